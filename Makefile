@@ -1,0 +1,89 @@
+# A fresh machine needs Python >= 3.11, git and make. `make site` and `make test` do the rest.
+
+PYTHON ?=
+VENV := .venv
+PY := $(VENV)/bin/python
+PYTEST := $(PY) -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal
+PIP := $(PY) -m pip --disable-pip-version-check
+
+# What another environment leaves behind must not leak into ours.
+unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH PIP_PREFIX PIP_TARGET PIP_USER
+
+# A stamp says which extras are installed and from where: a moved or copied tree installs itself again.
+PLACE := $(shell pwd | cksum | cut -d ' ' -f 1)
+SITE_READY := $(VENV)/.ready-site-$(PLACE)
+DEV_READY := $(VENV)/.ready-dev-$(PLACE)
+
+.PHONY: help site test slow check lint coverage format pins clean
+
+help:
+	@echo 'make site      build the site into site/'
+	@echo 'make test      run the tests, without the slow ones'
+	@echo 'make slow      run the slow tests'
+	@echo 'make check     everything a change must pass: formatting, lint, types, tests with coverage'
+	@echo 'make format    format the code and fix what can be fixed'
+	@echo 'make pins      write constraints.txt anew from the newest releases'
+	@echo 'make clean     remove all that was made, the virtual environment too'
+
+site: $(SITE_READY)
+	$(PY) -m milemark build
+
+test: $(DEV_READY)
+	$(PYTEST) -m 'not slow'
+
+slow: $(DEV_READY)
+	$(PYTEST) -m slow || [ $$? -eq 5 ] # 5: there are none
+
+check: lint coverage
+
+lint: $(DEV_READY)
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+
+coverage: $(DEV_READY)
+	$(PYTEST) -m 'not slow and not browser' --cov --cov-report=term
+
+format: $(DEV_READY)
+	$(PY) -m ruff check --fix-only --quiet .
+	$(PY) -m ruff format .
+
+# Made with the oldest Python at hand, since newer releases of a library drop older ones:
+# make pins PYTHON=/usr/bin/python3
+pins:
+	rm -rf .venv-pins
+	$(MAKE) --no-print-directory VENV=.venv-pins .venv-pins/bin/python
+	.venv-pins/bin/python -m pip install --quiet --editable '.[dev]'
+	.venv-pins/bin/python -m pip freeze --exclude-editable > constraints.txt
+	rm -rf .venv-pins
+
+clean:
+	rm -rf $(VENV) .venv-pins build dist site .cache .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+# The development environment holds all that the site needs, so the site's stamp is set with it.
+$(DEV_READY): $(PY) pyproject.toml constraints.txt
+	$(PIP) install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $(SITE_READY) $@
+
+$(SITE_READY): $(PY) pyproject.toml constraints.txt
+	$(PIP) install --quiet --constraint constraints.txt --editable '.[mkdocs]'
+	@touch $@
+
+# The first Python that is new enough and can make a virtual environment. Each is tried by running it,
+# since a name on the PATH (a pyenv shim, say) may stand for nothing.
+$(PY):
+	@for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	  "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+	  new_enough=$$python; \
+	  "$$python" -c 'import ensurepip, venv' 2>/dev/null || continue; \
+	  "$$python" -m venv --clear $(VENV) && exit 0; \
+	  rm -rf $(VENV); \
+	done; \
+	if [ -n "$$new_enough" ]; then \
+	  echo "error: $$new_enough cannot make a virtual environment" >&2; \
+	  echo "  = hint: on Debian and Ubuntu run: apt install python3-venv" >&2; \
+	else \
+	  echo "error: no Python 3.11 or newer found" >&2; \
+	  echo "  = hint: install one, or name it: make PYTHON=/path/to/python3 ..." >&2; \
+	fi; \
+	exit 1

@@ -1,0 +1,5 @@
+"""Run the command line with `python -m milemark`."""
+
+from milemark.cli import main
+
+main()

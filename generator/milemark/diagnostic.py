@@ -1,0 +1,68 @@
+"""What is wrong, where, and what to do about it: spans, rules and diagnostics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a finding matters: an error hides a fact, a warning casts doubt on one."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A place in a file: line and column count from 1, column and width in characters."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+    width: int = 1
+
+    def __str__(self) -> str:
+        """Return `path:line:column`, as editors and terminals link it."""
+        return f"{self.path}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One kind of finding. `message` and `hint` are templates with named places, in English."""
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding of a rule at a place. `hint` replaces the rule's own where one fits better."""
+
+    rule: Rule
+    span: Span
+    values: Mapping[str, str] = field(default_factory=dict)
+    hint: str = ""
+
+    @property
+    def is_error(self) -> bool:
+        """Whether a fact is lost by this finding."""
+        return self.rule.severity is Severity.ERROR
+
+    def message_in(self, translate: Callable[[str], str]) -> str:
+        """Return the message in the language of `translate`."""
+        return translate(self.rule.message).format(**self.values)
+
+    def hint_in(self, translate: Callable[[str], str]) -> str:
+        """Return the hint in the language of `translate`."""
+        return translate(self.hint or self.rule.hint).format(**self.values)
+
+
+def in_order(diagnostics: list[Diagnostic] | tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """Return the findings sorted by place, each once."""
+    unique = {(each.span, each.rule.code, tuple(sorted(each.values.items()))): each for each in diagnostics}
+    return tuple(unique[key] for key in sorted(unique))

@@ -1,0 +1,89 @@
+"""Body text as publishers read it: the same lists, indented so that Python-Markdown counts the tasks we count.
+
+CommonMark nests by the width of the marker, Python-Markdown by four blanks; and only Python-Markdown wants an empty
+line before a list. Nothing else of a body is changed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from markdown_it.token import Token
+
+from milemark.outline import parse_blocks
+
+_MARKER = re.compile(r"( *)([-+*]|\d{1,9}[.)])(?: +|$)")
+_INDENT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """How one line stands in lists: `depth` items around it, and the column where the innermost's content begins."""
+
+    depth: int
+    content: int
+    marker: re.Match[str] | None = None
+
+
+def for_publisher(body: str) -> str:
+    r"""Return the body with its lists re-indented: `1. a\n   - b` becomes `1. a\n    - b`."""
+    lines = body.split("\n")
+    tokens = parse_blocks(body)
+    places = _places(tokens, lines)
+    breaks = _breaks(tokens, lines)
+    written: list[str] = []
+    for number, line in enumerate(lines):
+        if number in breaks:
+            written.append("")
+        place = places.get(number)
+        written.append(_indented(line, place) if place and line.strip() else line)
+    return "\n".join(written)
+
+
+def _list_tokens(tokens: list[Token]) -> list[tuple[Token, int]]:
+    """Return list items outside of quotes, with the number of items around each."""
+    found: list[tuple[Token, int]] = []
+    depth = quotes = 0
+    for token in tokens:
+        quotes += (token.type == "blockquote_open") - (token.type == "blockquote_close")
+        if token.type == "list_item_open":
+            if not quotes:
+                found.append((token, depth))
+            depth += 1
+        depth -= token.type == "list_item_close"
+    return found
+
+
+def _places(tokens: list[Token], lines: list[str]) -> dict[int, _Line]:
+    places: dict[int, _Line] = {}
+    for token, depth in _list_tokens(tokens):
+        first, end = token.map or (0, 0)
+        outer = places.get(first, _Line(0, 0))
+        marker = _MARKER.match(_spaces(lines[first])[outer.content :])
+        if not marker or outer.marker:  # a second list on the same line keeps the first one's place
+            continue
+        content = outer.content + marker.end()
+        places[first] = _Line(depth, content, marker)
+        places.update({number: _Line(depth + 1, content) for number in range(first + 1, end)})
+    return places
+
+
+def _breaks(tokens: list[Token], lines: list[str]) -> set[int]:
+    """Return the lines that need an empty line before them: where a list meets other text."""
+    edges = [token.map for token in tokens if token.type.endswith("_list_open") and token.level == 0 and token.map]
+    numbers = {number for first, end in edges for number in (first, end)}
+    return {n for n in numbers if 0 < n < len(lines) and lines[n].strip() and lines[n - 1].strip()}
+
+
+def _spaces(line: str) -> str:
+    return line.expandtabs(_INDENT) if "\t" in line else line
+
+
+def _indented(line: str, place: _Line) -> str:
+    line = _spaces(line)
+    if place.marker:
+        mark = place.marker[2].replace(")", ".")
+        return " " * (_INDENT * place.depth) + f"{mark} {line[place.content :]}".rstrip()
+    own = len(line) - len(line.lstrip(" "))
+    return " " * (_INDENT * place.depth + max(own - place.content, 0)) + line.lstrip(" ")

@@ -1,0 +1,93 @@
+"""A file as it was written: every key, value, task and heading with its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from milemark.diagnostic import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """One value, as the text that was written; `is_plain` tells that no quotes stood around it."""
+
+    text: str
+    span: Span
+    is_plain: bool = True
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was written: an empty place, `~` or `null` without quotes."""
+        return self.is_plain and self.text in {"", "~", "null"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list of values."""
+
+    items: tuple[Node, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Keys and values, in the order written. Every key stands here once."""
+
+    entries: tuple[tuple[Scalar, Node], ...]
+    span: Span
+
+    def get(self, name: str) -> Node | None:
+        """Return the value of the key `name`, or None."""
+        return next((value for key, value in self.entries if key.text == name), None)
+
+    def key(self, name: str) -> Scalar | None:
+        """Return the key `name` with its place, or None."""
+        return next((key for key, _ in self.entries if key.text == name), None)
+
+
+Node = Scalar | Sequence | Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One checkbox: `- [x] text`. `depth` counts the tasks it stands under, `notes` are plain items below it."""
+
+    text: str
+    mark: str
+    span: Span
+    depth: int = 0
+    heading: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the box is ticked."""
+        return self.mark in {"x", "X"}
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """One heading of a body; `level` is 1 to 6."""
+
+    text: str
+    level: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One Markdown file. `body` is the text below the front matter; its first line is `body_line` of the file.
+
+    `is_broken` tells that fields were written that could not be read: what is missing is not the author's word.
+    `front` is the text above the body as it was written, its two lines `---` included.
+    """
+
+    path: str
+    fields: Mapping
+    body: str = ""
+    body_line: int = 1
+    tasks: tuple[Task, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    paragraph: str = ""
+    is_broken: bool = False
+    front: str = ""

@@ -1,0 +1,58 @@
+"""Bytes to text: UTF-8 only, and a clear word about everything else."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from milemark import rules
+from milemark.diagnostic import Diagnostic, Span
+from milemark.messages import _
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_LINE_END = re.compile(r"\r\n?")
+_BOM = b"\xef\xbb\xbf"
+_UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
+
+
+def decode(path: str, data: bytes) -> tuple[str | None, list[Diagnostic]]:
+    r"""Return the text with `\n` line ends and without a byte order mark, or None where the bytes are not UTF-8.
+
+    A control character is reported and read as U+FFFD, so that places stay right and it reaches no page.
+    """
+    try:
+        text = _LINE_END.sub("\n", data.removeprefix(_BOM).decode("utf-8"))
+    except UnicodeDecodeError as error:
+        return None, [_not_utf8(path, data, error)]
+    return _CONTROL.sub("\ufffd", text), _control_characters(path, text)
+
+
+def _not_utf8(path: str, data: bytes, error: UnicodeDecodeError) -> Diagnostic:
+    before = data[: error.start].decode("utf-8", "replace")
+    line = before.count("\n") + 1
+    values = {"byte": f"0x{data[error.start]:02x}", "offset": str(error.start)}
+    column = len(before) - before.rfind("\n")
+    return Diagnostic(rules.NOT_UTF8, Span(path, line, column), values, _guess_hint(data))
+
+
+def _guess_hint(data: bytes) -> str:
+    if data.startswith(_UTF16_BOMS):
+        return _("it is UTF-16: save it as UTF-8")
+    try:
+        data.decode("cp949")
+    except UnicodeDecodeError:
+        return ""
+    return _("it looks like CP949 (EUC-KR): open it as such and save it as UTF-8")
+
+
+def _control_characters(path: str, text: str) -> list[Diagnostic]:
+    found = _CONTROL.search(text)
+    if not found:
+        return []
+    start = found.start()
+    span = Span(path, text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start))
+    return [Diagnostic(rules.CONTROL_CHARACTER, span, {"name": _name_of(found[0])})]
+
+
+def _name_of(character: str) -> str:
+    return unicodedata.name(character, f"U+{ord(character):04X}")

@@ -1,0 +1,180 @@
+"""One written value to one typed value, by its field's declaration."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+
+from milemark import rules
+from milemark.dates import parse_date, suggest_date
+from milemark.diagnostic import Diagnostic, Rule
+from milemark.document import Mapping as Written
+from milemark.document import Node, Scalar, Sequence
+from milemark.model import Field, Value
+
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
+_BOOLEANS = {"true": True, "false": False, "yes": True, "no": False, "on": True, "off": False}
+_SCHEMES = ("http", "https", "mailto")
+_RANGES: Mapping[str, tuple[int, int]] = {"progress": (0, 100), "allocation": (0, 100), "weight": (0, 1_000_000)}
+_DEFAULT_RANGE = (-(10**15), 10**15)
+_WIKILINK = re.compile(r"\[\[/?([^\]|#]+)(?:[|#][^\]]*)?\]\]")
+_Parsed = tuple[Value | None, list[Diagnostic]]
+
+
+def parse_value(field: Field, node: Node) -> _Parsed:
+    """Return the typed value of a field, or None and a finding; an empty value is None without one.
+
+    `parse_value(Field("due", "date"), Scalar("2025-Q1", span))` gives the first quarter of 2025.
+    """
+    if isinstance(node, Scalar) and node.is_empty:
+        return None, []
+    return _PARSERS[field.type](field, node)
+
+
+def nearest(value: str, known: tuple[str, ...]) -> str | None:
+    """Return the known word that was most likely meant; blanks, hyphens and case do not count."""
+    plain = {_plain(word): word for word in known}
+    found = get_close_matches(_plain(value), list(plain), n=1, cutoff=0.6)
+    return plain[found[0]] if found else None
+
+
+def _plain(word: str) -> str:
+    return re.sub(r"[\s_-]+", "", word).casefold()
+
+
+def finding(rule: Rule, node: Node, hint: str = "", **values: str) -> _Parsed:
+    """Return no value, and one finding at the place of the value."""
+    return None, [Diagnostic(rule, node.span, values, hint)]
+
+
+def _string(field: Field, node: Node) -> _Parsed:
+    if not isinstance(node, Scalar):
+        return _wrong_type(node, "a text", "a text in one line")
+    if field.choices and node.text not in field.choices:
+        return unknown_word(rules.UNKNOWN_CHOICE, node, field.choices, field=field.name)
+    return node.text.strip(), []
+
+
+def unknown_word(rule: Rule, node: Scalar, known: tuple[str, ...], **values: str) -> _Parsed:
+    """Return the finding for a word that is not declared, with the nearest that is."""
+    near = nearest(node.text, known)
+    more = {"value": node.text, "known": ", ".join(known), "nearest": near or ""} | values
+    return finding(rule, node, rules.DID_YOU_MEAN if near else "", **more)
+
+
+def _number(field: Field, node: Node) -> _Parsed:
+    text = node.text.strip().removesuffix("%").rstrip() if isinstance(node, Scalar) else ""
+    if not isinstance(node, Scalar) or not _NUMBER.fullmatch(text):
+        example = "3" if field.type == "integer" else "40"
+        return _wrong_type(node, "a number", example)
+    return _in_range(field, node, text)
+
+
+def _in_range(field: Field, node: Scalar, text: str) -> _Parsed:
+    low, high = _RANGES.get(field.name, _DEFAULT_RANGE)
+    try:
+        number = Decimal(text)
+    except InvalidOperation:  # more digits than a Decimal may have
+        number = Decimal("Infinity")
+    if not low <= number <= high:
+        return finding(rules.OUT_OF_RANGE, node, value=node.text[:40], low=str(low), high=str(high))
+    if field.type == "integer" and number != number.to_integral_value():
+        return _wrong_type(node, "a whole number", "3")
+    return number, []
+
+
+def _boolean(_: Field, node: Node) -> _Parsed:
+    word = node.text.strip().casefold() if isinstance(node, Scalar) else ""
+    if word not in _BOOLEANS:
+        return _wrong_type(node, "true or false", "true")
+    return _BOOLEANS[word], []
+
+
+def _date(_: Field, node: Node) -> _Parsed:
+    if not isinstance(node, Scalar):
+        return _wrong_type(node, "a date", "2025-02-14")
+    if value := parse_date(node.text):
+        return value, []
+    near = suggest_date(node.text)
+    values = {"value": node.text, "nearest": near or ""}
+    return finding(rules.BAD_DATE, node, rules.DID_YOU_MEAN if near else "", **values)
+
+
+def _url(_: Field, node: Node) -> _Parsed:
+    if not isinstance(node, Scalar):
+        return _wrong_type(node, "an address", "https://example.org")
+    if not is_safe_url(node.text):
+        return finding(rules.BAD_URL, node, value=node.text)
+    return node.text.strip(), []
+
+
+def is_safe_url(text: str) -> bool:
+    """Whether an address may stand in a link: http, https, mailto or relative, without control characters."""
+    if re.search(r"[\x00-\x20\x7f\\]", text.strip()) or text.strip().startswith("//"):
+        return False
+    scheme = re.match(r"([^/?#:]*):", text.strip())
+    return scheme is None or scheme[1].lower() in _SCHEMES
+
+
+def _reference(_: Field, node: Node) -> _Parsed:
+    text = _wikilink(node) or (node.text.strip() if isinstance(node, Scalar) else "")
+    return (text, []) if text else _wrong_type(node, "the id of an item", "storebridge")
+
+
+def _wikilink(node: Node) -> str:
+    """Return the target of `[[name]]`: YAML reads it as a list in a list, or as text in quotes."""
+    if isinstance(node, Sequence) and len(node.items) == 1 and isinstance(node.items[0], Sequence):
+        inner = node.items[0].items
+        return inner[0].text.lstrip("/") if len(inner) == 1 and isinstance(inner[0], Scalar) else ""
+    found = _WIKILINK.fullmatch(node.text.strip()) if isinstance(node, Scalar) else None
+    return found[1].strip() if found else ""
+
+
+def _array(field: Field, node: Node) -> _Parsed:
+    if field.item_type == "reference" and _wikilink(node):
+        nodes: tuple[Node, ...] = (node,)
+    else:
+        nodes = node.items if isinstance(node, Sequence) else (node,)
+    part = Field(field.name, field.item_type, choices=field.choices)
+    values: list[str] = []
+    diagnostics: list[Diagnostic] = []
+    for each in nodes:
+        value, found = parse_value(part, each)
+        diagnostics += found
+        values += [str(value)] if value is not None else []
+    return tuple(values), diagnostics
+
+
+def _object(field: Field, node: Node) -> _Parsed:
+    if not isinstance(node, Written):
+        return _wrong_type(node, "a list of `name: value` lines", "name: value")
+    part = Field(field.name, field.item_type)
+    values: dict[str, str] = {}
+    diagnostics: list[Diagnostic] = []
+    for key, each in node.entries:
+        value, found = parse_value(part, each)
+        diagnostics += found
+        if value is not None:
+            values.setdefault(key.text, str(value))
+    return values, diagnostics
+
+
+def _wrong_type(node: Node, expected: str, example: str) -> _Parsed:
+    shown = node.text if isinstance(node, Scalar) else ("[…]" if isinstance(node, Sequence) else "{…}")
+    return finding(rules.WRONG_TYPE, node, value=shown[:60], expected=expected, example=example)
+
+
+_PARSERS: Mapping[str, Callable[[Field, Node], _Parsed]] = {
+    "string": _string,
+    "number": _number,
+    "integer": _number,
+    "boolean": _boolean,
+    "date": _date,
+    "url": _url,
+    "reference": _reference,
+    "array": _array,
+    "object": _object,
+}
+TYPES: tuple[str, ...] = tuple(_PARSERS)

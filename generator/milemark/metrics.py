@@ -1,0 +1,164 @@
+"""Progress of items and over items, with the reason for each number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+
+from milemark.model import Item, Roadmap, Role, Stage
+
+_HUNDRED = Decimal(100)
+
+
+class Basis(StrEnum):
+    """Where an item's progress comes from."""
+
+    DONE = "done"
+    CLAIMED = "claimed"
+    MEASURED = "measured"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Tasks done and tasks in all."""
+
+    done: int = 0
+    total: int = 0
+
+    @property
+    def share(self) -> Decimal | None:
+        """Tasks done in percent, or None without tasks."""
+        return _HUNDRED * self.done / self.total if self.total else None
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(self.done + other.done, self.total + other.total)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The progress of one item (0 to 100, or None where nothing measures it) and what it rests on."""
+
+    item: Item
+    value: Decimal | None
+    basis: Basis
+    claimed: Decimal | None
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Rollup:
+    """The weighted mean over several items; `parts` are the items counted, with their weights."""
+
+    value: Decimal | None
+    parts: tuple[tuple[Progress, Decimal], ...]
+    counts: Counts
+
+    @property
+    def weight(self) -> Decimal:
+        """The sum of the weights."""
+        return sum((weight for _, weight in self.parts), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class TrackProgress:
+    """A track, what it adds to the whole (its allocation in percent, or None) and its rollup."""
+
+    track: Item
+    allocation: Decimal | None
+    rollup: Rollup
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The progress of the roadmap: its tracks weighed by their allocation, and what belongs to no track."""
+
+    value: Decimal | None
+    tracks: tuple[TrackProgress, ...]
+    trackless: Rollup
+    counts: Counts
+
+
+def percent(value: Decimal) -> int:
+    """Round to a whole percent, halves up; only what is finished reads 100, only what is not begun reads 0."""
+    rounded = int(value.quantize(Decimal(1), ROUND_HALF_UP))
+    if rounded == 100 and value < _HUNDRED:  # noqa: PLR2004  percent
+        return 99
+    return 1 if rounded == 0 and value > 0 else rounded
+
+
+def measured(roadmap: Roadmap, item: Item) -> Counts:
+    """Count the tasks of an item and of its parts that are not dropped."""
+    total = Counts()
+    queue = [item]
+    while queue:
+        each = queue.pop()
+        total += Counts(sum(task.is_done for task in each.tasks), len(each.tasks))
+        queue += [child for child in roadmap.children(each) if child.stage is not Stage.DROPPED]
+    return total
+
+
+def progress_of(roadmap: Roadmap, item: Item) -> Progress:
+    """Return an item's progress: done is 100; else what its author claims; else its tasks; else none."""
+    counts, claimed = measured(roadmap, item), item.number("progress")
+    if item.stage is Stage.DONE:
+        return Progress(item, _HUNDRED, Basis.DONE, claimed, counts)
+    if claimed is not None:
+        return Progress(item, claimed, Basis.CLAIMED, claimed, counts)
+    basis = Basis.NONE if counts.share is None else Basis.MEASURED
+    return Progress(item, counts.share, basis, None, counts)
+
+
+def rollup(roadmap: Roadmap, items: Iterable[Item]) -> Rollup:
+    """Return the weighted mean over items that are not dropped; a part counts through its parent.
+
+    An item that nothing measures counts as 0: it is planned and nothing shows that it has begun.
+    """
+    items = [item for item in items if item.stage is not Stage.DROPPED]
+    ids = {item.id for item in items}
+    roots = [item for item in items if item.parent not in ids]
+    parts = tuple((progress_of(roadmap, item), weight_of(item)) for item in roots)
+    total = sum((weight for _, weight in parts), Decimal(0))
+    value = sum(((each.value or 0) * weight for each, weight in parts), Decimal(0)) / total if total else None
+    return Rollup(value, parts, sum((each.counts for each, _ in parts), Counts()))
+
+
+def weight_of(item: Item) -> Decimal:
+    """Return the `weight` of an item: 1 where none is given."""
+    weight = item.number("weight")
+    return Decimal(1) if weight is None else weight
+
+
+def whole(roadmap: Roadmap) -> Whole:
+    """Return the progress of everything. Tracks count by `allocation`, equally where none gives one."""
+    tracks = tuple(_track(roadmap, track) for track in roadmap.of_role(Role.TRACK))
+    trackless = rollup(roadmap, [item for item in roadmap.of_role(Role.ITEM) if not item.track])
+    counts = sum((each.rollup.counts for each in tracks), trackless.counts)
+    if not tracks:
+        return Whole(trackless.value, (), trackless, counts)
+    return Whole(_weighted(tracks), tracks, trackless, counts)
+
+
+def _track(roadmap: Roadmap, track: Item) -> TrackProgress:
+    return TrackProgress(track, track.number("allocation"), rollup(roadmap, roadmap.in_track(track.id)))
+
+
+def _weighted(tracks: tuple[TrackProgress, ...]) -> Decimal | None:
+    has_allocation = any(each.allocation is not None for each in tracks)
+    pairs = [
+        (each.rollup.value, (each.allocation or Decimal(0)) if has_allocation else Decimal(1))
+        for each in tracks
+        if each.rollup.value is not None
+    ]
+    total = sum((weight for _, weight in pairs), Decimal(0))
+    return sum((value * weight for value, weight in pairs), Decimal(0)) / total if total else None
+
+
+def stage_counts(items: Iterable[Item]) -> Mapping[Stage | None, int]:
+    """Count items by stage, in the order of the stages; None stands for items without a status."""
+    counts = dict.fromkeys((*Stage, None), 0)
+    for item in items:
+        counts[item.stage] += 1
+    return counts

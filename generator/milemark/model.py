@@ -1,0 +1,229 @@
+"""The values milemark works with, all frozen: fields and collections, items, the roadmap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from types import MappingProxyType
+from typing import TypeVar
+
+from milemark.dates import PartialDate
+from milemark.diagnostic import Span
+from milemark.document import Document, Task
+from milemark.messages import _
+
+K = TypeVar("K")
+
+Value = str | bool | Decimal | PartialDate | tuple[str, ...] | Mapping[str, str]
+STAGE_NAMES = (_("planned"), _("active"), _("paused"), _("done"), _("dropped"))
+NO_VALUES: Mapping[str, Value] = MappingProxyType({})
+
+
+class Stage(StrEnum):
+    """What a status means. Users choose their own words; code asks for the stage."""
+
+    PLANNED = "planned"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+class Role(StrEnum):
+    """What the files of a collection are: only items are counted."""
+
+    ITEM = "item"
+    TRACK = "track"
+    MILESTONE = "milestone"
+    RECORD = "record"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One declared field. `type` is a JSON Schema type name, `date`, `reference` or `url`.
+
+    In roadmap.yml: `priority: {label: 우선순위, choices: [높음, 낮음]}`.
+    """
+
+    name: str
+    type: str = "string"
+    label: str = ""
+    choices: tuple[str, ...] = ()
+    required: bool = False
+    default: str = ""
+    item_type: str = "string"
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A folder with declared fields: the table of a database whose rows are files."""
+
+    name: str
+    label: str
+    role: Role = Role.ITEM
+    description: str = ""
+    group: str = ""
+    columns: tuple[str, ...] = ()
+    fields: Mapping[str, Field] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What roadmap.yml says. `statuses` maps the user's words to stages."""
+
+    title: str = ""
+    goal: str = ""
+    locale: str = "en"
+    as_of: date | None = None
+    statuses: Mapping[str, Stage] = field(default_factory=dict)
+    collections: Mapping[str, Collection] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One Markdown file as a typed row: planned work, its result, or another record.
+
+    `values` holds every field that has one, by name; the properties below name the core ones. References are ids.
+    """
+
+    id: str
+    title: str
+    collection: Collection
+    document: Document
+    stage: Stage | None = None
+    values: Mapping[str, Value] = field(default_factory=lambda: NO_VALUES)
+    spans: Mapping[str, Span] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        """The file, relative to content/."""
+        return self.document.path
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """The checkboxes of the body."""
+        return self.document.tasks
+
+    @property
+    def role(self) -> Role:
+        """What its collection holds."""
+        return self.collection.role
+
+    def text(self, name: str) -> str:
+        """Return a field as text, empty where it has no value."""
+        value = self.values.get(name, "")
+        return value if isinstance(value, str) else str(value)
+
+    def number(self, name: str) -> Decimal | None:
+        """Return a number field, or None."""
+        value = self.values.get(name)
+        return value if isinstance(value, Decimal) else None
+
+    def date(self, name: str) -> PartialDate | None:
+        """Return a date field, or None."""
+        value = self.values.get(name)
+        return value if isinstance(value, PartialDate) else None
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return a list field, empty where it has no value."""
+        value = self.values.get(name, ())
+        return value if isinstance(value, tuple) else ()
+
+    def mapping(self, name: str) -> Mapping[str, str]:
+        """Return an object field, empty where it has no value."""
+        value = self.values.get(name)
+        return value if isinstance(value, Mapping) else {}
+
+    @property
+    def track(self) -> str:
+        """The id of the track, or an empty text."""
+        return self.text("track")
+
+    @property
+    def parent(self) -> str:
+        """The id of the item that this one is a part of, or an empty text."""
+        return self.text("parent")
+
+    @property
+    def start(self) -> PartialDate | None:
+        """When work begins: its first day."""
+        return self.date("start")
+
+    @property
+    def due(self) -> PartialDate | None:
+        """When work shall be finished: its last day."""
+        return self.date("due")
+
+    def span(self, name: str) -> Span:
+        """Return the place of a field's value, or of the file's first line."""
+        return self.spans.get(name, Span(self.path))
+
+
+@dataclass(frozen=True)
+class Roadmap:
+    """Everything that content/ says, related. Items are sorted by collection, order and path.
+
+    Relations are stored in one direction, on the items; their reverse is derived here, once.
+    """
+
+    settings: Settings
+    items: tuple[Item, ...]
+    pages: tuple[Document, ...]
+    as_of: date
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Item]:
+        """Every file of a collection by its id."""
+        return {item.id: item for item in self.items}
+
+    @cached_property
+    def _by_role(self) -> Mapping[Role, tuple[Item, ...]]:
+        return _grouped((item.role, item) for item in self.items)
+
+    @cached_property
+    def _by_collection(self) -> Mapping[str, tuple[Item, ...]]:
+        return _grouped((item.collection.name, item) for item in self.items)
+
+    @cached_property
+    def _by_track(self) -> Mapping[str, tuple[Item, ...]]:
+        return _grouped((item.track, item) for item in self.items)
+
+    @cached_property
+    def _by_parent(self) -> Mapping[str, tuple[Item, ...]]:
+        return _grouped((item.parent, item) for item in self.items if item.parent)
+
+    @cached_property
+    def _by_dependency(self) -> Mapping[str, tuple[Item, ...]]:
+        return _grouped((needed, item) for item in self.items for needed in item.texts("depends_on"))
+
+    def of_role(self, role: Role) -> tuple[Item, ...]:
+        """Return the files whose collections have this role, in order."""
+        return self._by_role.get(role, ())
+
+    def in_collection(self, name: str) -> tuple[Item, ...]:
+        """Return the files of one collection, in order."""
+        return self._by_collection.get(name, ())
+
+    def in_track(self, track: str, role: Role = Role.ITEM) -> tuple[Item, ...]:
+        """Return the planned work of one track (or its milestones, or records), in order."""
+        return tuple(item for item in self._by_track.get(track, ()) if item.role is role)
+
+    def children(self, item: Item) -> tuple[Item, ...]:
+        """Return the items whose parent this is, in order."""
+        return self._by_parent.get(item.id, ())
+
+    def dependents(self, item: Item) -> tuple[Item, ...]:
+        """Return the items that depend on this one, in order."""
+        return self._by_dependency.get(item.id, ())
+
+
+def _grouped(pairs: Iterable[tuple[K, Item]]) -> Mapping[K, tuple[Item, ...]]:
+    groups: dict[K, list[Item]] = {}
+    for key, item in pairs:
+        groups.setdefault(key, []).append(item)
+    return {key: tuple(items) for key, items in groups.items()}

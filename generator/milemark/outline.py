@@ -1,0 +1,140 @@
+"""Markdown to its outline: tasks, headings and the first paragraph, each with its place.
+
+markdown-it-py reads block structure only; inline text stays as written. Boxes in code, comments and tables are no
+list items and so are no tasks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from milemark.diagnostic import Span
+from milemark.document import Heading, Task
+
+_BOX = re.compile(r"\[([^\]\n])\][ \t]+(?=\S)")
+_MARKUP = re.compile(r"[*_`\[\]<_MAX_NESTING~\\!]")
+_MAX_NESTING = 400  # levels of blocks; a list item takes two
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a body holds, in its order."""
+
+    tasks: tuple[Task, ...]
+    headings: tuple[Heading, ...]
+    paragraph: str
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("js-default", {"maxNesting": _MAX_NESTING})
+    parser.disable(["inline", "linkify", "replacements", "smartquotes", "text_join"])
+    return parser
+
+
+def parse_blocks(text: str) -> list[Token]:
+    """Return the block tokens of a Markdown text, with line numbers, without inline children."""
+    return _parser().parse(text)
+
+
+def read_outline(path: str, body: str, first_line: int) -> Outline:
+    """Read the outline of a body whose first line is `first_line` of its file."""
+    reader = _Reader(path, body.split("\n"), first_line)
+    for token, previous in _with_previous(parse_blocks(body)):
+        reader.read(token, previous)
+    return Outline(tuple(each.task() for each in reader.tasks), tuple(reader.headings), reader.paragraph)
+
+
+def _with_previous(tokens: list[Token]) -> Iterator[tuple[Token, tuple[Token | None, Token | None]]]:
+    before: tuple[Token | None, Token | None] = (None, None)
+    for token in tokens:
+        yield token, before
+        before = (before[1], token)
+
+
+@dataclass(slots=True)
+class _OpenTask:
+    """A task whose list item may hold more: `notes` grow until the item ends."""
+
+    text: str
+    mark: str
+    span: Span
+    depth: int
+    heading: str
+    notes: list[str] = field(default_factory=list)
+
+    def task(self) -> Task:
+        return Task(self.text, self.mark, self.span, self.depth, self.heading, tuple(self.notes))
+
+
+class _Reader:
+    """Walks over the tokens once. `items` holds, for each open list item, its task or None."""
+
+    def __init__(self, path: str, lines: list[str], first_line: int) -> None:
+        self.path, self.lines, self.first_line = path, lines, first_line
+        self.items: list[_OpenTask | None] = []
+        self.tasks: list[_OpenTask] = []
+        self.headings: list[Heading] = []
+        self.paragraph = ""
+
+    def read(self, token: Token, previous: tuple[Token | None, Token | None]) -> None:
+        if token.type == "list_item_open":
+            self.items.append(None)
+        elif token.type == "list_item_close":
+            self.items.pop()
+        elif token.type == "inline":
+            self._read_inline(token, previous)
+
+    def _read_inline(self, token: Token, previous: tuple[Token | None, Token | None]) -> None:
+        opener = previous[1].type if previous[1] else ""
+        if opener == "heading_open" and previous[1]:
+            level = int(previous[1].tag[1])
+            self.headings.append(Heading(token.content, level, self._span(token, token.content)))
+        elif opener == "paragraph_open":
+            is_first = previous[0] is not None and previous[0].type == "list_item_open"
+            if is_first:
+                self._read_item(token)
+            elif not self.paragraph and not self.items:
+                self.paragraph = token.content
+
+    def _read_item(self, token: Token) -> None:
+        owner = next((task for task in reversed(self.items) if task), None)
+        found = _BOX.match(token.content)
+        if found:
+            self._add_task(token, found, owner)
+        elif owner:
+            owner.notes.append(token.content)
+
+    def _add_task(self, token: Token, found: re.Match[str], owner: _OpenTask | None) -> None:
+        depth = owner.depth + 1 if owner else 0
+        heading = self.headings[-1].text if self.headings else ""
+        text = token.content[found.end() :]
+        task = _OpenTask(text, found[1], self._span(token, token.content), depth, heading)
+        self.items[-1] = task
+        self.tasks.append(task)
+
+    def _span(self, token: Token, content: str) -> Span:
+        line = token.map[0] if token.map else 0
+        written = content.split("\n", 1)[0]
+        column = self.lines[line].find(written) if line < len(self.lines) else -1
+        return Span(self.path, self.first_line + line, max(column, 0) + 1, max(len(written), 1))
+
+
+@cache
+def _inline_parser() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False})
+
+
+def plain_text(text: str) -> str:
+    """Return inline Markdown as a reader sees it, without its markup: `**Redis**` is `Redis`."""
+    if not _MARKUP.search(text):
+        return " ".join(text.split())
+    tokens = _inline_parser().parseInline(text)[0].children or []
+    words = (token.content if token.type != "softbreak" else " " for token in tokens)
+    return " ".join("".join(words).split())

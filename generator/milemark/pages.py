@@ -1,0 +1,172 @@
+"""A roadmap to the pages of its site: Markdown text by path, the paths mirroring content/."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from milemark.dialect import for_publisher
+from milemark.document import Document
+from milemark.language import Language
+from milemark.messages import _
+from milemark.metrics import progress_of, rollup, stage_counts, whole
+from milemark.model import Collection, Item, Roadmap, Role, Stage
+from milemark.outline import plain_text
+from milemark.render import Renderer, front_matter
+from milemark.schema import title_of
+from milemark.timeline import timeline
+from milemark.views import Viewer, shortened
+
+_FIXED = {
+    "index.md": _("Home"),
+    "progress.md": _("Progress"),
+    "timeline.md": _("Timeline"),
+    "checklists.md": _("Checklists"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page to be written: its path below the tree, and its Markdown text."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The rows of a collection's index under one heading; an empty title has none."""
+
+    title: str
+    items: tuple[Item, ...]
+
+
+def pages(roadmap: Roadmap, renderer: Renderer, language: Language) -> Iterator[Page]:
+    """Yield every page of the site: dashboards, an index for each collection, a page for each file."""
+    site = _Site(roadmap, renderer, language)
+    yield from site.dashboards()
+    for collection in site.collections:
+        yield site.collection_page(collection)
+    for item in roadmap.items:
+        yield site.item_page(item)
+    for document in roadmap.pages:
+        if document.path not in site.generated:
+            yield _own_page(document)
+
+
+def _own_page(document: Document) -> Page:
+    """Return a hand-written page. Its front matter goes on as it is; without one, MkDocs would take text for it."""
+    front = document.front or front_matter(title_of(document), shortened(plain_text(document.paragraph)))
+    return Page(document.path, front + for_publisher(document.body))
+
+
+class _Site:
+    """Everything that pages have in common: what templates may use, and hand-written introductions."""
+
+    def __init__(self, roadmap: Roadmap, renderer: Renderer, language: Language) -> None:
+        self.roadmap, self.renderer, self.language = roadmap, renderer, language
+        self.viewer = Viewer(roadmap, language)
+        self.collections = tuple(roadmap.settings.collections.values())
+        self.indexes = {collection.name: f"{collection.name}/index.md" for collection in self.collections}
+        self.generated = {*_FIXED, *self.indexes.values()}
+        self.introductions = {page.path: page for page in roadmap.pages if page.path in self.generated}
+        self.whole = whole(roadmap)
+
+    def dashboards(self) -> Iterator[Page]:
+        timeline_view = timeline(self.roadmap)
+        items = self.roadmap.of_role(Role.ITEM)
+        yield self._page("index.md", self._site_title(), timeline=timeline_view)
+        yield self._page("progress.md", stages=stage_counts(items))
+        yield self._page("timeline.md", timeline=timeline_view)
+        yield self._page("checklists.md", lists=self._checklists())
+
+    def _site_title(self) -> str:
+        title = _FIXED["index.md"]
+        return self.roadmap.settings.title or self.language.gettext(title)
+
+    def _checklists(self) -> tuple[tuple[Item | None, tuple[Item, ...]], ...]:
+        """Return items that have tasks, by track; what belongs to none comes last."""
+        tracks = [*self.roadmap.of_role(Role.TRACK), None]
+        groups = ((track, self._with_tasks(track.id if track else "")) for track in tracks)
+        return tuple((track, items) for track, items in groups if items)
+
+    def _with_tasks(self, track: str) -> tuple[Item, ...]:
+        return tuple(item for item in self.roadmap.items if item.tasks and item.track == track)
+
+    def collection_page(self, collection: Collection) -> Page:
+        items = self.roadmap.in_collection(collection.name)
+        names = [f"collections/{collection.name}.md.jinja", f"collections/{collection.role}.md.jinja"]
+        return self._page(
+            self.indexes[collection.name],
+            collection.label,
+            collection.description,
+            [*names, "collection.md.jinja"],
+            collection=collection,
+            groups=self._groups(collection, items),
+            columns=self.viewer.columns(collection),
+            rollup=rollup(self.roadmap, items),
+        )
+
+    def _groups(self, collection: Collection, items: tuple[Item, ...]) -> tuple[Group, ...]:
+        if not collection.group:
+            return (Group("", items),)
+        groups: dict[str, list[Item]] = {word: [] for word in self._group_words(collection)}
+        for item in items:
+            groups.setdefault(self.viewer.cell(item, collection.group).text, []).append(item)
+        return tuple(Group(title, tuple(found)) for title, found in groups.items() if found)
+
+    def _group_words(self, collection: Collection) -> tuple[str, ...]:
+        field = collection.fields.get(collection.group)
+        return field.choices if field else ()
+
+    def item_page(self, item: Item) -> Page:
+        names = [f"items/{item.collection.name}.md.jinja", f"items/{item.role}.md.jinja", "item.md.jinja"]
+        return self._page(
+            item.path,
+            item.title,
+            self.viewer.description(item),
+            names,
+            item=item,
+            rows=tuple(self.viewer.rows(item)),
+            progress=progress_of(self.roadmap, item),
+            body=for_publisher(_without_title(item)),
+            index=self.indexes.get(item.collection.name, ""),
+        )
+
+    def _page(
+        self, path: str, title: str = "", description: str = "", names: list[str] | None = None, **values: Any
+    ) -> Page:
+        introduction = self.introductions.get(path)
+        title = title or self.language.gettext(_FIXED[path])
+        context: Mapping[str, Any] = {
+            "page": path,
+            "title": title,
+            "roadmap": self.roadmap,
+            "settings": self.roadmap.settings,
+            "viewer": self.viewer,
+            "whole": self.whole,
+            "introduction": for_publisher(introduction.body) if introduction else "",
+            "Role": Role,
+            "Stage": Stage,
+            **values,
+        }
+        names = names or [f"{path}.jinja"]
+        return Page(path, self.renderer.render(names, title, description or self._about(title), context))
+
+    def _about(self, title: str) -> str:
+        settings = self.roadmap.settings
+        return shortened(" · ".join(dict.fromkeys(text for text in (title, settings.title, settings.goal) if text)))
+
+
+def _without_title(item: Item) -> str:
+    """Return the body without the heading that gave the item its title."""
+    headings = item.document.headings
+    if item.text("title") or not headings:
+        return item.document.body
+    lines = item.document.body.split("\n")
+    first = headings[0].span.line - item.document.body_line
+    last = first + 1
+    if last < len(lines) and not lines[first].lstrip().startswith("#"):
+        last += 1  # the line under a heading that is underlined
+    return "\n".join([*lines[:first], *lines[last:]])

@@ -1,0 +1,108 @@
+"""Templates to Markdown: one Jinja environment, in which data is text and a wrong name is an error."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import jinja2
+from jinja2.ext import i18n
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+
+from milemark.language import Language
+from milemark.metrics import percent
+from milemark.outline import plain_text
+from milemark.views import markdown_text
+
+_BESIDE_PACKAGE = Path(__file__).parent.parent.parent / "templates"
+
+
+class TemplateError(Exception):
+    """A template cannot be used; the message says which, where and why."""
+
+
+def packaged_templates() -> Path:
+    """Return the folder of the templates that milemark brings: in the package, or beside it in a checkout."""
+    packaged = Path(str(resources.files("milemark") / "templates"))
+    return packaged if packaged.is_dir() else _BESIDE_PACKAGE
+
+
+def url_path(path: str, *, is_directory: bool) -> str:
+    """Return the address of a page below the site's root: `a/b.md` is `a/b/`, or `a/b.html` without directories."""
+    folder, name = posixpath.split(path)
+    stem = name.removesuffix(".md")
+    if stem in {"index", "README"}:
+        return f"{folder}/" if folder and is_directory else posixpath.join(folder, "" if is_directory else "index.html")
+    return posixpath.join(folder, f"{stem}/" if is_directory else f"{stem}.html")
+
+
+def relative_url(target: str, page: str, *, is_directory: bool) -> str:
+    """Return the link from one page to another, both given as paths of Markdown files."""
+    goal, here = (url_path(path, is_directory=is_directory) for path in (target, page))
+    relative = posixpath.relpath(goal or ".", posixpath.dirname(here) or ".")
+    return quote(relative + ("/" if is_directory else ""))
+
+
+class Renderer:
+    """Renders pages from templates; a project's own folders come before the packaged ones."""
+
+    def __init__(self, folders: tuple[Path, ...], language: Language, *, is_directory: bool) -> None:
+        self.folders = (*folders, packaged_templates())
+        self.is_directory = is_directory
+        self.environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader([str(folder) for folder in self.folders]),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            extensions=[i18n],
+        )
+        self.environment.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
+        self.environment.filters.update(
+            href=self._href, heading=_heading, plain=plain_text, percent=percent, date=language.date
+        )
+
+    def render(self, names: list[str], title: str, description: str, values: Mapping[str, Any]) -> str:
+        """Render the first of these templates that exists into a page with its own front matter."""
+        try:
+            template = self.environment.select_template(names)
+            body = template.render(values)
+        except jinja2.TemplateSyntaxError as error:
+            raise TemplateError(f"{error.filename or error.name}:{error.lineno}: {error.message}") from error
+        except jinja2.TemplateError as error:
+            raise TemplateError(f"{_place(error, names[0])}: {error.message}") from error
+        return front_matter(title, description) + body.strip() + "\n"
+
+    @jinja2.pass_context
+    def _href(self, context: Context, target: str) -> str:
+        return relative_url(target, context["page"], is_directory=self.is_directory)
+
+
+def _place(error: BaseException, name: str) -> str:
+    """Return file and line of the innermost template in a traceback."""
+    place, trace = name, error.__traceback__
+    while trace:
+        if trace.tb_frame.f_code.co_filename.endswith(".jinja"):
+            place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
+
+
+def front_matter(title: str, description: str) -> str:
+    """Return the head of a page. Themes print both values unescaped, so that they are escaped here."""
+    lines = [
+        f"{name}: {json.dumps(str(escape(text)), ensure_ascii=False)}"
+        for name, text in (("title", title), ("description", description))
+    ]
+    return "\n".join(["---", *lines, "---", "", ""])
+
+
+def _heading(text: str) -> Markup:
+    return Markup(markdown_text(text))  # noqa: S704  it has just been escaped

@@ -1,0 +1,112 @@
+"""Every rule of `milemark check`, by code.
+
+MM1xx file and YAML, MM2xx fields, MM3xx references, MM4xx plan and numbers, MM5xx roadmap.yml. Codes are stable.
+"""
+
+from __future__ import annotations
+
+from milemark.diagnostic import Rule, Severity
+from milemark.messages import _
+
+_E, _W = Severity.ERROR, Severity.WARNING
+
+UNREADABLE = Rule("MM101", "unreadable-file", _E, _("cannot read this file: {reason}"), _("check its permissions"))
+NOT_UTF8 = Rule(
+    "MM102", "not-utf8", _E, _("this file is not UTF-8 text: byte {byte} at offset {offset}"), _("save it as UTF-8")
+)
+CONTROL_CHARACTER = Rule(
+    "MM103", "control-character", _E, _("control character {name} in the text"), _("delete this character")
+)
+INVALID_YAML = Rule("MM104", "invalid-yaml", _E, _("front matter is not valid YAML: {problem}"), _("quote the value"))
+UNCLOSED = Rule(
+    "MM105", "unclosed-front-matter", _E, _("front matter is opened here and never closed"), _("end it with a line ---")
+)
+NOT_A_MAPPING = Rule(
+    "MM106",
+    "not-key-value",
+    _E,
+    _("front matter is not a list of `key: value` lines"),
+    _("write each field as `key: value`"),
+)
+DUPLICATE_KEY = Rule(
+    "MM107", "duplicate-key", _E, _("the field {key} is already written in line {line}"), _("keep one of the two")
+)
+KEY_NOT_TEXT = Rule("MM108", "key-not-text", _E, _("a field name must be plain text"), _("write it as `name: value`"))
+ALIAS = Rule("MM109", "yaml-alias", _E, _("YAML anchors and aliases are not allowed"), _("write the value out"))
+TOO_DEEP = Rule("MM110", "too-deep", _E, _("values are nested more than {limit} deep"), _("flatten the value"))
+TOO_LARGE = Rule("MM111", "too-large", _E, _("{what} is larger than {limit}"), _("move long text into the body"))
+YAML_TAG = Rule("MM112", "yaml-tag", _E, _("YAML tags such as {tag} are not allowed"), _("delete the tag"))
+OTHER_FRONT_MATTER = Rule(
+    "MM113", "other-front-matter", _E, _("{kind} front matter is not read"), _("write it as YAML between two lines ---")
+)
+
+UNKNOWN_FIELD = Rule(
+    "MM201",
+    "unknown-field",
+    _W,
+    _('unknown field "{field}"'),
+    _("declare it under `fields` of its collection in roadmap.yml"),
+)
+MISSING_FIELD = Rule("MM202", "missing-field", _E, _('the field "{field}" is required'), _("add a line `{field}: …`"))
+WRONG_TYPE = Rule("MM203", "wrong-type", _E, _('"{value}" is not {expected}'), _("expected for example {example}"))
+UNKNOWN_STATUS = Rule(
+    "MM204", "unknown-status", _E, _('unknown status "{value}"'), _("declare it under `statuses` in roadmap.yml")
+)
+UNKNOWN_CHOICE = Rule("MM205", "unknown-choice", _E, _('unknown {field} "{value}"'), _("choose one of: {known}"))
+BAD_DATE = Rule(
+    "MM206", "bad-date", _E, _('"{value}" is not a date'), _("write 2025-02-14, 2025-02, 2025-W07, 2025-Q1 or 2025")
+)
+OUT_OF_RANGE = Rule("MM207", "out-of-range", _E, _("{value} is out of range"), _("write a number from {low} to {high}"))
+COMMENTED_OUT = Rule(
+    "MM208", "commented-out", _W, _('the field "{field}" is empty because # begins a comment'), _('quote it: "{value}"')
+)
+BAD_URL = Rule(
+    "MM209",
+    "bad-url",
+    _E,
+    _('"{value}" is not an address that may be linked'),
+    _("use http, https, mailto or a relative path"),
+)
+NO_TITLE = Rule(
+    "MM210", "no-title", _W, _("this item has no title"), _("add `title: …`, or a heading at the top of the body")
+)
+
+DUPLICATE_ID = Rule(
+    "MM301", "duplicate-id", _E, _('the id "{id}" is also used by {other}'), _("give one of them another `id`")
+)
+UNKNOWN_REFERENCE = Rule(
+    "MM302", "unknown-reference", _E, _('{field} refers to "{value}", which does not exist'), _("use the id of an item")
+)
+CYCLE = Rule("MM303", "cycle", _E, _("{field} runs in a circle: {cycle}"), _("remove one of these references"))
+
+ENDS_BEFORE_START = Rule(
+    "MM401", "ends-before-start", _E, _("due {due} is before start {start}"), _("move one of the two dates")
+)
+CLAIM_DIFFERS = Rule(
+    "MM402",
+    "claim-differs",
+    _W,
+    _("progress claims {claimed}%, the tasks say {measured}% ({done} of {total})"),
+    _("tick the tasks that are done, or delete `progress`"),
+)
+DONE_WITH_OPEN_TASKS = Rule(
+    "MM403",
+    "done-with-open-tasks",
+    _W,
+    _("this item is done, yet {open} of its tasks are open"),
+    _("tick or delete them"),
+)
+NEARLY_A_TASK = Rule("MM404", "nearly-a-task", _W, _("{found} is not counted as a task"), _("did you mean {meant}?"))
+
+NO_ROADMAP = Rule(
+    "MM501",
+    "no-roadmap",
+    _W,
+    _("there is no roadmap.yml here"),
+    _("`milemark init` writes one; without it, defaults are used"),
+)
+BAD_SETTING = Rule("MM502", "bad-setting", _E, _('"{value}" is not {expected}'), _("expected for example {example}"))
+UNKNOWN_SETTING = Rule("MM503", "unknown-setting", _E, _('unknown setting "{setting}"'), _("known here: {known}"))
+
+RULES: tuple[Rule, ...] = tuple(value for value in dict(globals()).values() if isinstance(value, Rule))
+DID_YOU_MEAN = _('did you mean "{nearest}"?')

@@ -1,0 +1,150 @@
+"""Documents to items: every field typed by the declarations of its collection."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+from milemark import rules
+from milemark.diagnostic import Diagnostic, Span
+from milemark.document import Document, Scalar
+from milemark.fields import nearest, parse_value, unknown_word
+from milemark.model import Collection, Field, Item, Role, Settings, Value
+
+_CORE = (
+    Field("title"),
+    Field("id"),
+    Field("aliases", "array"),
+    Field("track", "reference"),
+    Field("parent", "reference"),
+    Field("status"),
+    Field("priority"),
+    Field("start", "date"),
+    Field("due", "date"),
+    Field("finished", "date"),
+    Field("milestone", "reference"),
+    Field("depends_on", "array", item_type="reference"),
+    Field("weight", "number"),
+    Field("progress", "number"),
+    Field("allocation", "number"),
+    Field("tags", "array"),
+    Field("stack", "array"),
+    Field("summary"),
+    Field("goal"),
+    Field("links", "object", item_type="url"),
+    Field("featured", "boolean"),
+    Field("audience", choices=("public", "private")),
+    Field("description"),
+    Field("order", "number"),
+)
+CORE_FIELDS: Mapping[str, Field] = {field.name: field for field in _CORE}
+LOOSE = Collection("", "", Role.ITEM)
+_MARKUP = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|\[([^\]]*)\]\([^)]*\)")
+Found = tuple[Item | None, list[Diagnostic]]
+
+
+def collection_of(settings: Settings, document: Document) -> Collection | None:
+    """Return the collection whose folder the file is in; a file with a `status` elsewhere is an item of none."""
+    folders = [str(folder) for folder in PurePosixPath(document.path).parents]
+    declared = next((settings.collections[name] for name in folders if name in settings.collections), None)
+    if declared:
+        return declared if PurePosixPath(document.path).name != "index.md" else None
+    return LOOSE if document.fields.get("status") else None
+
+
+def parse_item(settings: Settings, collection: Collection, document: Document) -> tuple[Item, list[Diagnostic]]:
+    """Return the typed row of one file, and what is wrong with its fields; a wrong value is left out."""
+    values: dict[str, Value] = {}
+    spans: dict[str, Span] = {}
+    diagnostics: list[Diagnostic] = []
+    for name, (value, span, found) in _parse_fields(collection, document).items():
+        diagnostics += found
+        spans[name] = span
+        if value is not None:
+            values[name] = value
+    status = document.fields.get("status")
+    if isinstance(status, Scalar) and "status" in values:
+        diagnostics += _check_status(settings, status)
+    _add_defaults(collection, values)
+    diagnostics += _missing(collection, document, values)
+    return _item(settings, collection, document, values, spans), diagnostics
+
+
+def _parse_fields(
+    collection: Collection, document: Document
+) -> Mapping[str, tuple[Value | None, Span, list[Diagnostic]]]:
+    parsed: dict[str, tuple[Value | None, Span, list[Diagnostic]]] = {}
+    for key, node in document.fields.entries:
+        if key.text in parsed:
+            continue  # reported as written twice; the first value stands
+        field = collection.fields.get(key.text) or CORE_FIELDS.get(key.text)
+        if field:
+            value, found = parse_value(field, node)
+        else:
+            value, found = _undeclared(collection, key, node)
+        parsed[key.text] = (value, node.span, found)
+    return parsed
+
+
+def _undeclared(collection: Collection, key: Scalar, node: object) -> tuple[Value | None, list[Diagnostic]]:
+    """Keep an unknown field as text, and say so where the collection declares its fields."""
+    value = node.text if isinstance(node, Scalar) and not node.is_empty else None
+    if not collection.fields:
+        return value, []
+    near = nearest(key.text, (*collection.fields, *CORE_FIELDS))
+    values = {"field": key.text, "nearest": near or ""}
+    hint = rules.DID_YOU_MEAN if near else ""
+    return value, [Diagnostic(rules.UNKNOWN_FIELD, key.span, values, hint)]
+
+
+def _check_status(settings: Settings, status: Scalar) -> list[Diagnostic]:
+    if status.text.strip() in settings.statuses:
+        return []
+    return unknown_word(rules.UNKNOWN_STATUS, status, tuple(settings.statuses))[1]
+
+
+def _add_defaults(collection: Collection, values: dict[str, Value]) -> None:
+    for field in collection.fields.values():
+        if field.default and field.name not in values:
+            value, _ = parse_value(field, Scalar(field.default, Span("roadmap.yml")))
+            if value is not None:
+                values[field.name] = value
+
+
+def _missing(collection: Collection, document: Document, values: Mapping[str, Value]) -> list[Diagnostic]:
+    if document.is_broken:
+        return []
+    missing = [f.name for f in collection.fields.values() if f.required and document.fields.key(f.name) is None]
+    missing = [name for name in missing if name not in values]
+    return [Diagnostic(rules.MISSING_FIELD, Span(document.path), {"field": name}) for name in missing]
+
+
+def _item(
+    settings: Settings,
+    collection: Collection,
+    document: Document,
+    values: Mapping[str, Value],
+    spans: Mapping[str, Span],
+) -> Item:
+    status = values.get("status")
+    stage = settings.statuses.get(status) if isinstance(status, str) else None
+    return Item(item_id(document), title_of(document), collection, document, stage, values, spans)
+
+
+def item_id(document: Document) -> str:
+    """Return the `id` field as written, or the file's stem, in NFC."""
+    written = document.fields.get("id")
+    text = written.text.strip() if isinstance(written, Scalar) else ""
+    return unicodedata.normalize("NFC", text or PurePosixPath(document.path).stem)
+
+
+def title_of(document: Document) -> str:
+    """Return the `title` field, or the first heading without its markup, or the file's stem."""
+    written = document.fields.get("title")
+    if isinstance(written, Scalar) and written.text.strip():
+        return " ".join(written.text.split())
+    if document.headings:
+        return _MARKUP.sub(lambda found: found[1] or "", document.headings[0].text)
+    return PurePosixPath(document.path).stem

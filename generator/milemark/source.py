@@ -1,0 +1,102 @@
+"""Bytes of one Markdown file to a Document: the front matter with its places, the body with its tasks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import frontmatter
+from frontmatter.default_handlers import YAMLHandler
+
+from milemark import rules
+from milemark.diagnostic import Diagnostic, Span
+from milemark.document import Document, Mapping
+from milemark.encoding import decode
+from milemark.messages import _
+from milemark.outline import read_outline
+from milemark.yamltree import read_yaml
+
+_FENCE = re.compile(r"---[ \t]*")
+_END = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+_FIELD = re.compile(r"\s*(?:#[^\n]*\n\s*)*[^\s:#-][^\n:]*[:：](?:\s|$)")
+_MAX_FILE = 10 * 1024 * 1024
+
+
+class _Strict(YAMLHandler):
+    """Splits as our rule says: `---` on the first line, and the next line that is only `---` or `...` ends it."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self.path = path
+        self.mapping: Mapping | None = None
+        self.diagnostics: list[Diagnostic] = []
+        self.front, self.body, self.body_line = "", "", 1
+
+    def detect(self, text: str) -> bool:
+        return _END.search(text, text.find("\n") + 1) is not None
+
+    def split(self, text: str) -> tuple[str, str]:
+        start = text.find("\n") + 1
+        end = _END.search(text, start)
+        assert end is not None, "detect() has found it"  # noqa: S101
+        self.front, self.body = text[: end.end() + 1], text[end.end() + 1 :]
+        self.body_line = text.count("\n", 0, end.end()) + 2
+        return text[start : end.start()], self.body
+
+    def load(self, fm: str, **_: Any) -> dict[str, Any]:
+        self.mapping, self.diagnostics = read_yaml(self.path, fm, first_line=2)
+        return {}
+
+
+def parse_document(path: str, data: bytes) -> tuple[Document, list[Diagnostic]]:
+    r"""Read one file, for example `---\ntitle: Redis\n---\n- [ ] install it`. Never raises.
+
+    What cannot be read is reported and leaves `is_broken`; the body is read in any case.
+    """
+    if len(data) > _MAX_FILE:
+        return _broken(path, Diagnostic(rules.TOO_LARGE, Span(path), {"what": "this file", "limit": "10 MiB"}))
+    text, diagnostics = decode(path, data)
+    if text is None:
+        return _broken(path, *diagnostics)
+    document, found = _parse_text(path, text)
+    return document, diagnostics + found
+
+
+def _broken(path: str, *diagnostics: Diagnostic) -> tuple[Document, list[Diagnostic]]:
+    return Document(path, Mapping((), Span(path)), is_broken=True), list(diagnostics)
+
+
+def _parse_text(path: str, text: str) -> tuple[Document, list[Diagnostic]]:
+    first_line, _, rest = text.partition("\n")
+    if not _FENCE.fullmatch(first_line):
+        return _without_fields(path, text, _other_front_matter(path, text))
+    handler = _Strict(path)
+    if not handler.detect(text):
+        unclosed = [Diagnostic(rules.UNCLOSED, Span(path, width=3))] if _FIELD.match(rest) else []
+        return _without_fields(path, text, unclosed)
+    frontmatter.parse(text + "\n", handler=handler)
+    fields = handler.mapping or Mapping((), Span(path))
+    document = _document(path, fields, handler.body, handler.body_line, is_broken=handler.mapping is None)
+    return replace(document, front=handler.front), handler.diagnostics
+
+
+def _without_fields(path: str, text: str, diagnostics: list[Diagnostic]) -> tuple[Document, list[Diagnostic]]:
+    return _document(path, Mapping((), Span(path)), text, 1, is_broken=bool(diagnostics)), diagnostics
+
+
+def _other_front_matter(path: str, text: str) -> list[Diagnostic]:
+    kind = "TOML" if re.match(r"\+\+\+\s*\n.*?^\+\+\+\s*$", text, re.DOTALL | re.MULTILINE) else ""
+    kind = kind or ("JSON" if re.match(r'\{\s*\n?\s*"[^"\n]+"\s*:', text) else "")
+    if kind:
+        return [Diagnostic(rules.OTHER_FRONT_MATTER, Span(path, width=3), {"kind": kind})]
+    if text[:1].isspace() and re.match(r"\s*\n---[ \t]*\n", text) and _FIELD.match(text.split("---", 1)[1]):
+        line = text[: text.index("---")].count("\n") + 1
+        hint = _("delete the empty lines above it")
+        return [Diagnostic(rules.OTHER_FRONT_MATTER, Span(path, line, width=3), {"kind": "indented or late"}, hint)]
+    return []
+
+
+def _document(path: str, fields: Mapping, body: str, line: int, *, is_broken: bool) -> Document:
+    outline = read_outline(path, body, line)
+    return Document(path, fields, body, line, outline.tasks, outline.headings, outline.paragraph, is_broken=is_broken)

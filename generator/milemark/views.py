@@ -1,0 +1,171 @@
+"""What templates see of a field: a cell with its kind, its text and where it leads."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from milemark.dates import PartialDate
+from milemark.graph import is_reference
+from milemark.language import Language
+from milemark.messages import _
+from milemark.metrics import Progress, percent, progress_of
+from milemark.model import Collection, Field, Item, Roadmap, Role, Value
+from milemark.outline import plain_text
+from milemark.schema import CORE_FIELDS
+
+_LABELS: Mapping[str, str] = {
+    "title": _("Title"),
+    "track": _("Track"),
+    "parent": _("Part of"),
+    "status": _("Status"),
+    "priority": _("Priority"),
+    "start": _("Start"),
+    "due": _("Due"),
+    "finished": _("Finished"),
+    "milestone": _("Milestone"),
+    "depends_on": _("Depends on"),
+    "weight": _("Weight"),
+    "progress": _("Progress"),
+    "allocation": _("Allocation"),
+    "tags": _("Tags"),
+    "stack": _("Stack"),
+    "summary": _("Summary"),
+    "goal": _("Goal"),
+    "links": _("Links"),
+}
+_PERCENT = {"progress", "allocation"}
+_UNSHOWN = {"title", "id", "aliases", "order", "audience", "description", "featured", "weight"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One shown value. `kind` picks the macro; `target` is the path of a page, `url` an address elsewhere."""
+
+    kind: str
+    text: str = ""
+    target: str = ""
+    url: str = ""
+    parts: tuple[Cell, ...] = ()
+    progress: Progress | None = None
+    item: Item | None = None
+
+
+EMPTY = Cell("empty")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One labelled value of an item."""
+
+    name: str
+    label: str
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Shows the fields of a roadmap's items in one language."""
+
+    roadmap: Roadmap
+    language: Language
+
+    def label(self, collection: Collection, name: str) -> str:
+        """Return a field's label: the declared one, else its name in the language of the interface."""
+        declared = collection.fields.get(name)
+        if declared and declared.label:
+            return declared.label
+        return self.language.gettext(_LABELS[name]) if name in _LABELS else name
+
+    def columns(self, collection: Collection) -> tuple[str, ...]:
+        """Return the columns of a collection's table: as declared, else the title and each field but objects."""
+        if collection.columns:
+            return collection.columns
+        names = [field.name for field in collection.fields.values() if field.type != "object"]
+        return tuple(dict.fromkeys(["title", *(names or ["status", "track", "due"])]))
+
+    def rows(self, item: Item) -> Iterator[Row]:
+        """Yield the fields of an item that have a value: the declared ones in their order, then the others."""
+        declared = [name for name in item.collection.fields if name not in _UNSHOWN]
+        core = [name for name in CORE_FIELDS if name in _LABELS and name not in _UNSHOWN]
+        others = [name for name in item.values if name not in _UNSHOWN]
+        for name in dict.fromkeys((*declared, *core, *others)):
+            cell = self.cell(item, name)
+            if cell != EMPTY:
+                yield Row(name, self.label(item.collection, name), cell)
+
+    def cell(self, item: Item, name: str) -> Cell:
+        """Return one field of an item as it is shown."""
+        if name == "title":
+            return self.link(item)
+        if name == "progress":
+            return self._progress(item)
+        value = item.values.get(name)
+        if value is None or value in ("", ()):
+            return EMPTY
+        if name == "status":
+            return Cell("status", item.text("status"), item=item)
+        field = item.collection.fields.get(name) or CORE_FIELDS.get(name) or Field(name)
+        return self._value(field, value)
+
+    def _progress(self, item: Item) -> Cell:
+        if item.role is not Role.ITEM:
+            return EMPTY
+        progress = progress_of(self.roadmap, item)
+        return EMPTY if progress.value is None else Cell("progress", progress=progress)
+
+    def _value(self, field: Field, value: Value) -> Cell:
+        if isinstance(value, bool):
+            return Cell("text", self.language.gettext(_("yes")) if value else self.language.gettext(_("no")))
+        if isinstance(value, Decimal):
+            return Cell("text", f"{percent(value)}%" if field.name in _PERCENT else self.language.number(value))
+        if isinstance(value, PartialDate):
+            return Cell("date", self.language.date(value), url=value.last.isoformat())
+        if isinstance(value, tuple):
+            return Cell("list", parts=tuple(self._text(field, each) for each in value))
+        if isinstance(value, Mapping):
+            return Cell("pairs", parts=tuple(self._pair(field, *pair) for pair in value.items()))
+        return self._text(field, value)
+
+    def _pair(self, field: Field, key: str, value: str) -> Cell:
+        if field.item_type == "url":
+            return Cell("link", key, url=value)
+        return Cell("pair", key, parts=(Cell("text", value),))
+
+    def _text(self, field: Field, text: str) -> Cell:
+        kind = field.item_type if field.type == "array" else field.type
+        if is_reference(field):
+            return self.link(self.roadmap.by_id[text])
+        return Cell("link", text, url=text) if kind == "url" else Cell("text", text)
+
+    def link(self, item: Item) -> Cell:
+        """Return an item's title that leads to its page."""
+        return Cell("link", item.title, target=item.path, item=item)
+
+    def description(self, item: Item) -> str:
+        """Return one sentence about an item, for search engines and previews."""
+        found = item.text("description") or item.text("summary") or item.text("goal")
+        return shortened(found or plain_text(item.document.paragraph) or item.title)
+
+
+def shortened(text: str, length: int = 160) -> str:
+    """Return a text of at most `length` characters, cut at a word."""
+    if len(text) <= length:
+        return text
+    return text[:length].rsplit(" ", 1)[0] + "…"
+
+
+_NEEDS_ENTITY = re.compile(r"[^\w\s]", re.ASCII)
+
+
+def markdown_text(text: str) -> str:
+    """Return a text that Markdown shows as it is: ASCII punctuation becomes entities, control characters vanish."""
+    visible = "".join(character for character in " ".join(text.split()) if character.isprintable() or character == " ")
+    return _NEEDS_ENTITY.sub(_entity, visible)
+
+
+def _entity(found: re.Match[str]) -> str:
+    return f"&#{ord(found[0])};" if found[0].isascii() else html.escape(found[0])

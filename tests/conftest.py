@@ -1,0 +1,162 @@
+"""What the tests share: the built site, real data, a browser. Each is made once per run."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_OPTIONS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+# A test sees neither the tester's git settings nor the clock's, the terminal's or the build's.
+ENVIRONMENT = {
+    "GIT_AUTHOR_EMAIL": "author@example.org",
+    "GIT_AUTHOR_NAME": "Author",
+    "GIT_COMMITTER_EMAIL": "author@example.org",
+    "GIT_COMMITTER_NAME": "Author",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+}
+UNSET = (
+    "GIT_DIR",
+    "GIT_INDEX_FILE",
+    "GIT_WORK_TREE",
+    "FORCE_COLOR",
+    "MILEMARK_LOCALE",
+    "NO_COLOR",
+    "SOURCE_DATE_EPOCH",
+)
+
+
+def pytest_configure() -> None:
+    """Settle the environment before anything is collected; workers inherit it."""
+    os.environ.update(ENVIRONMENT)
+    for name in UNSET:
+        os.environ.pop(name, None)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Return the repository's root."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that all workers of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+def make_once(folder: Path, make: Callable[[Path], None]) -> Path:
+    """Fill a folder, unless another worker has done so. The others wait until it is ready."""
+    ready = folder.with_suffix(".ready")
+    with FileLock(folder.with_suffix(".lock")):
+        if not ready.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            ready.touch()
+    return folder
+
+
+def build_career_site(folder: Path) -> None:
+    """Build the repository's own roadmap in a folder outside it, as its user does."""
+    for name in ("content", "templates"):
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name)
+    shutil.copy(ROOT / "mkdocs.yml", folder)
+    command = [sys.executable, "-m", "milemark", "-C", str(folder), "build", "--strict"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        pytest.fail(f"milemark build: exit {done.returncode}\n{done.stdout}{done.stderr}")
+
+
+@pytest.fixture(scope="session")
+def career_site(shared_folder: Path) -> Path:
+    """Return the site that the command line builds from content/."""
+    return make_once(shared_folder / "career", build_career_site) / "site"
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """Return the folder of real data, which is no part of the repository."""
+    folder = Path(os.environ.get("MILEMARK_DATA", ROOT / "../shared/data")).resolve()
+    if not folder.is_dir():
+        pytest.skip(f"no real data at {folder} (set MILEMARK_DATA)")
+    return folder
+
+
+def unpack_real_markdown(archive: Path, folder: Path) -> None:
+    """Unpack the archive with the safeguards that this Python has."""
+    with tarfile.open(archive) as tar:
+        if hasattr(tarfile, "data_filter"):
+            tar.extractall(folder, filter="data")
+        else:
+            tar.extractall(folder)  # noqa: S202  # early 3.11 releases have no filter
+
+
+@pytest.fixture(scope="session")
+def real_markdown(data_dir: Path, shared_folder: Path) -> Path:
+    """Return a folder of some 20,000 Markdown files that real people wrote."""
+    archive = data_dir / "real-markdown.tar.xz"
+    if not archive.is_file():
+        pytest.skip(f"no {archive.name} in {data_dir}")
+    unpack = functools.partial(unpack_real_markdown, archive)
+    return make_once(shared_folder / "real-markdown", unpack)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return the system's Chromium, started once per worker."""
+    executable = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if executable is None:
+        reason = f"no browser: none of {', '.join(CHROMIUM)} is on the PATH"
+        if os.environ.get("MILEMARK_REQUIRE_BROWSER"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=list(CHROMIUM_OPTIONS))
+        yield chromium
+        chromium.close()
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """Serves files without a line on standard error for each."""
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base's name
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def site_url(career_site: Path) -> Iterator[str]:
+    """Serve the built site on a free port and return its address."""
+    handler = functools.partial(QuietHandler, directory=str(career_site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
