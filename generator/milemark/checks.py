@@ -1,60 +1,141 @@
-"""What is doubtful about a roadmap as a whole. A check is a function; a new one is a line in `CHECKS`."""
+"""What is doubtful in one file, and about a roadmap as a whole.
+
+A check is a function; a new one is a line in `FILE_CHECKS` (what one file says of itself) or in `CHECKS` (what files
+say together).
+"""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
 
 from milemark import rules
 from milemark.diagnostic import Diagnostic
-from milemark.metrics import measured, percent
-from milemark.model import Item, Roadmap, Role, Stage
+from milemark.graph import Relations
+from milemark.metrics import percent
+from milemark.model import Item, Role, Settings, Stage
+
+_INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
-def check(roadmap: Roadmap) -> list[Diagnostic]:
-    """Return the findings of every check, in no order."""
-    return [found for each in CHECKS for item in roadmap.items for found in each(roadmap, item)]
+def check_file(settings: Settings, item: Item) -> list[Diagnostic]:
+    """Return the findings of every check of one file."""
+    return [found for each in FILE_CHECKS for found in each(settings, item)]
 
 
-def ends_before_start(_: Roadmap, item: Item) -> Iterator[Diagnostic]:
+def check(settings: Settings, relations: Relations, as_of: date) -> list[Diagnostic]:
+    """Return the findings of every check of files together."""
+    return [found for each in CHECKS for found in each(settings, relations, as_of)]
+
+
+def ends_before_start(_: Settings, item: Item) -> Iterator[Diagnostic]:
     """Report an item that is due before it starts."""
     if item.start and item.due and item.due.last < item.start.first:
         values = {"due": item.due.text, "start": item.start.text}
         yield Diagnostic(rules.ENDS_BEFORE_START, item.span("due"), values)
 
 
-def claim_differs(roadmap: Roadmap, item: Item) -> Iterator[Diagnostic]:
-    """Report progress typed by hand that is not what the tasks say."""
-    claimed, counts = item.number("progress"), measured(roadmap, item)
-    if claimed is None or counts.share is None or item.stage is Stage.DONE:
-        return
-    share = percent(counts.share)
-    if share != percent(claimed):
-        values = {
-            "claimed": f"{claimed:f}",
-            "measured": str(share),
-            "done": str(counts.done),
-            "total": str(counts.total),
-        }
-        yield Diagnostic(rules.CLAIM_DIFFERS, item.span("progress"), values)
-
-
-def done_with_open_tasks(_: Roadmap, item: Item) -> Iterator[Diagnostic]:
+def done_with_open_tasks(settings: Settings, item: Item) -> Iterator[Diagnostic]:
     """Report an item that is done, yet has open boxes."""
-    still_open = [task for task in item.tasks if not task.is_done]
-    if item.stage is Stage.DONE and item.role is Role.ITEM and still_open:
-        values = {"open": str(len(still_open))}
-        yield Diagnostic(rules.DONE_WITH_OPEN_TASKS, still_open[0].span, values)
+    count = item.counts.total - item.counts.done
+    if item.stage is Stage.DONE and item.role is Role.ITEM and count:
+        closed = {Stage.DONE, Stage.DROPPED, None}
+        first = next(task for task in item.tasks if settings.task_stage(task.mark) not in closed)
+        yield Diagnostic(rules.DONE_WITH_OPEN_TASKS, first.span, {"open": str(count)})
 
 
-def untitled(_: Roadmap, item: Item) -> Iterator[Diagnostic]:
+def untitled(settings: Settings, item: Item) -> Iterator[Diagnostic]:
     """Report an item that has neither a title nor a heading."""
-    if not item.text("title") and not item.document.headings and not item.document.is_broken:
+    is_readable = not item.document.is_broken and not settings.is_adopted
+    if is_readable and not item.text("title") and not item.document.headings:
         yield Diagnostic(rules.NO_TITLE, item.span("title"))
 
 
-CHECKS: tuple[Callable[[Roadmap, Item], Iterator[Diagnostic]], ...] = (
+def unknown_marks(settings: Settings, item: Item) -> Iterator[Diagnostic]:
+    """Report boxes whose mark nobody declared."""
+    for task in item.tasks:
+        if settings.task_stage(task.mark) is None:
+            yield Diagnostic(rules.UNKNOWN_MARK, task.span, {"mark": f"[{task.mark}]"})
+
+
+def invisible(_: Settings, item: Item) -> Iterator[Diagnostic]:
+    """Report characters in ids and titles that nobody can see."""
+    for name, text in (("id", item.id), ("title", item.title)):
+        if found := _INVISIBLE.search(text):
+            values = {"field": name, "name": unicodedata.name(found[0], f"U+{ord(found[0]):04X}")}
+            yield Diagnostic(rules.INVISIBLE, item.span(name), values)
+
+
+FILE_CHECKS: tuple[Callable[[Settings, Item], Iterator[Diagnostic]], ...] = (
     ends_before_start,
-    claim_differs,
     done_with_open_tasks,
     untitled,
+    unknown_marks,
+    invisible,
+)
+
+
+def claim_differs(_: Settings, relations: Relations, __: date) -> Iterator[Diagnostic]:
+    """Report progress typed by hand that is not what the tasks say."""
+    for id_, facts in relations.facts.items():
+        counts = relations.measured(id_) if facts.claimed and facts.stage != Stage.DONE else None
+        if counts is None or counts.share is None:
+            continue
+        share = percent(counts.share)
+        if share != percent(Decimal(facts.claimed)):
+            values = {"claimed": facts.claimed, "measured": str(share)}
+            values |= {"done": str(counts.done), "total": str(counts.total)}
+            yield Diagnostic(rules.CLAIM_DIFFERS, facts.span("progress"), values)
+
+
+def too_many_active(settings: Settings, relations: Relations, _: date) -> Iterator[Diagnostic]:
+    """Report active items beyond the limit; a part counts through its parent."""
+    limit = settings.policies.active_limit
+    active = [id_ for id_, facts in relations.facts.items() if facts.role == Role.ITEM and facts.stage == Stage.ACTIVE]
+    roots = [id_ for id_ in active if relations.parents.get(id_) not in active]
+    if limit is not None and len(roots) > limit:
+        values = {"count": str(len(roots)), "limit": str(limit), "items": ", ".join(roots[:10])}
+        yield from (
+            Diagnostic(rules.TOO_MANY_ACTIVE, relations.facts[id_].span("status"), values) for id_ in roots[limit:]
+        )
+
+
+def stale(settings: Settings, relations: Relations, as_of: date) -> Iterator[Diagnostic]:
+    """Report active items that should long be finished."""
+    limit = settings.policies.stale_days
+    for facts in relations.facts.values():
+        if limit is None or facts.stage != Stage.ACTIVE or not facts.due:
+            continue
+        days = (as_of - date.fromisoformat(facts.due)).days
+        if days > limit:
+            yield Diagnostic(rules.STALE, facts.span("due"), {"due": facts.due, "days": str(days)})
+
+
+def finished_later(_: Settings, relations: Relations, as_of: date) -> Iterator[Diagnostic]:
+    """Report work that was finished in the future."""
+    for facts in relations.facts.values():
+        if facts.finished and date.fromisoformat(facts.finished) > as_of:
+            values = {"finished": facts.finished, "as_of": as_of.isoformat()}
+            yield Diagnostic(rules.FINISHED_LATER, facts.span("finished"), values)
+
+
+def no_evidence(settings: Settings, relations: Relations, _: date) -> Iterator[Diagnostic]:
+    """Report skills that are claimed and that no item shows in its `stack`."""
+    used = {word.casefold() for facts in relations.facts.values() for word in facts.stack}
+    for facts in relations.facts.values():
+        if facts.collection != settings.policies.evidence or facts.stage != Stage.DONE or not facts.collection:
+            continue
+        if not used & {word.casefold() for word in (facts.title, facts.id, *facts.aliases)}:
+            yield Diagnostic(rules.NO_EVIDENCE, facts.span("status"), {"skill": facts.title})
+
+
+CHECKS: tuple[Callable[[Settings, Relations, date], Iterator[Diagnostic]], ...] = (
+    claim_differs,
+    too_many_active,
+    stale,
+    finished_later,
+    no_evidence,
 )

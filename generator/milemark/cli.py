@@ -9,20 +9,22 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from milemark import __version__
 from milemark.dates import parse_date
-from milemark.formats import as_text
-from milemark.project import CONTENT, NoContentError, Project, build, generate, read_project
-from milemark.publish import PublishError
-from milemark.render import TemplateError
-from milemark.site import TreeError
-from milemark.starter import StarterError, start
+from milemark.formats import FORMATS, Context, as_text
+from milemark.problem import ProblemError
+from milemark.scan import Checked, check_folder
+from milemark.summary import in_words
 
-_PROBLEMS = (NoContentError, PublishError, TemplateError, TreeError, StarterError, OSError)
+if TYPE_CHECKING:
+    from milemark.model import Settings
+    from milemark.project import Project
+
+CONTENT = "content"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,10 @@ def _day(_context: click.Context, _parameter: click.Parameter, text: str | None)
 
 def _today() -> date:
     """Return the day of SOURCE_DATE_EPOCH where that is set, else the day it is here."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return datetime.fromtimestamp(int(epoch), UTC).date() if epoch.isdigit() else datetime.now().astimezone().date()
+    try:
+        return datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", "")), UTC).date()
+    except (ValueError, OverflowError, OSError):  # not set, or no time that a calendar has
+        return datetime.now().astimezone().date()
 
 
 def _fail(message: str) -> NoReturn:
@@ -67,7 +71,7 @@ def _reports_problems(command: Callable[..., Any]) -> Callable[..., Any]:
     def run(*arguments: Any, **options: Any) -> Any:
         try:
             return command(*arguments, **options)
-        except _PROBLEMS as problem:
+        except (ProblemError, OSError) as problem:
             _fail(str(problem))
 
     return run
@@ -85,10 +89,14 @@ def group(context: click.Context, root: Path, as_of: date | None) -> None:
 
 def _read(options: Options) -> Project:
     """Read the project and say on stderr what is wrong with it."""
+    from milemark.project import read_project  # noqa: PLC0415  `check` needs no templates
+
     project = read_project(options.root, _today(), options.as_of)
     found = project.loaded.diagnostics
     if found:
-        click.echo(as_text(found, project.content.files, project.language.gettext, CONTENT), err=True)
+        files = project.content.files
+        context = Context(lambda path: files.get(path, b""), project.language.gettext, CONTENT)
+        click.echo(as_text(found, context), err=True)
     return project
 
 
@@ -99,6 +107,8 @@ def _read(options: Options) -> Project:
 @_reports_problems
 def init(options: Options, folder: Path, example: str | None) -> None:
     """Write a new roadmap that builds at once."""
+    from milemark.starter import start  # noqa: PLC0415
+
     target = options.root / folder
     for path in start(target, example):
         click.echo(f"wrote {os.path.relpath(path)}", err=True)
@@ -106,16 +116,45 @@ def init(options: Options, folder: Path, example: str | None) -> None:
 
 
 @group.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), required=False)
 @click.option("--strict", is_flag=True, help="Exit with 1 on warnings, too.")
+@click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="text", help="How to print findings.")
+@click.option("--no-index", is_flag=True, help="Read every file anew, and keep nothing.")
 @click.pass_obj
 @_reports_problems
-def check(options: Options, *, strict: bool) -> None:
-    """Say all that is wrong with content/, with file, line and column."""
-    loaded = _read(options).loaded
-    errors = sum(each.is_error for each in loaded.diagnostics)
-    warnings = len(loaded.diagnostics) - errors
-    click.echo(f"{len(loaded.roadmap.items)} items: {errors} errors, {warnings} warnings", err=True)
-    sys.exit(1 if errors or (strict and warnings) else 0)
+def check(options: Options, folder: Path | None, format_: str, *, strict: bool, no_index: bool) -> None:
+    """Say all that is wrong with content/, with file, line and column.
+
+    FOLDER is any folder of Markdown files; without it, content/ is checked, or this folder where there is none.
+    """
+    place = options.root / (folder or CONTENT)
+    if not folder and not place.is_dir():
+        place = options.root
+    if not place.is_dir():
+        raise ProblemError(f"there is no folder {place}")
+    checked = check_folder(place, _today(), options.as_of, use_index=not no_index)
+    shown = os.path.relpath(place, options.root)
+    context = Context(lambda path: _bytes_of(place / path), _translate(checked), "" if shown == "." else shown)
+    text = FORMATS[format_](checked.diagnostics, context)
+    if text:
+        click.echo(text)
+    click.echo(in_words(checked), err=True)
+    errors = sum(each.is_error for each in checked.diagnostics)
+    sys.exit(1 if errors or (strict and checked.diagnostics) else 0)
+
+
+def _translate(checked: Checked) -> Callable[[str], str]:
+    """Return the translation of findings; without any, no catalogue is read."""
+    from milemark.language import Language  # noqa: PLC0415  heavy, and only findings need it
+
+    return Language(checked.summary.locale).gettext if checked.diagnostics else str
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
 
 
 @group.command(name="generate")
@@ -123,6 +162,8 @@ def check(options: Options, *, strict: bool) -> None:
 @_reports_problems
 def generate_command(options: Options) -> None:
     """Write the page tree to build/docs, without publishing it."""
+    from milemark.project import generate  # noqa: PLC0415
+
     written = generate(_read(options))
     click.echo(f"{written.changed} written, {written.removed} removed, {written.unchanged} unchanged", err=True)
 
@@ -133,9 +174,41 @@ def generate_command(options: Options) -> None:
 @_reports_problems
 def build_command(options: Options, *, strict: bool) -> None:
     """Write the page tree and publish it to site/."""
+    from milemark.project import build  # noqa: PLC0415
+
     project = _read(options)
     if strict and project.loaded.has_errors:
         click.echo("nothing was published: content/ has errors", err=True)
         sys.exit(1)
     site = build(project, is_strict=strict)
     click.echo(f"built {os.path.relpath(site)}/index.html", err=True)
+
+
+@group.command()
+@click.argument("collection", required=False)
+@click.pass_obj
+@_reports_problems
+def schema(options: Options, collection: str | None) -> None:
+    """Print the JSON Schema of a collection's front matter, or of every collection's."""
+    from milemark.jsonschema import json_schemas  # noqa: PLC0415
+
+    click.echo(json_schemas(_settings(options), collection))
+
+
+def _settings(options: Options) -> Settings:
+    from milemark.config import ROADMAP_FILE, parse_settings  # noqa: PLC0415
+
+    path = options.root / CONTENT / ROADMAP_FILE
+    if not path.is_file():
+        raise ProblemError(f"there is no {CONTENT}/{ROADMAP_FILE} in {options.root}: `milemark init` writes one")
+    return parse_settings(path.read_bytes())[0]
+
+
+@group.command()
+@click.argument("code")
+@_reports_problems
+def explain(code: str) -> None:
+    """Print the page of a rule, such as MM204: what it means, an example, what to do."""
+    from milemark.manual import rule_page  # noqa: PLC0415
+
+    click.echo(rule_page(code), nl=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
 from milemark import rules
 from milemark.dates import parse_date
@@ -12,7 +13,7 @@ from milemark.document import Mapping as Written
 from milemark.document import Node, Scalar, Sequence
 from milemark.encoding import decode
 from milemark.fields import TYPES, nearest, parse_value
-from milemark.model import Collection, Field, Role, Settings, Stage
+from milemark.model import Collection, Field, Policies, Role, Settings, Stage
 from milemark.schema import CORE_FIELDS
 from milemark.yamltree import read_yaml
 
@@ -29,7 +30,8 @@ DEFAULT_STATUSES: Mapping[str, Stage] = {
     }.items()
     for word in words
 }
-_SETTINGS = ("title", "goal", "locale", "as_of", "statuses", "collections")
+_SETTINGS = ("title", "goal", "locale", "as_of", "statuses", "collections", "marks", "policies", "ignore")
+_POLICIES = ("active_limit", "stale_days", "evidence")
 _COLLECTION = ("label", "description", "role", "group", "columns", "fields")
 _FIELD = ("type", "label", "choices", "required", "default", "description", "items")
 
@@ -37,7 +39,7 @@ _FIELD = ("type", "label", "choices", "required", "default", "description", "ite
 def parse_settings(data: bytes | None) -> tuple[Settings, list[Diagnostic]]:
     """Read roadmap.yml, for example `title: My plan`. None means that the file is absent: defaults are used."""
     if data is None:
-        return Settings(statuses=DEFAULT_STATUSES), [Diagnostic(rules.NO_ROADMAP, Span(ROADMAP_FILE))]
+        return Settings(statuses=DEFAULT_STATUSES, is_adopted=True), [Diagnostic(rules.NO_ROADMAP, Span(ROADMAP_FILE))]
     text, diagnostics = decode(ROADMAP_FILE, data)
     root, found = read_yaml(ROADMAP_FILE, text or "")
     reader = _Reader([*diagnostics, *found])
@@ -59,14 +61,39 @@ class _Reader:
             goal=self._text(root, "goal"),
             locale=self._word(root, "locale", LOCALES, "en"),
             as_of=self._day(root),
-            statuses=self._statuses(root),
-            collections={key.text: self._collection(key, node) for key, node in collections},
+            statuses=self._stages(root, "statuses") or DEFAULT_STATUSES,
+            collections={key.text: self._collection(key, node) for key, node in collections if self._is_folder(key)},
+            marks=self._stages(root, "marks"),
+            policies=self._policies(root),
+            ignore=self._texts(root, "ignore"),
         )
 
-    def _statuses(self, root: Written) -> Mapping[str, Stage]:
+    def _stages(self, root: Written, name: str) -> Mapping[str, Stage]:
         stages = tuple(Stage)
-        found = {key.text: self._choice(node, stages, "") for key, node in self._mapping(root, "statuses")}
-        return {word: Stage(stage) for word, stage in found.items() if stage} or DEFAULT_STATUSES
+        found = {key.text: self._choice(node, stages, "") for key, node in self._mapping(root, name)}
+        return {word: Stage(stage) for word, stage in found.items() if stage}
+
+    def _policies(self, root: Written) -> Policies:
+        node = root.get("policies")
+        if not isinstance(node, Written):
+            self._mapping(root, "policies")
+            return Policies()
+        self._refuse_unknown(node, _POLICIES)
+        return Policies(
+            self._count(node, "active_limit"), self._count(node, "stale_days"), self._text(node, "evidence")
+        )
+
+    def _count(self, node: Written, name: str) -> int | None:
+        value = self._value(node, Field(name, "integer"))
+        return int(value) if isinstance(value, Decimal) else None
+
+    def _is_folder(self, key: Scalar) -> bool:
+        """Whether a collection is named as a folder below content/; its index page is written there."""
+        is_safe = not any(part.startswith(".") or not part for part in key.text.split("/"))
+        if not is_safe or not key.text.isprintable() or "\\" in key.text:
+            self._bad(key, "the name of a folder below content/", "projects")
+            return False
+        return True
 
     def _collection(self, key: Scalar, node: Node) -> Collection:
         if not isinstance(node, Written):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
+from milemark.blocks import MAX_LIST_DEPTH
 from milemark.outline import parse_blocks
 
 _MARKER = re.compile(r"( *)([-+*]|\d{1,9}[.)])(?: +|$)")
@@ -30,8 +31,10 @@ def for_publisher(body: str) -> str:
     r"""Return the body with its lists re-indented: `1. a\n   - b` becomes `1. a\n    - b`."""
     lines = body.split("\n")
     tokens = parse_blocks(body)
+    if max((depth for _, depth in _list_tokens(tokens)), default=0) > MAX_LIST_DEPTH:
+        return "\n".join("    " + line for line in lines)  # as code: Python-Markdown would not survive the lists
     places = _places(tokens, lines)
-    breaks = _breaks(tokens, lines)
+    breaks = _breaks(tokens, lines, places)
     written: list[str] = []
     for number, line in enumerate(lines):
         if number in breaks:
@@ -69,11 +72,29 @@ def _places(tokens: list[Token], lines: list[str]) -> dict[int, _Line]:
     return places
 
 
-def _breaks(tokens: list[Token], lines: list[str]) -> set[int]:
-    """Return the lines that need an empty line before them: where a list meets other text."""
-    edges = [token.map for token in tokens if token.type.endswith("_list_open") and token.level == 0 and token.map]
-    numbers = {number for first, end in edges for number in (first, end)}
-    return {n for n in numbers if 0 < n < len(lines) and lines[n].strip() and lines[n - 1].strip()}
+def _breaks(tokens: list[Token], lines: list[str], places: dict[int, _Line]) -> set[int]:
+    """Return the lines that need an empty line before them.
+
+    Such are the edges of lists, and items that Python-Markdown would take into the block above: one that begins with
+    other text, or deeper in the list.
+    """
+    ranges = [token.map for token in tokens if token.type.endswith("_list_open") and token.level == 0 and token.map]
+    edges = {number for pair in ranges for number in pair}
+    breaks: set[int] = set()
+    first = 0  # where the block of this line begins
+    for number, line in enumerate(lines):
+        if not line.strip():
+            first = number + 1
+        elif number > first and (number in edges or _is_swallowed(places.get(number), places.get(first))):
+            breaks.add(number)
+            first = number
+    return breaks
+
+
+def _is_swallowed(place: _Line | None, block: _Line | None) -> bool:
+    if place is None or place.marker is None:
+        return False
+    return block is None or block.marker is None or block.depth > place.depth
 
 
 def _spaces(line: str) -> str:

@@ -2,37 +2,61 @@
 
 from __future__ import annotations
 
+import json
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
 
-from milemark.diagnostic import Diagnostic
+from milemark import __version__
+from milemark.diagnostic import Diagnostic, Rule
+from milemark.rules import RULES
 
 Translate = Callable[[str], str]
+_SHOWN = 400  # characters of a source line
+_SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def as_text(diagnostics: Iterable[Diagnostic], files: Mapping[str, bytes], translate: Translate, folder: str) -> str:
-    """Return the findings with the line each is about, and carets under the value; `folder` is put before paths."""
-    return "\n".join(_text(each, files, translate, folder) for each in diagnostics)
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a rendering needs besides the findings: the bytes of a path, the language, and what to put before paths."""
+
+    read: Callable[[str], bytes]
+    translate: Translate
+    folder: str = ""
+
+    def path(self, found: Diagnostic) -> str:
+        """Return the path of a finding as its reader sees it."""
+        return f"{self.folder}/{found.span.path}" if self.folder else found.span.path
 
 
-def _text(found: Diagnostic, files: Mapping[str, bytes], translate: Translate, folder: str) -> str:
+def as_text(diagnostics: Iterable[Diagnostic], context: Context) -> str:
+    """Return the findings with the line each is about, and carets under the value."""
+    return "\n".join(_text(each, context) for each in diagnostics)
+
+
+def _text(found: Diagnostic, context: Context) -> str:
+    translate = context.translate
     head = f"{found.rule.severity}[{found.rule.code}]: {visible(found.message_in(translate))}"
-    lines = [head, f"  --> {visible(folder)}/{visible(str(found.span))}"]
-    source = _source_line(files.get(found.span.path, b""), found.span.line)
+    place = f"{context.path(found)}:{found.span.line}:{found.span.column}"
+    lines = [head, f"  --> {visible(place)}"]
+    source = _source_line(context.read(found.span.path), found.span.line)
     if source.strip():
         lines += [f"   | {visible(source)}", f"   | {_carets(source, found)}"]
     return "\n".join([*lines, f"   = {visible(found.hint_in(translate))}", ""])
 
 
 def _source_line(data: bytes, number: int) -> str:
-    lines = data.decode("utf-8-sig", "replace").splitlines()
-    return lines[number - 1][:400] if number <= len(lines) else ""
+    lines = re.split(r"\r\n?|\n", data.decode("utf-8-sig", "replace"))
+    return lines[number - 1][:_SHOWN] if number <= len(lines) else ""
 
 
 def _carets(source: str, found: Diagnostic) -> str:
     start = found.span.column - 1
-    marked = source[start : start + found.span.width]
-    return " " * _columns(source[:start]) + "^" * max(_columns(marked), 1)
+    marked = visible(source[start : start + found.span.width])
+    return " " * _columns(visible(source[:start])) + "^" * max(_columns(marked), 1)
 
 
 def _columns(text: str) -> int:
@@ -49,3 +73,86 @@ def visible(text: str) -> str:
 
 def _spelled(character: str) -> str:
     return " " if character == "\t" else f"\\u{ord(character):04x}"
+
+
+def as_json(diagnostics: Iterable[Diagnostic], context: Context) -> str:
+    """Return the findings as a JSON list; lines and columns count from 1, `end_column` is behind the last character."""
+    return json.dumps([_json(each, context) for each in diagnostics], ensure_ascii=False, indent=2)
+
+
+def _json(found: Diagnostic, context: Context) -> dict[str, object]:
+    return {
+        "code": found.rule.code,
+        "name": found.rule.name,
+        "severity": found.rule.severity,
+        "message": found.message_in(context.translate),
+        "hint": found.hint_in(context.translate),
+        "path": context.path(found),
+        "line": found.span.line,
+        "column": found.span.column,
+        "end_column": found.span.column + found.span.width,
+    }
+
+
+def as_github(diagnostics: Iterable[Diagnostic], context: Context) -> str:
+    """Return the findings as workflow commands, which GitHub shows beside the lines of a pull request."""
+    return "\n".join(_github(each, context) for each in diagnostics)
+
+
+def _github(found: Diagnostic, context: Context) -> str:
+    span = found.span
+    properties = {
+        "file": context.path(found),
+        "line": span.line,
+        "col": span.column,
+        "endColumn": span.column + span.width,
+        "title": f"{found.rule.code} {found.rule.name}",
+    }
+    named = ",".join(f"{name}={_escaped(str(value), is_property=True)}" for name, value in properties.items())
+    text = f"{found.message_in(context.translate)}\n{found.hint_in(context.translate)}"
+    return f"::{found.rule.severity} {named}::{_escaped(text)}"
+
+
+def _escaped(text: str, *, is_property: bool = False) -> str:
+    """Escape a text as GitHub's own toolkit does, so that no content can end or begin a command."""
+    text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return text.replace(":", "%3A").replace(",", "%2C") if is_property else text
+
+
+def as_sarif(diagnostics: Iterable[Diagnostic], context: Context) -> str:
+    """Return the findings as SARIF 2.1.0, which code scanning services read."""
+    driver = {"name": "milemark", "version": __version__, "rules": [_sarif_rule(rule) for rule in RULES]}
+    results = [_sarif_result(each, context) for each in diagnostics]
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    return json.dumps({"$schema": _SARIF, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
+
+
+def _sarif_rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.code,
+        "name": rule.name,
+        "shortDescription": {"text": rule.message},
+        "help": {"text": rule.hint},
+        "defaultConfiguration": {"level": rule.severity},
+    }
+
+
+def _sarif_result(found: Diagnostic, context: Context) -> dict[str, Any]:
+    span = found.span
+    region = {"startLine": span.line, "startColumn": span.column, "endColumn": span.column + span.width}
+    location = {"artifactLocation": {"uri": quote(context.path(found))}, "region": region}
+    return {
+        "ruleId": found.rule.code,
+        "ruleIndex": RULES.index(found.rule),
+        "level": found.rule.severity,
+        "message": {"text": f"{found.message_in(context.translate)}. {found.hint_in(context.translate)}"},
+        "locations": [{"physicalLocation": location}],
+    }
+
+
+FORMATS: Mapping[str, Callable[[Iterable[Diagnostic], Context], str]] = {
+    "text": as_text,
+    "json": as_json,
+    "github": as_github,
+    "sarif": as_sarif,
+}

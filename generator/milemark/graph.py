@@ -1,117 +1,136 @@
-"""Relations between items: ids, references and circles."""
+"""Relations between files: ids, references and circles."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from milemark import rules
 from milemark.diagnostic import Diagnostic, Span
+from milemark.facts import Facts, Reference, facts_of, reference_fields
 from milemark.fields import nearest
-from milemark.model import Collection, Field, Item, Role, Value
-from milemark.schema import CORE_FIELDS
+from milemark.model import Counts, Item, Stage, Value
 
-_Items = tuple[Item, ...]
-_ROLES: Mapping[str, Role] = {"track": Role.TRACK, "milestone": Role.MILESTONE}
+_Edges = dict[str, tuple[str, ...]]
 
 
-def relate(items: _Items) -> tuple[_Items, list[Diagnostic]]:
+@dataclass(frozen=True, slots=True)
+class Relations:
+    """Who is who, and who refers to whom. `ids` are those of `facts`, in the same order, each once."""
+
+    facts: Mapping[str, Facts]
+    ids: tuple[str, ...]
+    names: Mapping[str, str]
+    parents: Mapping[str, str]
+    parts: Mapping[str, tuple[str, ...]]
+    diagnostics: tuple[Diagnostic, ...]
+
+    def measured(self, id_: str) -> Counts:
+        """Count the tasks of an item and of its parts that are not dropped."""
+        total = Counts()
+        queue = [id_]
+        while queue:
+            each = queue.pop()
+            total += self.facts[each].counts
+            queue += [part for part in self.parts.get(each, ()) if self.facts[part].stage != Stage.DROPPED]
+        return total
+
+
+def relate(items: tuple[Item, ...]) -> tuple[tuple[Item, ...], Relations]:
     """Return the items with unique ids and with references that are the ids of items; what dangles is left out."""
-    items, diagnostics = _unique(items)
-    names, ambiguous = _names(items)
-    diagnostics += ambiguous
-    related: list[Item] = []
-    for item in items:
-        values, found = _resolve(item, names)
-        diagnostics += found
-        related.append(replace(item, values=values))
-    return _without_parent_cycles(tuple(related), diagnostics)
+    relations = resolve([facts_of(item) for item in items])
+    return tuple(_related(item, id_, relations) for item, id_ in zip(items, relations.ids, strict=True)), relations
+
+
+def _related(item: Item, id_: str, relations: Relations) -> Item:
+    values: dict[str, Value] = dict(item.values)
+    for field in reference_fields(item.collection):
+        value = values.get(field.name)
+        if isinstance(value, tuple):
+            found = (relations.names.get(key_of(text), "") for text in value)
+            values[field.name] = tuple(dict.fromkeys(target for target in found if target))
+        elif isinstance(value, str):
+            values[field.name] = relations.names.get(key_of(value), "")
+    if "parent" in values:
+        values["parent"] = relations.parents.get(id_, "")
+    return replace(item, id=id_, values=values)
 
 
 def key_of(text: str) -> str:
     """Return the form in which ids are compared: NFC and without case."""
+    if text.isascii():
+        return text.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 
-def _unique(items: _Items) -> tuple[_Items, list[Diagnostic]]:
-    """Give an item whose id is taken the id of its path, so that it still shows."""
-    seen: dict[str, Item] = {}
-    unique: list[Item] = []
+def resolve(all_facts: Sequence[Facts]) -> Relations:
+    """Relate files to each other by their ids. What does not fit is reported and left out."""
     diagnostics: list[Diagnostic] = []
-    for item in items:
-        first = seen.setdefault(key_of(item.id), item)
-        if first is not item:
-            values = {"id": item.id, "other": first.path}
-            diagnostics.append(Diagnostic(rules.DUPLICATE_ID, item.span("id"), values))
-            item = replace(item, id=item.path.removesuffix(".md"))  # noqa: PLW2901
-        unique.append(item)
-    return tuple(unique), diagnostics
+    ids = _unique_ids(all_facts, diagnostics)
+    facts = dict(zip(ids, all_facts, strict=True))
+    names = _names(facts, diagnostics)
+    edges = _edges(facts, names, diagnostics)
+    circles = {name: list(cycles(edges[name])) for name in ("depends_on", "parent")}
+    diagnostics += [_cycle(facts[ids[0]], name, ids) for name, found in circles.items() for ids in found]
+    cut = {id_ for circle in circles["parent"] for id_ in circle}
+    parents = {id_: targets[0] for id_, targets in edges["parent"].items() if id_ not in cut}
+    parts: dict[str, list[str]] = {}
+    for id_, parent in parents.items():
+        parts.setdefault(parent, []).append(id_)
+    grouped = {id_: tuple(found) for id_, found in parts.items()}
+    return Relations(facts, ids, names, parents, grouped, tuple(diagnostics))
 
 
-def _names(items: _Items) -> tuple[Mapping[str, str], list[Diagnostic]]:
+def _unique_ids(all_facts: Sequence[Facts], diagnostics: list[Diagnostic]) -> tuple[str, ...]:
+    """Return an id for each file; one whose id is taken gets that of its path, so that it still shows."""
+    seen: dict[str, Facts] = {}
+    ids: list[str] = []
+    for each in all_facts:
+        first = seen.setdefault(key_of(each.id), each)
+        if first is not each:
+            diagnostics.append(Diagnostic(rules.DUPLICATE_ID, each.span("id"), {"id": each.id, "other": first.path}))
+        ids.append(each.id if first is each else each.path.removesuffix(".md"))
+    return tuple(ids)
+
+
+def _names(facts: Mapping[str, Facts], diagnostics: list[Diagnostic]) -> Mapping[str, str]:
     """Return the id behind every id and alias."""
-    names = {key_of(item.id): item.id for item in items}
-    diagnostics: list[Diagnostic] = []
-    for item in items:
-        for alias in item.texts("aliases"):
-            taken = names.setdefault(key_of(alias), item.id)
-            if taken != item.id:
-                values = {"id": alias, "other": taken}
-                diagnostics.append(Diagnostic(rules.DUPLICATE_ID, item.span("aliases"), values))
-    return names, diagnostics
+    names = {key_of(id_): id_ for id_ in facts}
+    for id_, each in facts.items():
+        for alias in each.aliases:
+            taken = names.setdefault(key_of(alias), id_)
+            if taken != id_:
+                values = {"id": alias, "other": facts[taken].path}
+                diagnostics.append(Diagnostic(rules.DUPLICATE_ID, each.span("aliases"), values))
+    return names
 
 
-def _fields(collection: Collection) -> Iterator[Field]:
-    yield from (field for field in CORE_FIELDS.values() if field.name not in collection.fields)
-    yield from collection.fields.values()
+def _edges(facts: Mapping[str, Facts], names: Mapping[str, str], diagnostics: list[Diagnostic]) -> dict[str, _Edges]:
+    """Return, for the fields that must not run in circles, the targets of each item."""
+    edges: dict[str, _Edges] = {"depends_on": {}, "parent": {}}
+    for id_, each in facts.items():
+        for reference in each.references:
+            target = names.get(key_of(reference.text))
+            if target is None:
+                diagnostics.append(_unknown(each, reference, names))
+            elif reference.field in edges:
+                known = edges[reference.field]
+                known[id_] = (*known.get(id_, ()), target)
+    return edges
 
 
-def is_reference(field: Field) -> bool:
-    """Whether a field holds the id of an item, or a list of them."""
-    return field.type == "reference" or (field.type == "array" and field.item_type == "reference")
-
-
-def _resolve(item: Item, names: Mapping[str, str]) -> tuple[Mapping[str, Value], list[Diagnostic]]:
-    values = dict(item.values)
-    diagnostics: list[Diagnostic] = []
-    for field in _fields(item.collection):
-        if not is_reference(field) or field.name not in values:
-            continue
-        written = item.texts(field.name) or (item.text(field.name),)
-        found = [names.get(key_of(text)) for text in written]
-        missing = [text for text, target in zip(written, found, strict=True) if target is None]
-        diagnostics += [_unknown(item, field, text, names) for text in missing]
-        resolved = tuple(dict.fromkeys(target for target in found if target))
-        values[field.name] = resolved if field.type == "array" else (resolved[0] if resolved else "")
-    return values, diagnostics
-
-
-def _unknown(item: Item, field: Field, text: str, names: Mapping[str, str]) -> Diagnostic:
-    near = nearest(text, tuple(names))
-    values = {"field": field.name, "value": text, "nearest": names[near] if near else ""}
+def _unknown(facts: Facts, reference: Reference, names: Mapping[str, str]) -> Diagnostic:
+    near = nearest(reference.text, tuple(names))
+    values = {"field": reference.field, "value": reference.text, "nearest": names[near] if near else ""}
     hint = rules.DID_YOU_MEAN if near else ""
-    return Diagnostic(rules.UNKNOWN_REFERENCE, item.span(field.name), values, hint)
+    return Diagnostic(rules.UNKNOWN_REFERENCE, Span(facts.path, *reference.place), values, hint)
 
 
-def _without_parent_cycles(items: _Items, diagnostics: list[Diagnostic]) -> tuple[_Items, list[Diagnostic]]:
-    by_id = {item.id: item for item in items}
-    needed = {item.id: item.texts("depends_on") for item in items}
-    parents = {item.id: (item.parent,) if item.parent else () for item in items}
-    circles = list(cycles(parents))
-    for name, found in (("depends_on", list(cycles(needed))), ("parent", circles)):
-        diagnostics += [_cycle(by_id[ids[0]], name, ids) for ids in found]
-    cut = {id_ for ids in circles for id_ in ids}
-    return tuple(_without_parent(item) if item.id in cut else item for item in items), diagnostics
-
-
-def _without_parent(item: Item) -> Item:
-    return replace(item, values={name: value for name, value in item.values.items() if name != "parent"})
-
-
-def _cycle(item: Item, name: str, ids: tuple[str, ...]) -> Diagnostic:
+def _cycle(facts: Facts, name: str, ids: tuple[str, ...]) -> Diagnostic:
+    place = next((each.place for each in facts.references if each.field == name), (1, 1, 1))
     values = {"field": name, "cycle": " → ".join((*ids, ids[0]))}
-    return Diagnostic(rules.CYCLE, item.spans.get(name, Span(item.path)), values)
+    return Diagnostic(rules.CYCLE, Span(facts.path, *place), values)
 
 
 def cycles(edges: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
@@ -125,16 +144,24 @@ def cycles(edges: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
 
 def _circle(edges: Mapping[str, tuple[str, ...]], members: set[str], start: str) -> tuple[str, ...]:
     """Return the shortest way from `start` back to it, within the members."""
-    paths: list[tuple[str, ...]] = [(start,)]
-    seen = {start}
-    for path in paths:
-        for target in edges.get(path[-1], ()):
+    came_from: dict[str, str] = {}
+    reached = [start]
+    for node in reached:
+        for target in edges.get(node, ()):
             if target == start:
-                return path
-            if target in members and target not in seen:
-                seen.add(target)
-                paths.append((*path, target))
+                return _way(came_from, node)
+            if target in members and target not in came_from:
+                came_from[target] = node
+                reached.append(target)
     return (start,)
+
+
+def _way(came_from: Mapping[str, str], end: str) -> tuple[str, ...]:
+    """Return the nodes that were passed on the way to `end`, and `end`."""
+    way = [end]
+    while way[-1] in came_from:
+        way.append(came_from[way[-1]])
+    return tuple(reversed(way))
 
 
 def _strong_groups(edges: Mapping[str, tuple[str, ...]]) -> Iterator[list[str]]:
@@ -162,7 +189,8 @@ def _strong_groups(edges: Mapping[str, tuple[str, ...]]) -> Iterator[list[str]]:
                 if work:
                     low[work[-1][0]] = min(low[work[-1][0]], low[node])
                 if low[node] == index[node]:
-                    group = stack[stack.index(node) :]
-                    del stack[-len(group) :]
+                    group = [stack.pop()]
+                    while group[-1] != node:
+                        group.append(stack.pop())
                     on_stack.difference_update(group)
                     yield group

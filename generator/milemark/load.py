@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from milemark.checks import check
+from milemark.checks import check, check_file
 from milemark.config import ROADMAP_FILE, parse_settings
 from milemark.diagnostic import Diagnostic, in_order
 from milemark.document import Document
-from milemark.graph import relate
-from milemark.model import Item, Roadmap, Settings
-from milemark.schema import collection_of, parse_item
+from milemark.graph import Relations, relate
+from milemark.model import Counts, Item, Roadmap, Settings
+from milemark.schema import collection_of, count_tasks, parse_item
 from milemark.source import parse_document
 
 
@@ -29,39 +29,47 @@ class Loaded:
         return any(each.is_error for each in self.diagnostics)
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """One Markdown file as it was read: an item, or a page where `item` is None; and the tasks of either."""
+
+    document: Document
+    item: Item | None
+    counts: Counts
+    diagnostics: tuple[Diagnostic, ...]
+
+
 def load(files: Mapping[str, bytes], today: date, as_of: date | None = None) -> Loaded:
     """Read a roadmap from `{path: bytes}`, paths relative to content/. Never raises on content.
 
     The date of the roadmap is `as_of`, else the one that roadmap.yml pins, else `today`.
     """
     settings, diagnostics = parse_settings(files.get(ROADMAP_FILE))
-    documents: list[Document] = []
-    for path in sorted(path for path in files if path.endswith(".md")):
-        document, found = parse_document(path, files[path])
-        documents.append(document)
-        diagnostics += found
-    items, pages, found = _sort_out(settings, documents)
-    items, related = relate(items)
-    roadmap = Roadmap(settings, items, pages, as_of or settings.as_of or today)
-    return Loaded(roadmap, in_order([*diagnostics, *found, *related, *check(roadmap)]))
+    day = as_of or settings.as_of or today
+    read = [read_file(settings, path, files[path]) for path in sorted(files) if path.endswith(".md")]
+    related, relations = relate(tuple(file.item for file in read if file.item))
+    items = tuple(sorted(related, key=_Order(settings).place))
+    roadmap = Roadmap(settings, items, tuple(file.document for file in read if not file.item), day)
+    found = [each for file in read for each in file.diagnostics]
+    return Loaded(roadmap, together(settings, [*diagnostics, *found], relations, day))
 
 
-def _sort_out(
-    settings: Settings, documents: list[Document]
-) -> tuple[tuple[Item, ...], tuple[Document, ...], list[Diagnostic]]:
-    """Tell items from pages."""
-    items: list[Item] = []
-    pages: list[Document] = []
-    diagnostics: list[Diagnostic] = []
-    for document in documents:
-        collection = collection_of(settings, document)
-        if collection is None:
-            pages.append(document)
-            continue
-        item, found = parse_item(settings, collection, document)
-        items.append(item)
-        diagnostics += found
-    return tuple(sorted(items, key=_Order(settings).place)), tuple(pages), diagnostics
+def read_file(settings: Settings, path: str, data: bytes) -> File:
+    """Read one file by itself: what it says, and what is wrong with it whatever the others say."""
+    document, diagnostics = parse_document(path, data)
+    collection = collection_of(settings, document)
+    if collection is None:
+        return File(document, None, count_tasks(settings, document), tuple(diagnostics))
+    item, found = parse_item(settings, collection, document)
+    return File(document, item, item.counts, (*diagnostics, *found, *check_file(settings, item)))
+
+
+def together(
+    settings: Settings, diagnostics: list[Diagnostic], relations: Relations, as_of: date
+) -> tuple[Diagnostic, ...]:
+    """Return the findings of files and those of files together, in order and without the rules that are ignored."""
+    found = [*diagnostics, *relations.diagnostics, *check(settings, relations, as_of)]
+    return in_order([each for each in found if each.rule.code not in settings.ignore])
 
 
 class _Order:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from milemark.model import Item, Roadmap, Role, Stage
+from milemark.model import Counts, Item, Roadmap, Role, Stage
 
 _HUNDRED = Decimal(100)
 
@@ -19,22 +19,6 @@ class Basis(StrEnum):
     CLAIMED = "claimed"
     MEASURED = "measured"
     NONE = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Tasks done and tasks in all."""
-
-    done: int = 0
-    total: int = 0
-
-    @property
-    def share(self) -> Decimal | None:
-        """Tasks done in percent, or None without tasks."""
-        return _HUNDRED * self.done / self.total if self.total else None
-
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(self.done + other.done, self.total + other.total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +79,7 @@ def measured(roadmap: Roadmap, item: Item) -> Counts:
     queue = [item]
     while queue:
         each = queue.pop()
-        total += Counts(sum(task.is_done for task in each.tasks), len(each.tasks))
+        total += each.counts
         queue += [child for child in roadmap.children(each) if child.stage is not Stage.DROPPED]
     return total
 
@@ -134,11 +118,20 @@ def weight_of(item: Item) -> Decimal:
 def whole(roadmap: Roadmap) -> Whole:
     """Return the progress of everything. Tracks count by `allocation`, equally where none gives one."""
     tracks = tuple(_track(roadmap, track) for track in roadmap.of_role(Role.TRACK))
-    trackless = rollup(roadmap, [item for item in roadmap.of_role(Role.ITEM) if not item.track])
+    trackless = rollup(roadmap, [item for item in roadmap.of_role(Role.ITEM) if _is_trackless(roadmap, item)])
     counts = sum((each.rollup.counts for each in tracks), trackless.counts)
     if not tracks:
         return Whole(trackless.value, (), trackless, counts)
     return Whole(_weighted(tracks), tracks, trackless, counts)
+
+
+def _is_trackless(roadmap: Roadmap, item: Item) -> bool:
+    """Whether neither an item nor any that it counts through names a track."""
+    each: Item | None = item
+    while each and not each.track:
+        parent = roadmap.by_id.get(each.parent)
+        each = parent if parent and parent.role is Role.ITEM and parent.stage is not Stage.DROPPED else None
+    return each is None
 
 
 def _track(roadmap: Roadmap, track: Item) -> TrackProgress:

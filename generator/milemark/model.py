@@ -19,7 +19,6 @@ from milemark.messages import _
 K = TypeVar("K")
 
 Value = str | bool | Decimal | PartialDate | tuple[str, ...] | Mapping[str, str]
-STAGE_NAMES = (_("planned"), _("active"), _("paused"), _("done"), _("dropped"))
 NO_VALUES: Mapping[str, Value] = MappingProxyType({})
 
 
@@ -40,6 +39,26 @@ class Role(StrEnum):
     TRACK = "track"
     MILESTONE = "milestone"
     RECORD = "record"
+
+
+STAGE_NAMES = (_("planned"), _("active"), _("paused"), _("done"), _("dropped"))
+TASK_MARKS: Mapping[str, Stage] = {" ": Stage.PLANNED, "x": Stage.DONE, "X": Stage.DONE}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Tasks done, and tasks in all; what is dropped is in neither."""
+
+    done: int = 0
+    total: int = 0
+
+    @property
+    def share(self) -> Decimal | None:
+        """Tasks done in percent, or None without tasks."""
+        return Decimal(100) * self.done / self.total if self.total else None
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(self.done + other.done, self.total + other.total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +92,24 @@ class Collection:
 
 
 @dataclass(frozen=True, slots=True)
+class Policies:
+    """The plan's own rules. None means that a rule is not set.
+
+    `active_limit`: how many items may be active at once; `stale_days`: how long an active item may be past its due;
+    `evidence`: the collection whose done records must stand in the `stack` of an item.
+    """
+
+    active_limit: int | None = None
+    stale_days: int | None = None
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """What roadmap.yml says. `statuses` maps the user's words to stages."""
+    """What roadmap.yml says. `statuses` maps the user's words to stages, `marks` further marks of tasks.
+
+    `is_adopted` tells that there is no roadmap.yml: nothing was declared, so that nothing is unknown.
+    """
 
     title: str = ""
     goal: str = ""
@@ -82,6 +117,14 @@ class Settings:
     as_of: date | None = None
     statuses: Mapping[str, Stage] = field(default_factory=dict)
     collections: Mapping[str, Collection] = field(default_factory=dict)
+    marks: Mapping[str, Stage] = field(default_factory=dict)
+    policies: Policies = Policies()
+    ignore: tuple[str, ...] = ()
+    is_adopted: bool = False
+
+    def task_stage(self, mark: str) -> Stage | None:
+        """Return what the mark of a task means, or None where it is not declared."""
+        return TASK_MARKS.get(mark) or self.marks.get(mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +132,7 @@ class Item:
     """One Markdown file as a typed row: planned work, its result, or another record.
 
     `values` holds every field that has one, by name; the properties below name the core ones. References are ids.
+    `counts` are the tasks of its own body.
     """
 
     id: str
@@ -96,6 +140,7 @@ class Item:
     collection: Collection
     document: Document
     stage: Stage | None = None
+    counts: Counts = Counts()
     values: Mapping[str, Value] = field(default_factory=lambda: NO_VALUES)
     spans: Mapping[str, Span] = field(default_factory=dict)
 

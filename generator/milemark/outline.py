@@ -14,11 +14,15 @@ from functools import cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from milemark.diagnostic import Span
+from milemark import rules
+from milemark.blocks import check_blocks, nearly_a_box
+from milemark.diagnostic import Diagnostic, Span
 from milemark.document import Heading, Task
 
-_BOX = re.compile(r"\[([^\]\n])\][ \t]+(?=\S)")
-_MARKUP = re.compile(r"[*_`\[\]<_MAX_NESTING~\\!]")
+_BOX = re.compile(r"\[([^\]\n])\][ \t]+")
+_MARKUP = re.compile(r"[*_`\[\]<&~\\!]")
+_NO_BLANK = re.compile(r"([-+*]|\d+[.)])(\[[ xX]\])(?![(\[])")
+_BREAKS = {"softbreak", "hardbreak"}
 _MAX_NESTING = 400  # levels of blocks; a list item takes two
 
 
@@ -29,12 +33,14 @@ class Outline:
     tasks: tuple[Task, ...]
     headings: tuple[Heading, ...]
     paragraph: str
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 @cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("js-default", {"maxNesting": _MAX_NESTING})
+    parser = MarkdownIt("js-default", {"maxNesting": _MAX_NESTING, "html": True})
     parser.disable(["inline", "linkify", "replacements", "smartquotes", "text_join"])
+    parser.disable("table")  # a row of a table is no list item, be it read as a table or as a paragraph
     return parser
 
 
@@ -45,10 +51,14 @@ def parse_blocks(text: str) -> list[Token]:
 
 def read_outline(path: str, body: str, first_line: int) -> Outline:
     """Read the outline of a body whose first line is `first_line` of its file."""
-    reader = _Reader(path, body.split("\n"), first_line)
-    for token, previous in _with_previous(parse_blocks(body)):
+    lines = body.split("\n")
+    reader = _Reader(path, lines, first_line)
+    tokens = parse_blocks(body)
+    for token, previous in _with_previous(tokens):
         reader.read(token, previous)
-    return Outline(tuple(each.task() for each in reader.tasks), tuple(reader.headings), reader.paragraph)
+    tasks = tuple(each.task() for each in reader.tasks)
+    found = [*reader.diagnostics, *check_blocks(path, lines, first_line, tokens)]
+    return Outline(tasks, tuple(reader.headings), reader.paragraph, tuple(found))
 
 
 def _with_previous(tokens: list[Token]) -> Iterator[tuple[Token, tuple[Token | None, Token | None]]]:
@@ -82,6 +92,7 @@ class _Reader:
         self.tasks: list[_OpenTask] = []
         self.headings: list[Heading] = []
         self.paragraph = ""
+        self.diagnostics: list[Diagnostic] = []
 
     def read(self, token: Token, previous: tuple[Token | None, Token | None]) -> None:
         if token.type == "list_item_open":
@@ -92,24 +103,31 @@ class _Reader:
             self._read_inline(token, previous)
 
     def _read_inline(self, token: Token, previous: tuple[Token | None, Token | None]) -> None:
-        opener = previous[1].type if previous[1] else ""
-        if opener == "heading_open" and previous[1]:
-            level = int(previous[1].tag[1])
-            self.headings.append(Heading(token.content, level, self._span(token, token.content)))
-        elif opener == "paragraph_open":
-            is_first = previous[0] is not None and previous[0].type == "list_item_open"
-            if is_first:
-                self._read_item(token)
-            elif not self.paragraph and not self.items:
-                self.paragraph = token.content
+        before, opener = previous
+        if opener and opener.type == "heading_open":
+            self.headings.append(Heading(token.content, int(opener.tag[1]), self._span(token, token.content)))
+        elif opener and opener.type == "paragraph_open":
+            is_first = before is not None and before.type == "list_item_open"
+            self._read_item(token) if is_first else self._read_paragraph(token)
+
+    def _read_paragraph(self, token: Token) -> None:
+        if not self.paragraph and not self.items:
+            self.paragraph = token.content
+        if found := _NO_BLANK.match(token.content):
+            values = {"found": found[0], "meant": f"{found[1]} {found[2]}"}
+            self.diagnostics.append(Diagnostic(rules.NEARLY_A_TASK, self._span(token, found[0]), values))
 
     def _read_item(self, token: Token) -> None:
         owner = next((task for task in reversed(self.items) if task), None)
         found = _BOX.match(token.content)
-        if found:
+        if found and not (found[1].isalnum() and found[1] not in "xX"):
             self._add_task(token, found, owner)
-        elif owner:
+            return
+        if owner:
             owner.notes.append(token.content)
+        if near := nearly_a_box(token.content):
+            values = {"found": near[0], "meant": near[1]}
+            self.diagnostics.append(Diagnostic(rules.NEARLY_A_TASK, self._span(token, near[0]), values))
 
     def _add_task(self, token: Token, found: re.Match[str], owner: _OpenTask | None) -> None:
         depth = owner.depth + 1 if owner else 0
@@ -136,5 +154,5 @@ def plain_text(text: str) -> str:
     if not _MARKUP.search(text):
         return " ".join(text.split())
     tokens = _inline_parser().parseInline(text)[0].children or []
-    words = (token.content if token.type != "softbreak" else " " for token in tokens)
+    words = (token.content if token.type not in _BREAKS else " " for token in tokens)
     return " ".join("".join(words).split())

@@ -76,14 +76,10 @@ class _Site:
     def dashboards(self) -> Iterator[Page]:
         timeline_view = timeline(self.roadmap)
         items = self.roadmap.of_role(Role.ITEM)
-        yield self._page("index.md", self._site_title(), timeline=timeline_view)
+        yield self._page("index.md", description=self._about(self.roadmap.settings.title), timeline=timeline_view)
         yield self._page("progress.md", stages=stage_counts(items))
         yield self._page("timeline.md", timeline=timeline_view)
         yield self._page("checklists.md", lists=self._checklists())
-
-    def _site_title(self) -> str:
-        title = _FIXED["index.md"]
-        return self.roadmap.settings.title or self.language.gettext(title)
 
     def _checklists(self) -> tuple[tuple[Item | None, tuple[Item, ...]], ...]:
         """Return items that have tasks, by track; what belongs to none comes last."""

@@ -11,6 +11,7 @@ from milemark.disk import Content, read_content
 from milemark.language import Language
 from milemark.load import Loaded, load
 from milemark.pages import pages
+from milemark.problem import ProblemError
 from milemark.publish import publish, read_publisher_settings
 from milemark.render import Renderer, packaged_templates
 from milemark.site import Written, write_tree
@@ -18,7 +19,7 @@ from milemark.site import Written, write_tree
 CONTENT, TEMPLATES = "content", "templates"
 
 
-class NoContentError(Exception):
+class NoContentError(ProblemError):
     """There is no content/ to read; the message says where."""
 
 

@@ -13,10 +13,13 @@ from pathlib import Path
 
 import yaml
 
+from milemark.problem import ProblemError
+
 CONFIG_FILE = "mkdocs.yml"
+_SOURCES = ("content", "templates", ".git")
 
 
-class PublishError(Exception):
+class PublishError(ProblemError):
     """The site could not be published; the message says why, and the last good site stands."""
 
 
@@ -40,11 +43,25 @@ def read_publisher_settings(root: Path) -> PublisherSettings:
         raise PublishError(f"{path}: {error}") from error
     pairs = tree.value if isinstance(tree, yaml.MappingNode) else []
     found = {key.value: value.value for key, value in pairs if isinstance(value, yaml.ScalarNode)}
-    return PublisherSettings(
+    settings = PublisherSettings(
         found.get("docs_dir", "docs"),
         found.get("site_dir", "site"),
         found.get("use_directory_urls", "true").lower() != "false",
     )
+    _refuse_to_overwrite(root, settings)
+    return settings
+
+
+def _refuse_to_overwrite(root: Path, settings: PublisherSettings) -> None:
+    """Refuse outputs that would replace what is written by hand, or each other, or a folder that is no site."""
+    docs, site = (root / settings.docs_dir).resolve(), (root / settings.site_dir).resolve()
+    sources = [(root / name).resolve() for name in _SOURCES]
+    for name, output, others in (("docs_dir", docs, sources), ("site_dir", site, [*sources, docs])):
+        overlaps = any(output.is_relative_to(other) or other.is_relative_to(output) for other in others)
+        if overlaps or root.resolve().is_relative_to(output):
+            raise PublishError(f"{name} in {root / CONFIG_FILE} must be a folder of its own: it is {output}")
+    if site.is_dir() and any(site.iterdir()) and not (site / "index.html").is_file():
+        raise PublishError(f"{site} holds files, yet is no site: move them away, or name another site_dir")
 
 
 def publish(root: Path, locale: str, as_of: date, *, is_strict: bool) -> Path:

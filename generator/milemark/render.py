@@ -18,12 +18,13 @@ from markupsafe import Markup, escape
 from milemark.language import Language
 from milemark.metrics import percent
 from milemark.outline import plain_text
+from milemark.problem import ProblemError
 from milemark.views import markdown_text
 
 _BESIDE_PACKAGE = Path(__file__).parent.parent.parent / "templates"
 
 
-class TemplateError(Exception):
+class TemplateError(ProblemError):
     """A template cannot be used; the message says which, where and why."""
 
 

@@ -40,6 +40,24 @@ OTHER_FRONT_MATTER = Rule(
     "MM113", "other-front-matter", _E, _("{kind} front matter is not read"), _("write it as YAML between two lines ---")
 )
 
+CONFLICT = Rule(
+    "MM114", "merge-conflict", _E, _("this is a conflict marker of git"), _("resolve the merge, then delete the marker")
+)
+DEEP_LIST = Rule(
+    "MM115",
+    "deep-list",
+    _E,
+    _("lists are nested more than {limit} deep: tasks below are not counted"),
+    _("move the inner list into an item of its own"),
+)
+UNCLOSED_FENCE = Rule(
+    "MM116",
+    "unclosed-fence",
+    _W,
+    _("this code block is never closed, and holds {count} tasks that are not counted"),
+    _("end it with a line {fence}"),
+)
+
 UNKNOWN_FIELD = Rule(
     "MM201",
     "unknown-field",
@@ -58,7 +76,11 @@ BAD_DATE = Rule(
 )
 OUT_OF_RANGE = Rule("MM207", "out-of-range", _E, _("{value} is out of range"), _("write a number from {low} to {high}"))
 COMMENTED_OUT = Rule(
-    "MM208", "commented-out", _W, _('the field "{field}" is empty because # begins a comment'), _('quote it: "{value}"')
+    "MM208",
+    "commented-out",
+    _W,
+    _('text after # is a comment and not part of "{field}"'),
+    _('quote the value: "{value}"'),
 )
 BAD_URL = Rule(
     "MM209",
@@ -69,6 +91,14 @@ BAD_URL = Rule(
 )
 NO_TITLE = Rule(
     "MM210", "no-title", _W, _("this item has no title"), _("add `title: …`, or a heading at the top of the body")
+)
+
+INVISIBLE = Rule(
+    "MM211",
+    "invisible-character",
+    _W,
+    _('the field "{field}" holds an invisible character, {name}'),
+    _("delete it: two texts that look alike are not"),
 )
 
 DUPLICATE_ID = Rule(
@@ -97,6 +127,38 @@ DONE_WITH_OPEN_TASKS = Rule(
     _("tick or delete them"),
 )
 NEARLY_A_TASK = Rule("MM404", "nearly-a-task", _W, _("{found} is not counted as a task"), _("did you mean {meant}?"))
+
+UNKNOWN_MARK = Rule(
+    "MM405", "unknown-mark", _W, _("unknown task mark {mark}"), _("declare it under `marks` in roadmap.yml")
+)
+TOO_MANY_ACTIVE = Rule(
+    "MM406",
+    "too-many-active",
+    _W,
+    _("{count} items are active at once, and at most {limit} shall be: {items}"),
+    _("pause or finish one of them"),
+)
+STALE = Rule(
+    "MM407",
+    "stale",
+    _W,
+    _("this item is active, yet it was due {due}, {days} days ago"),
+    _("finish it, pause it, or move `due`"),
+)
+NO_EVIDENCE = Rule(
+    "MM408",
+    "no-evidence",
+    _W,
+    _('the skill "{skill}" is claimed, and no item has it in its `stack`'),
+    _("add it to the `stack` of what you made with it"),
+)
+FINISHED_LATER = Rule(
+    "MM409",
+    "finished-later",
+    _E,
+    _("finished {finished} is after the roadmap's day, {as_of}"),
+    _("correct the date, or delete it until then"),
+)
 
 NO_ROADMAP = Rule(
     "MM501",

@@ -11,7 +11,7 @@ from milemark import rules
 from milemark.diagnostic import Diagnostic, Span
 from milemark.document import Document, Scalar
 from milemark.fields import nearest, parse_value, unknown_word
-from milemark.model import Collection, Field, Item, Role, Settings, Value
+from milemark.model import Collection, Counts, Field, Item, Role, Settings, Stage, Value
 
 _CORE = (
     Field("title"),
@@ -65,7 +65,7 @@ def parse_item(settings: Settings, collection: Collection, document: Document) -
         if value is not None:
             values[name] = value
     status = document.fields.get("status")
-    if isinstance(status, Scalar) and "status" in values:
+    if isinstance(status, Scalar) and "status" in values and not settings.is_adopted:
         diagnostics += _check_status(settings, status)
     _add_defaults(collection, values)
     diagnostics += _missing(collection, document, values)
@@ -130,7 +130,15 @@ def _item(
 ) -> Item:
     status = values.get("status")
     stage = settings.statuses.get(status) if isinstance(status, str) else None
-    return Item(item_id(document), title_of(document), collection, document, stage, values, spans)
+    counts = count_tasks(settings, document)
+    return Item(item_id(document), title_of(document), collection, document, stage, counts, values, spans)
+
+
+def count_tasks(settings: Settings, document: Document) -> Counts:
+    """Count the tasks of a body, without those that are dropped or whose mark is not declared."""
+    stages = [settings.task_stage(task.mark) for task in document.tasks]
+    counted = [stage for stage in stages if stage not in {None, Stage.DROPPED}]
+    return Counts(counted.count(Stage.DONE), len(counted))
 
 
 def item_id(document: Document) -> str:

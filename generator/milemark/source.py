@@ -11,7 +11,7 @@ from frontmatter.default_handlers import YAMLHandler
 
 from milemark import rules
 from milemark.diagnostic import Diagnostic, Span
-from milemark.document import Document, Mapping
+from milemark.document import Document, Mapping, Scalar
 from milemark.encoding import decode
 from milemark.messages import _
 from milemark.outline import read_outline
@@ -20,6 +20,9 @@ from milemark.yamltree import read_yaml
 _FENCE = re.compile(r"---[ \t]*")
 _END = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _FIELD = re.compile(r"\s*(?:#[^\n]*\n\s*)*[^\s:#-][^\n:]*[:：](?:\s|$)")
+_CONFLICT = re.compile(r"^<{7} .*", re.MULTILINE)
+_ODD_BREAK = re.compile("[\x85\u2028\u2029]")
+_COMMENT = re.compile(r"\s(#[^\s#].*)$")
 _MAX_FILE = 10 * 1024 * 1024
 
 
@@ -45,8 +48,41 @@ class _Strict(YAMLHandler):
         return text[start : end.start()], self.body
 
     def load(self, fm: str, **_: Any) -> dict[str, Any]:
+        if unreadable := _unreadable(self.path, fm):
+            self.diagnostics = [unreadable]
+            return {}
         self.mapping, self.diagnostics = read_yaml(self.path, fm, first_line=2)
+        self.diagnostics += _commented_out(self.mapping, fm.split("\n")) if self.mapping else []
         return {}
+
+
+def _unreadable(path: str, text: str) -> Diagnostic | None:
+    """Return what makes front matter unreadable before YAML is asked: a conflict, or a line end nobody sees."""
+    if found := _CONFLICT.search(text):
+        return Diagnostic(rules.CONFLICT, _span_at(path, text, found.start(), len(found[0])))
+    if found := _ODD_BREAK.search(text):
+        values = {"name": f"U+{ord(found[0]):04X}"}
+        return Diagnostic(rules.CONTROL_CHARACTER, _span_at(path, text, found.start(), 1), values)
+    return None
+
+
+def _span_at(path: str, text: str, offset: int, width: int) -> Span:
+    return Span(path, text.count("\n", 0, offset) + 2, offset - text.rfind("\n", 0, offset), width)
+
+
+def _commented_out(fields: Mapping, lines: list[str]) -> list[Diagnostic]:
+    """Return values that lost text to a `#`: `tags: #study`, `title: C# #1`. A comment has a blank after its `#`."""
+    found: list[Diagnostic] = []
+    for key, node in fields.entries:
+        if not isinstance(node, Scalar) or not node.is_plain:
+            continue
+        line = lines[node.span.line - 2] if 0 <= node.span.line - 2 < len(lines) else ""
+        match = _COMMENT.search(line, key.span.column + key.span.width - 1)
+        if match and "\n" not in node.text:
+            value = line[key.span.column + key.span.width :].strip()
+            span = Span(node.span.path, node.span.line, match.start(1) + 1, len(match[1]))
+            found.append(Diagnostic(rules.COMMENTED_OUT, span, {"field": key.text, "value": value}))
+    return found
 
 
 def parse_document(path: str, data: bytes) -> tuple[Document, list[Diagnostic]]:
@@ -77,12 +113,13 @@ def _parse_text(path: str, text: str) -> tuple[Document, list[Diagnostic]]:
         return _without_fields(path, text, unclosed)
     frontmatter.parse(text + "\n", handler=handler)
     fields = handler.mapping or Mapping((), Span(path))
-    document = _document(path, fields, handler.body, handler.body_line, is_broken=handler.mapping is None)
-    return replace(document, front=handler.front), handler.diagnostics
+    document, found = _document(path, fields, handler.body, handler.body_line, is_broken=handler.mapping is None)
+    return replace(document, front=handler.front), [*handler.diagnostics, *found]
 
 
 def _without_fields(path: str, text: str, diagnostics: list[Diagnostic]) -> tuple[Document, list[Diagnostic]]:
-    return _document(path, Mapping((), Span(path)), text, 1, is_broken=bool(diagnostics)), diagnostics
+    document, found = _document(path, Mapping((), Span(path)), text, 1, is_broken=bool(diagnostics))
+    return document, diagnostics + found
 
 
 def _other_front_matter(path: str, text: str) -> list[Diagnostic]:
@@ -97,6 +134,11 @@ def _other_front_matter(path: str, text: str) -> list[Diagnostic]:
     return []
 
 
-def _document(path: str, fields: Mapping, body: str, line: int, *, is_broken: bool) -> Document:
+def _document(
+    path: str, fields: Mapping, body: str, line: int, *, is_broken: bool
+) -> tuple[Document, list[Diagnostic]]:
     outline = read_outline(path, body, line)
-    return Document(path, fields, body, line, outline.tasks, outline.headings, outline.paragraph, is_broken=is_broken)
+    document = Document(
+        path, fields, body, line, outline.tasks, outline.headings, outline.paragraph, is_broken=is_broken
+    )
+    return document, list(outline.diagnostics)

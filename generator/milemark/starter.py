@@ -6,11 +6,13 @@ import shutil
 from importlib import resources
 from pathlib import Path
 
+from milemark.problem import ProblemError
+
 _BESIDE_PACKAGE = Path(__file__).parent.parent.parent
 _GITIGNORE = "build/\nsite/\n.milemark/\n"
 
 
-class StarterError(Exception):
+class StarterError(ProblemError):
     """The project cannot be started here; the message says why."""
 
 

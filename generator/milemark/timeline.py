@@ -66,7 +66,7 @@ def _entries(item: Item) -> Iterator[tuple[str, Entry]]:
 
 def _period(written: PartialDate, day: date) -> str:
     """Return the month of a date, or its quarter or year where it is not known better."""
-    return written.text if written.precision in {"quarter", "year"} else f"{day:%Y-%m}"
+    return written.text if written.precision in {"quarter", "year"} else day.isoformat()[:7]
 
 
 def _quarters(periods: dict[str, list[Entry]]) -> tuple[Quarter, ...]:
@@ -88,4 +88,4 @@ def _place(text: str) -> tuple[date, int]:
 def _quarter_of(when: PartialDate) -> str:
     if when.precision == "year":
         return when.text
-    return f"{when.first:%Y}-Q{(when.first.month + 2) // 3}"
+    return f"{when.text[:4]}-Q{(when.first.month + 2) // 3}"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from milemark.dates import PartialDate
-from milemark.graph import is_reference
+from milemark.facts import is_reference
 from milemark.language import Language
 from milemark.messages import _
 from milemark.metrics import Progress, percent, progress_of
@@ -38,6 +38,7 @@ _LABELS: Mapping[str, str] = {
     "links": _("Links"),
 }
 _PERCENT = {"progress", "allocation"}
+_HALF_LINE = 20
 _UNSHOWN = {"title", "id", "aliases", "order", "audience", "description", "featured", "weight"}
 
 
@@ -65,6 +66,16 @@ class Row:
     label: str
     cell: Cell
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether the value wants a line of its own: a list, a table, a text that half a line cannot hold."""
+        return self.cell.kind in {"list", "pairs"} or len(self.cell.text) > _HALF_LINE
+
+    @property
+    def has_table(self) -> bool:
+        """Whether the value is shown as a table."""
+        return self.cell.kind == "pairs" and self.cell.parts[0].kind != "link"
+
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
@@ -86,6 +97,11 @@ class Viewer:
             return collection.columns
         names = [field.name for field in collection.fields.values() if field.type != "object"]
         return tuple(dict.fromkeys(["title", *(names or ["status", "track", "due"])]))
+
+    def filled(self, columns: Iterable[str], items: Iterable[Item]) -> tuple[str, ...]:
+        """Return those of the columns that hold something for one of the items; the title stays anyway."""
+        items = tuple(items)
+        return tuple(name for name in columns if name == "title" or any(self.cell(i, name) != EMPTY for i in items))
 
     def rows(self, item: Item) -> Iterator[Row]:
         """Yield the fields of an item that have a value: the declared ones in their order, then the others."""
@@ -158,7 +174,7 @@ def shortened(text: str, length: int = 160) -> str:
     return text[:length].rsplit(" ", 1)[0] + "…"
 
 
-_NEEDS_ENTITY = re.compile(r"[^\w\s]", re.ASCII)
+_NEEDS_ENTITY = re.compile(r"[^\w\s]|_", re.ASCII)
 
 
 def markdown_text(text: str) -> str:

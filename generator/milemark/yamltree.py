@@ -101,30 +101,35 @@ class _Tree:
     def _build(self) -> Node | None:
         root: Node | None = None
         documents = 0
-        for event in yaml.parse(self.text, Loader=_Loader):
-            documents += isinstance(event, yaml.DocumentStartEvent)
-            if documents > 1:
-                raise _RefusedError(rules.OTHER_FRONT_MATTER, self._span(event), kind="a second document of")
-            if (node := self._take(event)) is None:
-                continue
-            if self.open:
-                self.open[-1].items.append(node)
-            else:
-                root = node
+        loader = _Loader(self.text)
+        try:
+            while event := loader.get_event():
+                documents += isinstance(event, yaml.DocumentStartEvent)
+                if documents > 1:
+                    raise _RefusedError(rules.OTHER_FRONT_MATTER, self._span(event), kind="a second document of")
+                node = self._take(event)
+                if node is not None and self.open:
+                    self.open[-1].items.append(node)
+                root = node if node is not None and not self.open else root
+        finally:
+            loader.dispose()
         return root
 
     def _take(self, event: Any) -> Node | None:
         """Return the value that this event ends, if it ends one."""
-        if isinstance(event, yaml.NodeEvent):
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
             self._refuse_anchor_and_tag(event)
-        if isinstance(event, yaml.ScalarEvent):
             return Scalar(event.value, self._span(event), not event.style)
-        if isinstance(event, yaml.CollectionStartEvent):
+        if kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            return self._close(self.open.pop())
+        if kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            self._refuse_anchor_and_tag(event)
             if len(self.open) >= MAX_DEPTH:
                 raise _RefusedError(rules.TOO_DEEP, self._span(event), limit=str(MAX_DEPTH))
-            self.open.append(_Open(self._span(event), isinstance(event, yaml.MappingStartEvent)))
-        if isinstance(event, yaml.CollectionEndEvent):
-            return self._close(self.open.pop())
+            self.open.append(_Open(self._span(event), kind is yaml.MappingStartEvent))
+        elif kind is yaml.AliasEvent:
+            self._refuse_anchor_and_tag(event)
         return None
 
     def _close(self, ended: _Open) -> Node:
@@ -159,9 +164,7 @@ class _Tree:
         lines = self.text.split("\n")
         line = min(line, len(lines) - 1)
         span = Span(self.path, self.first_line + line, column + 1)
-        return _RefusedError(
-            rules.INVALID_YAML, span, _hint(lines[line], column), problem=error.problem or "unreadable"
-        )
+        return _RefusedError(rules.INVALID_YAML, span, _hint(lines[line]), problem=error.problem or "unreadable")
 
 
 _CAUSES: tuple[tuple[re.Pattern[str], str], ...] = (

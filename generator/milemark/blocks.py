@@ -1,0 +1,70 @@
+"""What goes wrong with blocks of Markdown: slips in task boxes, code that never ends, conflicts, depth."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from markdown_it.token import Token
+
+from milemark import rules
+from milemark.diagnostic import Diagnostic, Span
+
+MAX_LIST_DEPTH = 50
+_TASK_LINE = re.compile(r"\s*(?:[-+*]|\d+[.)])\s+\[[ xX]\]\s")
+_FENCE_END = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*$")
+_CONFLICT = re.compile(r"<{7} \S")
+# What people type where a box is meant: a Hangul keyboard's x, full-width forms, ticks, a blank too many or too few.
+_SLIPS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\[(?:ㅌ|✓|✔|☑|✅|ｘ|Ｘ)\](?![(\[:])|\[[vV]\](?=\s)"), "[x]"),
+    (re.compile(r"［[xXｘＸㅌ✓]］"), "[x]"),
+    (re.compile(r"［[ \u3000]?］"), "[ ]"),
+    (re.compile(r"\[(?: +[xX] *|[xX] +)\](?![(\[:])"), "[x]"),
+    (re.compile(r"\[(?:\]|  +\]|\u3000\])(?![(\[:])"), "[ ]"),
+    (re.compile(r"\[[xX ]\](?=[^\s(\[:])"), "a blank after the box"),
+)
+
+
+def nearly_a_box(text: str) -> tuple[str, str] | None:
+    """Return what stands at the start of a list item where a box was meant, and what was meant."""
+    if text[:1] not in {"[", "［"}:
+        return None
+    found = ((pattern.match(text), meant) for pattern, meant in _SLIPS)
+    return next(((match[0], meant) for match, meant in found if match), None)
+
+
+def check_blocks(path: str, lines: list[str], first_line: int, tokens: list[Token]) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the block structure of a body whose first line is `first_line` of its file."""
+    code = [token for token in tokens if token.type in {"fence", "code_block"} and token.map]
+    yield from _unclosed_fence(path, lines, first_line, code)
+    yield from _conflict(path, lines, first_line, code)
+    yield from _deep_list(path, first_line, tokens)
+
+
+def _unclosed_fence(path: str, lines: list[str], first_line: int, code: list[Token]) -> Iterator[Diagnostic]:
+    last = code[-1] if code else None
+    if last is None or last.type != "fence" or last.map is None:
+        return
+    end = _FENCE_END.match(lines[min(last.map[1], len(lines)) - 1])
+    is_closed = end is not None and end[1].startswith(last.markup) and last.map[1] - last.map[0] > 1
+    count = sum(_TASK_LINE.match(line) is not None for line in last.content.split("\n"))
+    if count and not is_closed:
+        values = {"count": str(count), "fence": last.markup}
+        yield Diagnostic(rules.UNCLOSED_FENCE, Span(path, first_line + last.map[0], width=len(last.markup)), values)
+
+
+def _conflict(path: str, lines: list[str], first_line: int, code: list[Token]) -> Iterator[Diagnostic]:
+    quoted = {number for token in code if token.map for number in range(*token.map)}
+    for number, line in enumerate(lines):
+        if line.startswith("<<<<<<< ") and number not in quoted and _CONFLICT.match(line):
+            yield Diagnostic(rules.CONFLICT, Span(path, first_line + number, width=len(line)))
+
+
+def _deep_list(path: str, first_line: int, tokens: list[Token]) -> Iterator[Diagnostic]:
+    depth = 0
+    for token in tokens:
+        depth += (token.type == "list_item_open") - (token.type == "list_item_close")
+        if depth > MAX_LIST_DEPTH and token.map:
+            values = {"limit": str(MAX_LIST_DEPTH)}
+            yield Diagnostic(rules.DEEP_LIST, Span(path, first_line + token.map[0]), values)
+            return

@@ -1,0 +1,120 @@
+"""The few facts of one file that other files may contradict: what an index keeps, and what checks compare.
+
+Plain tuples of texts and numbers, so that they cost little to keep and to read again.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from milemark.dates import PartialDate
+from milemark.diagnostic import Span
+from milemark.model import Collection, Counts, Field, Item, Role, Stage
+from milemark.schema import CORE_FIELDS
+
+Place = tuple[int, int, int]
+_START = (1, 1, 1)
+
+
+class Reference(NamedTuple):
+    """One id that a field names, with its place."""
+
+    field: str
+    text: str
+    place: Place
+
+
+class Facts(NamedTuple):
+    """One file, seen from the others. `due` and `finished` are last days as ISO texts, empty where there is none."""
+
+    path: str
+    id: str
+    title: str
+    collection: str
+    role: str
+    stage: str
+    done: int
+    total: int
+    claimed: str
+    due: str
+    finished: str
+    aliases: tuple[str, ...]
+    stack: tuple[str, ...]
+    references: tuple[Reference, ...]
+    places: dict[str, Place]
+
+    @property
+    def counts(self) -> Counts:
+        """The tasks of the file itself."""
+        return Counts(self.done, self.total)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it is planned work that was not dropped."""
+        return self.role == Role.ITEM and self.stage != Stage.DROPPED
+
+    def span(self, name: str) -> Span:
+        """Return the place of a field, or of the file's first line."""
+        return Span(self.path, *self.places.get(name, _START))
+
+    @classmethod
+    def from_row(cls, row: list[Any]) -> Facts:
+        """Return the facts that `json` has read back as lists."""
+        *plain, aliases, stack, references, places = row
+        found = tuple(Reference(name, text, tuple(place)) for name, text, place in references)
+        return cls._make([*plain, tuple(aliases), tuple(stack), found, places])
+
+
+def facts_of(item: Item) -> Facts:
+    """Return what other files need to know of an item."""
+    return Facts(
+        item.path,
+        item.id,
+        item.title,
+        item.collection.name,
+        item.role,
+        item.stage or "",
+        item.counts.done,
+        item.counts.total,
+        item.text("progress"),
+        _last(item.due),
+        _last(item.date("finished")),
+        item.texts("aliases"),
+        item.texts("stack"),
+        tuple(_references(item)),
+        {name: _place(item.spans[name]) for name in _PLACED if name in item.spans},
+    )
+
+
+_PLACED = ("id", "aliases", "status", "progress", "due", "finished")
+
+
+def _last(day: PartialDate | None) -> str:
+    return day.last.isoformat() if day else ""
+
+
+def _place(span: Span) -> Place:
+    return span.line, span.column, span.width
+
+
+def _references(item: Item) -> list[Reference]:
+    found: list[Reference] = []
+    for field in reference_fields(item.collection):
+        value = item.values.get(field.name)
+        texts = value if isinstance(value, tuple) else (value,) if isinstance(value, str) and value else ()
+        found += [Reference(field.name, text, _place(item.span(field.name))) for text in texts]
+    return found
+
+
+def is_reference(field: Field) -> bool:
+    """Whether a field holds the id of an item, or a list of them."""
+    return field.type == "reference" or (field.type == "array" and field.item_type == "reference")
+
+
+_CORE_REFERENCES = tuple(field for field in CORE_FIELDS.values() if is_reference(field))
+
+
+def reference_fields(collection: Collection) -> tuple[Field, ...]:
+    """Return the fields of a collection that hold ids, the core ones included."""
+    core = tuple(field for field in _CORE_REFERENCES if field.name not in collection.fields)
+    return core + tuple(field for field in collection.fields.values() if is_reference(field))

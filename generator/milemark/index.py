@@ -1,0 +1,172 @@
+"""The index kept between runs: what each file said when it was last read.
+
+It lies in the user's cache folder, never in the project, and is disposable: a damaged, foreign, newer, locked or
+read-only index is rebuilt or done without, and the result is the same. Nothing in it is executed (no pickle).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+import sys
+import zlib
+from collections.abc import Iterable, Mapping
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from milemark import __version__
+
+_FORMAT = 1
+_SCHEMA = """
+CREATE TABLE file (path TEXT PRIMARY KEY, size INT, mtime INT, ctime INT, inode INT, digest BLOB, found TEXT, crc INT)
+    WITHOUT ROWID;
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT, crc INT) WITHOUT ROWID;
+"""
+
+
+class Identity(NamedTuple):
+    """What tells, without reading a file, that it was changed; times in nanoseconds."""
+
+    size: int
+    mtime: int
+    ctime: int
+    inode: int
+
+
+class Entry(NamedTuple):
+    """One file as it was read: its identity then, the hash of its bytes, and what was found as a JSON text."""
+
+    path: str
+    identity: Identity
+    digest: bytes
+    found: str
+
+
+class Damaged(Exception):  # noqa: N818  not an error of anybody's: the index is made anew
+    """The index does not hold what was written into it."""
+
+
+def index_path(folder: Path) -> Path | None:
+    """Return the file of the index of a folder, or None where the user has no cache folder."""
+    home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    if not home:
+        user = os.environ.get("HOME") or os.environ.get("USERPROFILE")
+        home = str(Path(user) / ".cache") if user else None
+    if not home or not Path(home).is_absolute():
+        return None
+    name = hashlib.blake2b(os.fsencode(folder.resolve()), digest_size=12).hexdigest()
+    return Path(home) / "milemark" / f"{name}.sqlite"
+
+
+def version() -> str:
+    """Return what the index depends on besides the files: the version of milemark and of all that reads them."""
+    from importlib.metadata import version as version_of  # noqa: PLC0415  only where an index is used
+
+    libraries = ("PyYAML", "markdown-it-py", "python-frontmatter")
+    return " ".join([__version__, str(_FORMAT), sys.version.split()[0], *map(version_of, libraries)])
+
+
+def fingerprint(identities: Mapping[str, Identity]) -> str:
+    """Return one hash over the identities of all files."""
+    text = "\n".join(f"{path}\0{identity}" for path, identity in sorted(identities.items()))
+    return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+
+class Index:
+    """An open index. Use `open_index`, which never raises."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def meta(self, name: str) -> Any:
+        """Return a value kept by name, or None."""
+        row = self.connection.execute("SELECT value, crc FROM meta WHERE name = ?", (name,)).fetchone()
+        if row is None:
+            return None
+        _verify(row[1], name, row[0])
+        return json.loads(row[0])
+
+    def entries(self) -> dict[str, Entry]:
+        """Return every file's entry, by path."""
+        found: dict[str, Entry] = {}
+        for path, size, mtime, ctime, inode, digest, text, crc in self.connection.execute("SELECT * FROM file"):
+            _verify(crc, path, size, mtime, ctime, inode, digest, text)
+            found[path] = Entry(path, Identity(size, mtime, ctime, inode), digest, text)
+        return found
+
+    def write(self, entries: Iterable[Entry], removed: Iterable[str], meta: Mapping[str, Any]) -> None:
+        """Keep what has changed, all or nothing; an index that cannot be written stays as it is."""
+        rows = [(e.path, *e.identity, e.digest, e.found, _crc(e.path, *e.identity, e.digest, e.found)) for e in entries]
+        texts = [(name, json.dumps(value, ensure_ascii=False)) for name, value in meta.items()]
+        with suppress(sqlite3.Error, UnicodeEncodeError), self.connection:
+            self.connection.execute("BEGIN IMMEDIATE")
+            self.connection.executemany("DELETE FROM file WHERE path = ?", ((path,) for path in removed))
+            self.connection.executemany("REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            metas = [(name, text, _crc(name, text)) for name, text in texts]
+            self.connection.executemany("REPLACE INTO meta VALUES (?, ?, ?)", metas)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.connection.close()
+
+
+def _crc(*values: object) -> int:
+    return zlib.crc32(repr(values).encode("utf-8", "surrogateescape"))
+
+
+def _verify(crc: int, *values: object) -> None:
+    if crc != _crc(*values):
+        raise Damaged
+
+
+def open_index(path: Path | None, key: str) -> Index | None:
+    """Open the index of a key (versions and schema), making it anew where it is of another; None to do without."""
+    if path is None:
+        return None
+    with suppress(OSError, sqlite3.OperationalError):
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if path.is_symlink() or (path.exists() and not _is_ours(path)):
+            return None
+        try:
+            return _opened(path, key)
+        except (sqlite3.DatabaseError, Damaged, ValueError, TypeError) as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise
+            discard(path)
+            return _opened(path, key)
+    return None
+
+
+def _is_ours(path: Path) -> bool:
+    return path.is_file() and (not hasattr(os, "geteuid") or path.stat().st_uid == os.geteuid())
+
+
+def discard(path: Path | None) -> None:
+    """Delete an index that cannot be used."""
+    if path is not None:
+        for name in (path.name, f"{path.name}-journal"):
+            with suppress(OSError):
+                path.with_name(name).unlink()
+
+
+def _opened(path: Path, key: str) -> Index:
+    connection = sqlite3.connect(path, timeout=0.2, isolation_level=None)
+    try:
+        connection.execute("PRAGMA synchronous = OFF")
+        index = Index(connection)
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+        if tables and index.meta("key") != key:
+            with closing(connection):
+                pass
+            discard(path)
+            return _opened(path, key)
+        if not tables:
+            connection.executescript(_SCHEMA)
+            index.write([], [], {"key": key})
+    except BaseException:
+        connection.close()
+        raise
+    return index

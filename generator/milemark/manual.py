@@ -1,0 +1,22 @@
+"""The page of each rule: what it means, an example with its output, what to do. The tests run every example."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+from milemark.fields import nearest
+from milemark.problem import ProblemError
+from milemark.rules import RULES
+
+_BY_CODE = {rule.code: rule for rule in RULES}
+
+
+def rule_page(code: str) -> str:
+    """Return the page of a rule as Markdown, by its code (`MM204`) or its name (`unknown-status`)."""
+    names = {rule.name: rule.code for rule in RULES}
+    known = names.get(code.lower(), code.upper())
+    if known not in _BY_CODE:
+        near = nearest(code, (*_BY_CODE, *names))
+        hint = f'did you mean "{near}"?' if near else f"rules are {RULES[0].code} to {RULES[-1].code}"
+        raise ProblemError(f'there is no rule "{code}": {hint}')
+    return (resources.files("milemark") / "manual" / f"{known}.md").read_text("utf-8")

@@ -1,0 +1,198 @@
+"""Checking a folder: only what has changed since the last run is read, on all the cores there are."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from milemark.diagnostic import Diagnostic, Span
+from milemark.disk import Listing, list_content, unreadable
+from milemark.index import Damaged, Entry, Index, discard, fingerprint, index_path, open_index, version
+from milemark.rules import RULES
+
+_ROADMAP_FILE = "roadmap.yml"
+_RACY = 2_000_000_000  # ns: a file changed this shortly before it was read may change again without showing it
+_POOL_FROM = 400  # files: below that, starting processes costs more than they save
+_CHUNK = 200
+_RULES = {rule.code: rule for rule in RULES}
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a folder holds, in numbers. `statuses` counts the words found in `status`."""
+
+    items: int
+    pages: int
+    tasks_done: int
+    tasks: int
+    statuses: Mapping[str, int]
+    is_adopted: bool
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """All that is wrong with a folder, sorted by place, and what it holds."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    summary: Summary
+
+
+def check_folder(folder: Path, today: date, as_of: date | None = None, *, use_index: bool = True) -> Checked:
+    """Check a folder of Markdown files. The result is that of `load`, whatever the index holds."""
+    listing = list_content(folder)
+    place = index_path(folder) if use_index else None
+    try:
+        return _checked(folder, listing, open_index(place, version()), today, as_of)
+    except (Damaged, sqlite3.DatabaseError, ValueError, TypeError, KeyError):
+        discard(place)  # it held what we have not written; start again
+        return _checked(folder, listing, open_index(place, version()) if place else None, today, as_of)
+
+
+def _checked(folder: Path, listing: Listing, index: Index | None, today: date, as_of: date | None) -> Checked:
+    try:
+        return _kept_result(listing, index, today, as_of) or _fresh_result(folder, listing, index, today, as_of)
+    finally:
+        if index:
+            index.close()
+
+
+def _kept_result(listing: Listing, index: Index | None, today: date, as_of: date | None) -> Checked | None:
+    """Return the last run's result where no file and no date has changed since."""
+    kept = index.meta("result") if index else None
+    if kept is None or kept["files"] != fingerprint(listing.identities):
+        return None
+    pinned = date.fromisoformat(kept["pinned"]) if kept["pinned"] else None
+    is_racy = any(each.mtime >= kept["read"] - _RACY for each in listing.identities.values())
+    if is_racy or kept["day"] != (as_of or pinned or today).isoformat():
+        return None
+    return Checked(tuple(map(_diagnostic, kept["diagnostics"])), Summary(**kept["summary"]))
+
+
+def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: date, as_of: date | None) -> Checked:
+    from milemark.config import parse_settings  # noqa: PLC0415  an unchanged folder needs no reader
+    from milemark.facts import Facts  # noqa: PLC0415
+    from milemark.graph import resolve  # noqa: PLC0415
+    from milemark.load import together  # noqa: PLC0415
+
+    started = time.time_ns()
+    roadmap = (folder / _ROADMAP_FILE).read_bytes() if _ROADMAP_FILE in listing.identities else None
+    settings, diagnostics = parse_settings(roadmap)
+    entries = _entries(folder, listing, index, settings, hashlib.blake2b(roadmap or b"").hexdigest())
+    found = {path: json.loads(entry.found) for path, entry in entries.items()}
+    facts = [Facts.from_row(each["facts"]) for each in found.values() if each["facts"]]
+    diagnostics += [*listing.diagnostics, *(_diagnostic(row) for each in found.values() for row in each["diagnostics"])]
+    day = as_of or settings.as_of or today
+    result = together(settings, diagnostics, resolve(facts), day)
+    summary = _summary(found, is_adopted=settings.is_adopted, locale=settings.locale)
+    if index:
+        kept = {
+            "files": fingerprint(listing.identities),
+            "read": started,
+            "pinned": settings.as_of.isoformat() if settings.as_of else "",
+            "day": day.isoformat(),
+            "diagnostics": [_row(each) for each in result],
+            "summary": {name: getattr(summary, name) for name in Summary.__slots__},
+        }
+        index.write([], [], {"result": kept})
+    return Checked(result, summary)
+
+
+def _summary(found: Mapping[str, Any], *, is_adopted: bool, locale: str) -> Summary:
+    statuses: dict[str, int] = {}
+    for each in found.values():
+        if each["status"]:
+            statuses[each["status"]] = statuses.get(each["status"], 0) + 1
+    items = sum(each["facts"] is not None for each in found.values())
+    done, total = (sum(each["tasks"][place] for each in found.values()) for place in (0, 1))
+    ranked = dict(sorted(statuses.items(), key=lambda pair: (-pair[1], pair[0])))
+    return Summary(items, len(found) - items, done, total, ranked, is_adopted, locale)
+
+
+def _entries(folder: Path, listing: Listing, index: Index | None, settings: Any, schema: str) -> dict[str, Entry]:
+    """Return what every Markdown file says, from the index where that still holds."""
+    started = time.time_ns()
+    known = index.entries() if index and index.meta("schema") == schema else {}
+    read = (index.meta("read") or 0) if index and known else 0
+    paths = [path for path in listing.identities if path.endswith(".md")]
+    kept: dict[str, Entry] = {}
+    changed: list[str] = []
+    for path in paths:
+        entry = known.get(path)
+        if entry and entry.identity == listing.identities[path] and entry.identity.mtime < read - _RACY:
+            kept[path] = entry
+        else:
+            changed.append(path)
+    fresh = {
+        path: Entry(path, listing.identities[path], digest, found)
+        for path, digest, found in _read_all(folder, changed, settings, {p: known[p] for p in changed if p in known})
+    }
+    if index and (fresh or known.keys() - set(paths) or index.meta("schema") != schema):
+        index.write(fresh.values(), known.keys() - set(paths), {"schema": schema, "read": started})
+    return {path: kept.get(path) or fresh[path] for path in paths if path in kept or path in fresh}
+
+
+_Found = tuple[str, bytes, str]
+
+
+def _read_all(folder: Path, paths: list[str], settings: Any, known: Mapping[str, Entry]) -> Iterator[_Found]:
+    """Read files, each one again only if its bytes are others than the index knows."""
+    chunks = [paths[first : first + _CHUNK] for first in range(0, len(paths), _CHUNK)]
+    jobs = [(str(folder), settings, chunk, {p: known[p] for p in chunk if p in known}) for chunk in chunks]
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if len(paths) < _POOL_FROM or cores == 1:
+        for job in jobs:
+            yield from _read_chunk(job)
+        return
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  small folders need none
+
+    with ProcessPoolExecutor(min(cores, len(jobs))) as pool:
+        for found in pool.map(_read_chunk, jobs):
+            yield from found
+
+
+def _read_chunk(job: tuple[str, Any, list[str], Mapping[str, Entry]]) -> list[_Found]:
+    folder, settings, paths, known = job
+    gc.set_threshold(100_000)  # reading makes many small values and no circles: collecting often finds nothing
+    return [_read_one(folder, settings, path, known.get(path)) for path in paths]
+
+
+def _read_one(folder: str, settings: Any, path: str, known: Entry | None) -> _Found:
+    from milemark.facts import facts_of  # noqa: PLC0415  see _fresh_result
+    from milemark.load import read_file  # noqa: PLC0415
+
+    try:
+        data = (Path(folder) / path).read_bytes()
+    except OSError as error:
+        row = _row(unreadable(path, error))
+        return path, b"", json.dumps({"facts": None, "diagnostics": [row], "tasks": [0, 0], "status": ""})
+    digest = hashlib.blake2b(data, digest_size=16).digest()
+    if known and known.digest == digest:
+        return path, digest, known.found
+    file = read_file(settings, path, data)
+    found = {
+        "facts": facts_of(file.item) if file.item else None,
+        "diagnostics": [_row(each) for each in file.diagnostics],
+        "tasks": [file.counts.done, file.counts.total],
+        "status": file.item.text("status") if file.item else "",
+    }
+    return path, digest, json.dumps(found, ensure_ascii=False)
+
+
+def _row(found: Diagnostic) -> list[Any]:
+    span = found.span
+    return [found.rule.code, span.path, span.line, span.column, span.width, dict(found.values), found.hint]
+
+
+def _diagnostic(row: list[Any]) -> Diagnostic:
+    code, path, line, column, width, values, hint = row
+    return Diagnostic(_RULES[code], Span(path, line, column, width), values, hint)
