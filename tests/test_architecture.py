@@ -12,23 +12,25 @@ PACKAGE = Path(__file__).parents[1] / "generator" / "milemark"
 
 # A module imports only from rows above its own. ARCHITECTURE.md says what each is for.
 ROWS: tuple[tuple[str, ...], ...] = (
-    ("diagnostic", "dates"),
-    ("rules", "document", "language"),
-    ("encoding", "yamltree", "outline", "model"),
-    ("source", "fields", "dialect"),
-    ("schema",),
-    ("graph", "config"),
-    ("metrics", "timeline", "query", "changes"),
-    ("checks",),
-    ("load",),
-    ("history", "views", "charts", "export", "report"),
-    ("render",),
-    ("pages",),
-    ("site", "publish", "cache"),
+    ("messages", "dates", "index", "problem", "repository"),
+    ("diagnostic",),
+    ("rules", "document"),
+    ("encoding", "yamltree", "blocks", "model", "formats"),
+    ("outline", "fields", "language"),
+    ("source", "dialect", "schema", "manual"),
+    ("config", "facts", "metrics", "evidence"),
+    ("graph", "timeline", "jsonschema", "charts", "board", "standing"),
+    ("checks", "tags", "views", "derivation", "home", "links"),
+    ("load", "worklist"),
+    ("render", "disk", "site", "publish", "starter"),
+    ("pages", "scan"),
+    ("project", "summary"),
     ("cli",),
 )
 ENTRIES = ("__init__", "__main__")  # stand outside the order; no module imports them
-SHELL = ("load", "history", "site", "publish", "cache", "cli")  # these may touch the world
+SHELL = ("disk", "index", "scan", "site", "publish", "starter", "project", "cli")  # these may touch the world
+
+CLOCK_READERS = ("cli", "scan")  # what day it is; and when files were read, as git's index keeps it
 
 LONGEST_FUNCTION = 50
 LONGEST_MODULE = 300
@@ -71,7 +73,8 @@ def siblings_of(path: Path) -> set[str]:
 
 
 def row_of(name: str) -> int:
-    return next(number for number, row in enumerate(ROWS) if name in row)
+    """Return a module's row; one that has none yet comes last, and another test asks for its row."""
+    return next((number for number, row in enumerate(ROWS) if name in row), len(ROWS))
 
 
 def calls_of(tree: ast.AST) -> Iterator[str]:
@@ -81,14 +84,9 @@ def calls_of(tree: ast.AST) -> Iterator[str]:
             yield ".".join(ast.unparse(node.func).split(".")[-2:])
 
 
-def test_there_are_modules() -> None:
-    assert MODULES
-
-
-@each_module
-def test_every_module_has_its_row(path: Path) -> None:
-    name = name_of(path)
-    assert name in ENTRIES or sum(name in row for row in ROWS) == 1, f"put {name} into ROWS"
+def test_rows_hold_every_module_once() -> None:
+    names = [name for row in ROWS for name in row]
+    assert sorted(names) == sorted({name_of(path) for path in MODULES} - {*ENTRIES})
 
 
 @each_module
@@ -123,8 +121,8 @@ def test_names_say_what_a_module_is_for(path: Path) -> None:
 
 
 @each_module
-def test_only_the_command_line_reads_the_clock(path: Path) -> None:
-    if name_of(path) != "cli":
+def test_the_core_reads_no_clock(path: Path) -> None:
+    if name_of(path) not in CLOCK_READERS:
         assert not CLOCKS & {*calls_of(tree_of(path))}
 
 

@@ -16,12 +16,12 @@ _FENCE_END = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*$")
 _CONFLICT = re.compile(r"<{7} \S")
 # What people type where a box is meant: a Hangul keyboard's x, full-width forms, ticks, a blank too many or too few.
 _SLIPS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\[(?:ㅌ|✓|✔|☑|✅|ｘ|Ｘ)\](?![(\[:])|\[[vV]\](?=\s)"), "[x]"),
+    (re.compile(r"\[(?:ㅌ|[✓✔☑✅]\ufe0f?|ｘ|Ｘ)\](?![(\[:])|\[[vV]\](?=\s)"), "[x]"),
     (re.compile(r"［[xXｘＸㅌ✓]］"), "[x]"),
     (re.compile(r"［[ \u3000]?］"), "[ ]"),
     (re.compile(r"\[(?: +[xX] *|[xX] +)\](?![(\[:])"), "[x]"),
     (re.compile(r"\[(?:\]|  +\]|\u3000\])(?![(\[:])"), "[ ]"),
-    (re.compile(r"\[[xX ]\](?=[^\s(\[:])"), "a blank after the box"),
+    (re.compile(r"(\[[xX ]\])([^\s(\[:]\S{,19})"), r"\1 \2"),
 )
 
 
@@ -30,7 +30,7 @@ def nearly_a_box(text: str) -> tuple[str, str] | None:
     if text[:1] not in {"[", "［"}:
         return None
     found = ((pattern.match(text), meant) for pattern, meant in _SLIPS)
-    return next(((match[0], meant) for match, meant in found if match), None)
+    return next(((match[0], match.expand(meant)) for match, meant in found if match), None)
 
 
 def check_blocks(path: str, lines: list[str], first_line: int, tokens: list[Token]) -> Iterator[Diagnostic]:

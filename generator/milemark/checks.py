@@ -14,11 +14,19 @@ from decimal import Decimal
 
 from milemark import rules
 from milemark.diagnostic import Diagnostic
+from milemark.document import Mapping, Sequence
+from milemark.evidence import words_of
+from milemark.fields import nearest
 from milemark.graph import Relations
 from milemark.metrics import percent
 from milemark.model import Item, Role, Settings, Stage
 
-_INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_JOINED = "[^\x00-\x7f가-힣]"  # joiners have a meaning within Persian, Indic and emoji, and none elsewhere
+_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+    f"|(?<!{_JOINED})[\u200c\u200d]|[\u200c\u200d](?!{_JOINED})"
+)
+_TICKS = "✓✔☑✅√"
 
 
 def check_file(settings: Settings, item: Item) -> list[Diagnostic]:
@@ -49,7 +57,8 @@ def done_with_open_tasks(settings: Settings, item: Item) -> Iterator[Diagnostic]
 
 def untitled(settings: Settings, item: Item) -> Iterator[Diagnostic]:
     """Report an item that has neither a title nor a heading."""
-    is_readable = not item.document.is_broken and not settings.is_adopted
+    is_written = isinstance(item.document.fields.get("title"), Sequence | Mapping)  # reported as such
+    is_readable = not item.document.is_broken and not settings.is_adopted and not is_written
     if is_readable and not item.text("title") and not item.document.headings:
         yield Diagnostic(rules.NO_TITLE, item.span("title"))
 
@@ -58,7 +67,8 @@ def unknown_marks(settings: Settings, item: Item) -> Iterator[Diagnostic]:
     """Report boxes whose mark nobody declared."""
     for task in item.tasks:
         if settings.task_stage(task.mark) is None:
-            yield Diagnostic(rules.UNKNOWN_MARK, task.span, {"mark": f"[{task.mark}]"})
+            hint = rules.DID_YOU_MEAN_BOX if task.mark in _TICKS else ""
+            yield Diagnostic(rules.UNKNOWN_MARK, task.span, {"mark": f"[{task.mark}]", "meant": "[x]"}, hint)
 
 
 def invisible(_: Settings, item: Item) -> Iterator[Diagnostic]:
@@ -69,12 +79,24 @@ def invisible(_: Settings, item: Item) -> Iterator[Diagnostic]:
             yield Diagnostic(rules.INVISIBLE, item.span(name), values)
 
 
+def counts_of_nothing(settings: Settings, item: Item) -> Iterator[Diagnostic]:
+    """Report measures that count a collection which nobody declared."""
+    known = tuple(settings.collections)
+    for name in item.texts("counts"):
+        if name not in known and not settings.is_adopted:
+            near = nearest(name, known)
+            values = {"field": "counts", "value": name, "known": ", ".join(known), "nearest": near or ""}
+            hint = rules.DID_YOU_MEAN if near else ""
+            yield Diagnostic(rules.UNKNOWN_CHOICE, item.span("counts"), values, hint)
+
+
 FILE_CHECKS: tuple[Callable[[Settings, Item], Iterator[Diagnostic]], ...] = (
     ends_before_start,
     done_with_open_tasks,
     untitled,
     unknown_marks,
     invisible,
+    counts_of_nothing,
 )
 
 
@@ -124,9 +146,11 @@ def finished_later(_: Settings, relations: Relations, as_of: date) -> Iterator[D
 
 def no_evidence(settings: Settings, relations: Relations, _: date) -> Iterator[Diagnostic]:
     """Report skills that are claimed and that no item shows in its `stack`."""
-    used = {word.casefold() for facts in relations.facts.values() for word in facts.stack}
+    skills = settings.policies.evidence
+    shown = (facts for facts in relations.facts.values() if facts.stage != Stage.DROPPED and facts.collection != skills)
+    used = {word for facts in shown for word in words_of(facts.stack)}
     for facts in relations.facts.values():
-        if facts.collection != settings.policies.evidence or facts.stage != Stage.DONE or not facts.collection:
+        if facts.collection != skills or facts.stage != Stage.DONE or not facts.collection:
             continue
         if not used & {word.casefold() for word in (facts.title, facts.id, *facts.aliases)}:
             yield Diagnostic(rules.NO_EVIDENCE, facts.span("status"), {"skill": facts.title})

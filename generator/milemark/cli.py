@@ -15,7 +15,8 @@ import click
 
 from milemark import __version__
 from milemark.dates import parse_date
-from milemark.formats import FORMATS, Context, as_text
+from milemark.disk import read_bytes
+from milemark.formats import FORMATS, Context, as_text, visible
 from milemark.problem import ProblemError
 from milemark.scan import Checked, check_folder
 from milemark.summary import in_words
@@ -152,7 +153,7 @@ def _translate(checked: Checked) -> Callable[[str], str]:
 
 def _bytes_of(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_bytes(path)
     except OSError:
         return b""
 
@@ -205,10 +206,21 @@ def _settings(options: Options) -> Settings:
 
 
 @group.command()
-@click.argument("code")
+@click.argument("subject")
+@click.pass_obj
 @_reports_problems
-def explain(code: str) -> None:
-    """Print the page of a rule, such as MM204: what it means, an example, what to do."""
-    from milemark.manual import rule_page  # noqa: PLC0415
+def explain(options: Options, subject: str) -> None:
+    """Print where a number comes from, or the page of a rule.
 
-    click.echo(rule_page(code), nl=False)
+    SUBJECT is the id of an item or a track, `roadmap` for the progress of everything, or a rule such as MM204.
+    """
+    from milemark.manual import is_rule, rule_page  # noqa: PLC0415
+
+    if is_rule(subject):
+        click.echo(rule_page(subject), nl=False)
+        return
+    from milemark.project import explain_number, read_project  # noqa: PLC0415
+
+    project = read_project(options.root, _today(), options.as_of)
+    for line in explain_number(project, subject):
+        click.echo(visible(line))

@@ -13,6 +13,7 @@ from milemark.document import Mapping as Written
 from milemark.document import Node, Scalar, Sequence
 from milemark.encoding import decode
 from milemark.fields import TYPES, nearest, parse_value
+from milemark.messages import _
 from milemark.model import Collection, Field, Policies, Role, Settings, Stage
 from milemark.schema import CORE_FIELDS
 from milemark.yamltree import read_yaml
@@ -70,7 +71,7 @@ class _Reader:
 
     def _stages(self, root: Written, name: str) -> Mapping[str, Stage]:
         stages = tuple(Stage)
-        found = {key.text: self._choice(node, stages, "") for key, node in self._mapping(root, name)}
+        found = {key.text.strip(): self._choice(node, stages, "") for key, node in self._mapping(root, name)}
         return {word: Stage(stage) for word, stage in found.items() if stage}
 
     def _policies(self, root: Written) -> Policies:
@@ -89,15 +90,17 @@ class _Reader:
 
     def _is_folder(self, key: Scalar) -> bool:
         """Whether a collection is named as a folder below content/; its index page is written there."""
+        if "\ufffd" in key.text:
+            return False  # reported as a control character
         is_safe = not any(part.startswith(".") or not part for part in key.text.split("/"))
         if not is_safe or not key.text.isprintable() or "\\" in key.text:
-            self._bad(key, "the name of a folder below content/", "projects")
+            self._bad(key, _("the name of a folder below content/"), "projects")
             return False
         return True
 
     def _collection(self, key: Scalar, node: Node) -> Collection:
         if not isinstance(node, Written):
-            self._bad(node, "a list of settings", "label: Projects")
+            self._bad(node, _("a list of settings"), "label: Projects")
             return Collection(key.text, key.text)
         self._refuse_unknown(node, _COLLECTION)
         fields = {name.text: self._field(name, each) for name, each in self._mapping(node, "fields")}
@@ -127,7 +130,7 @@ class _Reader:
         if isinstance(node, Scalar) and node.is_empty:
             return core
         if not isinstance(node, Written):
-            self._bad(node, "a list of settings", "{type: string}")
+            self._bad(node, _("a list of settings"), "{type: string}")
             return core
         self._refuse_unknown(node, _FIELD)
         return Field(
@@ -146,7 +149,7 @@ class _Reader:
         return self._word(items, "type", TYPES, default) if isinstance(items, Written) else default
 
     def _refuse_unknown(self, node: Written, known: tuple[str, ...]) -> None:
-        for key, _ in node.entries:
+        for key, _value in node.entries:
             if key.text not in known:
                 self._unknown(key, known)
 
@@ -166,7 +169,7 @@ class _Reader:
         if isinstance(value, Written):
             return value.entries
         if value is not None and not (isinstance(value, Scalar) and value.is_empty):
-            self._bad(value, "a list of `name: value` lines", f"{name}: {{name: value}}")
+            self._bad(value, _("a list of `name: value` lines"), f"{name}: {{name: value}}")
         return ()
 
     def _text(self, node: Written, name: str) -> str:
@@ -204,6 +207,6 @@ class _Reader:
             return None
         day = parse_date(written.text) if isinstance(written, Scalar) else None
         if day is None or day.precision != "day":
-            self._bad(written, "a day", "2025-01-12")
+            self._bad(written, _("a day"), "2025-01-12")
             return None
         return day.first

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}.*)?", re.ASCII)
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})([T ]\d{2}:\d{2}.*)?", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _WEEK = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
 _QUARTER = re.compile(r"(\d{4})-Q([1-4])", re.ASCII)
 _YEAR = re.compile(r"(\d{4})", re.ASCII)
+_SHORT_YEAR = re.compile(r"(\d{2})\s*[-./]\s*(\d{1,2})\s*[-./]\s*(\d{1,2})\.?", re.ASCII)
+_QUOTES = "“”‘’「」"
 _LOOSE = re.compile(r"\D*(\d{4})\s*[-./년]\s*(\d{1,2})(?:\s*[-./월]\s*(\d{1,2}))?\s*[일월.]?\s*", re.ASCII)
 
 
@@ -41,7 +43,7 @@ def parse_date(text: str) -> PartialDate | None:
 
 def _parse(text: str) -> PartialDate | None:
     if found := _DAY.fullmatch(text):
-        day = date(*(int(part) for part in found.groups()))
+        day = datetime.fromisoformat(text).date() if found[4] else date.fromisoformat(text)
         return PartialDate(day.isoformat(), "day", day, day)
     if found := _MONTH.fullmatch(text):
         first = date(int(found[1]), int(found[2]), 1)
@@ -63,6 +65,9 @@ def _month_end(first: date) -> date:
 
 def suggest_date(text: str) -> str | None:
     """Return the accepted form of a date written another way: `2025년 3월 1일` is `2025-03-01`."""
+    text = text.strip(_QUOTES)
+    if short := _SHORT_YEAR.fullmatch(text):
+        return _existing([2000 + int(short[1]), int(short[2]), int(short[3])])
     found = _LOOSE.fullmatch(text)
     if not found:
         return None

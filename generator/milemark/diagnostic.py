@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+_OUR_WORDS = {"example", "expected", "kind", "meant", "problem", "reason", "what"}
+
 
 class Severity(StrEnum):
     """How much a finding matters: an error hides a fact, a warning casts doubt on one."""
@@ -55,11 +57,15 @@ class Diagnostic:
 
     def message_in(self, translate: Callable[[str], str]) -> str:
         """Return the message in the language of `translate`."""
-        return translate(self.rule.message).format(**self.values)
+        return translate(self.rule.message).format(**self._values_in(translate))
 
     def hint_in(self, translate: Callable[[str], str]) -> str:
         """Return the hint in the language of `translate`."""
-        return translate(self.hint or self.rule.hint).format(**self.values)
+        return translate(self.hint or self.rule.hint).format(**self._values_in(translate))
+
+    def _values_in(self, translate: Callable[[str], str]) -> dict[str, str]:
+        """Translate the values that are our words; what the user wrote stays."""
+        return {name: translate(text) if name in _OUR_WORDS else text for name, text in self.values.items()}
 
 
 def in_order(diagnostics: list[Diagnostic] | tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:

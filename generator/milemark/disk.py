@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import re
 import stat
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from milemark import rules
 from milemark.diagnostic import Diagnostic, Span
+from milemark.encoding import MAX_FILE
 from milemark.index import Identity
+from milemark.messages import _
 
 _ROADMAP_FILE = "roadmap.yml"
 # What editors and sync programs leave beside a file while it is saved, and after a conflict.
@@ -39,16 +42,41 @@ class Content:
 def list_content(folder: Path) -> Listing:
     """List every file below a folder, in order. Hidden and temporary files are skipped, links are refused."""
     listing = Listing()
-    for entry, path in _walk(folder):
-        status = entry.stat(follow_symlinks=False)
-        if reason := _refusal(path, status.st_mode):
-            listing.diagnostics.append(Diagnostic(rules.UNREADABLE, Span(_shown(path)), {"reason": reason}))
+    for entry, path in _walk(folder, listing.diagnostics):
+        try:
+            status = entry.stat(follow_symlinks=False)
+        except OSError as error:  # deleted while we looked
+            listing.diagnostics.append(unreadable(_shown(path), error))
+            continue
+        if refusal := _refusal(path, status.st_mode):
+            reason, hint = refusal
+            listing.diagnostics.append(Diagnostic(rules.UNREADABLE, Span(_shown(path)), {"reason": reason}, hint))
         elif path.endswith(".md") or path == _ROADMAP_FILE:
             identity = Identity(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
             listing.identities[path] = identity
         else:
             listing.assets.append(path)
+    listing.diagnostics.extend(_same_names([*listing.identities, *listing.assets]))
     return listing
+
+
+def _same_names(paths: list[str]) -> Iterator[Diagnostic]:
+    """Yield a finding for each path that is another's on file systems without letter case or Unicode forms."""
+    seen: dict[str, str] = {}
+    for path in paths:
+        first = seen.setdefault(path.lower() if path.isascii() else _folded(path), path)
+        if first != path:
+            yield Diagnostic(rules.SAME_NAME, Span(path), {"other": first})
+
+
+def _folded(path: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return what a file holds; of one that is too large to be read, just more than the limit."""
+    with path.open("rb") as file:
+        return file.read(MAX_FILE + 1)
 
 
 def read_content(folder: Path) -> Content:
@@ -58,7 +86,7 @@ def read_content(folder: Path) -> Content:
     diagnostics = listing.diagnostics
     for path in listing.identities:
         try:
-            files[path] = (folder / path).read_bytes()
+            files[path] = read_bytes(folder / path)
         except OSError as error:
             diagnostics.append(unreadable(path, error))
     return Content(files, tuple(listing.assets), tuple(diagnostics))
@@ -66,33 +94,44 @@ def read_content(folder: Path) -> Content:
 
 def unreadable(path: str, error: OSError) -> Diagnostic:
     """Return the finding for a file that the system does not let us read."""
-    return Diagnostic(rules.UNREADABLE, Span(path), {"reason": error.strerror or "unreadable"})
+    is_gone = isinstance(error, FileNotFoundError)
+    hint = _("it was moved or deleted while it was read: run this again") if is_gone else ""
+    return Diagnostic(rules.UNREADABLE, Span(path), {"reason": error.strerror or "unreadable"}, hint)
 
 
-def _walk(folder: Path) -> Iterator[tuple[os.DirEntry[str], str]]:
-    """Yield every file below a folder with its path, sorted by path."""
+def _walk(folder: Path, diagnostics: list[Diagnostic]) -> Iterator[tuple[os.DirEntry[str], str]]:
+    """Yield every file below a folder with its path, sorted by path. Folders that cannot be listed are reported."""
     found: list[tuple[os.DirEntry[str], str]] = []
     pending = [(str(folder), "")]
     while pending:
         place, before = pending.pop()
-        with os.scandir(place) as entries:
-            for entry in entries:
-                if _TEMPORARY.fullmatch(entry.name):
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    pending.append((entry.path, f"{before}{entry.name}/"))
-                else:
-                    found.append((entry, before + entry.name))
+        try:
+            entries = _entries(place)
+        except OSError as error:
+            if not before:
+                raise
+            diagnostics.append(unreadable(_shown(before.rstrip("/")), error))
+            continue
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                pending.append((entry.path, f"{before}{entry.name}/"))
+            else:
+                found.append((entry, before + entry.name))
     yield from sorted(found, key=lambda pair: pair[1])
 
 
-def _refusal(path: str, mode: int) -> str:
-    """Return why a directory entry is not read, or an empty text."""
+def _entries(place: str) -> list[os.DirEntry[str]]:
+    with os.scandir(place) as entries:
+        return [entry for entry in entries if not _TEMPORARY.fullmatch(entry.name)]
+
+
+def _refusal(path: str, mode: int) -> tuple[str, str] | None:
+    """Return why a directory entry is not read and what to do about it, or None."""
     if stat.S_ISLNK(mode):
-        return "it is a symbolic link"
+        return _("it is a symbolic link"), _("put the file itself in its place")
     if not stat.S_ISREG(mode):
-        return "it is not an ordinary file"
-    return "" if _shown(path) == path else "its name is not UTF-8 text"
+        return _("it is not an ordinary file"), _("move it out of this folder")
+    return None if _shown(path) == path else (_("its name is not UTF-8 text"), _("give it another name"))
 
 
 def _shown(path: str) -> str:

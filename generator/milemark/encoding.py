@@ -9,6 +9,7 @@ from milemark import rules
 from milemark.diagnostic import Diagnostic, Span
 from milemark.messages import _
 
+MAX_FILE = 10 * 1024 * 1024  # bytes
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _LINE_END = re.compile(r"\r\n?")
 _BOM = b"\xef\xbb\xbf"
@@ -28,9 +29,10 @@ def decode(path: str, data: bytes) -> tuple[str | None, list[Diagnostic]]:
 
 
 def _not_utf8(path: str, data: bytes, error: UnicodeDecodeError) -> Diagnostic:
-    before = data[: error.start].decode("utf-8", "replace")
+    start = error.start + len(data) - len(error.object)  # a byte order mark was taken off
+    before = _LINE_END.sub("\n", error.object[: error.start].decode("utf-8"))
     line = before.count("\n") + 1
-    values = {"byte": f"0x{data[error.start]:02x}", "offset": str(error.start)}
+    values = {"byte": f"0x{data[start]:02x}", "offset": str(start)}
     column = len(before) - before.rfind("\n")
     return Diagnostic(rules.NOT_UTF8, Span(path, line, column), values, _guess_hint(data))
 

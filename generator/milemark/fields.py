@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
-from difflib import get_close_matches
 
 from milemark import rules
 from milemark.dates import parse_date, suggest_date
 from milemark.diagnostic import Diagnostic, Rule
 from milemark.document import Mapping as Written
 from milemark.document import Node, Scalar, Sequence
+from milemark.messages import _
 from milemark.model import Field, Value
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
@@ -20,6 +21,8 @@ _SCHEMES = ("http", "https", "mailto")
 _RANGES: Mapping[str, tuple[int, int]] = {"progress": (0, 100), "allocation": (0, 100), "weight": (0, 1_000_000)}
 _DEFAULT_RANGE = (-(10**15), 10**15)
 _WIKILINK = re.compile(r"\[\[/?([^\]|#]+)(?:[|#][^\]]*)?\]\]")
+_ODD_QUOTES = ("“", "”", "‘", "’", "「", "『", "＂")
+_PLAIN_QUOTES = _("these are no quotation marks to YAML: delete them, or type straight ones")
 _Parsed = tuple[Value | None, list[Diagnostic]]
 
 
@@ -30,14 +33,18 @@ def parse_value(field: Field, node: Node) -> _Parsed:
     """
     if isinstance(node, Scalar) and node.is_empty:
         return None, []
-    return _PARSERS[field.type](field, node)
+    value, found = _PARSERS[field.type](field, node)
+    if found and isinstance(node, Scalar) and node.is_plain and node.text.startswith(_ODD_QUOTES):
+        found = [each if each.hint else replace(each, hint=_PLAIN_QUOTES) for each in found]
+    return value, found
 
 
 def nearest(value: str, known: tuple[str, ...]) -> str | None:
     """Return the known word that was most likely meant; blanks, hyphens and case do not count."""
-    plain = {_plain(word): word for word in known}
-    found = get_close_matches(_plain(value), list(plain), n=1, cutoff=0.6)
-    return plain[found[0]] if found else None
+    from rapidfuzz import fuzz, process  # noqa: PLC0415  only findings need it
+
+    found = process.extractOne(value, known, scorer=fuzz.ratio, processor=_plain, score_cutoff=60)
+    return found[0] if found else None
 
 
 def _plain(word: str) -> str:
@@ -51,7 +58,7 @@ def finding(rule: Rule, node: Node, hint: str = "", **values: str) -> _Parsed:
 
 def _string(field: Field, node: Node) -> _Parsed:
     if not isinstance(node, Scalar):
-        return _wrong_type(node, "a text", "a text in one line")
+        return _wrong_type(node, _("a text"), _("a text in one line"))
     if field.choices and node.text not in field.choices:
         return unknown_word(rules.UNKNOWN_CHOICE, node, field.choices, field=field.name)
     return node.text.strip(), []
@@ -68,7 +75,7 @@ def _number(field: Field, node: Node) -> _Parsed:
     text = node.text.strip().removesuffix("%").rstrip() if isinstance(node, Scalar) else ""
     if not isinstance(node, Scalar) or not _NUMBER.fullmatch(text):
         example = "3" if field.type == "integer" else "40"
-        return _wrong_type(node, "a number", example)
+        return _wrong_type(node, _("a number"), example)
     return _in_range(field, node, text)
 
 
@@ -81,20 +88,20 @@ def _in_range(field: Field, node: Scalar, text: str) -> _Parsed:
     if not low <= number <= high:
         return finding(rules.OUT_OF_RANGE, node, value=node.text[:40], low=str(low), high=str(high))
     if field.type == "integer" and number != number.to_integral_value():
-        return _wrong_type(node, "a whole number", "3")
+        return _wrong_type(node, _("a whole number"), "3")
     return number, []
 
 
-def _boolean(_: Field, node: Node) -> _Parsed:
+def _boolean(_field: Field, node: Node) -> _Parsed:
     word = node.text.strip().casefold() if isinstance(node, Scalar) else ""
     if word not in _BOOLEANS:
-        return _wrong_type(node, "true or false", "true")
+        return _wrong_type(node, _("true or false"), "true")
     return _BOOLEANS[word], []
 
 
-def _date(_: Field, node: Node) -> _Parsed:
+def _date(_field: Field, node: Node) -> _Parsed:
     if not isinstance(node, Scalar):
-        return _wrong_type(node, "a date", "2025-02-14")
+        return _wrong_type(node, _("a date"), "2025-02-14")
     if value := parse_date(node.text):
         return value, []
     near = suggest_date(node.text)
@@ -102,9 +109,9 @@ def _date(_: Field, node: Node) -> _Parsed:
     return finding(rules.BAD_DATE, node, rules.DID_YOU_MEAN if near else "", **values)
 
 
-def _url(_: Field, node: Node) -> _Parsed:
+def _url(_field: Field, node: Node) -> _Parsed:
     if not isinstance(node, Scalar):
-        return _wrong_type(node, "an address", "https://example.org")
+        return _wrong_type(node, _("an address"), "https://example.org")
     if not is_safe_url(node.text):
         return finding(rules.BAD_URL, node, value=node.text)
     return node.text.strip(), []
@@ -118,16 +125,16 @@ def is_safe_url(text: str) -> bool:
     return scheme is None or scheme[1].lower() in _SCHEMES
 
 
-def _reference(_: Field, node: Node) -> _Parsed:
+def _reference(_field: Field, node: Node) -> _Parsed:
     text = _wikilink(node) or (node.text.strip() if isinstance(node, Scalar) else "")
-    return (text, []) if text else _wrong_type(node, "the id of an item", "storebridge")
+    return (text, []) if text else _wrong_type(node, _("the id of an item"), "storebridge")
 
 
 def _wikilink(node: Node) -> str:
     """Return the target of `[[name]]`: YAML reads it as a list in a list, or as text in quotes."""
     if isinstance(node, Sequence) and len(node.items) == 1 and isinstance(node.items[0], Sequence):
         inner = node.items[0].items
-        return inner[0].text.lstrip("/") if len(inner) == 1 and isinstance(inner[0], Scalar) else ""
+        return re.split(r"[|#]", inner[0].text.lstrip("/"))[0] if len(inner) == 1 and isinstance(inner[0], Scalar) else ""
     found = _WIKILINK.fullmatch(node.text.strip()) if isinstance(node, Scalar) else None
     return found[1].strip() if found else ""
 
@@ -149,7 +156,7 @@ def _array(field: Field, node: Node) -> _Parsed:
 
 def _object(field: Field, node: Node) -> _Parsed:
     if not isinstance(node, Written):
-        return _wrong_type(node, "a list of `name: value` lines", "name: value")
+        return _wrong_type(node, _("a list of `name: value` lines"), _("name: value"))
     part = Field(field.name, field.item_type)
     values: dict[str, str] = {}
     diagnostics: list[Diagnostic] = []

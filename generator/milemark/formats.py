@@ -7,15 +7,18 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
 from milemark import __version__
-from milemark.diagnostic import Diagnostic, Rule
+from milemark.diagnostic import Diagnostic, Rule, Span
 from milemark.rules import RULES
 
 Translate = Callable[[str], str]
 _SHOWN = 400  # characters of a source line
+_BEFORE = 80  # characters shown before a place far out in a line
+_LINE_END = re.compile(r"\r\n?|\n")
 _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
@@ -34,29 +37,33 @@ class Context:
 
 def as_text(diagnostics: Iterable[Diagnostic], context: Context) -> str:
     """Return the findings with the line each is about, and carets under the value."""
-    return "\n".join(_text(each, context) for each in diagnostics)
+    lines = cache(lambda path: _lines(context.read(path)))
+    return "\n".join(_text(each, context, lines(each.span.path)) for each in diagnostics)
 
 
-def _text(found: Diagnostic, context: Context) -> str:
+def _lines(data: bytes) -> list[str]:
+    return _LINE_END.split(data.decode("utf-8-sig", "replace"))
+
+
+def _text(found: Diagnostic, context: Context, source: list[str]) -> str:
     translate = context.translate
     head = f"{found.rule.severity}[{found.rule.code}]: {visible(found.message_in(translate))}"
     place = f"{context.path(found)}:{found.span.line}:{found.span.column}"
     lines = [head, f"  --> {visible(place)}"]
-    source = _source_line(context.read(found.span.path), found.span.line)
-    if source.strip():
-        lines += [f"   | {visible(source)}", f"   | {_carets(source, found)}"]
+    if found.span.line <= len(source) and source[found.span.line - 1].strip():
+        lines += [f"   | {each}" for each in _shown(source[found.span.line - 1], found.span)]
     return "\n".join([*lines, f"   = {visible(found.hint_in(translate))}", ""])
 
 
-def _source_line(data: bytes, number: int) -> str:
-    lines = re.split(r"\r\n?|\n", data.decode("utf-8-sig", "replace"))
-    return lines[number - 1][:_SHOWN] if number <= len(lines) else ""
-
-
-def _carets(source: str, found: Diagnostic) -> str:
-    start = found.span.column - 1
-    marked = visible(source[start : start + found.span.width])
-    return " " * _columns(visible(source[:start])) + "^" * max(_columns(marked), 1)
+def _shown(line: str, span: Span) -> tuple[str, str]:
+    """Return a line and carets under the span; of a long line, what is around it."""
+    first = 0 if span.column < _SHOWN else span.column - 1 - _BEFORE
+    cut = "…" if first else ""
+    part = line[first : first + _SHOWN]
+    start = span.column - 1 - first
+    marked = visible(part[start : start + span.width])
+    before = cut + visible(part[:start])
+    return cut + visible(part), " " * _columns(before) + "^" * max(_columns(marked), 1)
 
 
 def _columns(text: str) -> int:

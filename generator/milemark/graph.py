@@ -10,6 +10,7 @@ from milemark import rules
 from milemark.diagnostic import Diagnostic, Span
 from milemark.facts import Facts, Reference, facts_of, reference_fields
 from milemark.fields import nearest
+from milemark.messages import _
 from milemark.model import Counts, Item, Stage, Value
 
 _Edges = dict[str, tuple[str, ...]]
@@ -124,6 +125,8 @@ def _unknown(facts: Facts, reference: Reference, names: Mapping[str, str]) -> Di
     near = nearest(reference.text, tuple(names))
     values = {"field": reference.field, "value": reference.text, "nearest": names[near] if near else ""}
     hint = rules.DID_YOU_MEAN if near else ""
+    if "," in reference.text:
+        hint = _("write several as a list: [{value}]")
     return Diagnostic(rules.UNKNOWN_REFERENCE, Span(facts.path, *reference.place), values, hint)
 
 

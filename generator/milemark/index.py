@@ -13,18 +13,18 @@ import sqlite3
 import sys
 import zlib
 from collections.abc import Iterable, Mapping
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from milemark import __version__
 
-_FORMAT = 1
-_SCHEMA = """
-CREATE TABLE file (path TEXT PRIMARY KEY, size INT, mtime INT, ctime INT, inode INT, digest BLOB, found TEXT, crc INT)
-    WITHOUT ROWID;
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT, crc INT) WITHOUT ROWID;
-"""
+_FORMAT = 2
+_COLUMNS = "path TEXT PRIMARY KEY, size INT, mtime INT, ctime INT, inode INT, digest BLOB, found TEXT, crc INT"
+_TABLES = (
+    f"CREATE TABLE file ({_COLUMNS}) WITHOUT ROWID",
+    "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT, crc INT) WITHOUT ROWID",
+)
 
 
 class Identity(NamedTuple):
@@ -34,6 +34,11 @@ class Identity(NamedTuple):
     mtime: int
     ctime: int
     inode: int
+
+    @property
+    def changed(self) -> int:
+        """The last moment at which the file is known to have changed."""
+        return max(self.mtime, self.ctime)
 
 
 class Entry(NamedTuple):
@@ -50,14 +55,15 @@ class Damaged(Exception):  # noqa: N818  not an error of anybody's: the index is
 
 
 def index_path(folder: Path) -> Path | None:
-    """Return the file of the index of a folder, or None where the user has no cache folder."""
+    """Return the file of the index of a folder, or None where the user has no cache folder outside of it."""
     home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
     if not home:
         user = os.environ.get("HOME") or os.environ.get("USERPROFILE")
         home = str(Path(user) / ".cache") if user else None
-    if not home or not Path(home).is_absolute():
+    root = folder.resolve()
+    if not home or not Path(home).is_absolute() or Path(home).resolve().is_relative_to(root):
         return None
-    name = hashlib.blake2b(os.fsencode(folder.resolve()), digest_size=12).hexdigest()
+    name = hashlib.blake2b(os.fsencode(root), digest_size=12).hexdigest()
     return Path(home) / "milemark" / f"{name}.sqlite"
 
 
@@ -66,13 +72,15 @@ def version() -> str:
     from importlib.metadata import version as version_of  # noqa: PLC0415  only where an index is used
 
     libraries = ("PyYAML", "markdown-it-py", "python-frontmatter")
-    return " ".join([__version__, str(_FORMAT), sys.version.split()[0], *map(version_of, libraries)])
+    return " ".join([__version__, str(_FORMAT), _code(), sys.version.split()[0], *map(version_of, libraries)])
 
 
-def fingerprint(identities: Mapping[str, Identity]) -> str:
-    """Return one hash over the identities of all files."""
-    text = "\n".join(f"{path}\0{identity}" for path, identity in sorted(identities.items()))
-    return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+def _code() -> str:
+    """Return a check sum of our own modules: an editable install changes without a new version."""
+    found = 0
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        found = zlib.crc32(path.read_bytes(), found)
+    return f"{found:08x}"
 
 
 class Index:
@@ -123,33 +131,33 @@ def _verify(crc: int, *values: object) -> None:
 
 
 def open_index(path: Path | None, key: str) -> Index | None:
-    """Open the index of a key (versions and schema), making it anew where it is of another; None to do without."""
-    if path is None:
-        return None
-    with suppress(OSError, sqlite3.OperationalError):
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if path.is_symlink() or (path.exists() and not _is_ours(path)):
+    """Open the index of a key (versions), making it anew where it is damaged or another's; None to do without."""
+    with suppress(OSError, sqlite3.Error, Damaged, ValueError):  # even a new one cannot be used
+        if path is None or not _is_ours(path):
             return None
         try:
             return _opened(path, key)
-        except (sqlite3.DatabaseError, Damaged, ValueError, TypeError) as error:
-            if isinstance(error, sqlite3.OperationalError):
-                raise
+        except sqlite3.OperationalError:  # locked, read-only or on a full disk
+            return None
+        except (sqlite3.DatabaseError, Damaged, ValueError):
             discard(path)
             return _opened(path, key)
     return None
 
 
 def _is_ours(path: Path) -> bool:
+    """Whether the file is the user's, or can be: its folder is made."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if path.is_symlink() or not path.exists():
+        return not path.is_symlink()
     return path.is_file() and (not hasattr(os, "geteuid") or path.stat().st_uid == os.geteuid())
 
 
-def discard(path: Path | None) -> None:
+def discard(path: Path) -> None:
     """Delete an index that cannot be used."""
-    if path is not None:
-        for name in (path.name, f"{path.name}-journal"):
-            with suppress(OSError):
-                path.with_name(name).unlink()
+    for name in (path.name, f"{path.name}-journal"):
+        with suppress(OSError):
+            path.with_name(name).unlink()
 
 
 def _opened(path: Path, key: str) -> Index:
@@ -157,16 +165,18 @@ def _opened(path: Path, key: str) -> Index:
     try:
         connection.execute("PRAGMA synchronous = OFF")
         index = Index(connection)
-        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
-        if tables and index.meta("key") != key:
-            with closing(connection):
-                pass
-            discard(path)
-            return _opened(path, key)
-        if not tables:
-            connection.executescript(_SCHEMA)
-            index.write([], [], {"key": key})
+        _prepare(index, f"{path.stem} {key}")
     except BaseException:
         connection.close()
         raise
     return index
+
+
+def _prepare(index: Index, key: str) -> None:
+    """Make the tables, or make sure that they are those of this key."""
+    tables = tuple(sql for (sql,) in index.connection.execute("SELECT sql FROM sqlite_master ORDER BY name"))
+    if not tables:
+        index.connection.executescript(";".join(_TABLES))
+        index.write([], [], {"key": key})
+    elif tables != _TABLES or index.meta("key") != key:
+        raise Damaged

@@ -12,7 +12,15 @@ from milemark.schema import CORE_FIELDS
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _DATE = r"^[0-9]{4}(-(0[1-9]|1[0-2])(-[0-9]{2})?|-Q[1-4]|-W[0-9]{2})?$"
 _URL = r"^((https?|mailto):|[^:]*([/?#]|$))"
-_ID = r"\S"
+_PLAIN: dict[str, dict[str, Any]] = {
+    "string": {"type": "string"},
+    "number": {"type": "number"},
+    "integer": {"type": "integer"},
+    "boolean": {"type": "boolean"},
+    "date": {"type": ["string", "integer"], "pattern": _DATE},  # YAML reads a bare year as a number
+    "url": {"type": "string", "pattern": _URL},
+    "reference": {"type": "string", "pattern": r"\S"},
+}
 
 
 def json_schemas(settings: Settings, name: str | None) -> str:
@@ -62,18 +70,11 @@ def _typed(kind: str, field: Field) -> dict[str, Any]:
         return {"type": "array", "items": _typed(field.item_type, field)}
     if kind == "object":
         return {"type": "object", "additionalProperties": _typed(field.item_type, field)}
-    if kind in {"number", "integer"}:
-        bounds = {"minimum": 0, "maximum": 100} if field.name in {"progress", "allocation"} else {}
-        return {"type": kind, **bounds}
-    if kind == "date":
-        return {"type": ["string", "integer"], "pattern": _DATE}  # YAML reads a bare year as a number
-    if kind == "url":
-        return {"type": "string", "pattern": _URL}
-    if kind == "reference":
-        return {"type": "string", "pattern": _ID}
-    if kind == "boolean":
-        return {"type": "boolean"}
-    return {"type": "string", "enum": list(field.choices)} if field.choices else {"type": "string"}
+    if kind in {"number", "integer"} and field.name in {"progress", "allocation"}:
+        return {"type": kind, "minimum": 0, "maximum": 100}
+    if kind == "string" and field.choices:
+        return {"type": "string", "enum": list(field.choices)}
+    return dict(_PLAIN[kind])
 
 
 def _default(field: Field) -> Value | float:

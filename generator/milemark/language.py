@@ -14,6 +14,7 @@ from milemark.dates import PartialDate
 from milemark.messages import _
 
 _SKELETONS = {"year": "y", "quarter": "yQQQ", "month": "yMMMM"}
+_TICKS = {"year": "y", "quarter": "QQQ", "month": "LLL"}
 
 
 _WEEK = _("week {week} of {year}")
@@ -48,6 +49,14 @@ class Language:
             year, week, _day = when.first.isocalendar()
             return self.gettext(_WEEK).format(week=week, year=year)
         return format_skeleton(_SKELETONS[when.precision], when.first, locale=self.locale)
+
+    def tick(self, when: PartialDate) -> str:
+        """Return the short name of a year, a quarter or a month within what it is a part of: `1월`."""
+        from babel.dates import format_date, format_skeleton  # noqa: PLC0415  heavy, and only pages need it
+
+        if when.precision == "year":
+            return format_skeleton(_TICKS["year"], when.first, locale=self.locale)
+        return format_date(when.first, _TICKS[when.precision], locale=self.locale)
 
     def number(self, value: Decimal) -> str:
         """Return a number with the separators of the locale."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from importlib import resources
 
 from milemark.fields import nearest
 from milemark.problem import ProblemError
 from milemark.rules import RULES
 
+_CODE = re.compile(r"MM\d+", re.IGNORECASE)
 _BY_CODE = {rule.code: rule for rule in RULES}
 
 
@@ -20,3 +22,8 @@ def rule_page(code: str) -> str:
         hint = f'did you mean "{near}"?' if near else f"rules are {RULES[0].code} to {RULES[-1].code}"
         raise ProblemError(f'there is no rule "{code}": {hint}')
     return (resources.files("milemark") / "manual" / f"{known}.md").read_text("utf-8")
+
+
+def is_rule(text: str) -> bool:
+    """Whether a text is meant as a rule: a code, or the name of one."""
+    return _CODE.fullmatch(text) is not None or text.lower() in {rule.name for rule in RULES}

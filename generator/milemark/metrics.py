@@ -100,10 +100,8 @@ def rollup(roadmap: Roadmap, items: Iterable[Item]) -> Rollup:
 
     An item that nothing measures counts as 0: it is planned and nothing shows that it has begun.
     """
-    items = [item for item in items if item.stage is not Stage.DROPPED]
-    ids = {item.id for item in items}
-    roots = [item for item in items if item.parent not in ids]
-    parts = tuple((progress_of(roadmap, item), weight_of(item)) for item in roots)
+    counted = [item for item in items if item.stage is not Stage.DROPPED and not _is_part(roadmap, item)]
+    parts = tuple((progress_of(roadmap, item), weight_of(item)) for item in counted)
     total = sum((weight for _, weight in parts), Decimal(0))
     value = sum(((each.value or 0) * weight for each, weight in parts), Decimal(0)) / total if total else None
     return Rollup(value, parts, sum((each.counts for each, _ in parts), Counts()))
@@ -118,20 +116,17 @@ def weight_of(item: Item) -> Decimal:
 def whole(roadmap: Roadmap) -> Whole:
     """Return the progress of everything. Tracks count by `allocation`, equally where none gives one."""
     tracks = tuple(_track(roadmap, track) for track in roadmap.of_role(Role.TRACK))
-    trackless = rollup(roadmap, [item for item in roadmap.of_role(Role.ITEM) if _is_trackless(roadmap, item)])
+    trackless = rollup(roadmap, roadmap.in_track(""))
     counts = sum((each.rollup.counts for each in tracks), trackless.counts)
     if not tracks:
         return Whole(trackless.value, (), trackless, counts)
     return Whole(_weighted(tracks), tracks, trackless, counts)
 
 
-def _is_trackless(roadmap: Roadmap, item: Item) -> bool:
-    """Whether neither an item nor any that it counts through names a track."""
-    each: Item | None = item
-    while each and not each.track:
-        parent = roadmap.by_id.get(each.parent)
-        each = parent if parent and parent.role is Role.ITEM and parent.stage is not Stage.DROPPED else None
-    return each is None
+def _is_part(roadmap: Roadmap, item: Item) -> bool:
+    """Whether an item counts through its parent: planned work that was not dropped, in whatever track."""
+    parent = roadmap.by_id.get(item.parent)
+    return parent is not None and parent.role is Role.ITEM and parent.stage is not Stage.DROPPED
 
 
 def _track(roadmap: Roadmap, track: Item) -> TrackProgress:

@@ -258,6 +258,16 @@ class Roadmap:
         """Return the planned work of one track (or its milestones, or records), in order."""
         return tuple(item for item in self._by_track.get(track, ()) if item.role is role)
 
+    def track_of(self, item: Item) -> Item | None:
+        """Return the track of an item, or else of the item that it is a part of."""
+        each: Item | None = item
+        while each:
+            track = self.by_id.get(each.track)
+            if track and track.role is Role.TRACK:
+                return track
+            each = self.by_id.get(each.parent)
+        return None
+
     def children(self, item: Item) -> tuple[Item, ...]:
         """Return the items whose parent this is, in order."""
         return self._by_parent.get(item.id, ())

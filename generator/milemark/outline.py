@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, hr
 from markdown_it.token import Token
 
 from milemark import rules
@@ -21,7 +22,8 @@ from milemark.document import Heading, Task
 
 _BOX = re.compile(r"\[([^\]\n])\][ \t]+")
 _MARKUP = re.compile(r"[*_`\[\]<&~\\!]")
-_NO_BLANK = re.compile(r"([-+*]|\d+[.)])(\[[ xX]\])(?![(\[])")
+_NO_BLANK = re.compile(r"[ \t]*([-+*]|\d+[.)])(\[[ xX]\])(?![(\[])")
+_RULE = re.compile(r"([-*_])(?:[ \t]*\1){2,}[ \t]*$")
 _BREAKS = {"softbreak", "hardbreak"}
 _MAX_NESTING = 400  # levels of blocks; a list item takes two
 
@@ -41,7 +43,14 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("js-default", {"maxNesting": _MAX_NESTING, "html": True})
     parser.disable(["inline", "linkify", "replacements", "smartquotes", "text_join"])
     parser.disable("table")  # a row of a table is no list item, be it read as a table or as a paragraph
+    parser.block.ruler.at("hr", _is_rule, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     return parser
+
+
+def _is_rule(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # noqa: FBT001  markdown-it calls it
+    """Read a line that is only `---`, as markdown-it does; a long line that is not is left at once."""
+    begin = state.bMarks[line] + state.tShift[line]
+    return _RULE.match(state.src, begin, state.eMarks[line]) is not None and hr(state, line, end, silent)
 
 
 def parse_blocks(text: str) -> list[Token]:
@@ -109,13 +118,21 @@ class _Reader:
         elif opener and opener.type == "paragraph_open":
             is_first = before is not None and before.type == "list_item_open"
             self._read_item(token) if is_first else self._read_paragraph(token)
+            if "[" in token.content:
+                self._check_lines(token)
 
     def _read_paragraph(self, token: Token) -> None:
         if not self.paragraph and not self.items:
             self.paragraph = token.content
-        if found := _NO_BLANK.match(token.content):
-            values = {"found": found[0], "meant": f"{found[1]} {found[2]}"}
-            self.diagnostics.append(Diagnostic(rules.NEARLY_A_TASK, self._span(token, found[0]), values))
+
+    def _check_lines(self, token: Token) -> None:
+        """Report lines such as `-[ ] text`: for want of a blank they are no list items."""
+        for number, line in enumerate(token.content.split("\n")):
+            if found := _NO_BLANK.match(line):
+                values = {"found": found[0].strip(), "meant": f"{found[1]} {found[2]}"}
+                self.diagnostics.append(
+                    Diagnostic(rules.NEARLY_A_TASK, self._span(token, values["found"], number), values)
+                )
 
     def _read_item(self, token: Token) -> None:
         owner = next((task for task in reversed(self.items) if task), None)
@@ -137,8 +154,8 @@ class _Reader:
         self.items[-1] = task
         self.tasks.append(task)
 
-    def _span(self, token: Token, content: str) -> Span:
-        line = token.map[0] if token.map else 0
+    def _span(self, token: Token, content: str, below: int = 0) -> Span:
+        line = (token.map[0] if token.map else 0) + below
         written = content.split("\n", 1)[0]
         column = self.lines[line].find(written) if line < len(self.lines) else -1
         return Span(self.path, self.first_line + line, max(column, 0) + 1, max(len(written), 1))

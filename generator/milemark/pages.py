@@ -4,25 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from milemark.board import board
+from milemark.charts import chart
+from milemark.derivation import Explainer
 from milemark.dialect import for_publisher
 from milemark.document import Document
+from milemark.evidence import categories, skill_collection, skills
+from milemark.home import home
 from milemark.language import Language
+from milemark.links import backlinks
 from milemark.messages import _
 from milemark.metrics import progress_of, rollup, stage_counts, whole
 from milemark.model import Collection, Item, Roadmap, Role, Stage
 from milemark.outline import plain_text
 from milemark.render import Renderer, front_matter
+from milemark.repository import NO_REPOSITORY, Repository
 from milemark.schema import title_of
+from milemark.standing import lines_of, measures, standing, unmet
+from milemark.tags import tags
 from milemark.timeline import timeline
 from milemark.views import Viewer, shortened
+from milemark.worklist import worklist
 
 _FIXED = {
     "index.md": _("Home"),
     "progress.md": _("Progress"),
     "timeline.md": _("Timeline"),
     "checklists.md": _("Checklists"),
+    "board.md": _("Board"),
+    "tags.md": _("Tags"),
 }
 
 
@@ -42,9 +55,11 @@ class Group:
     items: tuple[Item, ...]
 
 
-def pages(roadmap: Roadmap, renderer: Renderer, language: Language) -> Iterator[Page]:
+def pages(
+    roadmap: Roadmap, renderer: Renderer, language: Language, repository: Repository = NO_REPOSITORY
+) -> Iterator[Page]:
     """Yield every page of the site: dashboards, an index for each collection, a page for each file."""
-    site = _Site(roadmap, renderer, language)
+    site = _Site(roadmap, renderer, language, repository)
     yield from site.dashboards()
     for collection in site.collections:
         yield site.collection_page(collection)
@@ -64,35 +79,41 @@ def _own_page(document: Document) -> Page:
 class _Site:
     """Everything that pages have in common: what templates may use, and hand-written introductions."""
 
-    def __init__(self, roadmap: Roadmap, renderer: Renderer, language: Language) -> None:
-        self.roadmap, self.renderer, self.language = roadmap, renderer, language
-        self.viewer = Viewer(roadmap, language)
+    def __init__(self, roadmap: Roadmap, renderer: Renderer, language: Language, repository: Repository) -> None:
+        self.roadmap, self.renderer, self.language, self.repository = roadmap, renderer, language, repository
+        self.viewer, self.explainer = Viewer(roadmap, language), Explainer(roadmap, language)
         self.collections = tuple(roadmap.settings.collections.values())
         self.indexes = {collection.name: f"{collection.name}/index.md" for collection in self.collections}
         self.generated = {*_FIXED, *self.indexes.values()}
         self.introductions = {page.path: page for page in roadmap.pages if page.path in self.generated}
         self.whole = whole(roadmap)
+        self.skills = {skill.item.id: skill for skill in skills(roadmap)}
+        self.categories = categories(roadmap)
+        self.skill_collection = skill_collection(roadmap.settings)
+        self.backlinks = backlinks(roadmap)
 
     def dashboards(self) -> Iterator[Page]:
         timeline_view = timeline(self.roadmap)
         items = self.roadmap.of_role(Role.ITEM)
-        yield self._page("index.md", description=self._about(self.roadmap.settings.title), timeline=timeline_view)
-        yield self._page("progress.md", stages=stage_counts(items))
-        yield self._page("timeline.md", timeline=timeline_view)
-        yield self._page("checklists.md", lists=self._checklists())
-
-    def _checklists(self) -> tuple[tuple[Item | None, tuple[Item, ...]], ...]:
-        """Return items that have tasks, by track; what belongs to none comes last."""
-        tracks = [*self.roadmap.of_role(Role.TRACK), None]
-        groups = ((track, self._with_tasks(track.id if track else "")) for track in tracks)
-        return tuple((track, items) for track, items in groups if items)
-
-    def _with_tasks(self, track: str) -> tuple[Item, ...]:
-        return tuple(item for item in self.roadmap.items if item.tasks and item.track == track)
+        title = self.roadmap.settings.title
+        yield self._page("index.md", description=self._about(title), home=home(self.roadmap, timeline_view))
+        yield self._page(
+            "progress.md",
+            stages=stage_counts(items),
+            standing=standing(self.roadmap),
+            measures=measures(self.roadmap),
+            lines_of=partial(lines_of, self.roadmap),
+        )
+        yield self._page("timeline.md", timeline=timeline_view, chart=chart(self.roadmap))
+        yield self._page("checklists.md", worklist=worklist(self.roadmap))
+        yield self._page("board.md", columns=board(self.roadmap))
+        yield self._page("tags.md", tags=tags(self.roadmap.items))
 
     def collection_page(self, collection: Collection) -> Page:
         items = self.roadmap.in_collection(collection.name)
         names = [f"collections/{collection.name}.md.jinja", f"collections/{collection.role}.md.jinja"]
+        if collection == self.skill_collection:
+            names.insert(1, "collections/skills.md.jinja")
         return self._page(
             self.indexes[collection.name],
             collection.label,
@@ -128,6 +149,8 @@ class _Site:
             progress=progress_of(self.roadmap, item),
             body=for_publisher(_without_title(item)),
             index=self.indexes.get(item.collection.name, ""),
+            backlinks=self.backlinks.get(item.path, ()),
+            unmet=unmet(self.roadmap, item),
         )
 
     def _page(
@@ -142,6 +165,10 @@ class _Site:
             "settings": self.roadmap.settings,
             "viewer": self.viewer,
             "whole": self.whole,
+            "explain": self.explainer,
+            "categories": self.categories,
+            "skills": self.skills,
+            "repository": self.repository,
             "introduction": for_publisher(introduction.body) if introduction else "",
             "Role": Role,
             "Stage": Stage,

@@ -6,21 +6,31 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from milemark.derivation import Explainer, as_lines
 from milemark.diagnostic import in_order
 from milemark.disk import Content, read_content
+from milemark.fields import nearest
+from milemark.graph import key_of
 from milemark.language import Language
 from milemark.load import Loaded, load
+from milemark.metrics import whole
 from milemark.pages import pages
 from milemark.problem import ProblemError
 from milemark.publish import publish, read_publisher_settings
 from milemark.render import Renderer, packaged_templates
+from milemark.repository import Repository
 from milemark.site import Written, write_tree
 
 CONTENT, TEMPLATES = "content", "templates"
+WHOLE = "roadmap"
 
 
 class NoContentError(ProblemError):
     """There is no content/ to read; the message says where."""
+
+
+class UnknownItemError(ProblemError):
+    """Somebody asked for an item that does not exist; the message says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +63,9 @@ def generate(project: Project) -> Written:
     own = project.root / TEMPLATES
     folders = (own,) if own.is_dir() else ()
     renderer = Renderer(folders, project.language, is_directory=settings.use_directory_urls)
-    files = {page.path: page.text.encode() for page in pages(project.loaded.roadmap, renderer, project.language)}
+    repository = Repository(settings.repo_url, settings.edit_uri)
+    made = pages(project.loaded.roadmap, renderer, project.language, repository)
+    files = {page.path: page.text.encode() for page in made}
     for asset in project.content.assets:
         files[asset] = (project.root / CONTENT / asset).read_bytes()
     return write_tree(project.root / settings.docs_dir, _theme_assets(folders) | files)
@@ -73,3 +85,17 @@ def build(project: Project, *, is_strict: bool) -> Path:
     generate(project)
     roadmap = project.loaded.roadmap
     return publish(project.root, roadmap.settings.locale, roadmap.as_of, is_strict=is_strict)
+
+
+def explain_number(project: Project, subject: str) -> list[str]:
+    """Return the derivation of an item's, a track's or the roadmap's progress as lines with their places."""
+    roadmap = project.loaded.roadmap
+    explainer, everything = Explainer(roadmap, project.language), whole(roadmap)
+    if subject == WHOLE:
+        return list(as_lines(explainer.whole(everything)))
+    names = {key_of(name): item for item in roadmap.items for name in (*item.texts("aliases"), item.id)}
+    item = names.get(key_of(subject))
+    if item is None:
+        near = nearest(subject, (*names, WHOLE))
+        raise UnknownItemError(f'there is no item "{subject}"' + (f': did you mean "{near}"?' if near else ""))
+    return list(as_lines(explainer.any(item, everything)))

@@ -16,6 +16,7 @@ import yaml
 from milemark.problem import ProblemError
 
 CONFIG_FILE = "mkdocs.yml"
+_CHATTER = ("INFO", "DEBUG")
 _SOURCES = ("content", "templates", ".git")
 
 
@@ -30,6 +31,8 @@ class PublisherSettings:
     docs_dir: str = "docs"
     site_dir: str = "site"
     use_directory_urls: bool = True
+    repo_url: str = ""
+    edit_uri: str = ""
 
 
 def read_publisher_settings(root: Path) -> PublisherSettings:
@@ -47,6 +50,8 @@ def read_publisher_settings(root: Path) -> PublisherSettings:
         found.get("docs_dir", "docs"),
         found.get("site_dir", "site"),
         found.get("use_directory_urls", "true").lower() != "false",
+        found.get("repo_url", ""),
+        found.get("edit_uri", ""),
     )
     _refuse_to_overwrite(root, settings)
     return settings
@@ -70,7 +75,7 @@ def publish(root: Path, locale: str, as_of: date, *, is_strict: bool) -> Path:
         raise PublishError("MkDocs is not installed: pip install 'milemark[mkdocs]'")
     settings = read_publisher_settings(root)
     target, staging = root / settings.site_dir, root / "build" / "site-staging"
-    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--clean"]
+    command = [sys.executable, "-m", "mkdocs", "build", "--clean"]  # --quiet would hide warnings from --strict
     command += ["--config-file", str(root / CONFIG_FILE), "--site-dir", str(staging)]
     finished = subprocess.run(
         [*command, *(["--strict"] if is_strict else [])],
@@ -83,10 +88,12 @@ def publish(root: Path, locale: str, as_of: date, *, is_strict: bool) -> Path:
         text=True,
         errors="replace",
     )
+    findings = "\n".join(line for line in finished.stdout.splitlines() if not line.startswith(_CHATTER))
     if finished.returncode:
         shutil.rmtree(staging, ignore_errors=True)
-        raise PublishError(f"MkDocs could not build the site; the last one stands\n{finished.stdout.strip()}")
-    sys.stderr.write(finished.stdout)
+        raise PublishError(f"MkDocs could not build the site; the last one stands\n{findings}")
+    if findings:
+        sys.stderr.write(findings + "\n")
     _swap(staging, target)
     return target
 

@@ -19,7 +19,7 @@ from milemark.language import Language
 from milemark.metrics import percent
 from milemark.outline import plain_text
 from milemark.problem import ProblemError
-from milemark.views import markdown_text
+from milemark.views import markdown_text, one_line
 
 _BESIDE_PACKAGE = Path(__file__).parent.parent.parent / "templates"
 
@@ -60,6 +60,7 @@ class Renderer:
             loader=jinja2.FileSystemLoader([str(folder) for folder in self.folders]),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
+            finalize=_in_one_line,
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
@@ -67,7 +68,7 @@ class Renderer:
         )
         self.environment.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
         self.environment.filters.update(
-            href=self._href, heading=_heading, plain=plain_text, percent=percent, date=language.date
+            href=self._href, heading=_heading, plain=plain_text, percent=percent, date=language.date, tick=language.tick
         )
 
     def render(self, names: list[str], title: str, description: str, values: Mapping[str, Any]) -> str:
@@ -99,10 +100,15 @@ def _place(error: BaseException, name: str) -> str:
 def front_matter(title: str, description: str) -> str:
     """Return the head of a page. Themes print both values unescaped, so that they are escaped here."""
     lines = [
-        f"{name}: {json.dumps(str(escape(text)), ensure_ascii=False)}"
+        f"{name}: {json.dumps(str(escape(one_line(text))), ensure_ascii=False)}"
         for name, text in (("title", title), ("description", description))
     ]
     return "\n".join(["---", *lines, "---", "", ""])
+
+
+def _in_one_line(value: object) -> object:
+    """Return data as it may stand in a page; what templates have made of it is Markup and stays."""
+    return one_line(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _heading(text: str) -> Markup:

@@ -32,12 +32,24 @@ DUPLICATE_KEY = Rule(
     "MM107", "duplicate-key", _E, _("the field {key} is already written in line {line}"), _("keep one of the two")
 )
 KEY_NOT_TEXT = Rule("MM108", "key-not-text", _E, _("a field name must be plain text"), _("write it as `name: value`"))
-ALIAS = Rule("MM109", "yaml-alias", _E, _("YAML anchors and aliases are not allowed"), _("write the value out"))
+ALIAS = Rule(
+    "MM109",
+    "yaml-alias",
+    _E,
+    _("YAML anchors and aliases are not allowed"),
+    _("write the value out, or quote it if & or * belongs to the text"),
+)
 TOO_DEEP = Rule("MM110", "too-deep", _E, _("values are nested more than {limit} deep"), _("flatten the value"))
 TOO_LARGE = Rule("MM111", "too-large", _E, _("{what} is larger than {limit}"), _("move long text into the body"))
-YAML_TAG = Rule("MM112", "yaml-tag", _E, _("YAML tags such as {tag} are not allowed"), _("delete the tag"))
+YAML_TAG = Rule(
+    "MM112",
+    "yaml-tag",
+    _E,
+    _("YAML tags such as {tag} are not allowed"),
+    _("delete the tag, or quote the value if ! belongs to the text"),
+)
 OTHER_FRONT_MATTER = Rule(
-    "MM113", "other-front-matter", _E, _("{kind} front matter is not read"), _("write it as YAML between two lines ---")
+    "MM113", "other-front-matter", _E, _("{kind} is not read"), _("write it as YAML between two lines ---")
 )
 
 CONFLICT = Rule(
@@ -47,7 +59,7 @@ DEEP_LIST = Rule(
     "MM115",
     "deep-list",
     _E,
-    _("lists are nested more than {limit} deep: tasks below are not counted"),
+    _("lists are nested more than {limit} deep: tasks below may not be counted"),
     _("move the inner list into an item of its own"),
 )
 UNCLOSED_FENCE = Rule(
@@ -56,6 +68,13 @@ UNCLOSED_FENCE = Rule(
     _W,
     _("this code block is never closed, and holds {count} tasks that are not counted"),
     _("end it with a line {fence}"),
+)
+SAME_NAME = Rule(
+    "MM117",
+    "same-name",
+    _W,
+    _("this name and {other} differ in letter case or Unicode form only"),
+    _("rename one of them: on Windows and macOS they are one file"),
 )
 
 UNKNOWN_FIELD = Rule(
@@ -126,7 +145,8 @@ DONE_WITH_OPEN_TASKS = Rule(
     _("this item is done, yet {open} of its tasks are open"),
     _("tick or delete them"),
 )
-NEARLY_A_TASK = Rule("MM404", "nearly-a-task", _W, _("{found} is not counted as a task"), _("did you mean {meant}?"))
+DID_YOU_MEAN_BOX = _("did you mean {meant}?")
+NEARLY_A_TASK = Rule("MM404", "nearly-a-task", _W, _("{found} is not counted as a task"), DID_YOU_MEAN_BOX)
 
 UNKNOWN_MARK = Rule(
     "MM405", "unknown-mark", _W, _("unknown task mark {mark}"), _("declare it under `marks` in roadmap.yml")

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from milemark.diagnostic import Diagnostic, Span
-from milemark.disk import Listing, list_content, unreadable
-from milemark.index import Damaged, Entry, Index, discard, fingerprint, index_path, open_index, version
+from milemark.disk import Listing, list_content, read_bytes, unreadable
+from milemark.index import Entry, Identity, Index, discard, index_path, open_index, version
 from milemark.rules import RULES
 
 _ROADMAP_FILE = "roadmap.yml"
@@ -51,11 +51,14 @@ def check_folder(folder: Path, today: date, as_of: date | None = None, *, use_in
     """Check a folder of Markdown files. The result is that of `load`, whatever the index holds."""
     listing = list_content(folder)
     place = index_path(folder) if use_index else None
-    try:
-        return _checked(folder, listing, open_index(place, version()), today, as_of)
-    except (Damaged, sqlite3.DatabaseError, ValueError, TypeError, KeyError):
-        discard(place)  # it held what we have not written; start again
-        return _checked(folder, listing, open_index(place, version()) if place else None, today, as_of)
+    for path in (place, place) if place else ():
+        try:
+            return _checked(folder, listing, open_index(path, version()), today, as_of)
+        except sqlite3.OperationalError:  # somebody else uses it
+            break
+        except Exception:  # noqa: BLE001  it held what we have not written: make it anew, once
+            discard(path)
+    return _checked(folder, listing, None, today, as_of)
 
 
 def _checked(folder: Path, listing: Listing, index: Index | None, today: date, as_of: date | None) -> Checked:
@@ -69,13 +72,20 @@ def _checked(folder: Path, listing: Listing, index: Index | None, today: date, a
 def _kept_result(listing: Listing, index: Index | None, today: date, as_of: date | None) -> Checked | None:
     """Return the last run's result where no file and no date has changed since."""
     kept = index.meta("result") if index else None
-    if kept is None or kept["files"] != fingerprint(listing.identities):
+    if kept is None or kept["files"] != _fingerprint(listing):
         return None
     pinned = date.fromisoformat(kept["pinned"]) if kept["pinned"] else None
-    is_racy = any(each.mtime >= kept["read"] - _RACY for each in listing.identities.values())
+    is_racy = any(each.changed >= kept["read"] - _RACY for each in listing.identities.values())
     if is_racy or kept["day"] != (as_of or pinned or today).isoformat():
         return None
     return Checked(tuple(map(_diagnostic, kept["diagnostics"])), Summary(**kept["summary"]))
+
+
+def _fingerprint(listing: Listing) -> str:
+    """Return one hash over all that a folder shows without its files being read."""
+    files = [(path, *identity) for path, identity in listing.identities.items()]
+    state = repr((files, [_row(each) for each in listing.diagnostics]))
+    return hashlib.blake2b(state.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
 def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: date, as_of: date | None) -> Checked:
@@ -85,7 +95,7 @@ def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: da
     from milemark.load import together  # noqa: PLC0415
 
     started = time.time_ns()
-    roadmap = (folder / _ROADMAP_FILE).read_bytes() if _ROADMAP_FILE in listing.identities else None
+    roadmap = _roadmap(folder, listing)
     settings, diagnostics = parse_settings(roadmap)
     entries = _entries(folder, listing, index, settings, hashlib.blake2b(roadmap or b"").hexdigest())
     found = {path: json.loads(entry.found) for path, entry in entries.items()}
@@ -94,9 +104,9 @@ def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: da
     day = as_of or settings.as_of or today
     result = together(settings, diagnostics, resolve(facts), day)
     summary = _summary(found, is_adopted=settings.is_adopted, locale=settings.locale)
-    if index:
+    if index and all(entry.digest for entry in entries.values()):
         kept = {
-            "files": fingerprint(listing.identities),
+            "files": _fingerprint(listing),
             "read": started,
             "pinned": settings.as_of.isoformat() if settings.as_of else "",
             "day": day.isoformat(),
@@ -105,6 +115,14 @@ def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: da
         }
         index.write([], [], {"result": kept})
     return Checked(result, summary)
+
+
+def _roadmap(folder: Path, listing: Listing) -> bytes | None:
+    try:
+        return read_bytes(folder / _ROADMAP_FILE) if _ROADMAP_FILE in listing.identities else None
+    except OSError as error:
+        listing.diagnostics.append(unreadable(_ROADMAP_FILE, error))
+        return None
 
 
 def _summary(found: Mapping[str, Any], *, is_adopted: bool, locale: str) -> Summary:
@@ -121,24 +139,24 @@ def _summary(found: Mapping[str, Any], *, is_adopted: bool, locale: str) -> Summ
 def _entries(folder: Path, listing: Listing, index: Index | None, settings: Any, schema: str) -> dict[str, Entry]:
     """Return what every Markdown file says, from the index where that still holds."""
     started = time.time_ns()
-    known = index.entries() if index and index.meta("schema") == schema else {}
-    read = (index.meta("read") or 0) if index and known else 0
+    stored = index.entries() if index else {}
+    known = stored if index and index.meta("schema") == schema else {}
+    settled = index.meta("read") - _RACY if index and known else 0
     paths = [path for path in listing.identities if path.endswith(".md")]
-    kept: dict[str, Entry] = {}
-    changed: list[str] = []
-    for path in paths:
-        entry = known.get(path)
-        if entry and entry.identity == listing.identities[path] and entry.identity.mtime < read - _RACY:
-            kept[path] = entry
-        else:
-            changed.append(path)
-    fresh = {
-        path: Entry(path, listing.identities[path], digest, found)
-        for path, digest, found in _read_all(folder, changed, settings, {p: known[p] for p in changed if p in known})
-    }
-    if index and (fresh or known.keys() - set(paths) or index.meta("schema") != schema):
-        index.write(fresh.values(), known.keys() - set(paths), {"schema": schema, "read": started})
-    return {path: kept.get(path) or fresh[path] for path in paths if path in kept or path in fresh}
+    changed = [path for path in paths if not _holds(known.get(path), listing.identities[path], settled)]
+    entries = {path: known[path] for path in known.keys() & set(paths)}
+    for path, digest, found in _read_all(folder, changed, settings, known):
+        entries[path] = Entry(path, listing.identities[path], digest, found)
+    removed = stored.keys() - entries.keys()
+    if index and (changed or removed or not known):
+        fresh = (entries[path] for path in changed if entries[path].digest)
+        index.write(fresh, removed, {"schema": schema, "read": started})
+    return {path: entries[path] for path in paths}
+
+
+def _holds(known: Entry | None, identity: Identity, settled: int) -> bool:
+    """Whether a file is the one that was read, and was read long enough after its last change."""
+    return known is not None and known.identity == identity and identity.changed < settled
 
 
 _Found = tuple[str, bytes, str]
@@ -171,7 +189,7 @@ def _read_one(folder: str, settings: Any, path: str, known: Entry | None) -> _Fo
     from milemark.load import read_file  # noqa: PLC0415
 
     try:
-        data = (Path(folder) / path).read_bytes()
+        data = read_bytes(Path(folder) / path)
     except OSError as error:
         row = _row(unreadable(path, error))
         return path, b"", json.dumps({"facts": None, "diagnostics": [row], "tasks": [0, 0], "status": ""})

@@ -33,6 +33,11 @@ _CORE = (
     Field("stack", "array"),
     Field("summary"),
     Field("goal"),
+    Field("problem"),
+    Field("approach"),
+    Field("result"),
+    Field("reason"),
+    Field("counts", "array"),
     Field("links", "object", item_type="url"),
     Field("featured", "boolean"),
     Field("audience", choices=("public", "private")),
@@ -91,7 +96,7 @@ def _parse_fields(
 def _undeclared(collection: Collection, key: Scalar, node: object) -> tuple[Value | None, list[Diagnostic]]:
     """Keep an unknown field as text, and say so where the collection declares its fields."""
     value = node.text if isinstance(node, Scalar) and not node.is_empty else None
-    if not collection.fields:
+    if not collection.fields or key.text[:1].isspace():  # a blank before a name is reported as such
         return value, []
     near = nearest(key.text, (*collection.fields, *CORE_FIELDS))
     values = {"field": key.text, "nearest": near or ""}
@@ -154,5 +159,5 @@ def title_of(document: Document) -> str:
     if isinstance(written, Scalar) and written.text.strip():
         return " ".join(written.text.split())
     if document.headings:
-        return _MARKUP.sub(lambda found: found[1] or "", document.headings[0].text)
+        return " ".join(_MARKUP.sub(lambda found: found[1] or "", document.headings[0].text).split())
     return PurePosixPath(document.path).stem

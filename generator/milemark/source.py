@@ -12,7 +12,7 @@ from frontmatter.default_handlers import YAMLHandler
 from milemark import rules
 from milemark.diagnostic import Diagnostic, Span
 from milemark.document import Document, Mapping, Scalar
-from milemark.encoding import decode
+from milemark.encoding import MAX_FILE, decode
 from milemark.messages import _
 from milemark.outline import read_outline
 from milemark.yamltree import read_yaml
@@ -20,10 +20,10 @@ from milemark.yamltree import read_yaml
 _FENCE = re.compile(r"---[ \t]*")
 _END = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _FIELD = re.compile(r"\s*(?:#[^\n]*\n\s*)*[^\s:#-][^\n:]*[:：](?:\s|$)")
+_SECOND = re.compile(r"---[ \t]*\n(?:[A-Za-z_][\w-]*:[ \t][^\n]*\n)+---[ \t]*(?:\n|$)")
 _CONFLICT = re.compile(r"^<{7} .*", re.MULTILINE)
 _ODD_BREAK = re.compile("[\x85\u2028\u2029]")
 _COMMENT = re.compile(r"\s(#[^\s#].*)$")
-_MAX_FILE = 10 * 1024 * 1024
 
 
 class _Strict(YAMLHandler):
@@ -90,8 +90,8 @@ def parse_document(path: str, data: bytes) -> tuple[Document, list[Diagnostic]]:
 
     What cannot be read is reported and leaves `is_broken`; the body is read in any case.
     """
-    if len(data) > _MAX_FILE:
-        return _broken(path, Diagnostic(rules.TOO_LARGE, Span(path), {"what": "this file", "limit": "10 MiB"}))
+    if len(data) > MAX_FILE:
+        return _broken(path, Diagnostic(rules.TOO_LARGE, Span(path), {"what": _("this file"), "limit": "10 MiB"}))
     text, diagnostics = decode(path, data)
     if text is None:
         return _broken(path, *diagnostics)
@@ -114,7 +114,8 @@ def _parse_text(path: str, text: str) -> tuple[Document, list[Diagnostic]]:
     frontmatter.parse(text + "\n", handler=handler)
     fields = handler.mapping or Mapping((), Span(path))
     document, found = _document(path, fields, handler.body, handler.body_line, is_broken=handler.mapping is None)
-    return replace(document, front=handler.front), [*handler.diagnostics, *found]
+    twice = _second_front_matter(path, handler) if handler.mapping else []
+    return replace(document, front=handler.front), [*handler.diagnostics, *twice, *found]
 
 
 def _without_fields(path: str, text: str, diagnostics: list[Diagnostic]) -> tuple[Document, list[Diagnostic]]:
@@ -123,15 +124,31 @@ def _without_fields(path: str, text: str, diagnostics: list[Diagnostic]) -> tupl
 
 
 def _other_front_matter(path: str, text: str) -> list[Diagnostic]:
-    kind = "TOML" if re.match(r"\+\+\+\s*\n.*?^\+\+\+\s*$", text, re.DOTALL | re.MULTILINE) else ""
-    kind = kind or ("JSON" if re.match(r'\{\s*\n?\s*"[^"\n]+"\s*:', text) else "")
+    kind = _("TOML front matter") if re.match(r"\+\+\+\s*\n.*?^\+\+\+\s*$", text, re.DOTALL | re.MULTILINE) else ""
+    kind = kind or (_("JSON front matter") if re.match(r'\{\s*"[^"\n]+"\s*:', text) else "")
     if kind:
         return [Diagnostic(rules.OTHER_FRONT_MATTER, Span(path, width=3), {"kind": kind})]
     if text[:1].isspace() and re.match(r"\s*\n---[ \t]*\n", text) and _FIELD.match(text.split("---", 1)[1]):
         line = text[: text.index("---")].count("\n") + 1
         hint = _("delete the empty lines above it")
-        return [Diagnostic(rules.OTHER_FRONT_MATTER, Span(path, line, width=3), {"kind": "indented or late"}, hint)]
+        return [
+            Diagnostic(
+                rules.OTHER_FRONT_MATTER,
+                Span(path, line, width=3),
+                {"kind": _("front matter below an empty line")},
+                hint,
+            )
+        ]
     return []
+
+
+def _second_front_matter(path: str, handler: _Strict) -> list[Diagnostic]:
+    """Report a block of fields that follows the first at once: a paste, or two merged files."""
+    if not _SECOND.match(handler.body):
+        return []
+    span = Span(path, handler.body_line, width=3)
+    kind = {"kind": _("a second front matter")}
+    return [Diagnostic(rules.OTHER_FRONT_MATTER, span, kind, _("move its fields into the first, or delete it"))]
 
 
 def _document(

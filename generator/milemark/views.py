@@ -16,6 +16,7 @@ from milemark.metrics import Progress, percent, progress_of
 from milemark.model import Collection, Field, Item, Roadmap, Role, Value
 from milemark.outline import plain_text
 from milemark.schema import CORE_FIELDS
+from milemark.standing import finished_of
 
 _LABELS: Mapping[str, str] = {
     "title": _("Title"),
@@ -35,10 +36,17 @@ _LABELS: Mapping[str, str] = {
     "stack": _("Stack"),
     "summary": _("Summary"),
     "goal": _("Goal"),
+    "problem": _("Problem"),
+    "approach": _("Approach"),
+    "result": _("Result"),
+    "reason": _("Why"),
+    "counts": _("So far"),
     "links": _("Links"),
 }
 _PERCENT = {"progress", "allocation"}
 _HALF_LINE = 20
+_RANKED = {"status", "progress"}
+_NUMBERS = {"number", "integer", "boolean"}
 _UNSHOWN = {"title", "id", "aliases", "order", "audience", "description", "featured", "weight"}
 
 
@@ -122,10 +130,38 @@ class Viewer:
         value = item.values.get(name)
         if value is None or value in ("", ()):
             return EMPTY
+        if name == "counts":
+            return Cell("counts", self.finished(item), item=item)
         if name == "status":
             return Cell("status", item.text("status"), item=item)
         field = item.collection.fields.get(name) or CORE_FIELDS.get(name) or Field(name)
         return self._value(field, value)
+
+    def order(self, collection: Collection, name: str) -> str:
+        """Return how a column is sorted: by `number` or by `day`, both as `rank` gives them, or by its `word`."""
+        field = collection.fields.get(name) or CORE_FIELDS.get(name) or Field(name)
+        if field.type == "date":
+            return "day"
+        return "number" if name in _RANKED or field.choices or field.type in _NUMBERS else "word"
+
+    def rank(self, item: Item, name: str) -> str:
+        """Return what a column is sorted by: a number, the place among the choices, a day; empty without a value."""
+        value = item.values.get(name)
+        field = item.collection.fields.get(name) or CORE_FIELDS.get(name) or Field(name)
+        choices = field.choices or (tuple(self.roadmap.settings.statuses) if name == "status" else ())
+        if name == "progress":
+            progress = self._progress(item).progress
+            return str(progress.value) if progress else ""
+        if isinstance(value, str) and value in choices:
+            return str(choices.index(value))
+        if isinstance(value, PartialDate):
+            return (value.first if name == "start" else value.last).isoformat()
+        return str(int(value)) if isinstance(value, bool) else str(value) if isinstance(value, Decimal) else ""
+
+    def finished(self, measure: Item) -> str:
+        """Return in words how many of the items that a measure counts are done."""
+        counts = finished_of(self.roadmap, measure)
+        return self.language.gettext(_("{done} of {total} finished")).format(done=counts.done, total=counts.total)
 
     def _progress(self, item: Item) -> Cell:
         if item.role is not Role.ITEM:
@@ -174,13 +210,19 @@ def shortened(text: str, length: int = 160) -> str:
     return text[:length].rsplit(" ", 1)[0] + "…"
 
 
+_LINE_BREAKS = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _NEEDS_ENTITY = re.compile(r"[^\w\s]|_", re.ASCII)
 
 
+def one_line(text: str) -> str:
+    """Return a text without line breaks, so that no Markdown can begin in it, and without control characters."""
+    return _UNSEEN.sub("", _LINE_BREAKS.sub(" ", text))
+
+
 def markdown_text(text: str) -> str:
-    """Return a text that Markdown shows as it is: ASCII punctuation becomes entities, control characters vanish."""
-    visible = "".join(character for character in " ".join(text.split()) if character.isprintable() or character == " ")
-    return _NEEDS_ENTITY.sub(_entity, visible)
+    """Return a text that Markdown shows as it is: ASCII punctuation becomes entities."""
+    return _NEEDS_ENTITY.sub(_entity, " ".join(one_line(text).split()))
 
 
 def _entity(found: re.Match[str]) -> str:

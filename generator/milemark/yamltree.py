@@ -24,7 +24,8 @@ except ImportError:  # PyYAML without libyaml: slower, the same events
 
 MAX_DEPTH = 32
 MAX_SIZE = 64 * 1024
-_STR_TAG = "tag:yaml.org,2002:str"
+_YAML_TAG = "tag:yaml.org,2002:"
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 
 
 class _RefusedError(Exception):
@@ -49,34 +50,38 @@ def read_yaml(path: str, text: str, first_line: int = 1) -> tuple[Mapping | None
 
     A key that is written twice is reported, and its first value kept.
     """
+    tree = _Tree(path, text, first_line)
     try:
-        root = _Tree(path, text, first_line).root()
+        root = tree.root()
     except _RefusedError as refused:
         return None, [refused.diagnostic]
     if root is None:
         return Mapping((), Span(path, first_line)), []
     if not isinstance(root, Mapping):
-        return None, [Diagnostic(rules.NOT_A_MAPPING, root.span, {}, _not_a_mapping_hint(root))]
-    return root, list(_repeated(root))
+        return None, [_not_a_mapping(root, text.split("\n"))]
+    return root, [*tree.diagnostics, *_doubtful_keys(root)]
 
 
-def _not_a_mapping_hint(root: Node) -> str:
-    is_wide = isinstance(root, Scalar) and "：" in root.text
-    return _("the colon is a full-width one: type an ASCII colon and a space") if is_wide else ""
+def _not_a_mapping(root: Node, lines: list[str]) -> Diagnostic:
+    slip = _slip(lines, len(lines)) if isinstance(root, Scalar) else None
+    hint = _("write each field as `key: value`; to draw a line with ---, leave the first line of the file empty")
+    return Diagnostic(rules.NOT_A_MAPPING, root.span, {}, slip[2] if slip else hint if isinstance(root, Scalar) else "")
 
 
-def _repeated(root: Node) -> Iterator[Diagnostic]:
-    """Yield a finding for each key that its mapping holds already (kept apart by `_Tree.close`)."""
+def _doubtful_keys(root: Node) -> Iterator[Diagnostic]:
+    """Yield a finding for each key that its mapping holds already, or that begins with a blank YAML does not see."""
     if isinstance(root, Sequence):
         for item in root.items:
-            yield from _repeated(item)
+            yield from _doubtful_keys(item)
     if isinstance(root, Mapping):
         seen: dict[str, int] = {}
         for key, value in root.entries:
             if key.text in seen:
                 yield Diagnostic(rules.DUPLICATE_KEY, key.span, {"key": key.text, "line": str(seen[key.text])})
+            elif key.is_plain and key.text[:1].isspace():
+                yield Diagnostic(rules.KEY_NOT_TEXT, key.span, {}, _WIDE_BLANK)
             seen.setdefault(key.text, key.span.line)
-            yield from _repeated(value)
+            yield from _doubtful_keys(value)
 
 
 class _Tree:
@@ -85,11 +90,12 @@ class _Tree:
     def __init__(self, path: str, text: str, first_line: int) -> None:
         self.path, self.text, self.first_line = path, text, first_line
         self.open: list[_Open] = []
+        self.diagnostics: list[Diagnostic] = []
 
     def root(self) -> Node | None:
         if len(self.text) > MAX_SIZE:
             limit = f"{MAX_SIZE // 1024} KiB"
-            raise _RefusedError(rules.TOO_LARGE, self._line_span(0), what="front matter", limit=limit)
+            raise _RefusedError(rules.TOO_LARGE, self._line_span(0), what=_("front matter"), limit=limit)
         try:
             return self._build()
         except yaml.MarkedYAMLError as error:
@@ -106,7 +112,9 @@ class _Tree:
             while event := loader.get_event():
                 documents += isinstance(event, yaml.DocumentStartEvent)
                 if documents > 1:
-                    raise _RefusedError(rules.OTHER_FRONT_MATTER, self._span(event), kind="a second document of")
+                    hint = _("move its fields into the first, or delete it")
+                    kind = _("a second front matter")
+                    raise _RefusedError(rules.OTHER_FRONT_MATTER, self._span(event), hint, kind=kind)
                 node = self._take(event)
                 if node is not None and self.open:
                     self.open[-1].items.append(node)
@@ -120,7 +128,7 @@ class _Tree:
         kind = type(event)
         if kind is yaml.ScalarEvent:
             self._refuse_anchor_and_tag(event)
-            return Scalar(event.value, self._span(event), not event.style)
+            return Scalar(self._printable(event), self._span(event), not event.style)
         if kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
             return self._close(self.open.pop())
         if kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
@@ -132,13 +140,21 @@ class _Tree:
             self._refuse_anchor_and_tag(event)
         return None
 
+    def _printable(self, event: Any) -> str:
+        """Return a value without the control characters that its escapes stand for: `"\\0"`, `"\\e"`."""
+        value: str = event.value
+        if found := _CONTROL.search(value):
+            name = {"name": f"U+{ord(found[0]):04X}"}
+            self.diagnostics.append(Diagnostic(rules.CONTROL_CHARACTER, self._span(event), name))
+        return _CONTROL.sub("\ufffd", value) if found else value
+
     def _close(self, ended: _Open) -> Node:
         if not ended.is_mapping:
             return Sequence(tuple(ended.items), ended.span)
         entries: list[tuple[Scalar, Node]] = []
         for key, value in zip(ended.items[::2], ended.items[1::2], strict=True):
             if not isinstance(key, Scalar) or key.is_empty:
-                raise _RefusedError(rules.KEY_NOT_TEXT, key.span)
+                raise _RefusedError(rules.KEY_NOT_TEXT, key.span, _key_hint(key), value=getattr(key, "text", ""))
             if key.text == "<<" and key.is_plain:
                 raise _RefusedError(rules.ALIAS, key.span)
             entries.append((key, value))
@@ -147,8 +163,8 @@ class _Tree:
     def _refuse_anchor_and_tag(self, event: Any) -> None:
         if isinstance(event, yaml.AliasEvent) or event.anchor:
             raise _RefusedError(rules.ALIAS, self._span(event))
-        if event.tag and event.tag != _STR_TAG:
-            raise _RefusedError(rules.YAML_TAG, self._span(event), tag=event.tag)
+        if event.tag and event.tag != _YAML_TAG + "str":
+            raise _RefusedError(rules.YAML_TAG, self._span(event), tag=event.tag.replace(_YAML_TAG, "!!"))
 
     def _span(self, event: Any) -> Span:
         start, end = event.start_mark, event.end_mark
@@ -159,23 +175,80 @@ class _Tree:
         return Span(self.path, self.first_line + line)
 
     def _invalid(self, error: yaml.MarkedYAMLError) -> _RefusedError:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line, mark.column) if mark else (0, 0)
         lines = self.text.split("\n")
-        line = min(line, len(lines) - 1)
-        span = Span(self.path, self.first_line + line, column + 1)
-        return _RefusedError(rules.INVALID_YAML, span, _hint(lines[line]), problem=error.problem or "unreadable")
+        problem, is_open = _in_our_words(error.problem or "unreadable")
+        mark = (error.context_mark if is_open else None) or error.problem_mark or error.context_mark
+        line, column = (min(mark.line, len(lines) - 1), mark.column) if mark else (0, 0)
+        hint = _hint(lines[line]) or (_("close it, or quote the value") if is_open else "")
+        if not hint and (slip := _slip(lines, line + 1)):
+            line, column, hint = slip
+            problem = _NO_FIELD
+        return _RefusedError(
+            rules.INVALID_YAML, Span(self.path, self.first_line + line, column + 1), hint, problem=problem
+        )
 
 
+def _key_hint(key: Node) -> str:
+    if isinstance(key, Mapping):
+        return _("quote the value if the braces belong to the text")
+    return _('quote it: "{value}"') if isinstance(key, Scalar) and key.text else ""
+
+
+# What libyaml and PyYAML say, in words for people; and whether the cause is what was opened, not where it was missed.
+_NO_FIELD = _("a line is not `name: value`")
+_NOT_HERE = _("there is a character that YAML does not allow here")
+_PROBLEMS: tuple[tuple[str, str, bool], ...] = (
+    ("mapping values are not allowed", _("there is a colon too many"), False),
+    ("cannot start any token", _NOT_HERE, False),
+    ("not allowed in this context", _NOT_HERE, False),
+    ("entries are not allowed here", _NOT_HERE, False),
+    ("mapping keys are not allowed here", _NOT_HERE, False),
+    ("did not find expected alphabetic", _NOT_HERE, False),
+    ("expected alphabetic or numeric", _NOT_HERE, False),
+    ("expected comment or line break", _NOT_HERE, False),
+    ("expected a comment or a line break", _NOT_HERE, False),
+    ("expected chomping or indentation", _NOT_HERE, False),
+    ("could not find expected ':'", _NO_FIELD, False),
+    ("unexpected end of stream", _("a quotation mark is opened here and never closed"), True),
+    ("expected ',' or", _("a bracket is opened here and never closed"), True),
+    ("did not find expected key", _("there is text that belongs to no field"), False),
+    ("expected <block end>", _("there is text that belongs to no field"), False),
+)
+
+
+def _in_our_words(problem: str) -> tuple[str, bool]:
+    return next(((words, is_open) for part, words, is_open in _PROBLEMS if part in problem), (problem, False))
+
+
+_FIRST_CHARACTER = _("quote the value: a plain value must not begin with this character")
+_WIDE_BLANK = _("a wide or no-break space stands before the text: use an ordinary space")
 _CAUSES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\s*\t"), _("indent with spaces, not with a tab")),
-    (re.compile(r"\s*[\u00a0\u3000]"), _("a wide or no-break space stands before the text: use an ordinary space")),
-    (re.compile(r"[^:]*：(?!.*: )"), _("the colon is a full-width one: type an ASCII colon and a space")),
-    (re.compile(r"[^:]*:\s*[@`%&*!|>]"), _("quote the value: a plain value must not begin with this character")),
-    (re.compile(r"\s*- [@`%&*!|>]"), _("quote the value: a plain value must not begin with this character")),
+    (re.compile(r"\s*[\u00a0\u3000]"), _WIDE_BLANK),
+    (re.compile(r"[^:]*:\s*\[\[.*\]\]\s*,"), _('write a list: ["[[one]]", "[[two]]"]')),
+    (re.compile(r"(?:[^:]*:\s*|\s*- )(?:[@`%&*!|>]|\? )"), _FIRST_CHARACTER),
+    (re.compile(r"[^:]*:\s+- "), _("quote the value, or begin a new line before the -")),
+    (re.compile(r"(?:[^:]*:\s+|\s*- )(?:\"[^\"]*\"|'[^']*')[ ]*[^ ,#]"), _("put the whole value in quotation marks")),
     (re.compile(r"[^:]*:\s[^\"'].*:\s"), _("quote the value: it holds a colon and a space")),
+    (re.compile(r"\s*:(?:\s|$)"), _("write a name before the colon")),
 )
+# Colons that are none to YAML: a field written so becomes a part of the value before it.
+_SLIPS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"[^:：#\"']*(：)(?!.*:\s)"), _("the colon is a full-width one: type an ASCII colon and a space")),
+    (re.compile(r"\s*[\w-]+:([\u00a0\u3000])"), _WIDE_BLANK),
+    (re.compile(r"\s*[\w-]+(:)[^\s/:](?!.*:\s)"), _("put a space after the colon")),
+)
+_NEAR = 3
 
 
 def _hint(line: str) -> str:
     return next((hint for pattern, hint in _CAUSES if pattern.match(line)), "")
+
+
+def _slip(lines: list[str], end: int) -> tuple[int, int, str] | None:
+    """Return the line, the column and the hint of a colon that is none, in the last lines before `end`."""
+    for number in range(end - 1, max(end - 1 - _NEAR, -1), -1):
+        for pattern, hint in _SLIPS:
+            if found := pattern.match(lines[number]):
+                return number, found.start(1), hint
+    return None

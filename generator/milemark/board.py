@@ -1,0 +1,44 @@
+"""The planned work by stage, as columns of a board."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from milemark.model import Item, Roadmap, Role, Stage
+
+_ALWAYS = (Stage.PLANNED, Stage.ACTIVE, Stage.PAUSED, Stage.DONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The items of one stage (None: without a status), the nearest due first.
+
+    `limit` is how many may be in it at once, `counted` how many there are, a part counting with its parent.
+    """
+
+    stage: Stage | None
+    items: tuple[Item, ...]
+    counted: int
+    limit: int | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there are more than the limit allows."""
+        return self.limit is not None and self.counted > self.limit
+
+
+def board(roadmap: Roadmap) -> tuple[Column, ...]:
+    """Return a column for each stage; dropped work, and work without a status, only where there is any."""
+    items = roadmap.of_role(Role.ITEM)
+    groups = {stage: [item for item in items if item.stage is stage] for stage in (*Stage, None)}
+    return tuple(_column(roadmap, stage, found) for stage, found in groups.items() if found or stage in _ALWAYS)
+
+
+def _column(roadmap: Roadmap, stage: Stage | None, items: Sequence[Item]) -> Column:
+    ids = {item.id for item in items}
+    counted = sum(item.parent not in ids for item in items)
+    limit = roadmap.settings.policies.active_limit if stage is Stage.ACTIVE else None
+    ordered = sorted(items, key=lambda item: item.due.last if item.due else date.max)
+    return Column(stage, tuple(ordered), counted, limit)

@@ -1,0 +1,288 @@
+"""The timeline as a picture: where each bar, line and label stands, in percent of the width and in rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+
+from milemark.dates import PartialDate, parse_date
+from milemark.metrics import percent, progress_of
+from milemark.model import Item, Roadmap, Role, Stage
+
+_BEFORE, _AFTER = timedelta(days=366), timedelta(days=2 * 366)  # how far from the roadmap's day the chart reaches
+_NEAR = timedelta(days=92)  # the roadmap's day is on the chart if it is no further away from the dates
+_MONTHS_UP_TO = 24 * 31  # days: a longer chart has ticks for quarters only
+_BAR_AT = 0.72  # where in its row a bar stands; the style sheet says the same
+_STEP = 0.8  # percent: how far a dependency runs straight before it turns
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One item or milestone. `left` and `width` are percent of the chart, `fill` the progress, `row` counts from 0."""
+
+    item: Item
+    row: int
+    left: float
+    width: float
+    fill: int | None
+    is_cut_left: bool
+    is_cut_right: bool
+    is_critical: bool
+
+    @property
+    def end(self) -> float:
+        """Where the bar ends, in percent: the day of a milestone."""
+        return round(self.left + self.width, 2)
+
+    @property
+    def is_milestone(self) -> bool:
+        """Whether it is one day, rather than work that takes time."""
+        return self.item.role is Role.MILESTONE
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """The bars of one track, or of what belongs to none; its heading takes the row `row`, if it has one."""
+
+    track: Item | None
+    row: int
+    has_heading: bool
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A month, a quarter or a year on the axis."""
+
+    when: PartialDate
+    left: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A dependency: a line from the end of one bar to the beginning of another, in percent and rows."""
+
+    source: Item
+    target: Item
+    points: tuple[Point, ...]
+    is_critical: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The whole picture, from the day `first` to the day `last`; `outside` has dates beyond it."""
+
+    first: date
+    last: date
+    day: float | None
+    rows: int
+    years: tuple[Tick, ...]
+    quarters: tuple[Tick, ...]
+    months: tuple[Tick, ...]
+    lanes: tuple[Lane, ...]
+    links: tuple[Link, ...]
+    critical: tuple[Item, ...]
+    outside: tuple[Item, ...]
+
+    @property
+    def targets(self) -> frozenset[str]:
+        """The ids of the bars that a dependency leads to."""
+        return frozenset(link.target.id for link in self.links)
+
+
+def chart(roadmap: Roadmap) -> Chart | None:
+    """Draw everything that has a date; None where nothing has."""
+    dated = [item for item in _planned(roadmap) if item.start or item.due]
+    if not dated:
+        return None
+    scale = _scale(roadmap.as_of, dated)
+    inside = [item for item in dated if scale.shows(item)]
+    critical = critical_path(inside)
+    lanes = tuple(_lanes(roadmap, scale, inside, frozenset(critical)))
+    bars = {bar.item.id: bar for lane in lanes for bar in lane.bars}
+    return Chart(
+        scale.first,
+        scale.last,
+        scale.begin(roadmap.as_of) if scale.first <= roadmap.as_of <= scale.last else None,
+        sum(lane.has_heading + len(lane.bars) for lane in lanes),
+        tuple(scale.ticks("year")),
+        tuple(scale.ticks("quarter")),
+        tuple(scale.ticks("month")) if scale.days <= _MONTHS_UP_TO else (),
+        lanes,
+        tuple(_links(bars, frozenset(pairwise(critical)))),
+        tuple(roadmap.by_id[id_] for id_ in critical),
+        tuple(item for item in dated if not scale.shows(item)),
+    )
+
+
+def _planned(roadmap: Roadmap) -> Sequence[Item]:
+    items = (*roadmap.of_role(Role.ITEM), *roadmap.of_role(Role.MILESTONE))
+    return [item for item in items if item.stage is not Stage.DROPPED]
+
+
+def first_day(item: Item) -> date:
+    """Return the first day of an item's bar; one that is only due begins with the period it is due in."""
+    dates = [each.first for each in (item.start, item.due) if each]
+    return dates[0]
+
+
+def last_day(item: Item) -> date:
+    """Return the last day of an item's bar; one that only starts ends with the period it starts in."""
+    dates = [each.last for each in (item.due, item.start) if each]
+    return max(dates[0], first_day(item))
+
+
+def days_of(item: Item) -> int:
+    """Return how many days the bar of an item covers."""
+    return (last_day(item) - first_day(item)).days + 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+    def begin(self, day: date) -> float:
+        """Return where a day begins, in percent; days beyond the chart stand at its edges."""
+        return self._place((day - self.first).days)
+
+    def end(self, day: date) -> float:
+        """Return where a day ends, in percent."""
+        return self._place((day - self.first).days + 1)
+
+    def _place(self, days: int) -> float:
+        return round(100 * min(max(days, 0), self.days) / self.days, 2)
+
+    def shows(self, item: Item) -> bool:
+        return first_day(item) <= self.last and last_day(item) >= self.first
+
+    def ticks(self, precision: str) -> Iterator[Tick]:
+        day = self.first
+        while when := _period(day, precision):
+            left = self.begin(day)
+            yield Tick(when, left, round(self.end(when.last) - left, 2))
+            if when.last >= self.last:
+                return
+            day = when.last + timedelta(days=1)
+
+
+def _period(day: date, precision: str) -> PartialDate | None:
+    month = day.isoformat()[:7]
+    texts = {"year": month[:4], "quarter": f"{month[:4]}-Q{(day.month + 2) // 3}", "month": month}
+    return parse_date(texts[precision])
+
+
+def _scale(as_of: date, items: Sequence[Item]) -> _Scale:
+    """Return the quarters that the dates span, as far as they lie near the roadmap's day."""
+    low, high = min(map(first_day, items)), max(map(last_day, items))
+    if high < _shifted(as_of, -_BEFORE):  # all is long over: show how it ended
+        low = max(low, _shifted(high, -_AFTER))
+    elif low > _shifted(as_of, _AFTER):  # all is far away: show how it begins
+        high = min(high, _shifted(low, _AFTER))
+    else:
+        low, high = max(low, _shifted(as_of, -_BEFORE)), min(high, _shifted(as_of, _AFTER))
+    if _shifted(low, -_NEAR) <= as_of <= _shifted(high, _NEAR):
+        low, high = min(low, as_of), max(high, as_of)
+    first, last = _period(low, "quarter"), _period(high, "quarter")
+    return _Scale(first.first if first else low, last.last if last else high)
+
+
+def _shifted(day: date, by: timedelta) -> date:
+    try:
+        return day + by
+    except OverflowError:
+        return date.max if by > timedelta() else date.min
+
+
+def _lanes(roadmap: Roadmap, scale: _Scale, items: Sequence[Item], critical: frozenset[str]) -> Iterator[Lane]:
+    tracks = roadmap.of_role(Role.TRACK)
+    groups: dict[str, list[Item]] = {track.id: [] for track in tracks} | {"": []}
+    for item in sorted(items, key=lambda item: (first_day(item), last_day(item), item.path)):
+        track = roadmap.track_of(item)
+        groups[track.id if track else ""].append(item)
+    row, head = 0, int(bool(tracks))
+    for id_, found in groups.items():
+        if found:
+            bars = [_bar(roadmap, scale, item, row + head + place, critical) for place, item in enumerate(found)]
+            yield Lane(roadmap.by_id.get(id_), row, bool(head), tuple(bars))
+            row += head + len(found)
+
+
+def _bar(roadmap: Roadmap, scale: _Scale, item: Item, row: int, critical: frozenset[str]) -> Bar:
+    first, last = first_day(item), last_day(item)
+    left = scale.begin(first)
+    value = progress_of(roadmap, item).value
+    return Bar(
+        item,
+        row,
+        left,
+        round(scale.end(last) - left, 2),
+        None if value is None else percent(value),
+        first < scale.first,
+        last > scale.last,
+        item.id in critical,
+    )
+
+
+def _links(bars: Mapping[str, Bar], critical: frozenset[tuple[str, str]]) -> Iterator[Link]:
+    for bar in bars.values():
+        for needed in bar.item.texts("depends_on"):
+            if (other := bars.get(needed)) and other is not bar:
+                yield Link(other.item, bar.item, _route(other, bar), (needed, bar.item.id) in critical)
+
+
+def _route(source: Bar, target: Bar) -> tuple[Point, ...]:
+    """Return the corners of a line from one bar to another: straight on if it can, else back between two rows."""
+    begin = target.end if target.is_milestone else target.left
+    above, below = source.row + _BAR_AT, target.row + _BAR_AT
+    out, into = round(min(source.end + _STEP, 100), 2), round(max(begin - _STEP, 0), 2)
+    if out <= into:
+        return (source.end, above), (out, above), (out, below), (begin, below)
+    between = float(target.row if below > above else target.row + 1)
+    return (source.end, above), (out, above), (out, between), (into, between), (into, below), (begin, below)
+
+
+def critical_path(items: Sequence[Item]) -> tuple[str, ...]:
+    """Return the chain of unfinished dependencies that takes the most days, from its first item on.
+
+    It needs at least two items; where dependencies run in a circle (a finding of `check`), the circle is left out.
+    """
+    open_items = {item.id: item for item in items if item.stage is not Stage.DONE}
+    days: dict[str, int] = {}
+    before: dict[str, str] = {}
+    for id_ in _in_order(open_items):
+        needed = [each for each in open_items[id_].texts("depends_on") if each in days]
+        if needed:
+            before[id_] = max(needed, key=lambda each: days[each])
+        days[id_] = days_of(open_items[id_]) + (days[before[id_]] if needed else 0)
+    if not before:
+        return ()
+    chain = [max(before, key=lambda each: days[each])]
+    while chain[-1] in before:
+        chain.append(before[chain[-1]])
+    return tuple(reversed(chain))
+
+
+def _in_order(items: Mapping[str, Item]) -> Iterator[str]:
+    """Yield ids so that what is needed comes first (Kahn 1962); what lies on or behind a circle is left out."""
+    missing = {id_: {each for each in item.texts("depends_on") if each in items} for id_, item in items.items()}
+    dependents: dict[str, list[str]] = {}
+    for id_, needed in missing.items():
+        for each in needed:
+            dependents.setdefault(each, []).append(id_)
+    ready = [id_ for id_, needed in missing.items() if not needed]
+    for id_ in ready:
+        yield id_
+        for dependent in dependents.get(id_, ()):
+            missing[dependent].discard(id_)
+            if not missing[dependent]:
+                ready.append(dependent)

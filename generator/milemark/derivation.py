@@ -1,0 +1,140 @@
+"""Where a number comes from: its steps down to files and lines, the same in the terminal and on the site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from milemark.diagnostic import Span
+from milemark.language import Language
+from milemark.messages import _
+from milemark.metrics import Basis, Progress, Rollup, Whole, measured, percent, progress_of
+from milemark.model import Counts, Item, Roadmap, Stage
+from milemark.outline import plain_text
+from milemark.standing import counted, finished_of
+
+
+_FOLDER = "content"
+_DEEPEST = 5  # parts of parts whose tasks are told one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a derivation: what it is, what it amounts to, where it is written, and what it is made of."""
+
+    text: str
+    value: str = ""
+    span: Span | None = None
+    item: Item | None = None
+    parts: tuple[Step, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """What it is and what it amounts to, in one line."""
+        return f"{self.text}: {self.value}" if self.value else self.text
+
+    @property
+    def place(self) -> str:
+        """File, line and column, as an editor opens them; empty where nothing is written."""
+        return f"{_FOLDER}/{self.span}" if self.span else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explainer:
+    """Derives the numbers of a roadmap in one language."""
+
+    roadmap: Roadmap
+    language: Language
+
+    def any(self, item: Item, whole: Whole) -> Step:
+        """Return where the number of a file comes from, be it a track, a measure of success or an item."""
+        rollup = next((each.rollup for each in whole.tracks if each.track.id == item.id), None)
+        if rollup:
+            return self.track(item, rollup)
+        return self.measure(item) if item.texts("counts") else self.item(item)
+
+    def item(self, item: Item) -> Step:
+        """Return where an item's progress comes from: its status, its claim, its tasks and those of its parts."""
+        found = progress_of(self.roadmap, item)
+        value = "–" if found.value is None else f"{percent(found.value)}%"
+        return Step(item.title, value, Span(item.path), item, tuple(self._reasons(found)))
+
+    def _reasons(self, found: Progress) -> Iterator[Step]:
+        item, translate = found.item, self.language.gettext
+        if found.basis is Basis.DONE:
+            text = translate(_("finished, since its status is “{status}”")).format(status=item.text("status"))
+            yield Step(text, "100%", item.span("status"))
+        if found.claimed is not None and found.basis is not Basis.DONE:
+            yield Step(translate(_("claimed in `progress`")), f"{percent(found.claimed)}%", item.span("progress"))
+        if found.counts.total:
+            yield self._tasks(item, found.counts)
+        if found.basis is Basis.NONE:
+            yield Step(translate(_("nothing measures it: no claim and no task")))
+
+    def _tasks(self, item: Item, counts: Counts, depth: int = 0) -> Step:
+        own = tuple(Step(plain_text(task.text), f"[{task.mark}]", task.span) for task in item.tasks)
+        parts = (part for part in self.roadmap.children(item) if part.stage is not Stage.DROPPED)
+        nested = tuple(self._part(part, depth + 1) for part in parts)
+        text = self.language.gettext(_("tasks that are ticked"))
+        return Step(text, self._share(counts), parts=own + tuple(step for step in nested if step))
+
+    def _part(self, part: Item, depth: int) -> Step | None:
+        """Return the tasks of a part; one that lies deep has its numbers only, and a page of its own."""
+        counts = measured(self.roadmap, part)
+        if not counts.total:
+            return None
+        tasks = self._tasks(part, counts, depth).parts if depth < _DEEPEST else ()
+        return Step(part.title, f"{counts.done} / {counts.total}", Span(part.path), part, tasks)
+
+    def _share(self, counts: Counts) -> str:
+        share = f" = {percent(counts.share)}%" if counts.share is not None else ""
+        return f"{counts.done} / {counts.total}{share}"
+
+    def track(self, track: Item, rollup: Rollup) -> Step:
+        """Return where a track's progress comes from: its items, each with its weight."""
+        return Step(track.title, self._exact(rollup.value), Span(track.path), track, tuple(self._weighed(rollup)))
+
+    def outside(self, rollup: Rollup) -> Step:
+        """Return where the progress of what belongs to no track comes from."""
+        text = self.language.gettext(_("Outside the tracks"))
+        return Step(text, self._exact(rollup.value), parts=tuple(self._weighed(rollup)))
+
+    def measure(self, measure: Item) -> Step:
+        """Return what a measure of success counts: every item with its status."""
+        counts = finished_of(self.roadmap, measure)
+        parts = tuple(
+            Step(item.title, item.text("status") or "–", item.span("status"), item)
+            for item in counted(self.roadmap, measure)
+        )
+        return Step(measure.title, f"{counts.done} / {counts.total}", measure.span("counts"), measure, parts)
+
+    def _weighed(self, rollup: Rollup) -> Iterator[Step]:
+        for part, weight in rollup.parts:
+            value = self._exact(part.value or Decimal(0))
+            yield Step(part.item.title, f"{value} × {self.language.number(weight)}", Span(part.item.path), part.item)
+
+    def whole(self, whole: Whole) -> Step:
+        """Return where the progress of everything comes from: the tracks, each with its allocation."""
+        text = self.language.gettext(_("Progress of the whole"))
+        if not whole.tracks:
+            return Step(text, self._exact(whole.value), parts=tuple(self._weighed(whole.trackless)))
+        parts = tuple(self._allocated(each.track, each.rollup) for each in whole.tracks)
+        return Step(text, self._exact(whole.value), parts=parts)
+
+    def _allocated(self, track: Item, rollup: Rollup) -> Step:
+        allocation = track.number("allocation")
+        weight = f" × {percent(allocation)}%" if allocation is not None else ""
+        return Step(track.title, self._exact(rollup.value) + weight, track.span("allocation"), track)
+
+    def _exact(self, value: Decimal | None) -> str:
+        """Return a number in percent with one decimal: enough to check the sum by hand."""
+        return "–" if value is None else f"{self.language.number(round(value, 1))}%"
+
+
+def as_lines(step: Step, depth: int = 0) -> Iterator[str]:
+    """Yield a derivation as indented lines, each with its place."""
+    place = f"  {step.place}" if step.span else ""
+    yield f"{'  ' * depth}{step.told}{place}"
+    for part in step.parts:
+        yield from as_lines(part, depth + 1)

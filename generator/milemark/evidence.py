@@ -1,0 +1,80 @@
+"""Skills and what shows them: the items whose `stack` names a skill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from milemark.model import Collection, Item, Roadmap, Settings, Stage
+
+_BY_CONVENTION = "skills"
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """One skill, and the items that show it."""
+
+    item: Item
+    proofs: tuple[Item, ...]
+
+    @property
+    def is_held(self) -> bool:
+        """Whether its author claims to have it."""
+        return self.item.stage is Stage.DONE
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is claimed and nothing shows it."""
+        return self.is_held and not self.proofs
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """The skills of one category, held and wanted."""
+
+    title: str
+    held: tuple[Skill, ...]
+    wanted: tuple[Skill, ...]
+
+
+def words_of(stack: Iterable[str]) -> frozenset[str]:
+    """Return what a stack names, without case: `BigQuery/Snowflake` is itself, BigQuery and Snowflake."""
+    return frozenset(word.strip().casefold() for text in stack for word in (text, *text.split("/")) if word.strip())
+
+
+def skill_collection(settings: Settings) -> Collection | None:
+    """Return the collection of skills: the one that `policies.evidence` names, else one that is named `skills`."""
+    return settings.collections.get(settings.policies.evidence or _BY_CONVENTION)
+
+
+def skills(roadmap: Roadmap) -> tuple[Skill, ...]:
+    """Return every skill with what shows it, in the order of its collection."""
+    collection = skill_collection(roadmap.settings)
+    if collection is None:
+        return ()
+    users: dict[str, list[Item]] = {}
+    for item in roadmap.items:
+        if item.collection.name != collection.name and item.stage is not Stage.DROPPED:
+            for word in words_of(item.texts("stack")):
+                users.setdefault(word, []).append(item)
+    return tuple(Skill(item, _proofs(item, users)) for item in roadmap.in_collection(collection.name))
+
+
+def _proofs(skill: Item, users: dict[str, list[Item]]) -> tuple[Item, ...]:
+    names = dict.fromkeys(name.casefold() for name in (skill.title, skill.id, *skill.texts("aliases")))
+    return tuple({item.id: item for name in names for item in users.get(name, ())}.values())
+
+
+def categories(roadmap: Roadmap) -> tuple[Category, ...]:
+    """Return the skills by their `category`, in the order its choices are declared; what is dropped is left out."""
+    collection = skill_collection(roadmap.settings)
+    declared = collection.fields.get("category") if collection else None
+    groups: dict[str, list[Skill]] = {word: [] for word in (declared.choices if declared else ())}
+    for skill in skills(roadmap):
+        if skill.item.stage is not Stage.DROPPED:
+            groups.setdefault(skill.item.text("category"), []).append(skill)
+    return tuple(
+        Category(title, tuple(s for s in found if s.is_held), tuple(s for s in found if not s.is_held))
+        for title, found in groups.items()
+        if found
+    )

@@ -1,0 +1,145 @@
+"""Where the work stands: what is active, paused, blocked or late, and what measures of success have come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from milemark.metrics import Progress, Rollup, progress_of
+from milemark.model import Collection, Counts, Item, Roadmap, Role, Stage
+
+_CLOSED = (Stage.DONE, Stage.DROPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """An item, and what it depends on that is not done."""
+
+    item: Item
+    needs: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """An item that is past its due. `is_stale` tells that the plan's own `stale_days` are over, too."""
+
+    item: Item
+    days: int
+    is_stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The open work by what holds it. `over` are the active items beyond the plan's own `active_limit`."""
+
+    active: tuple[Item, ...]
+    paused: tuple[Item, ...]
+    blocked: tuple[Blocked, ...]
+    late: tuple[Late, ...]
+    limit: int | None
+    over: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A measure of success: a file whose `counts` names collections, and how many of their items are done."""
+
+    item: Item
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One item of a rollup; a part has no weight, since it counts through the item it is a part of."""
+
+    progress: Progress
+    weight: Decimal | None
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The items of a rollup that belong to one collection, each followed by its parts."""
+
+    collection: Collection
+    lines: tuple[Line, ...]
+
+
+def standing(roadmap: Roadmap) -> Standing:
+    """Return the open work of a roadmap by what holds it."""
+    items = roadmap.of_role(Role.ITEM)
+    active = tuple(item for item in items if item.stage is Stage.ACTIVE)
+    limit = roadmap.settings.policies.active_limit
+    return Standing(
+        active,
+        tuple(item for item in items if item.stage is Stage.PAUSED),
+        tuple(_blocked(roadmap, items)),
+        tuple(sorted(_late(roadmap, items), key=lambda late: -late.days)),
+        limit,
+        _roots(active)[limit:] if limit is not None else (),
+    )
+
+
+def _roots(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    ids = {item.id for item in items}
+    return tuple(item for item in items if item.parent not in ids)
+
+
+def _blocked(roadmap: Roadmap, items: Iterable[Item]) -> Iterator[Blocked]:
+    for item in items:
+        needs = unmet(roadmap, item)
+        if needs:
+            yield Blocked(item, needs)
+
+
+def unmet(roadmap: Roadmap, item: Item) -> tuple[Item, ...]:
+    """Return what an open item depends on that is not done."""
+    if item.stage in _CLOSED:
+        return ()
+    needed = (roadmap.by_id[id_] for id_ in item.texts("depends_on"))
+    return tuple(each for each in needed if each.stage is not Stage.DONE)
+
+
+def _late(roadmap: Roadmap, items: Iterable[Item]) -> Iterator[Late]:
+    limit = roadmap.settings.policies.stale_days
+    for item in items:
+        days = (roadmap.as_of - item.due.last).days if item.due and item.stage not in _CLOSED else 0
+        if days > 0:
+            yield Late(item, days, item.stage is Stage.ACTIVE and limit is not None and days > limit)
+
+
+def measures(roadmap: Roadmap) -> tuple[Measure, ...]:
+    """Return the measures of success, in order."""
+    return tuple(Measure(item, finished_of(roadmap, item)) for item in roadmap.items if item.texts("counts"))
+
+
+def counted(roadmap: Roadmap, measure: Item) -> tuple[Item, ...]:
+    """Return the items that a measure counts: those of its collections that are not dropped."""
+    found = (item for name in dict.fromkeys(measure.texts("counts")) for item in roadmap.in_collection(name))
+    return tuple(item for item in found if item.stage is not Stage.DROPPED)
+
+
+def finished_of(roadmap: Roadmap, measure: Item) -> Counts:
+    """Return how many of the items that a measure counts are done."""
+    items = counted(roadmap, measure)
+    return Counts(sum(item.stage is Stage.DONE for item in items), len(items))
+
+
+def lines_of(roadmap: Roadmap, rollup: Rollup) -> tuple[Lines, ...]:
+    """Return what a rollup is made of, by collection, each item followed by its parts."""
+    groups: dict[str, list[Line]] = {}
+    collections: dict[str, Collection] = {}
+    for progress, weight in rollup.parts:
+        collection = collections.setdefault(progress.item.collection.name, progress.item.collection)
+        groups.setdefault(collection.name, []).extend(_with_parts(roadmap, Line(progress, weight)))
+    return tuple(Lines(collections[name], tuple(lines)) for name, lines in groups.items())
+
+
+def _with_parts(roadmap: Roadmap, line: Line) -> Iterator[Line]:
+    waiting = [line]
+    while waiting:
+        each = waiting.pop()
+        yield each
+        parts = [part for part in roadmap.children(each.progress.item) if part.stage is not Stage.DROPPED]
+        waiting += [Line(progress_of(roadmap, part), None, each.depth + 1) for part in reversed(parts)]

@@ -1,0 +1,35 @@
+"""Tags and the words of stacks, and what bears them. Case and composition do not tell words apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from milemark.graph import key_of
+from milemark.model import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One word as it was first written, its form for comparing, and the items that bear it."""
+
+    text: str
+    key: str
+    items: tuple[Item, ...]
+
+    @property
+    def anchor(self) -> str:
+        """The name of its place on the page of tags."""
+        return "tag-" + "-".join(self.key.split())
+
+
+def tags(items: Iterable[Item]) -> tuple[Tag, ...]:
+    """Return every tag and every word of a stack with its items, sorted by the word."""
+    texts: dict[str, str] = {}
+    found: dict[str, dict[str, Item]] = {}
+    for item in items:
+        for text in (*item.texts("tags"), *item.texts("stack")):
+            key = key_of(" ".join(text.split()))
+            texts.setdefault(key, text)
+            found.setdefault(key, {})[item.id] = item
+    return tuple(Tag(texts[key], key, tuple(found[key].values())) for key in sorted(texts))

@@ -1,0 +1,123 @@
+"""All tasks of a roadmap in the order they are worked on: what is next, then each item with what is open first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from milemark.document import Task
+from milemark.model import Counts, Item, Roadmap, Role, Settings, Stage
+from milemark.tags import Tag, tags
+
+_CLOSED = {Stage.DONE, Stage.DROPPED, None}
+_ORDER = (Stage.ACTIVE, Stage.PLANNED, None, Stage.PAUSED, Stage.DONE, Stage.DROPPED)
+_NEXT = 7  # tasks: more are no longer "next"
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """The tasks of one item, open ones first; `tags` are the keys of its tags and of its stack."""
+
+    item: Item
+    tasks: tuple[Task, ...]
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The checklists of one track, or of what belongs to none."""
+
+    track: Item | None
+    lists: tuple[Checklist, ...]
+
+    @property
+    def counts(self) -> Counts:
+        """The tasks of the group."""
+        return sum((each.item.counts for each in self.lists), Counts())
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """One task to do now, and the item it belongs to."""
+
+    task: Task
+    item: Item
+
+
+@dataclass(frozen=True, slots=True)
+class Worklist:
+    """Everything there is to do; `stages` and `tags` are those that occur, for choosing among them."""
+
+    next_up: tuple[Next, ...]
+    groups: tuple[Group, ...]
+    stages: tuple[Stage, ...]
+    tags: tuple[Tag, ...]
+
+    @property
+    def counts(self) -> Counts:
+        """The tasks of everything."""
+        return sum((group.counts for group in self.groups), Counts())
+
+
+def worklist(roadmap: Roadmap) -> Worklist:
+    """Order the tasks of all items, by track and item."""
+    items = [item for item in roadmap.items if item.tasks]
+    found = {item.stage for item in items}
+    return Worklist(
+        tuple(_next_up(roadmap, items)),
+        tuple(_groups(roadmap, items)),
+        tuple(stage for stage in Stage if stage in found),
+        tags(items),
+    )
+
+
+def _groups(roadmap: Roadmap, items: Sequence[Item]) -> Iterator[Group]:
+    lists: dict[str, list[Checklist]] = {track.id: [] for track in roadmap.of_role(Role.TRACK)} | {"": []}
+    for item in sorted(items, key=lambda item: (not is_open(item), _ORDER.index(item.stage))):
+        track = roadmap.track_of(item)
+        keys = tuple(tag.key for tag in tags([item]))
+        checklist = Checklist(item, open_first(roadmap.settings, item.tasks), keys)
+        lists[track.id if track else ""].append(checklist)
+    return (Group(roadmap.by_id.get(id_), tuple(found)) for id_, found in lists.items() if found)
+
+
+def is_open(item: Item) -> bool:
+    """Whether an item still has something to do."""
+    return item.stage not in {Stage.DONE, Stage.DROPPED} and item.counts.done < item.counts.total
+
+
+def open_first(settings: Settings, tasks: Sequence[Task]) -> tuple[Task, ...]:
+    """Return tasks with the open ones first; what stands under a task stays under it."""
+    branches: list[list[Task]] = []
+    for task in tasks:
+        if task.depth and branches:
+            branches[-1].append(task)
+        else:
+            branches.append([task])
+    branches.sort(key=lambda branch: all(is_closed(settings, task) for task in branch))
+    return tuple(task for branch in branches for task in branch)
+
+
+def is_closed(settings: Settings, task: Task) -> bool:
+    """Whether nothing is left to do for a task, or nobody knows what its mark means."""
+    return settings.task_stage(task.mark) in _CLOSED
+
+
+def _next_up(roadmap: Roadmap, items: Sequence[Item]) -> Iterator[Next]:
+    """Yield the first open task of what is active, then of what is planned, the nearest due first."""
+    wanted = [item for item in items if item.stage in {Stage.ACTIVE, Stage.PLANNED}]
+    wanted.sort(key=lambda item: (item.stage is not Stage.ACTIVE, item.due.last if item.due else date.max))
+    found = ((task, item) for item in wanted if (task := first_open(roadmap.settings, item.tasks)))
+    return (Next(task, item) for (task, item), _ in zip(found, range(_NEXT), strict=False))
+
+
+def first_open(settings: Settings, tasks: Sequence[Task]) -> Task | None:
+    """Return the first open task under which no other one is open."""
+    found: Task | None = None
+    for task in tasks:
+        if found and task.depth <= found.depth:
+            return found
+        if not is_closed(settings, task):
+            found = task
+    return found

@@ -1,0 +1,101 @@
+"""Dates are as precise as they were written."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from milemark.dates import parse_date, suggest_date
+
+ACCEPTED = (
+    ("2025", "year", date(2025, 1, 1), date(2025, 12, 31)),
+    ("2025-Q1", "quarter", date(2025, 1, 1), date(2025, 3, 31)),
+    ("2025-Q4", "quarter", date(2025, 10, 1), date(2025, 12, 31)),
+    ("2025-02", "month", date(2025, 2, 1), date(2025, 2, 28)),
+    ("2024-02", "month", date(2024, 2, 1), date(2024, 2, 29)),
+    ("2025-12", "month", date(2025, 12, 1), date(2025, 12, 31)),
+    ("2025-W01", "week", date(2024, 12, 30), date(2025, 1, 5)),
+    ("2020-W53", "week", date(2020, 12, 28), date(2021, 1, 3)),
+    ("2025-02-14", "day", date(2025, 2, 14), date(2025, 2, 14)),
+    (" 2025-02-14 ", "day", date(2025, 2, 14), date(2025, 2, 14)),
+    ("2025-02-14T23:30:00+09:00", "day", date(2025, 2, 14), date(2025, 2, 14)),
+    ("2025-02-14 23:30", "day", date(2025, 2, 14), date(2025, 2, 14)),
+)
+REFUSED = (
+    "",
+    "soon",
+    "25",
+    "2025-13",
+    "2025-00",
+    "2025-02-30",
+    "2025-30-01",
+    "2023-02-29",
+    "0000-00-00",
+    "2025-Q0",
+    "2025-Q5",
+    "2025-W00",
+    "2025-W53",  # 2025 has 52 weeks
+    "2025-1-1",
+    "2025.03.01",
+    "2025/03/01",
+    "25-03-01",
+    "2025년 3월 1일",
+    "２０２５-03-01",
+    "2025-03-01x",
+)
+SUGGESTED = (
+    ("2025-1-1", "2025-01-01"),
+    ("2025.03.01", "2025-03-01"),
+    ("2025. 3. 1.", "2025-03-01"),
+    ("2025/03/01", "2025-03-01"),
+    ("2025년 3월 1일", "2025-03-01"),
+    ("2025년 3월", "2025-03"),
+    ("2025/3", "2025-03"),
+    ("2025-30-01", "2025-01-30"),
+    ("2025-02-30", None),
+    ("soon", None),
+)
+
+
+@pytest.mark.parametrize(("text", "precision", "first", "last"), ACCEPTED)
+def test_a_date_means_the_whole_period_that_was_written(text: str, precision: str, first: date, last: date) -> None:
+    found = parse_date(text)
+    assert found is not None
+    assert (found.precision, found.first, found.last) == (precision, first, last)
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_what_no_calendar_has_is_no_date(text: str) -> None:
+    assert parse_date(text) is None
+
+
+@pytest.mark.parametrize(("text", "meant"), SUGGESTED)
+def test_a_date_in_another_form_is_answered_with_the_accepted_one(text: str, meant: str | None) -> None:
+    assert suggest_date(text) == meant
+
+
+@given(st.text() | st.from_regex(r"\d{4}(-(W|Q)?\d{1,2}){0,2}([T ]\d\d:\d\d)?"))
+@example("9999-12")
+@example("9999-W52")
+@example("9999-Q4")
+@example("0000")
+@example("²025")
+@settings(deadline=None)
+def test_any_text_is_a_period_that_begins_before_it_ends_or_no_date(text: str) -> None:
+    found = parse_date(text)
+    if found:
+        assert found.first <= found.last
+        assert parse_date(found.text) == found
+    suggested = suggest_date(text)
+    assert suggested is None or parse_date(suggested)
+
+
+@given(st.dates())
+@settings(deadline=None)
+def test_every_day_of_the_calendar_can_be_written(day: date) -> None:
+    found = parse_date(day.isoformat())
+    assert found is not None
+    assert (found.first, found.last, str(found)) == (day, day, day.isoformat())

@@ -1,0 +1,96 @@
+"""Reading content/: ordinary files below it, as they are, and nothing else."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from milemark.disk import read_content
+
+
+def write(folder: Path, *paths: str) -> None:
+    for path in paths:
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(path.encode())
+
+
+def test_markdown_and_the_roadmap_are_read_and_the_rest_are_assets(tmp_path: Path) -> None:
+    write(tmp_path, "roadmap.yml", "index.md", "a/b/한글.md", "a/picture.png", "a/roadmap.yml", "empty.md")
+    (tmp_path / "empty.md").write_bytes(b"")
+    found = read_content(tmp_path)
+    assert set(found.files) == {"roadmap.yml", "index.md", "a/b/한글.md", "empty.md"}
+    assert found.files["a/b/한글.md"] == "a/b/한글.md".encode()
+    assert sorted(found.assets) == ["a/picture.png", "a/roadmap.yml"]
+    assert found.diagnostics == ()
+
+
+def test_what_editors_and_sync_programs_leave_behind_is_not_content(tmp_path: Path) -> None:
+    junk = (
+        "a.md~",
+        ".a.md.swp",
+        "4913",
+        "#a.md#",
+        "a.sync-conflict-20250101-1-A.md",
+        "x.tmp",
+        ".git/config",
+        "Thumbs.db",
+    )
+    write(tmp_path, "a.md", ".obsidian/app.json", ".DS_Store", *junk)
+    found = read_content(tmp_path)
+    assert (list(found.files), list(found.assets)) == (["a.md"], [])
+
+
+def test_reading_is_the_same_whatever_order_the_disk_gives(tmp_path: Path) -> None:
+    names = [f"{letter}/{number}.md" for letter in "bca" for number in (2, 10, 1)]
+    write(tmp_path / "one", *names)
+    write(tmp_path / "two", *reversed(names))
+    assert list(read_content(tmp_path / "one").files) == list(read_content(tmp_path / "two").files)
+
+
+@pytest.mark.parametrize("target", ["/etc/passwd", "/etc", "nowhere", "loop.md", "real.md", "."])
+def test_a_link_is_not_followed_and_reported(tmp_path: Path, target: str) -> None:
+    write(tmp_path, "real.md")
+    (tmp_path / "loop.md").symlink_to(target)
+    found = read_content(tmp_path)
+    assert list(found.files) == ["real.md"]
+    assert list(found.assets) == []
+    assert [(each.rule.code, each.span.path) for each in found.diagnostics] == [("MM101", "loop.md")]
+
+
+def test_what_is_no_file_is_reported_and_nothing_hangs(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.md")
+    (tmp_path / "folder.md").mkdir()
+    write(tmp_path, "folder.md/in.md")
+    found = read_content(tmp_path)
+    assert list(found.files) == ["folder.md/in.md"]
+    assert [(each.rule.code, each.span.path) for each in found.diagnostics] == [("MM101", "pipe.md")]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_a_file_without_permission_is_reported_and_the_others_are_read(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", "b.md")
+    (tmp_path / "a.md").chmod(0)
+    found = read_content(tmp_path)
+    assert list(found.files) == ["b.md"]
+    assert [each.rule.code for each in found.diagnostics] == ["MM101"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="such names exist on POSIX only")
+def test_a_name_that_is_no_text_is_reported_in_letters(tmp_path: Path) -> None:
+    write(tmp_path, "a.md")
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xc7\xd1.md")).write_bytes(b"# x")
+    found = read_content(tmp_path)
+    assert list(found.files) == ["a.md"]
+    (diagnostic,) = found.diagnostics
+    assert diagnostic.rule.code == "MM101"
+    assert str(diagnostic.span).encode() == rb"\xc7\xd1.md:1:1"
+
+
+def test_reading_changes_nothing(tmp_path: Path) -> None:
+    write(tmp_path, "roadmap.yml", "a/b.md", "c.png")
+    before = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in tmp_path.rglob("*")}
+    read_content(tmp_path)
+    assert {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in tmp_path.rglob("*")} == before

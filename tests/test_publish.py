@@ -1,0 +1,139 @@
+"""Publishing puts a whole site in place, or leaves the last good one; it never replaces what is written by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from milemark.cli import group
+
+CONFIG = "site_name: T\ntheme: mkdocs\ndocs_dir: build/docs\nsite_dir: site\nplugins: []\n"
+CONTENT = {
+    "roadmap.yml": "title: T\ncollections: {items: {}}\n",
+    "items/one.md": "---\ntitle: One\nstatus: active\n---\n- [x] a\n",
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    for path, text in CONTENT.items():
+        target = tmp_path / "content" / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, "utf-8")
+    (tmp_path / "mkdocs.yml").write_text(CONFIG, "utf-8")
+    return tmp_path
+
+
+def run(project: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(group, ["-C", str(project), *arguments])
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def break_config(project: Path) -> None:
+    (project / "mkdocs.yml").write_text(CONFIG + "theme: {name: nosuchtheme}\n", "utf-8")
+
+
+def break_yaml(project: Path) -> None:
+    (project / "mkdocs.yml").write_text("site_name: [", "utf-8")
+
+
+def break_template(project: Path) -> None:
+    (project / "templates").mkdir()
+    (project / "templates" / "item.md.jinja").write_text("{{ nothing }}", "utf-8")
+
+
+def break_extension(project: Path) -> None:
+    (project / "mkdocs.yml").write_text(CONFIG + "markdown_extensions: [no.such.extension]\n", "utf-8")
+
+
+def remove_config(project: Path) -> None:
+    (project / "mkdocs.yml").unlink()
+
+
+BREAKS = (break_config, break_yaml, break_template, break_extension, remove_config)
+
+
+def test_a_build_that_fails_leaves_the_last_good_site_and_the_next_one_replaces_it(project: Path) -> None:
+    assert run(project, "build").exit_code == 0
+    good = tree(project / "site")
+    assert b"One" in good["items/one/index.html"]
+
+    (project / "content/items/one.md").write_text("---\ntitle: Two\nstatus: active\n---\n", "utf-8")
+    break_extension(project)
+    failed = run(project, "build")
+    assert failed.exit_code == 2
+    assert "the last one stands" in failed.stderr
+    assert tree(project / "site") == good
+
+    (project / "mkdocs.yml").write_text(CONFIG, "utf-8")
+    assert run(project, "build").exit_code == 0
+    assert b"Two" in (project / "site/items/one/index.html").read_bytes()
+    assert {path.name for path in (project / "build").iterdir() if not path.name.startswith(".")} == {"docs"}
+
+
+@pytest.mark.parametrize("damage", BREAKS)
+def test_what_stops_a_build_is_said_in_words_and_never_as_a_traceback(
+    project: Path, damage: Callable[[Path], None]
+) -> None:
+    (project / "site").mkdir()
+    (project / "site/index.html").write_text("the last good one")
+    damage(project)
+    failed = run(project, "build")
+    assert failed.exit_code == 2
+    assert failed.stderr.startswith("error: ")
+    assert "Traceback" not in failed.output
+    assert tree(project / "site") == {"index.html": b"the last good one"}
+
+
+def test_a_missing_configuration_is_one_line(project: Path) -> None:
+    remove_config(project)
+    failed = run(project, "build")
+    assert failed.stderr.splitlines() == [f"error: there is no mkdocs.yml in {project}: `milemark init` writes one"]
+
+
+def test_strict_publishes_nothing_where_content_has_errors(project: Path) -> None:
+    (project / "content/items/two.md").write_text("---\ntitle: Two\ndue: soon\n---\n", "utf-8")
+    failed = run(project, "build", "--strict")
+    assert failed.exit_code == 1
+    assert "content/items/two.md:3:6" in failed.output
+    assert not (project / "site").exists()
+
+
+@pytest.mark.parametrize(
+    ("setting", "folder"),
+    [
+        ("site_dir", "content"),
+        ("site_dir", "content/items"),
+        ("site_dir", "."),
+        ("site_dir", ".."),
+        ("site_dir", "/"),
+        ("site_dir", ""),
+        ("site_dir", "templates"),
+        ("site_dir", "build"),
+        ("site_dir", "build/docs"),
+        ("site_dir", "thesis"),
+        ("docs_dir", "content"),
+        ("docs_dir", "."),
+        ("docs_dir", "content/pages"),
+        ("docs_dir", "thesis"),
+    ],
+)
+def test_an_output_that_would_replace_what_is_written_by_hand_is_refused(
+    project: Path, setting: str, folder: str
+) -> None:
+    (project / "thesis").mkdir()
+    (project / "thesis/years.txt").write_text("of work")
+    (project / "templates").mkdir()
+    lines = [line for line in CONFIG.splitlines() if not line.startswith(setting)]
+    (project / "mkdocs.yml").write_text("\n".join([*lines, f"{setting}: '{folder}'"]), "utf-8")
+    before = tree(project)
+    failed = run(project, "build")
+    assert failed.exit_code == 2
+    assert len(failed.stderr.splitlines()) == 1
+    assert tree(project) == before

@@ -1,0 +1,69 @@
+"""What starts and what is due stands in its quarter and month, as precisely as it was written."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from milemark.load import load
+from milemark.timeline import Timeline, timeline
+
+ROADMAP = "collections: {items: {}, milestones: {role: milestone}, facts: {role: record}, tracks: {role: track}}"
+
+
+def timeline_of(**fronts: str) -> Timeline:
+    files = {
+        f"{name.replace('__', '/')}.md": f"---\ntitle: T\n{front.replace('; ', chr(10))}\n---\n".encode()
+        for name, front in fronts.items()
+    }
+    return timeline(load({"roadmap.yml": ROADMAP.encode(), **files}, date(2025, 1, 12)).roadmap)
+
+
+def events(found: Timeline) -> list[str]:
+    return [
+        f"{quarter.when} {period.when} {entry.kind} {entry.item.id}"
+        for quarter in found.quarters
+        for period in quarter.periods
+        for entry in period.entries
+    ]
+
+
+@pytest.mark.parametrize(
+    ("front", "expected"),
+    [
+        ("start: 2025-01-15; due: 2025-03-02", ["2025-Q1 2025-01 start a", "2025-Q1 2025-03 due a"]),
+        ("start: 2025-01-15; due: 2025-01-31", ["2025-Q1 2025-01 span a"]),
+        ("start: 2025-Q1; due: 2025-Q1", ["2025-Q1 2025-Q1 span a"]),
+        ("due: 2025-Q2", ["2025-Q2 2025-Q2 due a"]),
+        ("due: 2025", ["2025 2025 due a"]),
+        # A start means its first day, a due its last: this week reaches over the turn of the year.
+        ("start: 2025-W01; due: 2025-W01", ["2024-Q4 2024-12 start a", "2025-Q1 2025-01 due a"]),
+        ("start: 0999-12-01", ["0999-Q4 0999-12 start a"]),
+        ("tags: [x]", []),
+    ],
+)
+def test_an_item_stands_where_it_starts_and_where_it_is_due(front: str, expected: list[str]) -> None:
+    assert events(timeline_of(items__a=front)) == expected
+
+
+def test_a_milestone_stands_once_on_its_day() -> None:
+    found = timeline_of(milestones__a="start: 2025-01-01; due: 2025-02-14", milestones__b="start: 2025-03")
+    assert events(found) == ["2025-Q1 2025-02 milestone a", "2025-Q1 2025-03 milestone b"]
+
+
+def test_periods_stand_in_the_order_of_the_calendar_the_longer_first() -> None:
+    found = timeline_of(
+        items__a="due: 2025-10",
+        items__b="due: 2025-02",
+        items__c="due: 2025-Q1",
+        items__d="due: 2025",
+        items__e="due: 2024-12",
+    )
+    assert [event.split()[1] for event in events(found)] == ["2024-12", "2025", "2025-Q1", "2025-02", "2025-10"]
+
+
+def test_only_work_and_milestones_are_on_the_calendar_and_what_has_no_date_is_named() -> None:
+    found = timeline_of(items__a="", milestones__m="", facts__f="due: 2025", tracks__t="start: 2025")
+    assert events(found) == []
+    assert [item.id for item in found.undated] == ["a", "m"]
