@@ -205,7 +205,8 @@ def _shifted(day: date, by: timedelta) -> date:
 
 def _lanes(roadmap: Roadmap, scale: _Scale, items: Sequence[Item], critical: frozenset[str]) -> Iterator[Lane]:
     tracks = roadmap.of_role(Role.TRACK)
-    groups: dict[str, list[Item]] = {track.id: [] for track in tracks} | {"": []}
+    groups: dict[str, list[Item]] = {track.id: [] for track in tracks}
+    groups[""] = []
     for item in sorted(items, key=lambda item: (first_day(item), last_day(item), item.path)):
         track = roadmap.track_of(item)
         groups[track.id if track else ""].append(item)
@@ -234,9 +235,11 @@ def _bar(roadmap: Roadmap, scale: _Scale, item: Item, row: int, critical: frozen
 
 
 def _links(bars: Mapping[str, Bar], critical: frozenset[tuple[str, str]]) -> Iterator[Link]:
+    """Yield the dependencies whose both ends are on the chart."""
     for bar in bars.values():
         for needed in bar.item.texts("depends_on"):
-            if (other := bars.get(needed)) and other is not bar:
+            other = bars.get(needed)
+            if other and other is not bar and not other.is_cut_right and (bar.is_milestone or not bar.is_cut_left):
                 yield Link(other.item, bar.item, _route(other, bar), (needed, bar.item.id) in critical)
 
 

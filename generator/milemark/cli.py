@@ -152,8 +152,9 @@ def _translate(checked: Checked) -> Callable[[str], str]:
 
 
 def _bytes_of(path: Path) -> bytes:
+    """Return the bytes of a file to be shown: not of what a link points to, nor of a pipe, which would wait."""
     try:
-        return read_bytes(path)
+        return read_bytes(path) if path.is_file() and not path.is_symlink() else b""
     except OSError:
         return b""
 

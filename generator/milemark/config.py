@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -66,7 +67,7 @@ class _Reader:
             collections={key.text: self._collection(key, node) for key, node in collections if self._is_folder(key)},
             marks=self._stages(root, "marks"),
             policies=self._policies(root),
-            ignore=self._texts(root, "ignore"),
+            ignore=self._rules(root),
         )
 
     def _stages(self, root: Written, name: str) -> Mapping[str, Stage]:
@@ -146,7 +147,20 @@ class _Reader:
 
     def _item_type(self, node: Written, default: str) -> str:
         items = node.get("items")
-        return self._word(items, "type", TYPES, default) if isinstance(items, Written) else default
+        if isinstance(items, Written):
+            return self._word(items, "type", TYPES, default)
+        if items is not None:
+            self._bad(items, _("a list of settings"), "{type: reference}")
+        return default
+
+    def _rules(self, root: Written) -> tuple[str, ...]:
+        """Read the codes of rules that are not wanted."""
+        known = tuple(rule.code for rule in rules.RULES)
+        node = root.get("ignore")
+        for each in node.items if isinstance(node, Sequence) else (node,):
+            if isinstance(each, Scalar) and not each.is_empty and each.text not in known:
+                self._unknown(each, known)
+        return self._texts(root, "ignore")
 
     def _refuse_unknown(self, node: Written, known: tuple[str, ...]) -> None:
         for key, _value in node.entries:
@@ -159,10 +173,10 @@ class _Reader:
         hint = rules.DID_YOU_MEAN if near else ""
         self.diagnostics.append(Diagnostic(rules.UNKNOWN_SETTING, key.span, values, hint))
 
-    def _bad(self, node: Node, expected: str, example: str) -> None:
+    def _bad(self, node: Node, expected: str, example: str, hint: str = "", **more: str) -> None:
         shown = node.text if isinstance(node, Scalar) else "…"
-        values = {"value": shown, "expected": expected, "example": example}
-        self.diagnostics.append(Diagnostic(rules.BAD_SETTING, node.span, values))
+        values = {"value": shown, "expected": expected, "example": example, **more}
+        self.diagnostics.append(Diagnostic(rules.BAD_SETTING, node.span, values, hint))
 
     def _mapping(self, node: Written, name: str) -> tuple[tuple[Scalar, Node], ...]:
         value = node.get(name)
@@ -188,7 +202,8 @@ class _Reader:
             return None
         value, found = parse_value(field, written)
         for each in found:
-            self.diagnostics.append(Diagnostic(rules.BAD_SETTING, each.span, each.values))
+            is_type = each.rule is rules.WRONG_TYPE
+            self.diagnostics.append(replace(each, rule=rules.BAD_SETTING) if is_type else each)
         return value
 
     def _word(self, node: Written, name: str, known: tuple[str, ...], default: str) -> str:
@@ -198,7 +213,9 @@ class _Reader:
     def _choice(self, node: Node, known: tuple[str, ...], default: str) -> str:
         if isinstance(node, Scalar) and node.text in known:
             return node.text
-        self._bad(node, "one of: " + ", ".join(known), known[0])
+        near = nearest(node.text, known) if isinstance(node, Scalar) else None
+        hint = rules.DID_YOU_MEAN if near else rules.UNKNOWN_CHOICE.hint
+        self._bad(node, _("a word known here"), known[0], hint, known=", ".join(known), nearest=near or "")
         return default
 
     def _day(self, root: Written) -> date | None:

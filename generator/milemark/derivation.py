@@ -66,7 +66,7 @@ class Explainer:
             text = translate(_("finished, since its status is “{status}”")).format(status=item.text("status"))
             yield Step(text, "100%", item.span("status"))
         if found.claimed is not None and found.basis is not Basis.DONE:
-            yield Step(translate(_("claimed in `progress`")), f"{percent(found.claimed)}%", item.span("progress"))
+            yield Step(translate(_("claimed by its author")), f"{percent(found.claimed)}%", item.span("progress"))
         if found.counts.total:
             yield self._tasks(item, found.counts)
         if found.basis is Basis.NONE:

@@ -15,6 +15,7 @@ from milemark.blocks import MAX_LIST_DEPTH
 from milemark.outline import parse_blocks
 
 _MARKER = re.compile(r"( *)([-+*]|\d{1,9}[.)])(?: +|$)")
+_NO_MARKER = re.compile(r"[ \t]*(?:\d{1,9}(?=[.)][ \t])|(?=[-+*][ \t]))")
 _INDENT = 4
 
 
@@ -35,12 +36,14 @@ def for_publisher(body: str) -> str:
         return "\n".join("    " + line for line in lines)  # as code: Python-Markdown would not survive the lists
     places = _places(tokens, lines)
     breaks = _breaks(tokens, lines, places)
+    continued = _continued(tokens)
     written: list[str] = []
     for number, line in enumerate(lines):
         if number in breaks:
             written.append("")
         place = places.get(number)
-        written.append(_indented(line, place) if place and line.strip() else line)
+        text = _as_text(line) if number in continued else line
+        written.append(_indented(text, place) if place and line.strip() else line)
     return "\n".join(written)
 
 
@@ -89,6 +92,18 @@ def _breaks(tokens: list[Token], lines: list[str], places: dict[int, _Line]) -> 
             breaks.add(number)
             first = number
     return breaks
+
+
+def _continued(tokens: list[Token]) -> set[int]:
+    """Return the lines that go on the text of the line above."""
+    texts = [token.map for token in tokens if token.type == "inline" and token.map]
+    return {number for first, end in texts for number in range(first + 1, end)}
+
+
+def _as_text(line: str) -> str:
+    """Return a line that goes on a text so that Python-Markdown, too, begins no list with it."""
+    found = _NO_MARKER.match(line)
+    return f"{found[0]}\\{line[found.end() :]}" if found else line
 
 
 def _is_swallowed(place: _Line | None, block: _Line | None) -> bool:

@@ -27,6 +27,11 @@ class Skill:
         """Whether it is claimed and nothing shows it."""
         return self.is_held and not self.proofs
 
+    @property
+    def is_planned(self) -> bool:
+        """Whether nothing that shows it has begun."""
+        return bool(self.proofs) and all(item.stage in {Stage.PLANNED, None} for item in self.proofs)
+
 
 @dataclass(frozen=True, slots=True)
 class Category:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from milemark.dates import PartialDate
 from milemark.diagnostic import Span
+from milemark.document import Sequence
 from milemark.model import Collection, Counts, Field, Item, Role, Stage
 from milemark.schema import CORE_FIELDS
 
@@ -102,8 +103,17 @@ def _references(item: Item) -> list[Reference]:
     for field in reference_fields(item.collection):
         value = item.values.get(field.name)
         texts = value if isinstance(value, tuple) else (value,) if isinstance(value, str) and value else ()
-        found += [Reference(field.name, text, _place(item.span(field.name))) for text in texts]
+        spans = _spans(item, field.name, len(texts))
+        found += [Reference(field.name, text, _place(span)) for text, span in zip(texts, spans, strict=True)]
     return found
+
+
+def _spans(item: Item, name: str, count: int) -> list[Span]:
+    """Return the places of the values of a field: of each entry of a list, where each has a value."""
+    node = item.document.fields.get(name)
+    if isinstance(node, Sequence) and len(node.items) == count:
+        return [entry.span for entry in node.items]
+    return [item.span(name)] * count
 
 
 def is_reference(field: Field) -> bool:

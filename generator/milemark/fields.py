@@ -18,7 +18,10 @@ from milemark.model import Field, Value
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 _BOOLEANS = {"true": True, "false": False, "yes": True, "no": False, "on": True, "off": False}
 _SCHEMES = ("http", "https", "mailto")
-_RANGES: Mapping[str, tuple[int, int]] = {"progress": (0, 100), "allocation": (0, 100), "weight": (0, 1_000_000)}
+_RANGES: Mapping[str, tuple[int, int]] = {
+    **dict.fromkeys(("progress", "allocation"), (0, 100)),
+    **dict.fromkeys(("weight", "active_limit", "stale_days"), (0, 1_000_000)),
+}
 _DEFAULT_RANGE = (-(10**15), 10**15)
 _WIKILINK = re.compile(r"\[\[/?([^\]|#]+)(?:[|#][^\]]*)?\]\]")
 _ODD_QUOTES = ("“", "”", "‘", "’", "「", "『", "＂")
@@ -134,7 +137,9 @@ def _wikilink(node: Node) -> str:
     """Return the target of `[[name]]`: YAML reads it as a list in a list, or as text in quotes."""
     if isinstance(node, Sequence) and len(node.items) == 1 and isinstance(node.items[0], Sequence):
         inner = node.items[0].items
-        return re.split(r"[|#]", inner[0].text.lstrip("/"))[0] if len(inner) == 1 and isinstance(inner[0], Scalar) else ""
+        return (
+            re.split(r"[|#]", inner[0].text.lstrip("/"))[0] if len(inner) == 1 and isinstance(inner[0], Scalar) else ""
+        )
     found = _WIKILINK.fullmatch(node.text.strip()) if isinstance(node, Scalar) else None
     return found[1].strip() if found else ""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ from milemark.rules import RULES
 Translate = Callable[[str], str]
 _SHOWN = 400  # characters of a source line
 _BEFORE = 80  # characters shown before a place far out in a line
-_LINE_END = re.compile(r"\r\n?|\n")
 _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
@@ -42,7 +40,7 @@ def as_text(diagnostics: Iterable[Diagnostic], context: Context) -> str:
 
 
 def _lines(data: bytes) -> list[str]:
-    return _LINE_END.split(data.decode("utf-8-sig", "replace"))
+    return data.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def _text(found: Diagnostic, context: Context, source: list[str]) -> str:

@@ -131,7 +131,9 @@ def _unknown(facts: Facts, reference: Reference, names: Mapping[str, str]) -> Di
 
 
 def _cycle(facts: Facts, name: str, ids: tuple[str, ...]) -> Diagnostic:
-    place = next((each.place for each in facts.references if each.field == name), (1, 1, 1))
+    next_key = key_of(ids[1 % len(ids)])
+    places = {key_of(each.text): each.place for each in reversed(facts.references) if each.field == name}
+    place = places.get(next_key) or next(reversed(places.values()), (1, 1, 1))  # the way on; by an alias, the first
     values = {"field": name, "cycle": " → ".join((*ids, ids[0]))}
     return Diagnostic(rules.CYCLE, Span(facts.path, *place), values)
 

@@ -43,9 +43,13 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """All that the home page tells besides progress and skills. `is_now` tells that `quarter` is not a later one."""
+    """All that the home page tells besides progress and skills.
+
+    `active` is what the stories do not tell, `is_now` that `quarter` is not a later one.
+    """
 
     stories: tuple[Story, ...]
+    active: tuple[Item, ...]
     quarter: Quarter | None
     is_now: bool
     milestones: tuple[Item, ...]
@@ -54,9 +58,10 @@ class Home:
 
 def home(roadmap: Roadmap, timeline: Timeline) -> Home:
     """Return what the home page tells."""
-    quarter = _quarter(roadmap.as_of, timeline)
+    quarter, featured = _quarter(roadmap.as_of, timeline), _featured(roadmap)
     return Home(
-        tuple(_story(roadmap, item) for item in _featured(roadmap)),
+        tuple(_story(roadmap, item) for item in featured),
+        tuple(_active(roadmap, {item.id for item in featured})),
         quarter,
         quarter is not None and quarter.when.first <= roadmap.as_of,
         _milestones(roadmap),
@@ -68,6 +73,12 @@ def _featured(roadmap: Roadmap) -> list[Item]:
     """Return the featured items: what is active first, then what is done."""
     found = [item for item in roadmap.of_role(Role.ITEM) if item.values.get("featured") is True]
     return sorted(found, key=lambda item: _ORDER.index(item.stage))
+
+
+def _active(roadmap: Roadmap, featured: set[str]) -> Iterator[Item]:
+    for item in roadmap.of_role(Role.ITEM):
+        if item.stage is Stage.ACTIVE and not featured & {item.id, item.parent}:
+            yield item
 
 
 def _story(roadmap: Roadmap, item: Item) -> Story:

@@ -31,6 +31,13 @@ class Progress:
     claimed: Decimal | None
     counts: Counts
 
+    @property
+    def differs(self) -> bool:
+        """Whether the author claims something else than the tasks say; of what is done, the status decides."""
+        share = self.counts.share
+        is_open = self.basis is Basis.CLAIMED and self.claimed is not None
+        return is_open and share is not None and percent(share) != percent(self.claimed or Decimal(0))
+
 
 @dataclass(frozen=True, slots=True)
 class Rollup:

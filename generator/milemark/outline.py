@@ -22,8 +22,8 @@ from milemark.document import Heading, Task
 
 _BOX = re.compile(r"\[([^\]\n])\][ \t]+")
 _MARKUP = re.compile(r"[*_`\[\]<&~\\!]")
-_NO_BLANK = re.compile(r"[ \t]*([-+*]|\d+[.)])(\[[ xX]\])(?![(\[])")
-_RULE = re.compile(r"([-*_])(?:[ \t]*\1){2,}[ \t]*$")
+_NO_BLANK = re.compile(r"[ \t]*([-+]|\*(?!.*\*\s*$)|\d+[.)])(\[[ xX]\])(?![(\[])")  # not *[ ] emphasised*
+_RULE = re.compile(r"([-*_])(?:[ \t]*\1){2,}+[ \t]*$")
 _BREAKS = {"softbreak", "hardbreak"}
 _MAX_NESTING = 400  # levels of blocks; a list item takes two
 

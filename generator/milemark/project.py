@@ -19,6 +19,7 @@ from milemark.problem import ProblemError
 from milemark.publish import publish, read_publisher_settings
 from milemark.render import Renderer, packaged_templates
 from milemark.repository import Repository
+from milemark.rules import RULES
 from milemark.site import Written, write_tree
 
 CONTENT, TEMPLATES = "content", "templates"
@@ -96,6 +97,6 @@ def explain_number(project: Project, subject: str) -> list[str]:
     names = {key_of(name): item for item in roadmap.items for name in (*item.texts("aliases"), item.id)}
     item = names.get(key_of(subject))
     if item is None:
-        near = nearest(subject, (*names, WHOLE))
+        near = nearest(subject, (*names, WHOLE, *(rule.name for rule in RULES)))
         raise UnknownItemError(f'there is no item "{subject}"' + (f': did you mean "{near}"?' if near else ""))
     return list(as_lines(explainer.any(item, everything)))

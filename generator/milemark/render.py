@@ -21,7 +21,19 @@ from milemark.outline import plain_text
 from milemark.problem import ProblemError
 from milemark.views import markdown_text, one_line
 
+PACKAGED = "milemark"  # the prefix of packaged templates, for those that override one and build on it
 _BESIDE_PACKAGE = Path(__file__).parent.parent.parent / "templates"
+
+# What a template can do wrong once it runs; other errors are bugs and keep their traceback.
+_WRONG = (
+    jinja2.TemplateError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+)
 
 
 class TemplateError(ProblemError):
@@ -57,7 +69,7 @@ class Renderer:
         self.folders = (*folders, packaged_templates())
         self.is_directory = is_directory
         self.environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader([str(folder) for folder in self.folders]),
+            loader=_loader(self.folders),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             finalize=_in_one_line,
@@ -78,13 +90,29 @@ class Renderer:
             body = template.render(values)
         except jinja2.TemplateSyntaxError as error:
             raise TemplateError(f"{error.filename or error.name}:{error.lineno}: {error.message}") from error
-        except jinja2.TemplateError as error:
-            raise TemplateError(f"{_place(error, names[0])}: {error.message}") from error
+        except _WRONG as error:
+            raise TemplateError(f"{_place(error, names[0])}: {_reason(error)}") from error
         return front_matter(title, description) + body.strip() + "\n"
 
     @jinja2.pass_context
     def _href(self, context: Context, target: str) -> str:
         return relative_url(target, context["page"], is_directory=self.is_directory)
+
+
+def _loader(folders: tuple[Path, ...]) -> jinja2.BaseLoader:
+    """Find a template by its name in the first folder that has it, or by `milemark/NAME` in the packaged one."""
+    packaged = jinja2.PrefixLoader({PACKAGED: jinja2.FileSystemLoader(str(folders[-1]))})
+    return jinja2.ChoiceLoader([jinja2.FileSystemLoader([str(folder) for folder in folders]), packaged])
+
+
+def _reason(error: BaseException) -> str:
+    """Return what is wrong with a template, in one line."""
+    if isinstance(error, jinja2.TemplateNotFound):  # of several, the message names them
+        return f"there is no template {error.name}" if error.name else str(error.message)
+    if isinstance(error, RecursionError):
+        return f"this template is made of itself; the packaged one is named {PACKAGED}/…"
+    known = isinstance(error, jinja2.TemplateError)
+    return " ".join((str(error) if known else f"{type(error).__name__}: {error}").split())
 
 
 def _place(error: BaseException, name: str) -> str:

@@ -74,7 +74,7 @@ SAME_NAME = Rule(
     "same-name",
     _W,
     _("this name and {other} differ in letter case or Unicode form only"),
-    _("rename one of them: on Windows and macOS they are one file"),
+    _("rename one of them: other systems take them for one file"),
 )
 
 UNKNOWN_FIELD = Rule(

@@ -97,7 +97,8 @@ def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: da
     started = time.time_ns()
     roadmap = _roadmap(folder, listing)
     settings, diagnostics = parse_settings(roadmap)
-    entries = _entries(folder, listing, index, settings, hashlib.blake2b(roadmap or b"").hexdigest())
+    schema = "none" if roadmap is None else hashlib.blake2b(roadmap, digest_size=16).hexdigest()
+    entries = _entries(folder, listing, index, settings, schema)
     found = {path: json.loads(entry.found) for path, entry in entries.items()}
     facts = [Facts.from_row(each["facts"]) for each in found.values() if each["facts"]]
     diagnostics += [*listing.diagnostics, *(_diagnostic(row) for each in found.values() for row in each["diagnostics"])]

@@ -73,7 +73,8 @@ def worklist(roadmap: Roadmap) -> Worklist:
 
 
 def _groups(roadmap: Roadmap, items: Sequence[Item]) -> Iterator[Group]:
-    lists: dict[str, list[Checklist]] = {track.id: [] for track in roadmap.of_role(Role.TRACK)} | {"": []}
+    lists: dict[str, list[Checklist]] = {track.id: [] for track in roadmap.of_role(Role.TRACK)}
+    lists[""] = []
     for item in sorted(items, key=lambda item: (not is_open(item), _ORDER.index(item.stage))):
         track = roadmap.track_of(item)
         keys = tuple(tag.key for tag in tags([item]))

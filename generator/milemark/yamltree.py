@@ -141,7 +141,7 @@ class _Tree:
         return None
 
     def _printable(self, event: Any) -> str:
-        """Return a value without the control characters that its escapes stand for: `"\\0"`, `"\\e"`."""
+        r"""Return a value without the control characters that its escapes stand for: `"\0"`, `"\e"`."""
         value: str = event.value
         if found := _CONTROL.search(value):
             name = {"name": f"U+{ord(found[0]):04X}"}
@@ -196,6 +196,7 @@ def _key_hint(key: Node) -> str:
 
 # What libyaml and PyYAML say, in words for people; and whether the cause is what was opened, not where it was missed.
 _NO_FIELD = _("a line is not `name: value`")
+_NO_ESCAPE = _("there is a backslash that YAML cannot read")
 _NOT_HERE = _("there is a character that YAML does not allow here")
 _PROBLEMS: tuple[tuple[str, str, bool], ...] = (
     ("mapping values are not allowed", _("there is a colon too many"), False),
@@ -212,6 +213,8 @@ _PROBLEMS: tuple[tuple[str, str, bool], ...] = (
     ("unexpected end of stream", _("a quotation mark is opened here and never closed"), True),
     ("expected ',' or", _("a bracket is opened here and never closed"), True),
     ("did not find expected key", _("there is text that belongs to no field"), False),
+    ("escape", _NO_ESCAPE, False),
+    ("expected hexdecimal", _NO_ESCAPE, False),
     ("expected <block end>", _("there is text that belongs to no field"), False),
 )
 
@@ -231,6 +234,7 @@ _CAUSES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:[^:]*:\s+|\s*- )(?:\"[^\"]*\"|'[^']*')[ ]*[^ ,#]"), _("put the whole value in quotation marks")),
     (re.compile(r"[^:]*:\s[^\"'].*:\s"), _("quote the value: it holds a colon and a space")),
     (re.compile(r"\s*:(?:\s|$)"), _("write a name before the colon")),
+    (re.compile(r"[^\"]*\"[^\"]*\\"), _("use single quotation marks: in double ones a backslash begins an escape")),
 )
 # Colons that are none to YAML: a field written so becomes a part of the value before it.
 _SLIPS: tuple[tuple[re.Pattern[str], str], ...] = (
