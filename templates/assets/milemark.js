@@ -1,0 +1,135 @@
+/* What generated pages do beyond being read: nothing here is needed to see what they say. */
+(() => {
+  "use strict";
+
+  const DAY = 24 * 60 * 60 * 1000;
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+  /* A page ages; today is what the reader's clock says, as days since 1970. */
+  function today() {
+    const now = new Date();
+    return Date.UTC(now.getFullYear(), now.getMonth(), now.getDate()) / DAY;
+  }
+
+  const dayOf = text => Date.parse(`${text}T00:00:00Z`) / DAY;
+
+  /* --- timeline: a line where today is ------------------------------------------------------- */
+
+  function placeToday(chart) {
+    const first = dayOf(chart.dataset.first), last = dayOf(chart.dataset.last);
+    if (today() < first || today() > last) return;
+    for (const line of all(".mm-g-today", chart)) {
+      line.style.setProperty("--at", `${(100 * (today() - first) / (last - first + 1)).toFixed(2)}%`);
+      line.hidden = false;
+    }
+  }
+
+  /* --- checklists: choose by track, stage and tag; the choice stands in the address ------------ */
+
+  function show(element, isShown) {
+    element.hidden = !isShown;
+    const entry = element.id && document.querySelector(`.md-nav__link[href="#${CSS.escape(element.id)}"]`);
+    if (entry) entry.closest("li").hidden = !isShown;
+  }
+
+  function matches(list, wanted) {
+    return Object.entries(wanted).every(([name, value]) => !value || JSON.parse(list.dataset[name]).includes(value));
+  }
+
+  function filter(form) {
+    const selects = all("select", form), said = form.querySelector("output");
+
+    function apply() {
+      const wanted = Object.fromEntries(selects.map(select => [select.name, select.value]));
+      let number = 0;
+      for (const group of all(".mm-group")) {
+        const lists = all(".mm-checklist", group);
+        for (const list of lists) list.hidden = !matches(list, wanted);
+        const shown = lists.filter(list => !list.hidden);
+        number += shown.reduce((sum, list) => sum + all(".mm-task", list).length, 0);
+        show(group, shown.length > 0);
+        show(group.previousElementSibling, shown.length > 0);
+      }
+      said.textContent = said.dataset.text.replace("#", number);
+      form.querySelector("[type=reset]").hidden = !selects.some(select => select.value);
+    }
+
+    function read() {
+      const asked = new URL(location.href).searchParams;
+      for (const select of selects) {
+        select.value = asked.get(select.name) ?? "";
+        if (select.selectedIndex < 0) select.value = "";
+      }
+      apply();
+    }
+
+    function write() {
+      const address = new URL(location.href);
+      for (const select of selects) {
+        if (select.value) address.searchParams.set(select.name, select.value);
+        else address.searchParams.delete(select.name);
+      }
+      history.replaceState(history.state, "", address);
+      apply();
+    }
+
+    form.addEventListener("change", write);
+    form.addEventListener("submit", event => event.preventDefault());
+    form.addEventListener("reset", () => setTimeout(() => { selects[0].focus(); write(); }));
+    form.hidden = false;
+    read();
+  }
+
+  /* --- tables: sort by a column ---------------------------------------------------------------- */
+
+  function sortable(table) {
+    const body = table.tBodies[0], heads = [...table.tHead.rows[0].cells];
+    const words = new Intl.Collator(document.documentElement.lang || undefined, { numeric: true });
+    if (body.rows.length < 2) return;
+
+    const keyOf = (row, place) => row.cells[place].dataset.sort ?? row.cells[place].textContent.trim();
+
+    function compare(one, other, isNumber) {
+      return isNumber ? Number(one) - Number(other) : words.compare(one, other);
+    }
+
+    function sort(place) {
+      const head = heads[place], isDown = head.getAttribute("aria-sort") === "ascending";
+      const isNumber = head.dataset.sort === "number";
+      const rows = [...body.rows].map(row => [row, keyOf(row, place)]);
+      rows.sort(([, one], [, other]) => {
+        if (!one || !other) return (one ? 0 : 1) - (other ? 0 : 1); // what has no value comes last, either way
+        return compare(one, other, isNumber) * (isDown ? -1 : 1);
+      });
+      body.append(...rows.map(([row]) => row));
+      for (const each of heads) each.removeAttribute("aria-sort");
+      head.setAttribute("aria-sort", isDown ? "descending" : "ascending");
+    }
+
+    heads.forEach((head, place) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "mm-sort";
+      button.append(...head.childNodes);
+      button.addEventListener("click", () => sort(place));
+      head.append(button);
+    });
+    table.classList.add("mm-sorted");
+  }
+
+  /* --- once for each page ---------------------------------------------------------------------- */
+
+  const STARTS = [[".mm-gantt", placeToday], ["form.mm-filter", filter], ["table.mm-sortable", sortable]];
+
+  function start() {
+    for (const [selector, make] of STARTS) {
+      for (const element of all(`${selector}:not([data-ready])`)) {
+        element.dataset.ready = "";
+        make(element);
+      }
+    }
+  }
+
+  start();
+  if (window.document$) window.document$.subscribe(start); // a theme that loads pages without a reload
+})();
