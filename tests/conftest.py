@@ -10,7 +10,8 @@ import subprocess
 import sys
 import tarfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,67 @@ def build_career_site(folder: Path) -> None:
         pytest.fail(f"milemark build: exit {done.returncode}\n{done.stdout}{done.stderr}")
 
 
+CROWDED = """\
+title: Much to do
+statuses: {Idea: planned, Doing: active, Waiting: paused, Finished: done, Dropped: dropped}
+policies: {active_limit: 3}
+collections:
+  tracks: {label: Tracks, role: track}
+  items:
+    label: Items
+    columns: [title, status, due, progress, priority, tags]
+    fields: {priority: {choices: [high, middle, low]}}
+  milestones: {label: Milestones, role: milestone}
+"""
+
+
+def crowded_content() -> dict[str, str]:
+    """Return 300 items of every kind: short and long names and times, near and far, with and without dates."""
+    titles = ("Short", "A title of middle length", "W" * 60, "아주 긴 제목이 여기에 있습니다 " * 6, "x" * 200)
+    times = (
+        "start: 2025-03-01; due: 2025-03-01",
+        "start: 2019; due: 2040",
+        "due: 2025-Q4",
+        "due: 1999",
+        "",
+        "due: 2026",
+    )
+    statuses = ("Idea", "Doing", "Waiting", "Finished", "Dropped")
+    content = {
+        "roadmap.yml": CROWDED,
+        "milestones/m.md": "---\ntitle: A stone\ndue: 2025-06-01\n---\n",
+    }
+    content |= {f"tracks/t{n}.md": f"---\ntitle: Track {n}\n---\n" for n in range(5)}
+    for n in range(300):
+        front = [
+            f"title: {titles[n % 5]} {n}",
+            f"track: t{n % 7 % 5}",
+            f"status: {statuses[n % 11 % 5]}",
+            *times[n % 6].split("; "),
+            f"depends_on: [i{n // 2:03d}]" if n % 3 else "",
+            f"tags: [tag {n % 17}, {'y' * 80 if n % 50 == 0 else 'z'}]",
+            f"priority: {('low', 'high', 'middle')[n % 3]}",
+        ]
+        body = f"- [ ] first of {n}\n- [x] second\n    - evidence {n}\n"
+        content[f"items/i{n:03d}.md"] = "\n".join(["---", *filter(None, front), "---", body])
+    return content
+
+
+def build_site(content: Mapping[str, str], folder: Path) -> None:
+    """Build a roadmap of these files with the settings of a new project."""
+    for path, text in content.items():
+        target = folder / "content" / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, "utf-8")
+    settings = (ROOT / "generator/milemark/starter/mkdocs.yml").read_text("utf-8")
+    kept = [line for line in settings.splitlines() if "/index.md" not in line or "*" in line]  # its own collections
+    (folder / "mkdocs.yml").write_text("\n".join(kept), "utf-8")
+    command = [sys.executable, "-m", "milemark", "-C", str(folder), "--as-of", "2025-06-15", "build"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        pytest.fail(f"milemark build: exit {done.returncode}\n{done.stdout}{done.stderr}")
+
+
 @pytest.fixture(scope="session")
 def career_site(shared_folder: Path) -> Path:
     """Return the site that the command line builds from content/."""
@@ -150,13 +212,36 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture(scope="session")
-def site_url(career_site: Path) -> Iterator[str]:
-    """Serve the built site on a free port and return its address."""
-    handler = functools.partial(QuietHandler, directory=str(career_site))
+@contextmanager
+def serving(site: Path) -> Iterator[str]:
+    """Serve a site on a free port and give its address."""
+    handler = functools.partial(QuietHandler, directory=str(site))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture(scope="session")
+def site_url(career_site: Path) -> Iterator[str]:
+    """Serve the built site on a free port and return its address."""
+    with serving(career_site) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def crowded_url(shared_folder: Path) -> Iterator[str]:
+    """Serve a roadmap of 300 items."""
+    make = functools.partial(build_site, crowded_content())
+    with serving(make_once(shared_folder / "crowded", make) / "site") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def bare_url(shared_folder: Path) -> Iterator[str]:
+    """Serve a roadmap that has nothing in it yet."""
+    make = functools.partial(build_site, {"roadmap.yml": "title: Nothing yet\n"})
+    with serving(make_once(shared_folder / "bare", make) / "site") as url:
+        yield url

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,8 @@ MAIN_PAGES = (
     "progress/index.html",
     "timeline/index.html",
     "checklists/index.html",
+    "board/index.html",
+    "tags/index.html",
     "tracks/index.html",
     "skills/index.html",
     "portfolio/index.html",
@@ -43,6 +46,7 @@ STICKING_OUT = """() => {
     .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !scrolls(e.parentElement))
     .slice(-3).map(e => e.tagName.toLowerCase() + (e.className ? '.' + e.className : ''));
 }"""
+NO_PAPER = (".md-header", ".md-tabs", ".md-sidebar", ".md-footer", ".mm-why > ul")
 OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
 SCHEME = "document.body.dataset.mdColorScheme"
 
@@ -134,6 +138,17 @@ def test_main_pages_fit_every_screen_in_light_and_dark(
             for width in WIDTHS:
                 visit.check_width(width)
     assert visit.findings == []
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_home_page_prints_on_two_pages(browser: Browser, site_url: str, scheme: Scheme) -> None:
+    with visiting(browser, site_url, scheme) as visit:
+        visit.open("index.html")
+        printed = visit.page.pdf(format="A4")
+        visit.page.emulate_media(media="print")
+        shown = [name for name in NO_PAPER if visit.page.locator(name).first.is_visible()]
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 2
+    assert shown == []
 
 
 def hits(page: Page, query: str) -> str:

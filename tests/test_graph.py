@@ -44,7 +44,7 @@ def test_a_declared_reference_field_is_resolved_as_the_core_ones_are() -> None:
     loaded = load_items("aliases: [uno]", "needs: uno\nmany: [uno, one, nowhere]", folder="b")
     two = loaded.roadmap.by_id["two"]
     assert (two.text("needs"), two.texts("many")) == ("one", ("one",))
-    assert codes(loaded) == ["MM302 b/two.md:4:7"]
+    assert codes(loaded) == ["MM302 b/two.md:4:18"]
 
 
 @pytest.mark.parametrize("front", ["depends_on: []", "depends_on:", "depends_on: [~]", "parent:", "track: ''"])
@@ -55,7 +55,7 @@ def test_an_empty_reference_refers_to_nothing(front: str) -> None:
 
 def test_a_dangling_reference_is_left_out_and_answered_with_the_nearest_id() -> None:
     loaded = load_items("id: storebridge", "depends_on: [storebrigde, xyzzy]\nparent: nowhere")
-    assert codes(loaded) == ["MM302 a/two.md:3:13", "MM302 a/two.md:3:13", "MM302 a/two.md:4:9"]
+    assert codes(loaded) == ["MM302 a/two.md:3:14", "MM302 a/two.md:3:27", "MM302 a/two.md:4:9"]
     hints = [each.hint_in(str) for each in loaded.diagnostics]
     assert 'did you mean "storebridge"?' in hints
     assert loaded.roadmap.by_id["two"].texts("depends_on") == ()

@@ -75,6 +75,16 @@ def test_a_date_is_said_as_precisely_as_it_was_written(written: str, korean: str
     assert (Language("ko").date(when), Language("en").date(when)) == (korean, english)
 
 
+@pytest.mark.parametrize(
+    ("written", "korean", "english"),
+    [("2025", "2025년", "2025"), ("2025-Q1", "1분기", "Q1"), ("2025-02", "2월", "Feb")],
+)
+def test_a_tick_of_an_axis_has_a_short_name(written: str, korean: str, english: str) -> None:
+    when = parse_date(written)
+    assert when is not None
+    assert (Language("ko").tick(when), Language("en").tick(when)) == (korean, english)
+
+
 def test_a_day_of_the_calendar_and_a_number_are_said_too() -> None:
     assert Language("ko").date(date(2025, 1, 12)) == "2025년 1월 12일"
     assert Language("en").number(Decimal("1234567.5")) == "1,234,567.5"

@@ -193,3 +193,35 @@ def test_any_text_in_a_heading_is_read_as_that_text(text: str) -> None:
 )
 def test_data_stands_in_one_line_of_characters_that_can_be_seen(text: str, line: str) -> None:
     assert one_line(text) == line
+
+
+SORTED = """\
+locale: en
+statuses: {Idea: planned, Doing: active}
+collections:
+  items:
+    fields: {level: {choices: [low, high]}, visits: {type: integer}, is_open: {type: boolean}, words: {type: array}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "order", "rank"),
+    [
+        ("title", "A", "word", ""),
+        ("words", "[b, a]", "word", ""),
+        ("level", "high", "number", "1"),
+        ("status", "Doing", "number", "1"),
+        ("progress", "40", "number", "40"),
+        ("weight", "1.5", "number", "1.5"),
+        ("visits", "1000", "number", "1000"),
+        ("is_open", "yes", "number", "1"),
+        ("start", "2025-Q1", "day", "2025-01-01"),
+        ("due", "2025-Q1", "day", "2025-03-31"),
+        ("due", "", "day", ""),
+    ],
+)
+def test_a_column_sorts_by_what_its_values_mean(name: str, written: str, order: str, rank: str) -> None:
+    files = {"roadmap.yml": SORTED.encode(), "items/a.md": f"---\n{name}: {written}\n---\n".encode()}
+    roadmap = load(files, date(2025, 1, 12)).roadmap
+    viewer, (item,) = Viewer(roadmap, Language("en")), roadmap.items
+    assert (viewer.order(item.collection, name), viewer.rank(item, name)) == (order, rank)

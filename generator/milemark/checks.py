@@ -116,13 +116,14 @@ def claim_differs(_: Settings, relations: Relations, __: date) -> Iterator[Diagn
 def too_many_active(settings: Settings, relations: Relations, _: date) -> Iterator[Diagnostic]:
     """Report active items beyond the limit; a part counts through its parent."""
     limit = settings.policies.active_limit
-    active = [id_ for id_, facts in relations.facts.items() if facts.role == Role.ITEM and facts.stage == Stage.ACTIVE]
+    if limit is None:
+        return
+    every = relations.facts.items()
+    active = {id_: facts for id_, facts in every if facts.role == Role.ITEM and facts.stage == Stage.ACTIVE}
     roots = [id_ for id_ in active if relations.parents.get(id_) not in active]
-    if limit is not None and len(roots) > limit:
+    if len(roots) > limit:
         values = {"count": str(len(roots)), "limit": str(limit), "items": ", ".join(roots[:10])}
-        yield from (
-            Diagnostic(rules.TOO_MANY_ACTIVE, relations.facts[id_].span("status"), values) for id_ in roots[limit:]
-        )
+        yield from (Diagnostic(rules.TOO_MANY_ACTIVE, active[id_].span("status"), values) for id_ in roots[limit:])
 
 
 def stale(settings: Settings, relations: Relations, as_of: date) -> Iterator[Diagnostic]:
@@ -147,10 +148,12 @@ def finished_later(_: Settings, relations: Relations, as_of: date) -> Iterator[D
 def no_evidence(settings: Settings, relations: Relations, _: date) -> Iterator[Diagnostic]:
     """Report skills that are claimed and that no item shows in its `stack`."""
     skills = settings.policies.evidence
+    if not skills:
+        return
     shown = (facts for facts in relations.facts.values() if facts.stage != Stage.DROPPED and facts.collection != skills)
     used = {word for facts in shown for word in words_of(facts.stack)}
     for facts in relations.facts.values():
-        if facts.collection != skills or facts.stage != Stage.DONE or not facts.collection:
+        if facts.collection != skills or facts.stage != Stage.DONE:
             continue
         if not used & {word.casefold() for word in (facts.title, facts.id, *facts.aliases)}:
             yield Diagnostic(rules.NO_EVIDENCE, facts.span("status"), {"skill": facts.title})

@@ -14,7 +14,6 @@ from milemark.model import Counts, Item, Roadmap, Stage
 from milemark.outline import plain_text
 from milemark.standing import counted, finished_of
 
-
 _FOLDER = "content"
 _DEEPEST = 5  # parts of parts whose tasks are told one by one
 

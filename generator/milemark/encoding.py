@@ -22,10 +22,12 @@ def decode(path: str, data: bytes) -> tuple[str | None, list[Diagnostic]]:
     A control character is reported and read as U+FFFD, so that places stay right and it reaches no page.
     """
     try:
-        text = _LINE_END.sub("\n", data.removeprefix(_BOM).decode("utf-8"))
+        text = data.removeprefix(_BOM).decode("utf-8")
     except UnicodeDecodeError as error:
         return None, [_not_utf8(path, data, error)]
-    return _CONTROL.sub("\ufffd", text), _control_characters(path, text)
+    text = _LINE_END.sub("\n", text) if "\r" in text else text
+    found = _control_characters(path, text)
+    return _CONTROL.sub("\ufffd", text) if found else text, found
 
 
 def _not_utf8(path: str, data: bytes, error: UnicodeDecodeError) -> Diagnostic:

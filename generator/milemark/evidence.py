@@ -44,7 +44,11 @@ class Category:
 
 def words_of(stack: Iterable[str]) -> frozenset[str]:
     """Return what a stack names, without case: `BigQuery/Snowflake` is itself, BigQuery and Snowflake."""
-    return frozenset(word.strip().casefold() for text in stack for word in (text, *text.split("/")) if word.strip())
+    return frozenset(_plain(word) for text in stack for word in (text, *text.split("/")) if word.strip())
+
+
+def _plain(word: str) -> str:
+    return " ".join(word.split()).casefold()
 
 
 def skill_collection(settings: Settings) -> Collection | None:
@@ -66,7 +70,7 @@ def skills(roadmap: Roadmap) -> tuple[Skill, ...]:
 
 
 def _proofs(skill: Item, users: dict[str, list[Item]]) -> tuple[Item, ...]:
-    names = dict.fromkeys(name.casefold() for name in (skill.title, skill.id, *skill.texts("aliases")))
+    names = dict.fromkeys(_plain(name) for name in (skill.title, skill.id, *skill.texts("aliases")))
     return tuple({item.id: item for name in names for item in users.get(name, ())}.values())
 
 

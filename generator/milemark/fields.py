@@ -18,11 +18,11 @@ from milemark.model import Field, Value
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 _BOOLEANS = {"true": True, "false": False, "yes": True, "no": False, "on": True, "off": False}
 _SCHEMES = ("http", "https", "mailto")
-_RANGES: Mapping[str, tuple[int, int]] = {
+RANGES: Mapping[str, tuple[int, int]] = {
     **dict.fromkeys(("progress", "allocation"), (0, 100)),
     **dict.fromkeys(("weight", "active_limit", "stale_days"), (0, 1_000_000)),
 }
-_DEFAULT_RANGE = (-(10**15), 10**15)
+DEFAULT_RANGE = (-(10**15), 10**15)
 _WIKILINK = re.compile(r"\[\[/?([^\]|#]+)(?:[|#][^\]]*)?\]\]")
 _ODD_QUOTES = ("“", "”", "‘", "’", "「", "『", "＂")
 _PLAIN_QUOTES = _("these are no quotation marks to YAML: delete them, or type straight ones")
@@ -83,7 +83,7 @@ def _number(field: Field, node: Node) -> _Parsed:
 
 
 def _in_range(field: Field, node: Scalar, text: str) -> _Parsed:
-    low, high = _RANGES.get(field.name, _DEFAULT_RANGE)
+    low, high = RANGES.get(field.name, DEFAULT_RANGE)
     try:
         number = Decimal(text)
     except InvalidOperation:  # more digits than a Decimal may have

@@ -55,7 +55,7 @@ def _text(found: Diagnostic, context: Context, source: list[str]) -> str:
 
 def _shown(line: str, span: Span) -> tuple[str, str]:
     """Return a line and carets under the span; of a long line, what is around it."""
-    first = 0 if span.column < _SHOWN else span.column - 1 - _BEFORE
+    first = 0 if span.column + _BEFORE < _SHOWN else span.column - 1 - _BEFORE
     cut = "…" if first else ""
     part = line[first : first + _SHOWN]
     start = span.column - 1 - first

@@ -122,7 +122,7 @@ class Index:
 
 
 def _crc(*values: object) -> int:
-    return zlib.crc32(repr(values).encode("utf-8", "surrogateescape"))
+    return zlib.crc32("\0".join(map(str, values)).encode("utf-8", "surrogateescape"))
 
 
 def _verify(crc: int, *values: object) -> None:

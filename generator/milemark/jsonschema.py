@@ -1,25 +1,34 @@
-"""The schema of a collection as JSON Schema, for editors that check front matter while it is typed."""
+"""The schema of a collection as JSON Schema, for editors that check front matter while it is typed.
+
+An editor must not complain of what `check` accepts: it reads `no`, `007` and an empty value as YAML does, while to us a
+text field holds what was written.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
+from milemark.fields import DEFAULT_RANGE, RANGES
 from milemark.model import Collection, Field, Settings, Value
 from milemark.problem import ProblemError
 from milemark.schema import CORE_FIELDS
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_DATE = r"^[0-9]{4}(-(0[1-9]|1[0-2])(-[0-9]{2})?|-Q[1-4]|-W[0-9]{2})?$"
+_DATE = r"^\s*[0-9]{4}(-(0[1-9]|1[0-2])(-[0-9]{2}([T ][0-9]{2}:[0-9]{2}.*)?)?|-Q[1-4]|-W[0-9]{2})?\s*$"
 _URL = r"^((https?|mailto):|[^:]*([/?#]|$))"
+_NUMBER = r"^\s*[+-]?[0-9]+([.][0-9]+)?\s*%?\s*$"
+_TEXT = ["string", "number", "boolean", "null"]
+_WIKILINK = {"type": "array", "minItems": 1, "maxItems": 1, "items": {"type": "array", "minItems": 1, "maxItems": 1}}
 _PLAIN: dict[str, dict[str, Any]] = {
-    "string": {"type": "string"},
-    "number": {"type": "number"},
-    "integer": {"type": "integer"},
-    "boolean": {"type": "boolean"},
-    "date": {"type": ["string", "integer"], "pattern": _DATE},  # YAML reads a bare year as a number
-    "url": {"type": "string", "pattern": _URL},
-    "reference": {"type": "string", "pattern": r"\S"},
+    "string": {"type": _TEXT},
+    "number": {"type": ["number", "string", "null"], "pattern": _NUMBER},
+    "integer": {"type": ["integer", "string", "null"], "pattern": _NUMBER},
+    "boolean": {"enum": [True, False, "yes", "no", "on", "off", None]},
+    "date": {"type": ["string", "integer", "null"], "pattern": _DATE},  # YAML reads a bare year as a number
+    "url": {"type": ["string", "number", "boolean", "null"], "pattern": _URL},
+    "reference": {"anyOf": [{"type": _TEXT, "pattern": r"\S"}, _WIKILINK]},
 }
 
 
@@ -42,7 +51,7 @@ def json_schema(settings: Settings, collection: Collection) -> dict[str, Any]:
         "title": collection.label,
         "type": "object",
         "properties": {field.name: _property(settings, field) for field in fields.values()},
-        "additionalProperties": False,
+        "additionalProperties": not collection.fields,
     }
     required = [field.name for field in fields.values() if field.required and not field.default]
     if required:
@@ -53,13 +62,13 @@ def json_schema(settings: Settings, collection: Collection) -> dict[str, Any]:
 
 
 def _property(settings: Settings, field: Field) -> dict[str, Any]:
-    found = _typed(field.type, field)
     if field.name == "status":
-        found["enum"] = [word for word in settings.statuses if not field.choices or word in field.choices]
-    if field.label:
-        found["title"] = field.label
-    if field.description:
-        found["description"] = field.description
+        words = [word for word in settings.statuses if not field.choices or word in field.choices]
+        found = _one_of(words)
+    else:
+        found = _typed(field.type, field)
+    texts = {"title": field.label, "description": field.description}
+    found |= {name: text for name, text in texts.items() if text}
     if field.default:
         found["default"] = _default(field)
     return found
@@ -67,14 +76,30 @@ def _property(settings: Settings, field: Field) -> dict[str, Any]:
 
 def _typed(kind: str, field: Field) -> dict[str, Any]:
     if kind == "array":
-        return {"type": "array", "items": _typed(field.item_type, field)}
+        part = _typed(field.item_type, field)
+        return {"anyOf": [{"type": "array", "items": part}, part]}  # one value needs no brackets
     if kind == "object":
-        return {"type": "object", "additionalProperties": _typed(field.item_type, field)}
-    if kind in {"number", "integer"} and field.name in {"progress", "allocation"}:
-        return {"type": kind, "minimum": 0, "maximum": 100}
+        return {"type": ["object", "null"], "additionalProperties": _typed(field.item_type, field)}
+    if kind in {"number", "integer"}:
+        low, high = RANGES.get(field.name, DEFAULT_RANGE)
+        return {**_PLAIN[kind], "minimum": low, "maximum": high}
     if kind == "string" and field.choices:
-        return {"type": "string", "enum": list(field.choices)}
+        return _one_of(field.choices)
     return dict(_PLAIN[kind])
+
+
+def _one_of(words: Iterable[str]) -> dict[str, Any]:
+    """Return the words, and what YAML makes of those that look like something else: `1`, `true`."""
+    words = list(words)
+    return {"enum": [*words, *(value for word in words for value in _readings(word)), None]}
+
+
+def _readings(word: str) -> list[Any]:
+    try:
+        value = json.loads(word.lower())
+    except ValueError:
+        return []
+    return [value] if isinstance(value, bool | int | float) else []
 
 
 def _default(field: Field) -> Value | float:

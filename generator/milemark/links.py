@@ -25,7 +25,7 @@ _SHOWN_ELSEWHERE = {"track", "parent", "depends_on"}  # as the items of a track,
 
 @dataclass(frozen=True, slots=True)
 class Backlink:
-    """A file that leads to another: `item` is None for a page, `field` names the field, empty for a link in the body."""
+    """A file that leads to another. `item` is None for a page; `field` names the field, and is empty for a body."""
 
     path: str
     title: str

@@ -52,10 +52,11 @@ Found = tuple[Item | None, list[Diagnostic]]
 
 def collection_of(settings: Settings, document: Document) -> Collection | None:
     """Return the collection whose folder the file is in; a file with a `status` elsewhere is an item of none."""
-    folders = [str(folder) for folder in PurePosixPath(document.path).parents]
-    declared = next((settings.collections[name] for name in folders if name in settings.collections), None)
-    if declared:
-        return declared if PurePosixPath(document.path).name != "index.md" else None
+    folder, _, name = document.path.rpartition("/")
+    while folder and folder not in settings.collections:
+        folder = folder.rpartition("/")[0]
+    if folder:
+        return settings.collections[folder] if name != "index.md" else None
     return LOOSE if document.fields.get("status") else None
 
 

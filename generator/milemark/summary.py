@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 from milemark.scan import Checked, Summary
 
 _STAGES = ("planned", "active", "paused", "done", "dropped")
 _SHOWN = 12
+_PLAIN = re.compile(r"(?!null$)[^\W\d_][\w'-]*(?: [\w'-]+)*")  # what YAML reads as it stands
 
 
 def in_words(checked: Checked) -> str:
@@ -29,8 +33,12 @@ def _advice(summary: Summary) -> str:
     from milemark.config import DEFAULT_STATUSES  # noqa: PLC0415  only undeclared folders need it
 
     words = [
-        f"  {word}: {DEFAULT_STATUSES.get(word, _STAGES[0])}  # {_count(number, 'item')}"
+        f"  {_key(word)}: {DEFAULT_STATUSES.get(word, _STAGES[0])}  # {_count(number, 'item')}"
         for word, number in list(summary.statuses.items())[:_SHOWN]
     ]
     head = "\nA roadmap.yml beside these files makes them a database. To begin with, give each status its stage:\n"
     return "\n".join([head, "statuses:  # planned, active, paused, done or dropped", *words])
+
+
+def _key(word: str) -> str:
+    return word if _PLAIN.fullmatch(word) else json.dumps(word, ensure_ascii=False)

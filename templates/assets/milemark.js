@@ -117,9 +117,16 @@
     table.classList.add("mm-sorted");
   }
 
+  /* --- the theme's search is a dialog without a name: it is called as its field is ------------ */
+
+  function nameSearch(dialog) {
+    const field = dialog.querySelector("input");
+    if (field) dialog.setAttribute("aria-label", field.placeholder || field.getAttribute("aria-label") || "");
+  }
+
   /* --- once for each page ---------------------------------------------------------------------- */
 
-  const STARTS = [[".mm-gantt", placeToday], ["form.mm-filter", filter], ["table.mm-sortable", sortable]];
+  const STARTS = [[".mm-gantt", placeToday], ["form.mm-filter", filter], ["table.mm-sortable", sortable], [".md-search[role=dialog]", nameSearch]];
 
   function start() {
     for (const [selector, make] of STARTS) {
