@@ -1,0 +1,265 @@
+"""The home page, the progress page and the skills tell what is so: of the best work, and of what is missing."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from milemark import rules
+from milemark.evidence import categories, skills, words_of
+from milemark.home import Home, home
+from milemark.load import Loaded, load
+from milemark.metrics import rollup
+from milemark.model import Roadmap, Role
+from milemark.standing import finished_of, lines_of, measures, standing, unmet
+from milemark.timeline import timeline
+
+ROADMAP = """\
+statuses: {planned: planned, active: active, paused: paused, done: done, dropped: dropped}
+policies: {active_limit: 1, stale_days: 5, evidence: skills}
+collections:
+  work: {fields: {value: {label: Value}, size: {choices: [S, L]}, parts: {type: array}, weight: {default: 2}}}
+  more: {}
+  goals: {role: record}
+  milestones: {role: milestone}
+  skills: {role: record, fields: {category: {choices: [Back, Front]}}}
+"""
+
+
+def loaded(**files: str) -> Loaded:
+    paths = {f"{name.replace('__', '/')}.md": f"---\n{text}\n---\n".encode() for name, text in files.items()}
+    return load({"roadmap.yml": ROADMAP.encode(), **paths}, date(2025, 1, 12))
+
+
+def roadmap(**files: str) -> Roadmap:
+    return loaded(**files).roadmap
+
+
+def at_home(**files: str) -> Home:
+    found = roadmap(**files)
+    return home(found, timeline(found))
+
+
+# --- stories -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fields", "part", "told"),
+    [
+        ("problem: p\napproach: a\nresult: r", "", ["problem", "approach", "result"]),
+        ("result: r\ngoal: g", "", ["result", "goal"]),
+        ("goal: g\nvalue: v\nsize: S\nsummary: s", "", ["goal", "value"]),
+        ("problem: p\ngoal: g", "value: v\nparts: [x]", ["problem", "goal", "value", "parts"]),
+        ("value: v", "value: w", ["value"]),
+        ("problem: p\napproach: a\nresult: r\ngoal: g\nvalue: v", "", ["problem", "approach", "result", "goal"]),
+        ("status: active", "", []),
+    ],
+)
+def test_a_story_is_problem_approach_and_result_else_what_the_files_say(
+    fields: str, part: str, told: list[str]
+) -> None:
+    found = at_home(work__a=f"featured: yes\n{fields}", work__b=f"parent: a\n{part}")
+    assert [row.name for row in found.stories[0].rows] == told
+
+
+def test_featured_work_stands_in_the_order_of_what_counts_for_a_reader() -> None:
+    stages = ("planned", "dropped", "paused", "done", "active")
+    found = at_home(**{f"work__{stage}": f"featured: yes\nstatus: {stage}" for stage in stages})
+    assert [story.item.id for story in found.stories] == ["active", "done", "paused", "planned", "dropped"]
+
+
+def test_a_story_shows_the_stack_of_its_parts_once() -> None:
+    found = at_home(work__a="featured: yes\nstack: [Go, SQL]", work__b="parent: a\nstack: [SQL, Rust]")
+    assert found.stories[0].stack == ("Go", "SQL", "Rust")
+
+
+def test_what_a_story_tells_is_not_told_again_as_active() -> None:
+    found = at_home(
+        work__a="featured: yes\nstatus: active", work__b="parent: a\nstatus: active", work__c="status: active"
+    )
+    assert [item.id for item in found.active] == ["c"]
+
+
+@pytest.mark.parametrize(
+    ("due", "quarter", "is_now"),
+    [
+        ("2025-02", "2025-Q1", True),
+        ("2025-Q1", "2025-Q1", True),
+        ("2025-05", "2025-Q2", False),
+        ("2024-12", None, False),
+        ("2025", "2025", True),
+    ],
+)
+def test_the_quarter_is_this_one_or_the_next_in_which_something_happens(
+    due: str, quarter: str | None, is_now: bool
+) -> None:
+    found = at_home(work__a=f"due: {due}", milestones__m="due: 2025-01-20")
+    assert (found.quarter.when.text if found.quarter else None, found.is_now) == (quarter, is_now)
+
+
+def test_milestones_to_come_stand_in_their_order() -> None:
+    found = at_home(
+        milestones__a="due: 2025-06",
+        milestones__b="title: no date",
+        milestones__c="due: 2025-Q1",
+        milestones__d="due: 2024-12",
+        milestones__e="due: 2025-02\nstatus: done",
+    )
+    assert [item.id for item in found.milestones] == ["c", "a", "b"]
+
+
+def test_finished_work_stands_by_collection_and_records_are_no_work() -> None:
+    found = at_home(work__a="status: done", more__b="status: done", more__c="status: active", skills__d="status: done")
+    assert [(each.collection.name, [item.id for item in each.items]) for each in found.finished] == [
+        ("work", ["a"]),
+        ("more", ["b"]),
+    ]
+
+
+# --- standing ------------------------------------------------------------------------------------
+
+
+def test_active_items_beyond_the_limit_are_named_and_a_part_counts_with_its_parent() -> None:
+    within = roadmap(work__a="status: active", work__b="status: active\nparent: a")
+    assert (standing(within).limit, standing(within).over) == (1, ())
+    beyond = roadmap(work__a="status: active", work__b="status: active")
+    assert [item.id for item in standing(beyond).over] == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "late"),
+    [
+        ("status: active\ndue: 2025-01-11", (1, False)),
+        ("status: active\ndue: 2025-01-01", (11, True)),
+        ("status: planned\ndue: 2025-01-01", (11, False)),
+        ("status: active\ndue: 2025-01-12", None),
+        ("status: active\ndue: 2025-01", None),
+        ("status: done\ndue: 2025-01-01", None),
+        ("status: dropped\ndue: 2025-01-01", None),
+    ],
+)
+def test_open_work_past_its_due_is_late_and_active_work_stale_after_a_while(
+    fields: str, late: tuple[int, bool] | None
+) -> None:
+    found = standing(roadmap(work__a=fields)).late
+    assert [(each.days, each.is_stale) for each in found] == ([late] if late else [])
+
+
+@pytest.mark.parametrize(
+    ("own", "needed", "waits"),
+    [
+        ("planned", "planned", True),
+        ("active", "dropped", True),
+        ("active", "done", False),
+        ("done", "planned", False),
+        ("dropped", "planned", False),
+    ],
+)
+def test_open_work_is_blocked_by_what_is_not_done(own: str, needed: str, waits: bool) -> None:
+    found = roadmap(work__a=f"status: {own}\ndepends_on: [b]", work__b=f"status: {needed}")
+    assert [each.item.id for each in standing(found).blocked] == (["a"] if waits else [])
+    assert [item.id for item in unmet(found, found.by_id["a"])] == (["b"] if waits else [])
+
+
+def test_a_measure_counts_what_is_done_in_its_collections() -> None:
+    found = roadmap(
+        goals__g="counts: [work, more, work]",
+        work__a="status: done",
+        work__b="status: dropped",
+        more__c="status: planned",
+        skills__d="status: done",
+    )
+    (measure,) = measures(found)
+    assert (measure.counts.done, measure.counts.total) == (1, 2)
+    assert finished_of(found, measure.item) == measure.counts
+
+
+def test_a_measure_of_a_collection_that_nobody_declared_is_an_error_with_its_place() -> None:
+    (found,) = loaded(goals__g="title: G\ncounts: [wrok]").diagnostics
+    assert (found.rule, str(found.span)) == (rules.UNKNOWN_CHOICE, "goals/g.md:3:9")
+    assert found.values["nearest"] == "work"
+
+
+def test_a_rollup_is_told_by_collection_with_parts_below_their_parents() -> None:
+    found = roadmap(
+        work__a="title: A", work__b="parent: a", work__c="parent: b", work__d="parent: a\nstatus: dropped", more__e=""
+    )
+    groups = lines_of(found, rollup(found, found.of_role(Role.ITEM)))
+    told = [[(line.progress.item.id, line.depth, line.weight) for line in group.lines] for group in groups]
+    assert told == [[("a", 0, 2), ("b", 1, None), ("c", 2, None)], [("e", 0, 1)]]
+
+
+@pytest.mark.parametrize(
+    ("fields", "differs"),
+    [
+        ("status: active\nprogress: 40", True),
+        ("status: active\nprogress: 50", False),
+        ("status: done\nprogress: 40", False),
+        ("status: active", False),
+    ],
+)
+def test_a_claim_that_the_tasks_do_not_bear_out_is_marked(fields: str, differs: bool) -> None:
+    files = {"roadmap.yml": ROADMAP.encode(), "work/a.md": f"---\n{fields}\n---\n- [x] a\n- [ ] b\n".encode()}
+    found = load(files, date(2025, 1, 12)).roadmap
+    assert rollup(found, found.items).parts[0][0].differs is differs
+
+
+# --- skills --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("stack", "skill", "is_shown"),
+    [
+        ("[Go]", "title: Go", True),
+        ("[go]", "title: GO", True),
+        ("[BigQuery/Snowflake]", "title: Snowflake", True),
+        ("[CI / CD]", "title: CI", True),
+        ("[CI/CD]", "title: CI/CD", True),
+        ("[쿠버네티스]", "title: Kubernetes\naliases: [쿠버네티스]", True),
+        ("[s]", "title: By id", True),
+        ("[Golang]", "title: Go", False),
+        ("[Go 1.22]", "title: Go", False),
+        ("[]", "title: Go", False),
+    ],
+)
+def test_a_skill_is_shown_by_what_names_it_in_its_stack(stack: str, skill: str, is_shown: bool) -> None:
+    result = loaded(work__a=f"title: A\nstack: {stack}", skills__s=f"{skill}\nstatus: done")
+    (found,) = skills(result.roadmap)
+    assert bool(found.proofs) is is_shown
+    assert found.is_bare is not is_shown
+    assert any(each.rule is rules.NO_EVIDENCE for each in result.diagnostics) is not is_shown  # `check` agrees
+
+
+@pytest.mark.parametrize(
+    ("work", "skill", "expected"),
+    [
+        ("status: done", "done", (1, False, False)),
+        ("status: planned", "done", (1, False, True)),
+        ("status: dropped", "done", (0, True, False)),
+        ("status: dropped", "planned", (0, False, False)),
+    ],
+)
+def test_what_is_planned_shows_little_and_what_is_dropped_nothing(
+    work: str, skill: str, expected: tuple[int, bool, bool]
+) -> None:
+    (found,) = skills(roadmap(work__a=f"{work}\nstack: [Go]", skills__s=f"title: Go\nstatus: {skill}"))
+    assert (len(found.proofs), found.is_bare, found.is_planned) == expected
+
+
+def test_skills_stand_by_category_held_and_wanted() -> None:
+    found = categories(
+        roadmap(
+            skills__a="category: Front\nstatus: done",
+            skills__b="category: Back\nstatus: planned",
+            skills__c="category: Back\nstatus: done",
+            skills__d="category: Back\nstatus: dropped",
+            skills__e="status: done",
+        )
+    )
+    told = [(each.title, [s.item.id for s in each.held], [s.item.id for s in each.wanted]) for each in found]
+    assert told == [("Back", ["c"], ["b"]), ("Front", ["a"], []), ("", ["e"], [])]
+
+
+def test_words_of_a_stack_have_no_case_and_no_blanks() -> None:
+    assert words_of(["A / b", "", "C"]) == {"a / b", "a", "b", "c"}

@@ -1,0 +1,141 @@
+"""What links here: from bodies and from fields, and from nothing that leads elsewhere."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from milemark.links import backlinks, links_in
+from milemark.load import load
+from milemark.repository import Repository
+
+ROADMAP = """\
+collections:
+  tracks: {role: track}
+  work: {fields: {about: {type: reference, label: About}}}
+  milestones: {role: milestone}
+"""
+TARGETS = {
+    "work/one.md": "---\ntitle: One\naliases: [uno]\n---\n",
+    "work/deep/two words.md": "---\ntitle: Two\n---\n",
+    "tracks/t.md": "---\ntitle: T\n---\n",
+    "milestones/m.md": "---\ntitle: M\n---\n",
+    "notes.md": "A page.\n",
+}
+
+
+def linked(text: str, path: str = "work/from.md") -> dict[str, list[str]]:
+    files = {name: body.encode() for name, body in {"roadmap.yml": ROADMAP, **TARGETS, path: text}.items()}
+    found = backlinks(load(files, date(2025, 1, 12)).roadmap)
+    return {target: [link.field or link.path for link in links] for target, links in found.items()}
+
+
+@pytest.mark.parametrize(
+    ("body", "target"),
+    [
+        ("[a](one.md)", "work/one.md"),
+        ("[a](./one.md)", "work/one.md"),
+        ("[a](../work/one.md#heading)", "work/one.md"),
+        ("[a](one.md?x=1)", "work/one.md"),
+        ("[a](deep/two%20words.md)", "work/deep/two words.md"),
+        ("[a](<deep/two words.md>)", "work/deep/two words.md"),
+        ("[a][ref]\n\n[ref]: one.md", "work/one.md"),
+        ("- [ ] a **[task](one.md)**", "work/one.md"),
+        ("[a](../notes.md)", "notes.md"),
+        ("[[one]]", "work/one.md"),
+        ("[[ONE|shown]]", "work/one.md"),
+        ("[[one#heading]]", "work/one.md"),
+        ("[[uno]]", "work/one.md"),
+        ("[[work/one]]", "work/one.md"),
+        ("[[two words]]", "work/deep/two words.md"),
+    ],
+)
+def test_a_link_in_a_body_is_seen_from_the_other_side(body: str, target: str) -> None:
+    assert linked(f"---\ntitle: From\n---\n{body}\n") == {target: ["work/from.md"]}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "no link",
+        "`[a](one.md)`",
+        "```\n[a](one.md)\n[[one]]\n```",
+        "`[[one]]`",
+        "[a](https://example.org/one.md)",
+        "[a](//example.org/work/one.md)",
+        "[a](/work/one.md)",
+        "[a](#one.md)",
+        "[a](from.md)",
+        "[a](missing.md)",
+        "[a](../../one.md)",
+        "![a](one.md)",
+        "[[missing]]",
+        "[a](http://[one.md)",
+        "[[]] [[|x]] [](",
+    ],
+)
+def test_what_leads_elsewhere_is_no_backlink(body: str) -> None:
+    assert linked(f"---\ntitle: From\n---\n{body}\n") == {}
+
+
+@pytest.mark.parametrize(
+    ("field", "target"),
+    [
+        ("milestone: m", {"milestones/m.md": ["milestone"]}),
+        ("about: one", {"work/one.md": ["about"]}),
+        ("about: UNO", {"work/one.md": ["about"]}),
+        ("track: t", {}),  # a track's page lists its items anyway
+        ("parent: one", {}),
+        ("depends_on: [one]", {}),
+        ("about: missing", {}),
+    ],
+)
+def test_a_reference_in_a_field_is_seen_unless_a_page_shows_it_anyway(field: str, target: dict[str, list[str]]) -> None:
+    assert linked(f"---\ntitle: From\n{field}\n---\n") == target
+
+
+def test_a_file_counts_once_for_its_body_and_once_for_each_field() -> None:
+    text = "---\ntitle: From\nabout: one\n---\n[a](one.md) [b](one.md) [[one]]\n"
+    assert linked(text) == {"work/one.md": ["work/from.md", "about"]}
+
+
+def test_a_hand_written_page_links_too() -> None:
+    assert linked("[a](work/one.md)", "about.md") == {"work/one.md": ["about.md"]}
+
+
+def test_a_body_without_a_bracket_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("milemark.links._parser", lambda: pytest.fail("parsed"))
+    assert list(links_in("- [ ] a task\n- [x] another (done)\n")) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "edit_uri", "edit", "source"),
+    [
+        ("", "", "", ""),
+        ("https://github.com/o/r", "", "", ""),
+        ("", "edit/main/content/", "", ""),
+        (
+            "https://github.com/o/r",
+            "edit/main/content/",
+            "https://github.com/o/r/edit/main/content/a%20b.md",
+            "https://github.com/o/r/blob/main/content/a%20b.md#L7",
+        ),
+        (
+            "https://gitlab.com/o/r/",
+            "-/edit/main/content",
+            "https://gitlab.com/o/r/-/edit/main/content/a%20b.md",
+            "https://gitlab.com/o/r/-/blob/main/content/a%20b.md#L7",
+        ),
+        (
+            "https://example.org/r",
+            "https://other.org/src?file=",
+            "https://other.org/src?file=a%20b.md",
+            "https://other.org/src?file=a%20b.md",
+        ),
+        ("javascript:alert(1)//", "edit/main/content/", "", ""),
+    ],
+)
+def test_a_file_is_found_in_its_repository(url: str, edit_uri: str, edit: str, source: str) -> None:
+    repository = Repository(url, edit_uri)
+    assert (repository.edit("a b.md"), repository.source("a b.md", 7)) == (edit, source)
