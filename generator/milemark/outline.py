@@ -7,7 +7,6 @@ list items and so are no tasks.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -38,12 +37,26 @@ class Outline:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
+# What a text must hold for a rule to match anywhere. Each rule is tried at every line, so that one which cannot match is
+# left out; the tokens are the same.
+_SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("fence", re.compile(r"```|~~~")),
+    ("blockquote", re.compile(">")),
+    ("hr", re.compile(r"[-*_][ \t]*[-*_][ \t]*[-*_]")),
+    ("reference", re.compile(r"\]:")),
+    ("html_block", re.compile("<")),
+    ("heading", re.compile("#")),
+    ("lheading", re.compile(r"[-=][ \t\r]*$", re.MULTILINE)),
+)
+
+
 @cache
-def _parser() -> MarkdownIt:
+def _parser(idle: tuple[str, ...]) -> MarkdownIt:
     parser = MarkdownIt("js-default", {"maxNesting": _MAX_NESTING, "html": True})
     parser.disable(["inline", "linkify", "replacements", "smartquotes", "text_join"])
     parser.disable("table")  # a row of a table is no list item, be it read as a table or as a paragraph
     parser.block.ruler.at("hr", _is_rule, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+    parser.disable(list(idle))
     return parser
 
 
@@ -55,7 +68,8 @@ def _is_rule(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # n
 
 def parse_blocks(text: str) -> list[Token]:
     """Return the block tokens of a Markdown text, with line numbers, without inline children."""
-    return _parser().parse(text)
+    idle = tuple(name for name, sign in _SIGNS if not sign.search(text))
+    return _parser(idle).parse(text)
 
 
 def read_outline(path: str, body: str, first_line: int) -> Outline:
@@ -63,18 +77,11 @@ def read_outline(path: str, body: str, first_line: int) -> Outline:
     lines = body.split("\n")
     reader = _Reader(path, lines, first_line)
     tokens = parse_blocks(body)
-    for token, previous in _with_previous(tokens):
-        reader.read(token, previous)
+    for before, opener, token in zip((None, None, *tokens), (None, *tokens), tokens, strict=False):
+        reader.read(token, opener, before)
     tasks = tuple(each.task() for each in reader.tasks)
     found = [*reader.diagnostics, *check_blocks(path, lines, first_line, tokens)]
     return Outline(tasks, tuple(reader.headings), reader.paragraph, tuple(found))
-
-
-def _with_previous(tokens: list[Token]) -> Iterator[tuple[Token, tuple[Token | None, Token | None]]]:
-    before: tuple[Token | None, Token | None] = (None, None)
-    for token in tokens:
-        yield token, before
-        before = (before[1], token)
 
 
 @dataclass(slots=True)
@@ -103,16 +110,16 @@ class _Reader:
         self.paragraph = ""
         self.diagnostics: list[Diagnostic] = []
 
-    def read(self, token: Token, previous: tuple[Token | None, Token | None]) -> None:
+    def read(self, token: Token, opener: Token | None, before: Token | None) -> None:
+        """Read a token; `opener` and `before` are the two that stand before it."""
         if token.type == "list_item_open":
             self.items.append(None)
         elif token.type == "list_item_close":
             self.items.pop()
         elif token.type == "inline":
-            self._read_inline(token, previous)
+            self._read_inline(token, opener, before)
 
-    def _read_inline(self, token: Token, previous: tuple[Token | None, Token | None]) -> None:
-        before, opener = previous
+    def _read_inline(self, token: Token, opener: Token | None, before: Token | None) -> None:
         if opener and opener.type == "heading_open":
             self.headings.append(Heading(token.content, int(opener.tag[1]), self._span(token, token.content)))
         elif opener and opener.type == "paragraph_open":
