@@ -290,11 +290,7 @@ def phrases(node: SyntaxTreeNode) -> Iterator[tuple[int, str]]:
 
 
 def facts(root: SyntaxTreeNode) -> list[Fact]:
-    found = [
-        Fact(line, section, phrase)
-        for section, node in sections(root)
-        for line, phrase in phrases(node)
-    ]
+    found = [Fact(line, section, phrase) for section, node in sections(root) for line, phrase in phrases(node)]
     return list(dict.fromkeys(fact for fact in found if fact.phrase.strip("- ")))
 
 
@@ -304,9 +300,7 @@ def rows(root: SyntaxTreeNode) -> list[Row]:
         if table.type == "table":
             head, *body = [each for each in table.walk() if each.type == "tr"]
             headings = tuple(plain(each) for each in head.children)
-            found += [
-                Row(section, headings, tuple(cell(each) for each in row.children)) for row in body
-            ]
+            found += [Row(section, headings, tuple(cell(each) for each in row.children)) for row in body]
     return found
 
 
@@ -318,9 +312,7 @@ def tasks(root: SyntaxTreeNode) -> list[Task]:
             box = re.match(r"\[([ x])\] ", own.content)
             if box:
                 evidence = tuple(phrase for each in nested for phrase in prose(each))
-                found.append(
-                    Task(section, tuple(filter(None, prose(own))), box[1] == "x", evidence)
-                )
+                found.append(Task(section, tuple(filter(None, prose(own))), box[1] == "x", evidence))
     return found
 
 
@@ -436,12 +428,8 @@ def test_row_of_a_table_is_a_row_of_the_site(row: Row, site: Site) -> None:
             assert has_all(cells[heading], words)
 
 
-@pytest.mark.parametrize(
-    ("row", "skill"), [(row, skill) for row in SKILLS for skill in row.cells[1]], ids=str
-)
-def test_skill_stands_with_its_category_and_way_of_learning(
-    row: Row, skill: str, site: Site
-) -> None:
+@pytest.mark.parametrize(("row", "skill"), [(row, skill) for row in SKILLS for skill in row.cells[1]], ids=str)
+def test_skill_stands_with_its_category_and_way_of_learning(row: Row, skill: str, site: Site) -> None:
     category, _, *way = row.cells
     words = [
         *reworded(category),
@@ -454,18 +442,14 @@ def test_skill_stands_with_its_category_and_way_of_learning(
 
 
 @pytest.mark.parametrize(("collection", "group", "words"), TOGETHER, ids=str)
-def test_facts_of_a_row_stand_together(
-    collection: str, group: str | None, words: tuple[str, ...], site: Site
-) -> None:
+def test_facts_of_a_row_stand_together(collection: str, group: str | None, words: tuple[str, ...], site: Site) -> None:
     found = elements_with(index_of(site, collection), words, "tr")
     assert found
     assert group is None or any(has(heading_of(each), group) for each in found)
 
 
 @pytest.mark.parametrize(("page", "learned", "built"), BUILDS, ids=str)
-def test_what_is_built_stands_beside_what_was_learned(
-    page: str, learned: str, built: str, site: Site
-) -> None:
+def test_what_is_built_stands_beside_what_was_learned(page: str, learned: str, built: str, site: Site) -> None:
     (article,) = at(site, page)
     assert any(
         has_all(text_of(cell), [built])
@@ -478,17 +462,11 @@ def test_what_is_built_stands_beside_what_was_learned(
 @pytest.mark.parametrize("task", TASKS, ids=str)
 def test_task_is_a_checkbox_with_its_evidence_below(task: Task, site: Site) -> None:
     (article,) = at(site, *PLACES[task.section])
-    found = [
-        each
-        for each in elements_with(article, task.phrases, "li")
-        if each.find("input", type="checkbox")
-    ]
+    found = [each for each in elements_with(article, task.phrases, "li") if each.find("input", type="checkbox")]
     assert len(found) == 1
     assert [box.has_attr("checked") for box in found[0].find_all("input")] == [task.is_done]
     below = [text_of(each) for each in found[0].find_all("li")]
-    assert [
-        phrase for phrase in task.evidence if not any(has(text, phrase) for text in below)
-    ] == []
+    assert [phrase for phrase in task.evidence if not any(has(text, phrase) for text in below)] == []
 
 
 @pytest.mark.parametrize(("period", "title", "event", "page"), TIMELINE, ids=str)
@@ -502,23 +480,12 @@ def test_timeline_entry_stands_under_its_period(
 
 
 def test_steps_of_the_method_stand_in_their_order(site: Site) -> None:
-    (written,) = (
-        node
-        for section, node in sections(ROOT)
-        if section == "분석 방법론" and node.type == "fence"
-    )
+    (written,) = (node for section, node in sections(ROOT) if section == "분석 방법론" and node.type == "fence")
     steps = [line.split(". ", 1)[1] for line in written.content.splitlines()]
     (article,) = at(site, *PLACES["분석 방법론"])
-    assert steps in [
-        [text_of(step) for step in each.find_all("li")] for each in article.find_all("ol")
-    ]
+    assert steps in [[text_of(step) for step in each.find_all("li")] for each in article.find_all("ol")]
 
 
 def test_timeline_knows_every_period_of_the_document() -> None:
-    written = {
-        word
-        for phrase, words in REWORDED.items()
-        if phrase.startswith(("Month", "2025 Q2"))
-        for word in words
-    }
+    written = {word for phrase, words in REWORDED.items() if phrase.startswith(("Month", "2025 Q2")) for word in words}
     assert {period for period, *_ in TIMELINE} == written
