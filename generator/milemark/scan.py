@@ -23,6 +23,7 @@ _ROADMAP_FILE = "roadmap.yml"
 _RACY = 2_000_000_000  # ns: a file changed this shortly before it was read may change again without showing it
 _POOL_FROM = 400  # files: below that, starting processes costs more than they save
 _CHUNK = 200
+_GARBAGE = 100_000  # reading makes many small values and no circles: to look for them often finds nothing
 _RULES = {rule.code: rule for rule in RULES}
 
 
@@ -49,6 +50,7 @@ class Checked:
 
 def check_folder(folder: Path, today: date, as_of: date | None = None, *, use_index: bool = True) -> Checked:
     """Check a folder of Markdown files. The result is that of `load`, whatever the index holds."""
+    gc.set_threshold(_GARBAGE)
     listing = list_content(folder)
     place = index_path(folder) if use_index else None
     for path in (place, place) if place else ():
@@ -99,9 +101,9 @@ def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: da
     settings, diagnostics = parse_settings(roadmap)
     schema = "none" if roadmap is None else hashlib.blake2b(roadmap, digest_size=16).hexdigest()
     entries = _entries(folder, listing, index, settings, schema)
-    found = {path: json.loads(entry.found) for path, entry in entries.items()}
-    facts = [Facts.from_row(each["facts"]) for each in found.values() if each["facts"]]
-    diagnostics += [*listing.diagnostics, *(_diagnostic(row) for each in found.values() for row in each["diagnostics"])]
+    found = json.loads(f"[{','.join(entry.found for entry in entries.values())}]")
+    facts = [Facts.from_row(each["facts"]) for each in found if each["facts"]]
+    diagnostics += [*listing.diagnostics, *(_diagnostic(row) for each in found for row in each["diagnostics"])]
     day = as_of or settings.as_of or today
     result = together(settings, diagnostics, resolve(facts), day)
     summary = _summary(found, is_adopted=settings.is_adopted, locale=settings.locale)
@@ -126,13 +128,13 @@ def _roadmap(folder: Path, listing: Listing) -> bytes | None:
         return None
 
 
-def _summary(found: Mapping[str, Any], *, is_adopted: bool, locale: str) -> Summary:
+def _summary(found: list[dict[str, Any]], *, is_adopted: bool, locale: str) -> Summary:
     statuses: dict[str, int] = {}
-    for each in found.values():
+    for each in found:
         if each["status"]:
             statuses[each["status"]] = statuses.get(each["status"], 0) + 1
-    items = sum(each["facts"] is not None for each in found.values())
-    done, total = (sum(each["tasks"][place] for each in found.values()) for place in (0, 1))
+    items = sum(each["facts"] is not None for each in found)
+    done, total = (sum(each["tasks"][place] for each in found) for place in (0, 1))
     ranked = dict(sorted(statuses.items(), key=lambda pair: (-pair[1], pair[0])))
     return Summary(items, len(found) - items, done, total, ranked, is_adopted, locale)
 
@@ -181,16 +183,16 @@ def _read_all(folder: Path, paths: list[str], settings: Any, known: Mapping[str,
 
 def _read_chunk(job: tuple[str, Any, list[str], Mapping[str, Entry]]) -> list[_Found]:
     folder, settings, paths, known = job
-    gc.set_threshold(100_000)  # reading makes many small values and no circles: collecting often finds nothing
-    return [_read_one(folder, settings, path, known.get(path)) for path in paths]
+    gc.set_threshold(_GARBAGE)
+    return [_read_one(Path(folder), settings, path, known.get(path)) for path in paths]
 
 
-def _read_one(folder: str, settings: Any, path: str, known: Entry | None) -> _Found:
+def _read_one(folder: Path, settings: Any, path: str, known: Entry | None) -> _Found:
     from milemark.facts import facts_of  # noqa: PLC0415  see _fresh_result
     from milemark.load import read_file  # noqa: PLC0415
 
     try:
-        data = read_bytes(Path(folder) / path)
+        data = read_bytes(folder / path)
     except OSError as error:
         row = _row(unreadable(path, error))
         return path, b"", json.dumps({"facts": None, "diagnostics": [row], "tasks": [0, 0], "status": ""})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from pathlib import PurePosixPath
 
 from milemark import rules
 from milemark.diagnostic import Diagnostic, Span
@@ -151,7 +150,7 @@ def item_id(document: Document) -> str:
     """Return the `id` field as written, or the file's stem, in NFC."""
     written = document.fields.get("id")
     text = written.text.strip() if isinstance(written, Scalar) else ""
-    return unicodedata.normalize("NFC", text or PurePosixPath(document.path).stem)
+    return unicodedata.normalize("NFC", text or _stem(document.path))
 
 
 def title_of(document: Document) -> str:
@@ -161,4 +160,8 @@ def title_of(document: Document) -> str:
         return " ".join(written.text.split())
     if document.headings:
         return " ".join(_MARKUP.sub(lambda found: found[1] or "", document.headings[0].text).split())
-    return PurePosixPath(document.path).stem
+    return _stem(document.path)
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].removesuffix(".md")

@@ -37,7 +37,7 @@ class _Strict(YAMLHandler):
         self.front, self.body, self.body_line = "", "", 1
 
     def detect(self, text: str) -> bool:
-        return _END.search(text, text.find("\n") + 1) is not None
+        return "\n" in text and _END.search(text, text.find("\n") + 1) is not None
 
     def split(self, text: str) -> tuple[str, str]:
         start = text.find("\n") + 1

@@ -106,19 +106,20 @@ class _Tree:
 
     def _build(self) -> Node | None:
         root: Node | None = None
-        documents = 0
         loader = _Loader(self.text)
         try:
             while event := loader.get_event():
-                documents += isinstance(event, yaml.DocumentStartEvent)
-                if documents > 1:
+                if root is not None and isinstance(event, yaml.DocumentStartEvent):
                     hint = _("move its fields into the first, or delete it")
                     kind = _("a second front matter")
                     raise _RefusedError(rules.OTHER_FRONT_MATTER, self._span(event), hint, kind=kind)
                 node = self._take(event)
-                if node is not None and self.open:
+                if node is None:
+                    continue
+                if self.open:
                     self.open[-1].items.append(node)
-                root = node if node is not None and not self.open else root
+                else:
+                    root = node
         finally:
             loader.dispose()
         return root
@@ -127,7 +128,8 @@ class _Tree:
         """Return the value that this event ends, if it ends one."""
         kind = type(event)
         if kind is yaml.ScalarEvent:
-            self._refuse_anchor_and_tag(event)
+            if event.anchor or event.tag:
+                self._refuse_anchor_and_tag(event)
             return Scalar(self._printable(event), self._span(event), not event.style)
         if kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
             return self._close(self.open.pop())
@@ -143,10 +145,11 @@ class _Tree:
     def _printable(self, event: Any) -> str:
         r"""Return a value without the control characters that its escapes stand for: `"\0"`, `"\e"`."""
         value: str = event.value
-        if found := _CONTROL.search(value):
-            name = {"name": f"U+{ord(found[0]):04X}"}
-            self.diagnostics.append(Diagnostic(rules.CONTROL_CHARACTER, self._span(event), name))
-        return _CONTROL.sub("\ufffd", value) if found else value
+        if value.isprintable() or not (found := _CONTROL.search(value)):
+            return value
+        name = {"name": f"U+{ord(found[0]):04X}"}
+        self.diagnostics.append(Diagnostic(rules.CONTROL_CHARACTER, self._span(event), name))
+        return _CONTROL.sub("\ufffd", value)
 
     def _close(self, ended: _Open) -> Node:
         if not ended.is_mapping:
@@ -169,7 +172,7 @@ class _Tree:
     def _span(self, event: Any) -> Span:
         start, end = event.start_mark, event.end_mark
         width = end.column - start.column if end.line == start.line else 1
-        return Span(self.path, self.first_line + start.line, start.column + 1, max(width, 1))
+        return Span(self.path, self.first_line + start.line, start.column + 1, width or 1)
 
     def _line_span(self, line: int) -> Span:
         return Span(self.path, self.first_line + line)
