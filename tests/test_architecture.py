@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -156,3 +157,9 @@ def test_the_rules_see_what_they_look_for(
     code: str, reading: Callable[[ast.AST], Iterator[str]], expected: str
 ) -> None:
     assert expected in {*reading(ast.parse(code))}
+
+
+def test_the_architecture_page_shows_these_rows() -> None:
+    page = (PACKAGE.parents[1] / "ARCHITECTURE.md").read_text("utf-8")
+    rows = re.findall(r"^\| \d+ \| (.*) \|$", page, re.MULTILINE)
+    assert [tuple(re.findall(r"`(\w+)`", row)) for row in rows] == list(ROWS)

@@ -36,6 +36,9 @@ def settings_of(path: Path) -> dict[str, Any]:
     found = yaml.load(path.read_text("utf-8"), Loader=_Plain)  # noqa: S506  a safe loader, with tags as plain values
     for palette in found["theme"]["palette"]:
         palette["toggle"].pop("name")
+    for extension in found["markdown_extensions"]:
+        if isinstance(extension, dict) and "toc" in extension:
+            extension["toc"].pop("permalink_title")
     return {name: value for name, value in found.items() if name not in OWN}
 
 
