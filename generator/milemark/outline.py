@@ -37,8 +37,8 @@ class Outline:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-# What a text must hold for a rule to match anywhere. Each rule is tried at every line, so that one which cannot match is
-# left out; the tokens are the same.
+# What a text must hold for a rule to match anywhere. Each rule is tried at every line, so that one which cannot match
+# is left out; the tokens are the same.
 _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("fence", re.compile(r"```|~~~")),
     ("blockquote", re.compile(">")),
