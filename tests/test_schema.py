@@ -151,3 +151,12 @@ def test_numbers_dates_and_lists_are_read_as_such() -> None:
     assert item.due.last == date(2025, 3, 31)
     assert item.texts("tags") == ("a", "no")
     assert item.mapping("links") == {"Code": "/c"}
+
+
+def test_a_required_field_that_is_left_blank_is_missed_at_its_place() -> None:
+    files = {
+        "roadmap.yml": b"collections: {items: {fields: {status: {required: true}}}}\n",
+        "items/one.md": b"---\ntitle: One\nstatus:\n---\n",
+    }
+    (found,) = load(files, date(2025, 1, 12)).diagnostics
+    assert (found.rule.code, found.span.line) == ("MM202", 3)

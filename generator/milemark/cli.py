@@ -113,7 +113,8 @@ def init(options: Options, folder: Path, example: str | None) -> None:
     target = options.root / folder
     for path in start(target, example):
         click.echo(f"wrote {os.path.relpath(path)}", err=True)
-    click.echo("next: milemark build", err=True)
+    place = os.path.relpath(target)
+    click.echo("next: milemark build" if place == "." else f"next: cd {place} && milemark build", err=True)
 
 
 @group.command()

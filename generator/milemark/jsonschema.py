@@ -17,6 +17,7 @@ from milemark.schema import CORE_FIELDS
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _DATE = r"^\s*[0-9]{4}(-(0[1-9]|1[0-2])(-[0-9]{2}([T ][0-9]{2}:[0-9]{2}.*)?)?|-Q[1-4]|-W[0-9]{2})?\s*$"
+_BOOLEAN = r"^\s*([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]|[Yy][Ee][Ss]|[Nn][Oo]|[Oo][Nn]|[Oo][Ff][Ff])\s*$"
 _URL = r"^((https?|mailto):|[^:]*([/?#]|$))"
 _NUMBER = r"^\s*[+-]?[0-9]+([.][0-9]+)?\s*%?\s*$"
 _TEXT = ["string", "number", "boolean", "null"]
@@ -25,7 +26,7 @@ _PLAIN: dict[str, dict[str, Any]] = {
     "string": {"type": _TEXT},
     "number": {"type": ["number", "string", "null"], "pattern": _NUMBER},
     "integer": {"type": ["integer", "string", "null"], "pattern": _NUMBER},
-    "boolean": {"enum": [True, False, "yes", "no", "on", "off", None]},
+    "boolean": {"type": ["boolean", "string", "null"], "pattern": _BOOLEAN},
     "date": {"type": ["string", "integer", "null"], "pattern": _DATE},  # YAML reads a bare year as a number
     "url": {"type": ["string", "number", "boolean", "null"], "pattern": _URL},
     "reference": {"anyOf": [{"type": _TEXT, "pattern": r"\S"}, _WIKILINK]},

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from milemark import rules
 from milemark.diagnostic import Diagnostic, Span
-from milemark.document import Document, Scalar
+from milemark.document import Document, Node, Scalar
 from milemark.fields import nearest, parse_value, unknown_word
 from milemark.model import Collection, Counts, Field, Item, Role, Settings, Stage, Value
 
@@ -121,9 +121,14 @@ def _add_defaults(collection: Collection, values: dict[str, Value]) -> None:
 def _missing(collection: Collection, document: Document, values: Mapping[str, Value]) -> list[Diagnostic]:
     if document.is_broken:
         return []
-    missing = [f.name for f in collection.fields.values() if f.required and document.fields.key(f.name) is None]
-    missing = [name for name in missing if name not in values]
-    return [Diagnostic(rules.MISSING_FIELD, Span(document.path), {"field": name}) for name in missing]
+    names = [f.name for f in collection.fields.values() if f.required and f.name not in values]
+    blank = {name: document.fields.get(name) for name in names if _is_blank(document.fields.get(name))}
+    places = {name: node.span if node else Span(document.path) for name, node in blank.items()}
+    return [Diagnostic(rules.MISSING_FIELD, span, {"field": name}) for name, span in places.items()]
+
+
+def _is_blank(node: Node | None) -> bool:
+    return node is None or (isinstance(node, Scalar) and node.is_empty)
 
 
 def _item(
