@@ -154,7 +154,7 @@ def test_a_typical_mistake_is_underlined(mistake: str, field: str) -> None:
         "status: 예정\nfeatured: yes",
         "status: 예정\nparent: [[one]]\ndepends_on: [[one]]\nneeds: ['[[one]]', 12]",
         "status: 예정\nlinks: {Repo: https://example.org, Notes: notes/a.md}\nnotes: {a: 1}",
-        "status:\ndue:\ntags:\nlinks:\nfeatured:\nprogress:\nlevel:\nrepository:",
+        "status: 예정\ndue:\ntags:\nlinks:\nfeatured:\nprogress:\nlevel:\nrepository:",
     ],
 )
 def test_what_check_accepts_is_not_underlined(front: str) -> None:
