@@ -6,8 +6,13 @@ from datetime import date
 
 import pytest
 
-from milemark.config import DEFAULT_STATUSES, parse_settings
+from milemark.checks import believable
+from milemark.config import parse_settings
+from milemark.diagnostic import Diagnostic, Span
+from milemark.load import load
 from milemark.model import Role, Settings, Stage
+from milemark.rules import UNREADABLE
+from milemark.statuses import DEFAULT_STATUSES, seeming_stage
 
 FULL = """\
 title: 커리어
@@ -74,6 +79,15 @@ def test_a_core_field_named_again_keeps_its_type() -> None:
     ("yaml", "expected"),
     [
         ("titel: x", ["MM503 1:1"]),
+        ("policies: {evidence: skils}\ncollections: {skills: {}}", ["MM502 1:22"]),
+        ("policies: {evidence: skills}", ["MM502 1:22"]),
+        ("ignore: [MM999]", ["MM503 1:10"]),
+        ("ignore: [stail]", ["MM503 1:10"]),
+        ("ignore: MM402, MM403", ["MM212 1:9"]),
+        ("marks: {완료: done}", ["MM502 1:9"]),
+        ("title: a\u009bb", ["MM103 1:9"]),
+        ("<<<<<<< HEAD\ntitle: a", ["MM114 1:1"]),
+        ("title: a\n---\ntitle: b", ["MM113 2:1"]),
         ("locale: fr", ["MM502 1:9"]),
         ("as_of: 2025-01", ["MM502 1:8"]),
         ("as_of: soon", ["MM502 1:8"]),
@@ -117,6 +131,102 @@ def test_a_collection_must_be_a_folder_below_content(name: str) -> None:
     assert [each[:5] for each in found] == ["MM103" if "\0" in name else "MM502"]
 
 
+@pytest.mark.parametrize("name", ["board", "Checklists", "progress", "tags", "timeline"])
+def test_a_collection_does_not_take_the_address_of_a_generated_page(name: str) -> None:
+    settings, found = parse_settings(f"collections: {{fine: {{}}, {name}: {{}}, a/{name}: {{}}}}".encode())
+    assert list(settings.collections) == ["fine", f"a/{name}"]
+    (one,) = found
+    assert (one.rule.code, one.span.column) == ("MM502", 25)
+    expected = f"the site makes a page of that name: call the folder for example {name}-items"
+    assert one.hint_in(str) == expected
+
+
 def test_a_misspelt_setting_is_answered_with_the_nearest() -> None:
     _, found = parse_settings(b"collektions: {}")
     assert found[0].hint_in(str) == 'did you mean "collections"?'
+
+
+@pytest.mark.parametrize(
+    ("yaml", "said", "hint"),
+    [
+        (
+            "policies: {evidence: skils}\ncollections: {skills: {}}",
+            '"skils" is not the name of a collection',
+            '"skills"?',
+        ),
+        ("policies: {evidence: skills}", '"skills" is not the name of a collection', "under `collections`"),
+        ("ignore: [MM999]", 'unknown rule "MM999"', "from MM101 to MM503"),
+        ("ignore: [MM4O2]", 'unknown rule "MM4O2"', 'did you mean "MM402"?'),
+        ("ignore: [unknown-statsu]", "unknown rule", 'did you mean "unknown-status"?'),
+        (
+            "statuses: {끝: doen}",
+            '"doen" is not a stage',
+            '"done"? possible are: planned, active, paused, done, dropped',
+        ),
+        ("statuses: {끝: 끝남}", '"끝남" is not a stage', "choose one of: planned, active, paused, done, dropped"),
+        ("collections: {a: {role: recrod}}", "is not a role", '"record"? possible are: item, track, milestone, record'),
+        (
+            "collections: {a: {fields: {x: {type: datetime}}}}",
+            "is not a type of fields",
+            "possible are: string, number",
+        ),
+        ("collections: {a: {fields: {x: {required: 네}}}}", "is not true or false", "write true or false"),
+        ("collections: {a: {columns: [titel]}}", 'unknown field "titel"', 'did you mean "title"?'),
+        ("title: a: b", "roadmap.yml is not valid YAML: there is a colon too many", "quote the value"),
+        ("- a", "roadmap.yml is not a list of `key: value` lines", "write each field"),
+    ],
+)
+def test_a_wrong_setting_is_told_in_its_own_words(yaml: str, said: str, hint: str) -> None:
+    (found,) = parse_settings(yaml.encode())[1]
+    assert said in found.message_in(str)
+    assert hint in found.hint_in(str)
+
+
+@pytest.mark.parametrize("written", ["MM402", "mm402", "claim-differs", "Claim-Differs"])
+def test_a_rule_is_ignored_by_its_code_or_its_name_in_any_case(written: str) -> None:
+    settings, found = codes(f"ignore: [{written}]")
+    assert (settings.ignore, found) == (("MM402",), [])
+
+
+def test_a_rule_that_does_not_exist_hides_none_that_does() -> None:
+    assert codes("ignore: [MM999, mm204]")[0].ignore == ("MM204",)
+
+
+@pytest.mark.parametrize("data", [b"title: a: b\n", b"- a\n", "title: 로드맵\n".encode("cp949"), b"<<<<<<< HEAD\n"])
+def test_a_roadmap_file_that_cannot_be_read_is_the_first_finding_and_blames_no_other_file(data: bytes) -> None:
+    files = {
+        "roadmap.yml": data,
+        "a/one.md": "---\nstatus: 사업자등록 후\ntrack: projects\nparent: two\n---\n- [/] x\n".encode(),
+        "a/two.md": b"---\ntitle: [x\n---\n",
+    }
+    found = load(files, date(2025, 1, 12)).diagnostics
+    assert [each.span.path for each in found] == ["roadmap.yml", "a/two.md"]
+    assert not any(each.rule.code == "MM501" for each in found)
+
+
+def test_where_roadmap_yml_is_missing_nothing_that_it_would_declare_is_missed() -> None:
+    item = b"---\nstatus: done\ntrack: a\nmilestone: m\ndepends_on: [gone]\n---\n# One\n"
+    found = load({"one.md": item}, date(2025, 1, 12)).diagnostics
+    assert [f"{each.rule.code} {each.span}" for each in found] == ["MM501 roadmap.yml:1:1", "MM302 one.md:5:14"]
+
+
+def test_a_roadmap_file_without_permission_is_not_said_to_be_missing() -> None:
+    settings, found = parse_settings(None)
+    unread = Diagnostic(UNREADABLE, Span("roadmap.yml"), {"reason": "Permission denied"})
+    assert [each.rule.code for each in believable(settings, [*found, unread])] == ["MM101"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "words"),
+    [
+        (Stage.PLANNED, "Draft Provisional implementable To-Do 초안 xyz"),
+        (Stage.ACTIVE, "Review Last-Call IN_PROGRESS wip 진행중"),
+        (Stage.PAUSED, "Deferred Stagnant on-hold 연기"),
+        (Stage.DONE, "Final Accepted Living Implemented DONE Merged 종료"),
+        (Stage.DROPPED, "Withdrawn Rejected Superseded Moved Won't-Do 폐기"),
+    ],
+)
+def test_words_of_others_seem_to_mean_a_stage(stage: Stage, words: str) -> None:
+    assert {word: seeming_stage(word.replace("-", " ")) for word in words.split()} == dict.fromkeys(
+        words.split(), stage
+    )

@@ -173,3 +173,9 @@ def test_every_written_value_has_a_value_or_a_reason(type_name: str, yaml: str) 
     for each in diagnostics:
         assert each.message_in(str)
         assert each.hint_in(str)
+
+
+def test_a_character_that_yaml_forbids_is_reported_at_its_place_in_our_words() -> None:
+    root, (found,) = read_yaml("a.yml", "한글: 가\n나: 다\x9b\n")
+    assert (root, found.rule.code, str(found.span)) == (None, "MM103", "a.yml:2:5")
+    assert found.message_in(str) == "control character U+009B in the text"

@@ -24,6 +24,7 @@ from milemark.rules import RULES, UNKNOWN_FIELD, UNKNOWN_STATUS
 
 GOLDEN = Path(__file__).parent / "cases" / "formats"
 LOCALES = ("en", "ko")
+TEXT = "머리\n제목: 검색\n"
 ROADMAP = """\
 statuses: {예정: planned, 진행 중: active}
 collections: {projects: {fields: {level: {choices: [낮음, 높음]}}}}
@@ -207,3 +208,30 @@ if __name__ == "__main__":
     for each in FORMATS:
         for language in LOCALES:
             (GOLDEN / f"{each}.{language}").write_text(rendered(each, language), "utf-8", newline="")
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (TEXT.encode("utf-16"), "   | 제목: 검색"),
+        (b"\xfe\xff" + TEXT.encode("utf-16-be"), "   | 제목: 검색"),
+        (TEXT.encode("cp949"), "   | 제목: 검색"),
+        ("머리\r\n".encode() + "제목: 검색".encode("cp949"), "   | 제목: 검색"),
+        ("머리\n제목: café".encode("latin-1", "replace"), "   | ??: caf\ufffd"),
+        (b"\xef\xbb\xbf" + TEXT.encode(), "   | 제목: 검색"),
+        (b"\xff\xfea", ""),
+    ],
+    ids=[
+        "UTF-16",
+        "UTF-16, big end first",
+        "CP949",
+        "CP949 below UTF-8",
+        "Latin 1",
+        "byte order mark",
+        "half a letter",
+    ],
+)
+def test_a_line_is_shown_in_the_encoding_that_it_has(data: bytes, expected: str) -> None:
+    context = Context(lambda _: data, str)
+    printed = as_text([Diagnostic(UNKNOWN_FIELD, Span("a.md", 2), {"field": "x"})], context)
+    assert [line for line in printed.split("\n") if line.startswith("   | ")][:1] == ([expected] if expected else [])

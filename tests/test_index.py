@@ -530,8 +530,8 @@ def test_a_file_that_could_not_be_read_is_read_when_it_can_be(
 ) -> None:
     """A network drive fails and comes back; the file itself has not changed."""
 
-    def failing(path: Path) -> bytes:
-        if path.name == name:
+    def failing(path: Path | str) -> bytes:
+        if Path(path).name == name:
             raise OSError(5, "Input/output error")
         return read_bytes(path)
 

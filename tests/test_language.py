@@ -85,6 +85,26 @@ def test_a_tick_of_an_axis_has_a_short_name(written: str, korean: str, english: 
     assert (Language("ko").tick(when), Language("en").tick(when)) == (korean, english)
 
 
+@pytest.mark.parametrize(
+    ("start", "due", "korean", "english"),
+    [
+        ("2025-02-01", "2025-02-14", "2025년 2월 1일~14일", "Feb 1 – 14, 2025"),
+        ("2025-02", "2025-03", "2025년 2월~3월", "Feb – Mar 2025"),
+        ("2025-02", "2025-02", "2025년 2월", "Feb 2025"),
+        ("2025-03", "2025-02", "2025년 3월 – 2025년 2월", "Mar 2025 – Feb 2025"),  # a finding, and told as written
+        ("2025-02", "2025-Q2", "2025년 2월 – 2025년 2분기", "Feb 2025 – Q2 2025"),
+        ("2025-Q1", "2025-Q2", "2025년 1분기 – 2025년 2분기", "Q1 2025 – Q2 2025"),
+        ("2025-W01", "2025-W02", "2025년 1주 – 2025년 2주", "week 1 of 2025 – week 2 of 2025"),
+        ("2025-02", "", "2025년 2월부터", "from Feb 2025"),
+        ("", "2025-02-14", "2025년 2월 14일까지", "until Feb 14, 2025"),
+        ("", "", "", ""),
+    ],
+)
+def test_the_time_between_two_dates_is_said_in_few_words(start: str, due: str, korean: str, english: str) -> None:
+    said = [Language(locale).period(parse_date(start), parse_date(due)) for locale in ("ko", "en")]
+    assert [text.replace("\u2009", " ") for text in said] == [korean, english]
+
+
 def test_a_day_of_the_calendar_and_a_number_are_said_too() -> None:
     assert Language("ko").date(date(2025, 1, 12)) == "2025년 1월 12일"
     assert Language("en").number(Decimal("1234567.5")) == "1,234,567.5"

@@ -20,12 +20,13 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milemark.cli import _bytes_of
+from milemark.commands.check import _bytes_of
 from milemark.diagnostic import Diagnostic, in_order
 from milemark.disk import read_content
 from milemark.formats import Context, as_text
@@ -115,6 +116,7 @@ CONTROLS = {
     "delete": "\x7f",
     "noncharacter": "\ufffe",
     "next-line": "\x85",
+    "c1": "\x9b31m",
     "line-separator": "\u2028",
     "paragraph-separator": "\u2029",
 }
@@ -193,6 +195,10 @@ BUILDERS: Mapping[str, Builder] = {
     "F-04-letter-case": partial(
         write, {f"notes/{name}.md": f"# {name}\n" for name in ("Inj", "inj", "Straße", "STRASSE", "ﬁn", "fin")}
     ),
+    "F-10-taken-places": partial(
+        write,
+        {f"{path}.md": f"# {path}\n" for path in ("README", "board/index", "projects", "notes", "notes/README", "404")},
+    ),
     "F-07-names": odd_names,
     "F-08-links": links,
     "F-11-no-files": no_files,
@@ -267,6 +273,16 @@ READ: tuple[tuple[str, str, str, object], ...] = (
     ("Y-26-tags", "projects/python.md", "code", ""),
     ("Y-28-other-front-matter", "projects/toml.md", "tasks", (1, 1)),
     ("Y-28-other-front-matter", "projects/twice.md", "status", ""),
+    ("Y-29-nearly-front-matter", "projects/list.md", "title", "온전함"),
+    ("Y-29-nearly-front-matter", "projects/dash.md", "tasks", (1, 1)),
+    ("Y-30-required", "projects/null.md", "title", "null"),
+    ("Y-30-required", "projects/quoted.md", "title", "null"),
+    ("Y-30-required", "projects/quoted.md", "id", "quoted"),
+    ("Y-30-no-title", "projects/tilde.md", "title", "tilde"),
+    ("Y-30-no-title", "projects/heading.md", "title", "제목"),
+    ("Y-31-commas", "projects/text.md", "tags", ("가, 나",)),
+    ("Y-31-commas", "projects/quoted.md", "aliases", ("Kim, Minsu",)),
+    ("Y-31-commas", "projects/entry.md", "tags", ("하나, 둘", "셋")),
     ("Y-31-types", "projects/int.md", "depends_on", ("20",)),
     ("Y-31-types", "projects/list.md", "depends_on", ("165", "214")),
     ("Y-31-types", "projects/single.md", "tags", ("Kafka",)),
@@ -274,10 +290,13 @@ READ: tuple[tuple[str, str, str, object], ...] = (
     ("M-01-nested-lists", "projects/fifty.md", "tasks", (50, 50)),
     ("M-01-nested-lists", "projects/hundred.md", "tasks", (100, 100)),
     ("M-05-boxes-elsewhere", ITEM, "tasks", (4, 5)),
+    ("M-05-boxes-in-html", ITEM, "tasks", (2, 3)),
     ("M-06-unclosed-fence", ITEM, "tasks", (1, 1)),
     ("M-07-marks", ITEM, "tasks", (1, 1)),
     ("M-07-marks-declared", ITEM, "tasks", (1, 2)),
+    ("M-07-letters-declared", ITEM, "tasks", (1, 2)),
     ("M-08-slips", ITEM, "tasks", (3, 3)),
+    ("M-08-letters", ITEM, "tasks", (0, 0)),
     ("M-09-identical", ITEM, "tasks", (1, 3)),
     ("M-10-line-ends", "projects/crlf.md", "tasks", (1, 1)),
     ("M-10-line-ends", "projects/mixed.md", "tasks", (2, 3)),
@@ -436,14 +455,14 @@ def test_nesting_needs_no_stack() -> None:
 def test_a_file_that_vanishes_while_it_is_read_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = build("Y-29-no-front-matter", tmp_path / "content")
     write({"projects/gone.md": FRONT}, folder)
-    opened = Path.open
+    opened = open
 
-    def vanish(path: Path, mode: str) -> object:
-        if path.name == "gone.md":
-            path.unlink(missing_ok=True)
-        return opened(path, mode)
+    def vanish(path: str | Path, *arguments: Any, **options: Any) -> object:
+        if Path(path).name == "gone.md":
+            Path(path).unlink(missing_ok=True)
+        return opened(path, *arguments, **options)
 
-    monkeypatch.setattr(Path, "open", vanish)
+    monkeypatch.setattr("builtins.open", vanish)
     (found,) = check_folder(folder, DAY, use_index=False).diagnostics
     assert (found.rule.code, str(found.span)) == ("MM101", "projects/gone.md:1:1")
     assert found.hint == "it was moved or deleted while it was read: run this again"

@@ -11,13 +11,16 @@ from milemark import rules
 from milemark.diagnostic import Diagnostic, Span
 
 MAX_LIST_DEPTH = 50
+NESTING = ("list_item", "blockquote", "container")
 _TASK_LINE = re.compile(r"\s*(?:[-+*]|\d+[.)])\s+\[[ xX]\]\s")
 _FENCE_END = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*$")
+_HIDDEN = re.compile(r"<(?:[!?]|(?:pre|script|style|textarea)\b)", re.IGNORECASE)
 _CONFLICT = re.compile(r"<{7} \S")
 # What people type where a box is meant: a Hangul keyboard's x, full-width forms, ticks, a blank too many or too few.
 _SLIPS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\[(?:ㅌ|[✓✔☑✅]\ufe0f?|ｘ|Ｘ)\](?![(\[:])|\[[vV]\](?=\s)"), "[x]"),
-    (re.compile(r"［[xXｘＸㅌ✓]］"), "[x]"),
+    (re.compile(r"\[(?:ㅌ|[✓✔☑✅✗✘✖❌]\ufe0f?|ｘ|Ｘ)\](?![(\[:])|\[[vV]\](?=\s)"), "[x]"),
+    (re.compile(r"\[(?:[oOоОㅇ○●⭕]\ufe0f?|[хХ]|완료|(?i:done))\](?=[ \t]+[^\s(\[:])"), "[x]"),
+    (re.compile(r"［[xXｘＸㅌ✓vVoOㅇ×]］"), "[x]"),
     (re.compile(r"［[ \u3000]?］"), "[ ]"),
     (re.compile(r"\[(?: +[xX] *|[xX] +)\](?![(\[:])"), "[x]"),
     (re.compile(r"\[(?:\]|  +\]|\u3000\])(?![(\[:])"), "[ ]"),
@@ -33,12 +36,21 @@ def nearly_a_box(text: str) -> tuple[str, str] | None:
     return next(((match[0], match.expand(meant)) for match, meant in found if match), None)
 
 
+def is_link(found: Diagnostic, body: str) -> bool:
+    """Whether what looks like a slip is the name of a link that the body defines: `[done]: https://example.org`."""
+    written = found.values.get("found", "")
+    if found.rule is not rules.NEARLY_A_TASK or not written.startswith("[") or not written.endswith("]"):
+        return False
+    return re.search(rf"^ {{0,3}}{re.escape(written)}:", body, re.MULTILINE | re.IGNORECASE) is not None
+
+
 def check_blocks(path: str, lines: list[str], first_line: int, tokens: list[Token]) -> Iterator[Diagnostic]:
     """Yield what is wrong with the block structure of a body whose first line is `first_line` of its file."""
     code = [token for token in tokens if token.type in {"fence", "code_block"} and token.map]
     yield from _unclosed_fence(path, lines, first_line, code)
     yield from _conflict(path, lines, first_line, code)
     yield from _deep_list(path, first_line, tokens)
+    yield from _tasks_elsewhere(path, lines, first_line, tokens)
 
 
 def _unclosed_fence(path: str, lines: list[str], first_line: int, code: list[Token]) -> Iterator[Diagnostic]:
@@ -63,8 +75,23 @@ def _conflict(path: str, lines: list[str], first_line: int, code: list[Token]) -
 def _deep_list(path: str, first_line: int, tokens: list[Token]) -> Iterator[Diagnostic]:
     depth = 0
     for token in tokens:
-        depth += (token.type == "list_item_open") - (token.type == "list_item_close")
+        depth += token.nesting * token.type.startswith(NESTING)
         if depth > MAX_LIST_DEPTH and token.map:
             values = {"limit": str(MAX_LIST_DEPTH)}
             yield Diagnostic(rules.DEEP_LIST, Span(path, first_line + token.map[0]), values)
             return
+
+
+def _tasks_elsewhere(path: str, lines: list[str], first_line: int, tokens: list[Token]) -> Iterator[Diagnostic]:
+    """Yield lines that look like tasks in raw HTML, and those that an underline below makes headings."""
+    for token in tokens:
+        if not token.map:
+            continue
+        first, end = token.map
+        if token.type == "heading_open" and token.markup in {"-", "="} and token.level:
+            end = first + 1
+        elif token.type != "html_block" or _HIDDEN.match(token.content.lstrip()):
+            continue
+        for number, line in enumerate(lines[first:end], first):
+            if _TASK_LINE.match(line):
+                yield Diagnostic(rules.TASK_ELSEWHERE, Span(path, first_line + number, width=len(line)), {})

@@ -14,19 +14,22 @@ from decimal import Decimal
 
 from milemark import rules
 from milemark.diagnostic import Diagnostic
-from milemark.document import Mapping, Sequence
+from milemark.document import Document, Mapping, Sequence
 from milemark.evidence import words_of
-from milemark.fields import nearest
+from milemark.fields import meant
 from milemark.graph import Relations
+from milemark.messages import _
 from milemark.metrics import percent
 from milemark.model import Item, Role, Settings, Stage
+from milemark.schema import is_misspelt
 
 _JOINED = "[^\x00-\x7f가-힣]"  # joiners have a meaning within Persian, Indic and emoji, and none elsewhere
 _INVISIBLE = re.compile(
     "[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
     f"|(?<!{_JOINED})[\u200c\u200d]|[\u200c\u200d](?!{_JOINED})"
 )
-_TICKS = "✓✔☑✅√"
+_ROADMAP = "roadmap.yml"
+_TICKS = "✓✔☑✅√×✗✘✖❌○●⭕"
 
 
 def check_file(settings: Settings, item: Item) -> list[Diagnostic]:
@@ -58,14 +61,29 @@ def done_with_open_tasks(settings: Settings, item: Item) -> Iterator[Diagnostic]
 def untitled(settings: Settings, item: Item) -> Iterator[Diagnostic]:
     """Report an item that has neither a title nor a heading."""
     is_written = isinstance(item.document.fields.get("title"), Sequence | Mapping)  # reported as such
-    is_readable = not item.document.is_broken and not settings.is_adopted and not is_written
-    if is_readable and not item.text("title") and not item.document.headings:
-        yield Diagnostic(rules.NO_TITLE, item.span("title"))
+    title = item.collection.fields.get("title")
+    is_told = is_written or item.document.is_broken or (title is not None and title.required)
+    if is_told or settings.is_undeclared or item.text("title") or item.document.headings:
+        return
+    if not is_misspelt(item.collection, item.document, "title"):
+        yield Diagnostic(rules.NO_TITLE, item.span("title"), {}, _title_hint(item.document))
+
+
+def _title_hint(document: Document) -> str:
+    if document.fields.get("title"):
+        return _("write a title after `title:`, or a heading at the top of the body")
+    if document.front:
+        return ""
+    return (
+        _("begin the file with a heading, `# …`")
+        if document.body.strip()
+        else _("write `# …` with a title, or delete the empty file")
+    )
 
 
 def unknown_marks(settings: Settings, item: Item) -> Iterator[Diagnostic]:
     """Report boxes whose mark nobody declared."""
-    for task in item.tasks:
+    for task in () if settings.is_broken else item.tasks:
         if settings.task_stage(task.mark) is None:
             hint = rules.DID_YOU_MEAN_BOX if task.mark in _TICKS else ""
             yield Diagnostic(rules.UNKNOWN_MARK, task.span, {"mark": f"[{task.mark}]", "meant": "[x]"}, hint)
@@ -74,7 +92,8 @@ def unknown_marks(settings: Settings, item: Item) -> Iterator[Diagnostic]:
 def invisible(_: Settings, item: Item) -> Iterator[Diagnostic]:
     """Report characters in ids and titles that nobody can see."""
     for name, text in (("id", item.id), ("title", item.title)):
-        if found := _INVISIBLE.search(text):
+        is_ours = item.document.is_broken and name not in item.spans  # of a file that could not be read
+        if not is_ours and (found := _INVISIBLE.search(text)):
             values = {"field": name, "name": unicodedata.name(found[0], f"U+{ord(found[0]):04X}")}
             yield Diagnostic(rules.INVISIBLE, item.span(name), values)
 
@@ -83,10 +102,9 @@ def counts_of_nothing(settings: Settings, item: Item) -> Iterator[Diagnostic]:
     """Report measures that count a collection which nobody declared."""
     known = tuple(settings.collections)
     for name in item.texts("counts"):
-        if name not in known and not settings.is_adopted:
-            near = nearest(name, known)
-            values = {"field": "counts", "value": name, "known": ", ".join(known), "nearest": near or ""}
-            hint = rules.DID_YOU_MEAN if near else ""
+        if name not in known and not settings.is_undeclared:
+            hint, near = meant(name, known)
+            values = {"field": "counts", "value": name, "known": ", ".join(known), **near}
             yield Diagnostic(rules.UNKNOWN_CHOICE, item.span("counts"), values, hint)
 
 
@@ -157,6 +175,25 @@ def no_evidence(settings: Settings, relations: Relations, _: date) -> Iterator[D
             continue
         if not used & {word.casefold() for word in (facts.title, facts.id, *facts.aliases)}:
             yield Diagnostic(rules.NO_EVIDENCE, facts.span("status"), {"skill": facts.title})
+
+
+def believable(settings: Settings, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    """Return the findings without those that follow from a roadmap.yml which is missing or could not be read.
+
+    Without collections, files without a `status` are no items, so that nobody can say what a reference leads to.
+    """
+    is_unread = any(each.rule is rules.UNREADABLE and each.span.path == _ROADMAP for each in diagnostics)
+    is_broken = settings.is_broken or is_unread
+    found = [each for each in diagnostics if not (is_unread and each.rule is rules.NO_ROADMAP)]
+    if not settings.is_undeclared:
+        return found
+    return [
+        each for each in found if each.rule is not rules.UNKNOWN_REFERENCE or not (is_broken or _is_of_schema(each))
+    ]
+
+
+def _is_of_schema(found: Diagnostic) -> bool:
+    return found.values["field"] in {"track", "milestone"}  # these have collections of their own, or are nothing
 
 
 CHECKS: tuple[Callable[[Settings, Relations, date], Iterator[Diagnostic]], ...] = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -13,25 +14,18 @@ from milemark.diagnostic import Diagnostic, Span
 from milemark.document import Mapping as Written
 from milemark.document import Node, Scalar, Sequence
 from milemark.encoding import decode
-from milemark.fields import TYPES, nearest, parse_value
+from milemark.fields import TYPES, meant, nearest, parse_value
 from milemark.messages import _
 from milemark.model import Collection, Field, Policies, Role, Settings, Stage
 from milemark.schema import CORE_FIELDS
+from milemark.source import refused_text
+from milemark.statuses import DEFAULT_STATUSES
 from milemark.yamltree import read_yaml
 
 ROADMAP_FILE = "roadmap.yml"
 LOCALES = ("en", "ko")
-DEFAULT_STATUSES: Mapping[str, Stage] = {
-    word: stage
-    for stage, words in {
-        Stage.PLANNED: ("planned", "to do", "To Do", "todo", "backlog", "예정"),
-        Stage.ACTIVE: ("active", "in progress", "In Progress", "doing", "진행 중"),
-        Stage.PAUSED: ("paused", "blocked", "on hold", "보류"),
-        Stage.DONE: ("done", "Done", "completed", "완료"),
-        Stage.DROPPED: ("dropped", "cancelled", "중단"),
-    }.items()
-    for word in words
-}
+_CODE = re.compile(r"MM\d{3}", re.IGNORECASE)
+_PAGES = frozenset({"board", "checklists", "progress", "tags", "timeline"})  # generated at these addresses
 _SETTINGS = ("title", "goal", "locale", "as_of", "statuses", "collections", "marks", "policies", "ignore")
 _POLICIES = ("active_limit", "stale_days", "evidence")
 _COLLECTION = ("label", "description", "role", "group", "columns", "fields")
@@ -42,11 +36,21 @@ def parse_settings(data: bytes | None) -> tuple[Settings, list[Diagnostic]]:
     """Read roadmap.yml, for example `title: My plan`. None means that the file is absent: defaults are used."""
     if data is None:
         return Settings(statuses=DEFAULT_STATUSES, is_adopted=True), [Diagnostic(rules.NO_ROADMAP, Span(ROADMAP_FILE))]
+    root, diagnostics = _read(data)
+    if root is None:
+        return Settings(statuses=DEFAULT_STATUSES, is_broken=True), diagnostics
+    reader = _Reader(diagnostics)
+    return reader.settings(root), reader.diagnostics
+
+
+def _read(data: bytes) -> tuple[Written | None, list[Diagnostic]]:
     text, diagnostics = decode(ROADMAP_FILE, data)
-    root, found = read_yaml(ROADMAP_FILE, text or "")
-    reader = _Reader([*diagnostics, *found])
-    settings = reader.settings(root or Written((), Span(ROADMAP_FILE)))
-    return settings, reader.diagnostics
+    if text is None:
+        return None, diagnostics
+    if refused := refused_text(ROADMAP_FILE, text):
+        return None, [*diagnostics, refused]
+    root, found = read_yaml(ROADMAP_FILE, text, what=ROADMAP_FILE)
+    return root, [*diagnostics, *found]
 
 
 class _Reader:
@@ -61,29 +65,46 @@ class _Reader:
         return Settings(
             title=self._text(root, "title"),
             goal=self._text(root, "goal"),
-            locale=self._word(root, "locale", LOCALES, "en"),
+            locale=self._word(root, "locale", LOCALES, "en", _("a language of the interface")),
             as_of=self._day(root),
             statuses=self._stages(root, "statuses") or DEFAULT_STATUSES,
             collections={key.text: self._collection(key, node) for key, node in collections if self._is_folder(key)},
-            marks=self._stages(root, "marks"),
-            policies=self._policies(root),
+            marks=self._marks(root),
+            policies=self._policies(root, tuple(key.text for key, _node in collections)),
             ignore=self._rules(root),
         )
 
     def _stages(self, root: Written, name: str) -> Mapping[str, Stage]:
         stages = tuple(Stage)
-        found = {key.text.strip(): self._choice(node, stages, "") for key, node in self._mapping(root, name)}
+        entries = self._mapping(root, name)
+        found = {key.text.strip(): self._choice(node, stages, "", _("a stage")) for key, node in entries}
         return {word: Stage(stage) for word, stage in found.items() if stage}
 
-    def _policies(self, root: Written) -> Policies:
+    def _marks(self, root: Written) -> Mapping[str, Stage]:
+        """Read the marks of tasks; a box holds one character."""
+        marks = root.get("marks")
+        for key, _node in marks.entries if isinstance(marks, Written) else ():
+            if len(key.text.strip()) > 1:
+                self._bad(key, _("one character"), example='"/"')
+        return self._stages(root, "marks")
+
+    def _policies(self, root: Written, collections: tuple[str, ...]) -> Policies:
         node = root.get("policies")
         if not isinstance(node, Written):
             self._mapping(root, "policies")
             return Policies()
         self._refuse_unknown(node, _POLICIES)
         return Policies(
-            self._count(node, "active_limit"), self._count(node, "stale_days"), self._text(node, "evidence")
+            self._count(node, "active_limit"), self._count(node, "stale_days"), self._evidence(node, collections)
         )
+
+    def _evidence(self, node: Written, collections: tuple[str, ...]) -> str:
+        name, written = self._text(node, "evidence"), node.get("evidence")
+        if name and written and name not in collections:
+            hint = "" if collections else _("declare it under `collections` in roadmap.yml")
+            self._bad(written, _("the name of a collection"), collections, hint)
+            return ""
+        return name
 
     def _count(self, node: Written, name: str) -> int | None:
         value = self._value(node, Field(name, "integer"))
@@ -95,20 +116,24 @@ class _Reader:
             return False  # reported as a control character
         is_safe = not any(part.startswith(".") or not part for part in key.text.split("/"))
         if not is_safe or not key.text.isprintable() or "\\" in key.text:
-            self._bad(key, _("the name of a folder below content/"), "projects")
+            self._bad(key, _("the name of a folder below content/"), example="projects")
+            return False
+        if key.text.casefold() in _PAGES:
+            hint = _("the site makes a page of that name: call the folder for example {example}")
+            self._bad(key, _("free as the name of a collection"), hint=hint, example=f"{key.text}-items")
             return False
         return True
 
     def _collection(self, key: Scalar, node: Node) -> Collection:
         if not isinstance(node, Written):
-            self._bad(node, _("a list of settings"), "label: Projects")
+            self._bad(node, _("a list of settings"), example="label: Projects")
             return Collection(key.text, key.text)
         self._refuse_unknown(node, _COLLECTION)
         fields = {name.text: self._field(name, each) for name, each in self._mapping(node, "fields")}
         collection = Collection(
             key.text,
             self._text(node, "label") or key.text,
-            Role(self._word(node, "role", tuple(Role), Role.ITEM)),
+            Role(self._word(node, "role", tuple(Role), Role.ITEM, _("a role"))),
             self._text(node, "description"),
             self._text(node, "group"),
             self._texts(node, "columns"),
@@ -124,19 +149,19 @@ class _Reader:
         used = [*(columns.items if isinstance(columns, Sequence) else ()), node.get("group")]
         for each in used:
             if isinstance(each, Scalar) and each.text not in known:
-                self._unknown(each, known)
+                self._unknown(each, known, _("field"))
 
     def _field(self, key: Scalar, node: Node) -> Field:
         core = CORE_FIELDS.get(key.text, Field(key.text))
         if isinstance(node, Scalar) and node.is_empty:
             return core
         if not isinstance(node, Written):
-            self._bad(node, _("a list of settings"), "{type: string}")
+            self._bad(node, _("a list of settings"), example="{type: string}")
             return core
         self._refuse_unknown(node, _FIELD)
         return Field(
             key.text,
-            self._word(node, "type", TYPES, core.type),
+            self._word(node, "type", TYPES, core.type, _("a type of fields")),
             self._text(node, "label"),
             self._texts(node, "choices") or core.choices,
             self._flag(node, "required"),
@@ -148,34 +173,49 @@ class _Reader:
     def _item_type(self, node: Written, default: str) -> str:
         items = node.get("items")
         if isinstance(items, Written):
-            return self._word(items, "type", TYPES, default)
+            return self._word(items, "type", TYPES, default, _("a type of fields"))
         if items is not None:
-            self._bad(items, _("a list of settings"), "{type: reference}")
+            self._bad(items, _("a list of settings"), example="{type: reference}")
         return default
 
     def _rules(self, root: Written) -> tuple[str, ...]:
-        """Read the codes of rules that are not wanted."""
-        known = tuple(rule.code for rule in rules.RULES)
-        node = root.get("ignore")
+        """Read the rules that are not wanted, by code or by name."""
+        codes = {name: rule.code for rule in rules.RULES for name in (rule.code.casefold(), rule.name)}
+        node, texts = root.get("ignore"), self._texts(root, "ignore")
+        is_commas = bool(self.diagnostics) and self.diagnostics[-1].rule is rules.COMMAS
         for each in node.items if isinstance(node, Sequence) else (node,):
-            if isinstance(each, Scalar) and not each.is_empty and each.text not in known:
-                self._unknown(each, known)
-        return self._texts(root, "ignore")
+            if isinstance(each, Scalar) and not (each.is_empty or is_commas) and each.text.casefold() not in codes:
+                self._unknown_rule(each, tuple(codes))
+        return tuple(codes[text.casefold()] for text in texts if text.casefold() in codes)
+
+    def _unknown_rule(self, written: Scalar, known: tuple[str, ...]) -> None:
+        """Report a rule that does not exist; of codes in the right form none is nearer than another."""
+        near = None if _CODE.fullmatch(written.text) else nearest(written.text, known)
+        is_code = near is not None and _CODE.fullmatch(near) is not None
+        values = {"nearest": near.upper() if near and is_code else near or ""}
+        values |= {"setting": written.text, "first": rules.RULES[0].code, "last": rules.RULES[-1].code}
+        hint = rules.DID_YOU_MEAN if near else _("write a code from {first} to {last}, as `check` prints it")
+        self.diagnostics.append(Diagnostic(rules.UNKNOWN_SETTING, written.span, values | {"what": _("rule")}, hint))
 
     def _refuse_unknown(self, node: Written, known: tuple[str, ...]) -> None:
         for key, _value in node.entries:
             if key.text not in known:
                 self._unknown(key, known)
 
-    def _unknown(self, key: Scalar, known: tuple[str, ...]) -> None:
-        near = nearest(key.text, known)
-        values = {"setting": key.text, "known": ", ".join(known), "nearest": near or ""}
-        hint = rules.DID_YOU_MEAN if near else ""
+    def _unknown(self, key: Scalar, known: tuple[str, ...], what: str = _("setting")) -> None:
+        hint, near = meant(key.text, known)
+        values = {"what": what, "setting": key.text, "known": ", ".join(known), **near}
         self.diagnostics.append(Diagnostic(rules.UNKNOWN_SETTING, key.span, values, hint))
 
-    def _bad(self, node: Node, expected: str, example: str, hint: str = "", **more: str) -> None:
-        shown = node.text if isinstance(node, Scalar) else "…"
-        values = {"value": shown, "expected": expected, "example": example, **more}
+    def _bad(
+        self, node: Node, expected: str, known: tuple[str, ...] = (), hint: str = "", *, example: str = ""
+    ) -> None:
+        """Report a value; the hint names the words that are known, or else shows an example."""
+        values = {"value": node.text if isinstance(node, Scalar) else "…", "expected": expected, "example": example}
+        if known:
+            near = nearest(node.text, known) if isinstance(node, Scalar) else None
+            hint = rules.DID_YOU_MEAN_ONE_OF if near else rules.UNKNOWN_CHOICE.hint
+            values |= {"known": ", ".join(known), "nearest": near or ""}
         self.diagnostics.append(Diagnostic(rules.BAD_SETTING, node.span, values, hint))
 
     def _mapping(self, node: Written, name: str) -> tuple[tuple[Scalar, Node], ...]:
@@ -183,7 +223,7 @@ class _Reader:
         if isinstance(value, Written):
             return value.entries
         if value is not None and not (isinstance(value, Scalar) and value.is_empty):
-            self._bad(value, _("a list of `name: value` lines"), f"{name}: {{name: value}}")
+            self._bad(value, _("a list of `name: value` lines"), example=f"{name}: {{name: value}}")
         return ()
 
     def _text(self, node: Written, name: str) -> str:
@@ -206,16 +246,14 @@ class _Reader:
             self.diagnostics.append(replace(each, rule=rules.BAD_SETTING) if is_type else each)
         return value
 
-    def _word(self, node: Written, name: str, known: tuple[str, ...], default: str) -> str:
+    def _word(self, node: Written, name: str, known: tuple[str, ...], default: str, expected: str) -> str:
         written = node.get(name)
-        return default if written is None else self._choice(written, known, default)
+        return default if written is None else self._choice(written, known, default, expected)
 
-    def _choice(self, node: Node, known: tuple[str, ...], default: str) -> str:
+    def _choice(self, node: Node, known: tuple[str, ...], default: str, expected: str) -> str:
         if isinstance(node, Scalar) and node.text in known:
             return node.text
-        near = nearest(node.text, known) if isinstance(node, Scalar) else None
-        hint = rules.DID_YOU_MEAN if near else rules.UNKNOWN_CHOICE.hint
-        self._bad(node, _("a word known here"), known[0], hint, known=", ".join(known), nearest=near or "")
+        self._bad(node, expected, known)
         return default
 
     def _day(self, root: Written) -> date | None:
@@ -224,6 +262,6 @@ class _Reader:
             return None
         day = parse_date(written.text) if isinstance(written, Scalar) else None
         if day is None or day.precision != "day":
-            self._bad(written, _("a day"), "2025-01-12")
+            self._bad(written, _("a day"), example="2025-01-12")
             return None
         return day.first

@@ -73,11 +73,13 @@ def _folded(path: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path | str) -> bytes:
     """Return what a file holds; of one that is too large to be read, just more than the limit."""
-    with path.open("rb") as file:
-        is_large = os.fstat(file.fileno()).st_size > MAX_FILE
-        return file.read(MAX_FILE + 1 if is_large else -1)
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123  a Path costs as much as the reading
+        if os.fstat(file.fileno()).st_size <= MAX_FILE:
+            return file.readall()
+    with open(path, "rb") as file:  # noqa: PTH123
+        return file.read(MAX_FILE + 1)
 
 
 def read_content(folder: Path) -> Content:
@@ -123,7 +125,12 @@ def _walk(folder: Path, diagnostics: list[Diagnostic]) -> Iterator[tuple[os.DirE
 
 def _entries(place: str) -> list[os.DirEntry[str]]:
     with os.scandir(place) as entries:
-        return [entry for entry in entries if not _TEMPORARY.fullmatch(entry.name)]
+        return [entry for entry in entries if not is_temporary(entry.name)]
+
+
+def is_temporary(name: str) -> bool:
+    """Whether a file or folder of this name is hidden, or is left there by an editor or a sync program."""
+    return _TEMPORARY.fullmatch(name) is not None
 
 
 def _refusal(path: str, mode: int) -> tuple[str, str] | None:

@@ -10,7 +10,7 @@ from milemark.diagnostic import Diagnostic, Span
 from milemark.messages import _
 
 MAX_FILE = 10 * 1024 * 1024  # bytes
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")  # U+0085 ends a line
 _LINE_END = re.compile(r"\r\n?")
 _BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
@@ -42,11 +42,38 @@ def _not_utf8(path: str, data: bytes, error: UnicodeDecodeError) -> Diagnostic:
 def _guess_hint(data: bytes) -> str:
     if data.startswith(_UTF16_BOMS):
         return _("it is UTF-16: save it as UTF-8")
-    try:
-        data.decode("cp949")
-    except UnicodeDecodeError:
+    if _as_cp949(data) is None:
         return ""
     return _("it looks like CP949 (EUC-KR): open it as such and save it as UTF-8")
+
+
+def _as_cp949(data: bytes) -> str | None:
+    try:
+        return data.decode("cp949")
+    except UnicodeDecodeError:
+        return None
+
+
+def readable(data: bytes) -> str:
+    """Return bytes as text to be shown to somebody, in the encoding that they seem to have."""
+    if data.startswith(_UTF16_BOMS):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return _line_by_line(data)
+
+
+def _line_by_line(data: bytes) -> str:
+    """Return a text whose lines need not have one encoding: a program may have added to a file of another."""
+    return "\n".join(_readable_line(line) for line in data.removeprefix(_BOM).replace(b"\r\n", b"\n").split(b"\n"))
+
+
+def _readable_line(line: bytes) -> str:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return _as_cp949(line) or line.decode("utf-8", "replace")
 
 
 def _control_characters(path: str, text: str) -> list[Diagnostic]:

@@ -12,6 +12,7 @@ from milemark.dates import parse_date, suggest_date
 from milemark.diagnostic import Diagnostic, Rule
 from milemark.document import Mapping as Written
 from milemark.document import Node, Scalar, Sequence
+from milemark.lookalikes import difference, lookalike
 from milemark.messages import _
 from milemark.model import Field, Value
 
@@ -25,6 +26,9 @@ RANGES: Mapping[str, tuple[int, int]] = {
 DEFAULT_RANGE = (-(10**15), 10**15)
 _WIKILINK = re.compile(r"\[\[/?([^\]|#]+)(?:[|#][^\]]*)?\]\]")
 _ODD_QUOTES = ("“", "”", "‘", "’", "「", "『", "＂")
+_SEPARATOR = re.compile(r"\s*[,，、]\s*")
+_WIDE_SEPARATOR = re.compile("[，、]")
+_WRITE_A_LIST = _("write a list: [{list}]")
 _PLAIN_QUOTES = _("these are no quotation marks to YAML: delete them, or type straight ones")
 _Parsed = tuple[Value | None, list[Diagnostic]]
 
@@ -50,6 +54,19 @@ def nearest(value: str, known: tuple[str, ...]) -> str | None:
     return found[0] if found else None
 
 
+def meant(value: str, known: tuple[str, ...]) -> tuple[str, Mapping[str, str]]:
+    """Return the hint for a word that is not known, and its values: the word that was meant, or none."""
+    if word := lookalike(value, known):
+        return rules.LOOKS_LIKE, {"nearest": word, **difference(value, word)}
+    near = nearest(value, known)
+    return (rules.DID_YOU_MEAN if near else ""), {"nearest": near or ""}
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names differ in blanks, hyphens and case only."""
+    return _plain(one) == _plain(other)
+
+
 def _plain(word: str) -> str:
     return re.sub(r"[\s_-]+", "", word).casefold()
 
@@ -69,9 +86,8 @@ def _string(field: Field, node: Node) -> _Parsed:
 
 def unknown_word(rule: Rule, node: Scalar, known: tuple[str, ...], **values: str) -> _Parsed:
     """Return the finding for a word that is not declared, with the nearest that is."""
-    near = nearest(node.text, known)
-    more = {"value": node.text, "known": ", ".join(known), "nearest": near or ""} | values
-    return finding(rule, node, rules.DID_YOU_MEAN if near else "", **more)
+    hint, near = meant(node.text, known)
+    return finding(rule, node, hint, value=node.text, known=", ".join(known), **near, **values)
 
 
 def _number(field: Field, node: Node) -> _Parsed:
@@ -98,7 +114,7 @@ def _in_range(field: Field, node: Scalar, text: str) -> _Parsed:
 def _boolean(_field: Field, node: Node) -> _Parsed:
     word = node.text.strip().casefold() if isinstance(node, Scalar) else ""
     if word not in _BOOLEANS:
-        return _wrong_type(node, _("true or false"), "true")
+        return _wrong_type(node, _("true or false"), "true", _("write true or false"))
     return _BOOLEANS[word], []
 
 
@@ -156,7 +172,27 @@ def _array(field: Field, node: Node) -> _Parsed:
         value, found = parse_value(part, each)
         diagnostics += found
         values += [str(value)] if value is not None else []
+    if len(nodes) == 1 and isinstance(nodes[0], Scalar):
+        diagnostics = _commas(field, nodes[0], diagnostics, is_list=isinstance(node, Sequence))
     return tuple(values), diagnostics
+
+
+def _commas(field: Field, only: Scalar, found: list[Diagnostic], *, is_list: bool) -> list[Diagnostic]:
+    """Say how a list is written, where its one entry holds commas; YAML knows none but `,`, and that in brackets."""
+    separator = _WIDE_SEPARATOR if is_list else _SEPARATOR
+    if not only.is_plain or not separator.search(only.text):
+        return found
+    entries = {"list": as_list(only.text)}
+    if found:  # no entry of this type holds a comma
+        return [replace(each, hint=_WRITE_A_LIST, values={**each.values, **entries}) for each in found]
+    if field.item_type == "reference":
+        return []  # an id with a comma: told where it is looked for
+    return [Diagnostic(rules.COMMAS, only.span, {"field": field.name, "value": only.text, **entries})]
+
+
+def as_list(text: str) -> str:
+    """Return the entries of a text as they stand in a list: `가，나` is `가, 나`."""
+    return ", ".join(part for part in _SEPARATOR.split(text.strip()) if part)
 
 
 def _object(field: Field, node: Node) -> _Parsed:
@@ -173,9 +209,9 @@ def _object(field: Field, node: Node) -> _Parsed:
     return values, diagnostics
 
 
-def _wrong_type(node: Node, expected: str, example: str) -> _Parsed:
+def _wrong_type(node: Node, expected: str, example: str, hint: str = "") -> _Parsed:
     shown = node.text if isinstance(node, Scalar) else ("[…]" if isinstance(node, Sequence) else "{…}")
-    return finding(rules.WRONG_TYPE, node, value=shown[:60], expected=expected, example=example)
+    return finding(rules.WRONG_TYPE, node, hint, value=shown[:60], expected=expected, example=example)
 
 
 _PARSERS: Mapping[str, Callable[[Field, Node], _Parsed]] = {

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from milemark import __version__
 from milemark.diagnostic import Diagnostic, Rule, Span
+from milemark.encoding import readable
 from milemark.rules import RULES
 
 Translate = Callable[[str], str]
@@ -40,7 +41,7 @@ def as_text(diagnostics: Iterable[Diagnostic], context: Context) -> str:
 
 
 def _lines(data: bytes) -> list[str]:
-    return data.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return readable(data).replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def _text(found: Diagnostic, context: Context, source: list[str]) -> str:

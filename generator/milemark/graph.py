@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +10,8 @@ from dataclasses import dataclass, replace
 from milemark import rules
 from milemark.diagnostic import Diagnostic, Span
 from milemark.facts import Facts, Reference, facts_of, reference_fields
-from milemark.fields import nearest
+from milemark.fields import as_list, meant
+from milemark.lookalikes import difference, skeleton
 from milemark.messages import _
 from milemark.model import Counts, Item, Stage, Value
 
@@ -38,24 +40,33 @@ class Relations:
         return total
 
 
-def relate(items: tuple[Item, ...]) -> tuple[tuple[Item, ...], Relations]:
-    """Return the items with unique ids and with references that are the ids of items; what dangles is left out."""
-    relations = resolve([facts_of(item) for item in items])
+def relate(
+    items: tuple[Item, ...], facts: Sequence[Facts] | None = None, *, is_told: bool = True
+) -> tuple[tuple[Item, ...], Relations]:
+    """Return the items with unique ids and with references that are the ids of items; what dangles is left out.
+
+    `facts` are those of the items, where they are known. See `resolve` for `is_told`.
+    """
+    relations = resolve([facts_of(item) for item in items] if facts is None else facts, is_told=is_told)
     return tuple(_related(item, id_, relations) for item, id_ in zip(items, relations.ids, strict=True)), relations
 
 
 def _related(item: Item, id_: str, relations: Relations) -> Item:
-    values: dict[str, Value] = dict(item.values)
+    if id_ == item.id and not relations.facts[id_].references:
+        return item
+    values: dict[str, Value] = {}
     for field in reference_fields(item.collection):
-        value = values.get(field.name)
+        value = item.values.get(field.name)
         if isinstance(value, tuple):
             found = (relations.names.get(key_of(text), "") for text in value)
             values[field.name] = tuple(dict.fromkeys(target for target in found if target))
         elif isinstance(value, str):
             values[field.name] = relations.names.get(key_of(value), "")
-    if "parent" in values:
+    if "parent" in item.values:
         values["parent"] = relations.parents.get(id_, "")
-    return replace(item, id=id_, values=values)
+    if id_ == item.id and all(item.values[name] == value for name, value in values.items()):
+        return item
+    return replace(item, id=id_, values={**item.values, **values})
 
 
 def key_of(text: str) -> str:
@@ -65,13 +76,19 @@ def key_of(text: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 
-def resolve(all_facts: Sequence[Facts]) -> Relations:
-    """Relate files to each other by their ids. What does not fit is reported and left out."""
+def resolve(all_facts: Sequence[Facts], *, is_told: bool = True) -> Relations:
+    """Relate files to each other by their ids. What does not fit is reported and left out.
+
+    To look for what was meant takes longer than all else: where nobody is told, only what does not dangle is found.
+    """
     diagnostics: list[Diagnostic] = []
     ids = _unique_ids(all_facts, diagnostics)
     facts = dict(zip(ids, all_facts, strict=True))
     names = _names(facts, diagnostics)
-    edges = _edges(facts, names, diagnostics)
+    edges, unknown = _edges(facts, names)
+    if is_told:
+        diagnostics += _lookalikes(facts)
+        diagnostics += [_unknown(each, reference, names) for each, reference in unknown]
     circles = {name: list(cycles(edges[name])) for name in ("depends_on", "parent")}
     diagnostics += [_cycle(facts[ids[0]], name, ids) for name, found in circles.items() for ids in found]
     cut = {id_ for circle in circles["parent"] for id_ in circle}
@@ -95,6 +112,19 @@ def _unique_ids(all_facts: Sequence[Facts], diagnostics: list[Diagnostic]) -> tu
     return tuple(ids)
 
 
+def _lookalikes(facts: Mapping[str, Facts]) -> Iterator[Diagnostic]:
+    """Yield the ids that look like another: a reader sees one id, and each reference leads to one of two."""
+    if all(map(str.isascii, facts)):
+        return
+    alike: dict[str, list[str]] = {}
+    for id_ in sorted(facts, key=lambda id_: not id_.isascii()):  # what keyboards type everywhere is the model
+        alike.setdefault(skeleton(id_), []).append(id_)
+    for first, *others in alike.values():
+        for id_ in others:
+            values = {"id": id_, "nearest": first, **difference(id_, first)}
+            yield Diagnostic(rules.LOOKALIKE_ID, facts[id_].span("id"), values)
+
+
 def _names(facts: Mapping[str, Facts], diagnostics: list[Diagnostic]) -> Mapping[str, str]:
     """Return the id behind every id and alias."""
     names = {key_of(id_): id_ for id_ in facts}
@@ -107,26 +137,28 @@ def _names(facts: Mapping[str, Facts], diagnostics: list[Diagnostic]) -> Mapping
     return names
 
 
-def _edges(facts: Mapping[str, Facts], names: Mapping[str, str], diagnostics: list[Diagnostic]) -> dict[str, _Edges]:
-    """Return, for the fields that must not run in circles, the targets of each item."""
+def _edges(
+    facts: Mapping[str, Facts], names: Mapping[str, str]
+) -> tuple[dict[str, _Edges], list[tuple[Facts, Reference]]]:
+    """Return, for the fields that must not run in circles, the targets of each item; and what leads nowhere."""
     edges: dict[str, _Edges] = {"depends_on": {}, "parent": {}}
+    unknown: list[tuple[Facts, Reference]] = []
     for id_, each in facts.items():
         for reference in each.references:
             target = names.get(key_of(reference.text))
             if target is None:
-                diagnostics.append(_unknown(each, reference, names))
+                unknown.append((each, reference))
             elif reference.field in edges:
                 known = edges[reference.field]
                 known[id_] = (*known.get(id_, ()), target)
-    return edges
+    return edges, unknown
 
 
 def _unknown(facts: Facts, reference: Reference, names: Mapping[str, str]) -> Diagnostic:
-    near = nearest(reference.text, tuple(names))
-    values = {"field": reference.field, "value": reference.text, "nearest": names[near] if near else ""}
-    hint = rules.DID_YOU_MEAN if near else ""
-    if "," in reference.text:
-        hint = _("write several as a list: [{value}]")
+    hint, near = meant(reference.text, tuple(names))
+    values = {"field": reference.field, "value": reference.text, **near, "nearest": names.get(near["nearest"], "")}
+    if re.search("[,，、]", reference.text):
+        hint, values["list"] = _("write several as a list: [{list}]"), as_list(reference.text)
     return Diagnostic(rules.UNKNOWN_REFERENCE, Span(facts.path, *reference.place), values, hint)
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from milemark.checks import check, check_file
+from milemark.checks import believable, check, check_file
 from milemark.config import ROADMAP_FILE, parse_settings
 from milemark.diagnostic import Diagnostic, in_order
 from milemark.document import Document
 from milemark.graph import Relations, relate
 from milemark.model import Counts, Item, Roadmap, Settings
+from milemark.places import taken
 from milemark.schema import collection_of, count_tasks, parse_item
 from milemark.source import parse_document
 
@@ -39,24 +40,28 @@ class File:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def load(files: Mapping[str, bytes], today: date, as_of: date | None = None) -> Loaded:
+Reading = Callable[[Settings, str, bytes], File]
+
+
+def load(files: Mapping[str, bytes], today: date, as_of: date | None = None, reading: Reading | None = None) -> Loaded:
     """Read a roadmap from `{path: bytes}`, paths relative to content/. Never raises on content.
 
-    The date of the roadmap is `as_of`, else the one that roadmap.yml pins, else `today`.
+    The date of the roadmap is `as_of`, else the one that roadmap.yml pins, else `today`. `reading` may remember files.
     """
     settings, diagnostics = parse_settings(files.get(ROADMAP_FILE))
     day = as_of or settings.as_of or today
-    read = [read_file(settings, path, files[path]) for path in sorted(files) if path.endswith(".md")]
+    read = [(reading or read_file)(settings, path, files[path]) for path in sorted(files) if path.endswith(".md")]
     related, relations = relate(tuple(file.item for file in read if file.item))
     items = tuple(sorted(related, key=_Order(settings).place))
     roadmap = Roadmap(settings, items, tuple(file.document for file in read if not file.item), day)
     found = [each for file in read for each in file.diagnostics]
+    found += taken(files, settings.collections)
     return Loaded(roadmap, together(settings, [*diagnostics, *found], relations, day))
 
 
 def read_file(settings: Settings, path: str, data: bytes) -> File:
     """Read one file by itself: what it says, and what is wrong with it whatever the others say."""
-    document, diagnostics = parse_document(path, data)
+    document, diagnostics = parse_document(path, data, settings.marks)
     collection = collection_of(settings, document)
     if collection is None:
         return File(document, None, count_tasks(settings, document), tuple(diagnostics))
@@ -64,11 +69,28 @@ def read_file(settings: Settings, path: str, data: bytes) -> File:
     return File(document, item, item.counts, (*diagnostics, *found, *check_file(settings, item)))
 
 
+class Memory:
+    """Reads a file again only where its bytes, or the settings, are others than before."""
+
+    def __init__(self) -> None:
+        self._settings: Settings | None = None
+        self._files: dict[str, tuple[bytes, File]] = {}
+
+    def __call__(self, settings: Settings, path: str, data: bytes) -> File:
+        """Return what a file says."""
+        if settings != self._settings:
+            self._settings, self._files = settings, {}
+        known = self._files.get(path)
+        if known is None or known[0] != data:
+            known = self._files[path] = data, read_file(settings, path, data)
+        return known[1]
+
+
 def together(
     settings: Settings, diagnostics: list[Diagnostic], relations: Relations, as_of: date
 ) -> tuple[Diagnostic, ...]:
     """Return the findings of files and those of files together, in order and without the rules that are ignored."""
-    found = [*diagnostics, *relations.diagnostics, *check(settings, relations, as_of)]
+    found = believable(settings, [*diagnostics, *relations.diagnostics, *check(settings, relations, as_of)])
     return in_order([each for each in found if each.rule.code not in settings.ignore])
 
 

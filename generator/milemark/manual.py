@@ -9,6 +9,8 @@ from milemark.fields import nearest
 from milemark.problem import ProblemError
 from milemark.rules import RULES
 
+_BLOCK_TITLE = re.compile(r'^(`{3,}\w+) title="([^"]+)"$', re.MULTILINE)
+_WIDEST = 100  # columns in which a text is read with ease
 _CODE = re.compile(r"MM\d+", re.IGNORECASE)
 _BY_CODE = {rule.code: rule for rule in RULES}
 
@@ -27,3 +29,13 @@ def rule_page(code: str) -> str:
 def is_rule(text: str) -> bool:
     """Whether a text is meant as a rule: a code, or the name of one."""
     return _CODE.fullmatch(text) is not None or text.lower() in {rule.name for rule in RULES}
+
+
+def show_page(page: str) -> None:
+    """Show a page on a terminal: headings, paragraphs as wide as it is, and each example under the name of its file."""
+    from rich.console import Console  # noqa: PLC0415  heavy, and only a terminal needs it
+    from rich.markdown import Markdown  # noqa: PLC0415
+
+    console = Console()
+    titled = _BLOCK_TITLE.sub(r"**\2**\n\n\1", page)
+    console.print(Markdown(titled, code_theme="ansi_dark"), width=min(console.width, _WIDEST))

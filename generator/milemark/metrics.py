@@ -82,12 +82,13 @@ def percent(value: Decimal) -> int:
 
 def measured(roadmap: Roadmap, item: Item) -> Counts:
     """Count the tasks of an item and of its parts that are not dropped."""
-    total = Counts()
-    queue = [item]
+    total = item.counts
+    queue = list(roadmap.children(item))
     while queue:
         each = queue.pop()
-        total += each.counts
-        queue += [child for child in roadmap.children(each) if child.stage is not Stage.DROPPED]
+        if each.stage is not Stage.DROPPED:
+            total += each.counts
+            queue += roadmap.children(each)
     return total
 
 

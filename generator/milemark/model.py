@@ -108,7 +108,8 @@ class Policies:
 class Settings:
     """What roadmap.yml says. `statuses` maps the user's words to stages, `marks` further marks of tasks.
 
-    `is_adopted` tells that there is no roadmap.yml: nothing was declared, so that nothing is unknown.
+    `is_adopted` tells that there is no roadmap.yml, `is_broken` that it could not be read: in both cases nothing is
+    declared, so that nothing is unknown.
     """
 
     title: str = ""
@@ -121,6 +122,12 @@ class Settings:
     policies: Policies = Policies()
     ignore: tuple[str, ...] = ()
     is_adopted: bool = False
+    is_broken: bool = False
+
+    @property
+    def is_undeclared(self) -> bool:
+        """Whether nothing is known of the words and folders of the roadmap."""
+        return self.is_adopted or self.is_broken
 
     def task_stage(self, mark: str) -> Stage | None:
         """Return what the mark of a task means, or None where it is not declared."""

@@ -17,7 +17,7 @@ NOT_UTF8 = Rule(
 CONTROL_CHARACTER = Rule(
     "MM103", "control-character", _E, _("control character {name} in the text"), _("delete this character")
 )
-INVALID_YAML = Rule("MM104", "invalid-yaml", _E, _("front matter is not valid YAML: {problem}"), _("quote the value"))
+INVALID_YAML = Rule("MM104", "invalid-yaml", _E, _("{what} is not valid YAML: {problem}"), _("quote the value"))
 UNCLOSED = Rule(
     "MM105", "unclosed-front-matter", _E, _("front matter is opened here and never closed"), _("end it with a line ---")
 )
@@ -25,7 +25,7 @@ NOT_A_MAPPING = Rule(
     "MM106",
     "not-key-value",
     _E,
-    _("front matter is not a list of `key: value` lines"),
+    _("{what} is not a list of `key: value` lines"),
     _("write each field as `key: value`"),
 )
 DUPLICATE_KEY = Rule(
@@ -66,7 +66,7 @@ UNCLOSED_FENCE = Rule(
     "MM116",
     "unclosed-fence",
     _W,
-    _("this code block is never closed, and holds {count} tasks that are not counted"),
+    _("this code block is never closed, and tasks in it are not counted: {count}"),
     _("end it with a line {fence}"),
 )
 SAME_NAME = Rule(
@@ -75,6 +75,20 @@ SAME_NAME = Rule(
     _W,
     _("this name and {other} differ in letter case or Unicode form only"),
     _("rename one of them: other systems take them for one file"),
+)
+TASK_ELSEWHERE = Rule(
+    "MM118",
+    "task-elsewhere",
+    _W,
+    _("this is not counted as a task: to Markdown it is HTML, or a heading"),
+    _("put an empty line between the two"),
+)
+TAKEN_PLACE = Rule(
+    "MM119",
+    "taken-place",
+    _W,
+    _("this file would stand on the site where {other} stands"),
+    _("give it another name, or write its text into {other}"),
 )
 
 UNKNOWN_FIELD = Rule(
@@ -120,13 +134,32 @@ INVISIBLE = Rule(
     _("delete it: two texts that look alike are not"),
 )
 
+COMMAS = Rule(
+    "MM212",
+    "commas-in-one-text",
+    _W,
+    _('"{field}" is a list, and "{value}" is read as one entry of it'),
+    _("write a list: [{list}]; where it is one entry, quote it"),
+)
+
 DUPLICATE_ID = Rule(
     "MM301", "duplicate-id", _E, _('the id "{id}" is also used by {other}'), _("give one of them another `id`")
 )
 UNKNOWN_REFERENCE = Rule(
-    "MM302", "unknown-reference", _E, _('{field} refers to "{value}", which does not exist'), _("use the id of an item")
+    "MM302",
+    "unknown-reference",
+    _E,
+    _('{field} refers to "{value}", which does not exist'),
+    _("use the id of an item: its field `id`, or else the name of its file without .md"),
 )
 CYCLE = Rule("MM303", "cycle", _E, _("{field} runs in a circle: {cycle}"), _("remove one of these references"))
+LOOKALIKE_ID = Rule(
+    "MM304",
+    "lookalike-id",
+    _W,
+    _('the id "{id}" looks like "{nearest}" and is another one'),
+    _("letter {place} is {own} here and {there} there: type it anew, or give one of them another `id`"),
+)
 
 ENDS_BEFORE_START = Rule(
     "MM401", "ends-before-start", _E, _("due {due} is before start {start}"), _("move one of the two dates")
@@ -142,7 +175,7 @@ DONE_WITH_OPEN_TASKS = Rule(
     "MM403",
     "done-with-open-tasks",
     _W,
-    _("this item is done, yet {open} of its tasks are open"),
+    _("this item is done, yet has open tasks: {open}"),
     _("tick or delete them"),
 )
 DID_YOU_MEAN_BOX = _("did you mean {meant}?")
@@ -155,14 +188,14 @@ TOO_MANY_ACTIVE = Rule(
     "MM406",
     "too-many-active",
     _W,
-    _("{count} items are active at once, and at most {limit} shall be: {items}"),
+    _("active at once: {count}, and at most {limit} shall be: {items}"),
     _("pause or finish one of them"),
 )
 STALE = Rule(
     "MM407",
     "stale",
     _W,
-    _("this item is active, yet it was due {due}, {days} days ago"),
+    _("this item is active, yet it was due {due} (days ago: {days})"),
     _("finish it, pause it, or move `due`"),
 )
 NO_EVIDENCE = Rule(
@@ -188,7 +221,9 @@ NO_ROADMAP = Rule(
     _("`milemark init` writes one; without it, defaults are used"),
 )
 BAD_SETTING = Rule("MM502", "bad-setting", _E, _('"{value}" is not {expected}'), _("expected for example {example}"))
-UNKNOWN_SETTING = Rule("MM503", "unknown-setting", _E, _('unknown setting "{setting}"'), _("known here: {known}"))
+UNKNOWN_SETTING = Rule("MM503", "unknown-setting", _E, _('unknown {what} "{setting}"'), _("known here: {known}"))
 
 RULES: tuple[Rule, ...] = tuple(value for value in dict(globals()).values() if isinstance(value, Rule))
 DID_YOU_MEAN = _('did you mean "{nearest}"?')
+DID_YOU_MEAN_ONE_OF = _('did you mean "{nearest}"? possible are: {known}')
+LOOKS_LIKE = _('it only looks like "{nearest}": letter {place} is {own} here and {there} there')

@@ -95,6 +95,7 @@ def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: da
     from milemark.facts import Facts  # noqa: PLC0415
     from milemark.graph import resolve  # noqa: PLC0415
     from milemark.load import together  # noqa: PLC0415
+    from milemark.places import taken  # noqa: PLC0415
 
     started = time.time_ns()
     roadmap = _roadmap(folder, listing)
@@ -103,6 +104,7 @@ def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: da
     entries = _entries(folder, listing, index, settings, schema)
     found = json.loads(f"[{','.join(entry.found for entry in entries.values())}]")
     facts = [Facts.from_row(each["facts"]) for each in found if each["facts"]]
+    diagnostics += taken(listing.identities, settings.collections)
     diagnostics += [*listing.diagnostics, *(_diagnostic(row) for each in found for row in each["diagnostics"])]
     day = as_of or settings.as_of or today
     result = together(settings, diagnostics, resolve(facts), day)
@@ -184,15 +186,15 @@ def _read_all(folder: Path, paths: list[str], settings: Any, known: Mapping[str,
 def _read_chunk(job: tuple[str, Any, list[str], Mapping[str, Entry]]) -> list[_Found]:
     folder, settings, paths, known = job
     gc.set_threshold(_GARBAGE)
-    return [_read_one(Path(folder), settings, path, known.get(path)) for path in paths]
+    return [_read_one(folder, settings, path, known.get(path)) for path in paths]
 
 
-def _read_one(folder: Path, settings: Any, path: str, known: Entry | None) -> _Found:
+def _read_one(folder: str, settings: Any, path: str, known: Entry | None) -> _Found:
     from milemark.facts import facts_of  # noqa: PLC0415  see _fresh_result
     from milemark.load import read_file  # noqa: PLC0415
 
     try:
-        data = read_bytes(folder / path)
+        data = read_bytes(f"{folder}/{path}")
     except OSError as error:
         row = _row(unreadable(path, error))
         return path, b"", json.dumps({"facts": None, "diagnostics": [row], "tasks": [0, 0], "status": ""})

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 
 from milemark import rules
 from milemark.diagnostic import Diagnostic, Span
 from milemark.document import Document, Node, Scalar
-from milemark.fields import nearest, parse_value, unknown_word
+from milemark.document import Mapping as Written
+from milemark.fields import meant, parse_value, same_name, unknown_word
+from milemark.messages import _
 from milemark.model import Collection, Counts, Field, Item, Role, Settings, Stage, Value
 
 _CORE = (
@@ -44,6 +47,11 @@ _CORE = (
     Field("order", "number"),
 )
 CORE_FIELDS: Mapping[str, Field] = {field.name: field for field in _CORE}
+_TWICE = _('"{nearest}" is already written in line {line}: keep one of the two')
+_SLIP = _('"{written}" seems to be a slip: write `{field}: …`')
+_BLANK = _("write a value after `{field}:`")
+_NO_FRONT = _("this file has no front matter: begin it with a line ---, a line `{field}: …` and another line ---")
+_EMPTY = _("this file is empty: begin it with a line ---, a line `{field}: …` and another line ---")
 LOOSE = Collection("", "", Role.ITEM)
 _MARKUP = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|\[([^\]]*)\]\([^)]*\)")
 Found = tuple[Item | None, list[Diagnostic]]
@@ -70,10 +78,10 @@ def parse_item(settings: Settings, collection: Collection, document: Document) -
         if value is not None:
             values[name] = value
     status = document.fields.get("status")
-    if isinstance(status, Scalar) and "status" in values and not settings.is_adopted:
+    if isinstance(status, Scalar) and "status" in values and not settings.is_undeclared:
         diagnostics += _check_status(settings, status)
     _add_defaults(collection, values)
-    diagnostics += _missing(collection, document, values)
+    diagnostics = _with_missing(diagnostics, _missing(collection, document, values))
     return _item(settings, collection, document, values, spans), diagnostics
 
 
@@ -88,20 +96,37 @@ def _parse_fields(
         if field:
             value, found = parse_value(field, node)
         else:
-            value, found = _undeclared(collection, key, node)
+            value, found = _undeclared(collection, document.fields, key)
         parsed[key.text] = (value, node.span, found)
     return parsed
 
 
-def _undeclared(collection: Collection, key: Scalar, node: object) -> tuple[Value | None, list[Diagnostic]]:
+def _undeclared(collection: Collection, fields: Written, key: Scalar) -> tuple[Value | None, list[Diagnostic]]:
     """Keep an unknown field as text, and say so where the collection declares its fields."""
+    node = fields.get(key.text)
     value = node.text if isinstance(node, Scalar) and not node.is_empty else None
     if not collection.fields or key.text[:1].isspace():  # a blank before a name is reported as such
         return value, []
-    near = nearest(key.text, (*collection.fields, *CORE_FIELDS))
-    values = {"field": key.text, "nearest": near or ""}
-    hint = rules.DID_YOU_MEAN if near else ""
-    return value, [Diagnostic(rules.UNKNOWN_FIELD, key.span, values, hint)]
+    return value, [_unknown_field(collection, fields, key)]
+
+
+def _unknown_field(collection: Collection, fields: Written, key: Scalar) -> Diagnostic:
+    """Return the finding for a field that nobody declared; the name that was meant may already be written."""
+    known = (*collection.fields, *CORE_FIELDS)
+    if twin := next(
+        (each for each, _node in fields.entries if each.text in known and same_name(each.text, key.text)), None
+    ):
+        values = {"field": key.text, "nearest": twin.text, "line": str(twin.span.line)}
+        return Diagnostic(rules.UNKNOWN_FIELD, key.span, values, _TWICE)
+    hint, near = meant(key.text, tuple(name for name in known if fields.get(name) is None))
+    return Diagnostic(rules.UNKNOWN_FIELD, key.span, {"field": key.text, **near}, hint)
+
+
+def is_misspelt(collection: Collection, document: Document, name: str) -> bool:
+    """Whether a field is written under a name that is not declared and nearly its own, and so is reported."""
+    known = {*collection.fields, *CORE_FIELDS}
+    strange = (key for key, _node in document.fields.entries if collection.fields and key.text not in known)
+    return any(_unknown_field(collection, document.fields, key).values["nearest"] == name for key in strange)
 
 
 def _check_status(settings: Settings, status: Scalar) -> list[Diagnostic]:
@@ -123,8 +148,28 @@ def _missing(collection: Collection, document: Document, values: Mapping[str, Va
         return []
     names = [f.name for f in collection.fields.values() if f.required and f.name not in values]
     blank = {name: document.fields.get(name) for name in names if _is_blank(document.fields.get(name))}
-    places = {name: node.span if node else Span(document.path) for name, node in blank.items()}
-    return [Diagnostic(rules.MISSING_FIELD, span, {"field": name}) for name, span in places.items()]
+    hint = "" if document.front else _NO_FRONT if document.body.strip() else _EMPTY
+    return [
+        Diagnostic(rules.MISSING_FIELD, node.span, {"field": name}, _BLANK)
+        if node
+        else Diagnostic(rules.MISSING_FIELD, Span(document.path), {"field": name}, hint)
+        for name, node in blank.items()
+    ]
+
+
+def _with_missing(found: list[Diagnostic], missing: list[Diagnostic]) -> list[Diagnostic]:
+    """Return both; a required field that is missing since it is misspelt is told once, at the misspelling."""
+    slips = {each.values.get("nearest"): each for each in found if each.rule is rules.UNKNOWN_FIELD}
+    told = {each.values["field"]: slips[each.values["field"]] for each in missing if each.values["field"] in slips}
+    once = [
+        replace(
+            each, span=slip.span, values={**slip.values, **each.values, "written": slip.values["field"]}, hint=_SLIP
+        )
+        if (slip := told.get(each.values["field"]))
+        else each
+        for each in missing
+    ]
+    return [each for each in found if each not in told.values()] + once
 
 
 def _is_blank(node: Node | None) -> bool:
@@ -154,14 +199,14 @@ def count_tasks(settings: Settings, document: Document) -> Counts:
 def item_id(document: Document) -> str:
     """Return the `id` field as written, or the file's stem, in NFC."""
     written = document.fields.get("id")
-    text = written.text.strip() if isinstance(written, Scalar) else ""
+    text = written.text.strip() if isinstance(written, Scalar) and not written.is_empty else ""
     return unicodedata.normalize("NFC", text or _stem(document.path))
 
 
 def title_of(document: Document) -> str:
     """Return the `title` field, or the first heading without its markup, or the file's stem."""
     written = document.fields.get("title")
-    if isinstance(written, Scalar) and written.text.strip():
+    if isinstance(written, Scalar) and not written.is_empty and written.text.strip():
         return " ".join(written.text.split())
     if document.headings:
         return " ".join(_MARKUP.sub(lambda found: found[1] or "", document.headings[0].text).split())

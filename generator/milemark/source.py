@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ import frontmatter
 from frontmatter.default_handlers import YAMLHandler
 
 from milemark import rules
+from milemark.blocks import is_link
 from milemark.diagnostic import Diagnostic, Span
 from milemark.document import Document, Mapping, Scalar
 from milemark.encoding import MAX_FILE, decode
@@ -18,12 +20,22 @@ from milemark.outline import read_outline
 from milemark.yamltree import read_yaml
 
 _FENCE = re.compile(r"---[ \t]*")
+# What is written where a first line --- is meant: another number of dashes, or what a keyboard and a word processor
+# make of them, blanks and invisible characters before them; or a code block. Below it stand fields, and such a line.
+_DASHES = r"[\s\u200b\ufeff]*[-‐-―−﹣－][\s‐-―−﹣－-]*"
+_NEARLY = re.compile(rf"(?:(?P<dashes>{_DASHES})|```\s*(?:ya?ml|md|markdown)?)\s*")
+_KEY = r"[^\W\d][\w -]*:(?:[ \t].*)?\n"
+_ALMOST_CLOSED = re.compile(rf"{_KEY}(?:{_KEY}|[ \t]+.*\n|#.*\n|- .*\n){{,200}}(?:{_DASHES}|```)[ \t]*(?:\n|$)")
+_UNFENCED = re.compile(r"(?:title|status):[ \t]+\S.*\n")
 _END = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _FIELD = re.compile(r"\s*(?:#[^\n]*\n\s*)*[^\s:#-][^\n:]*[:：](?:\s|$)")
 _SECOND = re.compile(r"---[ \t]*\n(?:[A-Za-z_][\w-]*:[ \t][^\n]*\n)+---[ \t]*(?:\n|$)")
 _CONFLICT = re.compile(r"^<{7} .*", re.MULTILINE)
 _ODD_BREAK = re.compile("[\x85\u2028\u2029]")
 _COMMENT = re.compile(r"\s(#[^\s#].*)$")
+
+
+_OPEN = _("begin the file with a line of three hyphens, ---, and end the fields with another one")
 
 
 class _Strict(YAMLHandler):
@@ -48,26 +60,24 @@ class _Strict(YAMLHandler):
         return text[start : end.start()], self.body
 
     def load(self, fm: str, **_: Any) -> dict[str, Any]:
-        if unreadable := _unreadable(self.path, fm):
-            self.diagnostics = [unreadable]
+        if refused := refused_text(self.path, fm, first_line=2):
+            self.diagnostics = [refused]
             return {}
         self.mapping, self.diagnostics = read_yaml(self.path, fm, first_line=2)
         self.diagnostics += _commented_out(self.mapping, fm.split("\n")) if self.mapping else []
         return {}
 
 
-def _unreadable(path: str, text: str) -> Diagnostic | None:
-    """Return what makes front matter unreadable before YAML is asked: a conflict, or a line end nobody sees."""
-    if found := _CONFLICT.search(text):
-        return Diagnostic(rules.CONFLICT, _span_at(path, text, found.start(), len(found[0])))
-    if found := _ODD_BREAK.search(text):
-        values = {"name": f"U+{ord(found[0]):04X}"}
-        return Diagnostic(rules.CONTROL_CHARACTER, _span_at(path, text, found.start(), 1), values)
-    return None
-
-
-def _span_at(path: str, text: str, offset: int, width: int) -> Span:
-    return Span(path, text.count("\n", 0, offset) + 2, offset - text.rfind("\n", 0, offset), width)
+def refused_text(path: str, text: str, first_line: int = 1) -> Diagnostic | None:
+    """Return what makes YAML unreadable before it is read: a conflict, or a line end nobody sees."""
+    found = _CONFLICT.search(text) or _ODD_BREAK.search(text)
+    if found is None:
+        return None
+    line = first_line + text.count("\n", 0, found.start())
+    span = Span(path, line, found.start() - text.rfind("\n", 0, found.start()), len(found[0]))
+    if len(found[0]) > 1:
+        return Diagnostic(rules.CONFLICT, span)
+    return Diagnostic(rules.CONTROL_CHARACTER, span, {"name": f"U+{ord(found[0]):04X}"})
 
 
 def _commented_out(fields: Mapping, lines: list[str]) -> list[Diagnostic]:
@@ -85,17 +95,18 @@ def _commented_out(fields: Mapping, lines: list[str]) -> list[Diagnostic]:
     return found
 
 
-def parse_document(path: str, data: bytes) -> tuple[Document, list[Diagnostic]]:
+def parse_document(path: str, data: bytes, marks: Container[str] = "") -> tuple[Document, list[Diagnostic]]:
     r"""Read one file, for example `---\ntitle: Redis\n---\n- [ ] install it`. Never raises.
 
-    What cannot be read is reported and leaves `is_broken`; the body is read in any case.
+    What cannot be read is reported and leaves `is_broken`; the body is read in any case. `marks` are letters that mark
+    a task, besides x.
     """
     if len(data) > MAX_FILE:
         return _broken(path, Diagnostic(rules.TOO_LARGE, Span(path), {"what": _("this file"), "limit": "10 MiB"}))
     text, diagnostics = decode(path, data)
     if text is None:
         return _broken(path, *diagnostics)
-    document, found = _parse_text(path, text)
+    document, found = _parse_text(path, text, marks)
     return document, diagnostics + found
 
 
@@ -103,27 +114,33 @@ def _broken(path: str, *diagnostics: Diagnostic) -> tuple[Document, list[Diagnos
     return Document(path, Mapping((), Span(path)), is_broken=True), list(diagnostics)
 
 
-def _parse_text(path: str, text: str) -> tuple[Document, list[Diagnostic]]:
+def _parse_text(path: str, text: str, marks: Container[str]) -> tuple[Document, list[Diagnostic]]:
     first_line, _, rest = text.partition("\n")
     if not _FENCE.fullmatch(first_line):
-        return _without_fields(path, text, _other_front_matter(path, text))
+        return _without_fields(path, text, _other_front_matter(path, text), marks)
     handler = _Strict(path)
     if not handler.detect(text):
         unclosed = [Diagnostic(rules.UNCLOSED, Span(path, width=3))] if _FIELD.match(rest) else []
-        return _without_fields(path, text, unclosed)
+        return _without_fields(path, text, unclosed, marks)
     frontmatter.parse(text + "\n", handler=handler)
     fields = handler.mapping or Mapping((), Span(path))
-    document, found = _document(path, fields, handler.body, handler.body_line, is_broken=handler.mapping is None)
+    is_broken = handler.mapping is None
+    document = Document(path, fields, handler.body, handler.body_line, is_broken=is_broken, front=handler.front)
+    document, found = _with_outline(document, marks)
     twice = _second_front_matter(path, handler) if handler.mapping else []
-    return replace(document, front=handler.front), [*handler.diagnostics, *twice, *found]
+    return document, [*handler.diagnostics, *twice, *found]
 
 
-def _without_fields(path: str, text: str, diagnostics: list[Diagnostic]) -> tuple[Document, list[Diagnostic]]:
-    document, found = _document(path, Mapping((), Span(path)), text, 1, is_broken=bool(diagnostics))
+def _without_fields(
+    path: str, text: str, diagnostics: list[Diagnostic], marks: Container[str]
+) -> tuple[Document, list[Diagnostic]]:
+    document, found = _with_outline(Document(path, Mapping((), Span(path)), text, is_broken=bool(diagnostics)), marks)
     return document, diagnostics + found
 
 
 def _other_front_matter(path: str, text: str) -> list[Diagnostic]:
+    if found := _nearly_front_matter(path, text):
+        return [found]
     kind = _("TOML front matter") if re.match(r"\+\+\+\s*\n.*?^\+\+\+\s*$", text, re.DOTALL | re.MULTILINE) else ""
     kind = kind or (_("JSON front matter") if re.match(r'\{\s*"[^"\n]+"\s*:', text) else "")
     if kind:
@@ -142,6 +159,20 @@ def _other_front_matter(path: str, text: str) -> list[Diagnostic]:
     return []
 
 
+def _nearly_front_matter(path: str, text: str) -> Diagnostic | None:
+    """Return the finding for fields at the top of a file whose first line is not quite `---`, or is missing."""
+    first_line, _newline, rest = text.partition("\n")
+    span = Span(path, width=max(len(first_line), 1))
+    opener = _NEARLY.fullmatch(first_line)
+    if opener and _ALMOST_CLOSED.match(rest):
+        is_code = opener["dashes"] is None
+        kind = _("front matter in a code block") if is_code else _("front matter below a line that is not quite ---")
+        return Diagnostic(rules.OTHER_FRONT_MATTER, span, {"kind": kind}, _OPEN)
+    if _UNFENCED.match(text):
+        return Diagnostic(rules.OTHER_FRONT_MATTER, span, {"kind": _("front matter without its lines ---")}, _OPEN)
+    return None
+
+
 def _second_front_matter(path: str, handler: _Strict) -> list[Diagnostic]:
     """Report a block of fields that follows the first at once: a paste, or two merged files."""
     if not _SECOND.match(handler.body):
@@ -151,11 +182,8 @@ def _second_front_matter(path: str, handler: _Strict) -> list[Diagnostic]:
     return [Diagnostic(rules.OTHER_FRONT_MATTER, span, kind, _("move its fields into the first, or delete it"))]
 
 
-def _document(
-    path: str, fields: Mapping, body: str, line: int, *, is_broken: bool
-) -> tuple[Document, list[Diagnostic]]:
-    outline = read_outline(path, body, line)
-    document = Document(
-        path, fields, body, line, outline.tasks, outline.headings, outline.paragraph, is_broken=is_broken
-    )
-    return document, list(outline.diagnostics)
+def _with_outline(document: Document, marks: Container[str]) -> tuple[Document, list[Diagnostic]]:
+    outline = read_outline(document.path, document.body, document.body_line, marks)
+    found = [each for each in outline.diagnostics if not is_link(each, document.body)]
+    read = replace(document, tasks=outline.tasks, headings=outline.headings, paragraph=outline.paragraph)
+    return read, found

@@ -7,21 +7,35 @@ import re
 
 from milemark.scan import Checked, Summary
 
-_STAGES = ("planned", "active", "paused", "done", "dropped")
 _SHOWN = 12
-_PLAIN = re.compile(r"(?!null$)[^\W\d_][\w'-]*(?: [\w'-]+)*")  # what YAML reads as it stands
+_WORDS = "null|true|false|yes|no|on|off|y|n"  # what YAML takes for something else
+_PLAIN = re.compile(rf"(?!(?i:{_WORDS})$)[^\W\d_][\w'/.-]*(?: [\w'/.-]+)*")  # what YAML reads as it stands
 
 
-def in_words(checked: Checked) -> str:
-    """Return how much was checked and how much is wrong; for a folder without roadmap.yml, how to begin with one."""
-    errors = sum(each.is_error for each in checked.diagnostics)
-    warnings = len(checked.diagnostics) - errors
+def in_words(checked: Checked, path: str = "") -> str:
+    """Return how much was checked and how much is wrong; for a folder without roadmap.yml, how to begin with one.
+
+    `path` names the file or folder that the findings are about, where these are not all.
+    """
     summary = checked.summary
+    if path:
+        return f"{path}: {_findings(checked)}"
+    line = f"{_content(summary)}: {_findings(checked)}"
+    if not summary.items and not summary.pages:
+        return f"{line}\nthere is no Markdown file here: `milemark init` begins a roadmap"
+    return f"{line}\n{_advice(summary)}" if summary.is_adopted and summary.statuses else line
+
+
+def _content(summary: Summary) -> str:
     counted = [_count(summary.items, "item"), _count(summary.pages, "page")]
     if summary.tasks:
         counted.append(f"{_count(summary.tasks, 'task')} ({summary.tasks_done} done)")
-    line = f"{', '.join(counted)}: {_count(errors, 'error')}, {_count(warnings, 'warning')}"
-    return f"{line}\n{_advice(summary)}" if summary.is_adopted and summary.statuses else line
+    return ", ".join(counted)
+
+
+def _findings(checked: Checked) -> str:
+    errors = sum(each.is_error for each in checked.diagnostics)
+    return f"{_count(errors, 'error')}, {_count(len(checked.diagnostics) - errors, 'warning')}"
 
 
 def _count(number: int, word: str) -> str:
@@ -29,16 +43,23 @@ def _count(number: int, word: str) -> str:
 
 
 def _advice(summary: Summary) -> str:
+    head = "\nA roadmap.yml beside these files makes them a database. To begin with, give each status its stage:\n\n"
+    return head + proposal(summary, _SHOWN)
+
+
+def proposal(summary: Summary, limit: int | None = None) -> str:
     """Return a roadmap.yml to begin with: the words found in `status`, with the stages they seem to mean."""
-    from milemark.config import DEFAULT_STATUSES  # noqa: PLC0415  only undeclared folders need it
+    from milemark.statuses import seeming_stage  # noqa: PLC0415  only undeclared folders need it
 
     words = [
-        f"  {_key(word)}: {DEFAULT_STATUSES.get(word, _STAGES[0])}  # {_count(number, 'item')}"
-        for word, number in list(summary.statuses.items())[:_SHOWN]
+        f"  {in_yaml(word)}: {seeming_stage(word)}  # {_count(number, 'item')}"
+        for word, number in list(summary.statuses.items())[:limit]
     ]
-    head = "\nA roadmap.yml beside these files makes them a database. To begin with, give each status its stage:\n"
-    return "\n".join([head, "statuses:  # planned, active, paused, done or dropped", *words])
+    rest = len(summary.statuses) - len(words)
+    more = [f"  # and {_count(rest, 'word')} more"] if rest else []
+    return "\n".join(["statuses:  # planned, active, paused, done or dropped", *words, *more])
 
 
-def _key(word: str) -> str:
-    return word if _PLAIN.fullmatch(word) else json.dumps(word, ensure_ascii=False)
+def in_yaml(text: str) -> str:
+    """Return a text as YAML reads it, quoted only where that is needed."""
+    return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)

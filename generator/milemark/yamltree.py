@@ -25,6 +25,7 @@ except ImportError:  # PyYAML without libyaml: slower, the same events
 MAX_DEPTH = 32
 MAX_SIZE = 64 * 1024
 _YAML_TAG = "tag:yaml.org,2002:"
+_NO_YAML = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 
 
@@ -45,12 +46,17 @@ class _Open:
     items: list[Node] = field(default_factory=list)
 
 
-def read_yaml(path: str, text: str, first_line: int = 1) -> tuple[Mapping | None, list[Diagnostic]]:
+FRONT_MATTER = _("front matter")
+
+
+def read_yaml(
+    path: str, text: str, first_line: int = 1, what: str = FRONT_MATTER
+) -> tuple[Mapping | None, list[Diagnostic]]:
     """Read one YAML mapping whose text begins at `first_line` of the file; None where it cannot be read.
 
     A key that is written twice is reported, and its first value kept.
     """
-    tree = _Tree(path, text, first_line)
+    tree = _Tree(path, text, first_line, what)
     try:
         root = tree.root()
     except _RefusedError as refused:
@@ -58,14 +64,21 @@ def read_yaml(path: str, text: str, first_line: int = 1) -> tuple[Mapping | None
     if root is None:
         return Mapping((), Span(path, first_line)), []
     if not isinstance(root, Mapping):
-        return None, [_not_a_mapping(root, text.split("\n"))]
+        return None, [_not_a_mapping(root, text.split("\n"), what)]
     return root, [*tree.diagnostics, *_doubtful_keys(root)]
 
 
-def _not_a_mapping(root: Node, lines: list[str]) -> Diagnostic:
-    slip = _slip(lines, len(lines)) if isinstance(root, Scalar) else None
-    hint = _("write each field as `key: value`; to draw a line with ---, leave the first line of the file empty")
-    return Diagnostic(rules.NOT_A_MAPPING, root.span, {}, slip[2] if slip else hint if isinstance(root, Scalar) else "")
+def why_invalid(path: str, text: str, error: yaml.YAMLError) -> Diagnostic:
+    """Return what is wrong with a text that PyYAML refuses, for files that are read by others than us."""
+    return _Tree(path, text, 1, path).refused(error).diagnostic
+
+
+def _not_a_mapping(root: Node, lines: list[str], what: str) -> Diagnostic:
+    hint = ""
+    if isinstance(root, Scalar):
+        slip = _slip(lines, len(lines))
+        hint = slip[2] if slip else _LINE_OR_FIELDS if what == FRONT_MATTER else ""
+    return Diagnostic(rules.NOT_A_MAPPING, root.span, {"what": what}, hint)
 
 
 def _doubtful_keys(root: Node) -> Iterator[Diagnostic]:
@@ -87,22 +100,31 @@ def _doubtful_keys(root: Node) -> Iterator[Diagnostic]:
 class _Tree:
     """Builds the values from the events of one text."""
 
-    def __init__(self, path: str, text: str, first_line: int) -> None:
-        self.path, self.text, self.first_line = path, text, first_line
+    def __init__(self, path: str, text: str, first_line: int, what: str) -> None:
+        self.path, self.text, self.first_line, self.what = path, text, first_line, what
         self.open: list[_Open] = []
         self.diagnostics: list[Diagnostic] = []
 
     def root(self) -> Node | None:
         if len(self.text) > MAX_SIZE:
             limit = f"{MAX_SIZE // 1024} KiB"
-            raise _RefusedError(rules.TOO_LARGE, self._line_span(0), what=_("front matter"), limit=limit)
+            raise _RefusedError(rules.TOO_LARGE, self._line_span(0), what=self.what, limit=limit)
         try:
             return self._build()
-        except yaml.MarkedYAMLError as error:
-            raise self._invalid(error) from error
-        except yaml.reader.ReaderError as error:
-            span = self._line_span(self.text.count("\n", 0, error.position))
-            raise _RefusedError(rules.INVALID_YAML, span, problem=error.reason) from error
+        except yaml.YAMLError as error:
+            raise self.refused(error) from error
+
+    def refused(self, error: yaml.YAMLError) -> _RefusedError:
+        """Return what the parser says in our words, where it begins."""
+        return self._invalid(error) if isinstance(error, yaml.MarkedYAMLError) else self._unreadable()
+
+    def _unreadable(self) -> _RefusedError:
+        """Return the finding for a character that no YAML may hold; the parser counts its place in bytes."""
+        found = _NO_YAML.search(self.text)
+        start = found.start() if found else 0
+        before = self.text[:start]
+        span = Span(self.path, self.first_line + before.count("\n"), start - before.rfind("\n"))
+        return _RefusedError(rules.CONTROL_CHARACTER, span, name=f"U+{ord(self.text[start]):04X}", problem=_NOT_HERE)
 
     def _build(self) -> Node | None:
         root: Node | None = None
@@ -111,7 +133,7 @@ class _Tree:
             while event := loader.get_event():
                 if root is not None and isinstance(event, yaml.DocumentStartEvent):
                     hint = _("move its fields into the first, or delete it")
-                    kind = _("a second front matter")
+                    kind = _("a second front matter") if self.what == FRONT_MATTER else _("a second YAML document")
                     raise _RefusedError(rules.OTHER_FRONT_MATTER, self._span(event), hint, kind=kind)
                 node = self._take(event)
                 if node is None:
@@ -187,7 +209,11 @@ class _Tree:
             line, column, hint = slip
             problem = _NO_FIELD
         return _RefusedError(
-            rules.INVALID_YAML, Span(self.path, self.first_line + line, column + 1), hint, problem=problem
+            rules.INVALID_YAML,
+            Span(self.path, self.first_line + line, column + 1),
+            hint,
+            what=self.what,
+            problem=problem,
         )
 
 
@@ -197,6 +223,7 @@ def _key_hint(key: Node) -> str:
     return _('quote it: "{value}"') if isinstance(key, Scalar) and key.text else ""
 
 
+_LINE_OR_FIELDS = _("write each field as `key: value`; to draw a line with ---, leave the first line of the file empty")
 # What libyaml and PyYAML say, in words for people; and whether the cause is what was opened, not where it was missed.
 _NO_FIELD = _("a line is not `name: value`")
 _NO_ESCAPE = _("there is a backslash that YAML cannot read")

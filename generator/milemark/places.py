@@ -1,0 +1,34 @@
+"""Where a file of content/ stands on the site, and which places are taken."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator
+
+from milemark import rules
+from milemark.diagnostic import Diagnostic, Span
+
+DASHBOARDS = ("index.md", "progress.md", "timeline.md", "checklists.md", "board.md", "tags.md")
+
+
+def url_path(path: str, *, is_directory: bool) -> str:
+    """Return the address of a page below the site's root: `a/b.md` is `a/b/`, or `a/b.html` without directories."""
+    folder, name = posixpath.split(path)
+    stem = name.removesuffix(".md")
+    if stem in {"index", "README"}:
+        return f"{folder}/" if folder and is_directory else posixpath.join(folder, "" if is_directory else "index.html")
+    return posixpath.join(folder, f"{stem}/" if is_directory else f"{stem}.html")
+
+
+def taken(paths: Iterable[str], collections: Iterable[str]) -> Iterator[Diagnostic]:
+    """Yield a finding for each file whose place on the site is another's: `items.md` beside `items/index.md`."""
+    generated = (*DASHBOARDS, *(f"{name}/index.md" for name in collections))
+    owners = {_place(path): path for path in generated}
+    for path in sorted(path for path in paths if path.endswith(".md")):
+        other = owners.setdefault(_place(path), path)
+        if other != path:
+            yield Diagnostic(rules.TAKEN_PLACE, Span(path), {"other": other})
+
+
+def _place(path: str) -> str:
+    return posixpath.join(url_path(path, is_directory=True), "index.html")

@@ -1,0 +1,49 @@
+"""Words for a status that need no declaration: those of a roadmap without `statuses`, and what others' words may mean.
+
+The second are only proposed, in a roadmap.yml to begin with: `Accepted` ends the discussion of a decision, and begins
+the work on a feature.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from milemark.model import Stage
+
+DEFAULT_STATUSES: Mapping[str, Stage] = {
+    word: stage
+    for stage, words in {
+        Stage.PLANNED: ("planned", "to do", "To Do", "todo", "backlog", "예정"),
+        Stage.ACTIVE: ("active", "in progress", "In Progress", "doing", "진행 중"),
+        Stage.PAUSED: ("paused", "blocked", "on hold", "보류"),
+        Stage.DONE: ("done", "Done", "completed", "완료"),
+        Stage.DROPPED: ("dropped", "cancelled", "중단"),
+    }.items()
+    for word in words
+}
+# As proposals (EIP, KEP, PEP, ADR), trackers and Korean plans have them; without blanks, since these are not compared.
+_SEEMING: Mapping[str, Stage] = {
+    word: stage
+    for stage, words in {
+        Stage.PLANNED: "draft proposed provisional idea new open implementable ready icebox 초안 제안 대기 계획 준비",
+        Stage.ACTIVE: "review inreview lastcall wip started ongoing testing 진행 검토 검토중 개발중 작업중",
+        Stage.PAUSED: "deferred stagnant waiting hold postponed suspended 연기 대기중 중지",
+        Stage.DONE: "final accepted living implemented merged closed resolved fixed finished complete shipped released "
+        "published approved stable 최종 승인 배포 종료 끝",
+        Stage.DROPPED: "withdrawn rejected superseded moved deprecated obsolete abandoned canceled declined replaced "
+        "wontfix wontdo duplicate 폐기 취소 철회 반려 포기",
+    }.items()
+    for word in words.split()
+}
+_NO_LETTER = re.compile(r"[\W_]+")
+
+
+def seeming_stage(word: str) -> Stage:
+    """Return the stage that a status seems to mean: `Final` is done, `Withdrawn` dropped; an unknown one is planned."""
+    defaults = {_plain(each): stage for each, stage in DEFAULT_STATUSES.items()}
+    return {**_SEEMING, **defaults}.get(_plain(word), Stage.PLANNED)
+
+
+def _plain(word: str) -> str:
+    return _NO_LETTER.sub("", word).casefold()
