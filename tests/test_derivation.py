@@ -37,6 +37,7 @@ EXPLAINED = {
         "Progress of the whole: 33%",
         "  Track: 55% × 60%  content/tracks/t.md:3:13",
         "  Other: 0% × 40%  content/tracks/u.md:3:13",
+        "  Outside the tracks, and so without a share of the whole: 33.3%",
     ],
     "t": [
         "Track: 55%  content/tracks/t.md:1:1",

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from milemark.load import load
 from milemark.problem import ProblemError
 from milemark.scan import check_folder
-from milemark.starter import start
+from milemark.starter import moved_to, start
+from milemark.summary import in_words
 
 ROOT = Path(__file__).parents[1]
 STARTER = ROOT / "generator" / "milemark" / "starter"
+TODAY = date(2026, 11, 23)
 OWN = {"site_name", "site_description", "nav"}  # what a project has of its own
 
 
@@ -48,21 +52,120 @@ def test_a_new_project_publishes_as_the_example_does() -> None:
 
 @pytest.mark.parametrize("example", [None, "career"])
 def test_a_new_project_has_no_errors_from_the_start(example: str | None, tmp_path: Path) -> None:
-    start(tmp_path / "new", example)
+    start(tmp_path / "new", example, TODAY)
     content = tmp_path / "new" / "content"
     found = check_folder(content, date(2025, 1, 12), use_index=False)
     assert not [each for each in found.diagnostics if each.is_error]
     assert found.summary.items > 1
 
 
-def test_nothing_that_exists_is_touched(tmp_path: Path) -> None:
+@pytest.mark.parametrize("today", [date(2024, 2, 29), date(2025, 1, 12), date(2026, 11, 23), date(2031, 12, 31)])
+def test_the_dates_of_a_new_roadmap_are_those_of_its_first_day(today: date, tmp_path: Path) -> None:
+    start(tmp_path, None, today)
+    assert not check_folder(tmp_path / "content", today, use_index=False).diagnostics
+    written = {path.relative_to(tmp_path / "content").as_posix(): path for path in tmp_path.rglob("*.md")}
+    first = load({name: path.read_bytes() for name, path in written.items()}, today).roadmap.by_id["first-project"]
+    assert first.start
+    assert first.due
+    assert first.start.first <= today <= first.due.last
+    again = tmp_path / "again"
+    start(again, None, today)
+    assert written_in(again / "content") == written_in(tmp_path / "content")
+
+
+@pytest.mark.parametrize(
+    ("today", "text", "moved"),
+    [
+        (date(2025, 3, 31), "2025-Q1 2025-01 2025-07-01", "2025-Q1 2025-01 2025-07-01"),
+        (date(2025, 4, 1), "2025-Q1 2025-01 2025-07-01", "2025-Q2 2025-04 2025-10-01"),
+        (date(2026, 11, 23), "2025-Q1 2025-06 2025-07-01", "2026-Q4 2027-03 2027-04-01"),
+        (date(2024, 1, 1), "2025-Q1, 2025-12", "2024-Q1, 2024-12"),
+    ],
+)
+def test_dates_move_by_quarters(today: date, text: str, moved: str) -> None:
+    assert moved_to(today, text) == moved
+
+
+def test_the_example_keeps_its_own_dates(tmp_path: Path) -> None:
+    start(tmp_path, "career", date(2031, 1, 1))
+    assert written_in(tmp_path / "content") == written_in(ROOT / "content")
+
+
+FOUND = {
+    "content/roadmap.yml": "title: Mine\ncollections: {work: {label: Work}, 한글 자료: {}}\n",
+    "content/notes/a.md": "---\ntitle: A\nstatus: In Review\n---\n",
+    "content/b.md": '---\ntitle: B\nstatus: "yes: really"\n---\n',
+    "mkdocs.yml": "site_name: mine\n",
+    ".gitignore": "secret\n",
+}
+
+
+@pytest.mark.parametrize("size", range(1, len(FOUND) + 1))
+def test_init_adds_what_is_missing_and_changes_nothing(size: int, tmp_path: Path) -> None:
+    for names in combinations(FOUND, size):
+        folder = tmp_path / "-".join(str(sorted(FOUND).index(name)) for name in names)
+        for name in names:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(FOUND[name], "utf-8")
+        steps = {step.path.relative_to(folder).as_posix(): step.is_new for step in start(folder, None, TODAY)}
+        assert {name: (folder / name).read_text("utf-8") for name in names} == {name: FOUND[name] for name in names}
+        for name in ("mkdocs.yml", ".gitignore", "content/roadmap.yml"):
+            assert (folder / name).is_file()
+            assert steps.get(name, steps["content"]) == (name not in names)
+        if not steps["content"]:
+            kept = {name for name in names if name.endswith(".md")}
+            assert {name for name in written_in(folder) if name.endswith(".md")} == kept
+
+
+def test_beside_files_the_roadmap_is_the_one_that_check_proposes(tmp_path: Path) -> None:
+    for name in ("content/notes/a.md", "content/b.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(FOUND[name], "utf-8")
+    advice = in_words(check_folder(tmp_path / "content", TODAY, use_index=False))
+    start(tmp_path, None, TODAY)
+    written = (tmp_path / "content/roadmap.yml").read_text("utf-8")
+    assert advice[advice.index("statuses:") :] in written
+    found = check_folder(tmp_path / "content", TODAY, use_index=False)
+    assert (found.diagnostics, found.summary.items) == ((), 2)
+
+
+def test_the_settings_of_the_publisher_fit_the_roadmap_that_is_there(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content/roadmap.yml").write_text(FOUND["content/roadmap.yml"], "utf-8")
+    start(tmp_path, None, TODAY)
+    config = yaml.load((tmp_path / "mkdocs.yml").read_text("utf-8"), Loader=_Plain)  # noqa: S506  see above
+    assert config["site_name"] == "Mine"
+    assert [name for name in config["nav"] if "/" in name] == ["work/index.md", "한글 자료/index.md"]
+
+
+def test_what_is_left_to_do_with_a_kept_file_is_said(tmp_path: Path) -> None:
     (tmp_path / "mkdocs.yml").write_text("site_name: mine\n", "utf-8")
-    with pytest.raises(ProblemError, match="already exists"):
-        start(tmp_path, None)
-    assert [path.name for path in tmp_path.iterdir()] == ["mkdocs.yml"]
+    (tmp_path / ".gitignore").write_text("/site\n", "utf-8")
+    advice = {step.path.name: step.advice for step in start(tmp_path, None, TODAY)}
+    assert advice["mkdocs.yml"] == "add to it: docs_dir: build/docs"
+    assert advice[".gitignore"] == "add to it: build/"
 
 
-def test_a_gitignore_that_exists_stays(tmp_path: Path) -> None:
-    (tmp_path / ".gitignore").write_text("secret\n", "utf-8")
-    start(tmp_path, None)
-    assert (tmp_path / ".gitignore").read_text("utf-8") == "secret\n"
+@pytest.mark.parametrize(
+    ("path", "example"), [("content/mine.md", "career"), ("mkdocs.yml", "career"), ("content", None), (".", None)]
+)
+def test_where_nothing_can_be_added_nothing_is_written(tmp_path: Path, path: str, example: str | None) -> None:
+    folder = tmp_path / "new"
+    taken = folder / path
+    taken.parent.mkdir(parents=True, exist_ok=True)
+    taken.write_text("mine", "utf-8")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(ProblemError, match=r"already exists|is no folder"):
+        start(folder, example, TODAY)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_folder_that_holds_hidden_files_only_is_new(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content/.gitkeep").write_text("")
+    start(tmp_path, None, TODAY)
+    assert (tmp_path / "content/index.md").is_file()
+
+
+def written_in(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -118,8 +118,11 @@ class Explainer:
         text = self.language.gettext(_("Progress of the whole"))
         if not whole.tracks:
             return Step(text, self._exact(whole.value), parts=tuple(self._weighed(whole.trackless)))
-        parts = tuple(self._allocated(each.track, each.rollup) for each in whole.tracks)
-        return Step(text, self._exact(whole.value), parts=parts)
+        parts = [self._allocated(each.track, each.rollup) for each in whole.tracks]
+        if whole.trackless.parts:
+            trackless = self.language.gettext(_("Outside the tracks, and so without a share of the whole"))
+            parts.append(Step(trackless, self._exact(whole.trackless.value)))
+        return Step(text, self._exact(whole.value), parts=tuple(parts))
 
     def _allocated(self, track: Item, rollup: Rollup) -> Step:
         allocation = track.number("allocation")

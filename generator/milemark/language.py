@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-import gettext
 import io
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
+from gettext import GNUTranslations, NullTranslations
 from importlib import resources
 
 from milemark.dates import PartialDate
 from milemark.messages import _
 
 _SKELETONS = {"year": "y", "quarter": "yQQQ", "month": "yMMMM"}
+_SHORT = {"year": "y", "quarter": "yQQQ", "month": "yMMM", "day": "yMMMd"}
 _TICKS = {"year": "y", "quarter": "QQQ", "month": "LLL"}
 
+_KEPT = 10_000  # texts of dates and numbers, of which a site has few and shows many
 
-_WEEK = _("week {week} of {year}")
+_WEEK, _FROM, _UNTIL = _("week {week} of {year}"), _("from {date}"), _("until {date}")
 
 
+@dataclass(frozen=True)
 class Language:
     """One locale of the interface, for example `Language("ko").date(parse_date("2025-Q1"))` is `2025년 1분기`."""
 
-    def __init__(self, locale: str) -> None:
-        self.locale = locale
-        self.translations = _catalogue(locale)
+    locale: str
+
+    @property
+    def translations(self) -> NullTranslations:
+        """The catalogue of the locale."""
+        return _catalogue(self.locale)
 
     @property
     def gettext(self) -> Callable[[str], str]:
@@ -37,6 +44,7 @@ class Language:
         """The translation of a message with a number: singular, plural, number."""
         return self.translations.ngettext
 
+    @lru_cache(maxsize=_KEPT)  # noqa: B019  kept by the locale
     def date(self, when: PartialDate | date) -> str:
         """Return a date in words, as precise as it was written."""
         from babel.dates import format_date, format_skeleton  # noqa: PLC0415  heavy, and only pages need it
@@ -50,6 +58,28 @@ class Language:
             return self.gettext(_WEEK).format(week=week, year=year)
         return format_skeleton(_SKELETONS[when.precision], when.first, locale=self.locale)
 
+    @lru_cache(maxsize=_KEPT)  # noqa: B019  kept by the locale
+    def period(self, start: PartialDate | None, due: PartialDate | None) -> str:
+        """Return the time between two dates in few words, what they have in common said once: `Feb – Mar 2025`."""
+        from babel.dates import format_interval  # noqa: PLC0415  heavy, and only pages need it
+
+        if not start or not due:
+            known, text = (start, _FROM) if start else (due, _UNTIL)
+            return self.gettext(text).format(date=self.short(known)) if known else ""
+        if start.text == due.text:
+            return self.short(due)
+        if start.precision == due.precision and start.precision in {"day", "month"} and start.first <= due.first:
+            return format_interval(start.first, due.first, _SHORT[due.precision], locale=self.locale)
+        return f"{self.short(start)} – {self.short(due)}"
+
+    def short(self, when: PartialDate) -> str:
+        """Return a date as precise as it was written, in few words: `Feb 2025`."""
+        from babel.dates import format_skeleton  # noqa: PLC0415  heavy, and only pages need it
+
+        if when.precision == "week":
+            return self.date(when)
+        return format_skeleton(_SHORT[when.precision], when.first, locale=self.locale)
+
     def tick(self, when: PartialDate) -> str:
         """Return the short name of a year, a quarter or a month within what it is a part of: `1월`."""
         from babel.dates import format_date, format_skeleton  # noqa: PLC0415  heavy, and only pages need it
@@ -58,6 +88,7 @@ class Language:
             return format_skeleton(_TICKS["year"], when.first, locale=self.locale)
         return format_date(when.first, _TICKS[when.precision], locale=self.locale)
 
+    @lru_cache(maxsize=_KEPT)  # noqa: B019  kept by the locale
     def number(self, value: Decimal) -> str:
         """Return a number with the separators of the locale."""
         from babel.numbers import format_decimal  # noqa: PLC0415  heavy, and only pages need it
@@ -66,15 +97,15 @@ class Language:
 
 
 @cache
-def _catalogue(locale: str) -> gettext.NullTranslations:
+def _catalogue(locale: str) -> NullTranslations:
     """Read the catalogue of a locale; English stands in the source and needs none."""
     source = resources.files("milemark") / "locale" / f"{locale}.po"
     if not source.is_file():
-        return gettext.NullTranslations()
+        return NullTranslations()
     from babel.messages.mofile import write_mo  # noqa: PLC0415  heavy, and English needs none
     from babel.messages.pofile import read_po  # noqa: PLC0415
 
     compiled = io.BytesIO()
     write_mo(compiled, read_po(io.BytesIO(source.read_bytes()), locale=locale))
     compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    return GNUTranslations(compiled)

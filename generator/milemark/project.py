@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from importlib.metadata import version as version_of
 from pathlib import Path
 
 from milemark.derivation import Explainer, as_lines
-from milemark.diagnostic import in_order
+from milemark.diagnostic import Diagnostic, in_order
 from milemark.disk import Content, read_content
 from milemark.fields import nearest
+from milemark.folders import CONTENT, ROADMAP_FILE
+from milemark.git import NoHistoryError, commit_of, open_repository
 from milemark.graph import key_of
+from milemark.history import History
+from milemark.index import version
 from milemark.language import Language
-from milemark.load import Loaded, load
+from milemark.load import Loaded, Reading, load
 from milemark.metrics import whole
-from milemark.pages import pages
+from milemark.model import Item, Roadmap
+from milemark.pages import Before, Page, pages
+from milemark.past import read_history
 from milemark.problem import ProblemError
 from milemark.publish import publish, read_publisher_settings
+from milemark.publishers import Publisher
 from milemark.render import Renderer, packaged_templates
 from milemark.repository import Repository
-from milemark.rules import RULES
-from milemark.site import Written, write_tree
+from milemark.reuse import digest
+from milemark.rules import NO_ROADMAP, RULES
+from milemark.site import Tree, Written, update_tree, write_tree
 
-CONTENT, TEMPLATES = "content", "templates"
+TEMPLATES = "templates"
 WHOLE = "roadmap"
+_MAKERS = ("Jinja2", "MarkupSafe", "Babel")  # what makes pages, besides what reads files
 
 
 class NoContentError(ProblemError):
@@ -41,35 +53,81 @@ class Project:
     root: Path
     content: Content
     loaded: Loaded
+    today: date
 
     @property
     def language(self) -> Language:
         """The language of the interface."""
         return Language(self.loaded.roadmap.settings.locale)
 
+    @property
+    def schema_errors(self) -> tuple[Diagnostic, ...]:
+        """What is wrong with roadmap.yml, so that nothing would be as its author means it."""
+        return tuple(each for each in self.loaded.diagnostics if each.is_error and each.span.path == ROADMAP_FILE)
 
-def read_project(root: Path, today: date, as_of: date | None = None) -> Project:
+
+def read_project(root: Path, today: date, as_of: date | None = None, reading: Reading | None = None) -> Project:
     """Read a project from the disk. Raises NoContentError where there is none."""
     folder = root / CONTENT
     if not folder.is_dir():
         raise NoContentError(f"there is no folder {CONTENT}/ in {root}: `milemark init` writes one")
     content = read_content(folder)
-    loaded = load(content.files, today, as_of)
-    return Project(root, content, Loaded(loaded.roadmap, in_order([*content.diagnostics, *loaded.diagnostics])))
+    loaded = load(content.files, today, as_of, reading)
+    is_unread = any(each.span.path == ROADMAP_FILE for each in content.diagnostics)
+    found = [each for each in loaded.diagnostics if not (is_unread and each.rule is NO_ROADMAP)]
+    return Project(root, content, Loaded(loaded.roadmap, in_order([*content.diagnostics, *found])), today)
 
 
-def generate(project: Project) -> Written:
-    """Write the page tree to the folder that mkdocs.yml names as `docs_dir`."""
+def generate(project: Project, instead: Mapping[str, bytes] | None = None, *, is_eager: bool = False) -> Written:
+    """Write the page tree to the folder that mkdocs.yml names as `docs_dir`.
+
+    `instead` holds files that take the place of others. An eager run writes pages of items as soon as they are made,
+    since what shows everything takes longer.
+    """
     settings = read_publisher_settings(project.root)
     own = project.root / TEMPLATES
-    folders = (own,) if own.is_dir() else ()
+    folders = (own,) if own.is_dir() and not own.samefile(packaged_templates()) else ()
     renderer = Renderer(folders, project.language, is_directory=settings.use_directory_urls)
     repository = Repository(settings.repo_url, settings.edit_uri)
-    made = pages(project.loaded.roadmap, renderer, project.language, repository)
+    folder = project.root / settings.docs_dir
+    before = Before(_shared(project, renderer, repository), Tree(folder).text, history_of(project, is_eager=is_eager))
+    made: list[Page] = []
+    for page in pages(project.loaded.roadmap, renderer, project.language, repository, before):
+        made.append(page)
+        if is_eager and page.key:
+            update_tree(folder, {page.path: page.text.encode()})
     files = {page.path: page.text.encode() for page in made}
     for asset in project.content.assets:
         files[asset] = (project.root / CONTENT / asset).read_bytes()
-    return write_tree(project.root / settings.docs_dir, _theme_assets(folders) | files)
+    everything = _theme_assets(folders) | files | dict(instead or {})
+    return write_tree(folder, everything, {page.path: page.key for page in made})
+
+
+def history_of(project: Project, *, is_eager: bool = False) -> History | None:
+    """Return the history of a project, or None where git has none to tell. An eager run may know the last one."""
+    try:
+        if not is_eager:
+            return read_history(project.root, project.today)
+        head = commit_of(open_repository(project.root / CONTENT), "HEAD")
+        return _history_at(project.root, project.today, head)
+    except NoHistoryError:
+        return None
+
+
+@lru_cache(maxsize=1)
+def _history_at(root: Path, today: date, _head: str) -> History:
+    return read_history(root, today)
+
+
+def _shared(project: Project, renderer: Renderer, repository: Repository) -> str:
+    """Return the digest of what all pages show; empty where a project's own templates may show anything."""
+    *own, packaged = renderer.folders
+    if any(next(folder.rglob("*.jinja"), None) for folder in own):
+        return ""
+    roadmap = project.loaded.roadmap
+    templates = [(path.name, path.read_bytes()) for path in sorted(packaged.rglob("*.jinja"))]
+    versions = [version(), *map(version_of, _MAKERS)]
+    return digest(roadmap.settings, roadmap.as_of, repository, renderer.is_directory, templates, versions)
 
 
 def _theme_assets(folders: tuple[Path, ...]) -> dict[str, bytes]:
@@ -81,11 +139,11 @@ def _theme_assets(folders: tuple[Path, ...]) -> dict[str, bytes]:
     return found
 
 
-def build(project: Project, *, is_strict: bool) -> Path:
+def build(project: Project, publisher: Publisher, *, is_strict: bool) -> Path:
     """Write the tree and publish it; return the folder of the site."""
     generate(project)
     roadmap = project.loaded.roadmap
-    return publish(project.root, roadmap.settings.locale, roadmap.as_of, is_strict=is_strict)
+    return publish(project.root, publisher, roadmap.settings.locale, roadmap.as_of, is_strict=is_strict)
 
 
 def explain_number(project: Project, subject: str) -> list[str]:
@@ -94,9 +152,17 @@ def explain_number(project: Project, subject: str) -> list[str]:
     explainer, everything = Explainer(roadmap, project.language), whole(roadmap)
     if subject == WHOLE:
         return list(as_lines(explainer.whole(everything)))
-    names = {key_of(name): item for item in roadmap.items for name in (*item.texts("aliases"), item.id)}
-    item = names.get(key_of(subject))
-    if item is None:
-        near = nearest(subject, (*names, WHOLE, *(rule.name for rule in RULES)))
-        raise UnknownItemError(f'there is no item "{subject}"' + (f': did you mean "{near}"?' if near else ""))
+    item = find_item(roadmap, subject, WHOLE, *(rule.name for rule in RULES))
     return list(as_lines(explainer.any(item, everything)))
+
+
+def find_item(roadmap: Roadmap, subject: str, *others: str) -> Item:
+    """Return the item of an id, an alias or a file. Raises UnknownItemError, which names what is near, `others` too."""
+    names = {key_of(name): item for item in roadmap.items for name in (*item.texts("aliases"), item.id)}
+    paths = {f"{CONTENT}/{item.path}": item for item in roadmap.items}
+    item = names.get(key_of(subject)) or paths.get(subject)
+    if item is None:
+        near = nearest(subject, (*names, *others))
+        hint = f'did you mean "{near}"?' if near else "an id is the name of a file below content/, without .md"
+        raise UnknownItemError(f'there is no item "{subject}": {hint}')
+    return item

@@ -1,0 +1,88 @@
+"""`milemark schema`, `milemark show` and `milemark explain`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from milemark.console import command, read
+from milemark.disk import read_bytes
+from milemark.folders import CONTENT, ROADMAP_FILE
+from milemark.formats import visible
+from milemark.options import Options
+from milemark.problem import ProblemError
+
+if TYPE_CHECKING:
+    from milemark.model import Settings
+
+_WIDE = 10_000  # columns of what is no terminal: a line there is never folded
+
+
+@command("schema")
+@click.argument("collection", required=False)
+def schema(options: Options, collection: str | None) -> None:
+    """Print the JSON Schema of a collection's front matter, or of every collection's."""
+    from milemark.jsonschema import json_schemas  # noqa: PLC0415
+
+    click.echo(json_schemas(_settings(options.root()), collection))
+
+
+def _settings(root: Path) -> Settings:
+    from milemark.config import parse_settings  # noqa: PLC0415
+
+    path = root / CONTENT / ROADMAP_FILE
+    if not path.is_file():
+        raise ProblemError(f"there is no {CONTENT}/{ROADMAP_FILE} in {root}: `milemark init` writes one")
+    settings, found = parse_settings(read_bytes(path))
+    if any(each.is_error for each in found):
+        click.echo(f"error: {CONTENT}/{ROADMAP_FILE} has errors: `milemark check` says which", err=True)
+        sys.exit(1)
+    return settings
+
+
+@command("show")
+@click.argument("id_", metavar="ID")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to print it.")
+def show(options: Options, id_: str, format_: str) -> None:
+    """Print one item: its fields, where its progress comes from, its tasks, and what leads to it.
+
+    ID is the id or an alias of an item, or its file, such as content/projects/a.md.
+    """
+    from milemark.project import find_item  # noqa: PLC0415
+    from milemark.show import as_json, as_text, sections  # noqa: PLC0415
+
+    project = read(options)
+    roadmap = project.loaded.roadmap
+    item = find_item(roadmap, id_)
+    if format_ == "json":
+        click.echo(as_json(roadmap, item))
+        return
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDE
+    click.echo(as_text(item, sections(roadmap, item, project.language), width))
+
+
+@command("explain")
+@click.argument("subject")
+def explain(options: Options, subject: str) -> None:
+    """Print where a number comes from, or the page of a rule.
+
+    SUBJECT is the id of an item or a track, `roadmap` for the progress of everything, or a rule such as MM204.
+    """
+    from milemark.manual import is_rule, rule_page, show_page  # noqa: PLC0415
+
+    if is_rule(subject):
+        page = rule_page(subject)
+        if sys.stdout.isatty():
+            show_page(page)
+        else:
+            click.echo(page, nl=False)
+        return
+    from milemark.project import explain_number  # noqa: PLC0415
+
+    project = read(options)
+    for line in explain_number(project, subject):
+        click.echo(visible(line))

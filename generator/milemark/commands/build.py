@@ -1,0 +1,95 @@
+"""`milemark generate`, `milemark build` and `milemark serve`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+import click
+
+from milemark.console import command, read, ready, say, told
+from milemark.options import Options
+from milemark.problem import ProblemError
+
+if TYPE_CHECKING:
+    from milemark.load import Memory
+    from milemark.project import Project
+
+PUBLISHERS = ("auto", "mkdocs", "properdocs", "zensical")
+
+
+@command("generate")
+def generatecommand(options: Options) -> None:
+    """Write the page tree to build/docs, without publishing it."""
+    from milemark.project import generate  # noqa: PLC0415
+
+    with _alone(options):
+        written = generate(_publishable(options))
+    click.echo(f"{written.changed} written, {written.removed} removed, {written.unchanged} unchanged", err=True)
+
+
+@command("build")
+@click.option("--strict", is_flag=True, help="Publish nothing where content/ has errors or the publisher warns.")
+@click.option("--publisher", type=click.Choice(PUBLISHERS), default="auto", help="What makes the site.")
+def buildcommand(options: Options, publisher: str, *, strict: bool) -> None:
+    """Write the page tree and publish it to site/.
+
+    Any publisher builds the same mkdocs.yml; `auto` is the first that is installed of MkDocs, ProperDocs and Zensical.
+    """
+    from milemark.project import build  # noqa: PLC0415
+    from milemark.publishers import choose  # noqa: PLC0415
+
+    chosen = choose(publisher)
+    with _alone(options):
+        project = _publishable(options)
+        if strict and project.loaded.has_errors:
+            click.echo("error: nothing was published: content/ has errors", err=True)
+            sys.exit(1)
+        site = build(project, chosen, is_strict=strict)
+    click.echo(f"built {os.path.relpath(site)}/index.html", err=True)
+
+
+@command("serve")
+@click.option("--publisher", type=click.Choice(PUBLISHERS), default="auto", help="Whose server shows the site.")
+@click.option("--address", default="127.0.0.1:8000", metavar="HOST:PORT", show_default=True, help="Where it is shown.")
+def servecommand(options: Options, publisher: str, address: str) -> None:
+    """Show the site, and each change as soon as it is saved. Ctrl-C ends it."""
+    from milemark.publishers import choose  # noqa: PLC0415
+    from milemark.serve import Served, serve  # noqa: PLC0415
+
+    chosen, root = choose(publisher), ready(options)
+    said: list[str] = [""]
+
+    def problems(project: Project) -> tuple[str, ...]:
+        found = told(project, project.loaded.diagnostics)
+        if found != said[-1]:  # what was said before is still on the screen
+            click.echo(found or "nothing is wrong any more", err=True)
+            said.append(found)
+        return tuple(told(project, [each]) for each in project.loaded.diagnostics if each.is_error)
+
+    def read_again(memory: Memory) -> Project:
+        from milemark.project import read_project  # noqa: PLC0415
+
+        project = read_project(root, options.today, options.as_of, memory)
+        if project.schema_errors:
+            raise ProblemError(told(project, project.schema_errors))
+        return project
+
+    serve(Served(root, read_again, problems, lambda text: click.echo(text, err=True)), chosen, address)
+
+
+def _alone(options: Options) -> AbstractContextManager[None]:
+    """Let no other build of the project run meanwhile, from reading to the end; what is no project is left alone."""
+    from milemark.publish import BUILD  # noqa: PLC0415
+    from milemark.staging import exclusive  # noqa: PLC0415
+
+    return exclusive(ready(options) / BUILD, lambda text: click.echo(text, err=True))
+
+
+def _publishable(options: Options) -> Project:
+    """Read the project, and say on stderr what is wrong with it."""
+    project = read(options)
+    say(project, project.loaded.diagnostics)
+    return project

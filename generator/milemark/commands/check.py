@@ -1,0 +1,68 @@
+"""`milemark check`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from milemark.console import command
+from milemark.disk import read_bytes
+from milemark.folders import CONTENT, ROADMAP_FILE, Part, part_of
+from milemark.formats import FORMATS, Context
+from milemark.options import Options
+from milemark.rules import NO_ROADMAP
+from milemark.scan import Checked, check_folder
+from milemark.summary import in_words
+
+
+@command("check")
+@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.option("--strict", is_flag=True, help="Exit with 1 on warnings, too.")
+@click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="text", help="How to print findings.")
+@click.option("--no-index", is_flag=True, help="Read every file anew, and keep nothing.")
+def check(options: Options, path: Path | None, format_: str, *, strict: bool, no_index: bool) -> None:
+    """Say all that is wrong with content/, with file, line and column.
+
+    PATH is any folder of Markdown files; or a file or folder below content/, to see its own findings only. Without it,
+    content/ is checked, or this folder where there is none.
+    """
+    root = options.start if path else options.root()
+    part = part_of(root / path) if path else Part(root / CONTENT if (root / CONTENT).is_dir() else root)
+    checked = _wanted(part, check_folder(part.folder, options.today, options.as_of, use_index=not no_index))
+    shown = os.path.relpath(part.folder, root)
+    context = Context(lambda path: _bytes_of(part.folder / path), _translate(checked), "" if shown == "." else shown)
+    text = FORMATS[format_](checked.diagnostics, context)
+    if text:
+        click.echo(text)
+    click.echo(in_words(checked, os.path.relpath(part.folder / part.path, root) if part.path else ""), err=True)
+    is_wrong = any(each.is_error or (strict and each.rule is not NO_ROADMAP) for each in checked.diagnostics)
+    sys.exit(1 if is_wrong else 0)
+
+
+def _wanted(part: Part, checked: Checked) -> Checked:
+    """Return the findings that were asked for; somebody else's folder needs no roadmap.yml."""
+    found = tuple(each for each in checked.diagnostics if part.holds(each.span.path))
+    is_there = any(each.span.path == ROADMAP_FILE and each.is_error for each in found)  # yet it cannot be read
+    if part.is_foreign or is_there:
+        found = tuple(each for each in found if each.rule is not NO_ROADMAP)
+    return replace(checked, diagnostics=found)
+
+
+def _translate(checked: Checked) -> Callable[[str], str]:
+    """Return the translation of findings; without any, no catalogue is read."""
+    from milemark.language import Language  # noqa: PLC0415  heavy, and only findings need it
+
+    return Language(checked.summary.locale).gettext if checked.diagnostics else str
+
+
+def _bytes_of(path: Path) -> bytes:
+    """Return the bytes of a file to be shown: not of what a link points to, nor of a pipe, which would wait."""
+    try:
+        return read_bytes(path) if path.is_file() and not path.is_symlink() else b""
+    except OSError:
+        return b""

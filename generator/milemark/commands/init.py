@@ -1,0 +1,30 @@
+"""`milemark init`."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from pathlib import Path
+
+import click
+
+from milemark.console import command
+from milemark.options import Options
+
+
+@command("init")
+@click.argument("folder", type=click.Path(path_type=Path), default=Path())
+@click.option("--example", type=click.Choice(["career"]), help="Start from a complete example.")
+def init(options: Options, folder: Path, example: str | None) -> None:
+    """Write a new roadmap that builds at once, or add what is missing to a folder that has content/.
+
+    No file that exists is changed.
+    """
+    from milemark.starter import start  # noqa: PLC0415
+
+    target = options.start / folder
+    for step in start(target, example, options.as_of or options.today):
+        verb, advice = "wrote" if step.is_new else "kept", f": {step.advice}" if step.advice else ""
+        click.echo(f"{verb} {os.path.relpath(step.path)}{advice}", err=True)
+    place = os.path.relpath(target)
+    click.echo("next: milemark build" if place == "." else f"next: cd {shlex.quote(place)} && milemark build", err=True)

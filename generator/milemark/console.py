@@ -1,0 +1,76 @@
+"""What commands have in common: the group they belong to, and reading a project with what is wrong with it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from milemark import __version__
+from milemark.folders import CONTENT, ROADMAP_FILE
+from milemark.formats import Context, as_text
+from milemark.options import Options, global_options, says_problems
+
+if TYPE_CHECKING:
+    from milemark.diagnostic import Diagnostic
+    from milemark.project import Project
+
+
+@click.group(name="milemark", context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def group() -> None:
+    """Turn a folder of Markdown files into a roadmap you can trust and a portfolio you can show."""
+
+
+group.params += global_options()
+
+
+def command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
+    """Make a command of a function: it takes the global options, and says in words what it cannot do."""
+
+    def made(function: Callable[..., Any]) -> click.Command:
+        found = group.command(name=name)(click.pass_obj(says_problems(function)))
+        found.params += global_options()
+        return found
+
+    return made
+
+
+def read(options: Options) -> Project:
+    """Read the project; where its roadmap.yml cannot be trusted, say so and stop, since all depends on it."""
+    from milemark.project import read_project  # noqa: PLC0415  `check` needs no templates
+
+    project = read_project(options.root(), options.today, options.as_of)
+    if project.schema_errors:
+        say(project, project.schema_errors)
+        click.echo(f"error: nothing was made: {CONTENT}/{ROADMAP_FILE} has errors, and all depends on it", err=True)
+        sys.exit(1)
+    return project
+
+
+def say(project: Project, found: Sequence[Diagnostic]) -> None:
+    """Print findings on stderr, if there are any."""
+    if found:
+        click.echo(told(project, found), err=True)
+
+
+def told(project: Project, found: Sequence[Diagnostic]) -> str:
+    """Return findings as people read them."""
+    files = project.content.files
+    return as_text(found, Context(lambda path: files.get(path, b""), project.language.gettext, CONTENT))
+
+
+def ready(options: Options) -> Path:
+    """Return the project's folder, if it holds what a build needs."""
+    from milemark.publish import read_publisher_settings  # noqa: PLC0415
+
+    root = options.root()
+    if (root / CONTENT).is_dir() and not (root / CONTENT / ROADMAP_FILE).exists():
+        place = f"{CONTENT}/{ROADMAP_FILE} in {root}"
+        click.echo(f"error: nothing was made: there is no {place}: `milemark init` writes one", err=True)
+        sys.exit(1)
+    read_publisher_settings(root)
+    return root

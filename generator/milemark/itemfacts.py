@@ -1,0 +1,78 @@
+"""One item as plain values, as JSON and tables have them: fields as they are written, and what is derived from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from milemark.dates import PartialDate
+from milemark.metrics import Progress, Rollup, progress_of, rollup
+from milemark.model import Counts, Item, Roadmap, Role, Settings, Value
+
+_FOLDER = "content"
+
+
+def item_facts(roadmap: Roadmap, item: Item) -> dict[str, Any]:
+    """Return what an item says, and its progress and tasks; references are ids."""
+    return {
+        "id": item.id,
+        "title": item.title,
+        "path": file_of(item),
+        "collection": item.collection.name,
+        "role": str(item.role),
+        "stage": item.stage,
+        "fields": {name: plain(value) for name, value in item.values.items()},
+        "progress": progress_facts(progress_of_any(roadmap, item)),
+        "tasks": task_facts(roadmap.settings, item),
+    }
+
+
+def file_of(item: Item) -> str:
+    """Return the path of an item's file, seen from the project's folder."""
+    return f"{_FOLDER}/{item.path}"
+
+
+def progress_of_any(roadmap: Roadmap, item: Item) -> Progress | Rollup:
+    """Return the progress of an item by itself, or of a track by its items."""
+    if item.role is Role.TRACK:
+        return rollup(roadmap, roadmap.in_track(item.id))
+    return progress_of(roadmap, item)
+
+
+def progress_facts(progress: Progress | Rollup) -> dict[str, Any]:
+    """Return a progress (0 to 100, or None), what it rests on, what the author claims, and tasks done and in all."""
+    found = {"value": plain(progress.value), "basis": "items", "claimed": None, **count_facts(progress.counts)}
+    if isinstance(progress, Progress):
+        found |= {"basis": str(progress.basis), "claimed": plain(progress.claimed)}
+    return found
+
+
+def count_facts(counts: Counts) -> dict[str, int]:
+    """Return tasks done, and tasks in all."""
+    return {"done": counts.done, "total": counts.total}
+
+
+def task_facts(settings: Settings, item: Item) -> list[dict[str, Any]]:
+    """Return the tasks of an item's own body, in their order."""
+    return [
+        {
+            "text": task.text,
+            "mark": task.mark,
+            "stage": settings.task_stage(task.mark),
+            "depth": task.depth,
+            "line": task.span.line,
+        }
+        for task in item.tasks
+    ]
+
+
+def plain(value: Value | None) -> Any:
+    """Return a value as JSON has it; a date is the text that was written."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    return str(value) if isinstance(value, PartialDate) else value

@@ -1,0 +1,119 @@
+"""One item as a terminal and a program show it: its fields, where its progress comes from, and what belongs to it."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from milemark.derivation import Explainer
+from milemark.formats import visible
+from milemark.itemfacts import item_facts
+from milemark.language import Language
+from milemark.links import backlinks
+from milemark.messages import _
+from milemark.metrics import whole
+from milemark.model import Item, Roadmap, Role
+from milemark.outline import plain_text
+from milemark.views import Cell, Viewer
+
+_FOLDER = "content"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Some lines under one label."""
+
+    label: str
+    lines: tuple[str, ...]
+
+
+def sections(roadmap: Roadmap, item: Item, language: Language) -> Iterator[Section]:
+    """Yield all there is to say about an item, each part under its label; what is empty is left out."""
+    translate, viewer = language.gettext, Viewer(roadmap, language)
+    yield Section("id", (item.id,))
+    yield Section(translate(_("Source")), (f"{_FOLDER}/{item.path}:1",))
+    if item.collection.label:
+        yield Section(translate(_("Collection")), (item.collection.label,))
+    rows = (row for row in viewer.rows(item) if row.name != "progress")
+    found = [Section(row.label, tuple(_lines(row.cell, language))) for row in rows]
+    found += [
+        Section(viewer.label(item.collection, "progress"), tuple(_progress(roadmap, item, language))),
+        Section(translate(_("Tasks")), tuple(_tasks(item))),
+        Section(translate(_("Parts")), tuple(map(_named, roadmap.children(item)))),
+        Section(translate(_("Needed by")), tuple(map(_named, roadmap.dependents(item)))),
+        Section(translate(_("What links here")), tuple(_links(roadmap, item))),
+    ]
+    yield from (section for section in found if section.lines)
+
+
+def _lines(cell: Cell, language: Language) -> Iterator[str]:
+    """Yield a value line by line: a list has one line for each of its parts."""
+    if cell.kind in {"list", "pairs"}:
+        for part in cell.parts:
+            yield from _lines(part, language)
+    elif cell.kind == "pair":
+        yield f"{cell.text}: {cell.parts[0].text}"
+    elif cell.kind == "link":
+        yield _named(cell.item) if cell.item else cell.text if cell.text == cell.url else f"{cell.text}: {cell.url}"
+    elif cell.kind == "status" and cell.item:
+        stage = language.gettext(cell.item.stage) if cell.item.stage else ""
+        yield cell.text if stage.casefold() in {"", cell.text.casefold()} else f"{cell.text} ({stage})"
+    else:
+        yield cell.text
+
+
+def _named(item: Item) -> str:
+    name = item.title if item.title == item.id else f"{item.title} ({item.id})"
+    return f"{name}: {item.text('status')}" if item.text("status") else name
+
+
+def _progress(roadmap: Roadmap, item: Item, language: Language) -> Iterator[str]:
+    """Yield an item's progress and its reasons; its tasks are told by themselves."""
+    if item.role not in {Role.ITEM, Role.TRACK} and not item.texts("counts"):
+        return
+    step = Explainer(roadmap, language).any(item, whole(roadmap))
+    yield step.value
+    for reason in step.parts:
+        yield f"{reason.told}  {reason.place}".rstrip()
+
+
+def _tasks(item: Item) -> Iterator[str]:
+    for task in item.tasks:
+        yield f"{'  ' * task.depth}[{task.mark}] {plain_text(task.text)}  {_FOLDER}/{task.span.path}:{task.span.line}"
+
+
+def _links(roadmap: Roadmap, item: Item) -> Iterator[str]:
+    for link in backlinks(roadmap).get(item.path, ()):
+        yield f"{link.title}{f', {link.field}' if link.field else ''}  {_FOLDER}/{link.path}"
+
+
+def as_text(item: Item, found: Iterable[Section], width: int) -> str:
+    """Return an item as text of at most `width` columns: labels and lines beside each other, wide letters or not."""
+    from rich.console import Console  # noqa: PLC0415  heavy, and only this command needs it
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table.grid(padding=(0, 2))
+    for section in found:
+        for number, line in enumerate(section.lines):
+            table.add_row(Text(visible(section.label) if not number else ""), Text(visible(line), overflow="fold"))
+    written = io.StringIO()
+    Console(file=written, width=width, color_system=None).print(table)
+    lines = [visible(item.title), "", *written.getvalue().splitlines()]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def as_json(roadmap: Roadmap, item: Item) -> str:
+    """Return an item as JSON: its fields as they are written, and what is derived from them."""
+    found: dict[str, Any] = {
+        **item_facts(roadmap, item),
+        "parts": [part.id for part in roadmap.children(item)],
+        "dependents": [each.id for each in roadmap.dependents(item)],
+        "linked_from": [
+            {"path": f"{_FOLDER}/{link.path}", "field": link.field} for link in backlinks(roadmap).get(item.path, ())
+        ],
+    }
+    return json.dumps(found, ensure_ascii=False, indent=2)
