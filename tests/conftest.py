@@ -10,13 +10,15 @@ import subprocess
 import sys
 import tarfile
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
+
+import roadmaps
 
 ROOT = Path(__file__).parents[1]
 
@@ -95,53 +97,7 @@ def build_career_site(folder: Path) -> None:
         pytest.fail(f"milemark build: exit {done.returncode}\n{done.stdout}{done.stderr}")
 
 
-CROWDED = """\
-title: Much to do
-statuses: {Idea: planned, Doing: active, Waiting: paused, Finished: done, Dropped: dropped}
-policies: {active_limit: 3}
-collections:
-  tracks: {label: Tracks, role: track}
-  items:
-    label: Items
-    columns: [title, status, due, progress, priority, tags]
-    fields: {priority: {choices: [high, middle, low]}}
-  milestones: {label: Milestones, role: milestone}
-"""
-
-
-def crowded_content() -> dict[str, str]:
-    """Return 300 items of every kind: short and long names and times, near and far, with and without dates."""
-    titles = ("Short", "A title of middle length", "W" * 60, "아주 긴 제목이 여기에 있습니다 " * 6, "x" * 200)
-    times = (
-        "start: 2025-03-01; due: 2025-03-01",
-        "start: 2019; due: 2040",
-        "due: 2025-Q4",
-        "due: 1999",
-        "",
-        "due: 2026",
-    )
-    statuses = ("Idea", "Doing", "Waiting", "Finished", "Dropped")
-    content = {
-        "roadmap.yml": CROWDED,
-        "milestones/m.md": "---\ntitle: A stone\ndue: 2025-06-01\n---\n",
-    }
-    content |= {f"tracks/t{n}.md": f"---\ntitle: Track {n}\n---\n" for n in range(5)}
-    for n in range(300):
-        front = [
-            f"title: {titles[n % 5]} {n}",
-            f"track: t{n % 7 % 5}",
-            f"status: {statuses[n % 11 % 5]}",
-            *times[n % 6].split("; "),
-            f"depends_on: [i{n // 2:03d}]" if n % 3 else "",
-            f"tags: [tag {n % 17}, {'y' * 80 if n % 50 == 0 else 'z'}]",
-            f"priority: {('low', 'high', 'middle')[n % 3]}",
-        ]
-        body = f"- [ ] first of {n}\n- [x] second\n    - evidence {n}\n"
-        content[f"items/i{n:03d}.md"] = "\n".join(["---", *filter(None, front), "---", body])
-    return content
-
-
-def build_site(content: Mapping[str, str], folder: Path) -> None:
+def build_site(content: roadmaps.Content, folder: Path) -> None:
     """Build a roadmap of these files with the settings of a new project."""
     for path, text in content.items():
         target = folder / "content" / path
@@ -232,16 +188,36 @@ def site_url(career_site: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def crowded_url(shared_folder: Path) -> Iterator[str]:
-    """Serve a roadmap of 300 items."""
-    make = functools.partial(build_site, crowded_content())
-    with serving(make_once(shared_folder / "crowded", make) / "site") as url:
-        yield url
+def serve_roadmap(shared_folder: Path) -> Iterator[Callable[[str, roadmaps.Content], str]]:
+    """Return a function that builds a roadmap under a name, once per run, and serves its site."""
+    with ExitStack() as stack:
+
+        def serve(name: str, content: roadmaps.Content) -> str:
+            make = functools.partial(build_site, content)
+            return stack.enter_context(serving(make_once(shared_folder / name, make) / "site"))
+
+        yield serve
 
 
 @pytest.fixture(scope="session")
-def bare_url(shared_folder: Path) -> Iterator[str]:
+def crowded_url(serve_roadmap: Callable[[str, roadmaps.Content], str]) -> str:
+    """Serve a roadmap of 300 items of every kind."""
+    return serve_roadmap("crowded", roadmaps.crowded())
+
+
+@pytest.fixture(scope="session")
+def steady_url(serve_roadmap: Callable[[str, roadmaps.Content], str]) -> str:
+    """Serve a roadmap of 300 items as a team may have it."""
+    return serve_roadmap("steady", roadmaps.steady())
+
+
+@pytest.fixture(scope="session")
+def hostile_url(serve_roadmap: Callable[[str, roadmaps.Content], str]) -> str:
+    """Serve a roadmap whose every word is hostile."""
+    return serve_roadmap("hostile", roadmaps.hostile())
+
+
+@pytest.fixture(scope="session")
+def bare_url(serve_roadmap: Callable[[str, roadmaps.Content], str]) -> str:
     """Serve a roadmap that has nothing in it yet."""
-    make = functools.partial(build_site, {"roadmap.yml": "title: Nothing yet\n"})
-    with serving(make_once(shared_folder / "bare", make) / "site") as url:
-        yield url
+    return serve_roadmap("bare", roadmaps.BARE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import parse_qs, urlsplit
@@ -12,7 +13,6 @@ from playwright.sync_api import Browser, Page, expect
 pytestmark = pytest.mark.browser
 
 WIDTHS = (390, 1440)
-DASHBOARDS = ("", "progress/", "timeline/", "board/", "checklists/", "tags/")
 Opening = Callable[[str], Page]
 
 
@@ -85,14 +85,16 @@ def test_the_critical_path_shows_on_demand(browser: Browser, site_url: str, has_
 # How many ends of lines touch no bar.
 LOOSE_ENDS = """() => {
   const bars = [...document.querySelectorAll(".mm-g-row > .mm-g-bar")].map(bar => bar.getBoundingClientRect());
-  const drawing = document.querySelector(".mm-g-links"), box = drawing.getBoundingClientRect();
-  const rows = drawing.viewBox.baseVal.height;
-  const isLoose = point => {
-    const x = box.left + point.x / 100 * box.width, y = box.top + point.y / rows * box.height;
-    return !bars.some(bar => y > bar.top && y < bar.bottom && x > bar.left - 9 && x < bar.right + 9);
+  const looseOf = drawing => {
+    const box = drawing.getBoundingClientRect(), row = drawing.viewBox.baseVal.y;
+    const isLoose = point => {
+      const x = box.left + point.x / 100 * box.width, y = box.top + (point.y - row) * box.height;
+      return !bars.some(bar => y > bar.top && y < bar.bottom && x > bar.left - 9 && x < bar.right + 9);
+    };
+    return [...drawing.querySelectorAll("polyline")].flatMap(
+      line => [line.points.getItem(0), line.points.getItem(line.points.length - 1)].filter(isLoose));
   };
-  return [...drawing.querySelectorAll("polyline")].flatMap(
-    line => [line.points.getItem(0), line.points.getItem(line.points.length - 1)].filter(isLoose)).length;
+  return [...document.querySelectorAll(".mm-g-links")].flatMap(looseOf).length;
 }"""
 
 
@@ -106,6 +108,40 @@ def test_dependencies_end_at_the_bars_they_belong_to(
         page.set_viewport_size({"width": width, "height": 900})
         assert page.locator(".mm-g-links polyline").count()
         assert page.evaluate(LOOSE_ENDS) == 0
+
+
+LINES_SEEN = """() => [...document.querySelectorAll(".mm-g-links polyline")]
+  .filter(line => line.checkVisibility({ visibilityProperty: true })).length"""
+
+
+@pytest.mark.parametrize("has_script", [True, False])
+def test_many_dependencies_show_with_their_item_and_all_of_them_on_demand(
+    browser: Browser, steady_url: str, has_script: bool
+) -> None:
+    with opening(browser, steady_url, has_script=has_script) as open_page:
+        page = open_page("timeline/")
+        every = page.locator(".mm-g-links polyline").count()
+        assert page.evaluate(LINES_SEEN) == 0
+        row = page.locator(".mm-g-row:has(.mm-g-links)").first
+        row.locator("a").focus()
+        assert page.evaluate(LINES_SEEN) == row.locator("polyline").count() > 0
+        page.get_by_label("Show every dependency").check()
+        assert page.evaluate(LINES_SEEN) == every > 40
+
+
+def test_a_few_dependencies_are_always_seen(browser: Browser, site_url: str) -> None:
+    with opening(browser, site_url) as open_page:
+        page = open_page("timeline/")
+        assert page.evaluate(LINES_SEEN) == page.locator(".mm-g-links polyline").count() > 0
+
+
+def test_a_phone_shows_the_dates_of_the_chart(browser: Browser, site_url: str) -> None:
+    with opening(browser, site_url) as open_page:
+        page = open_page("timeline/")
+        page.set_viewport_size({"width": 390, "height": 900})
+        times = page.locator(".mm-g-when")
+        assert times.all_inner_texts()[0].endswith("2025년 1월~2월")
+        assert all(box and box["width"] > 30 for box in (times.nth(n).bounding_box() for n in range(times.count())))
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -231,7 +267,80 @@ def test_a_table_can_be_sorted_on_a_phone(browser: Browser, site_url: str) -> No
         assert column(page, "진행도")[0] == "20%"
 
 
-# --- without a script, and with much or nothing to show --------------------------------------------
+# --- long lists, and where a reader is ---------------------------------------------------------------
+
+
+def test_a_long_list_shows_its_beginning_and_the_rest_on_demand(browser: Browser, crowded_url: str) -> None:
+    with opening(browser, crowded_url, has_script=False) as open_page:
+        page = open_page("progress/")
+        rows = page.locator("article .mm-rows > li")
+        active = page.locator("article h2", has_text="Active")
+        expect(active).to_be_visible()
+        assert rows.locator("visible=true").count() == 10
+        page.locator("details.mm-fold > summary").first.click()
+        assert rows.locator("visible=true").count() == rows.count() > 20
+
+
+def test_a_page_of_three_hundred_items_stays_short(browser: Browser, crowded_url: str) -> None:
+    with opening(browser, crowded_url) as open_page:
+        height = open_page("progress/").evaluate("document.documentElement.scrollHeight")
+        assert height < 8000  # with a row for each item it is 20,000
+
+
+def test_an_items_page_shows_the_section_of_its_collection(browser: Browser, site_url: str) -> None:
+    with opening(browser, site_url) as open_page:
+        page = open_page("projects/storebridge/")
+        expect(page.locator(".md-tabs__item--active")).to_have_text(re.compile("프로젝트"))
+        collection = page.locator(".md-sidebar--primary").get_by_role("link", name="현재 프로젝트 현황")
+        expect(collection).to_be_visible()
+        expect(collection).to_have_class(re.compile("md-nav__link--active"))
+        expect(page.get_by_role("navigation", name="경로").get_by_role("link")).to_have_text("현재 프로젝트 현황")
+
+
+def test_the_facts_of_an_item_leave_no_half_line_empty(browser: Browser, site_url: str) -> None:
+    holes = """() => {
+      const facts = [...document.querySelectorAll(".mm-fields > div")].map(each => each.getBoundingClientRect());
+      const right = Math.max(...facts.map(box => box.right));
+      const lines = new Map(facts.map(box => [Math.round(box.top), box])); // of each line, the last
+      return [...lines.values()].filter(box => box.right < right - 1).length;
+    }"""
+    with opening(browser, site_url) as open_page:
+        for path in ("projects/storebridge/", "phases/data-pipeline-clone/", "skills/django/", "candidates/n8n/"):
+            assert open_page(path).evaluate(holes) == 0, path
+
+
+# What of the derivations, opened one by one, is narrower than a line of text wants, or leaves the screen.
+CRAMPED = """() => [...document.querySelectorAll(".mm-why")].filter(why => {
+  why.open = true;
+  const box = why.querySelector("ul").getBoundingClientRect(), least = Math.min(180, 0.4 * innerWidth);
+  const isCramped = box.width && (box.width < least || box.left < 0 || box.right > innerWidth + 1);
+  const isTooWide = document.documentElement.scrollWidth > innerWidth;
+  why.open = false;
+  return isCramped || isTooWide;
+}).map(why => why.textContent.slice(0, 60))"""
+
+
+@pytest.mark.parametrize("width", [390, 834, 1440])
+def test_a_derivation_has_room_wherever_it_opens(browser: Browser, site_url: str, width: int) -> None:
+    with opening(browser, site_url) as open_page:
+        for path in ("", "progress/", "board/", "checklists/", "projects/", "tracks/projects/", "portfolio/"):
+            page = open_page(path)
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.locator(".mm-why").count() > 3 or path == "portfolio/"
+            assert page.evaluate(CRAMPED) == [], path
+
+
+def test_every_number_of_an_items_progress_says_where_it_comes_from(browser: Browser, site_url: str) -> None:
+    with opening(browser, site_url) as open_page:
+        for path in ("progress/", "board/", "projects/", "portfolio/", "tracks/projects/", "phases/crypto-pipeline/"):
+            bars = open_page(path).locator("article .mm-progress")
+            bare = bars.evaluate_all("""all => all.filter(bar => !bar.closest(".mm-why, .mm-whole, dd"))
+              .map(bar => bar.outerHTML)""")
+            assert bars.count() > 0
+            assert bare == [], path
+
+
+# --- without a script ------------------------------------------------------------------------------
 
 
 def test_everything_is_read_without_a_script(browser: Browser, site_url: str) -> None:
@@ -248,21 +357,3 @@ def test_everything_is_read_without_a_script(browser: Browser, site_url: str) ->
         assert not page.locator(".mm-sort, [aria-sort]").count()
         for path in ("board/", "tags/"):
             expect(open_page(path).get_by_role("link", name="Phase 1: 백엔드 클론 프로젝트").first).to_be_visible()
-
-
-@pytest.mark.parametrize("site", ["crowded_url", "bare_url"])
-def test_dashboards_of_much_and_of_nothing_fit_phones_and_desks(
-    browser: Browser, request: pytest.FixtureRequest, site: str
-) -> None:
-    with opening(browser, request.getfixturevalue(site)) as open_page:
-        too_wide = {}
-        for path in (*DASHBOARDS, *(["items/"] if site == "crowded_url" else [])):
-            page = open_page(path)
-            expect(page.locator("article h1")).to_be_visible()
-            assert page.locator("article").inner_text().count("\n") > 0
-            for width in WIDTHS:
-                page.set_viewport_size({"width": width, "height": 900})
-                excess = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-                if excess > 0:
-                    too_wide[path, width] = excess
-        assert too_wide == {}

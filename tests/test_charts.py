@@ -143,7 +143,6 @@ def test_a_dependency_leads_from_the_end_of_one_bar_to_the_beginning_of_the_othe
     one, other = bars_of(found)["a"], bars_of(found)["b"]
     assert link.points[0][0] == one.end
     assert link.points[-1][0] == other.left
-    assert found.targets == {"b"}
 
 
 @pytest.mark.parametrize("needed", ["start: 2025-01; due: 2025-03", "start: 2025-03; due: 2025-03"])
@@ -161,10 +160,23 @@ def test_a_dependency_whose_end_is_beyond_the_chart_is_not_drawn() -> None:
     assert found.links == ()
 
 
-def test_a_dependency_of_a_milestone_leads_to_its_day() -> None:
-    found = chart_of(items__a="due: 2025-01", milestones__m="due: 2025-Q2; depends_on: [a]")
+@pytest.mark.parametrize(
+    ("front", "expected"),
+    [
+        ("due: 2025-03", 82.78),
+        ("due: 2025-03-31", 99.44),
+        ("start: 2025-01; due: 2025-03", 82.78),  # its start says nothing of a milestone
+        ("start: 2025-03", 82.78),
+        ("due: 2025-Q1", 50),
+    ],
+)
+def test_a_milestone_stands_in_the_middle_of_what_is_known_of_its_day(front: str, expected: float) -> None:
+    found = chart_of(items__a="due: 2025-01", milestones__m=f"{front}; depends_on: [a]")
+    milestone = bars_of(found)["m"]
+    assert milestone.end == pytest.approx(expected, abs=0.02)
+    assert milestone.left < milestone.end < milestone.left + milestone.width
     (link,) = found.links
-    assert link.points[-1][0] == bars_of(found)["m"].end == 100
+    assert link.points[-1][0] == milestone.end
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milemark.language import Language
-from milemark.render import Renderer, TemplateError, front_matter, relative_url, url_path
+from milemark.places import url_path
+from milemark.render import Renderer, TemplateError, front_matter, relative_url
 from milemark.views import one_line
 
 HOST = "https://example.org/base/"

@@ -154,5 +154,5 @@ def test_a_wrong_template_is_one_line_with_its_place(tmp_path: Path, template: s
     (said,) = [each for each in failed.stderr.splitlines() if each.startswith("error")]
     assert f"templates/item.md.jinja:{line}: " in said
     assert reason in said
-    assert not (tmp_path / "build").exists()
+    assert not (tmp_path / "build/docs").exists()
     assert isinstance(failed.exception, SystemExit)

@@ -52,15 +52,43 @@ def test_a_milestone_stands_once_on_its_day() -> None:
     assert events(found) == ["2025-Q1 2025-02 milestone a", "2025-Q1 2025-03 milestone b"]
 
 
-def test_periods_stand_in_the_order_of_the_calendar_the_longer_first() -> None:
+def test_periods_stand_in_the_order_of_the_calendar_and_what_is_vague_ends_after_its_months() -> None:
     found = timeline_of(
         items__a="due: 2025-10",
         items__b="due: 2025-02",
         items__c="due: 2025-Q1",
         items__d="due: 2025",
         items__e="due: 2024-12",
+        items__f="start: 2025",
+        items__g="start: 2025-Q1",
     )
-    assert [event.split()[1] for event in events(found)] == ["2024-12", "2025", "2025-Q1", "2025-02", "2025-10"]
+    assert [event.split(maxsplit=1)[1] for event in events(found)] == [
+        "2024-12 due e",
+        "2025 start f",
+        "2025-Q1 start g",
+        "2025-02 due b",
+        "2025-Q1 due c",
+        "2025-10 due a",
+        "2025 due d",
+    ]
+    assert [(str(quarter.when), quarter.is_after) for quarter in found.quarters if quarter.when.text == "2025"] == [
+        ("2025", False),
+        ("2025", True),
+    ]
+    assert [period.is_after for period in found.quarters[2].periods] == [False, False, True]
+
+
+@pytest.mark.parametrize("start", ["2025-01-31", "2025-W06", "2025-02", "2025-Q1", "2025"])
+@pytest.mark.parametrize("due", ["2025-02-28", "2025-03", "2025-Q1", "2025-Q4", "2025"])
+def test_an_item_starts_before_it_ends_however_vague_its_dates_are(start: str, due: str) -> None:
+    found = timeline_of(items__a=f"start: {start}; due: {due}", items__b="start: 2025-02; due: 2025-03")
+    kinds = [event.split()[2] for event in events(found) if event.endswith(" a")]
+    assert kinds in (["start", "due"], ["span"])
+
+
+def test_within_a_month_what_happens_first_comes_first() -> None:
+    found = timeline_of(items__a="due: 2025-02-20", items__b="start: 2025-02-10", items__c="due: 2025-02")
+    assert [event.split()[-1] for event in events(found)] == ["b", "a", "c"]
 
 
 def test_only_work_and_milestones_are_on_the_calendar_and_what_has_no_date_is_named() -> None:

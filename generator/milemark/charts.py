@@ -35,8 +35,13 @@ class Bar:
 
     @property
     def end(self) -> float:
-        """Where the bar ends, in percent: the day of a milestone."""
-        return round(self.left + self.width, 2)
+        """Where the bar ends, in percent; a milestone stands in the middle of the day or period it is due in."""
+        return round(self.left + self.width / (2 if self.is_milestone else 1), 2)
+
+    @property
+    def begin(self) -> float:
+        """Where the bar begins, in percent: there a dependency leads to it."""
+        return self.end if self.is_milestone else self.left
 
     @property
     def is_milestone(self) -> bool:
@@ -89,11 +94,6 @@ class Chart:
     critical: tuple[Item, ...]
     outside: tuple[Item, ...]
 
-    @property
-    def targets(self) -> frozenset[str]:
-        """The ids of the bars that a dependency leads to."""
-        return frozenset(link.target.id for link in self.links)
-
 
 def chart(roadmap: Roadmap) -> Chart | None:
     """Draw everything that has a date; None where nothing has."""
@@ -127,7 +127,8 @@ def _planned(roadmap: Roadmap) -> Sequence[Item]:
 
 def first_day(item: Item) -> date:
     """Return the first day of an item's bar; one that is only due begins with the period it is due in."""
-    dates = [each.first for each in (item.start, item.due) if each]
+    is_milestone = item.role is Role.MILESTONE  # its due alone counts
+    dates = [each.first for each in ((item.due, item.start) if is_milestone else (item.start, item.due)) if each]
     return dates[0]
 
 
@@ -245,8 +246,7 @@ def _links(bars: Mapping[str, Bar], critical: frozenset[tuple[str, str]]) -> Ite
 
 def _route(source: Bar, target: Bar) -> tuple[Point, ...]:
     """Return the corners of a line from one bar to another: straight on if it can, else back between two rows."""
-    begin = target.end if target.is_milestone else target.left
-    above, below = source.row + _BAR_AT, target.row + _BAR_AT
+    begin, above, below = target.begin, source.row + _BAR_AT, target.row + _BAR_AT
     out, into = round(min(source.end + _STEP, 100), 2), round(max(begin - _STEP, 0), 2)
     if out <= into:
         return (source.end, above), (out, above), (out, below), (begin, below)

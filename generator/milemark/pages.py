@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from milemark.board import board
 from milemark.charts import chart
+from milemark.chronicle import notes
 from milemark.derivation import Explainer
 from milemark.dialect import for_publisher
 from milemark.document import Document
 from milemark.evidence import categories, skill_collection, skills
+from milemark.history import History
 from milemark.home import home
 from milemark.language import Language
 from milemark.links import backlinks
@@ -22,6 +24,8 @@ from milemark.model import Collection, Item, Roadmap, Role, Stage
 from milemark.outline import plain_text
 from milemark.render import Renderer, front_matter
 from milemark.repository import NO_REPOSITORY, Repository
+from milemark.retrospect import has_room, retrospect
+from milemark.reuse import Keys
 from milemark.schema import title_of
 from milemark.standing import lines_of, measures, standing, unmet
 from milemark.tags import tags
@@ -37,14 +41,31 @@ _FIXED = {
     "board.md": _("Board"),
     "tags.md": _("Tags"),
 }
+_HISTORY = "history.md"
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page to be written: its path below the tree, and its Markdown text."""
+    """One page to be written: its path below the tree, its Markdown text, and the key that stands for this text."""
 
     path: str
     text: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was before: `text` finds a page of an earlier run by path and key, and `shared` is in every key.
+
+    `history` is what git tells, None where it tells nothing.
+    """
+
+    shared: str
+    text: Callable[[str, str], str | None]
+    history: History | None = None
+
+
+NOTHING_BEFORE = Before("", lambda _path, _key: None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +77,28 @@ class Group:
 
 
 def pages(
-    roadmap: Roadmap, renderer: Renderer, language: Language, repository: Repository = NO_REPOSITORY
+    roadmap: Roadmap,
+    renderer: Renderer,
+    language: Language,
+    repository: Repository = NO_REPOSITORY,
+    before: Before = NOTHING_BEFORE,
 ) -> Iterator[Page]:
-    """Yield every page of the site: dashboards, an index for each collection, a page for each file."""
-    site = _Site(roadmap, renderer, language, repository)
-    yield from site.dashboards()
-    for collection in site.collections:
-        yield site.collection_page(collection)
+    """Yield every page of the site: a page for each file, then dashboards and the index of each collection.
+
+    Where there is a history, it has a page.
+    """
+    site = _Site(roadmap, renderer, language, repository, before.history)
+    keys = Keys(roadmap, site.skills, site.backlinks, before.shared)
     for item in roadmap.items:
-        yield site.item_page(item)
+        key = keys.of(item)
+        text = before.text(item.path, key) if key else None
+        yield site.item_page(item, key) if text is None else Page(item.path, text, key)
     for document in roadmap.pages:
         if document.path not in site.generated:
             yield _own_page(document)
+    yield from site.dashboards()
+    for collection in site.collections:
+        yield site.collection_page(collection)
 
 
 def _own_page(document: Document) -> Page:
@@ -79,12 +110,21 @@ def _own_page(document: Document) -> Page:
 class _Site:
     """Everything that pages have in common: what templates may use, and hand-written introductions."""
 
-    def __init__(self, roadmap: Roadmap, renderer: Renderer, language: Language, repository: Repository) -> None:
+    def __init__(
+        self,
+        roadmap: Roadmap,
+        renderer: Renderer,
+        language: Language,
+        repository: Repository,
+        history: History | None,
+    ) -> None:
         self.roadmap, self.renderer, self.language, self.repository = roadmap, renderer, language, repository
         self.viewer, self.explainer = Viewer(roadmap, language), Explainer(roadmap, language)
         self.collections = tuple(roadmap.settings.collections.values())
         self.indexes = {collection.name: f"{collection.name}/index.md" for collection in self.collections}
-        self.generated = {*_FIXED, *self.indexes.values()}
+        self.notes = tuple(notes(history, language)) if history else ()
+        self.past = retrospect(roadmap, history) if history and has_room(roadmap) else None
+        self.generated = {*_FIXED, *self.indexes.values(), *([_HISTORY] if self.past else ())}
         self.introductions = {page.path: page for page in roadmap.pages if page.path in self.generated}
         self.whole = whole(roadmap)
         self.skills = {skill.item.id: skill for skill in skills(roadmap)}
@@ -108,6 +148,8 @@ class _Site:
         yield self._page("checklists.md", worklist=worklist(self.roadmap))
         yield self._page("board.md", columns=board(self.roadmap))
         yield self._page("tags.md", tags=tags(self.roadmap.items))
+        if self.past:
+            yield self._page(_HISTORY, self.language.gettext(_("History")), past=self.past, notes=self.notes)
 
     def collection_page(self, collection: Collection) -> Page:
         items = self.roadmap.in_collection(collection.name)
@@ -137,9 +179,9 @@ class _Site:
         field = collection.fields.get(collection.group)
         return field.choices if field else ()
 
-    def item_page(self, item: Item) -> Page:
+    def item_page(self, item: Item, key: str) -> Page:
         names = [f"items/{item.collection.name}.md.jinja", f"items/{item.role}.md.jinja", "item.md.jinja"]
-        return self._page(
+        made = self._page(
             item.path,
             item.title,
             self.viewer.description(item),
@@ -152,6 +194,7 @@ class _Site:
             backlinks=self.backlinks.get(item.path, ()),
             unmet=unmet(self.roadmap, item),
         )
+        return replace(made, key=key)
 
     def _page(
         self, path: str, title: str = "", description: str = "", names: list[str] | None = None, **values: Any
@@ -169,6 +212,7 @@ class _Site:
             "categories": self.categories,
             "skills": self.skills,
             "repository": self.repository,
+            "has_history": self.past is not None,
             "introduction": for_publisher(introduction.body) if introduction else "",
             "Role": Role,
             "Stage": Stage,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import posixpath
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,16 @@ from markupsafe import Markup, escape
 from milemark.language import Language
 from milemark.metrics import percent
 from milemark.outline import plain_text
+from milemark.places import url_path
 from milemark.problem import ProblemError
 from milemark.views import markdown_text, one_line
 
 PACKAGED = "milemark"  # the prefix of packaged templates, for those that override one and build on it
 _BESIDE_PACKAGE = Path(__file__).parent.parent.parent / "templates"
+
+# Characters of a page above which it is a long list of what other pages say, too: it would only slow the search down,
+# and Zensical refuses a field of more than 16,384 words.
+_LARGE = 100_000
 
 # What a template can do wrong once it runs; other errors are bugs and keep their traceback.
 _WRONG = (
@@ -46,20 +51,15 @@ def packaged_templates() -> Path:
     return packaged if packaged.is_dir() else _BESIDE_PACKAGE
 
 
-def url_path(path: str, *, is_directory: bool) -> str:
-    """Return the address of a page below the site's root: `a/b.md` is `a/b/`, or `a/b.html` without directories."""
-    folder, name = posixpath.split(path)
-    stem = name.removesuffix(".md")
-    if stem in {"index", "README"}:
-        return f"{folder}/" if folder and is_directory else posixpath.join(folder, "" if is_directory else "index.html")
-    return posixpath.join(folder, f"{stem}/" if is_directory else f"{stem}.html")
+@lru_cache(maxsize=20_000)
+def _address(path: str, *, is_directory: bool) -> str:
+    return quote(url_path(path, is_directory=is_directory))
 
 
 def relative_url(target: str, page: str, *, is_directory: bool) -> str:
     """Return the link from one page to another, both given as paths of Markdown files."""
-    goal, here = (url_path(path, is_directory=is_directory) for path in (target, page))
-    relative = posixpath.relpath(goal or ".", posixpath.dirname(here) or ".")
-    return quote(relative + ("/" if is_directory else ""))
+    goal, here = (_address(path, is_directory=is_directory) for path in (target, page))
+    return "../" * here.count("/") + goal or "./"
 
 
 class Renderer:
@@ -92,7 +92,8 @@ class Renderer:
             raise TemplateError(f"{error.filename or error.name}:{error.lineno}: {error.message}") from error
         except _WRONG as error:
             raise TemplateError(f"{_place(error, names[0])}: {_reason(error)}") from error
-        return front_matter(title, description) + body.strip() + "\n"
+        text = body.strip() + "\n"
+        return front_matter(title, description, is_searched=len(text) < _LARGE) + text
 
     @jinja2.pass_context
     def _href(self, context: Context, target: str) -> str:
@@ -125,18 +126,19 @@ def _place(error: BaseException, name: str) -> str:
     return place
 
 
-def front_matter(title: str, description: str) -> str:
+def front_matter(title: str, description: str, *, is_searched: bool = True) -> str:
     """Return the head of a page. Themes print both values unescaped, so that they are escaped here."""
     lines = [
         f"{name}: {json.dumps(str(escape(one_line(text))), ensure_ascii=False)}"
         for name, text in (("title", title), ("description", description))
     ]
-    return "\n".join(["---", *lines, "---", "", ""])
+    search = [] if is_searched else ["search: {exclude: true}"]
+    return "\n".join(["---", *lines, *search, "---", "", ""])
 
 
 def _in_one_line(value: object) -> object:
     """Return data as it may stand in a page; what templates have made of it is Markup and stays."""
-    return one_line(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return one_line(value) if type(value) is str and not value.isprintable() else value
 
 
 def _heading(text: str) -> Markup:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
 
 from milemark.dates import PartialDate, parse_date
 from milemark.model import Item, Roadmap, Role
@@ -20,18 +21,23 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A month, or what is known only to a quarter or a year, with its entries."""
+    """A month, or what is known only to a quarter or a year, with its entries.
+
+    What is due sometime in a quarter or a year stands after its months, `is_after`; what starts, before them.
+    """
 
     when: PartialDate
     entries: tuple[Entry, ...]
+    is_after: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Quarter:
-    """A quarter with its periods: what spans the whole quarter first, then the months."""
+    """A quarter with its periods in order. A year of which no more is known stands before or after its quarters."""
 
     when: PartialDate
     periods: tuple[Period, ...]
+    is_after: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,47 +48,70 @@ class Timeline:
     undated: tuple[Item, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """An entry on its way to its place: it is sorted by the day at which its period counts, then by its own day."""
+
+    period: PartialDate
+    day: date
+    entry: Entry
+
+    @property
+    def is_vague(self) -> bool:
+        return self.period.precision in {"quarter", "year"}
+
+    @property
+    def is_end(self) -> bool:
+        return self.is_vague and self.entry.kind in {"due", "milestone"}
+
+    @property
+    def place(self) -> tuple[date, int, date]:
+        """Of two vague periods that begin or end on the same day, the longer one lies outside."""
+        days = (self.period.last - self.period.first).days if self.is_vague else 0
+        return (self.period.last, days, self.day) if self.is_end else (self.period.first, -days, self.day)
+
+
 def timeline(roadmap: Roadmap) -> Timeline:
     """Place the work and the milestones of a roadmap in quarters and months."""
     items = (*roadmap.of_role(Role.ITEM), *roadmap.of_role(Role.MILESTONE))
-    periods: dict[str, list[Entry]] = {}
-    for item in items:
-        for period, entry in _entries(item):
-            periods.setdefault(period, []).append(entry)
+    events = sorted((event for item in items for event in _events(item)), key=lambda event: event.place)
     undated = tuple(item for item in items if not item.start and not item.due)
-    return Timeline(_quarters(periods), undated)
+    return Timeline(tuple(_quarters(events)), undated)
 
 
-def _entries(item: Item) -> Iterator[tuple[str, Entry]]:
-    start = _period(item.start, item.start.first) if item.start else None
-    due = _period(item.due, item.due.last) if item.due else None
+def _events(item: Item) -> Iterator[_Event]:
+    start = _event(item, "start", item.start, item.start.first) if item.start else None
+    due = _event(item, "due", item.due, item.due.last) if item.due else None
     if item.role is Role.MILESTONE:
-        yield from ((when, Entry(item, "milestone")) for when in (due or start,) if when)
-    elif start and start == due:
-        yield start, Entry(item, "span")
+        yield from (replace(event, entry=Entry(item, "milestone")) for event in (due or start,) if event)
+    elif start and due and start.period.text == due.period.text:
+        yield replace(start, entry=Entry(item, "span"))
     else:
-        yield from ((when, Entry(item, kind)) for when, kind in ((start, "start"), (due, "due")) if when)
+        yield from (event for event in (start, due) if event)
 
 
-def _period(written: PartialDate, day: date) -> str:
-    """Return the month of a date, or its quarter or year where it is not known better."""
-    return written.text if written.precision in {"quarter", "year"} else day.isoformat()[:7]
+def _event(item: Item, kind: str, written: PartialDate, day: date) -> _Event | None:
+    """Place a date in its month, or in its quarter or year where it is not known better."""
+    is_vague = written.precision in {"quarter", "year"}
+    period = written if is_vague else parse_date(day.isoformat()[:7])
+    return _Event(period, day, Entry(item, kind)) if period else None
 
 
-def _quarters(periods: dict[str, list[Entry]]) -> tuple[Quarter, ...]:
-    grouped: dict[str, list[Period]] = {}
-    for text in sorted(periods, key=_place):
-        when = parse_date(text)
+def _quarters(events: Iterable[_Event]) -> Iterator[Quarter]:
+    years: set[str] = set()
+    for text, found in groupby(events, lambda event: _quarter_of(event.period)):
+        when, year = parse_date(text), text[:4]
         if when:
-            grouped.setdefault(_quarter_of(when), []).append(Period(when, tuple(periods[text])))
-    dated = ((parse_date(text), tuple(found)) for text, found in grouped.items())
-    return tuple(Quarter(when, found) for when, found in dated if when)
+            yield Quarter(when, tuple(_periods(found)), text == year and year in years)
+        years.add(year)
 
 
-def _place(text: str) -> tuple[date, int]:
-    """Sort by first day; of two periods that begin on the same day, the longer one first."""
-    when = parse_date(text)
-    return (when.first, -(when.last - when.first).days) if when else (date.max, 0)
+def _periods(events: Iterable[_Event]) -> Iterator[Period]:
+    is_first = True
+    for _text, group in groupby(events, lambda event: event.period.text):
+        found = tuple(group)
+        yield Period(found[0].period, tuple(event.entry for event in found), found[0].is_vague and not is_first)
+        is_first = False
 
 
 def _quarter_of(when: PartialDate) -> str:

@@ -117,16 +117,48 @@
     table.classList.add("mm-sorted");
   }
 
-  /* --- the theme's search is a dialog without a name: it is called as its field is ------------ */
+  /* --- names for what the publisher writes without one ----------------------------------------- */
 
+  /* The search is a dialog: it is called as its field is. */
   function nameSearch(dialog) {
     const field = dialog.querySelector("input");
     if (field) dialog.setAttribute("aria-label", field.placeholder || field.getAttribute("aria-label") || "");
   }
 
+  /* A task's box is called as the task is, without what is nested in it. */
+  function nameTask(box) {
+    const task = box.closest("li").cloneNode(true);
+    for (const nested of all("ul, ol", task)) nested.remove();
+    box.setAttribute("aria-label", task.textContent.trim());
+  }
+
+  /* --- an item's page: the navigation shows the section of the collection it belongs to --------- */
+
+  /* Items are not in the navigation, and so the theme marks nothing there. */
+  function markSection(crumbs) {
+    const page = crumbs.querySelector("a").pathname;
+    const link = all(".md-nav--primary .md-nav__link").find(each => each.pathname === page);
+    const sections = all(".md-nav--primary > .md-nav__list > .md-nav__item");
+    const place = sections.findIndex(section => section.contains(link));
+    if (place < 0) return;
+    link.classList.add("md-nav__link--active");
+    sections[place].classList.add("md-nav__item--active");
+    sections[place].classList.toggle("md-nav__item--section", sections[place].matches(".md-nav__item--nested"));
+    for (const toggle of all(":scope > .md-nav__toggle", sections[place])) toggle.checked = true;
+    for (const list of all(":scope > .md-nav", sections[place])) list.setAttribute("aria-expanded", "true");
+    all(".md-tabs__item")[place]?.classList.add("md-tabs__item--active");
+  }
+
   /* --- once for each page ---------------------------------------------------------------------- */
 
-  const STARTS = [[".mm-gantt", placeToday], ["form.mm-filter", filter], ["table.mm-sortable", sortable], [".md-search[role=dialog]", nameSearch]];
+  const STARTS = [
+    [".mm-gantt", placeToday],
+    ["form.mm-filter", filter],
+    ["table.mm-sortable", sortable],
+    [".mm-crumbs", markSection],
+    [".md-search[role=dialog]", nameSearch],
+    [".task-list-item .task-list-control > input", nameTask],
+  ];
 
   function start() {
     for (const [selector, make] of STARTS) {
