@@ -1,125 +1,261 @@
 """Body text as publishers read it: the same lists, indented so that Python-Markdown counts the tasks we count.
 
 CommonMark nests by the width of the marker, Python-Markdown by four blanks; and only Python-Markdown wants an empty
-line before a list. Nothing else of a body is changed.
+line before a list. A quote and a container are bodies of their own. Nothing else of a body is changed.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import Enum, auto
+from itertools import accumulate
 
 from markdown_it.token import Token
 
-from milemark.blocks import MAX_LIST_DEPTH
+from milemark import pymarkdown
+from milemark.blocks import MAX_LIST_DEPTH, NESTING
+from milemark.containers import INDENT
+from milemark.listlines import BLOCKS, Place, breaks_before, inner_items, places_of, spaced
 from milemark.outline import parse_blocks
 
-_MARKER = re.compile(r"( *)([-+*]|\d{1,9}[.)])(?: +|$)")
-_NO_MARKER = re.compile(r"[ \t]*(?:\d{1,9}(?=[.)][ \t])|(?=[-+*][ \t]))")
-_INDENT = 4
+_QUOTED_ITEM = re.compile(r"[ \t>]*(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)")
+# What a quote or a container must hold to be written anew.
+_WRITABLE = re.compile(r"^[ \t>]*(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)|```|~~~|<!--|!!!|\?\?\?|===", re.MULTILINE)
+_QUOTE = re.compile(r" {0,3}> ?")
+_NESTING = {f"{name}_{end}": step for name in NESTING for end, step in (("open", 1), ("close", -1))}
+_OUTER = {"blockquote_open": 1, "container_open": 1, "blockquote_close": -1, "container_close": -1}
+_APART = {"fence", "blockquote_open", "container_open", "code_block"}
+_NOTHING = "<!-- -->"  # stands for the text of an item that begins with a block, and ends a list before code
+
+
+class _Kind(Enum):
+    """What lines are the whole of."""
+
+    PAGE = auto()
+    QUOTE = auto()
+    CONTAINER = auto()
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    """How one line stands in lists: `depth` items around it, and the column where the innermost's content begins."""
+class _Block:
+    """A block that may have to be written anew: its lines from `first` as the item that holds it sees them.
 
-    depth: int
-    content: int
-    marker: re.Match[str] | None = None
+    `marked` are HTML tags, None within a quote or container.
+    """
+
+    token: Token
+    first: int
+    lines: list[str]
+    place: Place | None
+    before: Token | None
+    marked: frozenset[tuple[int, int]] | None
+    is_moved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Lines that are written anew, up to the line `end`; `is_apart` if no text may stand before the first."""
+
+    end: int
+    lines: list[str]
+    is_apart: bool = False
 
 
 def for_publisher(body: str) -> str:
     r"""Return the body with its lists re-indented: `1. a\n   - b` becomes `1. a\n    - b`."""
-    lines = body.split("\n")
-    tokens = parse_blocks(body)
-    if max((depth for _, depth in _list_tokens(tokens)), default=0) > MAX_LIST_DEPTH:
-        return "\n".join("    " + line for line in lines)  # as code: Python-Markdown would not survive the lists
-    places = _places(tokens, lines)
-    breaks = _breaks(tokens, lines, places)
-    continued = _continued(tokens)
+    return "\n".join(_written(body.split("\n"), _Kind.PAGE))
+
+
+def _written(lines: list[str], kind: _Kind) -> list[str]:
+    tokens = parse_blocks("\n".join(lines))
+    if _depth(tokens) > MAX_LIST_DEPTH:
+        return ["    " + line for line in lines]  # as code: Python-Markdown would not survive the lists
+    own = _own(tokens)
+    places = places_of(own, lines)
+    tags = pymarkdown.tags_of(tokens) if kind is _Kind.PAGE else pymarkdown.Tags()
+    pieces = dict(_pieces(_blocks(own, lines, places, tags.around if kind is _Kind.PAGE else None)))
+    breaks = breaks_before(own, lines, places)
+    if kind is _Kind.CONTAINER:
+        breaks |= inner_items(own, lines, places, breaks)
+    texts = dict(_texts(own))
     written: list[str] = []
+    skipped = 0
     for number, line in enumerate(lines):
+        if number < skipped:
+            continue
         if number in breaks:
             written.append("")
         place = places.get(number)
-        text = _as_text(line) if number in continued else line
-        written.append(_indented(text, place) if place and line.strip() else line)
-    return "\n".join(written)
+        if piece := pieces.get(number):
+            skipped = piece.end
+            written.extend(_placed(piece, place) if place else piece.lines)
+        elif place and line.strip():
+            text = pymarkdown.as_text(line) if texts.get(number) else line
+            text = text.lstrip(" \t") if number in texts and not place.markers else text
+            written.extend(_indented(text, place, _NOTHING if number + 1 in breaks else ""))
+        else:
+            written.append(pymarkdown.without_fence(line) if texts.get(number) else line)
+    return [*written, "", *(f"</{name}>" for name in tags.unclosed), ""] if tags.unclosed else written
 
 
-def _list_tokens(tokens: list[Token]) -> list[tuple[Token, int]]:
-    """Return list items outside of quotes, with the number of items around each."""
-    found: list[tuple[Token, int]] = []
-    depth = quotes = 0
+def _depth(tokens: list[Token]) -> int:
+    steps = (_NESTING[token.type] for token in tokens if token.type in _NESTING)
+    return max(accumulate(steps), default=0)
+
+
+def _own(tokens: list[Token]) -> list[Token]:
+    """Return the tokens outside of quotes and containers, and the outermost of these themselves."""
+    if not any(token.type in _OUTER for token in tokens):
+        return tokens
+    own: list[Token] = []
+    outer = 0
     for token in tokens:
-        quotes += (token.type == "blockquote_open") - (token.type == "blockquote_close")
-        if token.type == "list_item_open":
-            if not quotes:
-                found.append((token, depth))
-            depth += 1
-        depth -= token.type == "list_item_close"
-    return found
+        step = _OUTER.get(token.type, 0)
+        outer += min(step, 0)
+        if not outer:
+            own.append(token)
+        outer += max(step, 0)
+    return own
 
 
-def _places(tokens: list[Token], lines: list[str]) -> dict[int, _Line]:
-    places: dict[int, _Line] = {}
-    for token, depth in _list_tokens(tokens):
-        first, end = token.map or (0, 0)
-        outer = places.get(first, _Line(0, 0))
-        marker = _MARKER.match(_spaces(lines[first])[outer.content :])
-        if not marker or outer.marker:  # a second list on the same line keeps the first one's place
-            continue
-        content = outer.content + marker.end()
-        places[first] = _Line(depth, content, marker)
-        places.update({number: _Line(depth + 1, content) for number in range(first + 1, end)})
-    return places
+def _blocks(
+    tokens: list[Token], lines: list[str], places: dict[int, Place], marked: frozenset[tuple[int, int]] | None
+) -> Iterator[_Block]:
+    for before, token in zip((None, *tokens), tokens, strict=False):
+        if token.map and token.type in BLOCKS:
+            first, end = token.map
+            found = [_local(lines[number], places.get(number)) for number in range(first, end)]
+            while found and not found[-1].strip():
+                found.pop()
+            if found:
+                indent = _blanks(found[0]) if first in places and token.type != "code_block" else 0
+                found = [line[min(_blanks(line), indent) :] for line in found]
+                yield _Block(token, first, found, places.get(first), before, marked, indent > 0)
 
 
-def _breaks(tokens: list[Token], lines: list[str], places: dict[int, _Line]) -> set[int]:
-    """Return the lines that need an empty line before them.
-
-    Such are the edges of lists, and items that Python-Markdown would take into the block above: one that begins with
-    other text, or deeper in the list.
-    """
-    ranges = [token.map for token in tokens if token.type.endswith("_list_open") and token.level == 0 and token.map]
-    edges = {number for pair in ranges for number in pair}
-    breaks: set[int] = set()
-    first = 0  # where the block of this line begins
-    for number, line in enumerate(lines):
-        if not line.strip():
-            first = number + 1
-        elif number > first and (number in edges or _is_swallowed(places.get(number), places.get(first))):
-            breaks.add(number)
-            first = number
-    return breaks
+def _blanks(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
-def _continued(tokens: list[Token]) -> set[int]:
-    """Return the lines that go on the text of the line above."""
-    texts = [token.map for token in tokens if token.type == "inline" and token.map]
-    return {number for first, end in texts for number in range(first + 1, end)}
+def _pieces(blocks: Iterator[_Block]) -> Iterator[tuple[int, _Piece]]:
+    """Yield what is written anew, by its first line."""
+    holds_list = False  # the quote before
+    for block in blocks:
+        written = _REWRITTEN[block.token.type](block)
+        if block.token.type == "blockquote_open":
+            if holds_list and block.before and block.before.type == "blockquote_close":
+                written = [_NOTHING, "", *written]  # Python-Markdown would take both for one
+            holds_list = any(_QUOTED_ITEM.match(line) for line in block.lines)
+        is_apart = block.place is not None and bool(block.place.markers) and block.token.type in _APART
+        if is_apart or block.is_moved or written != block.lines:
+            yield block.first, _Piece(block.first + len(block.lines), written, is_apart)
 
 
-def _as_text(line: str) -> str:
-    """Return a line that goes on a text so that Python-Markdown, too, begins no list with it."""
-    found = _NO_MARKER.match(line)
-    return f"{found[0]}\\{line[found.end() :]}" if found else line
+def _fence(block: _Block) -> list[str]:
+    return pymarkdown.fence(block.token, block.lines)
 
 
-def _is_swallowed(place: _Line | None, block: _Line | None) -> bool:
-    if place is None or place.marker is None:
-        return False
-    return block is None or block.marker is None or block.depth > place.depth
+def _html(block: _Block) -> list[str]:
+    is_nested = block.marked is None or block.place is not None
+    if block.lines[0].lstrip().startswith("<!--"):
+        return pymarkdown.comment(block.lines, is_nested=is_nested)
+    return pymarkdown.html(block.lines, frozenset() if is_nested else block.marked or frozenset(), block.first)
 
 
-def _spaces(line: str) -> str:
-    return line.expandtabs(_INDENT) if "\t" in line else line
+def _heading(block: _Block) -> list[str]:
+    if block.place is None or len(block.lines) == 1:
+        return block.lines
+    return [f"{'#' * int(block.token.tag[1])} {' '.join(line.strip() for line in block.lines[:-1])}"]
 
 
-def _indented(line: str, place: _Line) -> str:
-    line = _spaces(line)
-    if place.marker:
-        mark = place.marker[2].replace(")", ".")
-        return " " * (_INDENT * place.depth) + f"{mark} {line[place.content :]}".rstrip()
-    own = len(line) - len(line.lstrip(" "))
-    return " " * (_INDENT * place.depth + max(own - place.content, 0)) + line.lstrip(" ")
+def _rule(block: _Block) -> list[str]:
+    return ["***"] if "   " in block.lines[0].strip() else block.lines  # wide blanks make list items of its signs
+
+
+def _code(block: _Block) -> list[str]:
+    if block.before and block.before.type.endswith(("_list_close", "container_close")):
+        return [_NOTHING, "", *block.lines]  # it would go on what is before
+    return [*block.lines, "", _NOTHING] if pymarkdown.opens_code(block.lines) else block.lines
+
+
+def _quote(block: _Block) -> list[str]:
+    lines = block.lines
+    if not _WRITABLE.search("\n".join(lines)):
+        return lines
+    inner = [_QUOTE.sub("", spaced(line), count=1) for line in lines]
+    is_lazy = [not _QUOTE.match(spaced(line)) for line in lines]
+    inner = [
+        pymarkdown.as_text(line.lstrip(" \t")) if lazy else line for line, lazy in zip(inner, is_lazy, strict=True)
+    ]
+    written = _written(inner, _Kind.QUOTE)
+    is_alike = written == inner and not any(is_lazy) and lines[0].startswith(">")
+    return lines if is_alike else [f"> {line}" if line else ">" for line in written]
+
+
+def _container(block: _Block) -> list[str]:
+    lines = block.lines
+    own = _blanks(lines[0])
+    inner = [spaced(line)[own + INDENT :] for line in lines[1:]]
+    written = _written(inner, _Kind.CONTAINER)
+    return (
+        lines if written == inner and not own else [lines[0].lstrip(" "), *(_shifted(line, INDENT) for line in written)]
+    )
+
+
+_REWRITTEN: dict[str, Callable[[_Block], list[str]]] = {
+    "fence": _fence,
+    "html_block": _html,
+    "heading_open": _heading,
+    "hr": _rule,
+    "code_block": _code,
+    "blockquote_open": _quote,
+    "container_open": _container,
+}
+
+
+def _local(line: str, place: Place | None) -> str:
+    """Return a line as the item that holds it sees it."""
+    if place is None:
+        return line
+    line = spaced(line)
+    if place.markers:
+        return line[place.content :]
+    return line[min(place.content, _blanks(line)) :]
+
+
+def _texts(tokens: list[Token]) -> Iterator[tuple[int, bool]]:
+    """Yield the lines of texts, and whether each goes on the line above."""
+    for token in tokens:
+        if token.type == "inline" and token.map:
+            first, end = token.map
+            yield from ((number, number > first) for number in range(first, end))
+
+
+def _shifted(line: str, indent: int) -> str:
+    return " " * indent + line if line.strip() else ""
+
+
+def _indented(line: str, place: Place, empty: str) -> list[str]:
+    """Return a line where it belongs; `empty` stands for the text of an item that has none."""
+    line = spaced(line)
+    if place.markers:
+        return _item(place, line[place.content :] if line[place.content :].strip() else empty)
+    return [" " * (INDENT * place.depth + max(_blanks(line) - place.content, 0)) + line.lstrip(" ")]
+
+
+def _placed(piece: _Piece, place: Place) -> list[str]:
+    body = [_shifted(line, INDENT * place.inside) for line in piece.lines]
+    if not place.markers:
+        return body
+    if piece.is_apart:
+        return [*_item(place, _NOTHING), "", *body]
+    return [*_item(place, piece.lines[0]), *body[1:]]
+
+
+def _item(place: Place, text: str) -> list[str]:
+    """Return an item's first line, below those of the items around it that begin in the same line."""
+    heads = [" " * (INDENT * (place.depth + number)) + marker for number, marker in enumerate(place.markers)]
+    last = f"{heads[-1]} {text}" if text.strip() else re.sub("-$", "*", heads[-1]) + " "  # under text, - is a heading
+    return [*(f"{head} {_NOTHING}" for head in heads[:-1]), last]

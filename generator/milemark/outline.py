@@ -7,6 +7,7 @@ list items and so are no tasks.
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -16,6 +17,7 @@ from markdown_it.token import Token
 
 from milemark import rules
 from milemark.blocks import check_blocks, nearly_a_box
+from milemark.containers import SIGNS, read_containers
 from milemark.diagnostic import Diagnostic, Span
 from milemark.document import Heading, Task
 
@@ -39,14 +41,12 @@ class Outline:
 
 # What a text must hold for a rule to match anywhere. Each rule is tried at every line, so that one which cannot match
 # is left out; the tokens are the same.
-_SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
+_SIGNS: tuple[tuple[str, str], ...] = (("blockquote", ">"), ("reference", "]:"), ("html_block", "<"), ("heading", "#"))
+_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("fence", re.compile(r"```|~~~")),
-    ("blockquote", re.compile(">")),
     ("hr", re.compile(r"[-*_][ \t]*[-*_][ \t]*[-*_]")),
-    ("reference", re.compile(r"\]:")),
-    ("html_block", re.compile("<")),
-    ("heading", re.compile("#")),
     ("lheading", re.compile(r"[-=][ \t\r]*$", re.MULTILINE)),
+    *SIGNS,
 )
 
 
@@ -55,6 +55,7 @@ def _parser(idle: tuple[str, ...]) -> MarkdownIt:
     parser = MarkdownIt("js-default", {"maxNesting": _MAX_NESTING, "html": True})
     parser.disable(["inline", "linkify", "replacements", "smartquotes", "text_join"])
     parser.disable("table")  # a row of a table is no list item, be it read as a table or as a paragraph
+    read_containers(parser)
     parser.block.ruler.at("hr", _is_rule, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     parser.disable(list(idle))
     return parser
@@ -68,14 +69,18 @@ def _is_rule(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # n
 
 def parse_blocks(text: str) -> list[Token]:
     """Return the block tokens of a Markdown text, with line numbers, without inline children."""
-    idle = tuple(name for name, sign in _SIGNS if not sign.search(text))
-    return _parser(idle).parse(text)
+    idle = [name for name, sign in _SIGNS if sign not in text]
+    idle += [name for name, pattern in _PATTERNS if not pattern.search(text)]
+    return _parser(tuple(idle)).parse(text)
 
 
-def read_outline(path: str, body: str, first_line: int) -> Outline:
-    """Read the outline of a body whose first line is `first_line` of its file."""
+def read_outline(path: str, body: str, first_line: int, marks: Container[str] = "") -> Outline:
+    """Read the outline of a body whose first line is `first_line` of its file.
+
+    A letter in brackets is a word to Markdown; `marks` are those letters that mark a task all the same.
+    """
     lines = body.split("\n")
-    reader = _Reader(path, lines, first_line)
+    reader = _Reader(path, lines, first_line, marks)
     tokens = parse_blocks(body)
     for before, opener, token in zip((None, None, *tokens), (None, *tokens), tokens, strict=False):
         reader.read(token, opener, before)
@@ -102,8 +107,8 @@ class _OpenTask:
 class _Reader:
     """Walks over the tokens once. `items` holds, for each open list item, its task or None."""
 
-    def __init__(self, path: str, lines: list[str], first_line: int) -> None:
-        self.path, self.lines, self.first_line = path, lines, first_line
+    def __init__(self, path: str, lines: list[str], first_line: int, marks: Container[str]) -> None:
+        self.path, self.lines, self.first_line, self.marks = path, lines, first_line, marks
         self.items: list[_OpenTask | None] = []
         self.tasks: list[_OpenTask] = []
         self.headings: list[Heading] = []
@@ -144,7 +149,7 @@ class _Reader:
     def _read_item(self, token: Token) -> None:
         owner = next((task for task in reversed(self.items) if task), None)
         found = _BOX.match(token.content)
-        if found and not (found[1].isalnum() and found[1] not in "xX"):
+        if found and (not found[1].isalnum() or found[1] in "xX" or found[1] in self.marks):
             self._add_task(token, found, owner)
             return
         if owner:
