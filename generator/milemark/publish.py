@@ -1,11 +1,8 @@
-"""Running a publisher on the page tree, and putting its site in place."""
+"""From the page tree to the site: what mkdocs.yml says of folders, and a publisher that runs on it."""
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -13,15 +10,13 @@ from pathlib import Path
 
 import yaml
 
-from milemark.problem import ProblemError
+from milemark.publishers import Job, Publisher, PublishError, run
+from milemark.staging import staged
+from milemark.yamltree import why_invalid
 
 CONFIG_FILE = "mkdocs.yml"
-_CHATTER = ("INFO", "DEBUG")
+BUILD, CACHE = "build", ".cache"
 _SOURCES = ("content", "templates", ".git")
-
-
-class PublishError(ProblemError):
-    """The site could not be published; the message says why, and the last good site stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +28,47 @@ class PublisherSettings:
     use_directory_urls: bool = True
     repo_url: str = ""
     edit_uri: str = ""
+    site_url: str = ""
 
 
 def read_publisher_settings(root: Path) -> PublisherSettings:
     """Read mkdocs.yml without building its values, since it may hold tags of the publisher."""
     path = root / CONFIG_FILE
+    text = _config_text(path)
     try:
-        tree = yaml.compose(path.read_text("utf-8"), Loader=yaml.SafeLoader)
-    except FileNotFoundError as error:
-        raise PublishError(f"there is no {CONFIG_FILE} in {root}: `milemark init` writes one") from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise PublishError(f"{path}: {error}") from error
-    pairs = tree.value if isinstance(tree, yaml.MappingNode) else []
-    found = {key.value: value.value for key, value in pairs if isinstance(value, yaml.ScalarNode)}
+        tree = yaml.compose(text, Loader=yaml.SafeLoader)
+    except RecursionError as error:
+        raise PublishError(f"{path}: values are nested too deep") from error
+    except yaml.YAMLError as error:
+        found = why_invalid(str(path), text, error)
+        hint = f"\n  = {found.hint_in(str)}"
+        raise PublishError(f"{found.span}: this is not valid YAML: {found.values['problem']}{hint}") from error
+    if not isinstance(tree, yaml.MappingNode):
+        raise PublishError(f"{path}:1:1: this is not a list of `name: value` lines\n  = begin with `site_name: …`")
+    found_values = {
+        key.value: value.value
+        for key, value in tree.value
+        if isinstance(key, yaml.ScalarNode) and isinstance(value, yaml.ScalarNode)
+    }
     settings = PublisherSettings(
-        found.get("docs_dir", "docs"),
-        found.get("site_dir", "site"),
-        found.get("use_directory_urls", "true").lower() != "false",
-        found.get("repo_url", ""),
-        found.get("edit_uri", ""),
+        found_values.get("docs_dir", "docs"),
+        found_values.get("site_dir", "site"),
+        found_values.get("use_directory_urls", "true").lower() != "false",
+        found_values.get("repo_url", ""),
+        found_values.get("edit_uri", ""),
+        found_values.get("site_url", ""),
     )
     _refuse_to_overwrite(root, settings)
     return settings
+
+
+def _config_text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except FileNotFoundError as error:
+        raise PublishError(f"there is no {CONFIG_FILE} in {path.parent}: `milemark init` writes one") from error
+    except UnicodeDecodeError as error:
+        raise PublishError(f"{path}: this file is not UTF-8 text\n  = save it as UTF-8") from error
 
 
 def _refuse_to_overwrite(root: Path, settings: PublisherSettings) -> None:
@@ -69,47 +83,19 @@ def _refuse_to_overwrite(root: Path, settings: PublisherSettings) -> None:
         raise PublishError(f"{site} holds files, yet is no site: move them away, or name another site_dir")
 
 
-def publish(root: Path, locale: str, as_of: date, *, is_strict: bool) -> Path:
-    """Build the site with MkDocs into a staging folder and swap it in; return the folder of the site."""
-    if importlib.util.find_spec("mkdocs") is None:
-        raise PublishError("MkDocs is not installed: pip install 'milemark[mkdocs]'")
-    settings = read_publisher_settings(root)
-    target, staging = root / settings.site_dir, root / "build" / "site-staging"
-    command = [sys.executable, "-m", "mkdocs", "build", "--clean"]  # --quiet would hide warnings from --strict
-    command += ["--config-file", str(root / CONFIG_FILE), "--site-dir", str(staging)]
-    finished = subprocess.run(
-        [*command, *(["--strict"] if is_strict else [])],
-        cwd=root,
-        env=_environment(locale, as_of),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-        text=True,
-        errors="replace",
-    )
-    findings = "\n".join(line for line in finished.stdout.splitlines() if not line.startswith(_CHATTER))
-    if finished.returncode:
-        shutil.rmtree(staging, ignore_errors=True)
-        raise PublishError(f"MkDocs could not build the site; the last one stands\n{findings}")
-    if findings:
-        sys.stderr.write(findings + "\n")
-    _swap(staging, target)
+def publish(root: Path, publisher: Publisher, locale: str, as_of: date, *, is_strict: bool) -> Path:
+    """Build the site with a publisher and put it in place; return its folder."""
+    target = root / read_publisher_settings(root).site_dir
+    with staged(root / BUILD, target) as staging:
+        job = Job(root / CONFIG_FILE, staging, target, root / BUILD / CACHE)
+        warnings = run(publisher, job, environment(locale, as_of), is_strict=is_strict)
+    if warnings:
+        sys.stderr.write(warnings + "\n")
     return target
 
 
-def _environment(locale: str, as_of: date) -> dict[str, str]:
+def environment(locale: str, as_of: date) -> dict[str, str]:
     """Return the variables that mkdocs.yml may read, and the time that makes two builds the same."""
-    noon = datetime.combine(as_of, time(12), UTC)
-    defaults = {"SOURCE_DATE_EPOCH": str(int(noon.timestamp())), "NO_MKDOCS_2_WARNING": "1"}
-    return {**defaults, **os.environ, "MILEMARK_LOCALE": locale}
-
-
-def _swap(staging: Path, target: Path) -> None:
-    old = staging.with_name("site-old")
-    shutil.rmtree(old, ignore_errors=True)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if target.exists():
-        target.rename(old)
-    staging.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
+    noon = str(int(datetime.combine(as_of, time(12), UTC).timestamp()))
+    moment = os.environ.get("SOURCE_DATE_EPOCH") or noon
+    return {"SOURCE_DATE_EPOCH": moment, "NO_MKDOCS_2_WARNING": "1", "MILEMARK_LOCALE": locale}

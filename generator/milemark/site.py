@@ -1,7 +1,12 @@
-"""Writing the page tree: only changed bytes, each file all or nothing, and removal by manifest."""
+"""Writing the page tree: only changed bytes, each file all or nothing, and removal by manifest.
+
+The manifest stands beside the tree. It names every file that was written; and for pages that have a key, the key and
+the hash of the text that stands for it, so that the page need not be made again.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
@@ -24,21 +29,60 @@ class Written:
     unchanged: int
 
 
-def write_tree(folder: Path, files: Mapping[str, bytes]) -> Written:
-    """Make a folder hold just these files. Its manifest stands beside it; a folder without one is refused."""
+_Manifest = Mapping[str, tuple[str, ...]]
+
+
+class Tree:
+    """The tree as an earlier run has left it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.manifest = _read_manifest(_manifest_of(folder)) or {}
+
+    def text(self, path: str, key: str) -> str | None:
+        """Return the page that was written for this key, unless somebody has changed it since."""
+        if self.manifest.get(path, ())[:1] != (key,):
+            return None
+        try:
+            data = (self.folder / path).read_bytes()
+        except OSError:
+            return None
+        return data.decode() if self.manifest[path] == (key, _hash(data)) else None
+
+
+def write_tree(folder: Path, files: Mapping[str, bytes], keys: Mapping[str, str] | None = None) -> Written:
+    """Make a folder hold just these files; `keys` are those of pages. A folder without a manifest is refused."""
     _refuse_outside(files)
-    manifest = folder.with_name(f".{folder.name}-milemark.json")
+    manifest = _manifest_of(folder)
     before = _read_manifest(manifest)
     if before is None and folder.exists() and any(folder.iterdir()):
         raise TreeError(f"{folder} holds files that milemark has not written: move them away, or empty the folder")
     folder.mkdir(parents=True, exist_ok=True)
-    _replace(manifest, _as_manifest({*(before or ()), *files}), folder.parent)
+    after = {path: (key, _hash(files[path])) for path, key in (keys or {}).items() if key}
+    entries = {path: after.get(path, ()) for path in files}
+    _replace(manifest, _as_manifest({**(before or {}), **entries}), folder.parent)
     removed = [path for path in before or () if path not in files]
     for path in removed:  # first, since a file may have become a folder
         _remove(folder, path)
     changed = sum(_write(folder, path, data) for path, data in files.items())
-    _replace(manifest, _as_manifest(files), folder.parent)
+    _replace(manifest, _as_manifest(entries), folder.parent)
     return Written(changed, len(removed), len(files) - changed)
+
+
+def update_tree(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write some files of a tree that milemark has written before; it is whole again with the next `write_tree`."""
+    if _read_manifest(_manifest_of(folder)) is not None:
+        _refuse_outside(files)
+        for path, data in files.items():
+            _write(folder, path, data)
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def _manifest_of(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}-milemark.json")
 
 
 def _refuse_outside(paths: Iterable[str]) -> None:
@@ -47,16 +91,20 @@ def _refuse_outside(paths: Iterable[str]) -> None:
             raise TreeError(f'the page "{path}" would stand outside the tree')
 
 
-def _as_manifest(paths: Iterable[str]) -> bytes:
-    return json.dumps(sorted(paths), ensure_ascii=False, indent=0).encode()
+def _as_manifest(entries: _Manifest) -> bytes:
+    return json.dumps(entries, ensure_ascii=False, indent=0, sort_keys=True).encode()
 
 
-def _read_manifest(path: Path) -> list[str] | None:
+def _read_manifest(path: Path) -> dict[str, tuple[str, ...]] | None:
+    """Return what was written; None where nobody has kept it. A list of paths alone is an older manifest."""
     try:
         found = json.loads(path.read_bytes())
     except (OSError, ValueError):
         return None
-    return [each for each in found if isinstance(each, str) and "\0" not in each] if isinstance(found, list) else None
+    found = {name: [] for name in found if isinstance(name, str)} if isinstance(found, list) else found
+    if not isinstance(found, dict) or not all(isinstance(entry, list) for entry in found.values()):
+        return None
+    return {name: tuple(map(str, entry)) for name, entry in found.items() if "\0" not in name}
 
 
 def _write(folder: Path, path: str, data: bytes) -> bool:

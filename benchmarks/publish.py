@@ -1,0 +1,111 @@
+"""How long MkDocs takes for the pages of a roadmap, with and without the accelerator: `make bench`.
+
+All builds are of the same page tree, with Material and items out of the navigation, as whole processes; the ratio is
+to plain MkDocs in the same run. `hugo` makes plain pages of the same content, without search.
+
+    python benchmarks/publish.py                # 1,000 items
+    python benchmarks/publish.py --items 10000
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import yaml
+from bench import Cost, build_with_hugo, roadmap, run
+from rich.console import Console
+from rich.table import Table
+
+CONFIG = {
+    "site_name": "Benchmark",
+    "docs_dir": "build/docs",
+    "theme": {"name": "material", "font": False},
+    "plugins": ["search"],
+    "markdown_extensions": [
+        "admonition",
+        "attr_list",
+        "def_list",
+        "md_in_html",
+        "tables",
+        {"toc": {"permalink": True}},
+    ],
+    "not_in_nav": "/*/**\n!/*/index.md\n",
+    "validation": {"links": {"not_found": "warn", "anchors": "warn"}},
+}
+EPOCH = "1750000000"  # the same day for all builds
+
+
+def plain(place: Path) -> Cost:
+    """Build with MkDocs as it is."""
+    return _run(place, "mkdocs", site="plain")
+
+
+def accelerated(place: Path) -> Cost:
+    """Build as `milemark build` does, and put the site in place."""
+    cost = _run(place, "milemark.accelerated", "mkdocs", "build/cache", "site", site="staging")
+    shutil.rmtree(place / "site", ignore_errors=True)
+    (place / "staging").rename(place / "site")
+    return cost
+
+
+def cold(place: Path) -> Cost:
+    """Build with nothing kept."""
+    shutil.rmtree(place / "build/cache", ignore_errors=True)
+    return accelerated(place)
+
+
+def edited(place: Path) -> Cost:
+    """Build after a line was added to the page of one item."""
+    with (place / "build/docs/items/item-000001.md").open("a", encoding="utf-8") as file:
+        file.write("\n- one more\n")
+    return accelerated(place)
+
+
+def _run(place: Path, *command: str, site: str) -> Cost:
+    options = ["build", "--quiet", "--config-file", str(place / "mkdocs.yml"), "--site-dir", str(place / site)]
+    # The cache and the last site are relative to where the process runs.
+    os.chdir(place)
+    return run([sys.executable, "-m", *command, *options], SOURCE_DATE_EPOCH=EPOCH, NO_MKDOCS_2_WARNING="1")
+
+
+def write_pages(place: Path) -> None:
+    """Write the page tree and the configuration."""
+    (place / "mkdocs.yml").write_text(yaml.safe_dump(CONFIG), "utf-8")
+    run([sys.executable, "-m", "milemark", "-C", str(place), "generate"])
+
+
+def main() -> None:
+    """Measure, and print a table."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--items", type=int, default=1000)
+    parser.add_argument("--times", type=int, default=2, help="the fastest of so many runs counts")
+    options = parser.parse_args()
+    builds: dict[str, Callable[[Path], Cost]] = {
+        "mkdocs, plain": plain,
+        "accelerated, nothing kept": cold,
+        "accelerated, unchanged": accelerated,
+        "accelerated, one page edited": edited,
+    }
+    table = Table("process", "seconds", "ratio", "CPU seconds", "MiB", title=f"Publishing {options.items:,} items")
+    with roadmap(options.items) as place:
+        write_pages(place)
+        costs: dict[str, Cost | None] = {
+            name: min((build(place) for _ in range(options.times)), key=lambda cost: cost.seconds)
+            for name, build in builds.items()
+        }
+        costs["hugo, plain pages"] = build_with_hugo(place)
+    reference = costs["mkdocs, plain"]
+    for name, cost in costs.items():
+        if cost and reference:
+            ratio = f"{cost.seconds / reference.seconds:.3f}"
+            table.add_row(name, f"{cost.seconds:.2f}", ratio, f"{cost.cpu:.2f}", f"{cost.memory:.0f}")
+    Console(width=100).print(table)
+
+
+if __name__ == "__main__":
+    main()

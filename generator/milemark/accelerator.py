@@ -1,0 +1,126 @@
+"""A plugin that spares MkDocs and ProperDocs the work they did before, and spreads what is left over the cores.
+
+It never changes what is published: a page is taken from the cache only where all that it depends on is the same, and
+with the warnings that it gave. It adds itself to a loaded configuration (see `accelerated`), so that mkdocs.yml stays
+as it is. Import it after the publisher: under ProperDocs the name `mkdocs` stands for `properdocs`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+from jinja2.bccache import Bucket
+
+from milemark.fragments import Fragments
+from milemark.htmlpages import HtmlPages
+from milemark.pagecache import PageCache
+from milemark.pagekeys import are_templates_known, base_key, reason_against, tools_key
+from milemark.workers import log
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.files import Files
+    from mkdocs.structure.nav import Navigation
+    from mkdocs.structure.pages import Page
+
+
+def accelerate(config: MkDocsConfig, cache: Path, last: Path | None) -> None:
+    """Let a loaded configuration reuse pages, if nothing in it makes them depend on what cannot be known."""
+    if reason := reason_against(config):
+        log.info("milemark: every page is made anew, because of %s", reason)
+        return
+    accelerator = Accelerator(cache, last)
+    config.plugins["milemark/accelerator"] = accelerator  # type: ignore[assignment]
+    del config.plugins["milemark/accelerator"]  # its events stay; templates that list plugins must not see it
+    original = config.theme.get_env
+    config.theme.get_env = lambda: accelerator.prepare(original())  # type: ignore[method-assign]
+
+
+class Accelerator:
+    """The publisher's events in one build, in their order."""
+
+    def __init__(self, cache: Path, last: Path | None) -> None:
+        self._cache, self._last, self._is_in_place = PageCache(cache), last, last is None
+        self._nav: Navigation
+        self._fragments = Fragments("", self._cache)
+        self._html: HtmlPages | None = None
+
+    def prepare(self, env: jinja2.Environment) -> jinja2.Environment:
+        """Let an environment keep its compiled templates, and look for no files where MkDocs takes none."""
+        env.bytecode_cache = _Bytecode(self._cache)
+        if type(env.loader) is jinja2.FileSystemLoader:
+            env.loader = _Loader(env.loader.searchpath)
+        return env
+
+    def on_pre_build(self, config: MkDocsConfig) -> None:
+        """Where the site is built in place, keep the last one beside it for this build."""
+        if self._is_in_place:
+            self._last = Path(config.site_dir + "-last")
+            shutil.rmtree(self._last, ignore_errors=True)
+            if Path(config.site_dir).is_dir():
+                Path(config.site_dir).rename(self._last)
+                Path(config.site_dir).mkdir()
+
+    def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> None:
+        """Begin with the Markdown."""
+        self._nav = nav
+        self._fragments = Fragments(base_key(config), self._cache)
+        self._fragments.begin(config, files)
+
+    def on_page_read_source(self, page: Page, **_: Any) -> str | None:
+        """Give a page's text."""
+        return self._fragments.source(page)
+
+    def on_env(self, env: jinja2.Environment, config: MkDocsConfig, files: Files) -> None:
+        """Begin with the HTML."""
+        self._fragments.end()
+        if are_templates_known(config):
+            self._html = HtmlPages(self._fragments.keys, self._cache, self._last, self._nav)
+            self._html.begin(env, config, files)
+
+    def on_post_build(self, **_: Any) -> None:
+        """Write down what was made."""
+        log.info("milemark: %d pages are as they were", self._html.reused if self._html else 0)
+        self._close(is_whole=True)
+
+    def on_build_error(self, **_: Any) -> None:
+        """Keep what was made before the error."""
+        self._close(is_whole=False)
+
+    def _close(self, *, is_whole: bool) -> None:
+        self._fragments.end()
+        if self._html:
+            self._html.end()
+        self._cache.close(is_whole=is_whole)
+        if self._is_in_place and self._last:
+            shutil.rmtree(self._last, ignore_errors=True)
+
+
+class _Bytecode(jinja2.BytecodeCache):
+    """Compiled templates. Jinja compares them with the source; the key is for the rest."""
+
+    def __init__(self, cache: PageCache) -> None:
+        self._cache, self._key = cache, tools_key()
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if code := self._cache.get("template", bucket.key, self._key):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._cache.put("template", bucket.key, self._key, bucket.bytecode_to_string())
+
+
+class _Loader(jinja2.FileSystemLoader):
+    """Lists no hidden folders: MkDocs takes no file from them, and Material's holds 14,000 icons."""
+
+    def list_templates(self) -> list[str]:
+        found = set()
+        for folder in self.searchpath:
+            for place, names, files in os.walk(folder):
+                names[:] = [name for name in names if not name.startswith(".")]
+                found |= {Path(place, name).relative_to(folder).as_posix() for name in files}
+        return sorted(found)

@@ -1,0 +1,77 @@
+"""Which pages of items stand as they are: a page is made again only where something that it shows has changed.
+
+A page of the same key is the same page. The key holds the item, everything that its packaged template shows of other
+items, and what all pages share: settings, templates, language, day, versions. Tracks and measures of success show
+too much of the rest to be worth it, and a project's own templates may show anything: these pages have no key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+
+from milemark.evidence import Skill
+from milemark.facts import reference_fields
+from milemark.links import Backlink
+from milemark.model import Item, Roadmap, Role
+
+
+def digest(*values: object) -> str:
+    """Return a short hash of values, by what they say of themselves."""
+    text = repr(values).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(text, digest_size=16).hexdigest()
+
+
+class Keys:
+    """Makes the keys of a roadmap's pages. Without `shared`, the digest of what all pages show, there are none."""
+
+    def __init__(
+        self,
+        roadmap: Roadmap,
+        skills: Mapping[str, Skill],
+        backlinks: Mapping[str, tuple[Backlink, ...]],
+        shared: str,
+    ) -> None:
+        self.roadmap, self.skills, self.backlinks, self.shared = roadmap, skills, backlinks, shared
+
+    def of(self, item: Item) -> str:
+        """Return the key of an item's page; empty where it has to be made each time."""
+        if not self.shared or item.role is Role.TRACK or item.texts("counts"):
+            return ""
+        skill = self.skills.get(item.id)
+        links = [(link.path, link.title, link.field) for link in self.backlinks.get(item.path, ())]
+        shown = [(relation, self._digests[each.id]) for relation, each in self._shown(item, skill)]
+        return digest(self.shared, item.path, links, skill is not None, shown)
+
+    @cached_property
+    def _digests(self) -> Mapping[str, str]:
+        """A digest of each item: what its file says, and what became of it beside the others."""
+        return {
+            item.id: digest(item.id, item.path, item.document.front, item.document.body, sorted(item.values.items()))
+            for item in self.roadmap.items
+        }
+
+    def _shown(self, item: Item, skill: Skill | None) -> Iterator[tuple[str, Item]]:
+        """Yield what a page shows, each with its parts, since their tasks are in its number."""
+        yield from self._with_parts("", item)
+        for each in self._needed(item):
+            yield from self._with_parts("needs", each)
+        for each in self.roadmap.dependents(item):
+            yield from self._with_parts("needed by", each)
+        for each in skill.proofs if skill else ():
+            yield from self._with_parts("shown by", each)
+
+    def _needed(self, item: Item) -> Iterable[Item]:
+        for field in reference_fields(item.collection):
+            value = item.values.get(field.name)
+            for id_ in value if isinstance(value, tuple) else (value,):
+                if isinstance(id_, str) and id_ in self.roadmap.by_id:
+                    yield self.roadmap.by_id[id_]
+
+    def _with_parts(self, relation: str, item: Item) -> Iterator[tuple[str, Item]]:
+        waiting = [item]
+        while waiting:
+            each = waiting.pop()
+            yield relation, each
+            waiting += self.roadmap.children(each)

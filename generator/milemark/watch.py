@@ -1,0 +1,73 @@
+"""Seeing that something was saved, whichever way the editor saves: by looking, not by asking the system.
+
+Looking works for renames, replaced folders, network drives and containers alike, and costs 3 µs a file.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from threading import Event
+
+from milemark.disk import is_temporary
+
+Stamp = tuple[int, int, int, int]
+
+_PAUSE = 0.2  # seconds between two looks; more where a look takes long
+_SHARE = 10  # looking takes at most this part of the time
+_SETTLED = 0.05  # seconds without a further change: editors save in several steps
+_LONGEST = 1.0  # seconds after which a burst is not waited for any more
+
+
+def changes(sources: Iterable[Path], stop: Event) -> Iterator[frozenset[str]]:
+    """Yield the paths that are saved, moved or deleted from now on, until `stop` is set.
+
+    Sources are files and folders. What changes while the caller is busy is seen when it comes back.
+    """
+    sources = tuple(sources)
+    return _changes(sources, stamps(sources), stop)
+
+
+def _changes(sources: tuple[Path, ...], before: Mapping[str, Stamp], stop: Event) -> Iterator[frozenset[str]]:
+    pause = _PAUSE
+    while not stop.wait(pause):
+        started = time.monotonic()
+        now = stamps(sources)
+        pause = max(_PAUSE, _SHARE * (time.monotonic() - started))
+        if now != before:
+            now = _settled(sources, now, stop)
+            changed = frozenset(path for path, _ in before.items() ^ now.items())
+            before = now
+            if changed:
+                yield changed
+
+
+def _settled(sources: tuple[Path, ...], now: Mapping[str, Stamp], stop: Event) -> Mapping[str, Stamp]:
+    """Wait for the end of a burst."""
+    latest = time.monotonic() + _LONGEST
+    while time.monotonic() < latest and not stop.wait(_SETTLED):
+        later = stamps(sources)
+        if later == now:
+            break
+        now = later
+    return now
+
+
+def stamps(sources: Iterable[Path]) -> Mapping[str, Stamp]:
+    """Return size, times and inode of each file, without hidden and temporary ones. What is missing has none."""
+    found: dict[str, Stamp] = {}
+    pending = [str(source) for source in sources]
+    while pending:
+        place = pending.pop()
+        try:
+            status = os.stat(place)  # noqa: PTH116  a Path for each file would cost more than its stat
+            if stat.S_ISDIR(status.st_mode):
+                pending += [os.path.join(place, name) for name in os.listdir(place) if not is_temporary(name)]  # noqa: PTH118, PTH208
+            else:
+                found[place] = status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+        except OSError:  # it was deleted while we looked
+            continue
+    return found
