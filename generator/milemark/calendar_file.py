@@ -1,0 +1,72 @@
+"""The calendar of a roadmap (iCalendar, RFC 5545): a whole day for each milestone and for each date that is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING
+
+from milemark.addresses import Addresses, stable_id
+from milemark.dates import PartialDate
+from milemark.language import Language
+from milemark.messages import _
+from milemark.model import Item, Roadmap, Role, Stage
+from milemark.views import Viewer, one_line
+
+if TYPE_CHECKING:
+    from icalendar import Event
+
+_NOTE = _("due {date}: a calendar shows its last day")
+
+
+def calendar(roadmap: Roadmap, language: Language, addresses: Addresses) -> bytes:
+    """Return the calendar. What is dropped is not in it; of a period, the last day counts."""
+    from icalendar import Calendar  # noqa: PLC0415  heavy, and only this needs it
+
+    found = Calendar()
+    found.add("prodid", "-//milemark//roadmap//EN")
+    found.add("version", "2.0")
+    found.add("x-wr-calname", one_line(roadmap.settings.title or "milemark"))
+    maker = _Maker(roadmap, language, addresses)
+    for item in (*roadmap.of_role(Role.MILESTONE), *roadmap.of_role(Role.ITEM)):
+        for event in maker.events(item):
+            found.add_component(event)
+    return bytes(found.to_ical())
+
+
+class _Maker:
+    """Makes events; knows what they have in common."""
+
+    def __init__(self, roadmap: Roadmap, language: Language, addresses: Addresses) -> None:
+        self.language, self.addresses = language, addresses
+        self.viewer = Viewer(roadmap, language)
+        self.source = addresses.root or roadmap.settings.title
+        self.stamp = datetime.combine(roadmap.as_of, time(), UTC)  # as the roadmap is: the same input, the same bytes
+
+    def events(self, item: Item) -> Iterator[Event]:
+        """Yield the event of an item: when it is due, or of a milestone without that, when it begins."""
+        from icalendar import Event  # noqa: PLC0415  heavy, and only this needs it
+
+        when = item.due or (item.start if item.role is Role.MILESTONE else None)
+        if when is None or item.stage is Stage.DROPPED:
+            return
+        event = Event()
+        event.add("uid", stable_id(self.source, "due", item.id))
+        event.add("dtstamp", self.stamp)
+        event.add("dtstart", when.last)  # a day without an end is a whole day, and 9999-12-31 has no next one
+        event.add("summary", one_line(item.title))
+        event.add("description", "\n".join(self._lines(item, when)))
+        event.add("transp", "TRANSPARENT")  # nobody is busy all that day
+        if item.collection.label:
+            event.add("categories", [one_line(item.collection.label)])
+        if address := self.addresses.page(item.path):
+            event.add("url", address)
+        yield event
+
+    def _lines(self, item: Item, when: PartialDate) -> Iterator[str]:
+        if item.text("status"):
+            yield one_line(f"{self.viewer.label(item.collection, 'status')}: {item.text('status')}")
+        if when.precision != "day":
+            yield self.language.gettext(_NOTE).format(date=self.language.date(when))
+        if (about := one_line(self.viewer.description(item))) != one_line(item.title):
+            yield about

@@ -1,0 +1,93 @@
+"""`milemark export`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from milemark.console import command, read
+from milemark.folders import CONFIG_FILE, CONTENT
+from milemark.options import Options
+from milemark.problem import ProblemError
+
+if TYPE_CHECKING:
+    from milemark.export import Format
+    from milemark.project import Project
+
+NAMES = ("badge", "ics", "feed", "json", "csv", "sqlite")  # those of FORMATS, which are not read for `--help`
+_UNTOUCHED = (CONTENT, ".git")
+
+
+@command("export")
+@click.argument("name", metavar="FORMAT", type=click.Choice(NAMES))
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="PATH", help="The file or folder to write.")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of the format json.")
+def export(options: Options, name: str, output: Path | None, *, schema: bool) -> None:
+    """Write the roadmap in the format of another program: badge, ics, feed, json, csv or sqlite.
+
+    One file goes to stdout, or to PATH. Several files (badge, feed, csv) need a folder as PATH.
+    """
+    from milemark.export import FORMATS  # noqa: PLC0415
+    from milemark.snapshot import snapshot_schema  # noqa: PLC0415
+
+    if schema:
+        if name != "json":
+            raise click.UsageError("--schema is that of the format json")
+        click.echo(snapshot_schema(), nl=False)
+        return
+    (chosen,) = (each for each in FORMATS if each.name == name)
+    project = read(options)
+    target = _target(project.root, chosen, output and options.start / output)
+    _write(_made(project, chosen), target)
+
+
+def _target(root: Path, chosen: Format, output: Path | None) -> Path | None:
+    """Return where to write, None for stdout. Raises ProblemError where that cannot be."""
+    if output is None:
+        if not chosen.is_single:
+            raise ProblemError(f"{chosen.name} is several files: name a folder for them, such as -o {chosen.name}")
+        if chosen.is_binary and sys.stdout.isatty():
+            raise ProblemError(f"{chosen.name} is no text: name a file for it, such as -o roadmap.{chosen.name}")
+        return None
+    place, shown = output.resolve(), os.path.relpath(output)
+    for name in _UNTOUCHED:
+        if place.is_relative_to((root / name).resolve()):
+            raise ProblemError(f"{shown} is in {name}/, which is only read: name another place")
+    if not chosen.is_single and place.exists() and not place.is_dir():
+        raise ProblemError(f"{shown} is no folder, and {chosen.name} is several files: name a folder")
+    return place
+
+
+def _made(project: Project, chosen: Format) -> Mapping[str, bytes]:
+    from milemark.addresses import Addresses  # noqa: PLC0415
+    from milemark.export import Source  # noqa: PLC0415
+    from milemark.publish import read_publisher_settings  # noqa: PLC0415
+
+    addresses = Addresses()
+    if (project.root / CONFIG_FILE).is_file():
+        settings = read_publisher_settings(project.root)
+        addresses = Addresses(settings.site_url, settings.use_directory_urls)
+    if chosen.has_addresses and not addresses.root:
+        click.echo(f"note: {CONFIG_FILE} has no `site_url`, so nothing here leads to the site", err=True)
+    return chosen.make(Source(project.loaded.roadmap, project.language, addresses))
+
+
+def _write(files: Mapping[str, bytes], target: Path | None) -> None:
+    """Write files below a folder; or one file to stdout, to a path, or into a folder that is there."""
+    if target is None:
+        (data,) = files.values()
+        click.echo(data, nl=False)
+        return
+    is_file = len(files) == 1 and not target.is_dir()
+    places = [target] if is_file else [target / name for name in files]
+    for place, data in zip(places, files.values(), strict=True):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        temporary = place.with_name(f".milemark-{os.getpid()}.tmp")
+        temporary.write_bytes(data)
+        temporary.replace(place)
+        click.echo(f"wrote {os.path.relpath(place)}", err=True)

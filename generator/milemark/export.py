@@ -1,0 +1,65 @@
+"""A roadmap in the formats of other programs. A format is a line in FORMATS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from milemark.addresses import Addresses
+from milemark.badge import badges
+from milemark.calendar_file import calendar
+from milemark.database import database
+from milemark.feed import feeds, finished_days
+from milemark.language import Language
+from milemark.model import Roadmap
+from milemark.relations import relations
+from milemark.snapshot import snapshot
+from milemark.tables import csv_files
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What every format is made of."""
+
+    roadmap: Roadmap
+    language: Language
+    addresses: Addresses
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A name, what it holds, and the function that makes its files: bytes by path.
+
+    `is_single` tells that it is one file, `has_addresses` that it leads to pages of the site.
+    """
+
+    name: str
+    about: str
+    make: Callable[[Source], Mapping[str, bytes]]
+    is_single: bool = False
+    is_binary: bool = False
+    has_addresses: bool = False
+
+
+def _calendar(source: Source) -> Mapping[str, bytes]:
+    return {"roadmap.ics": calendar(source.roadmap, source.language, source.addresses)}
+
+
+def _feeds(source: Source) -> Mapping[str, bytes]:
+    return feeds(source.roadmap, source.language, source.addresses, finished_days(source.roadmap))
+
+
+FORMATS = (
+    Format("badge", "progress, as SVG and for shields.io", lambda found: badges(found.roadmap, found.language)),
+    Format("ics", "a calendar of milestones and due dates", _calendar, is_single=True, has_addresses=True),
+    Format("feed", "what was finished, as Atom and JSON Feed", _feeds, has_addresses=True),
+    Format("json", "everything", lambda found: {"roadmap.json": snapshot(found.roadmap)}, is_single=True),
+    Format("csv", "a table for each relation", lambda found: csv_files(relations(found.roadmap))),
+    Format(
+        "sqlite",
+        "a database with the same tables",
+        lambda found: {"roadmap.sqlite": database(relations(found.roadmap))},
+        is_single=True,
+        is_binary=True,
+    ),
+)

@@ -1,0 +1,124 @@
+"""What was finished, newest first, for feed readers: Atom (RFC 4287) and JSON Feed 1.1."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from milemark.addresses import Addresses, stable_id
+from milemark.language import Language
+from milemark.messages import _
+from milemark.model import Item, Roadmap, Role, Stage
+from milemark.views import Viewer, one_line
+
+ATOM, JSON = "feed.xml", "feed.json"
+_LONGEST = 50  # entries: a reader keeps what it has seen
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that was finished. Without an address on the web, `url` is empty."""
+
+    id: str
+    title: str
+    day: date
+    url: str
+    about: str
+    tags: tuple[str, ...]
+
+    @property
+    def moment(self) -> str:
+        """The day as a moment, which feeds need."""
+        return f"{self.day.isoformat()}T00:00:00Z"
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed as both formats tell it."""
+
+    id: str
+    title: str
+    language: str
+    day: date
+    addresses: Addresses
+    entries: tuple[Entry, ...]
+
+
+def finished_days(roadmap: Roadmap) -> Mapping[str, date]:
+    """Return, by the id of what is done, the day that its author gives; of a period that still runs, today."""
+    items = (*roadmap.of_role(Role.ITEM), *roadmap.of_role(Role.MILESTONE))
+    found = {item.id: item.date("finished") for item in items if item.stage is Stage.DONE}
+    return {id_: min(when.last, roadmap.as_of) for id_, when in found.items() if when}
+
+
+def feeds(roadmap: Roadmap, language: Language, addresses: Addresses, days: Mapping[str, date]) -> Mapping[str, bytes]:
+    """Return both feeds. `days` says when what was finished, by id."""
+    title = roadmap.settings.title
+    source = addresses.root or title
+    viewer = Viewer(roadmap, language)
+    newest = sorted(days.items(), key=lambda found: (-found[1].toordinal(), found[0]))[:_LONGEST]
+    entries = tuple(_entry(viewer, addresses, source, roadmap.by_id[id_], day) for id_, day in newest)
+    named = one_line(" · ".join(filter(None, (title, language.gettext(_("Finished"))))))
+    day = entries[0].day if entries else roadmap.as_of
+    feed = Feed(f"urn:uuid:{stable_id(source)}", named, language.locale, day, addresses, entries)
+    return {ATOM: as_atom(feed), JSON: as_json_feed(feed)}
+
+
+def _entry(viewer: Viewer, addresses: Addresses, source: str, item: Item, day: date) -> Entry:
+    id_ = f"urn:uuid:{stable_id(source, 'finished', item.id)}"
+    tags = tuple(dict.fromkeys(one_line(tag) for tag in item.texts("tags")))
+    about = one_line(viewer.description(item))
+    return Entry(id_, one_line(item.title), day, addresses.page(item.path), about, tags)
+
+
+def as_atom(feed: Feed) -> bytes:
+    """Return a feed as Atom."""
+    root = ET.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": feed.language})
+    _add(root, id=feed.id, title=feed.title, updated=f"{feed.day.isoformat()}T00:00:00Z")
+    _add(ET.SubElement(root, "author"), name=feed.title)
+    _link(root, "self", feed.addresses.file(ATOM))
+    _link(root, "alternate", feed.addresses.root)
+    for entry in feed.entries:
+        found = ET.SubElement(root, "entry")
+        _add(found, id=entry.id, title=entry.title, updated=entry.moment, published=entry.moment)
+        _link(found, "alternate", entry.url)
+        for tag in entry.tags:
+            ET.SubElement(found, "category", {"term": tag})
+        _add(found, content=entry.about)
+    ET.indent(root)
+    return bytes(ET.tostring(root, "utf-8", xml_declaration=True)) + b"\n"
+
+
+def _add(parent: ET.Element, **texts: str) -> None:
+    for name, text in texts.items():
+        ET.SubElement(parent, name).text = text
+
+
+def _link(parent: ET.Element, relation: str, address: str) -> None:
+    if address:
+        ET.SubElement(parent, "link", {"rel": relation, "href": address})
+
+
+def as_json_feed(feed: Feed) -> bytes:
+    """Return a feed as JSON Feed."""
+    addresses = {"home_page_url": feed.addresses.root, "feed_url": feed.addresses.file(JSON)}
+    found = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        **{name: address for name, address in addresses.items() if address},
+        "language": feed.language,
+        "items": [_json(entry) for entry in feed.entries],
+    }
+    return (json.dumps(found, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _json(entry: Entry) -> dict[str, object]:
+    found: dict[str, object] = {"id": entry.id, "title": entry.title, "content_text": entry.about}
+    if entry.url:
+        found["url"] = entry.url
+    if entry.tags:
+        found["tags"] = list(entry.tags)
+    return {**found, "date_published": entry.moment}

@@ -1,0 +1,52 @@
+"""The whole roadmap as JSON, for other programs. Its schema is part of the package and has a version."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from typing import Any
+
+from milemark.itemfacts import count_facts, item_facts, plain
+from milemark.metrics import whole
+from milemark.model import Collection, Field, Roadmap
+
+FORMAT = 1  # grows where a reader of an older one would fail; keys may be added without
+
+
+def snapshot(roadmap: Roadmap) -> bytes:
+    """Return everything that content/ says of work, as a JSON object; `snapshot_schema` describes it."""
+    settings, everything = roadmap.settings, whole(roadmap)
+    found = {
+        "format": FORMAT,
+        "title": settings.title,
+        "goal": settings.goal,
+        "locale": settings.locale,
+        "as_of": roadmap.as_of.isoformat(),
+        "progress": {"value": plain(everything.value), **count_facts(everything.counts)},
+        "statuses": settings.statuses,
+        "collections": [_collection(each) for each in settings.collections.values()],
+        "items": [item_facts(roadmap, item) for item in roadmap.items],
+    }
+    return (json.dumps(found, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def snapshot_schema() -> str:
+    """Return the JSON Schema of the snapshot."""
+    return (resources.files("milemark") / "schemas" / "roadmap.schema.json").read_text("utf-8")
+
+
+def _collection(collection: Collection) -> dict[str, Any]:
+    return {
+        "name": collection.name,
+        "label": collection.label,
+        "role": collection.role,
+        "description": collection.description,
+        "fields": [_field(field) for field in collection.fields.values()],
+    }
+
+
+def _field(field: Field) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": field.name, "type": field.type, "label": field.label}
+    if field.choices:
+        found["choices"] = list(field.choices)
+    return found

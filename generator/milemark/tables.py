@@ -1,0 +1,36 @@
+"""Relations as CSV files that spreadsheets open: RFC 4180, UTF-8 with a byte order mark, which Excel needs for Korean.
+
+A spreadsheet takes a cell that begins with `=`, `+`, `-` or `@` for a formula, whoever wrote it. Such a text gets an
+apostrophe before it, which spreadsheets show as nothing and other readers take off. Every text is quoted, so
+that no part of one becomes a cell where lists are separated by semicolons.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+
+from milemark.relations import Cell, Relation
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # wide ones are read alike by some
+
+
+def csv_files(found: Iterable[Relation]) -> Mapping[str, bytes]:
+    """Return a CSV file for each relation, with its columns' names as the first line."""
+    return {f"{relation.name}.csv": _csv(relation) for relation in found}
+
+
+def _csv(relation: Relation) -> bytes:
+    written = io.StringIO()
+    writer = csv.writer(written, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
+    writer.writerow(column.name for column in relation.columns)
+    writer.writerows([_harmless(cell) for cell in row] for row in relation.rows)
+    return written.getvalue().encode("utf-8-sig")
+
+
+def _harmless(cell: Cell) -> Cell:
+    if not isinstance(cell, str):
+        return "" if cell is None else cell
+    text = cell.replace("\0", "\ufffd")  # ends a text for some readers
+    return f"'{text}" if text.startswith(_FORMULA) else text
