@@ -14,12 +14,13 @@ PLACE := $(shell pwd | cksum | cut -d ' ' -f 1)
 SITE_READY := $(VENV)/.ready-site-$(PLACE)
 DEV_READY := $(VENV)/.ready-dev-$(PLACE)
 
-.PHONY: help site test slow check lint coverage bench format pins clean
+.PHONY: help site test slow lighthouse check lint coverage bench format pins clean
 
 help:
 	@echo 'make site      build the site into site/'
 	@echo 'make test      run the tests, without the slow ones'
 	@echo 'make slow      run the slow tests'
+	@echo 'make lighthouse  measure the site with Lighthouse: accessibility and performance'
 	@echo 'make check     everything a change must pass: formatting, lint, types, tests with coverage'
 	@echo 'make bench     measure how long a check takes, beside Hugo and the libraries we stand on'
 	@echo 'make format    format the code and fix what can be fixed'
@@ -35,6 +36,10 @@ test: $(DEV_READY)
 slow: $(DEV_READY)
 	$(PYTEST) -m slow || [ $$? -eq 5 ] # 5: there are none
 
+# Where node is missing or older than Lighthouse needs, it says so and measures nothing.
+lighthouse: site
+	$(PY) tests/lighthouse/measure.py site
+
 check: lint coverage
 
 lint: $(DEV_READY)
@@ -49,6 +54,7 @@ coverage: $(DEV_READY)
 bench: $(DEV_READY)
 	-$(PIP) install --quiet --constraint constraints.txt --editable '.[bench]'
 	$(PY) benchmarks/bench.py
+	$(PY) benchmarks/publish.py
 
 format: $(DEV_READY)
 	$(PY) -m ruff check --fix-only --quiet .

@@ -13,25 +13,35 @@ PACKAGE = Path(__file__).parents[1] / "generator" / "milemark"
 
 # A module imports only from rows above its own. ARCHITECTURE.md says what each is for.
 ROWS: tuple[tuple[str, ...], ...] = (
-    ("messages", "dates", "index", "problem", "repository"),
-    ("diagnostic",),
-    ("rules", "document"),
-    ("encoding", "yamltree", "blocks", "model", "formats"),
-    ("outline", "fields", "language"),
+    ("messages", "dates", "index", "problem", "repository", "lookalikes", "pagecache", "pagekeys", "workers"),
+    ("diagnostic", "folders", "fragments", "git", "history"),
+    ("rules", "document", "options", "htmlpages", "moments", "journeys"),
+    ("encoding", "yamltree", "blocks", "containers", "model", "places", "accelerator", "forecast"),
+    ("outline", "listlines", "pymarkdown", "fields", "language", "formats", "statuses", "accelerated"),
     ("source", "dialect", "schema", "manual"),
     ("config", "facts", "metrics", "evidence"),
-    ("graph", "timeline", "jsonschema", "charts", "board", "standing"),
-    ("checks", "tags", "views", "derivation", "home", "links"),
-    ("load", "worklist"),
-    ("render", "disk", "site", "publish", "starter"),
-    ("pages", "scan"),
-    ("project", "summary"),
+    ("graph", "timeline", "jsonschema", "charts", "board", "standing", "itemfacts"),
+    ("checks", "tags", "views", "derivation", "home", "links", "relations", "snapshot", "states", "chronicle"),
+    ("load", "worklist", "show", "reuse", "staging", "publishers", "badge", "tables", "database", "outlook"),
+    ("render", "disk", "site", "publish", "rows", "report", "retrospect"),
+    ("pages", "scan", "watch", "addresses", "past", "reporting"),
+    ("project", "summary", "calendar_file", "feed", "earlier"),
+    ("starter", "serve", "export"),
+    ("console",),
+    ("commands",),
     ("cli",),
 )
 ENTRIES = ("__init__", "__main__")  # stand outside the order; no module imports them
-SHELL = ("disk", "index", "scan", "site", "publish", "starter", "project", "cli")  # these may touch the world
+# These may touch the world.
+SHELL = (
+    *("disk", "index", "options", "scan", "site", "publish", "starter", "project", "staging", "publishers", "watch"),
+    *("serve", "console", "commands", "cli"),
+    *("pagecache", "pagekeys", "workers", "htmlpages", "accelerator"),
+    *("git", "past", "rows"),
+    "database",  # in memory only: it returns bytes
+)
 
-CLOCK_READERS = ("cli", "scan")  # what day it is; and when files were read, as git's index keeps it
+CLOCK_READERS = ("options", "scan")  # what day it is; and when files were read, as git's index keeps it
 
 LONGEST_FUNCTION = 50
 LONGEST_MODULE = 300
