@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from milemark.cli import group
+from milemark.history import Figures, History, Moment
 from milemark.language import Language
 from milemark.load import load
-from milemark.pages import pages
+from milemark.pages import Before, pages
 from milemark.render import Renderer
+from milemark.repository import NO_REPOSITORY
 
 ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / "docs/templates.md").read_text("utf-8")
@@ -50,7 +52,10 @@ def recorder() -> Recorder:
     content = ROOT / "content"
     files = {path.relative_to(content).as_posix(): path.read_bytes() for path in content.rglob("*.*")}
     recorder = Recorder()
-    assert list(pages(load(files, date(2025, 1, 12)).roadmap, recorder, Language("en")))
+    moment = Moment("a", (), datetime(2025, 1, 6, tzinfo=UTC), Figures(None, 1, 2, {}), {}, {})
+    before = Before("", lambda _path, _key: None, History((moment,), date(2025, 1, 12)))
+    roadmap = load(files, date(2025, 1, 12)).roadmap
+    assert list(pages(roadmap, recorder, Language("en"), NO_REPOSITORY, before))
     return recorder
 
 

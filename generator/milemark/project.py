@@ -90,11 +90,12 @@ def generate(project: Project, instead: Mapping[str, bytes] | None = None, *, is
     renderer = Renderer(folders, project.language, is_directory=settings.use_directory_urls)
     repository = Repository(settings.repo_url, settings.edit_uri)
     folder = project.root / settings.docs_dir
-    before = Before(_shared(project, renderer, repository), Tree(folder).text, history_of(project, is_eager=is_eager))
+    tree = Tree(folder)
+    before = Before(_shared(project, renderer, repository), tree.text, history_of(project, is_eager=is_eager))
     made: list[Page] = []
     for page in pages(project.loaded.roadmap, renderer, project.language, repository, before):
         made.append(page)
-        if is_eager and page.key:
+        if is_eager and page.key and not tree.has(page.path, page.key):
             update_tree(folder, {page.path: page.text.encode()})
     files = {page.path: page.text.encode() for page in made}
     for asset in project.content.assets:

@@ -68,20 +68,8 @@ class Renderer:
     def __init__(self, folders: tuple[Path, ...], language: Language, *, is_directory: bool) -> None:
         self.folders = (*folders, packaged_templates())
         self.is_directory = is_directory
-        self.environment = jinja2.Environment(
-            loader=_loader(self.folders),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            finalize=_in_one_line,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-            extensions=[i18n],
-        )
-        self.environment.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
-        self.environment.filters.update(
-            href=self._href, heading=_heading, plain=plain_text, percent=percent, date=language.date, tick=language.tick
-        )
+        own = tuple(sorted(path for folder in folders for path in folder.rglob("*.jinja")))
+        self.environment = _environment(self.folders, own, language, is_directory=is_directory)
 
     def render(self, names: list[str], title: str, description: str, values: Mapping[str, Any]) -> str:
         """Render the first of these templates that exists into a page with its own front matter."""
@@ -95,9 +83,32 @@ class Renderer:
         text = body.strip() + "\n"
         return front_matter(title, description, is_searched=len(text) < _LARGE) + text
 
+
+@lru_cache(maxsize=2)
+def _environment(
+    folders: tuple[Path, ...], _own: tuple[Path, ...], language: Language, *, is_directory: bool
+) -> jinja2.Environment:
+    """Make an environment, once for the same folders and own templates: Jinja sees a change of each, but no new one."""
+    environment = jinja2.Environment(
+        loader=_loader(folders),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_in_one_line,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        extensions=[i18n],
+    )
+
     @jinja2.pass_context
-    def _href(self, context: Context, target: str) -> str:
-        return relative_url(target, context["page"], is_directory=self.is_directory)
+    def href(context: Context, target: str) -> str:
+        return relative_url(target, context["page"], is_directory=is_directory)
+
+    environment.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.filters.update(
+        href=href, heading=_heading, plain=plain_text, percent=percent, date=language.date, tick=language.tick
+    )
+    return environment
 
 
 def _loader(folders: tuple[Path, ...]) -> jinja2.BaseLoader:

@@ -39,9 +39,13 @@ class Tree:
         self.folder = folder
         self.manifest = _read_manifest(_manifest_of(folder)) or {}
 
+    def has(self, path: str, key: str) -> bool:
+        """Whether a page was written for this key."""
+        return self.manifest.get(path, ())[:1] == (key,)
+
     def text(self, path: str, key: str) -> str | None:
         """Return the page that was written for this key, unless somebody has changed it since."""
-        if self.manifest.get(path, ())[:1] != (key,):
+        if not self.has(path, key):
             return None
         try:
             data = (self.folder / path).read_bytes()

@@ -1,0 +1,155 @@
+"""A history as people and programs read it: a line for each commit, a CSV row for each number, everything as JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from milemark.formats import visible
+from milemark.history import Figures, History, ItemState, Moment
+from milemark.journeys import Journey, journeys
+from milemark.language import Language
+from milemark.messages import _
+from milemark.metrics import percent
+from milemark.model import Stage
+
+FORMAT = 1  # grows where a reader of an older one would fail; keys may be added without
+WHOLE, TRACK, ITEM = "roadmap", "track", "item"
+STAGES = (*(stage.value for stage in Stage), "none")
+_COLUMNS = ("commit", "time", "day", "is_main", "kind", "id", "progress", "tasks_done", "tasks", *STAGES)
+_UNCOMMITTED = _("not committed")
+_CLOCKS = _("commits whose clock runs backwards, or ahead of today, and is not believed: {count}")
+
+
+def notes(history: History, language: Language) -> Iterator[str]:
+    """Yield in words what the figures of a history cannot tell."""
+    yield from map(language.gettext, history.partial)
+    if history.wrong_clocks:
+        yield language.gettext(_CLOCKS).format(count=history.wrong_clocks)
+
+
+def as_json(history: History, language: Language) -> str:
+    """Return everything a history says. `items` of a commit are those that are different from its first parent."""
+    days = {point.moment.commit: point.day for point in history.line}
+    found = journeys(history)
+    told = {
+        "format": FORMAT,
+        "partial": list(notes(history, language)),
+        "commits": [_moment(moment, days.get(moment.commit)) for moment in history.moments],
+        "items": [_journey(each) for each in found.items],
+        "tasks": [{**_journey(each), "text": each.what.text} for each in found.tasks],
+    }
+    return json.dumps(told, ensure_ascii=False, indent=1)
+
+
+def _moment(moment: Moment, day: date | None) -> dict[str, Any]:
+    return {
+        "commit": moment.commit or None,
+        "parents": list(moment.parents),
+        "time": moment.when.isoformat(),
+        "day": day.isoformat() if day else None,
+        "is_main": day is not None,
+        **_figures(moment.whole),
+        "tracks": {id_: _figures(each) for id_, each in moment.tracks.items()},
+        "items": {id_: _item(each) if each else None for id_, each in moment.items.items()},
+    }
+
+
+def _figures(figures: Figures) -> dict[str, Any]:
+    stages = {stage: figures.stages.get(stage, 0) for stage in STAGES}
+    progress = None if figures.progress is None else float(figures.progress)
+    return {"progress": progress, "tasks_done": figures.done, "tasks": figures.total, "stages": stages}
+
+
+def _item(item: ItemState) -> dict[str, Any]:
+    progress = None if item.progress is None else float(item.progress)
+    return {
+        "title": item.title,
+        "track": item.track,
+        "stage": item.stage or None,
+        "progress": progress,
+        "tasks_done": item.done,
+        "tasks": item.total,
+    }
+
+
+def _journey(journey: Journey) -> dict[str, Any]:
+    days = {name: getattr(journey, name) for name in ("added", "started", "finished", "removed")}
+    return {
+        "id": journey.what.item,
+        "title": journey.title,
+        "track": journey.track,
+        "is_done": journey.is_done,
+        **{name: day.isoformat() if day else None for name, day in days.items()},
+    }
+
+
+def as_csv(history: History) -> str:
+    """Return a row for the whole and each track at each commit, and for each item that is different there."""
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    days = {point.moment.commit: point.day for point in history.line}
+    for moment in history.moments:
+        day = days.get(moment.commit)
+        start = (moment.commit, moment.when.isoformat(), day.isoformat() if day else "", str(day is not None).lower())
+        writer.writerows([*start, *row] for row in _rows(moment))
+    return written.getvalue()
+
+
+def _rows(moment: Moment) -> Iterator[list[Any]]:
+    yield [WHOLE, "", *_numbers(moment.whole)]
+    for id_, figures in moment.tracks.items():
+        yield [TRACK, _harmless(id_), *_numbers(figures)]
+    for id_, item in moment.items.items():
+        stages: Mapping[str, int] = {item.stage or "none": 1} if item else {}
+        numbers = Figures(item.progress, item.done, item.total, stages) if item else Figures(None, 0, 0, {})
+        yield [ITEM, _harmless(id_), *_numbers(numbers)]
+
+
+def _numbers(figures: Figures) -> list[Any]:
+    counts = [figures.stages.get(stage, 0) for stage in STAGES]
+    return ["" if figures.progress is None else figures.progress, figures.done, figures.total, *counts]
+
+
+def _harmless(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def as_text(history: History, language: Language) -> str:
+    """Return a line for each state of the line of a history that has other numbers than the one before it."""
+    labels = (_("Day"), _("Commit"), _("Progress"), _("Tasks"), _("Items"))
+    rows = [tuple(map(language.gettext, labels))]
+    before: Figures | None = None
+    for point in history.line:
+        if point.moment.whole != before:
+            rows.append(tuple(_line(point.moment, point.day, language)))
+        before = point.moment.whole
+    return "\n".join(_aligned(rows))
+
+
+def _aligned(rows: list[tuple[str, ...]]) -> Iterator[str]:
+    """Yield rows as lines whose columns stand below each other, wide letters or not; numbers stand at the right."""
+    from rich.cells import cell_len  # noqa: PLC0415  only a terminal needs it; rich's own tables take a second
+
+    lengths = [list(map(cell_len, row)) for row in rows]
+    widths = list(map(max, zip(*lengths, strict=True)))
+    for row, own in zip(rows, lengths, strict=True):
+        blanks = [" " * (width - length) for width, length in zip(widths, own, strict=True)]
+        day, commit, progress, tasks, items = row
+        yield f"{day}{blanks[0]}  {commit}{blanks[1]}  {blanks[2]}{progress}  {blanks[3]}{tasks}  {items}"
+
+
+def _line(moment: Moment, day: date, language: Language) -> Iterator[str]:
+    figures = moment.whole
+    stages = (f"{figures.stages[stage]} {language.gettext(stage)}" for stage in STAGES if figures.stages.get(stage))
+    yield day.isoformat()
+    yield moment.commit[:7] or visible(language.gettext(_UNCOMMITTED))
+    yield "–" if figures.progress is None else f"{percent(figures.progress)}%"
+    yield f"{figures.done} / {figures.total}"
+    yield ", ".join(stages)

@@ -1,0 +1,122 @@
+"""`milemark history` and `milemark report`: what git says of the roadmap's past."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from milemark.console import command
+from milemark.disk import read_bytes
+from milemark.folders import CONTENT, ROADMAP_FILE
+from milemark.options import Options
+
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
+    from milemark.language import Language
+    from milemark.rows import Told
+
+_HISTORY, _REPORT = ("text", "json", "csv"), ("text", "md", "json")
+_MANY = 300  # files: fewer are read before anybody wonders
+_WIDE = 10_000  # columns of what is no terminal: a line there is never folded
+
+
+@command("history")
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json", "csv"]), default="text", help="How to print it."
+)
+def history(options: Options, format_: str) -> None:
+    """Print the progress at every commit that changed content/, and what is not committed yet.
+
+    Of each merge, the line goes on along its first parent. The formats json and csv hold what was beside it, too, and
+    the figures of every track and item.
+    """
+    from milemark import chronicle  # noqa: PLC0415
+    from milemark.past import read_history  # noqa: PLC0415
+
+    root = options.root()
+    with _progress() as told:
+        found = read_history(root, options.today, told)
+    if options.as_of:
+        found = found.until(options.as_of)
+    language = _language(options)
+    for note in chronicle.notes(found, language):
+        click.echo(f"note: {note}", err=True)
+    if format_ == "csv":
+        click.echo(chronicle.as_csv(found), nl=False)
+    else:
+        is_json = format_ == "json"
+        click.echo(chronicle.as_json(found, language) if is_json else chronicle.as_text(found, language))
+
+
+@command("report")
+@click.option("--since", metavar="REV|DATE", help="What to compare with: a commit, a branch, or a day. [a week ago]")
+@click.option("--format", "format_", type=click.Choice(_REPORT), default="text", help="How to print it.")
+def report(options: Options, since: str | None, format_: str) -> None:
+    """Print what has changed since a commit or a day: progress, what was finished, what moved, and what is next.
+
+    A branch is compared with where it and this one parted. The format md is made for step summaries and comments on
+    GitHub; nothing in it is a link or a mention.
+    """
+    from milemark import reporting  # noqa: PLC0415
+    from milemark.chronicle import notes  # noqa: PLC0415
+    from milemark.earlier import load_earlier  # noqa: PLC0415
+    from milemark.load import Memory  # noqa: PLC0415
+    from milemark.outlook import outlook  # noqa: PLC0415
+    from milemark.past import read_history  # noqa: PLC0415
+    from milemark.project import read_project  # noqa: PLC0415
+    from milemark.report import compare  # noqa: PLC0415
+
+    root, memory, today = options.root(), Memory(), options.as_of or options.today
+    asked = since or (today - timedelta(days=7)).isoformat()
+    earlier = load_earlier(root, asked, options.today, memory)
+    project = read_project(root, options.today, options.as_of, memory)
+    with _progress() as told:
+        past = read_history(root, options.today, told)
+    past = past.until(options.as_of) if options.as_of else past
+    language = project.language
+    about = reporting.Since(asked, earlier.commit, earlier.day, today, tuple(notes(past, language)))
+    found, ahead = compare(earlier.loaded, project.loaded), outlook(project.loaded.roadmap, past, today)
+    if format_ == "text":
+        click.echo(reporting.as_text(found, about, ahead, language, _width()))
+        for note in about.notes:
+            click.echo(f"note: {note}", err=True)
+    else:
+        shape = reporting.as_json if format_ == "json" else reporting.as_markdown
+        click.echo(shape(found, about, ahead, language), nl=format_ == "json")
+
+
+def _width() -> int:
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDE
+
+
+def _language(options: Options) -> Language:
+    """Return the language of the roadmap as it is now, whatever else is wrong with it."""
+    from milemark.config import parse_settings  # noqa: PLC0415
+    from milemark.language import Language  # noqa: PLC0415
+
+    path = options.root() / CONTENT / ROADMAP_FILE
+    return Language(parse_settings(read_bytes(path) if path.is_file() else None)[0].locale)
+
+
+@contextmanager
+def _progress() -> Iterator[Told | None]:
+    """Show on a terminal how much of a long past was read."""
+    with ExitStack() as stack:
+        bars: list[ProgressBar[int]] = []
+
+        def told(done: int, total: int) -> None:
+            if total < _MANY:
+                return
+            if not bars:
+                bar = click.progressbar(length=total, label="reading the history", file=sys.stderr)
+                bars.append(stack.enter_context(bar))
+            bars[0].update(done - bars[0].pos)
+
+        yield told if sys.stderr.isatty() else None

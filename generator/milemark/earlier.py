@@ -1,0 +1,83 @@
+"""An earlier state of a project: its files as a revision or a day of the past had them, read as those of today."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from milemark.dates import parse_date
+from milemark.encoding import MAX_FILE
+from milemark.folders import CONTENT
+from milemark.git import (
+    Commit,
+    Repository,
+    commit_of,
+    commits,
+    files_at,
+    merge_base,
+    open_repository,
+    read_blobs,
+)
+from milemark.history import ordered_days
+from milemark.load import Loaded, Reading, load
+from milemark.past import is_read
+from milemark.problem import ProblemError
+
+
+class Earlier(NamedTuple):
+    """A state of the past. Before the first commit there is nothing: no commit, and no files."""
+
+    loaded: Loaded
+    commit: str
+    day: date
+
+
+def load_earlier(root: Path, since: str, today: date, reading: Reading | None = None) -> Earlier:
+    """Read the state that a day began with, or the newest one that a revision has in common with this one.
+
+    Raises ProblemError for what is neither. Of a branch that went on elsewhere, its own later work is no difference.
+    """
+    repository = open_repository(root / CONTENT)
+    line = _line(commits(repository))
+    days = dict(zip((each.id for each in line), ordered_days([each.when.date() for each in line], today), strict=True))
+    written = parse_date(since)
+    found = _before(repository, days, written.first) if written else _revision(repository, since)
+    if not found:
+        return Earlier(load({}, today), "", written.first if written else today)
+    blobs = {path: blob for path, blob in files_at(repository, found).blobs.items() if is_read(path)}
+    read = dict(read_blobs(repository, dict.fromkeys(blobs.values()), MAX_FILE))
+    day = days.get(found) or _day(repository, found, today)
+    files = {path: read[blob] for path, blob in blobs.items()}
+    return Earlier(load(files, day, reading=reading), found, written.first if written else day)
+
+
+def _line(found: tuple[Commit, ...]) -> list[Commit]:
+    """Return the commits from first to last along first parents."""
+    known = {each.id: each for each in found}
+    line = [found[-1]] if found else []
+    while line and line[-1].first in known:
+        line.append(known[line[-1].first])
+    return line[::-1]
+
+
+def _before(repository: Repository, days: dict[str, date], day: date) -> str:
+    """Return the last commit before a day."""
+    earlier = [commit for commit, when in days.items() if when < day]
+    if not earlier and repository.is_shallow:
+        raise ProblemError(f"nothing from before {day} is here (a shallow clone): `git fetch --unshallow` fetches it")
+    return earlier[-1] if earlier else ""
+
+
+def _revision(repository: Repository, since: str) -> str:
+    commit = commit_of(repository, since)
+    if not commit:
+        hint = "write a commit, a branch or a tag, or a day such as 2025-01-12"
+        raise ProblemError(f'"{since}" is nothing that git knows, and no date: {hint}')
+    return merge_base(repository, commit, "HEAD") or commit
+
+
+def _day(repository: Repository, commit: str, today: date) -> date:
+    """Return the day of a commit that did not touch the folder itself."""
+    found = commits(repository, commit)
+    return min(found[-1].when.date(), today) if found else today

@@ -1,0 +1,253 @@
+"""Asking git about the past of a folder. Nothing is run, changed or fetched, whatever the repository's settings say.
+
+Only plumbing is used: what users set for `git log` or `git diff` (pagers, signatures, drivers) has no say in it.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import IO
+
+from milemark.problem import ProblemError
+
+_SAFE = (
+    "core.quotepath=off",
+    "core.fsmonitor=false",
+    f"core.hooksPath={os.devnull}",
+    "core.pager=cat",
+    "log.showSignature=false",
+    "protocol.allow=never",  # a partial clone would fetch what it lacks
+)
+_KEPT = ("GIT_CONFIG", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM", "GIT_EXEC_PATH")
+_OWN = {
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_LITERAL_PATHSPECS": "1",
+    "LC_ALL": "C",
+}
+_FILES = {b"100644", b"100755"}
+_MODULE = b"160000"
+_HERE = ("--", ".")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class NoHistoryError(ProblemError):
+    """There is no history to be read; the message says why, and what would help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A folder under version control. `prefix` is its path from the top, `a/content/`, empty at the top itself."""
+
+    folder: Path
+    prefix: str
+    is_shallow: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One state of the folder. `parents` are the nearest other ones before it; `when` is the author's time."""
+
+    id: str
+    parents: tuple[str, ...]
+    when: datetime
+
+    @property
+    def first(self) -> str:
+        """The parent that the work went on from, or an empty text."""
+        return self.parents[0] if self.parents else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One file that a commit wrote, by the id of its bytes; an empty id stands for a file that is gone."""
+
+    path: str
+    blob: str
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of one state by path, with the ids of their bytes; and the submodules among them."""
+
+    blobs: Mapping[str, str]
+    submodules: tuple[str, ...] = ()
+
+
+def open_repository(folder: Path) -> Repository:
+    """Return the repository that a folder stands in. Raises NoHistoryError where there is none, or none to be read."""
+    told = _run(folder, "rev-parse", "--is-inside-work-tree", "--is-shallow-repository", "--show-prefix")
+    inside, shallow, prefix = os.fsdecode(told).split("\n")[:3]
+    if inside != "true":
+        raise NoHistoryError(f"{folder} is not in the working tree of a git repository, only inside a bare one")
+    repository = Repository(folder, prefix, shallow == "true")
+    if not commit_of(repository, "HEAD"):
+        raise NoHistoryError("there is no git history yet: nothing was committed")
+    return repository
+
+
+def commit_of(repository: Repository, revision: str) -> str:
+    """Return the id of the commit that a revision names, or an empty text where it names none."""
+    if not revision or revision.startswith("-") or "\0" in revision or "\n" in revision:
+        return ""
+    asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    done = _start(repository.folder, *asked)
+    return done.stdout.decode("ascii", "replace").strip() if done.returncode == 0 else ""
+
+
+def merge_base(repository: Repository, one: str, other: str) -> str:
+    """Return the newest commit that two have in common, or an empty text."""
+    done = _start(repository.folder, "merge-base", "--end-of-options", one, other)
+    return done.stdout.decode("ascii", "replace").strip() if done.returncode == 0 else ""
+
+
+def commits(repository: Repository, last: str = "HEAD") -> tuple[Commit, ...]:
+    """Return every commit up to the last one that changed the folder, each after its parents.
+
+    Of a merge that took the folder from one side as it was, only that side is followed, as `git log` does.
+    """
+    asked = ("rev-list", "--topo-order", "--reverse", "--parents", "--date=raw", "--format=%ad", last, *_HERE)
+    lines = _run(repository.folder, *asked).decode("ascii", "replace").split("\n")
+    pairs = zip(lines[::2], lines[1::2], strict=False)
+    return tuple(_commit(head.split()[1:], when) for head, when in pairs if head.startswith("commit "))
+
+
+def _commit(ids: list[str], when: str) -> Commit:
+    return Commit(ids[0], tuple(ids[1:]), _time(when))
+
+
+def _time(raw: str) -> datetime:
+    """Return the time of `1720000000 +0900`; clocks and clients write anything, so that no value is impossible."""
+    seconds, _, zone = raw.partition(" ")
+    try:
+        offset = timedelta(hours=int(zone[:3]), minutes=int(zone[0] + zone[3:5]))
+        return (_EPOCH + timedelta(seconds=int(seconds))).astimezone(timezone(offset))
+    except (ValueError, IndexError, OverflowError):
+        return _EPOCH
+
+
+def changes(repository: Repository, wanted: Iterable[Commit]) -> Iterator[tuple[str, tuple[Change, ...]]]:
+    """Yield, for each commit, its id and what it changed since its first parent; without one, all files it has."""
+    pairs = [f"{each.id} {each.first}".rstrip() for each in wanted]
+    if not pairs:
+        return
+    plain = ("--no-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none")
+    asked = ("diff-tree", "--stdin", "--root", "-r", "-z", "--raw", "--no-abbrev", "--always", *plain, *_HERE)
+    out = _run(repository.folder, *asked, given="".join(f"{pair}\n" for pair in pairs).encode())
+    yield from _parsed(out, repository.prefix)
+
+
+def _parsed(out: bytes, prefix: str) -> Iterator[tuple[str, tuple[Change, ...]]]:
+    """Yield what `diff-tree -z` tells: an id, then pairs of `:mode mode blob blob letter` and a path."""
+    commit, found = "", list[Change]()
+    parts = iter(out.split(b"\0"))
+    for part in parts:
+        if not part.startswith(b":"):
+            if commit:
+                yield commit, tuple(found)
+            commit, found = part.strip().decode("ascii"), []
+            continue
+        _, mode, _, blob, _letter = part.split(b" ")
+        path = os.fsdecode(next(parts)).removeprefix(prefix)
+        found.append(Change(path, blob.decode("ascii") if mode in _FILES else ""))
+    if commit:
+        yield commit, tuple(found)
+
+
+def files_at(repository: Repository, commit: str) -> Files:
+    """Return the files of the folder in one commit."""
+    place = ("--", repository.prefix) if repository.prefix else ()
+    out = _run(repository.folder, "ls-tree", "-r", "-z", "--full-tree", commit, *place)
+    blobs: dict[str, str] = {}
+    submodules: list[str] = []
+    for line in filter(None, out.split(b"\0")):
+        facts, _, name = line.partition(b"\t")
+        mode, _, blob = facts.split(b" ")
+        path = os.fsdecode(name).removeprefix(repository.prefix)
+        if mode in _FILES:
+            blobs[path] = blob.decode("ascii")
+        elif mode == _MODULE:
+            submodules.append(path)
+    return Files(blobs, tuple(submodules))
+
+
+def read_blobs(repository: Repository, blobs: Iterable[str], limit: int) -> Iterator[tuple[str, bytes]]:
+    """Yield the bytes of each id, from one process; of what is larger than `limit`, just more than that."""
+    with tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as errors:
+        asked.write("".join(f"{blob}\n" for blob in blobs).encode("ascii"))
+        asked.seek(0)
+        command = _command(repository.folder, "cat-file", "--batch", "--buffer")
+        with subprocess.Popen(command, stdin=asked, stdout=subprocess.PIPE, stderr=errors, env=_environment()) as run:
+            assert run.stdout is not None, "it was asked for"  # noqa: S101
+            while head := run.stdout.readline().split():
+                if len(head) != 3:  # noqa: PLR2004  `id missing` instead of `id type size`
+                    raise _missing()
+                yield head[0].decode("ascii"), _bytes(run.stdout, int(head[2]), limit)
+        if run.returncode:
+            raise _missing()
+
+
+def _bytes(stream: IO[bytes], size: int, limit: int) -> bytes:
+    data = stream.read(min(size, limit + 1))
+    rest = size - len(data) + 1  # and the line end after it
+    while rest > 0 and (skipped := stream.read(min(rest, 1 << 20))):
+        rest -= len(skipped)
+    return data
+
+
+def _missing() -> NoHistoryError:
+    return NoHistoryError(
+        "git has not all of the older files here, as in a partial clone: `git fetch --refetch --no-filter` fetches them"
+    )
+
+
+def is_sparse(repository: Repository) -> bool:
+    """Whether only a part of the files is checked out."""
+    done = _start(repository.folder, "config", "--type=bool", "--get", "core.sparseCheckout")
+    return done.stdout.strip() == b"true"
+
+
+def _run(folder: Path, *arguments: str, given: bytes = b"") -> bytes:
+    """Return what git says. Raises NoHistoryError in words of ours where it says that it cannot."""
+    done = _start(folder, *arguments, given=given)
+    if done.returncode:
+        raise _refusal(folder, done.stderr.decode("utf-8", "replace"))
+    return done.stdout
+
+
+def _refusal(folder: Path, said: str) -> NoHistoryError:
+    if "dubious ownership" in said:
+        top = said.partition("repository at '")[2].partition("'")[0] or str(folder)
+        hint = f"if you trust it: git config --global --add safe.directory '{top}'"
+        return NoHistoryError(f"git does not read {top}, since it belongs to another user; {hint}")
+    if "not a git repository" in said or "must be run in a work tree" in said:
+        return NoHistoryError(f"there is no git history: {folder} is in no git repository; `git init` makes one")
+    reason = " ".join(said.split())[:300] or "it does not say why"
+    return NoHistoryError(f"git cannot read the history of {folder}: {reason}")
+
+
+def _start(folder: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(
+            _command(folder, *arguments), input=given, capture_output=True, env=_environment(), check=False
+        )
+    except FileNotFoundError as error:
+        raise NoHistoryError("there is no git history: the program `git` is not on the PATH") from error
+
+
+def _command(folder: Path, *arguments: str) -> list[str]:
+    return ["git", "-C", str(folder), *(part for each in _SAFE for part in ("-c", each)), *arguments]
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment without what hooks and scripts of git's leave in it, such as GIT_DIR."""
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("GIT_") or name.startswith(_KEPT)}
+    return kept | _OWN

@@ -1,0 +1,239 @@
+"""What became of each item and task: when it was added, started, finished and removed, told from moment to moment.
+
+A task is known by its item and its text, so that it may move within a list. One that leaves an item while the same
+text comes up in another was moved, one whose text changes a little was reworded: both go on as they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from milemark.history import History, ItemState, Point, apply
+
+_SAME = 80  # percent of letters in which a reworded task is like the one before
+_DONE, _DROPPED, _WAITING = "done", "dropped", {"planned", ""}
+_WEEK = timedelta(days=7)
+
+
+class Task(NamedTuple):
+    """One task within an item; `number` tells tasks of the same text apart. Without text, it is the item itself."""
+
+    item: str
+    text: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """What became of one task or item. None stands for what did not happen, or happened before the history begins."""
+
+    what: Task
+    title: str
+    track: str
+    added: date | None
+    started: date | None = None
+    finished: date | None = None
+    removed: date | None = None
+    is_started: bool = False
+    is_done: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be done."""
+        return not self.is_done and self.removed is None
+
+
+@dataclass(frozen=True, slots=True)
+class Journeys:
+    """Every item's and every task's journey, by id and text. An item without tasks is itself counted as one."""
+
+    items: tuple[Journey, ...]
+    tasks: tuple[Journey, ...]
+
+
+class Week(NamedTuple):
+    """One whole week from its Monday: tasks finished, added, and removed unfinished."""
+
+    monday: date
+    finished: int
+    added: int
+    removed: int
+
+
+_Stages = Mapping[Task, str]
+
+
+def journeys(history: History) -> Journeys:
+    """Return what became of everything, by the line of the history."""
+    items, tasks = _Replay(_item_stage), _Replay(units)
+    state: dict[str, ItemState] = {}
+    for number, point in enumerate(history.line):
+        before = {id_: state[id_] for id_ in point.moment.items if id_ in state}
+        after = {id_: item for id_, item in point.moment.items.items() if item}
+        step = _Step(point, before, after, renamed(before, after), number == 0, history.is_cut)
+        items.take(step)
+        tasks.take(step)
+        apply(state, point.moment)
+    return Journeys(items.sorted(), tasks.sorted())
+
+
+def _item_stage(id_: str, item: ItemState) -> _Stages:
+    return {Task(id_): item.stage} if item.stage != _DROPPED else {}
+
+
+def units(id_: str, item: ItemState) -> _Stages:
+    """Return the tasks of an item with their stages, as far as they are work: an item without any is one itself.
+
+    What stands open in an item that is done or dropped is no longer to be done, and so is none.
+    """
+    found: dict[Task, str] = {}
+    seen: dict[str, int] = {}
+    for text, stage in item.tasks:
+        number = seen[text] = seen.get(text, -1) + 1
+        is_over = item.stage in {_DONE, _DROPPED} and stage != _DONE
+        if stage != _DROPPED and not is_over:
+            found[Task(id_, text, number)] = stage
+    if not item.tasks and not item.total and item.stage != _DROPPED:
+        found[Task(id_)] = item.stage
+    return found
+
+
+class _Step(NamedTuple):
+    """A point of the line, and the items that are different there, before and after; `ids` were renamed."""
+
+    point: Point
+    before: Mapping[str, ItemState]
+    after: Mapping[str, ItemState]
+    ids: Mapping[str, str]
+    is_first: bool
+    is_cut: bool
+
+
+class _Replay:
+    """The journeys so far of what `stages` finds in an item."""
+
+    def __init__(self, stages: Callable[[str, ItemState], _Stages]) -> None:
+        self.stages = stages
+        self.found: dict[Task, Journey] = {}
+
+    def sorted(self) -> tuple[Journey, ...]:
+        return tuple(self.found[what] for what in sorted(self.found))
+
+    def take(self, step: _Step) -> None:
+        """Go on to the next moment; of the first one nobody knows since when it had been so."""
+        point = step.point
+        old, new = self._stages(step.before), self._stages(step.after)
+        for one, other in moved(old.keys() - new.keys(), new.keys() - old.keys(), step.ids).items():
+            if other not in self.found:
+                self.found[other] = self.found.pop(one)
+                old[other] = old.pop(one)
+        for what in old.keys() - new.keys():
+            self.found[what] = replace(self.found[what], removed=point.day)
+        for what, stage in new.items():
+            item = step.after[what.item]
+            known = self.found.get(what)
+            if known is None:
+                added = (
+                    None if step.is_first and step.is_cut else self._day(what, point, lambda stage: stage is not None)
+                )
+                known = Journey(what, item.title, item.track, added)
+            known = replace(known, what=what, title=item.title, track=item.track, removed=None)
+            self.found[what] = self._reached(known, stage, item, point, None if step.is_first else point.day)
+
+    def _stages(self, items: Mapping[str, ItemState]) -> dict[Task, str]:
+        return {what: stage for id_, item in items.items() for what, stage in self.stages(id_, item).items()}
+
+    def _reached(self, known: Journey, stage: str, item: ItemState, point: Point, day: date | None) -> Journey:
+        """Return a journey that has come to a stage."""
+        is_done = stage == _DONE
+        written = date.fromisoformat(item.finished) if item.finished and is_done and not known.what.text else None
+        if stage not in _WAITING and not known.is_started:
+            started = day and self._day(known.what, point, lambda found: found not in {*_WAITING, None})
+            known = replace(known, started=started, is_started=True)
+        finished = known.finished
+        if is_done and not known.is_done:
+            finished = day and max(self._day(known.what, point, lambda found: found == _DONE), known.added or date.min)
+        return replace(known, is_done=is_done, finished=written or finished if is_done else None)
+
+    def _day(self, what: Task, point: Point, is_so: Callable[[str | None], bool]) -> date:
+        """Return the day on which something was so: of what a merge brought in, that of the commit that did it."""
+        for moment in point.merged:
+            item = moment.items.get(what.item)
+            if item and is_so(self.stages(what.item, item).get(what)):
+                return min(moment.when.date(), point.day)
+        return point.day
+
+
+def renamed(before: Mapping[str, ItemState], after: Mapping[str, ItemState]) -> Mapping[str, str]:
+    """Return the new ids of items that got another one: what is gone, and came up under the same title."""
+    titles: dict[str, list[str]] = {}
+    for id_ in sorted(after.keys() - before.keys(), reverse=True):
+        titles.setdefault(after[id_].title, []).append(id_)
+    gone = sorted(before.keys() - after.keys())
+    return {id_: titles[before[id_].title].pop() for id_ in gone if titles.get(before[id_].title)}
+
+
+def moved(gone: Iterable[Task], come: Iterable[Task], ids: Mapping[str, str]) -> Mapping[Task, Task]:
+    """Return which of the tasks that came up are those that are gone: with their item, elsewhere, or reworded.
+
+    `ids` are the new ids of items, by the old ones.
+    """
+    left, found = set(come), dict[Task, Task]()
+    for what in sorted(gone):
+        same = what._replace(item=ids.get(what.item, what.item))
+        if same in left:
+            found[what] = same
+            left.remove(same)
+    for match in (_by_text, _by_likeness):
+        found |= match(sorted(set(gone) - found.keys()), sorted(left - set(found.values())))
+    return found
+
+
+def _by_text(gone: Iterable[Task], come: Iterable[Task]) -> Mapping[Task, Task]:
+    texts: dict[str, list[Task]] = {}
+    for what in come:
+        texts.setdefault(what.text, []).insert(0, what)
+    return {what: texts[what.text].pop() for what in gone if what.text and texts.get(what.text)}
+
+
+def _by_likeness(gone: Iterable[Task], come: Iterable[Task]) -> Mapping[Task, Task]:
+    items: dict[str, list[Task]] = {}
+    for what in come:
+        items.setdefault(what.item, []).append(what)
+    found: dict[Task, Task] = {}
+    for what in gone:
+        others = [each for each in items.get(what.item, ()) if each.text and what.text]
+        best = _likest(what, others) if others else None
+        if best:
+            found[what] = best
+            items[what.item].remove(best)
+    return found
+
+
+def _likest(what: Task, others: Iterable[Task]) -> Task | None:
+    from rapidfuzz.fuzz import ratio  # noqa: PLC0415  most changes reword nothing
+
+    likeness, best = max(((ratio(each.text, what.text), each) for each in others), key=lambda pair: pair[0])
+    return best if likeness >= _SAME else None
+
+
+def weeks(found: Iterable[Journey], first: date, today: date) -> tuple[Week, ...]:
+    """Return every whole week, Monday to Sunday, between a first day and today, both of them left out."""
+    monday = first + timedelta(days=7 - first.weekday())
+    count = max((today - monday).days // 7, 0)
+    finished, added, removed = ([0] * count for _ in range(3))
+    for each in found:
+        for day, counts in ((each.finished, finished), (each.added, added)):
+            _count(counts, monday, day)
+        _count(removed, monday, None if each.is_done else each.removed)
+    mondays = [monday + number * _WEEK for number in range(count)]
+    return tuple(map(Week, mondays, finished, added, removed))
+
+
+def _count(counts: list[int], monday: date, day: date | None) -> None:
+    place = (day - monday).days // 7 if day else -1
+    if 0 <= place < len(counts):
+        counts[place] += 1

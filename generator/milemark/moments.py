@@ -1,0 +1,55 @@
+"""Moments of the past as JSON has them, and back: what is kept between runs."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from milemark.git import Commit
+from milemark.history import Figures, ItemState, Moment
+
+
+def packed(moment: Moment) -> list[Any]:
+    """Return what a moment says, without its commit's own facts."""
+    tracks = {id_: _packed_figures(each) for id_, each in moment.tracks.items()}
+    items = {id_: _packed_item(each) if each else None for id_, each in moment.items.items()}
+    return [_packed_figures(moment.whole), tracks, items]
+
+
+def unpacked(commit: Commit, kept: list[Any]) -> Moment:
+    """Return the moment that was kept."""
+    whole, tracks, items = kept
+    return Moment(
+        commit.id,
+        commit.parents,
+        commit.when,
+        _figures(whole),
+        {id_: _figures(each) for id_, each in tracks.items()},
+        {id_: _item(each) if each else None for id_, each in items.items()},
+    )
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _packed_figures(figures: Figures) -> list[Any]:
+    return [_text(figures.progress), figures.done, figures.total, dict(figures.stages)]
+
+
+def _figures(kept: list[Any]) -> Figures:
+    return Figures(_decimal(kept[0]), kept[1], kept[2], kept[3])
+
+
+def _packed_item(item: ItemState) -> list[Any]:
+    return list(item._replace(progress=_text(item.progress), weight=str(item.weight)))  # type: ignore[arg-type]
+
+
+def _item(kept: list[Any]) -> ItemState:
+    item = ItemState._make(kept)
+    progress, weight = _decimal(kept[4]), Decimal(kept[7])
+    return item._replace(progress=progress, weight=weight, tasks=tuple((text, stage) for text, stage in kept[-1]))

@@ -1,0 +1,198 @@
+"""The past of a roadmap as its page shows it: where the lines of its charts run, and what was finished when."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import NamedTuple
+
+from milemark.dates import PartialDate, parse_date
+from milemark.history import History
+from milemark.journeys import Journey, Journeys, Week, journeys, weeks
+from milemark.model import Item, Roadmap
+from milemark.outlook import Outlook, outlook
+
+_PAGE = "history.md"
+_HEIGHT = 40  # of the burn-up, in units of which its width is 100
+_ROWS = 40  # of the table behind it: a longer history is told by weeks, months or quarters
+_WEEKS = 26
+
+
+class Level(NamedTuple):
+    """The tasks at the end of a day."""
+
+    day: date
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class BurnUp:
+    """Tasks done and tasks in all over time: points of two lines as SVG has them, and rows of a table."""
+
+    done: str
+    scope: str
+    levels: tuple[Level, ...]
+    first: date
+    last: date
+    most: int
+    height: int = _HEIGHT
+
+
+class Bar(NamedTuple):
+    """One week and how high its bar is, in percent of the highest."""
+
+    week: Week
+    height: int
+
+
+class Finished(NamedTuple):
+    """An item that was finished, and the day."""
+
+    item: Item
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What was finished in a month: items, the last one first, and how many tasks."""
+
+    when: PartialDate
+    items: tuple[Finished, ...]
+    tasks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """How many days finished items took from their start: half of them, and 85 of 100, no longer."""
+
+    items: int
+    half: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Retrospect:
+    """All that the page of the past shows."""
+
+    burn_up: BurnUp
+    weeks: tuple[Bar, ...]
+    cycle: Cycle | None
+    months: tuple[Month, ...]
+    outlook: Outlook
+
+
+def has_room(roadmap: Roadmap) -> bool:
+    """Whether nothing of the user's stands where the page would: a page `history.md` is its introduction."""
+    paths = (*(item.path for item in roadmap.items), *(page.path for page in roadmap.pages if page.path != _PAGE))
+    taken = {_PAGE, "history/index.md", "history/readme.md"}
+    names = {name.casefold() for name in roadmap.settings.collections}
+    return "history" not in names and not any(path.casefold() in taken for path in paths)
+
+
+def retrospect(roadmap: Roadmap, history: History) -> Retrospect | None:
+    """Return what there is to show of a history up to the roadmap's day, or None where there is nothing."""
+    past = history.until(roadmap.as_of)
+    if not past.line or not any(point.moment.whole.total for point in past.line):
+        return None
+    found = journeys(past)
+    recent = weeks(found.tasks, past.line[0].day, roadmap.as_of)[-_WEEKS:]
+    most = max((week.finished for week in recent), default=0) or 1
+    bars = tuple(Bar(week, round(100 * week.finished / most)) for week in recent)
+    ahead = outlook(roadmap, past, roadmap.as_of, found)
+    return Retrospect(burn_up(past), bars, cycle(found.items), months(roadmap, found), ahead)
+
+
+def burn_up(history: History) -> BurnUp:
+    """Return the lines of a history that has at least one point."""
+    levels = _levels(history)
+    first, last = levels[0].day, levels[-1].day
+    most = max(level.total for level in levels) or 1
+    span = max((last - first).days, 1)
+
+    def line(values: Iterable[tuple[date, int]]) -> str:
+        places = [((day - first).days / span * 100, _HEIGHT - count / most * _HEIGHT) for day, count in values]
+        steps = [f"{x:g},{y:g}" for x, y in ((round(x, 2), round(y, 2)) for x, y in _stairs(places))]
+        return " ".join(steps)
+
+    done, scope = line((each.day, each.done) for each in levels), line((each.day, each.total) for each in levels)
+    return BurnUp(done, scope, _fewer(levels), first, last, most)
+
+
+def _stairs(places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return the corners of a line that goes on as it was until it changes, and to the end of the chart."""
+    found = [places[0]]
+    for x, y in places[1:]:
+        if y != found[-1][1]:
+            found += [(x, found[-1][1]), (x, y)]
+    return [*found, (100.0, found[-1][1])]
+
+
+def _levels(history: History) -> tuple[Level, ...]:
+    """Return the last state of each day, as far as it differs from the day before; and that of today."""
+    found: list[Level] = []
+    for day, points in groupby(history.line, key=lambda point: point.day):
+        *_, last = points
+        level = Level(day, last.moment.whole.done, last.moment.whole.total)
+        if not found or found[-1][1:] != level[1:]:
+            found.append(level)
+    if found[-1].day < history.today:
+        found.append(Level(history.today, *found[-1][1:]))
+    return tuple(found)
+
+
+def _fewer(levels: tuple[Level, ...]) -> tuple[Level, ...]:
+    """Return the last level of each day, week, month, quarter or year: the finest of them that is short enough."""
+    for key in (_day, _week, _month, _quarter, _year):
+        found = tuple(list(group)[-1] for _, group in groupby(levels, key=key))
+        if len(found) <= _ROWS:
+            return found
+    return found
+
+
+def _day(level: Level) -> tuple[int, ...]:
+    return (level.day.toordinal(),)
+
+
+def _week(level: Level) -> tuple[int, ...]:
+    return tuple(level.day.isocalendar()[:2])
+
+
+def _month(level: Level) -> tuple[int, ...]:
+    return level.day.year, level.day.month
+
+
+def _quarter(level: Level) -> tuple[int, ...]:
+    return level.day.year, (level.day.month - 1) // 3
+
+
+def _year(level: Level) -> tuple[int, ...]:
+    return (level.day.year,)
+
+
+def cycle(items: Iterable[Journey]) -> Cycle | None:
+    """Return how long items took whose start and end are known; None where there are fewer than five."""
+    days = sorted(max((each.finished - each.started).days + 1, 1) for each in items if each.finished and each.started)
+    if len(days) < 5:  # noqa: PLR2004  fewer say nothing of the next one
+        return None
+    return Cycle(len(days), *(days[-(-share * len(days) // 100) - 1] for share in (50, 85)))
+
+
+def months(roadmap: Roadmap, found: Journeys) -> tuple[Month, ...]:
+    """Return what was finished in each month, the newest first; of what is gone since then, nothing is told."""
+    known = [(roadmap.by_id.get(each.what.item), each.finished) for each in found.items]
+    items = [Finished(item, day) for item, day in known if item and day and day <= roadmap.as_of]
+    tasks = Counter(_month_of(each.finished) for each in found.tasks if each.finished and each.what.text)
+    grouped: dict[str, list[Finished]] = {}
+    for each in sorted(items, key=lambda each: (each.day, each.item.title), reverse=True):
+        grouped.setdefault(_month_of(each.day), []).append(each)
+    texts = sorted({*grouped, *tasks}, reverse=True)
+    dates = ((text, parse_date(text)) for text in texts)
+    return tuple(Month(when, tuple(grouped.get(text, ())), tasks[text]) for text, when in dates if when)
+
+
+def _month_of(day: date) -> str:
+    return f"{day.year:04}-{day.month:02}"

@@ -1,0 +1,147 @@
+"""What is kept of each file of the past: read once for each schema, path and bytes, on all the cores there are."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from milemark.config import parse_settings
+from milemark.encoding import MAX_FILE
+from milemark.git import Repository, read_blobs
+from milemark.index import Index
+from milemark.load import read_file
+from milemark.model import Settings
+from milemark.reuse import digest
+from milemark.states import Kept, Row, kept_of, row_of
+
+_GARBAGE = 100_000
+_CHUNK = 60
+_POOL_FROM = 300  # files: below that, starting processes costs more than they save
+Told = Callable[[int, int], None]
+
+
+class Key(NamedTuple):
+    """What a row depends on: the schema it was read by, its path, and its bytes by their id."""
+
+    schema: str
+    path: str
+    blob: str
+
+
+_Job = tuple[Settings, list[tuple[Key, bytes]]]
+
+
+class Rows:
+    """The rows of a repository. `given` holds bytes that git may not have, by their id."""
+
+    def __init__(self, repository: Repository, index: Index | None, told: Told | None) -> None:
+        self.repository, self.index, self.told = repository, index, told
+        self.given: dict[str, bytes] = {}
+        self.stored: frozenset[str] = frozenset()
+        self._settings: dict[str, tuple[Settings, str]] = {}
+        self._by_schema: dict[str, Settings] = {}
+        self._kept: dict[Key, Kept | None] = {}
+        self._coming: Iterator[list[tuple[Key, Row | None]]] = iter(())
+        self._add_settings("", None)
+
+    @cached_property
+    def known(self) -> dict[Key, Row | None]:
+        """The rows that were read, those of earlier runs among them."""
+        entries = self.index.entries() if self.index else {}
+        found = json.loads(f"[{','.join(entry.found for entry in entries.values())}]")
+        self.stored = frozenset(entries)
+        keys = ((path, *entry.digest.decode().split()) for path, entry in entries.items())
+        return {Key(schema, path, blob): row for (path, schema, blob), row in zip(keys, found, strict=True)}
+
+    def _add_settings(self, blob: str, data: bytes | None) -> None:
+        """Remember a schema; its name is the same for all that read files the same way."""
+        settings, _ = parse_settings(data)
+        parts = (settings.collections, settings.statuses, settings.marks, settings.is_undeclared)
+        self._settings[blob] = settings, digest(*parts)
+        self._by_schema[self._settings[blob][1]] = settings
+
+    def read_schemas(self, blobs: Collection[str]) -> None:
+        """Read every roadmap.yml that is needed."""
+        wanted = {blob for blob in blobs if blob not in self._settings}
+        for blob, data in self._bytes(wanted):
+            self._add_settings(blob, data)
+
+    def settings(self, blob: str) -> Settings:
+        """Return what a roadmap.yml says, by the id of its bytes; an empty id stands for none."""
+        return self._settings[blob][0]
+
+    def schema(self, blob: str) -> str:
+        """Return the name of the schema in a roadmap.yml."""
+        return self._settings[blob][1]
+
+    def kept(self, key: Key) -> Kept | None:
+        """Return the item of a file that was asked for, or None for a page."""
+        if key not in self._kept:
+            while key not in self.known:
+                self.known.update(next(self._coming))
+            row = self.known[key]
+            self._kept[key] = kept_of(self._by_schema[key.schema], key.path, row) if row else None
+        return self._kept[key]
+
+    def ask(self, wanted: Iterable[Key]) -> None:
+        """Begin to read the files that were not read yet, in the order in which they will be needed."""
+        missing = [key for key in dict.fromkeys(wanted) if key not in self.known]
+        self._coming = self._told(missing)
+
+    def finish(self) -> None:
+        """Read the rest of what was asked for."""
+        for found in self._coming:
+            self.known.update(found)
+
+    def _told(self, missing: list[Key]) -> Iterator[list[tuple[Key, Row | None]]]:
+        done = 0
+        for found in self._rows(missing):
+            yield found
+            done += len(found)
+            if self.told:
+                self.told(done, len(missing))
+
+    def _rows(self, missing: list[Key]) -> Iterator[list[tuple[Key, Row | None]]]:
+        jobs = self._jobs(missing)
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        if len(missing) < _POOL_FROM or cores == 1:
+            yield from map(_read, jobs)
+            return
+        from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  few files need none
+
+        with ProcessPoolExecutor(cores) as pool:
+            yield from pool.map(_read, jobs)
+
+    def _jobs(self, missing: list[Key]) -> Iterator[_Job]:
+        by_blob: dict[str, list[Key]] = {}
+        for key in missing:
+            by_blob.setdefault(key.blob, []).append(key)
+        waiting: dict[str, list[tuple[Key, bytes]]] = {}
+        for blob, data in self._bytes(by_blob):
+            for key in by_blob[blob]:
+                job = waiting.setdefault(key.schema, [])
+                job.append((key, data))
+                if len(job) == _CHUNK:
+                    yield self._by_schema[key.schema], waiting.pop(key.schema)
+        for schema, job in waiting.items():
+            yield self._by_schema[schema], job
+
+    def _bytes(self, blobs: Collection[str]) -> Iterator[tuple[str, bytes]]:
+        yield from ((blob, self.given[blob]) for blob in blobs if blob in self.given)
+        others = [blob for blob in blobs if blob not in self.given]
+        if others:
+            yield from read_blobs(self.repository, others, MAX_FILE)
+
+
+def _read(job: _Job) -> list[tuple[Key, Row | None]]:
+    settings, files = job
+    gc.set_threshold(_GARBAGE)
+    found: list[tuple[Key, Row | None]] = []
+    for key, data in files:
+        item = read_file(settings, key.path, data).item
+        found.append((key, row_of(settings, item) if item else None))
+    return found

@@ -1,0 +1,166 @@
+"""One state of content/ in numbers: the few facts of each file that the past is told by, and the figures over them.
+
+The figures are those of `metrics`, over the same items as `load` makes, so that the past and the present agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from milemark.dates import PartialDate, parse_date
+from milemark.diagnostic import Span
+from milemark.document import Document
+from milemark.document import Mapping as Written
+from milemark.facts import Facts, facts_of
+from milemark.graph import relate
+from milemark.history import Figures, ItemState, exact
+from milemark.metrics import Progress, Rollup, Whole, progress_of, stage_counts, weight_of, whole
+from milemark.model import Counts, Item, Roadmap, Role, Settings, Stage, Value
+from milemark.outline import plain_text
+from milemark.schema import LOOSE
+
+# What figures and dates depend on; `depends_on` and texts do not count in any.
+_KEPT = ("aliases", "track", "parent", "milestone", "weight", "progress", "allocation", "due", "finished")
+Row = list[Any]
+Tasks = tuple[tuple[str, str], ...]
+NO_STAGE = "none"
+
+
+class Kept(NamedTuple):
+    """One item as it is kept: without its text, with its tasks and their stages."""
+
+    item: Item
+    facts: Facts
+    tasks: Tasks
+
+
+class State(NamedTuple):
+    """The figures of one state, and every item in it by id."""
+
+    whole: Figures
+    tracks: Mapping[str, Figures]
+    items: Mapping[str, ItemState]
+
+
+def row_of(settings: Settings, item: Item) -> Row:
+    """Return what is kept of an item, as JSON has it."""
+    values = {name: _packed(item.values[name]) for name in _KEPT if name in item.values}
+    tasks = [list(task) for task in tasks_of(settings, item)]
+    counts = [item.counts.done, item.counts.total]
+    return [item.id, item.title, item.collection.name, item.stage.value if item.stage else "", *counts, values, tasks]
+
+
+def kept_of(settings: Settings, path: str, row: Row) -> Kept:
+    """Return the item of a row."""
+    id_, title, name, stage, done, total, values, tasks = row
+    unpacked = {field: _unpacked(value) for field, value in values.items()}
+    item = Item(
+        id_,
+        title,
+        settings.collections.get(name, LOOSE),
+        Document(path, Written((), Span(path))),
+        Stage(stage) if stage else None,
+        Counts(done, total),
+        unpacked,
+    )
+    return Kept(item, facts_of(item), tuple((text, stage) for text, stage in tasks))
+
+
+def _packed(value: Value) -> Any:
+    if isinstance(value, Decimal):
+        return {"number": str(value)}
+    if isinstance(value, PartialDate):
+        return {"date": value.text}
+    return list(value) if isinstance(value, tuple) else value if isinstance(value, str) else ""
+
+
+def _unpacked(value: Any) -> Value:
+    if isinstance(value, dict):
+        number = value.get("number")
+        return Decimal(number) if number is not None else parse_date(value["date"]) or ""
+    return tuple(value) if isinstance(value, list) else str(value)
+
+
+def tasks_of(settings: Settings, item: Item) -> Tasks:
+    """Return the boxes of an item with their stages, without those whose mark nobody declared."""
+    staged = ((plain_text(task.text), settings.task_stage(task.mark)) for task in item.tasks)
+    return tuple((text, stage.value) for text, stage in staged if stage)
+
+
+class States:
+    """Makes one state after the other, each item anew only where it is another than before."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Item, str, ItemState]] = {}
+
+    def __call__(self, settings: Settings, kept: Sequence[Kept], day: date) -> State:
+        """Return the figures of the files of one state, which are sorted by path."""
+        items, _ = relate(tuple(each.item for each in kept), [each.facts for each in kept], is_told=False)
+        roadmap = Roadmap(settings, items, (), day)
+        return roadmap_state(roadmap, {each.item.path: each.tasks for each in kept}, self._known)
+
+
+def roadmap_state(
+    roadmap: Roadmap,
+    tasks: Mapping[str, Tasks] | None = None,
+    known: dict[int, tuple[Item, str, ItemState]] | None = None,
+) -> State:
+    """Return the figures of a roadmap. `tasks` are those of each path, where they are known."""
+    everything = whole(roadmap)
+    tracks = {
+        each.track.id: figures(each.rollup.value, each.rollup.counts, roadmap.in_track(each.track.id))
+        for each in everything.tracks
+    }
+    total = figures(everything.value, everything.counts, roadmap.of_role(Role.ITEM))
+    own = tasks or {item.path: tasks_of(roadmap.settings, item) for item in roadmap.of_role(Role.ITEM)}
+    return State(total, tracks, _item_states(roadmap, everything, own, {} if known is None else known))
+
+
+def figures(value: Decimal | None, counts: Counts, items: Iterable[Item]) -> Figures:
+    """Return the numbers of some items whose progress and tasks are known."""
+    stages = {stage.value if stage else NO_STAGE: number for stage, number in stage_counts(items).items() if number}
+    return Figures(exact(value), counts.done, counts.total, stages)
+
+
+def _item_states(
+    roadmap: Roadmap, everything: Whole, tasks: Mapping[str, Tasks], known: dict[int, tuple[Item, str, ItemState]]
+) -> dict[str, ItemState]:
+    """Return the state of each item; what stands in no other's numbers is that item's alone."""
+    rollups: tuple[Rollup, ...] = (*(each.rollup for each in everything.tracks), everything.trackless)
+    progress = {each.item.id: each for rollup in rollups for each, _ in rollup.parts}
+    found: dict[str, ItemState] = {}
+    for item in roadmap.of_role(Role.ITEM):
+        track = roadmap.track_of(item)
+        name = track.id if track else ""
+        before = known.get(id(item))
+        if before and before[0] is item and before[1] == name and not roadmap.children(item):
+            found[item.id] = before[2]
+            continue
+        each = progress.get(item.id) or progress_of(roadmap, item)
+        found[item.id] = _item_state(item, name, each, tasks[item.path])
+        if not roadmap.children(item):
+            known[id(item)] = item, name, found[item.id]
+    return found
+
+
+def _item_state(item: Item, track: str, progress: Progress, tasks: Tasks) -> ItemState:
+    return ItemState(
+        item.title,
+        track,
+        item.text("milestone"),
+        item.stage.value if item.stage else "",
+        exact(progress.value),
+        progress.counts.done,
+        progress.counts.total,
+        weight_of(item),
+        _last(item.due),
+        _last(item.date("finished")),
+        tasks,
+    )
+
+
+def _last(day: PartialDate | None) -> str:
+    return day.last.isoformat() if day else ""

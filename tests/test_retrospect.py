@@ -1,0 +1,162 @@
+"""The page of the past: its charts and tables, what was finished when, and none where there is nothing to tell."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from milemark.cli import group
+from milemark.history import Figures, History, Moment
+from milemark.journeys import Journey, Task
+from milemark.retrospect import Cycle, burn_up, cycle
+from repositories import ROADMAP, Repo, item, repository
+
+START = date(2025, 1, 6)
+
+
+def history(*counts: tuple[int, int, int], today: date = date(2025, 12, 31)) -> History:
+    """Return a history of (day, done, total), the days counted from the first."""
+    moments = [
+        Moment(
+            str(number),
+            (str(number - 1),) if number else (),
+            datetime(START.year, START.month, START.day, tzinfo=UTC) + timedelta(days=day),
+            Figures(None, done, total, {}),
+            {},
+            {},
+        )
+        for number, (day, done, total) in enumerate(counts)
+    ]
+    return History(tuple(moments), today)
+
+
+def test_lines_are_stairs_from_the_first_day_to_the_last() -> None:
+    found = burn_up(history((0, 0, 10), (5, 5, 10), (5, 5, 20), (10, 10, 20), today=START + timedelta(days=10)))
+    assert found.done == "0,40 50,40 50,30 100,30 100,20 100,20"
+    assert found.scope == "0,20 50,20 50,0 100,0"
+    assert [tuple(map(str, level)) for level in found.levels] == [
+        ("2025-01-06", "0", "10"),
+        ("2025-01-11", "5", "20"),
+        ("2025-01-16", "10", "20"),
+    ]
+
+
+def test_a_line_goes_on_to_today() -> None:
+    found = burn_up(history((0, 0, 10), (5, 5, 10), today=START + timedelta(days=10)))
+    assert (found.done, str(found.last)) == ("0,40 50,40 50,20 100,20", "2025-01-16")
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 50), st.integers(0, 50)), min_size=1, max_size=200))
+def test_whatever_the_numbers_every_point_is_on_the_chart(counts: list[tuple[int, int, int]]) -> None:
+    ordered = sorted((day, min(done, total), total) for day, done, total in counts)
+    found = burn_up(history(*ordered, today=START + timedelta(days=2000)))
+    for line in (found.done, found.scope):
+        places = [tuple(map(float, point.split(","))) for point in line.split()]
+        assert [x for x, _ in places] == sorted(x for x, _ in places)
+        assert all(0 <= x <= 100 and 0 <= y <= found.height for x, y in places)
+    assert len(found.levels) <= 40
+
+
+def test_a_long_history_has_a_table_that_can_be_read() -> None:
+    found = burn_up(history(*((day, day, 800) for day in range(700)), today=START + timedelta(days=699)))
+    assert len(found.levels) <= 40
+    assert found.levels[-1].done == 699
+
+
+def test_the_time_that_items_took_is_told_of_those_whose_start_is_known() -> None:
+    def journey(took: int | None) -> Journey:
+        started = START if took is not None else None
+        return Journey(Task("a"), "A", "", START, started, START + timedelta(days=took or 0), is_done=True)
+
+    assert cycle(journey(took) for took in (0, 1, 2, 3, 30, None)) == Cycle(5, 3, 31)
+    assert cycle([journey(1)] * 4) is None
+
+
+# The page.
+
+
+@pytest.fixture
+def repo(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1751241600")  # 2025-06-30
+    found = repository(tmp_path / "project")
+    settings_ = (root / "generator/milemark/starter/mkdocs.yml").read_text("utf-8")
+    (found.folder / "mkdocs.yml").write_text(settings_, "utf-8")
+    for number in range(10):
+        done = item("done", "xone", title=f"<b>A{number}</b> & co", finished=f"2025-0{3 + number % 3}-10")
+        tasks = [f"{'x' if task <= number else ' '}task {task:02}" for task in range(12)]
+        rest = item("doing", *tasks, title="Rest", milestone="m")
+        files = {f"projects/a{number}.md": done, "projects/rest.md": rest, "milestones/m.md": "---\ntitle: M\n---\n"}
+        found.commit((date(2025, 4, 14) + timedelta(weeks=number)).isoformat(), files)
+    return found
+
+
+def generated(repo: Repo, *options: str) -> dict[str, str]:
+    done = CliRunner().invoke(group, ["-C", str(repo.folder), *options, "generate"], catch_exceptions=False)
+    assert done.exit_code == 0, done.stderr
+    docs = repo.folder / "build/docs"
+    return {path.relative_to(docs).as_posix(): path.read_text("utf-8") for path in docs.rglob("*.md")}
+
+
+def test_the_page_shows_charts_each_with_its_table_and_what_was_finished(repo: Repo) -> None:
+    page = generated(repo)["history.md"]
+    assert page.count("<svg") == page.count("</svg>") == 2
+    assert page.count("As a table") == 2
+    assert page.index("### May 2025") < page.index("### March 2025")
+    assert '<a href="../projects/a9/">&lt;b&gt;A9&lt;/b&gt; &amp; co</a>' in page
+    assert '<a href="../milestones/m/">M</a>' in page
+    assert '<td data-label="85%"><time datetime="2025-' in page
+    assert "<b>A" not in page
+    for part in page.split("<figure")[1:]:
+        ET.fromstring("<svg" + part.split("<svg", 1)[1].split("</svg>")[0] + "</svg>")  # noqa: S314  our own
+
+
+def test_the_progress_page_leads_there(repo: Repo) -> None:
+    assert 'href="../history/"' in generated(repo)["progress.md"]
+
+
+def test_without_git_there_is_no_page_and_nothing_leads_to_it(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    (repo.folder / ".git").rename(repo.folder.parent / "away")
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(repo.folder.parent))
+    found = generated(repo)
+    assert "history.md" not in found
+    assert "history/" not in found["progress.md"]
+
+
+def test_the_page_ends_at_the_day_of_the_roadmap(repo: Repo) -> None:
+    assert "history.md" not in generated(repo, "--as-of", "2025-01-01")
+    page = generated(repo, "--as-of", "2025-05-01")["history.md"]
+    assert "2025-05-10" not in page
+    assert "2025-06-" not in page
+
+
+def test_what_was_deleted_is_not_named(repo: Repo) -> None:
+    repo.commit("2025-06-29", {"projects/a3.md": None})
+    assert "A3" not in generated(repo)["history.md"]
+
+
+def test_the_same_repository_gives_the_same_page(repo: Repo) -> None:
+    first = generated(repo)["history.md"]
+    assert generated(repo)["history.md"] == first
+    for path in (repo.folder.parent / "cache").rglob("*.sqlite"):
+        path.unlink()
+    assert generated(repo)["history.md"] == first
+
+
+def test_a_page_of_the_user_s_own_introduces_it_and_a_folder_of_that_name_keeps_its_place(repo: Repo) -> None:
+    repo.write({"history.md": "# History\n\nSo far so good.\n"})
+    page = generated(repo)["history.md"]
+    assert "So far so good." in page
+    assert "<svg" in page
+    repo.write({"history.md": None, "roadmap.yml": f"{ROADMAP}  history: {{label: Kingdoms}}\n"})
+    repo.write({"history/silla.md": "---\ntitle: Silla\n---\n"})
+    found = generated(repo)
+    assert "history.md" not in found
+    assert "Kingdoms" in found["history/index.md"]
