@@ -28,7 +28,6 @@ STARTER = ROOT / "generator/milemark/starter/github-workflow.yml"
 GUIDE = (ROOT / "docs/publishing.md").read_text("utf-8")
 BIN = Path(sys.executable).parent
 WORKFLOWS = pytest.mark.parametrize("path", [OURS, STARTER], ids=["ours", "starter"])
-needs_report = pytest.mark.skipif("report" not in group.commands, reason="there is no `milemark report` yet")
 # What was looked up, with its version, in a dozen public repositories that agree.
 KNOWN = {
     "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1": "v7.0.1",
@@ -166,7 +165,6 @@ def test_our_file_for_gitlab_is_that_of_the_guide_but_for_where_milemark_comes_f
     assert ours == theirs
 
 
-@needs_report
 @pytest.mark.parametrize(
     "text", [STARTER.read_text("utf-8").replace("run: milemark", "\n milemark"), block("yaml"), block("sh")]
 )
@@ -227,7 +225,6 @@ def do(path: Path, job: str, folder: Path, summary: Path) -> None:
             must("bash", "-e", "-o", "pipefail", "-c", step["run"], cwd=folder, GITHUB_STEP_SUMMARY=str(summary))
 
 
-@needs_report
 def test_the_summary_of_a_pull_request_says_what_it_changes(project: Path, tmp_path: Path) -> None:
     (project / "content/projects/new.md").write_text(
         "---\ntitle: A brand new thing\nstatus: planned\n---\n- [ ] a\n", "utf-8"
@@ -239,7 +236,6 @@ def test_the_summary_of_a_pull_request_says_what_it_changes(project: Path, tmp_p
     assert "A brand new thing" in summary.read_text("utf-8")
 
 
-@needs_report
 @pytest.mark.slow
 def test_the_workflow_builds_a_site_with_everything_on_it(project: Path, tmp_path: Path) -> None:
     do(STARTER, "build", project, tmp_path / "summary.md")

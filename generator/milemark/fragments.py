@@ -123,7 +123,7 @@ def fragment_of(page: Page, config: MkDocsConfig, files: Files) -> Fragment:
         "content": page.content,
         "toc": [_token(item) for item in page.toc],
         "title": page._title_from_render,  # noqa: SLF001  what `title` reads
-        "anchors": sorted(page.present_anchor_ids or ()),
+        "anchors": sorted(page.present_anchor_ids or (), key=str),  # HTML may have an id without a value
         "links": None if links is None else {file.src_uri: anchors for file, anchors in links.items()},
         "looked": looked.answers,
         "said": said,
