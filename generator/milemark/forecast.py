@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import blake2b
 from itertools import accumulate
 
 from milemark.journeys import Week
@@ -102,9 +103,12 @@ def forecast(weeks: Sequence[Week], remaining: int, open_: int, today: date) -> 
 
 
 def percentiles(nets: Sequence[float], remaining: float, runs: int = RUNS) -> tuple[int | None, ...]:
-    """Return after how many weeks the share of runs of each level is done; the same data gives the same answer."""
-    chance = random.Random(f"{remaining} {list(nets)}")  # noqa: S311  no secret
-    lengths = sorted(_run(chance, nets, remaining) for _run_number in range(runs))
+    """Return after how many weeks the share of runs of each level is done; the same data gives the same answer.
+
+    A run draws the same weeks whatever remains, so that more work never ends sooner.
+    """
+    seed = int.from_bytes(blake2b(repr(list(nets)).encode(), digest_size=8).digest(), "big")
+    lengths = sorted(_run(random.Random(seed + number), nets, remaining) for number in range(runs))  # noqa: S311  no secret
     found = (lengths[-(-level * runs // 100) - 1] for level in LEVELS)
     return tuple(length if length <= FARTHEST else None for length in found)
 
