@@ -131,6 +131,7 @@ def test_a_page_shows_the_new_title_of_another(project: Project) -> None:
     assert b"Welcome" in (project.site / "items/item-1/index.html").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_template_of_the_user_may_show_what_it_likes(project: Project) -> None:
     project.config["theme"] = {**CONFIG["theme"], "custom_dir": "own"}
     (project.root / "own").mkdir()
@@ -190,6 +191,7 @@ UNKNOWN: Mapping[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("config", UNKNOWN.values(), ids=UNKNOWN)
 def test_what_may_change_pages_unseen_makes_each_page_anew(tmp_path: Path, config: dict[str, Any]) -> None:
     project = Project(tmp_path, "mkdocs", 2, **config)

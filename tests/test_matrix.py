@@ -31,7 +31,6 @@ PAGES = {
 FAST: set[tuple[str, Scheme]] = {
     ("site_url", "light"),
     ("bare_url", "dark"),
-    ("hostile_url", "light"),
 }
 EVERYTHING = [
     pytest.param(site, scheme, id=f"{site}-{scheme}", marks=[] if (site, scheme) in FAST else pytest.mark.slow)
@@ -99,6 +98,7 @@ def test_a_hostile_title_heads_its_page_as_it_was_written(browser: Browser, host
     assert visit.findings == []
 
 
+@pytest.mark.slow
 def test_hostile_titles_stand_on_every_other_page_as_they_were_written(browser: Browser, hostile_url: str) -> None:
     with visiting(browser, hostile_url) as visit:
         for path in (*DASHBOARDS, "grouped/", "items/", "milestones/", "skills/", "tracks/"):
