@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from milemark.disk import read_content
+from milemark.disk import list_content, read_content
 
 
 def write(folder: Path, *paths: str) -> None:
@@ -94,3 +94,11 @@ def test_reading_changes_nothing(tmp_path: Path) -> None:
     before = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in tmp_path.rglob("*")}
     read_content(tmp_path)
     assert {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in tmp_path.rglob("*")} == before
+
+
+@pytest.mark.parametrize("name", ["a.markdown", "b.MD", "c.mdown", "d.mkd"])
+def test_markdown_by_another_ending_is_reported_and_not_published(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("# A")
+    listing = list_content(tmp_path)
+    assert [each.rule.code for each in listing.diagnostics] == ["MM101"]
+    assert listing.assets == []

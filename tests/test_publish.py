@@ -138,3 +138,29 @@ def test_an_output_that_would_replace_what_is_written_by_hand_is_refused(
     assert len(failed.stderr.splitlines()) == 1
     (project / "build/.milemark.lock").unlink(missing_ok=True)
     assert tree(project) == before
+
+
+def test_a_file_in_the_place_of_the_site_is_not_replaced(project: Path) -> None:
+    (project / "site").write_text("mine")
+    failed = run(project, "build")
+    assert failed.exit_code == 2
+    assert "is a file: move it away" in failed.stderr
+    assert (project / "site").read_text() == "mine"
+
+
+def test_an_empty_roadmap_yml_keeps_the_site(project: Path) -> None:
+    assert run(project, "build").exit_code == 0
+    good = tree(project / "site")
+    (project / "content/roadmap.yml").write_text("\n")
+    failed = run(project, "build")
+    assert failed.exit_code == 1
+    assert "content/roadmap.yml" in failed.stderr
+    assert tree(project / "site") == good
+
+
+def test_a_template_that_is_no_text_is_named(project: Path) -> None:
+    (project / "templates").mkdir()
+    (project / "templates/item.md.jinja").write_bytes(b"\xff\xfe")
+    failed = run(project, "build")
+    assert failed.exit_code == 2
+    assert "templates/item.md.jinja: this file is not UTF-8 text" in failed.stderr

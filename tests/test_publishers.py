@@ -209,3 +209,8 @@ def test_what_a_publisher_finds_wrong_is_said_without_its_chatter(tmp_path: Path
         run(choose(name), job, {"NO_MKDOCS_2_WARNING": "1"}, is_strict=True)
     assert "Traceback" not in str(failed.value)
     assert {path.name for path in tmp_path.iterdir()} <= {"docs", "mkdocs.yml", "out", ".cache", "build"}
+
+
+def test_a_crash_of_a_publisher_is_told_in_its_last_line() -> None:
+    said = "INFO    -  Building\nTraceback (most recent call last):\n  File x\n    y\nOSError: no space\n"
+    assert list(publishers._findings(said)) == ["ERROR   -  OSError: no space"]

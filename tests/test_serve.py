@@ -105,6 +105,12 @@ def test_what_is_saved_is_shown_and_what_is_wrong_is_said_on_the_page(project: P
         wait_for(f"{url}assets/milemark.js", "content/roadmap.yml:1:")
         wait_for(f"{url}items/one/", "Wrong")
         (project / "content/roadmap.yml").write_text(CONTENT["roadmap.yml"], "utf-8")
+        for settings, said in ((f"{SETTINGS}x: [\n", "mkdocs.yml:"), (SETTINGS.replace("material", "nosuch"), "")):
+            if publisher != "zensical":  # whose own server reads it
+                (project / "mkdocs.yml").write_text(settings, "utf-8")
+                wait_for(f"{url}assets/milemark.js", said)
+                wait_for(f"{url}items/one/", "Wrong")
+        (project / "mkdocs.yml").write_text(SETTINGS, "utf-8")
         item.write_text(CONTENT["items/one.md"].replace("One", "Right"), "utf-8")
         wait_for(f"{url}items/one/", "Right")
         process.send_signal(signal.SIGINT)
@@ -123,7 +129,7 @@ def test_an_address_that_is_taken_is_said_in_words(project: Path) -> None:
         command = [sys.executable, "-m", "milemark", "-C", str(project), "serve", "--address", address]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=LONGEST)
     assert done.returncode == 2
-    assert "error: the server of MkDocs has ended" in done.stderr
+    assert f"error: {address} is in use" in done.stderr
     assert processes_of(project) == []
 
 
@@ -138,7 +144,7 @@ def test_a_refresh_that_fails_keeps_the_pages_and_says_why_on_them(project: Path
     def fail(_memory: Memory) -> Project:
         raise ProblemError("it is </script> broken")
 
-    broken = Served(project, fail, lambda _: (), said.append)
+    broken = Served(project, fail, lambda _: (), said.append, trees=served.trees)
     assert broken.refresh() is None
     assert (project / "build/docs/items/one.md").read_bytes() == page
     assert b"it is </script> broken" in (project / "build/docs/assets/milemark.js").read_bytes()

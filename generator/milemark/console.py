@@ -68,7 +68,11 @@ def ready(options: Options) -> Path:
     from milemark.publish import read_publisher_settings  # noqa: PLC0415
 
     root = options.root()
-    if (root / CONTENT).is_dir() and not (root / CONTENT / ROADMAP_FILE).exists():
+    roadmap = root / CONTENT / ROADMAP_FILE
+    if roadmap.is_file() and not roadmap.read_bytes().strip():
+        click.echo(f"error: nothing was made: {CONTENT}/{ROADMAP_FILE} in {root} is empty", err=True)
+        sys.exit(1)
+    if (root / CONTENT).is_dir() and not roadmap.exists():
         place = f"{CONTENT}/{ROADMAP_FILE} in {root}"
         click.echo(f"error: nothing was made: there is no {place}: `milemark init` writes one", err=True)
         sys.exit(1)

@@ -27,6 +27,7 @@ _QUOTE = re.compile(r" {0,3}> ?")
 _NESTING = {f"{name}_{end}": step for name in NESTING for end, step in (("open", 1), ("close", -1))}
 _OUTER = {"blockquote_open": 1, "container_open": 1, "blockquote_close": -1, "container_close": -1}
 _APART = {"fence", "blockquote_open", "container_open", "code_block"}
+_BARE_BOX = re.compile(r"\[[ xX]\]\s+")
 _NOTHING = "<!-- -->"  # stands for the text of an item that begins with a block, and ends a list before code
 
 
@@ -256,6 +257,7 @@ def _placed(piece: _Piece, place: Place) -> list[str]:
 
 def _item(place: Place, text: str) -> list[str]:
     """Return an item's first line, below those of the items around it that begin in the same line."""
+    text = text.rstrip() if _BARE_BOX.fullmatch(text) else text  # a box without a text is no task to us
     heads = [" " * (INDENT * (place.depth + number)) + marker for number, marker in enumerate(place.markers)]
     last = f"{heads[-1]} {text}" if text.strip() else re.sub("-$", "*", heads[-1]) + " "  # under text, - is a heading
     return [*(f"{head} {_NOTHING}" for head in heads[:-1]), last]

@@ -20,6 +20,9 @@ _ROADMAP_FILE = "roadmap.yml"
 # What editors and sync programs leave beside a file while it is saved, and after a conflict.
 _TEMPORARY = re.compile(r".*~|.*\.(?:swp|swx|tmp)|#.*#|4913|.*\.sync-conflict-.*|Thumbs\.db|\..*", re.DOTALL)
 
+# What others read as Markdown, and a publisher would show unchecked.
+_OTHER_MARKDOWN = re.compile(r"\.(?:markdown|mdown|mkdn?|mkd|(?-i:MD|Md|mD))$", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
@@ -139,6 +142,8 @@ def _refusal(path: str, mode: int) -> tuple[str, str] | None:
         return _("it is a symbolic link"), _("put the file itself in its place")
     if not stat.S_ISREG(mode):
         return _("it is not an ordinary file"), _("move it out of this folder")
+    if _OTHER_MARKDOWN.search(path):
+        return _("its name does not end with .md"), _("rename it, so that it ends with .md")
     return (
         None if path.isascii() or _shown(path) == path else (_("its name is not UTF-8 text"), _("give it another name"))
     )

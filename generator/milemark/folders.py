@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,10 @@ class Part:
     def holds(self, path: str) -> bool:
         """Whether a file, by its path below the folder, belongs to the part."""
         return not self.path or path == self.path or path.startswith(f"{self.path}/")
+
+    def is_named_in(self, values: Mapping[str, str]) -> bool:
+        """Whether a finding about another file names the part: an id that both have."""
+        return bool(self.path) and any(self.path in value for value in values.values())
 
 
 def is_project(folder: Path) -> bool:

@@ -79,6 +79,8 @@ def _refuse_to_overwrite(root: Path, settings: PublisherSettings) -> None:
         overlaps = any(output.is_relative_to(other) or other.is_relative_to(output) for other in others)
         if overlaps or root.resolve().is_relative_to(output):
             raise PublishError(f"{name} in {root / CONFIG_FILE} must be a folder of its own: it is {output}")
+    if site.exists() and not site.is_dir():
+        raise PublishError(f"{site} is a file: move it away, or name another site_dir")
     if site.is_dir() and any(site.iterdir()) and not (site / "index.html").is_file():
         raise PublishError(f"{site} holds files, yet is no site: move them away, or name another site_dir")
 

@@ -99,9 +99,9 @@ def run(publisher: Publisher, job: Job, environment: dict[str, str], *, is_stric
 
 
 def _findings(text: str) -> Iterator[str]:
-    """Yield the lines in which a publisher says what is wrong, without the colours and tracebacks of its own."""
+    """Yield the lines in which a publisher says what is wrong: of a traceback the last, and none of its colours."""
     level = ""  # a message goes on until the next one
-    for line in _TRACEBACK.sub("", re.sub(r"\x1b\[[\d;]*m", "", text)).splitlines():
+    for line in _TRACEBACK.sub("ERROR   -  ", re.sub(r"\x1b\[[\d;]*m", "", text)).splitlines():
         found = _LEVEL.match(line)
         level = found[1] if found else level
         if level not in _CHATTER and not line.startswith(_SIGNS_OF_LIFE):

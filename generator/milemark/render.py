@@ -69,6 +69,7 @@ class Renderer:
         self.folders = (*folders, packaged_templates())
         self.is_directory = is_directory
         own = tuple(sorted(path for folder in folders for path in folder.rglob("*.jinja")))
+        _refuse_unreadable(own)
         self.environment = _environment(self.folders, own, language, is_directory=is_directory)
 
     def render(self, names: list[str], title: str, description: str, values: Mapping[str, Any]) -> str:
@@ -82,6 +83,14 @@ class Renderer:
             raise TemplateError(f"{_place(error, names[0])}: {_reason(error)}") from error
         text = body.strip() + "\n"
         return front_matter(title, description, is_searched=len(text) < _LARGE) + text
+
+
+def _refuse_unreadable(templates: tuple[Path, ...]) -> None:
+    for path in templates:
+        try:
+            path.read_text("utf-8")
+        except UnicodeDecodeError as error:
+            raise TemplateError(f"{path}: this file is not UTF-8 text\n  = save it as UTF-8") from error
 
 
 @lru_cache(maxsize=2)

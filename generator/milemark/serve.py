@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -40,6 +41,7 @@ class Served:
     problems: Callable[[Project], tuple[str, ...]]
     say: Callable[[str], None]
     memory: Memory = field(default_factory=Memory)
+    trees: list[Path] = field(default_factory=list)  # where the pages stood last, should mkdocs.yml break
 
     @property
     def sources(self) -> tuple[Path, ...]:
@@ -54,8 +56,10 @@ class Served:
             script = _script(self.root, self.problems(project))
             with exclusive(self.root / BUILD, self.say):
                 written = generate(project, {_SCRIPT: script}, is_eager=True)
+            self.trees.append(self.root / read_publisher_settings(self.root).docs_dir)
         except (ProblemError, OSError) as problem:
-            self.say(f"error: {problem}\nthe pages stay as they were")
+            text = str(problem)
+            self.say(f"{text if text.startswith('error') else f'error: {text}'}\nthe pages stay as they were")
             self._warn(str(problem))
             return None
         changed = written.changed + written.removed
@@ -64,15 +68,16 @@ class Served:
 
     def _warn(self, problem: str) -> None:
         """Say on the pages that stand why they are old."""
-        with suppress(ProblemError, OSError):
-            folder = self.root / read_publisher_settings(self.root).docs_dir
-            update_tree(folder, {_SCRIPT: _script(self.root, (problem,))})
+        self._put(_script(self.root, (problem,)))
 
     def clean(self) -> None:
         """Leave a tree that says nothing of what was wrong."""
-        with suppress(ProblemError, OSError):
-            folder = self.root / read_publisher_settings(self.root).docs_dir
-            update_tree(folder, {_SCRIPT: _own_script(self.root)})
+        self._put(_own_script(self.root))
+
+    def _put(self, script: bytes) -> None:
+        for folder in self.trees[-1:]:
+            with suppress(OSError):
+                update_tree(folder, {_SCRIPT: script})
 
 
 def _own_script(root: Path) -> bytes:
@@ -90,6 +95,7 @@ def _script(root: Path, problems: tuple[str, ...]) -> bytes:
 
 def serve(served: Served, publisher: Publisher, address: str) -> None:
     """Serve a project until Ctrl-C or a signal. Raises PublishError where the publisher's server ends by itself."""
+    _refuse_taken(address)
     stop = Event()
     with _interrupts(stop), suppress(KeyboardInterrupt):
         try:
@@ -102,6 +108,18 @@ def serve(served: Served, publisher: Publisher, address: str) -> None:
             raise PublishError(f"the server of {publisher.title} has ended")
         finally:
             served.clean()
+
+
+def _refuse_taken(address: str) -> None:
+    """Say that an address is in use before a publisher says it with a traceback."""
+    host, _colon, port = address.rpartition(":")
+    try:
+        with socket.create_connection((host, int(port)), timeout=1):
+            raise PublishError(f"{address} is in use: end what serves there, or name another --address")
+    except ValueError:
+        raise PublishError(f'"{address}" is no address: write it as 127.0.0.1:8000') from None
+    except OSError:  # nobody answers
+        return
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -42,13 +42,20 @@ def staged(build: Path, target: Path) -> Iterator[Path]:
     place = build if not target.exists() or target.stat().st_dev == build.stat().st_dev else target.parent
     staging, old = place / _STAGING, place / _OLD
     _recover(old, target)
-    shutil.rmtree(staging, ignore_errors=True)
+    _clear(staging)
     try:
         yield staging
         _put(staging, target, old)
     finally:
-        shutil.rmtree(staging, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
+        _clear(staging)
+        _clear(old)
+
+
+def _clear(path: Path) -> None:
+    """Remove what an earlier build has left, whatever it is."""
+    shutil.rmtree(path, ignore_errors=True)
+    with suppress(OSError):
+        path.unlink()
 
 
 def _recover(old: Path, target: Path) -> None:
@@ -63,7 +70,7 @@ def _put(staging: Path, target: Path, old: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         staging.rename(target)
     elif not _exchange(staging, target):
-        shutil.rmtree(old, ignore_errors=True)
+        _clear(old)
         target.rename(old)
         try:
             staging.rename(target)

@@ -46,7 +46,7 @@ def check(options: Options, path: Path | None, format_: str, *, strict: bool, no
 
 def _wanted(part: Part, checked: Checked) -> Checked:
     """Return the findings that were asked for; somebody else's folder needs no roadmap.yml."""
-    found = tuple(each for each in checked.diagnostics if part.holds(each.span.path))
+    found = tuple(each for each in checked.diagnostics if part.holds(each.span.path) or part.is_named_in(each.values))
     is_there = any(each.span.path == ROADMAP_FILE and each.is_error for each in found)  # yet it cannot be read
     if part.is_foreign or is_there:
         found = tuple(each for each in found if each.rule is not NO_ROADMAP)
