@@ -305,14 +305,14 @@ def test_no_control_character_reaches_a_page(text: str) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        {"roadmap.yml": ""},
+        {"roadmap.yml": "# nothing yet\n"},
         {"roadmap.yml": "title: Empty\n"},
         {"roadmap.yml": "locale: ko\ncollections: {tracks: {role: track}, items: {}, m: {role: milestone}}\n"},
         {"roadmap.yml": "collections: {items: {}}\n", "items/x.md": ""},
         {"roadmap.yml": "collections: {items: {group: status}}\n", "items/x.md": "---\nstatus: dropped\n---\n"},
-        {"roadmap.yml": "", "index.md": "only an introduction\n", "about.md": "a page\n"},
+        {"roadmap.yml": "# nothing yet\n", "index.md": "only an introduction\n", "about.md": "a page\n"},
     ],
-    ids=["empty file", "title", "empty collections", "empty item", "all dropped", "pages only"],
+    ids=["only a comment", "title", "empty collections", "empty item", "all dropped", "pages only"],
 )
 def test_an_empty_roadmap_has_every_dashboard(tmp_path: Path, content: dict[str, str]) -> None:
     made = generate(tmp_path, content)
