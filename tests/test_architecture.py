@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "generator" / "milemark"
 
 # A module imports only from rows above its own. ARCHITECTURE.md says what each is for.
 ROWS: tuple[tuple[str, ...], ...] = (
-    ("messages", "dates", "index", "problem", "repository", "lookalikes", "pagecache", "pagekeys", "workers"),
+    ("layout", "messages", "dates", "index", "problem", "repository", "lookalikes", "pagecache", "pagekeys", "workers"),
     ("diagnostic", "folders", "fragments", "git", "history"),
     ("rules", "document", "options", "htmlpages", "moments", "journeys"),
     ("encoding", "yamltree", "blocks", "containers", "model", "places", "accelerator", "forecast"),

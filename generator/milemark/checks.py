@@ -18,6 +18,7 @@ from milemark.document import Document, Mapping, Sequence
 from milemark.evidence import words_of
 from milemark.fields import meant
 from milemark.graph import Relations
+from milemark.layout import ROADMAP_FILE
 from milemark.messages import _
 from milemark.metrics import percent
 from milemark.model import Item, Role, Settings, Stage
@@ -28,7 +29,6 @@ _INVISIBLE = re.compile(
     "[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
     f"|(?<!{_JOINED})[\u200c\u200d]|[\u200c\u200d](?!{_JOINED})"
 )
-_ROADMAP = "roadmap.yml"
 _TICKS = "✓✔☑✅√×✗✘✖❌○●⭕"
 
 
@@ -182,7 +182,7 @@ def believable(settings: Settings, diagnostics: list[Diagnostic]) -> list[Diagno
 
     Without collections, files without a `status` are no items, so that nobody can say what a reference leads to.
     """
-    is_unread = any(each.rule is rules.UNREADABLE and each.span.path == _ROADMAP for each in diagnostics)
+    is_unread = any(each.rule is rules.UNREADABLE and each.span.path == ROADMAP_FILE for each in diagnostics)
     is_broken = settings.is_broken or is_unread
     found = [each for each in diagnostics if not (is_unread and each.rule is rules.NO_ROADMAP)]
     if not settings.is_undeclared:

@@ -15,6 +15,7 @@ from milemark.document import Mapping as Written
 from milemark.document import Node, Scalar, Sequence
 from milemark.encoding import decode
 from milemark.fields import TYPES, meant, nearest, parse_value
+from milemark.layout import ROADMAP_FILE
 from milemark.messages import _
 from milemark.model import Collection, Field, Policies, Role, Settings, Stage
 from milemark.schema import CORE_FIELDS
@@ -22,7 +23,6 @@ from milemark.source import refused_text
 from milemark.statuses import DEFAULT_STATUSES
 from milemark.yamltree import read_yaml
 
-ROADMAP_FILE = "roadmap.yml"
 LOCALES = ("en", "ko")
 _CODE = re.compile(r"MM\d{3}", re.IGNORECASE)
 _PAGES = frozenset({"board", "checklists", "progress", "tags", "timeline"})  # generated at these addresses

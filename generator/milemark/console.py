@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from milemark import __version__
-from milemark.folders import CONTENT, ROADMAP_FILE
 from milemark.formats import Context, as_text
+from milemark.layout import CONTENT, ROADMAP_FILE
 from milemark.options import Options, global_options, says_problems
 
 if TYPE_CHECKING:

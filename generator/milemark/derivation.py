@@ -8,13 +8,13 @@ from decimal import Decimal
 
 from milemark.diagnostic import Span
 from milemark.language import Language
+from milemark.layout import CONTENT
 from milemark.messages import _
 from milemark.metrics import Basis, Progress, Rollup, Whole, measured, percent, progress_of
 from milemark.model import Counts, Item, Roadmap, Stage
 from milemark.outline import plain_text
 from milemark.standing import counted, finished_of
 
-_FOLDER = "content"
 _DEEPEST = 5  # parts of parts whose tasks are told one by one
 
 
@@ -36,7 +36,7 @@ class Step:
     @property
     def place(self) -> str:
         """File, line and column, as an editor opens them; empty where nothing is written."""
-        return f"{_FOLDER}/{self.span}" if self.span else ""
+        return f"{CONTENT}/{self.span}" if self.span else ""
 
 
 @dataclass(frozen=True, slots=True)

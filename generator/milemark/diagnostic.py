@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-_FIRST = "roadmap.yml"  # what is wrong with the schema may be the cause of all else
+from milemark.layout import ROADMAP_FILE
+
 _OUR_WORDS = {"example", "expected", "kind", "meant", "problem", "reason", "what"}
 
 
@@ -72,4 +73,5 @@ class Diagnostic:
 def in_order(diagnostics: list[Diagnostic] | tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
     """Return the findings sorted by place, each once; those of roadmap.yml come first."""
     unique = {(each.span, each.rule.code, tuple(sorted(each.values.items()))): each for each in diagnostics}
-    return tuple(unique[key] for key in sorted(unique, key=lambda key: (key[0].path != _FIRST, key)))
+    # What is wrong with the schema may be the cause of all else.
+    return tuple(unique[key] for key in sorted(unique, key=lambda key: (key[0].path != ROADMAP_FILE, key)))

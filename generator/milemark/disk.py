@@ -14,9 +14,9 @@ from milemark import rules
 from milemark.diagnostic import Diagnostic, Span
 from milemark.encoding import MAX_FILE
 from milemark.index import Identity
+from milemark.layout import ROADMAP_FILE
 from milemark.messages import _
 
-_ROADMAP_FILE = "roadmap.yml"
 # What editors and sync programs leave beside a file while it is saved, and after a conflict.
 _TEMPORARY = re.compile(r".*~|.*\.(?:swp|swx|tmp)|#.*#|4913|.*\.sync-conflict-.*|Thumbs\.db|\..*", re.DOTALL)
 
@@ -54,7 +54,7 @@ def list_content(folder: Path) -> Listing:
         if refusal := _refusal(path, status.st_mode):
             reason, hint = refusal
             listing.diagnostics.append(Diagnostic(rules.UNREADABLE, Span(_shown(path)), {"reason": reason}, hint))
-        elif path.endswith(".md") or path == _ROADMAP_FILE:
+        elif path.endswith(".md") or path == ROADMAP_FILE:
             identity = Identity(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
             listing.identities[path] = identity
         else:

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from milemark.dates import parse_date
 from milemark.encoding import MAX_FILE
-from milemark.folders import CONTENT
 from milemark.git import (
     Commit,
     Repository,
@@ -20,6 +19,7 @@ from milemark.git import (
     read_blobs,
 )
 from milemark.history import ordered_days
+from milemark.layout import CONTENT
 from milemark.load import Loaded, Reading, load
 from milemark.past import is_read
 from milemark.problem import ProblemError

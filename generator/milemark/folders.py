@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from milemark.layout import CONFIG_FILE, CONTENT, ROADMAP_FILE
 from milemark.problem import ProblemError
-
-CONTENT, ROADMAP_FILE, CONFIG_FILE = "content", "roadmap.yml", "mkdocs.yml"
 
 
 @dataclass(frozen=True, slots=True)

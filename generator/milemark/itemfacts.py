@@ -7,10 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from milemark.dates import PartialDate
+from milemark.layout import CONTENT
 from milemark.metrics import Progress, Rollup, progress_of, rollup
 from milemark.model import Counts, Item, Roadmap, Role, Settings, Value
-
-_FOLDER = "content"
 
 
 def item_facts(roadmap: Roadmap, item: Item) -> dict[str, Any]:
@@ -30,7 +29,7 @@ def item_facts(roadmap: Roadmap, item: Item) -> dict[str, Any]:
 
 def file_of(item: Item) -> str:
     """Return the path of an item's file, seen from the project's folder."""
-    return f"{_FOLDER}/{item.path}"
+    return f"{CONTENT}/{item.path}"
 
 
 def progress_of_any(roadmap: Roadmap, item: Item) -> Progress | Rollup:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from milemark.checks import believable, check, check_file
-from milemark.config import ROADMAP_FILE, parse_settings
+from milemark.config import parse_settings
 from milemark.diagnostic import Diagnostic, in_order
 from milemark.document import Document
 from milemark.graph import Relations, relate
+from milemark.layout import ROADMAP_FILE
 from milemark.model import Counts, Item, Roadmap, Settings
 from milemark.places import taken
 from milemark.schema import collection_of, count_tasks, parse_item

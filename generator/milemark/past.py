@@ -15,9 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from milemark.config import ROADMAP_FILE
 from milemark.disk import is_temporary, read_content
-from milemark.folders import CONTENT
 from milemark.git import (
     Change,
     Commit,
@@ -31,6 +29,7 @@ from milemark.git import (
 )
 from milemark.history import History, ItemState, Moment
 from milemark.index import Entry, Identity, Index, discard, index_path, open_index, version
+from milemark.layout import CONTENT, ROADMAP_FILE
 from milemark.messages import _
 from milemark.moments import packed, unpacked
 from milemark.rows import Key, Rows, Told

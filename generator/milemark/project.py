@@ -13,12 +13,12 @@ from milemark.derivation import Explainer, as_lines
 from milemark.diagnostic import Diagnostic, in_order
 from milemark.disk import Content, read_content
 from milemark.fields import nearest
-from milemark.folders import CONTENT, ROADMAP_FILE
 from milemark.git import NoHistoryError, commit_of, open_repository
 from milemark.graph import key_of
 from milemark.history import History
 from milemark.index import version
 from milemark.language import Language
+from milemark.layout import CONTENT, ROADMAP_FILE, TEMPLATES
 from milemark.load import Loaded, Reading, load
 from milemark.metrics import whole
 from milemark.model import Item, Roadmap
@@ -33,7 +33,6 @@ from milemark.reuse import digest
 from milemark.rules import NO_ROADMAP, RULES
 from milemark.site import Tree, Written, update_tree, write_tree
 
-TEMPLATES = "templates"
 WHOLE = "roadmap"
 _MAKERS = ("Jinja2", "MarkupSafe", "Babel")  # what makes pages, besides what reads files
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import yaml
 
+from milemark.layout import BUILD, CONFIG_FILE, CONTENT, TEMPLATES
 from milemark.publishers import Job, Publisher, PublishError, run
 from milemark.staging import staged
 from milemark.yamltree import why_invalid
 
-CONFIG_FILE = "mkdocs.yml"
-BUILD, CACHE = "build", ".cache"
-_SOURCES = ("content", "templates", ".git")
+CACHE = ".cache"
+_SOURCES = (CONTENT, TEMPLATES, ".git")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from milemark.forecast import LEVELS, Forecast
 from milemark.formats import visible
 from milemark.history import Figures
 from milemark.language import Language
+from milemark.layout import CONTENT
 from milemark.messages import _
 from milemark.metrics import percent
 from milemark.outlook import Outlook, Target
@@ -120,7 +121,7 @@ def _slip_row(each: Slip, language: Language) -> tuple[str, ...]:
 
 
 def _problem_row(each: Diagnostic, language: Language) -> tuple[str, ...]:
-    return f"content/{each.span}", f"{each.rule.code}: {each.message_in(language.gettext)}"
+    return f"{CONTENT}/{each.span}", f"{each.rule.code}: {each.message_in(language.gettext)}"
 
 
 def _forecast_rows(outlook: Outlook, language: Language) -> Iterator[tuple[str, ...]]:
@@ -270,7 +271,7 @@ def _json_box(box: Box) -> dict[str, Any]:
 
 def _json_problem(each: Diagnostic, language: Language) -> dict[str, Any]:
     span = each.span
-    place = {"path": f"content/{span.path}", "line": span.line, "column": span.column}
+    place = {"path": f"{CONTENT}/{span.path}", "line": span.line, "column": span.column}
     return {
         "rule": each.rule.code,
         "severity": each.rule.severity,

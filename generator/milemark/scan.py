@@ -17,9 +17,9 @@ from typing import Any
 from milemark.diagnostic import Diagnostic, Span
 from milemark.disk import Listing, list_content, read_bytes, unreadable
 from milemark.index import Entry, Identity, Index, discard, index_path, open_index, version
+from milemark.layout import ROADMAP_FILE
 from milemark.rules import RULES
 
-_ROADMAP_FILE = "roadmap.yml"
 _RACY = 2_000_000_000  # ns: a file changed this shortly before it was read may change again without showing it
 _POOL_FROM = 400  # files: below that, starting processes costs more than they save
 _CHUNK = 200
@@ -124,9 +124,9 @@ def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: da
 
 def _roadmap(folder: Path, listing: Listing) -> bytes | None:
     try:
-        return read_bytes(folder / _ROADMAP_FILE) if _ROADMAP_FILE in listing.identities else None
+        return read_bytes(folder / ROADMAP_FILE) if ROADMAP_FILE in listing.identities else None
     except OSError as error:
-        listing.diagnostics.append(unreadable(_ROADMAP_FILE, error))
+        listing.diagnostics.append(unreadable(ROADMAP_FILE, error))
         return None
 
 

@@ -12,6 +12,7 @@ from milemark.diagnostic import Diagnostic, Span
 from milemark.document import Document, Node, Scalar
 from milemark.document import Mapping as Written
 from milemark.fields import meant, parse_value, same_name, unknown_word
+from milemark.layout import ROADMAP_FILE
 from milemark.messages import _
 from milemark.model import Collection, Counts, Field, Item, Role, Settings, Stage, Value
 
@@ -138,7 +139,7 @@ def _check_status(settings: Settings, status: Scalar) -> list[Diagnostic]:
 def _add_defaults(collection: Collection, values: dict[str, Value]) -> None:
     for field in collection.fields.values():
         if field.default and field.name not in values:
-            value, _ = parse_value(field, Scalar(field.default, Span("roadmap.yml")))
+            value, _ = parse_value(field, Scalar(field.default, Span(ROADMAP_FILE)))
             if value is not None:
                 values[field.name] = value
 

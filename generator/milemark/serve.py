@@ -16,11 +16,11 @@ from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
 
-from milemark.folders import CONTENT
+from milemark.layout import BUILD, CONFIG_FILE, CONTENT, TEMPLATES
 from milemark.load import Memory
 from milemark.problem import ProblemError
-from milemark.project import TEMPLATES, Project, generate
-from milemark.publish import BUILD, CACHE, CONFIG_FILE, environment, read_publisher_settings
+from milemark.project import Project, generate
+from milemark.publish import CACHE, environment, read_publisher_settings
 from milemark.publishers import Job, Publisher, PublishError, serve_command
 from milemark.render import packaged_templates
 from milemark.site import update_tree

@@ -10,16 +10,15 @@ from typing import Any
 
 from milemark.derivation import Explainer
 from milemark.formats import visible
-from milemark.itemfacts import item_facts
+from milemark.itemfacts import file_of, item_facts
 from milemark.language import Language
+from milemark.layout import CONTENT
 from milemark.links import backlinks
 from milemark.messages import _
 from milemark.metrics import whole
 from milemark.model import Item, Roadmap, Role
 from milemark.outline import plain_text
 from milemark.views import Cell, Viewer
-
-_FOLDER = "content"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ def sections(roadmap: Roadmap, item: Item, language: Language) -> Iterator[Secti
     """Yield all there is to say about an item, each part under its label; what is empty is left out."""
     translate, viewer = language.gettext, Viewer(roadmap, language)
     yield Section("id", (item.id,))
-    yield Section(translate(_("Source")), (f"{_FOLDER}/{item.path}:1",))
+    yield Section(translate(_("Source")), (f"{file_of(item)}:1",))
     if item.collection.label:
         yield Section(translate(_("Collection")), (item.collection.label,))
     rows = (row for row in viewer.rows(item) if row.name != "progress")
@@ -82,12 +81,12 @@ def _progress(roadmap: Roadmap, item: Item, language: Language) -> Iterator[str]
 
 def _tasks(item: Item) -> Iterator[str]:
     for task in item.tasks:
-        yield f"{'  ' * task.depth}[{task.mark}] {plain_text(task.text)}  {_FOLDER}/{task.span.path}:{task.span.line}"
+        yield f"{'  ' * task.depth}[{task.mark}] {plain_text(task.text)}  {CONTENT}/{task.span.path}:{task.span.line}"
 
 
 def _links(roadmap: Roadmap, item: Item) -> Iterator[str]:
     for link in backlinks(roadmap).get(item.path, ()):
-        yield f"{link.title}{f', {link.field}' if link.field else ''}  {_FOLDER}/{link.path}"
+        yield f"{link.title}{f', {link.field}' if link.field else ''}  {CONTENT}/{link.path}"
 
 
 def as_text(item: Item, found: Iterable[Section], width: int) -> str:
@@ -113,7 +112,7 @@ def as_json(roadmap: Roadmap, item: Item) -> str:
         "parts": [part.id for part in roadmap.children(item)],
         "dependents": [each.id for each in roadmap.dependents(item)],
         "linked_from": [
-            {"path": f"{_FOLDER}/{link.path}", "field": link.field} for link in backlinks(roadmap).get(item.path, ())
+            {"path": f"{CONTENT}/{link.path}", "field": link.field} for link in backlinks(roadmap).get(item.path, ())
         ],
     }
     return json.dumps(found, ensure_ascii=False, indent=2)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from milemark.console import command, read, ready, say, told
+from milemark.layout import BUILD
 from milemark.options import Options
 from milemark.problem import ProblemError
 
@@ -82,7 +83,6 @@ def servecommand(options: Options, publisher: str, address: str) -> None:
 
 def _alone(options: Options) -> AbstractContextManager[None]:
     """Let no other build of the project run meanwhile, from reading to the end; what is no project is left alone."""
-    from milemark.publish import BUILD  # noqa: PLC0415
     from milemark.staging import exclusive  # noqa: PLC0415
 
     return exclusive(ready(options) / BUILD, lambda text: click.echo(text, err=True))

@@ -12,8 +12,9 @@ import click
 
 from milemark.console import command
 from milemark.disk import read_bytes
-from milemark.folders import CONTENT, ROADMAP_FILE, Part, part_of
+from milemark.folders import Part, part_of
 from milemark.formats import FORMATS, Context
+from milemark.layout import CONTENT, ROADMAP_FILE
 from milemark.options import Options
 from milemark.rules import NO_ROADMAP
 from milemark.scan import Checked, check_folder

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from milemark.console import command, read
-from milemark.folders import CONFIG_FILE, CONTENT
+from milemark.layout import CONFIG_FILE, CONTENT
 from milemark.options import Options
 from milemark.problem import ProblemError
 

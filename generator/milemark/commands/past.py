@@ -13,7 +13,7 @@ import click
 
 from milemark.console import command
 from milemark.disk import read_bytes
-from milemark.folders import CONTENT, ROADMAP_FILE
+from milemark.layout import CONTENT, ROADMAP_FILE
 from milemark.options import Options
 
 if TYPE_CHECKING:

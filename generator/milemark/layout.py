@@ -1,0 +1,4 @@
+"""What the files and folders of a project are called."""
+
+CONTENT, TEMPLATES, BUILD = "content", "templates", "build"
+ROADMAP_FILE, CONFIG_FILE = "roadmap.yml", "mkdocs.yml"
