@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -44,10 +44,17 @@ class File:
 Reading = Callable[[Settings, str, bytes], File]
 
 
-def load(files: Mapping[str, bytes], today: date, as_of: date | None = None, reading: Reading | None = None) -> Loaded:
+def load(
+    files: Mapping[str, bytes],
+    today: date,
+    as_of: date | None = None,
+    reading: Reading | None = None,
+    beside: Iterable[Diagnostic] = (),
+) -> Loaded:
     """Read a roadmap from `{path: bytes}`, paths relative to content/. Never raises on content.
 
-    The date of the roadmap is `as_of`, else the one that roadmap.yml pins, else `today`. `reading` may remember files.
+    The date of the roadmap is `as_of`, else the one that roadmap.yml pins, else `today`. `reading` may remember files;
+    `beside` is what was wrong with others, which could not even be had.
     """
     settings, diagnostics = parse_settings(files.get(ROADMAP_FILE))
     day = as_of or settings.as_of or today
@@ -57,7 +64,7 @@ def load(files: Mapping[str, bytes], today: date, as_of: date | None = None, rea
     roadmap = Roadmap(settings, items, tuple(file.document for file in read if not file.item), day)
     found = [each for file in read for each in file.diagnostics]
     found += taken(files, settings.collections)
-    return Loaded(roadmap, together(settings, [*diagnostics, *found], relations, day))
+    return Loaded(roadmap, together(settings, [*diagnostics, *beside, *found], relations, day))
 
 
 def read_file(settings: Settings, path: str, data: bytes) -> File:

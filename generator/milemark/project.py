@@ -10,7 +10,7 @@ from importlib.metadata import version as version_of
 from pathlib import Path
 
 from milemark.derivation import Explainer, as_lines
-from milemark.diagnostic import Diagnostic, in_order
+from milemark.diagnostic import Diagnostic
 from milemark.disk import Content, read_content
 from milemark.fields import nearest
 from milemark.git import NoHistoryError, commit_of, open_repository
@@ -30,7 +30,7 @@ from milemark.publishers import Publisher
 from milemark.render import Renderer, packaged_templates
 from milemark.repository import Repository
 from milemark.reuse import digest
-from milemark.rules import NO_ROADMAP, RULES
+from milemark.rules import RULES
 from milemark.site import Tree, Written, update_tree, write_tree
 
 WHOLE = "roadmap"
@@ -71,10 +71,7 @@ def read_project(root: Path, today: date, as_of: date | None = None, reading: Re
     if not folder.is_dir():
         raise NoContentError(f"there is no folder {CONTENT}/ in {root}: `milemark init` writes one")
     content = read_content(folder)
-    loaded = load(content.files, today, as_of, reading)
-    is_unread = any(each.span.path == ROADMAP_FILE for each in content.diagnostics)
-    found = [each for each in loaded.diagnostics if not (is_unread and each.rule is NO_ROADMAP)]
-    return Project(root, content, Loaded(loaded.roadmap, in_order([*content.diagnostics, *found])), today)
+    return Project(root, content, load(content.files, today, as_of, reading, content.diagnostics), today)
 
 
 def generate(project: Project, instead: Mapping[str, bytes] | None = None, *, is_eager: bool = False) -> Written:
