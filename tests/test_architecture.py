@@ -14,15 +14,17 @@ PACKAGE = Path(__file__).parents[1] / "generator" / "milemark"
 # A module imports only from rows above its own. ARCHITECTURE.md says what each is for.
 ROWS: tuple[tuple[str, ...], ...] = (
     ("layout", "messages", "dates", "index", "problem", "repository", "lookalikes", "pagecache", "pagekeys", "workers"),
-    ("diagnostic", "folders", "fragments", "git", "history"),
+    ("diagnostic", "folders", "fragments", "git", "history", "sqltext"),
     ("rules", "document", "options", "htmlpages", "moments", "journeys"),
     ("encoding", "yamltree", "blocks", "containers", "model", "places", "accelerator", "forecast"),
-    ("outline", "listlines", "pymarkdown", "fields", "language", "formats", "statuses", "accelerated"),
-    ("source", "dialect", "schema", "manual"),
-    ("config", "facts", "metrics", "evidence"),
-    ("graph", "timeline", "jsonschema", "charts", "board", "standing", "itemfacts"),
-    ("checks", "tags", "views", "derivation", "home", "links", "relations", "snapshot", "states", "chronicle"),
-    ("load", "worklist", "show", "reuse", "staging", "publishers", "badge", "tables", "database", "outlook"),
+    ("outline", "listlines", "pymarkdown", "fields", "language", "formats", "statuses", "accelerated", "relation"),
+    ("source", "dialect", "schema", "manual", "queryplaces", "querywords", "database", "tables"),
+    ("config", "facts", "metrics", "evidence", "query"),
+    ("graph", "timeline", "jsonschema", "charts", "board", "standing", "itemfacts", "queryblock"),
+    ("checks", "tags", "views", "derivation", "home", "links", "itemrows", "snapshot", "states", "chronicle"),
+    ("relations", "queryviews"),
+    ("questions",),
+    ("load", "worklist", "show", "reuse", "staging", "publishers", "badge", "outlook", "insertions"),
     ("render", "disk", "site", "publish", "rows", "report", "retrospect"),
     ("pages", "scan", "watch", "addresses", "past", "reporting"),
     ("project", "summary", "calendar_file", "feed", "earlier"),
@@ -38,7 +40,7 @@ SHELL = (
     *("serve", "console", "commands", "cli"),
     *("pagecache", "pagekeys", "workers", "htmlpages", "accelerator"),
     *("git", "past", "rows"),
-    "database",  # in memory only: it returns bytes
+    *("database", "query", "querywords"),  # in memory only
 )
 
 CLOCK_READERS = ("options", "scan")  # what day it is; and when files were read, as git's index keeps it

@@ -54,11 +54,13 @@ FORMATS = (
     Format("ics", "a calendar of milestones and due dates", _calendar, is_single=True, has_addresses=True),
     Format("feed", "what was finished, as Atom and JSON Feed", _feeds, has_addresses=True),
     Format("json", "everything", lambda found: {"roadmap.json": snapshot(found.roadmap)}, is_single=True),
-    Format("csv", "a table for each relation", lambda found: csv_files(relations(found.roadmap))),
+    Format(
+        "csv", "a table for each relation", lambda found: csv_files(relations(found.roadmap.settings), found.roadmap)
+    ),
     Format(
         "sqlite",
         "a database with the same tables",
-        lambda found: {"roadmap.sqlite": database(relations(found.roadmap))},
+        lambda found: {"roadmap.sqlite": database(relations(found.roadmap.settings), found.roadmap)},
         is_single=True,
         is_binary=True,
     ),

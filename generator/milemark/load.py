@@ -14,6 +14,7 @@ from milemark.graph import Relations, relate
 from milemark.layout import ROADMAP_FILE
 from milemark.model import Counts, Item, Roadmap, Settings
 from milemark.places import taken
+from milemark.questions import check_questions
 from milemark.schema import collection_of, count_tasks, parse_item
 from milemark.source import parse_document
 
@@ -71,6 +72,7 @@ def read_file(settings: Settings, path: str, data: bytes) -> File:
     """Read one file by itself: what it says, and what is wrong with it whatever the others say."""
     document, diagnostics = parse_document(path, data, settings.marks)
     collection = collection_of(settings, document)
+    diagnostics += check_questions(settings, document)
     if collection is None:
         return File(document, None, count_tasks(settings, document), tuple(diagnostics))
     item, found = parse_item(settings, collection, document)

@@ -90,6 +90,12 @@ class Collection:
     columns: tuple[str, ...] = ()
     fields: Mapping[str, Field] = field(default_factory=dict)
 
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The columns of its table: as declared, else the title and each field but objects."""
+        names = [each.name for each in self.fields.values() if each.type != "object"]
+        return self.columns or tuple(dict.fromkeys(["title", *(names or ["status", "track", "due"])]))
+
 
 @dataclass(frozen=True, slots=True)
 class Policies:
