@@ -19,16 +19,16 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("encoding", "yamltree", "blocks", "containers", "model", "places", "accelerator", "forecast"),
     ("outline", "listlines", "pymarkdown", "fields", "language", "formats", "statuses", "accelerated", "relation"),
     ("source", "dialect", "schema", "manual", "queryplaces", "querywords", "database", "tables"),
-    ("config", "facts", "metrics", "evidence", "query"),
+    ("config", "facts", "metrics", "evidence", "query", "querypieces"),
     ("graph", "timeline", "jsonschema", "charts", "board", "standing", "itemfacts", "queryblock"),
     ("checks", "tags", "views", "derivation", "home", "links", "itemrows", "snapshot", "states", "chronicle"),
-    ("relations", "queryviews"),
+    ("relations", "queryviews", "listing"),
     ("questions",),
     ("load", "worklist", "show", "reuse", "staging", "publishers", "badge", "outlook", "insertions"),
     ("render", "disk", "site", "publish", "rows", "report", "retrospect"),
     ("pages", "scan", "watch", "addresses", "past", "reporting"),
     ("project", "summary", "calendar_file", "feed", "earlier"),
-    ("starter", "serve", "export"),
+    ("starter", "serve", "export", "askable", "answers"),
     ("console",),
     ("commands",),
     ("cli",),
@@ -40,10 +40,16 @@ SHELL = (
     *("serve", "console", "commands", "cli"),
     *("pagecache", "pagekeys", "workers", "htmlpages", "accelerator"),
     *("git", "past", "rows"),
+    "askable",
     *("database", "query", "querywords"),  # in memory only
 )
 
-CLOCK_READERS = ("options", "scan")  # what day it is; and when files were read, as git's index keeps it
+CLOCK_READERS = (
+    "options",
+    "scan",
+    "askable",
+    "query",
+)  # what day it is; and when files were read, as git's index keeps it
 
 LONGEST_FUNCTION = 50
 LONGEST_MODULE = 300

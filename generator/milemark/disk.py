@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import stat
@@ -20,6 +21,8 @@ from milemark.messages import _
 # What editors and sync programs leave beside a file while it is saved, and after a conflict.
 _TEMPORARY = re.compile(r".*~|.*\.(?:swp|swx|tmp)|#.*#|4913|.*\.sync-conflict-.*|Thumbs\.db|\..*", re.DOTALL)
 
+RACY = 2_000_000_000  # ns: a file changed this shortly before it was read may change again without showing it
+
 # What others read as Markdown, and a publisher would show unchecked.
 _OTHER_MARKDOWN = re.compile(r"\.(?:markdown|mdown|mkdn?|mkd|(?-i:MD|Md|mD))$", re.IGNORECASE)
 
@@ -31,6 +34,17 @@ class Listing:
     identities: dict[str, Identity] = field(default_factory=dict)
     assets: list[str] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    @property
+    def fingerprint(self) -> str:
+        """One hash over all that a folder shows without its files being read."""
+        files = [(path, *identity) for path, identity in self.identities.items()]
+        state = repr((files, [(each.rule.code, each.span, dict(each.values)) for each in self.diagnostics]))
+        return hashlib.blake2b(state.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+    def is_settled(self, read: int) -> bool:
+        """Whether what was read at a time, in nanoseconds, cannot have changed since without showing it."""
+        return all(each.changed < read - RACY for each in self.identities.values())
 
 
 @dataclass(frozen=True, slots=True)

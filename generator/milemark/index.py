@@ -133,7 +133,7 @@ def _verify(crc: int, *values: object) -> None:
 def open_index(path: Path | None, key: str) -> Index | None:
     """Open the index of a key (versions), making it anew where it is damaged or another's; None to do without."""
     with suppress(OSError, sqlite3.Error, Damaged, ValueError):  # even a new one cannot be used
-        if path is None or not _is_ours(path):
+        if path is None or not is_ours(path):
             return None
         try:
             return _opened(path, key)
@@ -145,7 +145,7 @@ def open_index(path: Path | None, key: str) -> Index | None:
     return None
 
 
-def _is_ours(path: Path) -> bool:
+def is_ours(path: Path) -> bool:
     """Whether the file is the user's, or can be: its folder is made."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if path.is_symlink() or not path.exists():

@@ -15,6 +15,7 @@ from milemark.document import Sequence as List
 from milemark.fields import meant
 from milemark.messages import _
 from milemark.query import MAX_ROWS, Engine
+from milemark.querypieces import Piece, place_of
 from milemark.querywords import QueryError
 from milemark.relation import Relation
 from milemark.schema import CORE_FIELDS
@@ -58,37 +59,30 @@ class Block:
     has_position: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A part of a question, and the value it was written in; our own words have none."""
-
-    text: str
-    written: Scalar | None = None
-
-
 def read_block(path: str, text: str, first_line: int, engine: Engine) -> tuple[Block | None, list[Diagnostic]]:
     """Read the text of a block whose first line is `first_line` of its file, and try whether it can be asked."""
     root, diagnostics = read_yaml(path, text, first_line, _BLOCK)
     if root is None or not root.entries:
         values = {"problem": _("this block asks nothing"), "about": _("write for example `from: items`")}
         return None, diagnostics or [Diagnostic(rules.BAD_BLOCK, Span(path, max(first_line - 1, 1)), values)]
-    reader = _Reader(root, engine, diagnostics)
+    reader = Reader(root, engine, diagnostics)
     block = reader.block()
     return (None if any(each.is_error for each in diagnostics) else block), diagnostics
 
 
-class _Reader:
-    """Reads the options of one block; what is wrong is noted."""
+class Reader:
+    """Reads the options of one block; what is wrong is noted in `diagnostics`."""
 
     def __init__(self, root: Written, engine: Engine, diagnostics: list[Diagnostic]) -> None:
         self.root, self.engine, self.diagnostics = root, engine, diagnostics
 
     def block(self) -> Block | None:
+        """Read a block of a page."""
         for key, _node in self.root.entries:
             if key.text not in OPTIONS:
                 self._unknown(key, OPTIONS, _("option of a query block"))
         view, sql = self._view(), self._scalar("sql")
-        return self._own(view, sql) if sql else self._asked(view)
+        return self._own(view, sql) if sql else self.asked(view)
 
     def _view(self) -> str:
         written = self._scalar("view")
@@ -104,15 +98,16 @@ class _Reader:
         if view in _OF_ITEMS:
             about = _("with `sql`, a view is table, list, count or chart")
             self._bad(self.root.get("view"), _("this view needs to know what its rows are"), about)
-        self._try([_Piece(sql.text, sql)])
+        self._try([Piece(sql.text, sql)])
         return Block(view, "", sql.text, title=self._text("title"), limit=self._limit())
 
-    def _asked(self, view: str) -> Block | None:
+    def asked(self, view: str, *, is_shown: bool = True) -> Block | None:
+        """Read a block that names what it asks for; one that is not shown on a page has its columns alone."""
         relation = self._relation(view)
         if relation is None:
             return None
         written = self._columns(view, relation)
-        pieces = list(_Question(self, view, relation, written).pieces())
+        pieces = list(_Question(self, view, relation, written, is_shown=is_shown).pieces())
         self._try(pieces)
         is_summed = view in _SUMMED
         return Block(
@@ -158,13 +153,15 @@ class _Reader:
         self._bad(written, _("a limit is a number from 1 to 100000"), _("write for example limit: 10"))
         return MAX_ROWS
 
-    def _try(self, pieces: Sequence[_Piece]) -> None:
+    def _try(self, pieces: Sequence[Piece]) -> None:
         if any(each.is_error for each in self.diagnostics):
             return
         try:
             self.engine.check("".join(piece.text for piece in pieces))
         except QueryError as error:
-            self.diagnostics.append(Diagnostic(error.rule, _place(pieces, error, self.root), error.values, error.hint))
+            self.diagnostics.append(
+                Diagnostic(error.rule, place_of(pieces, error, self.root), error.values, error.hint)
+            )
 
     def expression(self, name: str) -> Scalar | None:
         """Return what is written as a part of a question: one expression, which does not end what it stands in."""
@@ -204,53 +201,57 @@ class _Reader:
 class _Question:
     """Puts the question of a block together, from what its options say."""
 
-    def __init__(self, reader: _Reader, view: str, relation: Relation, columns: list[tuple[Column, Scalar]]) -> None:
-        self.reader, self.view, self.relation, self.columns = reader, view, relation, columns
+    def __init__(
+        self, reader: Reader, view: str, relation: Relation, columns: list[tuple[Column, Scalar]], *, is_shown: bool
+    ) -> None:
+        self.reader, self.view, self.relation, self.columns, self.is_shown = reader, view, relation, columns, is_shown
         self.group, self.is_summed = reader.expression("group"), view in _SUMMED
 
-    def pieces(self) -> Iterator[_Piece]:
+    def pieces(self) -> Iterator[Piece]:
         """Yield the question, part by part."""
-        yield _Piece("SELECT ")
-        for number, piece in enumerate(self._shown() or [_Piece("*")]):
-            yield from (*([_Piece(", ")] if number else []), piece)
-        yield _Piece(f" FROM {quoted(self.relation.name)}")
+        yield Piece("SELECT ")
+        for number, piece in enumerate(self._shown() or [Piece("*")]):
+            yield from (*([Piece(", ")] if number else []), piece)
+        yield Piece(f" FROM {quoted(self.relation.name)}")
         where, of_work = self.reader.expression("where"), self._of_work()
         if where:
-            yield from (_Piece(" WHERE ("), _Piece(where.text, where), _Piece("\n)"))
+            yield from (Piece(" WHERE ("), Piece(where.text, where), Piece("\n)"))
         if of_work:
-            yield _Piece(f" {'AND' if where else 'WHERE'} {of_work}")
+            yield Piece(f" {'AND' if where else 'WHERE'} {of_work}")
         if self.is_summed and self.group:
-            yield from (_Piece(" GROUP BY "), self._named(self.group))
+            yield from (Piece(" GROUP BY "), self._named(self.group))
         yield from self._order()
 
-    def _named(self, written: Scalar) -> _Piece:
+    def _named(self, written: Scalar) -> Piece:
         """Return the name of a column as SQL reads it, whatever is in it; an expression stays."""
         names = {column.name.casefold() for column in self.relation.columns}
-        return _Piece(quoted(written.text) if written.text.casefold() in names else written.text, written)
+        return Piece(quoted(written.text) if written.text.casefold() in names else written.text, written)
 
     def _of_work(self) -> str:
         is_named = self.reader.expression("from") is not None or self.relation.name != "items"
         return "" if is_named else _WORK.get(self.view, _ROLE)
 
-    def _shown(self) -> list[_Piece]:
+    def _shown(self) -> list[Piece]:
         group = [self._named(self.group)] if self.group else []
         if self.is_summed:
             value = self.reader.expression("value")
-            return [*group, _Piece(value.text, value) if value else _Piece("count(*)")]
-        key = [_Piece(quoted(self.relation.key))] if self.relation.key else []
-        place = [_Piece("position")] if self.relation.name == "tasks" else []
+            return [*group, Piece(value.text, value) if value else Piece("count(*)")]
+        if not self.is_shown:
+            return [self._named(name) for _column, name in self.columns]
+        key = [Piece(quoted(self.relation.key))] if self.relation.key else []
+        place = [Piece("position")] if self.relation.name == "tasks" else []
         own = [self._named(name) for column, name in self.columns if not column.is_field]
         return [*key, *place, *group, *own]
 
-    def _order(self) -> Iterator[_Piece]:
+    def _order(self) -> Iterator[Piece]:
         if order := self.reader.expression("order"):
-            yield from (_Piece(" ORDER BY "), _Piece(order.text, order))
+            yield from (Piece(" ORDER BY "), Piece(order.text, order))
         elif self.is_summed:
-            yield _Piece(" ORDER BY 2 DESC, 1" if self.group else "")
+            yield Piece(" ORDER BY 2 DESC, 1" if self.group else "")
         elif self.relation.name == "tasks":
-            yield _Piece(" ORDER BY (SELECT i.position FROM items i WHERE i.id = item), position")
+            yield Piece(" ORDER BY (SELECT i.position FROM items i WHERE i.id = item), position")
         elif any(column.name == "position" for column in self.relation.columns):
-            yield _Piece(" ORDER BY position")
+            yield Piece(" ORDER BY position")
 
 
 def _usual(view: str, relation: Relation) -> tuple[str, ...]:
@@ -269,23 +270,3 @@ def _is_field(relation: Relation, name: str) -> bool:
 
 def _text_of(node: Node) -> str:
     return node.text if isinstance(node, Scalar) and not node.is_empty else ""
-
-
-def _place(pieces: Sequence[_Piece], error: QueryError, root: Written) -> Span:
-    """Return the place of what is wrong with a question: in the value that it was written in."""
-    begin = 0
-    for piece in pieces:
-        end = begin + len(piece.text)
-        if piece.written and begin <= error.start < end:
-            return _part(piece.written, error.start - begin, error.width)
-        begin = end
-    written = [piece.written for piece in pieces if piece.written]
-    return written[0].span if written else root.span
-
-
-def _part(written: Scalar, start: int, width: int) -> Span:
-    """Return the place of a part of a value; of one in several lines, that of the whole."""
-    span = written.span
-    if "\n" in written.text or not width:
-        return span
-    return Span(span.path, span.line, span.column + start + (not written.is_plain), width)

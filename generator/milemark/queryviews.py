@@ -157,11 +157,13 @@ class Answers:
         if column.is_field:
             found = self.viewer.heading(collection, column.text)
             return Heading(found.name, column.label or found.label, found.order)
-        label = column.label or self.language.gettext(_LABELS.get(column.text, ""))
-        if not label:
-            is_known = column.text in self.engine.names
-            label = self.viewer.label(collection, column.text) if is_known else column.text
-        return Heading(column.text, label, "day" if column.text.lower() in self.engine.dates else "number")
+        is_day = column.text.lower() in self.engine.dates
+        return Heading(column.text, column.label or self._label(collection, column.text), "day" if is_day else "number")
+
+    def _label(self, collection: Collection, name: str) -> str:
+        if name in _LABELS:
+            return self.language.gettext(_LABELS[name])
+        return self.viewer.label(collection, name) if name in self.engine.names else name
 
     def _line(self, block: Block, headings: Sequence[Heading], row: Sequence[Value]) -> Line:
         item = self.roadmap.by_id.get(str(row[0])) if block.has_key else None

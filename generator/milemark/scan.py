@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from milemark.diagnostic import Diagnostic, Span
-from milemark.disk import Listing, list_content, read_bytes, unreadable
+from milemark.disk import RACY, Listing, list_content, read_bytes, unreadable
 from milemark.index import Entry, Identity, Index, discard, index_path, open_index, version
 from milemark.layout import ROADMAP_FILE
 from milemark.rules import RULES
 
-_RACY = 2_000_000_000  # ns: a file changed this shortly before it was read may change again without showing it
 _POOL_FROM = 400  # files: below that, starting processes costs more than they save
 _CHUNK = 200
 _GARBAGE = 100_000  # reading makes many small values and no circles: to look for them often finds nothing
@@ -74,20 +73,12 @@ def _checked(folder: Path, listing: Listing, index: Index | None, today: date, a
 def _kept_result(listing: Listing, index: Index | None, today: date, as_of: date | None) -> Checked | None:
     """Return the last run's result where no file and no date has changed since."""
     kept = index.meta("result") if index else None
-    if kept is None or kept["files"] != _fingerprint(listing):
+    if kept is None or kept["files"] != listing.fingerprint:
         return None
     pinned = date.fromisoformat(kept["pinned"]) if kept["pinned"] else None
-    is_racy = any(each.changed >= kept["read"] - _RACY for each in listing.identities.values())
-    if is_racy or kept["day"] != (as_of or pinned or today).isoformat():
+    if not listing.is_settled(kept["read"]) or kept["day"] != (as_of or pinned or today).isoformat():
         return None
     return Checked(tuple(map(_diagnostic, kept["diagnostics"])), Summary(**kept["summary"]))
-
-
-def _fingerprint(listing: Listing) -> str:
-    """Return one hash over all that a folder shows without its files being read."""
-    files = [(path, *identity) for path, identity in listing.identities.items()]
-    state = repr((files, [_row(each) for each in listing.diagnostics]))
-    return hashlib.blake2b(state.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
 def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: date, as_of: date | None) -> Checked:
@@ -111,7 +102,7 @@ def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: da
     summary = _summary(found, is_adopted=settings.is_adopted, locale=settings.locale)
     if index and all(entry.digest for entry in entries.values()):
         kept = {
-            "files": _fingerprint(listing),
+            "files": listing.fingerprint,
             "read": started,
             "pinned": settings.as_of.isoformat() if settings.as_of else "",
             "day": day.isoformat(),
@@ -146,7 +137,7 @@ def _entries(folder: Path, listing: Listing, index: Index | None, settings: Any,
     started = time.time_ns()
     stored = index.entries() if index else {}
     known = stored if index and index.meta("schema") == schema else {}
-    settled = index.meta("read") - _RACY if index and known else 0
+    settled = index.meta("read") - RACY if index and known else 0
     paths = [path for path in listing.identities if path.endswith(".md")]
     changed = [path for path in paths if not _holds(known.get(path), listing.identities[path], settled)]
     entries = {path: known[path] for path in known.keys() & set(paths)}

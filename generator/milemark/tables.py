@@ -23,11 +23,17 @@ def csv_files(found: Iterable[Relation], roadmap: Roadmap) -> Mapping[str, bytes
 
 
 def _csv(relation: Relation, roadmap: Roadmap) -> bytes:
+    names = [column.name for column in relation.columns]
+    return csv_text(names, relation.read(roadmap)).encode("utf-8-sig")
+
+
+def csv_text(names: Iterable[str], rows: Iterable[Iterable[Cell]]) -> str:
+    """Return a table as CSV, with the names of its columns as the first line."""
     written = io.StringIO()
     writer = csv.writer(written, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
-    writer.writerow(column.name for column in relation.columns)
-    writer.writerows([_harmless(cell) for cell in row] for row in relation.read(roadmap))
-    return written.getvalue().encode("utf-8-sig")
+    writer.writerow(_harmless(name) for name in names)
+    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    return written.getvalue()
 
 
 def _harmless(cell: Cell) -> Cell:
