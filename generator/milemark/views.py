@@ -15,6 +15,7 @@ from milemark.messages import _
 from milemark.metrics import Progress, percent, progress_of
 from milemark.model import Collection, Field, Item, Roadmap, Role, Value
 from milemark.outline import plain_text
+from milemark.queryplaces import without_values
 from milemark.relation import names_of
 from milemark.schema import CORE_FIELDS
 from milemark.standing import finished_of
@@ -248,7 +249,7 @@ class Viewer:
     def description(self, item: Item) -> str:
         """Return one sentence about an item, for search engines and previews."""
         found = item.text("description") or item.text("summary") or item.text("goal")
-        return shortened(found or plain_text(item.document.paragraph) or item.title)
+        return shortened(found or plain_text(without_values(item.document.paragraph)) or item.title)
 
 
 def shortened(text: str, length: int = 160) -> str:
