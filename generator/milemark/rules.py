@@ -1,6 +1,7 @@
 """Every rule of `milemark check`, by code.
 
-MM1xx file and YAML, MM2xx fields, MM3xx references, MM4xx plan and numbers, MM5xx roadmap.yml. Codes are stable.
+MM1xx file and YAML, MM2xx fields, MM3xx references, MM4xx plan and numbers, MM5xx roadmap.yml, MM6xx queries.
+Codes are stable.
 """
 
 from __future__ import annotations
@@ -222,6 +223,16 @@ NO_ROADMAP = Rule(
 )
 BAD_SETTING = Rule("MM502", "bad-setting", _E, _('"{value}" is not {expected}'), _("expected for example {example}"))
 UNKNOWN_SETTING = Rule("MM503", "unknown-setting", _E, _('unknown {what} "{setting}"'), _("known here: {known}"))
+
+BASE_SYNTAX = Rule(
+    "MM611", "base-syntax", _E, _("this expression cannot be read: {problem}"), _("`milemark explain MM611` shows how")
+)
+NOT_IN_BASE = Rule("MM612", "not-in-base", _W, _("{name} is not supported: {reason}"), _("leave it out for the site"))
+UNKNOWN_IN_BASE = Rule("MM613", "unknown-in-base", _E, _('unknown {what} "{name}"'), _("known here: {known}"))
+FORMULA_CYCLE = Rule(
+    "MM614", "formula-cycle", _E, _("formulas run in a circle: {cycle}"), _("remove one of these references")
+)
+BAD_IN_BASE = Rule("MM615", "bad-in-base", _E, _('"{value}" is not {expected}'), _("expected for example {example}"))
 
 RULES: tuple[Rule, ...] = tuple(value for value in dict(globals()).values() if isinstance(value, Rule))
 DID_YOU_MEAN = _('did you mean "{nearest}"?')
