@@ -1,4 +1,4 @@
-"""A .base file of Obsidian to a Base: filters, formulas, views, and what of them is wrong or means nothing on a site."""
+"""A .base file of Obsidian to a Base, and what of it is wrong or means nothing on a site."""
 
 from __future__ import annotations
 
@@ -93,8 +93,8 @@ class _Reader:
             key, parts = node.entries[0]
             items = parts.items if isinstance(parts, Sequence) else () if _is_empty(parts) else (parts,)
             return Filter(key.text, tuple(map(self._filter, items)))
-        key = next((key for key, _node in getattr(node, "entries", ()) if key.text not in _JOINTS), node)
-        self._bad(key, _ONE_JOINT, 'and: [status == "done"]')
+        keys = [key for key, _node in node.entries] if isinstance(node, Mapping) else []
+        self._bad(next((key for key in keys if key.text not in _JOINTS), node), _ONE_JOINT, 'and: [status == "done"]')
         return Expression("", None, node.span)
 
     def _expression(self, node: Node) -> Expression:

@@ -63,7 +63,7 @@ class Vault:
         return {name: tuple(paths) for name, paths in found.items()}
 
     def resolve(self, text: str) -> str:
-        """Return the path of the file that `name`, `folder/name.md` or `[[name#part|shown]]` means, or an empty text."""
+        """Return the path of the file that `name`, `folder/name.md` or `[[name#part|shown]]` means, if there is one."""
         name = re.split(r"[|#]", text.strip().removeprefix("[[").removesuffix("]]"))[0].strip().strip("/")
         if known := self._names.get(key_of(name)):
             return known[0]

@@ -1,4 +1,4 @@
-"""One evaluation of a view: the row that is looked at, the budget, and expressions that run for each entry of a list."""
+"""One evaluation of a view: the row that is looked at, the budget, and what runs for each entry of a list."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from decimal import Decimal
 from milemark.formulas.functions import World
 from milemark.formulas.lists import MAX_TEXT
 from milemark.formulas.patterns import MAX_LIST
-from milemark.formulas.values import Value, is_list, is_true
+from milemark.formulas.values import Value, is_list, is_shallow, is_true
 
 BUDGET = 5_000_000  # steps of one view: a function is one, and so are a hundred characters
 _PER_STEP = 100
@@ -56,9 +56,10 @@ def nothing(_scope: Scope) -> Value:
 
 
 def value_of(expression: Compiled, scope: Scope) -> Value:
-    """Return what a compiled expression is for a row; nothing where it cannot be told."""
+    """Return what a compiled expression is for a row; nothing where it cannot be told, or nobody could read it."""
     try:
-        return expression(scope)
+        value = expression(scope)
+        return value if is_shallow(value) else None
     except (ArithmeticError, ValueError, TypeError, RecursionError):
         return None
 
