@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,7 +14,9 @@ from hypothesis import strategies as st
 
 from milemark.basefile import parse_base
 from milemark.baseviews import BaseResult, run_base
+from milemark.disk import read_content
 from milemark.formulas.evaluation import compiled
+from milemark.formulas.functions import ANY, GLOBALS, METHODS, OF_LISTS
 from milemark.formulas.run import Run, Scope, SpentError, value_of
 from milemark.formulas.syntax import parse_expression
 from milemark.formulas.values import as_text
@@ -235,23 +239,12 @@ def test_what_is_no_expression_is_told_with_its_column(text: str, column: int, p
 
 
 WORDS = st.sampled_from(
-    [*"()[]{}.,!+-*/%<>=&|'\":", "==", "&&", "||", "file", "note", "formula", "this", "value", "price", "due", "tags"]
-    + [
-        "1",
-        "2.5",
-        '"7d"',
-        "null",
-        "true",
-        "date",
-        "today()",
-        ".map(",
-        ".filter(",
-        ".reduce(",
-        ".repeat(",
-        "if(",
-        "/a/g",
-    ]
-    + [".sort()", ".length", ".format(", ".split(", ".round(", ".asFile()", "links", "stack", "list(", "duration(", " "]
+    (
+        *"()[]{}.,!+-*/%<>=&|'\":",
+        *("==", "&&", "||", "file", "note", "formula", "this", "value", "price", "due", "tags", "links", "stack", " "),
+        *("1", "2.5", '"7d"', "null", "true", "date", "today()", "if(", "/a/g", "list(", "duration(", ".asFile()"),
+        *(".map(", ".filter(", ".reduce(", ".repeat(", ".sort()", ".length", ".format(", ".split(", ".round("),
+    )
 )
 
 
@@ -431,7 +424,8 @@ def test_a_column_is_summed_up_as_documented(name: str, column: str, expected: s
 
 
 def test_fields_are_shown_as_everywhere_on_the_site() -> None:
-    text = "filters: file.name == 'a.md'\nviews: [{type: list, order: [title, status, progress, due, track, tags, owner, file.links]}]"
+    order = "title, status, progress, due, track, tags, owner, file.links"
+    text = f"filters: file.name == 'a.md'\nviews: [{{type: list, order: [{order}]}}]"
     (row,) = result(text).rows
     assert [cell.kind for cell in row.cells] == ["link", "status", "progress", "date", "link", "list", "text", "list"]
     assert (row.item is not None, row.cells[4].target, said(row.cells[2])) == (True, "tracks/oss.md", "50%")
@@ -489,7 +483,13 @@ def test_a_base_is_found_as_obsidian_finds_it(reference: str, path: str, view: s
 
 
 def test_what_is_wrong_with_a_base_stands_at_its_place_in_the_file() -> None:
-    text = '# 내 책\nfilters:\n  and:\n    - \'file.mtime > now()\'\n    - "file.hsaTag(\\"x\\") "\nviews: [{type: kanban}]\n'
+    text = """# 내 책
+filters:
+  and:
+    - 'file.mtime > now()'
+    - "file.hsaTag(\\"x\\") "
+views: [{type: kanban}]
+"""
     found = [each for each in loaded(x=text).diagnostics if each.span.path == "x.base"]
     assert [(each.span.line, each.span.column, each.span.width, each.rule.code) for each in found] == [
         (4, 13, 5, "MM612"),
@@ -501,3 +501,31 @@ def test_what_is_wrong_with_a_base_stands_at_its_place_in_the_file() -> None:
 def test_the_day_is_that_of_the_roadmap() -> None:
     assert vault().now == datetime(2025, 1, 12)  # noqa: DTZ001
     assert evaluated("number('2')") == Decimal(2)
+
+
+PAGE = (Path(__file__).parents[1] / "docs" / "bases.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "text", re.findall(r'^```yaml title="content/.*\.base"\n(.*?)^```$', PAGE, re.DOTALL | re.MULTILINE)
+)
+def test_the_bases_of_the_documentation_are_read(text: str) -> None:
+    for view in parse_base("x.base", text)[0].views:
+        assert result(text, view.name).rows
+
+
+@pytest.mark.parametrize(("text", "expected"), re.findall(r"^\| `(.*)` \| (?:`(.*)` )?\|$", PAGE, re.MULTILINE))
+def test_the_expressions_of_the_documentation_have_their_values(text: str, expected: str) -> None:
+    assert shown(text) == expected
+
+
+def test_the_documentation_names_every_function() -> None:
+    names = {*GLOBALS, *ANY, *OF_LISTS, "if", *(name for each in METHODS.values() for name in each)}
+    assert {name for name in names if f"`{name}`" not in PAGE} == set()
+
+
+def test_a_base_is_read_and_is_no_asset(tmp_path: Path) -> None:
+    (tmp_path / "x.base").write_text("views: [{type: list}]\n", "utf-8")
+    content = read_content(tmp_path)
+    assert (list(content.files), content.assets) == (["x.base"], ())
+    assert load(content.files, DAY).roadmap.bases["x.base"].views[0].kind == "list"

@@ -35,6 +35,7 @@ _FUNCTION, _FIELD, _FORMULA = _("function"), _("property of files"), _("formula"
 _A_DATE, _A_LENGTH, _A_NUMBER = _("a date"), _("a length of time"), _("a number")
 _A_PATTERN, _A_CALL = _("a regular expression"), _("called with as many values as it takes")
 _IS_A_FIELD = _("it is no function: write .{name} without brackets")
+_NO_FORMULAS = _("declare it under `formulas`")
 _NEVER_NUMBERS = {"boolean", "list", "object", "regexp", "file", "link"}
 _FIELDS_OF_DATES = ("year", "month", "day", "hour", "minute", "second", "millisecond")
 _METHODS = (*ANY, *OF_LISTS, *(name for each in METHODS.values() for name in each))
@@ -186,7 +187,7 @@ def _found(rule: Rule, node: Node, hint: str = "", **values: str) -> Diagnostic:
 
 
 def _unknown(node: Node, what: str, name: str, known: tuple[str, ...], hint: str = "") -> Diagnostic:
-    hint, near = (hint, {"nearest": ""}) if hint else meant(name, known)
+    hint, near = (hint or _NO_FORMULAS, {"nearest": ""}) if hint or not known else meant(name, known)
     return _found(rules.UNKNOWN_IN_BASE, node, hint, what=what, name=name, known=", ".join(known), **near)
 
 
