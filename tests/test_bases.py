@@ -437,6 +437,14 @@ def test_pages_are_files_of_a_base_too() -> None:
     assert (found.kind, texts(found)) == ("cards", [["메모", "December 31, 2024", "yes", "x, y", "120"]])
 
 
+def test_a_label_is_that_of_the_files_that_are_shown() -> None:
+    def label(condition: str) -> str:
+        return result(f"filters: {condition}\nviews: [{{order: [note.price]}}]").columns[0].label
+
+    assert label("file.inFolder('projects')") == "가격"
+    assert label("file.ext == 'md'") == label("file.inFolder('tracks')") == "price"
+
+
 def test_a_base_knows_the_page_it_stands_in() -> None:
     text = "filters: file.hasLink(this.file)\nviews: [{type: table}]"
     assert texts(result(text, this="notes.md")) == [["StoreBridge"]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -39,17 +39,18 @@ class Cells:
     viewer: Viewer
     vault: Vault
 
-    def label(self, base: Base, wanted: Property) -> str:
-        """Return the display name of a property, else the label of the field in the first collection that has it."""
+    def label(self, base: Base, wanted: Property, paths: Iterable[str]) -> str:
+        """Return the display name of a property, else the label that the field has in all files that are shown."""
         if wanted.key in base.labels:
             return base.labels[wanted.key]
         if wanted.kind == "file" and wanted.name in _FILE_LABELS:
             return self.viewer.language.gettext(_FILE_LABELS[wanted.name])
         if wanted.kind != "note":
             return wanted.name
-        collections = self.viewer.roadmap.settings.collections.values()
-        declared = (each for each in collections if wanted.name in each.fields)
-        return self.viewer.label(next(declared, LOOSE), wanted.name)
+        items = (self.vault.notes[path].item for path in paths)
+        collections = {item.collection.name: item.collection for item in items if item}
+        labels = {self.viewer.label(collection, wanted.name) for collection in collections.values()}
+        return labels.pop() if len(labels) == 1 else self.viewer.label(LOOSE, wanted.name)
 
     def cell(self, path: str, wanted: Property, value: Value) -> Cell:
         """Return the value of a property of a file as it is shown."""

@@ -111,7 +111,6 @@ class _Shower:
         self.cells = Cells(Viewer(vault.roadmap, vault.language), vault)
         formulas = {name: compiled(formula.root) for name, formula in base.formulas.items()}
         self.run = Run(vault, this, formulas)
-        self.columns = tuple(map(self._column, view.order))
         self.readers = tuple(map(property_of, view.order))
 
     def result(self) -> BaseResult:
@@ -125,7 +124,8 @@ class _Shower:
         except SpentError:
             is_cut = True
         groups = tuple(self._groups(found))
-        return BaseResult(self.base, self.view, self.columns, groups, self._summaries(found), total, is_cut)
+        columns = tuple(self._column(wanted, found) for wanted in self.view.order)
+        return BaseResult(self.base, self.view, columns, groups, self._summaries(found), total, is_cut)
 
     def _wanted(self) -> list[Scope]:
         tests = condition(self.base.filters), condition(self.view.filters)
@@ -157,21 +157,21 @@ class _Shower:
 
     def _row(self, found: _Found) -> BaseRow:
         note = self.vault.notes[found.scope.path]
-        pairs = zip(self.columns, found.values, strict=True)
-        cells = tuple(self.cells.cell(found.scope.path, column.property, value) for column, value in pairs)
+        pairs = zip(self.view.order, found.values, strict=True)
+        cells = tuple(self.cells.cell(found.scope.path, wanted, value) for wanted, value in pairs)
         return BaseRow(note.document, note.item, cells)
 
-    def _column(self, wanted: Property) -> Column:
+    def _column(self, wanted: Property, found: Sequence[_Found]) -> Column:
         name = self.view.summaries.get(wanted.key, "")
         summary = self.vault.language.gettext(SUMMARY_LABELS[name]) if name in SUMMARY_LABELS else name
-        return Column(wanted, self.cells.label(self.base, wanted), summary)
+        return Column(wanted, self.cells.label(self.base, wanted, (each.scope.path for each in found)), summary)
 
     def _summaries(self, found: Sequence[_Found]) -> tuple[Cell, ...]:
-        values = zip(*(each.values for each in found), strict=True) if found else ((),) * len(self.columns)
-        return tuple(self._summary(column, list(each)) for column, each in zip(self.columns, values, strict=True))
+        values = zip(*(each.values for each in found), strict=True) if found else ((),) * len(self.view.order)
+        return tuple(self._summary(wanted, list(each)) for wanted, each in zip(self.view.order, values, strict=True))
 
-    def _summary(self, column: Column, values: list[Value]) -> Cell:
-        name = self.view.summaries.get(column.property.key, "")
+    def _summary(self, wanted: Property, values: list[Value]) -> Cell:
+        name = self.view.summaries.get(wanted.key, "")
         own = self.base.summaries.get(name)
         if own:
             scope = Scope(self.run, self.run.this, {"values": tuple(values)})

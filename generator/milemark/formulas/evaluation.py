@@ -45,6 +45,7 @@ _FIELDS: Mapping[str, Callable[[Moment], int]] = {
     **{name: operator.attrgetter(f"first.{name}") for name in ("year", "month", "day", "hour", "minute", "second")},
     "millisecond": lambda when: when.first.microsecond // 1000,
 }
+_CONSTANT = {"date", "duration"}  # of a text they are the same for every row
 _LENGTHS: Mapping[str, int] = {"days": _DAY, "hours": _HOUR, "minutes": 60_000, "seconds": 1000, "milliseconds": 1}
 
 
@@ -195,6 +196,9 @@ def _binary(node: Binary) -> Compiled:
 
 def _call(node: Call) -> Compiled:
     arguments = tuple(map(compiled, node.arguments))
+    if node.of is None and node.name in _CONSTANT and [*map(type, node.arguments)] == [Literal]:
+        value = GLOBALS[node.name].call(None, *(each.value for each in node.arguments if isinstance(each, Literal)))
+        return lambda _scope: value
     if node.of is None:
         return _if(arguments) if node.name == "if" else _global(GLOBALS.get(node.name), arguments)
     receiver, name = compiled(node.of), node.name

@@ -185,6 +185,8 @@ def is_true(value: Value) -> bool:
 
 def is_equal(one: Value, other: Value) -> bool:
     """Whether two values are the same: links by where they lead, and numbers and dates also as texts."""
+    if type(one) is type(other) is str:  # what nearly all comparisons are
+        return bool(one == other)
     if one is None or other is None or isinstance(one, bool) or isinstance(other, bool):
         return one is other
     return next((same(one, other) for types, same in _SAME if isinstance(one, types) or isinstance(other, types)))
@@ -247,5 +249,7 @@ def is_empty(value: Value) -> bool:
 
 def is_shallow(value: Value, depth: int = 10) -> bool:
     """Whether lists and objects are nested no deeper than somebody could read."""
-    inner = value.values() if isinstance(value, Mapping) else value if is_list(value) else ()
+    if type(value) is not tuple and type(value) is not dict:
+        return True
+    inner = value.values() if isinstance(value, Mapping) else value
     return depth > 0 and all(is_shallow(each, depth - 1) for each in inner)
