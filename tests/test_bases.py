@@ -296,6 +296,25 @@ def test_no_expression_takes_all_there_is(text: str) -> None:
     assert len(as_text(value)) < 2_000_000
 
 
+@pytest.mark.parametrize(
+    "pattern", ["(?R)|a", "(?1)(a)", "(?i)a", "(?>a)", "(?:abc){e<=2}", "a++", "(", "[[a--b]", "a/x"]
+)
+def test_a_pattern_that_javascript_does_not_know_is_refused(pattern: str) -> None:
+    """No time limit ends some of them: a pattern that contains itself takes all memory first."""
+    written = f"/{pattern}/.matches(title)" if "/" not in pattern else f"/{pattern}.matches(title)"
+    _base, found = parse_base("x.base", f"filters: >-\n  {written}\n")
+    assert [each.rule.code for each in found] == ["MM615"]
+    assert evaluated(written) is None
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"^\d{4}-\d{2}$", "(?<year>\\d+)(?=-)", "[{(?R]", r"\{\(", "a{2,}?|b+?", r"\p{L}+(?<!x)(?:y|$)"]
+)
+def test_a_pattern_that_javascript_knows_is_read(pattern: str) -> None:
+    _base, found = parse_base("x.base", f"filters: >-\n  /{pattern}/.matches(title)\n")
+    assert not found
+
+
 def result(text: str, name: str = "", this: str = "") -> BaseResult:
     base, found = parse_base("views/x.base", text)
     assert not found, [(each.span, each.message_in(str)) for each in found]

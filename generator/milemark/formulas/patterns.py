@@ -17,15 +17,21 @@ PATIENCE = 0.2  # seconds for one text
 MAX_LIST = 10_000
 MAX_WRITTEN = 10_000_000  # characters that replacing may write at most
 _FLAGS = "gimsuy"
+# What the library knows and JavaScript does not, recursion and near misses among it: no time limit ends these.
+_ESCAPED = re.compile(r"\\[pPuk][{<][^}>]*[}>]|\\.|\[(?:\\.|[^\]\\])*\]", re.DOTALL)
+_FOREIGN = re.compile(r"\(\?(?![:=!]|<[=!\w])|\{(?!\d+(?:,\d*)?\})|[*+?}]\+", re.ASCII)
 _GROUP = re.compile(r"\$(\$|&|\d{1,2}|<\w+>)", re.ASCII)
 
 
+@lru_cache(maxsize=100)
 def why_invalid(pattern: Regex) -> str:
     """Return what is wrong with a pattern, in the words of the library, or an empty text."""
     import regex  # noqa: PLC0415  only bases with patterns need it
 
     if strange := pattern.flags.strip(_FLAGS):
         return f"flag {strange}"
+    if found := _FOREIGN.search(_ESCAPED.sub("x", pattern.text)):
+        return f"{found[0]}…"
     try:
         _compiled(pattern)
     except (regex.error, OverflowError, RecursionError, ValueError) as error:
