@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from milemark.basefile import read_base
 from milemark.checks import believable, check, check_file
 from milemark.config import parse_settings
 from milemark.diagnostic import Diagnostic, in_order
 from milemark.document import Document
 from milemark.graph import Relations, relate
-from milemark.layout import ROADMAP_FILE
+from milemark.layout import BASE_ENDING, ROADMAP_FILE
 from milemark.model import Counts, Item, Roadmap, Settings
 from milemark.places import taken
 from milemark.questions import check_questions
@@ -62,8 +63,11 @@ def load(
     read = [(reading or read_file)(settings, path, files[path]) for path in sorted(files) if path.endswith(".md")]
     related, relations = relate(tuple(file.item for file in read if file.item))
     items = tuple(sorted(related, key=_Order(settings).place))
-    roadmap = Roadmap(settings, items, tuple(file.document for file in read if not file.item), day)
+    bases = {path: read_base(path, files[path]) for path in sorted(files) if path.endswith(BASE_ENDING)}
+    pages = tuple(file.document for file in read if not file.item)
+    roadmap = Roadmap(settings, items, pages, day, {path: base for path, (base, _found) in bases.items()})
     found = [each for file in read for each in file.diagnostics]
+    found += [each for _base, wrong in bases.values() for each in wrong]
     found += taken(files, settings.collections)
     return Loaded(roadmap, together(settings, [*diagnostics, *beside, *found], relations, day))
 
