@@ -171,6 +171,11 @@ class Base:
     labels: Mapping[str, str] = field(default_factory=dict)
     summaries: Mapping[str, Expression] = field(default_factory=dict)
 
+    @property
+    def view_names(self) -> tuple[str, ...]:
+        """The names of the views, in order."""
+        return tuple(view.name for view in self.views if view.name)
+
     def view(self, name: str) -> View | None:
         """Return the view of a name in any letter case, the first for an empty one, or None."""
         if not name:

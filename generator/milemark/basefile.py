@@ -10,7 +10,7 @@ from milemark import rules
 from milemark.base import Base, Expression, Filter, Name, Property, Sort, View
 from milemark.diagnostic import Diagnostic, Rule, Span
 from milemark.document import Mapping, Node, Scalar, Sequence
-from milemark.encoding import decode
+from milemark.encoding import decode, refused_text
 from milemark.fields import meant
 from milemark.formulas.checks import Checker, formulas_in
 from milemark.formulas.summaries import SUMMARIES

@@ -15,7 +15,7 @@ from milemark.graph import Relations, relate
 from milemark.layout import BASE_ENDING, ROADMAP_FILE
 from milemark.model import Counts, Item, Roadmap, Settings
 from milemark.places import taken
-from milemark.questions import check_questions
+from milemark.questions import Embedded, check_embedded, check_questions, embedded
 from milemark.schema import collection_of, count_tasks, parse_item
 from milemark.source import parse_document
 
@@ -41,6 +41,7 @@ class File:
     item: Item | None
     counts: Counts
     diagnostics: tuple[Diagnostic, ...]
+    embeds: tuple[Embedded, ...] = ()
 
 
 Reading = Callable[[Settings, str, bytes], File]
@@ -68,6 +69,8 @@ def load(
     roadmap = Roadmap(settings, items, pages, day, {path: base for path, (base, _found) in bases.items()})
     found = [each for file in read for each in file.diagnostics]
     found += [each for _base, wrong in bases.values() for each in wrong]
+    views = {path: base.view_names for path, (base, _found) in bases.items()}
+    found += [each for file in read for each in check_embedded(file.document.path, file.embeds, views)]
     found += taken(files, settings.collections)
     return Loaded(roadmap, together(settings, [*diagnostics, *beside, *found], relations, day))
 
@@ -78,9 +81,9 @@ def read_file(settings: Settings, path: str, data: bytes) -> File:
     collection = collection_of(settings, document)
     diagnostics += check_questions(settings, document)
     if collection is None:
-        return File(document, None, count_tasks(settings, document), tuple(diagnostics))
+        return File(document, None, count_tasks(settings, document), tuple(diagnostics), embedded(document))
     item, found = parse_item(settings, collection, document)
-    return File(document, item, item.counts, (*diagnostics, *found, *check_file(settings, item)))
+    return File(document, item, item.counts, (*diagnostics, *found, *check_file(settings, item)), embedded(document))
 
 
 class Memory:

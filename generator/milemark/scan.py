@@ -97,6 +97,7 @@ def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: da
     facts = [Facts.from_row(each["facts"]) for each in found if each["facts"]]
     diagnostics += taken(listing.identities, settings.collections)
     diagnostics += [*listing.diagnostics, *(_diagnostic(row) for each in found for row in each["diagnostics"])]
+    diagnostics += _of_embeds(dict(zip(entries, found, strict=True)))
     day = as_of or settings.as_of or today
     result = together(settings, diagnostics, resolve(facts), day)
     summary = _summary(
@@ -113,6 +114,17 @@ def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: da
         }
         index.write([], [], {"result": kept})
     return Checked(result, summary)
+
+
+def _of_embeds(found: Mapping[str, dict[str, Any]]) -> Iterator[Diagnostic]:
+    """Yield what files show of bases that are not there."""
+    embeds = {path: each["embeds"] for path, each in found.items() if each["embeds"]}
+    if embeds:
+        from milemark.questions import Embedded, check_embedded  # noqa: PLC0415  few show any
+
+        views = {path: each["views"] for path, each in found.items() if path.endswith(BASE_ENDING)}
+        for path, rows in embeds.items():
+            yield from check_embedded(path, [Embedded(*row) for row in rows], views)
 
 
 def _roadmap(folder: Path, listing: Listing) -> bytes | None:
@@ -195,21 +207,25 @@ def _read_one(folder: str, settings: Any, path: str, known: Entry | None) -> _Fo
     if known and known.digest == digest:
         return path, digest, known.found
     if path.endswith(BASE_ENDING):
-        return path, digest, _nothing_but(read_base(path, data)[1])
+        base, wrong = read_base(path, data)
+        return path, digest, _nothing_but(wrong, base.view_names)
     file = read_file(settings, path, data)
     found = {
         "facts": facts_of(file.item) if file.item else None,
         "diagnostics": [_row(each) for each in file.diagnostics],
         "tasks": [file.counts.done, file.counts.total],
         "status": file.item.text("status") if file.item else "",
+        "embeds": file.embeds,
+        "views": (),
     }
     return path, digest, json.dumps(found, ensure_ascii=False)
 
 
-def _nothing_but(found: list[Diagnostic]) -> str:
-    """Return what is kept of a file that says nothing of the roadmap."""
-    rows = [_row(each) for each in found]
-    return json.dumps({"facts": None, "diagnostics": rows, "tasks": [0, 0], "status": ""}, ensure_ascii=False)
+def _nothing_but(wrong: list[Diagnostic], views: tuple[str, ...] = ()) -> str:
+    """Return what is kept of a file that says nothing of the roadmap; a base has the names of its views."""
+    rows = [_row(each) for each in wrong]
+    found = {"facts": None, "diagnostics": rows, "tasks": [0, 0], "status": "", "embeds": (), "views": views}
+    return json.dumps(found, ensure_ascii=False)
 
 
 def _row(found: Diagnostic) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 from decimal import Decimal
@@ -204,13 +204,18 @@ def _plain(text: str) -> Value:
 
 
 def find_base(roadmap: Roadmap, reference: str) -> tuple[Base | None, str]:
-    """Return the base that `Name.base`, `folder/Name` or `[[Name.base#View|shown]]` means, and the name of the view.
+    """Return the base that `Name.base`, `folder/Name` or `[[Name.base#View|shown]]` means, and the name of the view."""
+    path, view = base_path(roadmap.bases, reference)
+    return roadmap.bases.get(path), view
+
+
+def base_path(paths: Iterable[str], reference: str) -> tuple[str, str]:
+    """Return the path that a reference means, empty where it means none, and the name of the view.
 
     As in Obsidian, a name is enough wherever the file lies; of several the one with the shortest path is meant.
     """
     inner = reference.strip().removeprefix("!").removeprefix("[[").removesuffix("]]").partition("|")[0]
     name, _hash, view = inner.partition("#")
     wanted = "/" + key_of(name.strip().strip("/")).removesuffix(".base") + ".base"
-    paths = sorted(roadmap.bases, key=lambda path: (path.count("/"), path))
-    found = next((path for path in paths if key_of(f"/{path}").endswith(wanted)), "")
-    return roadmap.bases.get(found), view.strip()
+    ordered = sorted(paths, key=lambda path: (path.count("/"), path))
+    return next((path for path in ordered if key_of(f"/{path}").endswith(wanted)), ""), view.strip()
