@@ -20,6 +20,7 @@ from milemark.blocks import check_blocks, nearly_a_box
 from milemark.containers import SIGNS, read_containers
 from milemark.diagnostic import Diagnostic, Span
 from milemark.document import Heading, Task
+from milemark.unsafelinks import check_links
 
 _BOX = re.compile(r"\[([^\]\n])\][ \t]+")
 _MARKUP = re.compile(r"[*_`\[\]<&~\\!]")
@@ -86,6 +87,7 @@ def read_outline(path: str, body: str, first_line: int, marks: Container[str] = 
         reader.read(token, opener, before)
     tasks = tuple(each.task() for each in reader.tasks)
     found = [*reader.diagnostics, *check_blocks(path, lines, first_line, tokens)]
+    found += check_links(path, body, first_line, tokens)
     return Outline(tasks, tuple(reader.headings), reader.paragraph, tuple(found))
 
 

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import jinja2
 from jinja2.ext import i18n
 from jinja2.runtime import Context
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from milemark.escapes import markdown_text, one_line, url_part
 from milemark.language import Language
 from milemark.metrics import percent
 from milemark.outline import plain_text
+from milemark.pagehead import front_matter
 from milemark.places import url_path
 from milemark.problem import ProblemError
-from milemark.views import markdown_text, one_line
 
 PACKAGED = "milemark"  # the prefix of packaged templates, for those that override one and build on it
 _BESIDE_PACKAGE = Path(__file__).parent.parent.parent / "templates"
@@ -53,7 +52,7 @@ def packaged_templates() -> Path:
 
 @lru_cache(maxsize=20_000)
 def _address(path: str, *, is_directory: bool) -> str:
-    return quote(url_path(path, is_directory=is_directory))
+    return url_part(url_path(path, is_directory=is_directory))
 
 
 def relative_url(target: str, page: str, *, is_directory: bool) -> str:
@@ -144,16 +143,6 @@ def _place(error: BaseException, name: str) -> str:
             place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
         trace = trace.tb_next
     return place
-
-
-def front_matter(title: str, description: str, *, is_searched: bool = True) -> str:
-    """Return the head of a page. Themes print both values unescaped, so that they are escaped here."""
-    lines = [
-        f"{name}: {json.dumps(str(escape(one_line(text))), ensure_ascii=False)}"
-        for name, text in (("title", title), ("description", description))
-    ]
-    search = [] if is_searched else ["search: {exclude: true}"]
-    return "\n".join(["---", *lines, *search, "---", "", ""])
 
 
 def _in_one_line(value: object) -> object:

@@ -11,9 +11,8 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 
-from milemark.relations import Cell, Relation
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # wide ones are read alike by some
+from milemark.escapes import csv_cell
+from milemark.relations import Relation
 
 
 def csv_files(found: Iterable[Relation]) -> Mapping[str, bytes]:
@@ -25,12 +24,5 @@ def _csv(relation: Relation) -> bytes:
     written = io.StringIO()
     writer = csv.writer(written, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
     writer.writerow(column.name for column in relation.columns)
-    writer.writerows([_harmless(cell) for cell in row] for row in relation.rows)
+    writer.writerows([csv_cell(cell) for cell in row] for row in relation.rows)
     return written.getvalue().encode("utf-8-sig")
-
-
-def _harmless(cell: Cell) -> Cell:
-    if not isinstance(cell, str):
-        return "" if cell is None else cell
-    text = cell.replace("\0", "\ufffd")  # ends a text for some readers
-    return f"'{text}" if text.startswith(_FORMULA) else text
