@@ -13,12 +13,12 @@ PACKAGE = Path(__file__).parents[1] / "generator" / "milemark"
 
 # A module imports only from rows above its own. ARCHITECTURE.md says what each is for.
 ROWS: tuple[tuple[str, ...], ...] = (
-    ("layout", "messages", "dates", "index", "problem", "repository", "lookalikes", "pagecache", "pagekeys", "workers"),
-    ("diagnostic", "folders", "fragments", "git", "history"),
+    ("layout", "messages", "escapes", "dates", "index", "problem", "lookalikes", "pagecache", "pagekeys", "workers"),
+    ("diagnostic", "folders", "repository", "fragments", "git", "history"),
     ("rules", "document", "options", "htmlpages", "moments", "journeys"),
-    ("encoding", "yamltree", "blocks", "containers", "model", "places", "accelerator", "forecast"),
+    ("encoding", "yamltree", "blocks", "unsafelinks", "containers", "model", "places", "accelerator", "forecast"),
     ("outline", "listlines", "pymarkdown", "fields", "language", "formats", "statuses", "accelerated"),
-    ("source", "dialect", "schema", "manual"),
+    ("source", "dialect", "stranger", "pagehead", "schema", "manual"),
     ("config", "facts", "metrics", "evidence"),
     ("graph", "timeline", "jsonschema", "charts", "board", "standing", "itemfacts"),
     ("checks", "tags", "views", "derivation", "home", "links", "relations", "snapshot", "states", "chronicle"),

@@ -1,7 +1,8 @@
 """Data on its way into what others read as code: one function for each kind of place.
 
 Templates escape what they print as HTML by themselves (`one_line` before it), and ElementTree escapes XML; icalendar
-folds and escapes a calendar, SQLite takes parameters. Everything else is here. ARCHITECTURE.md says which place takes which.
+folds and escapes a calendar, SQLite takes parameters. Everything else is here; ARCHITECTURE.md says which place takes
+which.
 """
 
 from __future__ import annotations

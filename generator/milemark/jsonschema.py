@@ -6,6 +6,7 @@ text field holds what was written.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 

@@ -108,8 +108,8 @@ class Policies:
 class Settings:
     """What roadmap.yml says. `statuses` maps the user's words to stages, `marks` further marks of tasks.
 
-    `is_adopted` tells that there is no roadmap.yml, `is_broken` that it could not be read: in both cases nothing is
-    declared, so that nothing is unknown.
+    `untrusted` tells that strangers may have written content/. `is_adopted` tells that there is no roadmap.yml,
+    `is_broken` that it could not be read: in both cases nothing is declared, so that nothing is unknown.
     """
 
     title: str = ""
@@ -121,6 +121,7 @@ class Settings:
     marks: Mapping[str, Stage] = field(default_factory=dict)
     policies: Policies = Policies()
     ignore: tuple[str, ...] = ()
+    untrusted: bool = False
     is_adopted: bool = False
     is_broken: bool = False
 

@@ -22,12 +22,14 @@ from milemark.messages import _
 from milemark.metrics import progress_of, rollup, stage_counts, whole
 from milemark.model import Collection, Item, Roadmap, Role, Stage
 from milemark.outline import plain_text
-from milemark.render import Renderer, front_matter
+from milemark.pagehead import own_front_matter
+from milemark.render import Renderer, relative_url
 from milemark.repository import NO_REPOSITORY, Repository
 from milemark.retrospect import has_room, retrospect
 from milemark.reuse import Keys
 from milemark.schema import title_of
 from milemark.standing import lines_of, measures, standing, unmet
+from milemark.stranger import harmless
 from milemark.tags import tags
 from milemark.timeline import timeline
 from milemark.views import Viewer, shortened
@@ -95,16 +97,10 @@ def pages(
         yield site.item_page(item, key) if text is None else Page(item.path, text, key)
     for document in roadmap.pages:
         if document.path not in site.generated:
-            yield _own_page(document)
+            yield site.own_page(document)
     yield from site.dashboards()
     for collection in site.collections:
         yield site.collection_page(collection)
-
-
-def _own_page(document: Document) -> Page:
-    """Return a hand-written page. Its front matter goes on as it is; without one, MkDocs would take text for it."""
-    front = document.front or front_matter(title_of(document), shortened(plain_text(document.paragraph)))
-    return Page(document.path, front + for_publisher(document.body))
 
 
 class _Site:
@@ -131,6 +127,20 @@ class _Site:
         self.categories = categories(roadmap)
         self.skill_collection = skill_collection(roadmap.settings)
         self.backlinks = backlinks(roadmap)
+
+    def own_page(self, document: Document) -> Page:
+        """Return a hand-written page."""
+        about = shortened(plain_text(document.paragraph))
+        head = own_front_matter(document, title_of(document), about, is_untrusted=self.roadmap.settings.untrusted)
+        return Page(document.path, head + self._body(document.path, document.body))
+
+    def _body(self, path: str, body: str) -> str:
+        """Return a body as publishers read it."""
+        settings = self.roadmap.settings
+        if not settings.untrusted:
+            return for_publisher(body)
+        link = partial(relative_url, page=path, is_directory=self.renderer.is_directory)
+        return harmless(body, path, link, settings.marks)
 
     def dashboards(self) -> Iterator[Page]:
         timeline_view = timeline(self.roadmap)
@@ -189,7 +199,7 @@ class _Site:
             item=item,
             rows=tuple(self.viewer.rows(item)),
             progress=progress_of(self.roadmap, item),
-            body=for_publisher(_without_title(item)),
+            body=self._body(item.path, _without_title(item)),
             index=self.indexes.get(item.collection.name, ""),
             backlinks=self.backlinks.get(item.path, ()),
             unmet=unmet(self.roadmap, item),
@@ -213,7 +223,7 @@ class _Site:
             "skills": self.skills,
             "repository": self.repository,
             "has_history": self.past is not None,
-            "introduction": for_publisher(introduction.body) if introduction else "",
+            "introduction": self._body(path, introduction.body) if introduction else "",
             "Role": Role,
             "Stage": Stage,
             **values,

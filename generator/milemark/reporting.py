@@ -143,7 +143,7 @@ def _forecast(target: Target, language: Language) -> str:
     return ", ".join(f"{level}%: {day.isoformat() if day else never}" for level, day in pairs)
 
 
-def asgithub_text(report: Report, since: Since, outlook: Outlook | None, language: Language) -> str:
+def as_markdown(report: Report, since: Since, outlook: Outlook | None, language: Language) -> str:
     """Return a report for a step summary or a comment: every text stays a text, and GitHub takes all of it."""
     lines = [f"## {github_text(_heading(report, since, language))}", ""]
     for section in sections(report, outlook, language):

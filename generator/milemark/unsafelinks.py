@@ -1,7 +1,7 @@
 """Addresses in Markdown that run a program when they are followed: `[a](javascript:…)`, in every way to write one.
 
-A browser leaves out blanks and control characters of an address and reads entities in it; publishers read code, keys and
-backslashes in it, too. So a scheme is looked for letter by letter, with any of these between them.
+A browser leaves out blanks and control characters of an address and reads entities in it; publishers read code, keys
+and backslashes in it, too. So a scheme is looked for letter by letter, with any of these between them.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def unsafe_links(body: str, tokens: Iterable[Token]) -> Iterator[UnsafeLink]:
         before = body[max(match.start() - 202, 0) : match.start()]
         is_picture = body.startswith("data:image/", start) and _SHOWN_PICTURE.search(before)
         if not is_code[match.start()] and not is_picture:
-            yield UnsafeLink(start, body[start : start + _SHOWN].split("\n")[0])
+            yield UnsafeLink(start, body[start : start + _SHOWN].partition("\n")[0])
 
 
 def may_hold_unsafe(body: str) -> bool:
@@ -87,9 +87,19 @@ def check_links(path: str, body: str, first_line: int, tokens: Iterable[Token]) 
     for link in unsafe_links(body, tokens):
         line = body.count("\n", 0, link.start)
         column = link.start - body.rfind("\n", 0, link.start)
-        address = re.split(r"[\s)>]", link.address, maxsplit=1)[0] or link.address
+        address = _as_written(link.address)
         span = Span(path, first_line + line, column, max(len(address), 1))
         yield Diagnostic(rules.UNSAFE_LINK, span, {"address": address})
+
+
+def _as_written(text: str) -> str:
+    """Return the address that a text begins with: up to a blank, or the bracket that ends the link."""
+    depth = 0
+    for place, letter in enumerate(text):
+        depth += (letter == "(") - (letter == ")")
+        if place and (letter.isspace() or letter == ">" or depth < 0):
+            return text[:place]
+    return text
 
 
 def _code_of(body: str, tokens: Iterable[Token]) -> bytearray:
