@@ -1,8 +1,7 @@
 """Data on its way into what others read as code: one function for each kind of place.
 
-Templates escape what they print as HTML by themselves (`one_line` before it), and ElementTree escapes XML; icalendar
-folds and escapes a calendar, SQLite takes parameters. Everything else is here; ARCHITECTURE.md says which place takes
-which.
+ElementTree escapes XML, icalendar folds and escapes a calendar, SQLite takes parameters, and templates escape what they
+print by themselves. Everything else is here; ARCHITECTURE.md says which place takes which.
 """
 
 from __future__ import annotations
@@ -35,6 +34,11 @@ def one_line(text: str) -> str:
     It is what HTML, XML, a feed and a calendar take, each of which then escapes it.
     """
     return _UNSEEN.sub("", _LINE_BREAKS.sub(" ", text))
+
+
+def html_text(text: str) -> str:
+    """Return a text as HTML that is read once more: no brace is left, which a plugin may take for a template's."""
+    return html.escape(one_line(text)).replace("{", "&#123;").replace("}", "&#125;")
 
 
 def markdown_text(text: str) -> str:
@@ -106,7 +110,7 @@ def yaml_text(text: str) -> str:
 
 def head_text(text: str) -> str:
     """Return a text for the front matter of a page, quoted. Themes print what stands there unescaped."""
-    return json_text(html.escape(one_line(text)))
+    return json_text(html_text(text))
 
 
 def url_part(path: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
@@ -13,7 +14,7 @@ from jinja2.ext import i18n
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from milemark.escapes import markdown_text, one_line, url_part
+from milemark.escapes import html_text, markdown_text, url_part
 from milemark.language import Language
 from milemark.metrics import percent
 from milemark.outline import plain_text
@@ -27,6 +28,8 @@ _BESIDE_PACKAGE = Path(__file__).parent.parent.parent / "templates"
 # Characters of a page above which it is a long list of what other pages say, too: it would only slow the search down,
 # and Zensical refuses a field of more than 16,384 words.
 _LARGE = 100_000
+
+_BRACES = re.compile("[{}]")  # which Jinja does not escape
 
 # What a template can do wrong once it runs; other errors are bugs and keep their traceback.
 _WRONG = (
@@ -101,7 +104,7 @@ def _environment(
         loader=_loader(folders),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
-        finalize=_in_one_line,
+        finalize=_as_data,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -145,9 +148,11 @@ def _place(error: BaseException, name: str) -> str:
     return place
 
 
-def _in_one_line(value: object) -> object:
+def _as_data(value: object) -> object:
     """Return data as it may stand in a page; what templates have made of it is Markup and stays."""
-    return one_line(value) if type(value) is str and not value.isprintable() else value
+    if type(value) is not str or (value.isprintable() and not _BRACES.search(value)):
+        return value
+    return Markup(html_text(value))  # noqa: S704  it has just been escaped
 
 
 def _heading(text: str) -> Markup:

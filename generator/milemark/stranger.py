@@ -24,6 +24,7 @@ from milemark.escapes import as_entities, markdown_text, one_line, safe_url
 from milemark.outline import box_of, plain_text
 
 _MAX_NESTING = 400  # levels of blocks, as where tasks are counted
+_MAX_INLINE = 50  # levels of links and emphasis: reading them calls itself
 _TAGS = {
     *("a", "abbr", "b", "bdi", "bdo", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd", "del"),
     *("details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i"),
@@ -70,7 +71,7 @@ def harmless(body: str, page: str, link: Callable[[str], str], marks: Container[
     """
     pieces: list[str] = []
     block: list[Token] = []
-    tokens = _prepared(_parser().parse(body), body.split("\n"), page, link, marks)
+    tokens = _prepared(_parsed(body), body.split("\n"), page, link, marks)
     for before, token in zip((None, *tokens), tokens, strict=False):
         if before and _is_heading(before):
             text = markdown_text(plain_text(token.content)) or "&#8203;"
@@ -87,11 +88,26 @@ def _is_heading(token: Token) -> bool:
 
 @cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("js-default", {"maxNesting": _MAX_NESTING, "html": True, "typographer": False})
+    parser = MarkdownIt("js-default", {"maxNesting": _MAX_NESTING, "html": True}).disable("inline")
     read_containers(parser)
     parser.add_render_rule("container_open", _container)
     parser.add_render_rule("container_close", lambda _self, tokens, at, _options, _env: f"</{tokens[at].tag}>")
     return parser
+
+
+@cache
+def _inline_parser() -> MarkdownIt:
+    return MarkdownIt("js-default", {"maxNesting": _MAX_INLINE, "html": True})
+
+
+def _parsed(body: str) -> list[Token]:
+    env: dict[str, object] = {}
+    tokens = _parser().parse(body, env)
+    for token in tokens:
+        if token.type == "inline":
+            token.children = []
+            _inline_parser().inline.parse(token.content, _inline_parser(), env, token.children)
+    return tokens
 
 
 def _prepared(
@@ -198,8 +214,11 @@ class _Writer(HTMLParser):
         self._pre = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Write a tag."""
-        named = "".join(f' {name}="{as_entities(one_line(value or ""))}"' for name, value in attrs)
+        """Write a tag; the sanitiser keeps no order of attributes. Classes are known words."""
+        named = "".join(
+            f' {name}="{value if name == "class" else as_entities(one_line(value or ""))}"'
+            for name, value in sorted(attrs)
+        )
         self.written.append(f"<{tag}{named}>")
         self._pre += tag == "pre"
 
