@@ -15,7 +15,7 @@ import jinja2
 import pytest
 import yaml
 from bs4 import BeautifulSoup
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from mkdocs.utils.meta import get_data
 
@@ -120,6 +120,7 @@ def test_a_template_takes_nothing_for_html_but_bodies() -> None:
 # --- each function -------------------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_html_and_xml_show_a_text_and_nothing_else(text: str) -> None:
     line = one_line(text)
@@ -132,6 +133,7 @@ def test_html_and_xml_show_a_text_and_nothing_else(text: str) -> None:
     assert (read.text or "", read.get("b")) == (line, line)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_a_value_in_a_page_is_text_and_no_template(text: str) -> None:
     written = html_text(text)
@@ -139,6 +141,7 @@ def test_a_value_in_a_page_is_text_and_no_template(text: str) -> None:
     assert html.unescape(written) == one_line(text)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_entities_leave_no_sign_of_markdown(text: str) -> None:
     written = as_entities(one_line(text))
@@ -146,6 +149,7 @@ def test_entities_leave_no_sign_of_markdown(text: str) -> None:
     assert not re.search(r"[<>\[\]{}`*_~\\!\"'|-]", re.sub(r"&#\d+;|&\w+;", "", written))
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_a_heading_of_a_report_is_text_to_github(text: str) -> None:
     written = github_text(text)
@@ -154,11 +158,13 @@ def test_a_heading_of_a_report_is_text_to_github(text: str) -> None:
     assert "@" not in html.unescape(written).replace("@\u200b", "")
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_a_terminal_gets_characters_that_it_prints(text: str) -> None:
     assert visible(text).isprintable()
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_a_workflow_command_is_one_line_with_its_own_properties(text: str) -> None:
     written = f"::error file={command_text(text, is_property=True)},line=1::{command_text(text)}"
@@ -168,6 +174,7 @@ def test_a_workflow_command_is_one_line_with_its_own_properties(text: str) -> No
     assert message.replace("%0A", "\n").replace("%0D", "\r").replace("%25", "%") == text
 
 
+@settings(deadline=None)
 @given(TEXTS)
 @example("＝1")
 def test_a_cell_is_no_formula_and_stays_one_cell(text: str) -> None:
@@ -183,6 +190,7 @@ def test_numbers_stay_numbers_in_a_cell(cell: object, written: object) -> None:
     assert csv_cell(cell) == written
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_json_is_what_was_meant_and_may_be_printed(text: str) -> None:
     written = json_text({"a": text}, 2)
@@ -191,6 +199,7 @@ def test_json_is_what_was_meant_and_may_be_printed(text: str) -> None:
     written.encode()
 
 
+@settings(deadline=None)
 @given(TEXTS)
 @example("</script><!--")
 def test_a_value_in_a_script_ends_no_script(text: str) -> None:
@@ -199,12 +208,14 @@ def test_a_value_in_a_script_ends_no_script(text: str) -> None:
     assert not re.search(r"[<>&\u2028\u2029]", written)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_a_word_in_a_settings_file_stays_that_word(text: str) -> None:
     if not re.search("[\ud800-\udfff]", text):
         assert yaml.safe_load(f"{yaml_text(text)}: 1\nb: {yaml_text(text)}\n") == {text: 1, "b": text} or text == "b"
 
 
+@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_the_head_of_a_page_is_text_to_a_theme_that_prints_it_raw(title: str, description: str) -> None:
     _body, head = get_data(front_matter(title, description))
@@ -215,6 +226,7 @@ def test_the_head_of_a_page_is_text_to_a_theme_that_prints_it_raw(title: str, de
         assert head_text(text)[0] == '"'
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_a_heading_is_text_to_a_publisher(text: str) -> None:
     soup = BeautifulSoup(html_of(f"# {markdown_text(text)}\n"), "html.parser")
@@ -222,6 +234,7 @@ def test_a_heading_is_text_to_a_publisher(text: str) -> None:
     assert all(set(tag.attrs) <= {"id", "class", "href", "title"} for tag in soup.find_all(True))
 
 
+@settings(deadline=None)
 @given(TEXTS.filter(lambda text: not re.search("[\ud800-\udfff]", text)))
 def test_a_path_is_no_scheme_query_or_fragment(path: str) -> None:
     parts = urlsplit("https://example.org/" + url_part(path))
@@ -248,6 +261,7 @@ def test_an_address_that_may_not_be_linked_is_left_out(address: str) -> None:
     assert safe_url(address) == ""
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_an_address_in_a_script_ends_no_text_of_it(text: str) -> None:
     assert not re.search(r"[\"'<>\\\s`]", safe_url(f"https://example.org/{text}"))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from mkdocs.utils.meta import get_data
 
@@ -116,6 +116,7 @@ def test_front_matter_that_nobody_can_read_reaches_no_publisher() -> None:
     assert "<" not in own_front_matter(document, "A", "")
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(min_size=1, max_size=5), st.text(max_size=10), max_size=4))
 def test_no_front_matter_becomes_markup(fields: dict[str, str]) -> None:
     front = "\n".join(f"{json.dumps(name)}: {json.dumps(text)}" for name, text in fields.items())

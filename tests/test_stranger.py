@@ -11,7 +11,7 @@ import markdown
 import pytest
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milemark.cli import group
@@ -134,11 +134,13 @@ def test_nothing_of_a_stranger_runs_whatever_the_publisher_is_told(piece: str, e
     assert wrong_in(made) == []
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(_PIECES), min_size=1, max_size=4), st.sampled_from(("\n", "\n\n", " ", "\n    ")))
 def test_nothing_runs_that_several_pieces_make_together(pieces: list[str], between: str) -> None:
     assert wrong_in(html_of(rendered(between.join(pieces)))) == []
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_is_text(text: str) -> None:
     assert wrong_in(html_of(rendered(text))) == []

@@ -7,7 +7,7 @@ import time
 
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milemark.dialect import for_publisher
@@ -60,6 +60,7 @@ def schemes(draw: st.DrawFn) -> str:
     return written + "text/html,alert(1)"
 
 
+@settings(deadline=None)
 @given(schemes(), st.sampled_from(_FORMS))
 def test_no_link_of_a_body_runs_however_it_is_written(address: str, form: str) -> None:
     assert running(form.replace("{}", address)) == []
