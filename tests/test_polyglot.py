@@ -23,6 +23,7 @@ from milemark.addresses import Addresses
 from milemark.badge import badges
 from milemark.calendar_file import calendar
 from milemark.database import database
+from milemark.escapes import json_text, one_line
 from milemark.export import FORMATS as EXPORTS
 from milemark.feed import feeds, finished_days
 from milemark.formats import FORMATS, Context
@@ -66,11 +67,15 @@ ATTACKS = (
 
 
 def quoted(text: str) -> str:
-    return json.dumps(text)
+    """Return a text as YAML reads it."""
+    return json_text(text)
 
 
 def content(texts: tuple[str, ...]) -> dict[str, bytes]:
     """Return a roadmap that says each text in each kind of field; `texts` have one shape with those of another call."""
+    said = texts
+    # A control character in roadmap.yml stops a build, and YAML takes no key of more than 1,024 characters.
+    texts = tuple(dict.fromkeys(one_line(text)[:300] for text in texts))
     first = texts[0]
     settings = {
         "title": first,
@@ -95,9 +100,9 @@ def content(texts: tuple[str, ...]) -> dict[str, bytes]:
             },
         },
     }
-    files = {"roadmap.yml": json.dumps(settings)}
-    for n, text in enumerate(texts):
-        other = texts[(n + 3) % len(texts)]
+    files = {"roadmap.yml": json_text(settings)}
+    for n, text in enumerate(said):
+        other = said[(n + 3) % len(said)]
         q, o = quoted(text), quoted(other)
         files[f"tracks/t{n}.md"] = f"---\ntitle: {q}\nsummary: {o}\ngoal: {q}\n---\n"
         files[f"milestones/m{n}.md"] = f"---\ntitle: {q}\ndue: 2025-06\n---\n"
@@ -119,7 +124,9 @@ def content(texts: tuple[str, ...]) -> dict[str, bytes]:
 
 @cache
 def loaded(texts: tuple[str, ...]) -> Loaded:
-    return load(content(texts), DAY)
+    found = load(content(texts), DAY)
+    assert not found.roadmap.settings.is_broken
+    return found
 
 
 def harmless(texts: tuple[str, ...]) -> tuple[str, ...]:
