@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from functools import partial
 from pathlib import Path
 from urllib.parse import urljoin
@@ -22,6 +24,7 @@ from milemark.source import parse_document
 from milemark.stranger import harmless, is_passive
 from publishing import html_of, shown_tasks
 
+STARTER = Path(__file__).parents[1] / "generator/milemark/starter"
 # All that a mkdocs.yml may enable, and none of it.
 _EVERYTHING = (
     *("extra", "admonition", "attr_list", "md_in_html", "meta", "nl2br", "sane_lists", "smarty", "toc", "wikilinks"),
@@ -274,3 +277,25 @@ def test_a_deep_or_long_body_takes_no_long_time() -> None:
     for body in ("- " * 400 + "x", "[" * 5_000, "<div>" * 5_000, "> " * 5_000, "*a_ " * 20_000):
         document, _ = parse_document("a.md", body.encode())
         assert wrong_in(html_of(rendered(document.body))) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("publisher", ["mkdocs", "properdocs", "zensical"])
+def test_nothing_of_a_stranger_runs_on_a_site_of_any_publisher(tmp_path: Path, publisher: str) -> None:
+    project(tmp_path, "")
+    for number, piece in enumerate(_PIECES):
+        (tmp_path / f"content/items/p{number}.md").write_text(f"---\ntitle: T\n---\n{piece}\n\nend\n", "utf-8")
+    lines = (STARTER / "mkdocs.yml").read_text("utf-8").splitlines()
+    lines = [line for line in lines if not re.match(r"  - (?:tracks|projects|milestones)/", line)]
+    (tmp_path / "mkdocs.yml").write_text("\n".join(lines), "utf-8")
+    command = [sys.executable, "-m", "milemark", "-C", str(tmp_path), "build", "--untrusted", "--publisher", publisher]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for number in range(len(_PIECES)):
+        soup = BeautifulSoup((tmp_path / f"site/items/p{number}/index.html").read_text("utf-8"), "html.parser")
+        article = soup.select_one("article")
+        assert article is not None
+        assert not article.select("script, iframe, style, base, meta, form:not(.md-feedback), object, embed"), number
+        names = {name for tag in article.find_all(True) for name in tag.attrs}
+        assert not {name for name in names if name.startswith("on")}, number
+        assert not [tag for tag in article.select("[href^='javascript']")], number
