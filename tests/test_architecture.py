@@ -13,12 +13,23 @@ PACKAGE = Path(__file__).parents[1] / "generator" / "milemark"
 
 # A module imports only from rows above its own. ARCHITECTURE.md says what each is for.
 ROWS: tuple[tuple[str, ...], ...] = (
-    ("layout", "messages", "dates", "index", "problem", "repository", "lookalikes", "pagecache", "pagekeys", "workers"),
-    ("diagnostic", "folders", "fragments", "git", "history", "sqltext"),
+    ("layout", "messages", "dates", "index", "problem", "lookalikes", "pagecache", "pagekeys", "workers", "escapes"),
+    ("repository", "diagnostic", "folders", "fragments", "git", "history", "sqltext"),
     ("rules", "document", "options", "htmlpages", "moments", "journeys", "base"),
-    ("encoding", "yamltree", "blocks", "containers", "model", "places", "accelerator", "forecast"),
+    (
+        "encoding",
+        "yamltree",
+        "blocks",
+        "containers",
+        "model",
+        "places",
+        "accelerator",
+        "forecast",
+        "pagehead",
+        "unsafelinks",
+    ),
     ("outline", "listlines", "pymarkdown", "fields", "language", "formats", "statuses", "accelerated", "relation"),
-    ("source", "dialect", "schema", "manual", "queryplaces", "querywords", "database", "tables"),
+    ("source", "dialect", "schema", "manual", "queryplaces", "querywords", "database", "tables", "stranger"),
     ("config", "facts", "metrics", "evidence", "query", "querypieces", "formulas"),
     ("graph", "timeline", "jsonschema", "charts", "board", "standing", "itemfacts", "queryblock"),
     (

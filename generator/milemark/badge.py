@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import unicodedata
 import xml.etree.ElementTree as ET
@@ -11,11 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from milemark.escapes import json_text, one_line
 from milemark.language import Language
 from milemark.messages import _
 from milemark.metrics import percent, whole
 from milemark.model import Roadmap
-from milemark.views import one_line, shortened
+from milemark.views import shortened
 
 _FOLDER, _WHOLE = "badge", "whole"
 _LABEL_LENGTH, _NAME_LENGTH = 40, 60
@@ -75,7 +75,7 @@ def _file_name(id_: str, taken: Mapping[str, bytes]) -> str:
 def as_endpoint(badge: Badge) -> bytes:
     """Return a badge as shields.io reads it: https://shields.io/badges/endpoint-badge."""
     found = {"schemaVersion": 1, "label": badge.label, "message": badge.message, "color": badge.color.lstrip("#")}
-    return (json.dumps(found, ensure_ascii=False) + "\n").encode()
+    return (json_text(found) + "\n").encode()
 
 
 def as_svg(badge: Badge) -> bytes:

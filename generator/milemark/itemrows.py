@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
 from milemark.dates import PartialDate
+from milemark.escapes import json_text
 from milemark.facts import is_reference
 from milemark.itemfacts import file_of, plain, progress_facts, progress_of_any
 from milemark.model import Collection, Field, Item, Roadmap, Role, Settings, Stage, Value
@@ -164,7 +164,7 @@ def number(value: Value | None) -> Cell:
 
 def _list(value: Value) -> Cell:
     found = plain(value)
-    return json.dumps(found, ensure_ascii=False) if found else None
+    return json_text(found) if found else None
 
 
 def _text(item: Item, name: str) -> str | None:

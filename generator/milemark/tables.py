@@ -11,10 +11,9 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 
+from milemark.escapes import csv_cell
 from milemark.model import Roadmap
 from milemark.relation import Cell, Relation
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # wide ones are read alike by some
 
 
 def csv_files(found: Iterable[Relation], roadmap: Roadmap) -> Mapping[str, bytes]:
@@ -31,13 +30,6 @@ def csv_text(names: Iterable[str], rows: Iterable[Iterable[Cell]]) -> str:
     """Return a table as CSV, with the names of its columns as the first line."""
     written = io.StringIO()
     writer = csv.writer(written, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
-    writer.writerow(_harmless(name) for name in names)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    writer.writerow(csv_cell(name) for name in names)
+    writer.writerows([csv_cell(cell) for cell in row] for row in rows)
     return written.getvalue()
-
-
-def _harmless(cell: Cell) -> Cell:
-    if not isinstance(cell, str):
-        return "" if cell is None else cell
-    text = cell.replace("\0", "\ufffd")  # ends a text for some readers
-    return f"'{text}" if text.startswith(_FORMULA) else text
