@@ -14,11 +14,11 @@ PACKAGE = Path(__file__).parents[1] / "generator" / "milemark"
 # A module imports only from rows above its own. ARCHITECTURE.md says what each is for.
 ROWS: tuple[tuple[str, ...], ...] = (
     ("layout", "messages", "dates", "index", "problem", "repository", "lookalikes", "pagecache", "pagekeys", "workers"),
-    ("diagnostic", "folders", "fragments", "git", "history", "sqltext"),
+    ("diagnostic", "filenames", "folders", "fragments", "git", "history", "sqltext"),
     ("rules", "document", "options", "htmlpages", "moments", "journeys"),
     ("encoding", "yamltree", "blocks", "containers", "model", "places", "accelerator", "forecast"),
     ("outline", "listlines", "pymarkdown", "fields", "language", "formats", "statuses", "accelerated", "relation"),
-    ("source", "dialect", "schema", "manual", "queryplaces", "querywords", "database", "tables"),
+    ("source", "dialect", "schema", "manual", "queryplaces", "querywords", "database", "tables", "parquet"),
     ("config", "facts", "metrics", "evidence", "query", "querypieces"),
     ("graph", "timeline", "jsonschema", "charts", "board", "standing", "itemfacts", "queryblock"),
     ("checks", "tags", "views", "derivation", "home", "links", "itemrows", "snapshot", "states", "chronicle"),
