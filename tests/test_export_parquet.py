@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -134,6 +135,15 @@ def test_duckdb_answers(
 ) -> None:
     monkeypatch.chdir(write(made(CONTENT), tmp_path))
     assert ask(query) == expected
+
+
+def test_the_example_of_the_page_of_exports_is_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (Path(__file__).parents[1] / "docs/exports.md").read_text("utf-8")
+    (query,) = re.findall(r'^duckdb -c "(.*)"$', page, re.MULTILINE)
+    (tmp_path / "data").mkdir()
+    write(made({"roadmap.yml": "title: x\n", "one.md": "---\nstatus: x\ndue: 9999\n---\n# One\n"}), tmp_path / "data")
+    monkeypatch.chdir(tmp_path)
+    assert ask(query) == [("One", (date(9999, 12, 31) - ask("select current_date")[0][0]).days)]
 
 
 def test_a_file_says_what_it_and_each_of_its_columns_is(tmp_path: Path) -> None:

@@ -263,7 +263,14 @@ def test_the_databases_are_gathered_to_the_same_numbers(published: Path, tmp_pat
                 [f"{published}/data/*/{name}.parquet"],
             ).fetchall()
             assert gathered.execute(counts).fetchall() == expected
+        (question,) = re.findall(r'^sqlite3 -box portfolio.sqlite "(.*)"$', PAGE, re.MULTILINE)
+        late = gathered.execute(question.replace("'now'", f"'{DAY}'")).fetchall()
         progress = gathered.execute("select repository, progress from roadmap order by repository").fetchall()
+    assert Counter(late) == Counter(
+        (name, item.title, item.due.text)
+        for name, _roadmap, item in every_item()
+        if item.due and item.due.last < DAY and item.stage is Stage.ACTIVE
+    )
     assert progress == [
         (name, None if (value := whole(roadmap).value) is None else pytest.approx(float(value)))
         for name, roadmap in sorted(portfolio().items())
