@@ -174,7 +174,7 @@ def test_open_tasks_are_counted_by_track_parts_of_items_included(answers: Mappin
         track = item if item.role.value == "track" else roadmap.track_of(item)
         stages = [roadmap.settings.task_stage(task.mark) for task in item.tasks if item.stage not in CLOSED]
         if count := sum(stage not in CLOSED for stage in stages):
-            counted[name, track and track.id, track and track.title] += count
+            counted[name, track.id if track else None, track.title if track else None] += count
     expected = Counter((name, title, count) for (name, _id, title), count in counted.items())
     assert Counter(answers["Open tasks by track"]) == expected
     assert any(item.parent and not item.track and roadmap.track_of(item) for _name, roadmap, item in every_item())
