@@ -13,7 +13,19 @@ PACKAGE = Path(__file__).parents[1] / "generator" / "milemark"
 
 # A module imports only from rows above its own. ARCHITECTURE.md says what each is for.
 ROWS: tuple[tuple[str, ...], ...] = (
-    ("layout", "messages", "dates", "index", "problem", "lookalikes", "pagecache", "pagekeys", "workers", "escapes"),
+    (
+        "layout",
+        "messages",
+        "dates",
+        "index",
+        "problem",
+        "lookalikes",
+        "pagecache",
+        "pagekeys",
+        "workers",
+        "escapes",
+        "filenames",
+    ),
     ("repository", "diagnostic", "folders", "fragments", "git", "history", "sqltext"),
     ("rules", "document", "options", "htmlpages", "moments", "journeys", "base"),
     (
@@ -29,7 +41,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
         "unsafelinks",
     ),
     ("outline", "listlines", "pymarkdown", "fields", "language", "formats", "statuses", "accelerated", "relation"),
-    ("source", "dialect", "schema", "manual", "queryplaces", "querywords", "database", "tables", "stranger"),
+    ("source", "dialect", "schema", "manual", "queryplaces", "querywords", "database", "tables", "stranger", "parquet"),
     ("config", "facts", "metrics", "evidence", "query", "querypieces", "formulas"),
     ("graph", "timeline", "jsonschema", "charts", "board", "standing", "itemfacts", "queryblock"),
     (

@@ -12,13 +12,16 @@ import io
 from collections.abc import Iterable, Mapping
 
 from milemark.escapes import csv_cell
+from milemark.filenames import file_names
 from milemark.model import Roadmap
 from milemark.relation import Cell, Relation
 
 
 def csv_files(found: Iterable[Relation], roadmap: Roadmap) -> Mapping[str, bytes]:
     """Return a CSV file for each relation, with its columns' names as the first line."""
-    return {f"{relation.name}.csv": _csv(relation, roadmap) for relation in found}
+    relations = tuple(found)
+    names = file_names(relation.name for relation in relations)
+    return {f"{name}.csv": _csv(relation, roadmap) for name, relation in zip(names, relations, strict=True)}
 
 
 def _csv(relation: Relation, roadmap: Roadmap) -> bytes:
