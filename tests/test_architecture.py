@@ -22,7 +22,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("config", "facts", "metrics", "evidence"),
     ("graph", "timeline", "jsonschema", "charts", "board", "standing", "itemfacts"),
     ("checks", "tags", "views", "derivation", "home", "links", "relations", "snapshot", "states", "chronicle"),
-    ("load", "worklist", "show", "reuse", "staging", "publishers", "badge", "tables", "database", "outlook"),
+    ("load", "worklist", "show", "reuse", "staging", "publishers", "badge", "tables", "database", "outlook", "activity", "promises", "slips"),
     ("render", "disk", "site", "publish", "rows", "report", "retrospect"),
     ("pages", "scan", "watch", "addresses", "past", "reporting"),
     ("project", "summary", "calendar_file", "feed", "earlier"),

@@ -22,6 +22,7 @@ from milemark.messages import _
 from milemark.metrics import progress_of, rollup, stage_counts, whole
 from milemark.model import Collection, Item, Roadmap, Role, Stage
 from milemark.outline import plain_text
+from milemark.promises import Outcome
 from milemark.render import Renderer, front_matter
 from milemark.repository import NO_REPOSITORY, Repository
 from milemark.retrospect import has_room, retrospect
@@ -149,7 +150,7 @@ class _Site:
         yield self._page("board.md", columns=board(self.roadmap))
         yield self._page("tags.md", tags=tags(self.roadmap.items))
         if self.past:
-            yield self._page(_HISTORY, self.language.gettext(_("History")), past=self.past, notes=self.notes)
+            yield self._page(_HISTORY, self.language.gettext(_("History")), past=self.past, notes=self.notes, Outcome=Outcome)
 
     def collection_page(self, collection: Collection) -> Page:
         items = self.roadmap.in_collection(collection.name)
