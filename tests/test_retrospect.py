@@ -107,8 +107,8 @@ def generated(repo: Repo, *options: str) -> dict[str, str]:
 
 def test_the_page_shows_charts_each_with_its_table_and_what_was_finished(repo: Repo) -> None:
     page = generated(repo)["history.md"]
-    assert page.count("<svg") == page.count("</svg>") == 2
-    assert page.count("As a table") == 2
+    assert page.count("<svg") == page.count("</svg>") == 3
+    assert page.count("As a table") == 3
     assert page.index("### May 2025") < page.index("### March 2025")
     assert '<a href="../projects/a9/">&lt;b&gt;A9&lt;/b&gt; &amp; co</a>' in page
     assert '<a href="../milestones/m/">M</a>' in page

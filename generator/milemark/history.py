@@ -103,12 +103,12 @@ class History:
 
     def until(self, day: date) -> History:
         """Return the history as it was at the end of a day."""
-        kept = [point.moment for point in self.line if point.day <= day]
-        if len(kept) == len(self.line):
+        if day >= self.today:
             return self
+        kept = [point.moment for point in self.line if point.day <= day]
         last = kept[-1].commit if kept else None
         end = next((n for n, each in enumerate(self.moments, 1) if each.commit == last), 0)
-        return History(self.moments[:end], min(day, self.today), self.partial, self.is_cut)
+        return History(self.moments[:end], day, self.partial, self.is_cut)
 
     def state(self) -> dict[str, ItemState]:
         """Return every item as it is at the end of the line."""

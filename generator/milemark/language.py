@@ -92,7 +92,7 @@ class Language:
         """Return the short name of a day of the week, from 0 for Monday."""
         from babel.dates import get_day_names  # noqa: PLC0415  heavy, and only pages need it
 
-        return get_day_names("abbreviated", "stand-alone", self.locale)[number]
+        return str(get_day_names("abbreviated", "stand-alone", self.locale)[number])
 
     @lru_cache(maxsize=_KEPT)  # noqa: B019  kept by the locale
     def number(self, value: Decimal) -> str:

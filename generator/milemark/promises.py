@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -62,9 +63,9 @@ class Quarter:
         return sum(self.counts.values())
 
     @property
-    def share(self) -> int:
-        """What of it was finished in time, in whole percent."""
-        return 100 * self.counts[Outcome.IN_TIME] // self.promised if self.promised else 0
+    def share(self) -> Decimal:
+        """What of it was finished in time, in percent."""
+        return Decimal(100) * self.counts[Outcome.IN_TIME] / max(self.promised, 1)
 
 
 def quarters(roadmap: Roadmap, found: Journeys, first: date, today: date) -> tuple[Quarter, ...]:
