@@ -92,7 +92,9 @@ def _items(step: int, title: str) -> dict[str, str | None]:
         begun, took = number * 3, 4 + number * 7 % 11
         done = max(min(step - begun, took) + 1, 0)
         slipped = sum(step > begun + late for late in (2, 6, 9)) if number % 3 == 0 else 0
-        due = FIRST + timedelta(days=4 * (begun + took) + 31 * slipped - (20 if number % 7 == 5 and step > begun else 0))
+        due = FIRST + timedelta(
+            days=4 * (begun + took) + 31 * slipped - (20 if number % 7 == 5 and step > begun else 0)
+        )
         tasks = [f"{'x' if task < done else ' '}task {task}" for task in range(took + 1)]
         status = "done" if done > took else "doing" if done else "planned"
         status = "dropped" if number % 10 == 9 and step > begun + 3 else status

@@ -73,7 +73,9 @@ def activity(found: Journeys, first: date, today: date) -> Activity | None:
     monday = date.fromordinal(max(1, this - 7 * (_WEEKS - 1), min(begin, this)))
     journeys = (*found.items, *found.milestones, *(each for each in found.tasks if each.what.text))
     counts = [_counted(journeys, name, monday, today) for name in ("finished", "started", "added")]
-    days = tuple(Day(day, *(count[day] for count in counts)) for day in sorted({day for each in counts for day in each}))
+    days = tuple(
+        Day(day, *(count[day] for count in counts)) for day in sorted({day for each in counts for day in each})
+    )
     return Activity(days, monday, today) if days else None
 
 

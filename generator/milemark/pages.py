@@ -150,7 +150,9 @@ class _Site:
         yield self._page("board.md", columns=board(self.roadmap))
         yield self._page("tags.md", tags=tags(self.roadmap.items))
         if self.past:
-            yield self._page(_HISTORY, self.language.gettext(_("History")), past=self.past, notes=self.notes, Outcome=Outcome)
+            yield self._page(
+                _HISTORY, self.language.gettext(_("History")), past=self.past, notes=self.notes, Outcome=Outcome
+            )
 
     def collection_page(self, collection: Collection) -> Page:
         items = self.roadmap.in_collection(collection.name)

@@ -27,7 +27,7 @@ class Outcome(StrEnum):
 
 
 class Promise(NamedTuple):
-    """An item or a milestone that is in the roadmap, when it was due, and what became of it, by the day it was finished."""
+    """An item or a milestone of the roadmap, when it was due, what became of it, and when it was finished."""
 
     item: Item
     due: date

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from milemark.console import command, read, ready, say, told
+from milemark.console import command, listening, read, ready, say, told
 from milemark.layout import BUILD
 from milemark.options import Options
 from milemark.problem import ProblemError
@@ -27,7 +27,9 @@ def generatecommand(options: Options) -> None:
     from milemark.project import generate  # noqa: PLC0415
 
     with _alone(options):
-        written = generate(_publishable(options))
+        project = _publishable(options)
+        with listening() as listener:
+            written = generate(project, listener=listener)
     click.echo(f"{written.changed} written, {written.removed} removed, {written.unchanged} unchanged", err=True)
 
 
@@ -48,7 +50,8 @@ def buildcommand(options: Options, publisher: str, *, strict: bool) -> None:
         if strict and project.loaded.has_errors:
             click.echo("error: nothing was published: content/ has errors", err=True)
             sys.exit(1)
-        site = build(project, chosen, is_strict=strict)
+        with listening() as listener:
+            site = build(project, chosen, is_strict=strict, listener=listener)
     click.echo(f"built {os.path.relpath(site)}/index.html", err=True)
 
 
