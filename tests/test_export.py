@@ -40,6 +40,7 @@ FILES = {
     "csv": {
         *("roadmap.csv", "collections.csv", "items.csv", "tracks.csv", "milestones.csv"),
         *("tasks.csv", "dependencies.csv", "tags.csv", "links.csv", "fields.csv"),
+        *("history.csv", "track_history.csv", "item_history.csv", "task_history.csv"),
     },
     "sqlite": {"roadmap.sqlite"},
 }
