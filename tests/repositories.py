@@ -72,7 +72,7 @@ def item(status: str, *tasks: str, **fields: str) -> str:
     return "\n".join(["---", *lines, "---", *(f"- [{task[0]}] {task[1:].strip()}" for task in tasks), ""])
 
 
-FIRST = date(2023, 11, 6)
+FIRST, LAST = date(2023, 11, 6), "2025-04-10"
 
 
 def lived(folder: Path, title: str = "Item {number}") -> Repo:

@@ -109,9 +109,7 @@ def test_of_what_was_deleted_nothing_is_told(repo: Repo) -> None:
         assert not [word for word in (b"ecret", b"gone", b"two") if word in path.read_bytes()], path.name
 
 
-def test_without_git_the_relations_of_the_past_are_there_and_empty(
-    repo: Repo, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_git_the_relations_of_the_past_are_there_and_empty(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     (repo.folder / ".git").rename(repo.folder.parent / "away")
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(repo.folder.parent))
     with closing(sqlite3.connect(export(repo, "sqlite"))) as connection:
