@@ -15,7 +15,8 @@ TODAY = date(2025, 6, 18)  # a Wednesday
 
 
 def journey(name: str, added: date, started: date | None = None, finished: date | None = None) -> Journey:
-    return Journey(Task(*name.split("/")), name, "", added, started, finished)
+    id_, _, text = name.partition("/")
+    return Journey(Task(id_, text), name, "", added, started, finished)
 
 
 def test_items_and_tasks_count_on_the_day_something_became_of_them() -> None:
