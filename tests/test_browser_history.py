@@ -1,4 +1,4 @@
-"""The page of the past in a real browser, of a roadmap with eighteen months of it: nothing sticks out, all has a name."""
+"""The page of the past in a real browser, of a roadmap with eighteen months of it: all of it is seen and has a name."""
 
 from __future__ import annotations
 
