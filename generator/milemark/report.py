@@ -120,11 +120,7 @@ def compare(before: Loaded, after: Loaded) -> Report:
         _item_changes(was, new.items, name),
         _task_changes(old.items, new.items, name),
         tuple(_rescoped(was, new.items, name)),
-        tuple(
-            sorted(
-                _slipped({**was, **old.milestones}, {**new.items, **new.milestones}, name), key=lambda slip: -slip.days
-            )
-        ),
+        tuple(sorted(_slipped({**was, **old.milestones}, planned, name), key=lambda slip: -slip.days)),
         problems,
         solved,
         tuple(Box(name.of(each.item.id), plain_text(each.task.text)) for each in worklist(after.roadmap).next_up),
