@@ -14,14 +14,28 @@ PACKAGE = Path(__file__).parents[1] / "generator" / "milemark"
 # A module imports only from rows above its own. ARCHITECTURE.md says what each is for.
 ROWS: tuple[tuple[str, ...], ...] = (
     ("layout", "messages", "dates", "index", "problem", "repository", "lookalikes", "pagecache", "pagekeys", "workers"),
-    ("diagnostic", "folders", "fragments", "git", "history"),
-    ("rules", "document", "options", "htmlpages", "moments", "journeys"),
+    ("diagnostic", "folders", "fragments", "git", "history", "sqltext"),
+    ("rules", "document", "options", "htmlpages", "moments", "journeys", "base"),
     ("encoding", "yamltree", "blocks", "containers", "model", "places", "accelerator", "forecast"),
-    ("outline", "listlines", "pymarkdown", "fields", "language", "formats", "statuses", "accelerated"),
-    ("source", "dialect", "schema", "manual"),
-    ("config", "facts", "metrics", "evidence"),
-    ("graph", "timeline", "jsonschema", "charts", "board", "standing", "itemfacts"),
-    ("checks", "tags", "views", "derivation", "home", "links", "relations", "snapshot", "states", "chronicle"),
+    ("outline", "listlines", "pymarkdown", "fields", "language", "formats", "statuses", "accelerated", "relation"),
+    ("source", "dialect", "schema", "manual", "queryplaces", "querywords", "database", "tables"),
+    ("config", "facts", "metrics", "evidence", "query", "querypieces", "formulas"),
+    ("graph", "timeline", "jsonschema", "charts", "board", "standing", "itemfacts", "queryblock"),
+    (
+        "checks",
+        "tags",
+        "views",
+        "derivation",
+        "home",
+        "links",
+        "itemrows",
+        "snapshot",
+        "states",
+        "chronicle",
+        "basefile",
+    ),
+    ("relations", "annals", "queryviews", "listing", "vault"),
+    ("questions", "basecells"),
     (
         "load",
         "worklist",
@@ -30,18 +44,16 @@ ROWS: tuple[tuple[str, ...], ...] = (
         "staging",
         "publishers",
         "badge",
-        "tables",
-        "database",
         "outlook",
         "activity",
         "promises",
         "slips",
-        "annals",
+        "baseviews",
     ),
-    ("render", "disk", "site", "publish", "rows", "report", "retrospect"),
+    ("insertions", "render", "disk", "site", "publish", "rows", "report", "retrospect"),
     ("pages", "scan", "watch", "addresses", "past", "reporting"),
     ("project", "summary", "calendar_file", "feed", "earlier"),
-    ("starter", "serve", "export"),
+    ("starter", "serve", "export", "askable", "answers"),
     ("console",),
     ("commands",),
     ("cli",),
@@ -53,10 +65,16 @@ SHELL = (
     *("serve", "console", "commands", "cli"),
     *("pagecache", "pagekeys", "workers", "htmlpages", "accelerator"),
     *("git", "past", "rows"),
-    "database",  # in memory only: it returns bytes
+    "askable",
+    *("database", "query", "querywords"),  # in memory only
 )
 
-CLOCK_READERS = ("options", "scan")  # what day it is; and when files were read, as git's index keeps it
+CLOCK_READERS = (
+    "options",
+    "scan",
+    "askable",
+    "query",
+)  # what day it is; and when files were read, as git's index keeps it
 
 LONGEST_FUNCTION = 50
 LONGEST_MODULE = 300

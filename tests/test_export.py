@@ -39,7 +39,7 @@ FILES = {
     "json": {"roadmap.json"},
     "csv": {
         *("roadmap.csv", "collections.csv", "items.csv", "tracks.csv", "milestones.csv"),
-        *("tasks.csv", "dependencies.csv", "tags.csv", "links.csv", "fields.csv"),
+        *("tasks.csv", "dependencies.csv", "tags.csv", "links.csv", "fields.csv", "items_items.csv"),
         *("history.csv", "track_history.csv", "item_history.csv", "task_history.csv"),
     },
     "sqlite": {"roadmap.sqlite"},

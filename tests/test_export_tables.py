@@ -16,8 +16,9 @@ import roadmaps
 from milemark.annals import annals
 from milemark.database import database
 from milemark.load import load
-from milemark.model import Roadmap
-from milemark.relations import Relation, relations
+from milemark.model import Roadmap, Settings
+from milemark.relation import Cell, Relation
+from milemark.relations import relations
 from milemark.tables import csv_files
 
 ROOT = Path(__file__).parents[1]
@@ -72,8 +73,13 @@ def opened(data: bytes) -> sqlite3.Connection:
     return connection
 
 
+def made(content: Mapping[str, str]) -> bytes:
+    roadmap = roadmap_of(content)
+    return database(relations(roadmap.settings), roadmap)
+
+
 def answer(content: Mapping[str, str], query: str) -> list[tuple[object, ...]]:
-    with closing(opened(database(relations(roadmap_of(content))))) as connection:
+    with closing(opened(made(content))) as connection:
         return connection.execute(query).fetchall()
 
 
@@ -85,6 +91,8 @@ def answer(content: Mapping[str, str], query: str) -> list[tuple[object, ...]]:
             [("Plan", "가나다", "en", "2025-06-15", 80.0, 1, 2)],
         ),
         ("select name, label, role, position from collections where position = 2", [("items", "항목", "item", 2)]),
+        ("select id, effort, notes from items_items where id = 'two'", [("two", -3.0, '{"a": "b"}')]),
+        ("select depends_on, tags, is_blocked, days_late from items where id = 'two'", [('["one"]', '["x"]', 0, None)]),
         (
             "select id, title, path, collection, role, status, stage, track from items where id = 'one'",
             [("one", "하나", "content/items/one.md", "items", "item", "done", "done", "work")],
@@ -152,16 +160,17 @@ def test_the_database_is_sound_and_every_reference_leads_somewhere(content: Mapp
 
 @pytest.mark.parametrize("content", [CONTENT, roadmaps.hostile()], ids=["small", "hostile"])
 def test_both_hold_what_the_relations_hold(content: Mapping[str, str]) -> None:
-    found = relations(roadmap_of(content))
-    files = csv_files(found)
-    with closing(opened(database(found))) as connection:
+    roadmap = roadmap_of(content)
+    found = relations(roadmap.settings)
+    files = csv_files(found, roadmap)
+    with closing(opened(database(found, roadmap))) as connection:
         for relation in found:
-            rows = connection.execute(f'select * from "{relation.name}"').fetchall()  # noqa: S608  our own names
-            assert rows == [tuple(row) for row in relation.rows]
+            rows = list(relation.read(roadmap))
+            assert connection.execute(f'select * from "{relation.name}"').fetchall() == rows  # noqa: S608  our own names
             head, *lines = read(files[f"{relation.name}.csv"])
             assert head == [column.name for column in relation.columns]
             assert [[unescaped(cell) for cell in line] for line in lines] == [
-                ["" if cell is None else str(cell) for cell in row] for row in relation.rows
+                ["" if cell is None else str(cell) for cell in row] for row in rows
             ]
 
 
@@ -176,10 +185,17 @@ def unescaped(cell: str) -> str:
 @pytest.mark.parametrize("kind", ["text", "integer", "real"])
 def test_every_value_is_of_its_columns_type(kind: str) -> None:
     types: tuple[type, ...] = {"text": (str,), "integer": (int,), "real": (int, float)}[kind]
-    for relation in relations(roadmap_of(CONTENT)):
+    roadmap = roadmap_of(CONTENT)
+    for relation in relations(roadmap.settings):
+        rows = list(relation.read(roadmap))
         for number, column in enumerate(relation.columns):
             if column.type == kind:
-                assert all(row[number] is None or isinstance(row[number], types) for row in relation.rows)
+                assert all(row[number] is None or isinstance(row[number], types) for row in rows)
+
+
+def written(*row: Cell) -> bytes:
+    """Return the CSV file of a table with one row."""
+    return csv_files([Relation("t", "", (), lambda _roadmap: [row])], roadmap_of({}))["t.csv"]
 
 
 @pytest.mark.parametrize(
@@ -202,7 +218,7 @@ def test_every_value_is_of_its_columns_type(kind: str) -> None:
     ],
 )
 def test_no_text_is_a_formula(text: str) -> None:
-    found = csv_files([Relation("t", "", (), ((text, -1, None),))])["t.csv"].decode("utf-8-sig")
+    found = written(text, -1, None).decode("utf-8-sig")
     (cell, number, nothing) = next(csv.reader(io.StringIO(found.split("\r\n", 1)[1])))
     assert not cell.startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))
     assert (unescaped(cell), number, nothing) == (text.replace("\0", "\ufffd"), "-1", "")
@@ -212,19 +228,20 @@ def test_no_text_is_a_formula(text: str) -> None:
 
 @pytest.mark.parametrize("start", ["\t", "\r", "\n"])
 def test_no_text_that_begins_with_a_blank_is_a_formula(start: str) -> None:
-    found = csv_files([Relation("t", "", (), ((f"{start}=1",),))])["t.csv"]
+    found = written(f"{start}=1")
     assert f'"\'{start}=1"'.encode() in found
 
 
 def test_spreadsheets_see_that_a_file_is_utf_8() -> None:
-    for data in csv_files(relations(roadmap_of(CONTENT))).values():
+    roadmap = roadmap_of(CONTENT)
+    for data in csv_files(relations(roadmap.settings), roadmap).values():
         assert data.startswith(b"\xef\xbb\xbf")
         assert data.endswith(b"\r\n")
 
 
 def test_the_page_of_exports_tells_every_relation_and_column() -> None:
     page = (ROOT / "docs" / "exports.md").read_text("utf-8")
-    for relation in (*relations(roadmap_of(CONTENT)), *annals(roadmap_of(CONTENT), None)):
+    for relation in (*relations(Settings()), *annals(None)):
         rows = [f"| `{column.name}` | {column.type} | {column.description} |" for column in relation.columns]
         table = "\n".join(["| column | type | what it says |", "|---|---|---|", *rows])
         assert f"### `{relation.name}`: {relation.description}\n\n{table}\n" in page

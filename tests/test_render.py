@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from milemark.language import Language
 from milemark.places import url_path
-from milemark.render import Renderer, TemplateError, front_matter, relative_url
+from milemark.render import Renderer, TemplateError, front_matter, page_text, relative_url
 from milemark.views import one_line
 
 HOST = "https://example.org/base/"
@@ -68,7 +68,7 @@ def test_the_head_of_a_page_holds_any_text_as_text(text: str) -> None:
 def render(folder: Path, template: str, values: dict[str, object] | None = None) -> str:
     folder.joinpath("x.md.jinja").write_text(template, "utf-8")
     renderer = Renderer((folder,), Language("en"), is_directory=True)
-    return renderer.render(["x.md.jinja"], "T", "D", {"page": "a/x.md", **(values or {})})
+    return page_text("T", "D", renderer.body(["x.md.jinja"], {"page": "a/x.md", **(values or {})}))
 
 
 def test_a_template_gets_words_links_and_escaped_data(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_a_template_gets_words_links_and_escaped_data(tmp_path: Path) -> None:
 def test_a_projects_own_template_comes_before_the_packaged_one(tmp_path: Path) -> None:
     (tmp_path / "checklists.md.jinja").write_text("mine", "utf-8")
     renderer = Renderer((tmp_path,), Language("en"), is_directory=True)
-    assert renderer.render(["checklists.md.jinja"], "T", "D", {}).endswith("mine\n")
+    assert renderer.body(["checklists.md.jinja"], {}).endswith("mine\n")
 
 
 @pytest.mark.parametrize(
@@ -106,4 +106,4 @@ def test_a_wrong_template_is_named_with_line_and_reason(tmp_path: Path, template
 
 def test_a_template_that_is_missing_is_named(tmp_path: Path) -> None:
     with pytest.raises(TemplateError, match=r"nothing\.md\.jinja"):
-        Renderer((tmp_path,), Language("en"), is_directory=True).render(["nothing.md.jinja"], "T", "D", {})
+        Renderer((tmp_path,), Language("en"), is_directory=True).body(["nothing.md.jinja"], {})

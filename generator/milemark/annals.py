@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
 
-from milemark.history import Figures, History
+from milemark.history import Figures, History, Point
 from milemark.journeys import Journey, Journeys, Task, journeys
 from milemark.model import Item, Roadmap, Role, Stage
 from milemark.outline import plain_text
-from milemark.relations import Cell, Column, Relation
+from milemark.relation import Column, Relation, Row
 from milemark.states import NO_STAGE
 
 _LINE = "the roadmap at each commit of its line, the first one first"
 
 
-def annals(roadmap: Roadmap, history: History | None) -> tuple[Relation, ...]:
+def annals(history: History | None) -> tuple[Relation, ...]:
     """Return what git tells of the roadmap; the relations are there and empty where it tells nothing."""
-    past = history.until(roadmap.as_of) if history else None
-    found = journeys(past) if past else Journeys((), ())
+    past = _Past(history)
     return (
-        Relation("history", _LINE, _HISTORY, tuple(_line(past))),
-        Relation("track_history", "each track at each of these commits", _TRACKS, tuple(_tracks(roadmap, past))),
-        Relation("item_history", "what became of each item and milestone", _ITEMS, tuple(_items(roadmap, found))),
-        Relation("task_history", "what became of each task", _TASKS, tuple(_tasks(roadmap, found))),
+        Relation("history", _LINE, _HISTORY, past.line),
+        Relation("track_history", "each track at each of these commits", _TRACKS, past.tracks),
+        Relation("item_history", "what became of each item and milestone", _ITEMS, past.items),
+        Relation("task_history", "what became of each task", _TASKS, past.tasks),
     )
 
 
@@ -37,22 +38,22 @@ _FIGURES = (
 _HISTORY = (
     Column("position", "integer", "its place in the line, from 1", is_key=True),
     Column("commit_id", "text", "the commit; nothing for what is not committed yet"),
-    Column("day", "text", "the day that counts for it; days never run backwards"),
+    Column("day", "text", "the day that counts for it; days never run backwards", is_date=True),
     Column("time", "text", "the time by the author's clock, with its zone"),
     *_FIGURES,
 )
 _TRACKS = (
     Column("position", "integer", "the place of the commit in the line", "history"),
     Column("commit_id", "text", "the commit; nothing for what is not committed yet"),
-    Column("day", "text", "the day that counts for it"),
+    Column("day", "text", "the day that counts for it", is_date=True),
     Column("track", "text", "the track", "tracks"),
     *_FIGURES,
 )
 _DAYS = (
-    Column("added", "text", "the day it came up; nothing where that is older than the history"),
-    Column("started", "text", "the day it was begun; nothing where nobody knows it"),
-    Column("finished", "text", "the day it was done; `finished` in the front matter wins"),
-    Column("removed", "text", "the day from which it was no longer to be done"),
+    Column("added", "text", "the day it came up; nothing where that is older than the history", is_date=True),
+    Column("started", "text", "the day it was begun; nothing where nobody knows it", is_date=True),
+    Column("finished", "text", "the day it was done; `finished` in the front matter wins", is_date=True),
+    Column("removed", "text", "the day from which it was no longer to be done", is_date=True),
 )
 _ITEMS = (Column("item", "text", "the item or milestone", "items", is_key=True), *_DAYS)
 _TASKS = (
@@ -63,38 +64,46 @@ _TASKS = (
 )
 
 
-def _line(history: History | None) -> Iterator[tuple[Cell, ...]]:
-    for number, (moment, day, _) in enumerate(history.line if history else (), 1):
-        start = (number, moment.commit or None, day.isoformat(), moment.when.isoformat())
-        yield (*start, *_figures(moment.whole))
+class _Past:
+    """The rows that a history gives, up to the day of a roadmap."""
+
+    def __init__(self, history: History | None) -> None:
+        self.history = history
+
+    @lru_cache(maxsize=1)  # noqa: B019  it lives as long as its relations
+    def _until(self, day: date) -> tuple[tuple[Point, ...], Journeys]:
+        past = self.history.until(day) if self.history else None
+        return (past.line, journeys(past)) if past else ((), Journeys((), ()))
+
+    def line(self, roadmap: Roadmap) -> Iterator[Row]:
+        for number, (moment, day, _) in enumerate(self._until(roadmap.as_of)[0], 1):
+            start = (number, moment.commit or None, day.isoformat(), moment.when.isoformat())
+            yield (*start, *_figures(moment.whole))
+
+    def tracks(self, roadmap: Roadmap) -> Iterator[Row]:
+        known = {track.id for track in roadmap.of_role(Role.TRACK)}
+        for number, (moment, day, _) in enumerate(self._until(roadmap.as_of)[0], 1):
+            for id_ in (id_ for id_ in moment.tracks if id_ in known):
+                yield (number, moment.commit or None, day.isoformat(), id_, *_figures(moment.tracks[id_]))
+
+    def items(self, roadmap: Roadmap) -> Iterator[Row]:
+        found = self._until(roadmap.as_of)[1]
+        for role, journeys_ in ((Role.ITEM, found.items), (Role.MILESTONE, found.milestones)):
+            known = {each.what.item: each for each in journeys_}
+            yield from ((item.id, *_days(known[item.id])) for item in roadmap.of_role(role) if item.id in known)
+
+    def tasks(self, roadmap: Roadmap) -> Iterator[Row]:
+        known = {each.what: each for each in self._until(roadmap.as_of)[1].tasks}
+        for item in roadmap.items:
+            for position, what in _named(roadmap, item):
+                if what in known:
+                    yield (item.id, position, what.text, *_days(known[what]))
 
 
-def _tracks(roadmap: Roadmap, history: History | None) -> Iterator[tuple[Cell, ...]]:
-    known = {track.id for track in roadmap.of_role(Role.TRACK)}
-    for number, (moment, day, _) in enumerate(history.line if history else (), 1):
-        for id_, figures in moment.tracks.items():
-            if id_ in known:
-                yield (number, moment.commit or None, day.isoformat(), id_, *_figures(figures))
-
-
-def _figures(figures: Figures) -> tuple[Cell, ...]:
+def _figures(figures: Figures) -> Row:
     progress = None if figures.progress is None else float(figures.progress)
     stages = (figures.stages.get(stage, 0) for stage in (*(stage.value for stage in Stage), NO_STAGE))
     return (progress, figures.done, figures.total, *stages)
-
-
-def _items(roadmap: Roadmap, found: Journeys) -> Iterator[tuple[Cell, ...]]:
-    for role, journeys_ in ((Role.ITEM, found.items), (Role.MILESTONE, found.milestones)):
-        known = {each.what.item: each for each in journeys_}
-        yield from ((item.id, *_days(known[item.id])) for item in roadmap.of_role(role) if item.id in known)
-
-
-def _tasks(roadmap: Roadmap, found: Journeys) -> Iterator[tuple[Cell, ...]]:
-    known = {each.what: each for each in found.tasks}
-    for item in roadmap.items:
-        for position, what in _named(roadmap, item):
-            if what in known:
-                yield (item.id, position, what.text, *_days(known[what]))
 
 
 def _named(roadmap: Roadmap, item: Item) -> Iterator[tuple[int, Task]]:
@@ -107,6 +116,6 @@ def _named(roadmap: Roadmap, item: Item) -> Iterator[tuple[int, Task]]:
             seen[text] += 1
 
 
-def _days(journey: Journey) -> tuple[Cell, ...]:
+def _days(journey: Journey) -> Row:
     days = (journey.added, journey.started, journey.finished, journey.removed)
     return tuple(day.isoformat() if day else None for day in days)

@@ -13,7 +13,7 @@ _ALWAYS = (Stage.PLANNED, Stage.ACTIVE, Stage.PAUSED, Stage.DONE)
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """The items of one stage (None: without a status), the nearest due first.
+    """The items of one stage (None: without a status), the nearest due first; or of whatever `title` says.
 
     `limit` is how many may be in it at once, `counted` how many there are, a part counting with its parent.
     """
@@ -22,6 +22,7 @@ class Column:
     items: tuple[Item, ...]
     counted: int
     limit: int | None = None
+    title: str = ""
 
     @property
     def is_over(self) -> bool:
@@ -29,9 +30,12 @@ class Column:
         return self.limit is not None and self.counted > self.limit
 
 
-def board(roadmap: Roadmap) -> tuple[Column, ...]:
-    """Return a column for each stage; dropped work, and work without a status, only where there is any."""
-    items = roadmap.of_role(Role.ITEM)
+def board(roadmap: Roadmap, items: Sequence[Item] | None = None) -> tuple[Column, ...]:
+    """Return a column for each stage; dropped work, and work without a status, only where there is any.
+
+    `items` are some of the planned work; without them, all of it.
+    """
+    items = roadmap.of_role(Role.ITEM) if items is None else items
     groups = {stage: [item for item in items if item.stage is stage] for stage in (*Stage, None)}
     return tuple(_column(roadmap, stage, found) for stage, found in groups.items() if found or stage in _ALWAYS)
 

@@ -95,9 +95,10 @@ class Chart:
     outside: tuple[Item, ...]
 
 
-def chart(roadmap: Roadmap) -> Chart | None:
-    """Draw everything that has a date; None where nothing has."""
-    dated = [item for item in _planned(roadmap) if item.start or item.due]
+def chart(roadmap: Roadmap, items: Sequence[Item] | None = None) -> Chart | None:
+    """Draw everything that has a date and is not dropped, or those of some items; None where nothing has."""
+    items = (*roadmap.of_role(Role.ITEM), *roadmap.of_role(Role.MILESTONE)) if items is None else items
+    dated = [item for item in items if item.stage is not Stage.DROPPED and (item.start or item.due)]
     if not dated:
         return None
     scale = _scale(roadmap.as_of, dated)
@@ -118,11 +119,6 @@ def chart(roadmap: Roadmap) -> Chart | None:
         tuple(roadmap.by_id[id_] for id_ in critical),
         tuple(item for item in dated if not scale.shows(item)),
     )
-
-
-def _planned(roadmap: Roadmap) -> Sequence[Item]:
-    items = (*roadmap.of_role(Role.ITEM), *roadmap.of_role(Role.MILESTONE))
-    return [item for item in items if item.stage is not Stage.DROPPED]
 
 
 def first_day(item: Item) -> date:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from milemark.commands import ask, build, check, export, init, past
+from milemark.commands import ask, build, check, export, init, past, query
 from milemark.console import group
 
 __all__ = ("COMMANDS", "group", "main")
 
-COMMANDS = (init, check, build, ask, past, export)  # each adds its commands to the group
+COMMANDS = (init, check, build, ask, query, past, export)  # each adds its commands to the group
 
 
 def main() -> None:

@@ -13,13 +13,12 @@ from milemark.dates import parse_date
 from milemark.diagnostic import Diagnostic, Span
 from milemark.document import Mapping as Written
 from milemark.document import Node, Scalar, Sequence
-from milemark.encoding import decode
+from milemark.encoding import decode, refused_text
 from milemark.fields import TYPES, meant, nearest, parse_value
 from milemark.layout import ROADMAP_FILE
 from milemark.messages import _
 from milemark.model import Collection, Field, Policies, Role, Settings, Stage
 from milemark.schema import CORE_FIELDS
-from milemark.source import refused_text
 from milemark.statuses import DEFAULT_STATUSES
 from milemark.yamltree import read_yaml
 

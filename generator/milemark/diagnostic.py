@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from milemark.layout import ROADMAP_FILE
 
-_OUR_WORDS = {"example", "expected", "kind", "meant", "problem", "reason", "what"}
+_OUR_WORDS = {"about", "example", "expected", "kind", "meant", "problem", "reason", "what"}
 
 
 class Severity(StrEnum):

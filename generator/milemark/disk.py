@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import stat
@@ -14,11 +15,13 @@ from milemark import rules
 from milemark.diagnostic import Diagnostic, Span
 from milemark.encoding import MAX_FILE
 from milemark.index import Identity
-from milemark.layout import ROADMAP_FILE
+from milemark.layout import BASE_ENDING, ROADMAP_FILE
 from milemark.messages import _
 
 # What editors and sync programs leave beside a file while it is saved, and after a conflict.
 _TEMPORARY = re.compile(r".*~|.*\.(?:swp|swx|tmp)|#.*#|4913|.*\.sync-conflict-.*|Thumbs\.db|\..*", re.DOTALL)
+
+RACY = 2_000_000_000  # ns: a file changed this shortly before it was read may change again without showing it
 
 # What others read as Markdown, and a publisher would show unchecked.
 _OTHER_MARKDOWN = re.compile(r"\.(?:markdown|mdown|mkdn?|mkd|(?-i:MD|Md|mD))$", re.IGNORECASE)
@@ -26,16 +29,32 @@ _OTHER_MARKDOWN = re.compile(r"\.(?:markdown|mdown|mkdn?|mkd|(?-i:MD|Md|mD))$", 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The files below a folder, unread: Markdown and roadmap.yml with their identities, and everything else by path."""
+    """The files below a folder, unread: what is read of them with its identity, and everything else by path."""
 
     identities: dict[str, Identity] = field(default_factory=dict)
     assets: list[str] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
+    @property
+    def fingerprint(self) -> str:
+        """One hash over all that a folder shows without its files being read."""
+        files = [(path, *identity) for path, identity in self.identities.items()]
+        state = repr((files, [(each.rule.code, each.span, dict(each.values)) for each in self.diagnostics]))
+        return hashlib.blake2b(state.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+    def is_settled(self, read: int) -> bool:
+        """Whether what was read at a time, in nanoseconds, cannot have changed since without showing it."""
+        return all(each.changed < settled_before(read) for each in self.identities.values())
+
+
+def settled_before(read: int) -> int:
+    """Return the time before which a file must have changed, so that what was read at another time is all of it."""
+    return read - RACY
+
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What content/ holds: Markdown files and roadmap.yml by path, and the paths of everything else (assets)."""
+    """What content/ holds: Markdown, bases and roadmap.yml by path, and the paths of everything else (assets)."""
 
     files: dict[str, bytes]
     assets: tuple[str, ...]
@@ -54,7 +73,7 @@ def list_content(folder: Path) -> Listing:
         if refusal := _refusal(path, status.st_mode):
             reason, hint = refusal
             listing.diagnostics.append(Diagnostic(rules.UNREADABLE, Span(_shown(path)), {"reason": reason}, hint))
-        elif path.endswith(".md") or path == ROADMAP_FILE:
+        elif path.endswith((".md", BASE_ENDING)) or path == ROADMAP_FILE:
             identity = Identity(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
             listing.identities[path] = identity
         else:
@@ -86,7 +105,7 @@ def read_bytes(path: Path | str) -> bytes:
 
 
 def read_content(folder: Path) -> Content:
-    """Read every Markdown file below a folder; one that cannot be read is reported."""
+    """Read every file of the database below a folder; one that cannot be read is reported."""
     listing = list_content(folder)
     files: dict[str, bytes] = {}
     diagnostics = listing.diagnostics

@@ -14,6 +14,8 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff
 _LINE_END = re.compile(r"\r\n?")
 _BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
+_CONFLICT = re.compile(r"^<{7} .*", re.MULTILINE)
+_ODD_BREAK = re.compile("[\x85\u2028\u2029]")
 
 
 def decode(path: str, data: bytes) -> tuple[str | None, list[Diagnostic]]:
@@ -87,3 +89,15 @@ def _control_characters(path: str, text: str) -> list[Diagnostic]:
 
 def _name_of(character: str) -> str:
     return unicodedata.name(character, f"U+{ord(character):04X}")
+
+
+def refused_text(path: str, text: str, first_line: int = 1) -> Diagnostic | None:
+    """Return what makes YAML unreadable before it is read: a conflict, or a line end nobody sees."""
+    found = _CONFLICT.search(text) or _ODD_BREAK.search(text)
+    if found is None:
+        return None
+    line = first_line + text.count("\n", 0, found.start())
+    span = Span(path, line, found.start() - text.rfind("\n", 0, found.start()), len(found[0]))
+    if len(found[0]) > 1:
+        return Diagnostic(rules.CONFLICT, span)
+    return Diagnostic(rules.CONTROL_CHARACTER, span, {"name": f"U+{ord(found[0]):04X}"})

@@ -14,7 +14,8 @@ from milemark.feed import feeds, finished_days
 from milemark.history import History
 from milemark.language import Language
 from milemark.model import Roadmap
-from milemark.relations import Relation, relations
+from milemark.relation import Relation
+from milemark.relations import relations
 from milemark.snapshot import snapshot
 from milemark.tables import csv_files
 
@@ -55,7 +56,15 @@ def _feeds(source: Source) -> Mapping[str, bytes]:
 
 
 def _relations(source: Source) -> tuple[Relation, ...]:
-    return (*relations(source.roadmap), *annals(source.roadmap, source.history))
+    return (*relations(source.roadmap.settings), *annals(source.history))
+
+
+def _tables(source: Source) -> Mapping[str, bytes]:
+    return csv_files(_relations(source), source.roadmap)
+
+
+def _database(source: Source) -> Mapping[str, bytes]:
+    return {"roadmap.sqlite": database(_relations(source), source.roadmap)}
 
 
 FORMATS = (
@@ -63,11 +72,11 @@ FORMATS = (
     Format("ics", "a calendar of milestones and due dates", _calendar, is_single=True, has_addresses=True),
     Format("feed", "what was finished, as Atom and JSON Feed", _feeds, has_addresses=True, has_past=True),
     Format("json", "everything", lambda found: {"roadmap.json": snapshot(found.roadmap)}, is_single=True),
-    Format("csv", "a table for each relation", lambda found: csv_files(_relations(found)), has_past=True),
+    Format("csv", "a table for each relation", _tables, has_past=True),
     Format(
         "sqlite",
         "a database with the same tables",
-        lambda found: {"roadmap.sqlite": database(_relations(found))},
+        _database,
         is_single=True,
         is_binary=True,
         has_past=True,

@@ -71,14 +71,14 @@ def version() -> str:
     """Return what the index depends on besides the files: the version of milemark and of all that reads them."""
     from importlib.metadata import version as version_of  # noqa: PLC0415  only where an index is used
 
-    libraries = ("PyYAML", "markdown-it-py", "python-frontmatter")
+    libraries = ("PyYAML", "markdown-it-py", "python-frontmatter", "regex")
     return " ".join([__version__, str(_FORMAT), _code(), sys.version.split()[0], *map(version_of, libraries)])
 
 
 def _code() -> str:
     """Return a check sum of our own modules: an editable install changes without a new version."""
     found = 0
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
         found = zlib.crc32(path.read_bytes(), found)
     return f"{found:08x}"
 
@@ -133,7 +133,7 @@ def _verify(crc: int, *values: object) -> None:
 def open_index(path: Path | None, key: str) -> Index | None:
     """Open the index of a key (versions), making it anew where it is damaged or another's; None to do without."""
     with suppress(OSError, sqlite3.Error, Damaged, ValueError):  # even a new one cannot be used
-        if path is None or not _is_ours(path):
+        if path is None or not is_ours(path):
             return None
         try:
             return _opened(path, key)
@@ -145,7 +145,7 @@ def open_index(path: Path | None, key: str) -> Index | None:
     return None
 
 
-def _is_ours(path: Path) -> bool:
+def is_ours(path: Path) -> bool:
     """Whether the file is the user's, or can be: its folder is made."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if path.is_symlink() or not path.exists():

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from milemark.board import board
-from milemark.charts import chart
 from milemark.chronicle import notes
 from milemark.derivation import Explainer
 from milemark.dialect import for_publisher
@@ -16,6 +14,7 @@ from milemark.document import Document
 from milemark.evidence import categories, skill_collection, skills
 from milemark.history import History
 from milemark.home import home
+from milemark.insertions import Insertions
 from milemark.language import Language
 from milemark.links import backlinks
 from milemark.messages import _
@@ -23,7 +22,8 @@ from milemark.metrics import progress_of, rollup, stage_counts, whole
 from milemark.model import Collection, Item, Roadmap, Role, Stage
 from milemark.outline import plain_text
 from milemark.promises import Outcome
-from milemark.render import Renderer, front_matter
+from milemark.queryplaces import without_values
+from milemark.render import Renderer, front_matter, page_text
 from milemark.repository import NO_REPOSITORY, Repository
 from milemark.retrospect import has_room, retrospect
 from milemark.reuse import Keys
@@ -96,16 +96,10 @@ def pages(
         yield site.item_page(item, key) if text is None else Page(item.path, text, key)
     for document in roadmap.pages:
         if document.path not in site.generated:
-            yield _own_page(document)
+            yield site.own_page(document)
     yield from site.dashboards()
     for collection in site.collections:
         yield site.collection_page(collection)
-
-
-def _own_page(document: Document) -> Page:
-    """Return a hand-written page. Its front matter goes on as it is; without one, MkDocs would take text for it."""
-    front = document.front or front_matter(title_of(document), shortened(plain_text(document.paragraph)))
-    return Page(document.path, front + for_publisher(document.body))
 
 
 class _Site:
@@ -132,6 +126,7 @@ class _Site:
         self.categories = categories(roadmap)
         self.skill_collection = skill_collection(roadmap.settings)
         self.backlinks = backlinks(roadmap)
+        self.insertions = Insertions(self.viewer, lambda name, values: renderer.body([name], values))
 
     def dashboards(self) -> Iterator[Page]:
         timeline_view = timeline(self.roadmap)
@@ -145,9 +140,9 @@ class _Site:
             measures=measures(self.roadmap),
             lines_of=partial(lines_of, self.roadmap),
         )
-        yield self._page("timeline.md", timeline=timeline_view, chart=chart(self.roadmap))
+        yield self._page("timeline.md", timeline=timeline_view)
         yield self._page("checklists.md", worklist=worklist(self.roadmap))
-        yield self._page("board.md", columns=board(self.roadmap))
+        yield self._page("board.md")
         yield self._page("tags.md", tags=tags(self.roadmap.items))
         if self.past:
             yield self._page(
@@ -199,12 +194,26 @@ class _Site:
         )
         return replace(made, key=key)
 
+    def own_page(self, document: Document) -> Page:
+        """Return a hand-written page. Its front matter goes on as it is; without one, MkDocs would take text for it."""
+        title = title_of(document)
+        front = document.front or front_matter(title, shortened(plain_text(without_values(document.paragraph))))
+        context = self._context(document.path, title)
+        return Page(document.path, front + self.insertions.into(for_publisher(document.body), context))
+
     def _page(
         self, path: str, title: str = "", description: str = "", names: list[str] | None = None, **values: Any
     ) -> Page:
         introduction = self.introductions.get(path)
         title = title or self.language.gettext(_FIXED[path])
-        context: Mapping[str, Any] = {
+        text = for_publisher(introduction.body) if introduction else ""
+        context = {**self._context(path, title), "introduction": text, **values}
+        body = self.insertions.into(self.renderer.body(names or [f"{path}.jinja"], context), context)
+        return Page(path, page_text(title, description or self._about(title), body))
+
+    def _context(self, path: str, title: str) -> dict[str, Any]:
+        """Return what every template sees."""
+        return {
             "page": path,
             "title": title,
             "roadmap": self.roadmap,
@@ -216,13 +225,9 @@ class _Site:
             "skills": self.skills,
             "repository": self.repository,
             "has_history": self.past is not None,
-            "introduction": for_publisher(introduction.body) if introduction else "",
             "Role": Role,
             "Stage": Stage,
-            **values,
         }
-        names = names or [f"{path}.jinja"]
-        return Page(path, self.renderer.render(names, title, description or self._about(title), context))
 
     def _about(self, title: str) -> str:
         settings = self.roadmap.settings

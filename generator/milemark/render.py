@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -72,17 +72,15 @@ class Renderer:
         _refuse_unreadable(own)
         self.environment = _environment(self.folders, own, language, is_directory=is_directory)
 
-    def render(self, names: list[str], title: str, description: str, values: Mapping[str, Any]) -> str:
-        """Render the first of these templates that exists into a page with its own front matter."""
+    def body(self, names: list[str], values: Mapping[str, Any]) -> str:
+        """Render the first of these templates that exists."""
         try:
             template = self.environment.select_template(names)
-            body = template.render(values)
+            return template.render(values).strip() + "\n"
         except jinja2.TemplateSyntaxError as error:
             raise TemplateError(f"{error.filename or error.name}:{error.lineno}: {error.message}") from error
         except _WRONG as error:
             raise TemplateError(f"{_place(error, names[0])}: {_reason(error)}") from error
-        text = body.strip() + "\n"
-        return front_matter(title, description, is_searched=len(text) < _LARGE) + text
 
 
 def _refuse_unreadable(templates: tuple[Path, ...]) -> None:
@@ -115,7 +113,13 @@ def _environment(
 
     environment.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(
-        href=href, heading=_heading, plain=plain_text, percent=percent, date=language.date, tick=language.tick
+        href=href,
+        heading=_heading,
+        option=_option,
+        plain=plain_text,
+        percent=percent,
+        date=language.date,
+        tick=language.tick,
     )
     return environment
 
@@ -146,6 +150,11 @@ def _place(error: BaseException, name: str) -> str:
     return place
 
 
+def page_text(title: str, description: str, body: str) -> str:
+    """Return a page with its own front matter."""
+    return front_matter(title, description, is_searched=len(body) < _LARGE) + body
+
+
 def front_matter(title: str, description: str, *, is_searched: bool = True) -> str:
     """Return the head of a page. Themes print both values unescaped, so that they are escaped here."""
     lines = [
@@ -159,6 +168,12 @@ def front_matter(title: str, description: str, *, is_searched: bool = True) -> s
 def _in_one_line(value: object) -> object:
     """Return data as it may stand in a page; what templates have made of it is Markup and stays."""
     return one_line(value) if type(value) is str and not value.isprintable() else value
+
+
+def _option(value: str | Sequence[str]) -> Markup:
+    """Return a value as an option of a query block holds it: `from: {{ name|option }}`."""
+    found = one_line(value) if isinstance(value, str) else [one_line(each) for each in value]
+    return Markup(json.dumps(found, ensure_ascii=False))  # noqa: S704  a block is read, never shown
 
 
 def _heading(text: str) -> Markup:

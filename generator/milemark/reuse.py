@@ -2,7 +2,8 @@
 
 A page of the same key is the same page. The key holds the item, everything that its packaged template shows of other
 items, and what all pages share: settings, templates, language, day, versions. Tracks and measures of success show
-too much of the rest to be worth it, and a project's own templates may show anything: these pages have no key.
+too much of the rest to be worth it, and query blocks and a project's own templates may show anything: these pages have
+no key.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from milemark.evidence import Skill
 from milemark.facts import reference_fields
 from milemark.links import Backlink
 from milemark.model import Item, Roadmap, Role
+from milemark.queryplaces import has_questions
 
 
 def digest(*values: object) -> str:
@@ -37,7 +39,7 @@ class Keys:
 
     def of(self, item: Item) -> str:
         """Return the key of an item's page; empty where it has to be made each time."""
-        if not self.shared or item.role is Role.TRACK or item.texts("counts"):
+        if not self.shared or item.role is Role.TRACK or item.texts("counts") or has_questions(item.document.body):
             return ""
         skill = self.skills.get(item.id)
         links = [(link.path, link.title, link.field) for link in self.backlinks.get(item.path, ())]

@@ -1,6 +1,7 @@
 """Every rule of `milemark check`, by code.
 
-MM1xx file and YAML, MM2xx fields, MM3xx references, MM4xx plan and numbers, MM5xx roadmap.yml. Codes are stable.
+MM1xx file and YAML, MM2xx fields, MM3xx references, MM4xx plan and numbers, MM5xx roadmap.yml, MM6xx
+queries. Codes are stable.
 """
 
 from __future__ import annotations
@@ -222,6 +223,43 @@ NO_ROADMAP = Rule(
 )
 BAD_SETTING = Rule("MM502", "bad-setting", _E, _('"{value}" is not {expected}'), _("expected for example {example}"))
 UNKNOWN_SETTING = Rule("MM503", "unknown-setting", _E, _('unknown {what} "{setting}"'), _("known here: {known}"))
+
+QUERY_SYNTAX = Rule("MM601", "query-syntax", _E, _("this is not SQL that can be asked: {problem}"), _("{about}"))
+UNKNOWN_COLUMN = Rule("MM602", "unknown-column", _E, _('there is no column "{name}" here'), _("columns here: {known}"))
+UNKNOWN_RELATION = Rule("MM603", "unknown-relation", _E, _('there is no relation "{name}"'), _("relations: {known}"))
+NOT_ALLOWED = Rule("MM604", "not-allowed", _E, _("a query cannot use {name}"), _("a query only reads the roadmap"))
+TOO_EXPENSIVE = Rule(
+    "MM605",
+    "too-expensive",
+    _E,
+    _("this query takes too long, or its answer is too large"),
+    _("ask for less: add a condition or a `limit`"),
+)
+BAD_BLOCK = Rule("MM606", "bad-block", _E, _("{problem}"), _("{about}"))
+UNKNOWN_OPTION = Rule("MM607", "unknown-option", _E, _('unknown {what} "{option}"'), _("known here: {known}"))
+BLOCK_ELSEWHERE = Rule(
+    "MM608",
+    "block-elsewhere",
+    _W,
+    _("a query block within a list, a quote or a container is not shown"),
+    _("begin its first line at the margin"),
+)
+NOT_ONE_VALUE = Rule(
+    "MM609",
+    "not-one-value",
+    _E,
+    _("a value in a sentence is one value, and this answer has {rows} rows and {columns} columns"),
+    _("ask for one column, and for one row with `count(*)` or `limit 1`"),
+)
+BASE_SYNTAX = Rule(
+    "MM611", "base-syntax", _E, _("this expression cannot be read: {problem}"), _("`milemark explain MM611` shows how")
+)
+NOT_IN_BASE = Rule("MM612", "not-in-base", _W, _("{name} is not supported: {reason}"), _("leave it out for the site"))
+UNKNOWN_IN_BASE = Rule("MM613", "unknown-in-base", _E, _('unknown {what} "{name}"'), _("known here: {known}"))
+FORMULA_CYCLE = Rule(
+    "MM614", "formula-cycle", _E, _("formulas run in a circle: {cycle}"), _("remove one of these references")
+)
+BAD_IN_BASE = Rule("MM615", "bad-in-base", _E, _('"{value}" is not {expected}'), _("expected for example {example}"))
 
 RULES: tuple[Rule, ...] = tuple(value for value in dict(globals()).values() if isinstance(value, Rule))
 DID_YOU_MEAN = _('did you mean "{nearest}"?')

@@ -14,7 +14,7 @@ from milemark import rules
 from milemark.blocks import is_link
 from milemark.diagnostic import Diagnostic, Span
 from milemark.document import Document, Mapping, Scalar
-from milemark.encoding import MAX_FILE, decode
+from milemark.encoding import MAX_FILE, decode, refused_text
 from milemark.messages import _
 from milemark.outline import read_outline
 from milemark.yamltree import read_yaml
@@ -30,8 +30,6 @@ _UNFENCED = re.compile(r"(?:title|status):[ \t]+\S.*\n")
 _END = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _FIELD = re.compile(r"\s*(?:#[^\n]*\n\s*)*[^\s:#-][^\n:]*[:：](?:\s|$)")
 _SECOND = re.compile(r"---[ \t]*\n(?:[A-Za-z_][\w-]*:[ \t][^\n]*\n)+---[ \t]*(?:\n|$)")
-_CONFLICT = re.compile(r"^<{7} .*", re.MULTILINE)
-_ODD_BREAK = re.compile("[\x85\u2028\u2029]")
 _COMMENT = re.compile(r"\s(#[^\s#].*)$")
 
 
@@ -66,18 +64,6 @@ class _Strict(YAMLHandler):
         self.mapping, self.diagnostics = read_yaml(self.path, fm, first_line=2)
         self.diagnostics += _commented_out(self.mapping, fm.split("\n")) if self.mapping else []
         return {}
-
-
-def refused_text(path: str, text: str, first_line: int = 1) -> Diagnostic | None:
-    """Return what makes YAML unreadable before it is read: a conflict, or a line end nobody sees."""
-    found = _CONFLICT.search(text) or _ODD_BREAK.search(text)
-    if found is None:
-        return None
-    line = first_line + text.count("\n", 0, found.start())
-    span = Span(path, line, found.start() - text.rfind("\n", 0, found.start()), len(found[0]))
-    if len(found[0]) > 1:
-        return Diagnostic(rules.CONFLICT, span)
-    return Diagnostic(rules.CONTROL_CHARACTER, span, {"name": f"U+{ord(found[0]):04X}"})
 
 
 def _commented_out(fields: Mapping, lines: list[str]) -> list[Diagnostic]:

@@ -11,22 +11,29 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 
-from milemark.relations import Cell, Relation
+from milemark.model import Roadmap
+from milemark.relation import Cell, Relation
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # wide ones are read alike by some
 
 
-def csv_files(found: Iterable[Relation]) -> Mapping[str, bytes]:
+def csv_files(found: Iterable[Relation], roadmap: Roadmap) -> Mapping[str, bytes]:
     """Return a CSV file for each relation, with its columns' names as the first line."""
-    return {f"{relation.name}.csv": _csv(relation) for relation in found}
+    return {f"{relation.name}.csv": _csv(relation, roadmap) for relation in found}
 
 
-def _csv(relation: Relation) -> bytes:
+def _csv(relation: Relation, roadmap: Roadmap) -> bytes:
+    names = [column.name for column in relation.columns]
+    return csv_text(names, relation.read(roadmap)).encode("utf-8-sig")
+
+
+def csv_text(names: Iterable[str], rows: Iterable[Iterable[Cell]]) -> str:
+    """Return a table as CSV, with the names of its columns as the first line."""
     written = io.StringIO()
     writer = csv.writer(written, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
-    writer.writerow(column.name for column in relation.columns)
-    writer.writerows([_harmless(cell) for cell in row] for row in relation.rows)
-    return written.getvalue().encode("utf-8-sig")
+    writer.writerow(_harmless(name) for name in names)
+    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    return written.getvalue()
 
 
 def _harmless(cell: Cell) -> Cell:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,6 +15,8 @@ from milemark.messages import _
 from milemark.metrics import Progress, percent, progress_of
 from milemark.model import Collection, Field, Item, Roadmap, Role, Value
 from milemark.outline import plain_text
+from milemark.queryplaces import without_values
+from milemark.relation import names_of
 from milemark.schema import CORE_FIELDS
 from milemark.standing import finished_of
 
@@ -61,9 +63,51 @@ class Cell:
     parts: tuple[Cell, ...] = ()
     progress: Progress | None = None
     item: Item | None = None
+    value: Decimal | None = None
 
 
 EMPTY = Cell("empty")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """One column of a table, and how it is sorted: by `number`, by `day` or by `word`.
+
+    `is_title` tells that it says which row this is.
+    """
+
+    name: str
+    label: str
+    order: str = "word"
+    is_title: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One cell of a table, and what its column is sorted by, where that is no word."""
+
+    cell: Cell
+    rank: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table as it is shown. A column that holds nothing is left out, the title is not."""
+
+    headings: tuple[Heading, ...]
+    rows: tuple[tuple[Ranked, ...], ...]
+
+
+def grid(headings: Sequence[Heading], rows: Sequence[Sequence[Ranked]]) -> Grid:
+    """Return a table without the columns that hold nothing."""
+    kept = [
+        number
+        for number, heading in enumerate(headings)
+        if heading.is_title or any(row[number].cell != EMPTY for row in rows)
+    ]
+    return Grid(
+        tuple(headings[number] for number in kept), tuple(tuple(row[number] for number in kept) for row in rows)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +144,25 @@ class Viewer:
         return self.language.gettext(_LABELS[name]) if name in _LABELS else name
 
     def columns(self, collection: Collection) -> tuple[str, ...]:
-        """Return the columns of a collection's table: as declared, else the title and each field but objects."""
-        if collection.columns:
-            return collection.columns
-        names = [field.name for field in collection.fields.values() if field.type != "object"]
-        return tuple(dict.fromkeys(["title", *(names or ["status", "track", "due"])]))
+        """Return the columns of a collection's table."""
+        return collection.shown
 
-    def filled(self, columns: Iterable[str], items: Iterable[Item]) -> tuple[str, ...]:
-        """Return those of the columns that hold something for one of the items; the title stays anyway."""
-        items = tuple(items)
-        return tuple(name for name in columns if name == "title" or any(self.cell(i, name) != EMPTY for i in items))
+    def source(self, collection: Collection) -> str:
+        """Return the name of the relation that holds a collection's items."""
+        return names_of(self.roadmap.settings)[collection.name]
+
+    def grid(self, collection: Collection, columns: Iterable[str], items: Iterable[Item]) -> Grid:
+        """Return the fields of items as a table."""
+        headings = [self.heading(collection, name) for name in columns]
+        return grid(headings, [[self.ranked(item, heading) for heading in headings] for item in items])
+
+    def heading(self, collection: Collection, name: str) -> Heading:
+        """Return how a field stands above its column."""
+        return Heading(name, self.label(collection, name), self.order(collection, name), name == "title")
+
+    def ranked(self, item: Item, heading: Heading) -> Ranked:
+        """Return a field as a cell below its heading."""
+        return Ranked(self.cell(item, heading.name), self.rank(item, heading.name) if heading.order != "word" else "")
 
     def rows(self, item: Item) -> Iterator[Row]:
         """Yield the fields of an item that have a value: the declared ones in their order, then the others."""
@@ -200,7 +253,7 @@ class Viewer:
     def description(self, item: Item) -> str:
         """Return one sentence about an item, for search engines and previews."""
         found = item.text("description") or item.text("summary") or item.text("goal")
-        return shortened(found or plain_text(item.document.paragraph) or item.title)
+        return shortened(found or plain_text(without_values(item.document.paragraph)) or item.title)
 
 
 def shortened(text: str, length: int = 160) -> str:

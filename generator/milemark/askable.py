@@ -1,0 +1,98 @@
+"""A project that can be asked: its tables, which are kept between runs as long as no file has changed.
+
+They lie in the user's cache folder beside the index, and are as disposable: whatever is wrong with them is the same as
+none. A check sum covers all of them, so that no damaged table answers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from milemark.config import parse_settings
+from milemark.disk import Listing, list_content, read_bytes
+from milemark.index import index_path, is_ours, version
+from milemark.layout import CONTENT, ROADMAP_FILE
+from milemark.model import Roadmap
+from milemark.query import Engine
+from milemark.relations import relations
+
+if TYPE_CHECKING:
+    from milemark.project import Project  # templates and calendars: a question that is answered at once needs none
+
+_SUM = 32  # bytes of a check sum
+
+
+def kept_engine(root: Path, today: date, as_of: date | None) -> Engine | None:
+    """Return what answers questions about a project, from what an earlier run has kept; None where that is gone."""
+    folder = root / CONTENT
+    place = _place(folder)
+    listing = list_content(folder) if folder.is_dir() and place else None
+    if place is None or listing is None or ROADMAP_FILE not in listing.identities:
+        return None
+    settings, found = parse_settings(read_bytes(folder / ROADMAP_FILE))
+    day = as_of or settings.as_of or today
+    kept = None if any(each.is_error for each in found) else _read(place, _key(listing, day))
+    return Engine(relations(settings), Roadmap(settings, (), (), day), kept) if kept else None
+
+
+def engine_of(project: Project, listing: Listing, started: int) -> Engine:
+    """Return what answers questions about a project that was read, and keep its tables.
+
+    `listing` is what its folder held at the time `started`, in nanoseconds, before anything was read.
+    """
+    roadmap = project.loaded.roadmap
+    engine = Engine(relations(roadmap.settings), roadmap)
+    place = _place(project.root / CONTENT)
+    if place and listing.is_settled(started):
+        _write(place, _key(listing, roadmap.as_of), engine.keep())
+    return engine
+
+
+def listed(root: Path) -> tuple[Listing, int]:
+    """Return what a project's content/ holds, and the time."""
+    started = time.time_ns()
+    return list_content(root / CONTENT) if (root / CONTENT).is_dir() else Listing(), started
+
+
+def _place(folder: Path) -> Path | None:
+    path = index_path(folder)
+    return path.with_name(f"{path.stem}-tables.bin") if path else None
+
+
+def _key(listing: Listing, day: date) -> bytes:
+    return json.dumps([version(), listing.fingerprint, day.isoformat()]).encode()
+
+
+def _read(place: Path, key: bytes) -> bytes | None:
+    """Return the tables that were kept under a key, if they are what was written."""
+    with suppress(OSError, ValueError):
+        if not is_ours(place) or not place.exists():
+            return None
+        data = place.read_bytes()
+        head, _newline, tables = data[_SUM:].partition(b"\n")
+        is_whole = data[:_SUM] == _sum(data[_SUM:])
+        return tables if is_whole and head == key else None
+    return None
+
+
+def _write(place: Path, key: bytes, tables: bytes) -> None:
+    """Keep tables, all or nothing; where that cannot be, they are made again the next time."""
+    temporary = place.with_name(f"{place.name}.{os.getpid()}")
+    data = key + b"\n" + tables
+    with suppress(OSError):
+        if is_ours(place):
+            temporary.write_bytes(_sum(data) + data)
+            temporary.replace(place)
+    with suppress(OSError):
+        temporary.unlink(missing_ok=True)
+
+
+def _sum(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=_SUM).digest()

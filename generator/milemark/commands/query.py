@@ -1,0 +1,110 @@
+"""`milemark query` and `milemark list`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from milemark.console import command, read
+from milemark.options import Options
+
+if TYPE_CHECKING:
+    from milemark.diagnostic import Diagnostic
+    from milemark.query import Answer, Engine
+    from milemark.querywords import QueryError
+
+_FORMATS = ("table", "json", "csv", "md")  # those of answers.FORMATS, which are not read for `--help`
+_WIDE = 10_000  # columns of what is no terminal: a line there is never folded
+_COLUMNS = "id, title, status, progress, due"
+_QUERY = "query"
+_format = click.option("--format", "format_", type=click.Choice(_FORMATS), default="table", help="How to print it.")
+
+
+@command("query")
+@click.argument("sql")
+@_format
+def query(options: Options, sql: str, format_: str) -> None:
+    """Ask the roadmap in SQL, such as "select title, due from items where stage = 'active'".
+
+    The relations are items, tasks, tracks, milestones, tags, links, dependencies, and one for each collection;
+    docs/queries.md tells their columns. A question only reads.
+    """
+    _print(options, lambda engine: engine.ask(sql), {_QUERY: sql}, format_)
+
+
+@command("list")
+@click.option("--from", "from_", metavar="RELATION", help="What to list. [the items that are work]")
+@click.option("--where", metavar="EXPR", help="A condition, such as \"stage = 'active' and due < '2025-04'\".")
+@click.option("--columns", metavar="LIST", help=f"What to print, apart by commas. [{_COLUMNS}]")
+@click.option("--order", metavar="EXPR", help='What to sort by, such as "due, title desc".')
+@click.option("--limit", metavar="N", help="How many rows at most.")
+@_format
+def list_(options: Options, format_: str, **given: str | None) -> None:
+    """List items, or the rows of another relation, that meet a condition."""
+    given["columns"] = given["columns"] or (None if given["from_"] else _COLUMNS)
+    written = {f"--{name.rstrip('_')}": text for name, text in given.items() if text}
+    _print(options, lambda engine: _listed(engine, written), written, format_)
+
+
+def _print(options: Options, ask: Callable[[Engine], Answer], texts: Mapping[str, str], format_: str) -> None:
+    """Ask, and print the answer; `texts` are what was written on the command line."""
+    from milemark.answers import FORMATS, Sheet  # noqa: PLC0415
+    from milemark.querywords import QueryError  # noqa: PLC0415
+
+    engine = _engine(options)
+    try:
+        answer = ask(engine)
+    except QueryError as error:
+        _refuse(error, texts, _locale(engine))
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDE
+    click.echo(FORMATS[format_](Sheet(answer, engine.lists, width)))
+    if answer.is_cut and "--limit" not in texts:
+        click.echo(f"note: there are more than {len(answer.rows)} rows: the rest is left out", err=True)
+
+
+def _engine(options: Options) -> Engine:
+    from milemark.askable import engine_of, kept_engine, listed  # noqa: PLC0415
+
+    root = options.root()
+    kept = kept_engine(root, options.today, options.as_of)
+    if kept:
+        return kept
+    listing, started = listed(root)
+    return engine_of(read(options), listing, started)
+
+
+def _listed(engine: Engine, written: Mapping[str, str]) -> Answer:
+    from milemark.listing import list_question  # noqa: PLC0415
+
+    block, found = list_question(written, engine)
+    if block is None or any(each.is_error for each in found):
+        _say(found, written, _locale(engine))
+    return engine.ask(block.sql, block.limit)
+
+
+def _locale(engine: Engine) -> str:
+    return engine.roadmap.settings.locale if engine.roadmap else ""
+
+
+def _refuse(error: QueryError, texts: Mapping[str, str], locale: str) -> NoReturn:
+    from milemark.diagnostic import Diagnostic, Span  # noqa: PLC0415
+
+    sql = texts.get(_QUERY, "")
+    before = sql[: error.start]
+    column = error.start - (before.rfind("\n") + 1) + 1
+    span = Span(_QUERY if sql else "list", before.count("\n") + 1, column, max(error.width, 1))
+    _say([Diagnostic(error.rule, span, error.values, error.hint)], texts, locale)
+
+
+def _say(found: Sequence[Diagnostic], texts: Mapping[str, str], locale: str) -> NoReturn:
+    """Say what is wrong with a question, with the place in what was written, and stop."""
+    from milemark.formats import Context, as_text  # noqa: PLC0415
+    from milemark.language import Language  # noqa: PLC0415
+
+    context = Context(lambda path: texts.get(path, "").encode(), Language(locale).gettext)
+    click.echo(as_text(found, context), err=True)
+    sys.exit(2)

@@ -1,0 +1,126 @@
+"""Pages with their questions answered: each query block and each value in a sentence is replaced by what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from milemark import rules
+from milemark.base import Base, View
+from milemark.basefile import parse_base
+from milemark.baseviews import run_base
+from milemark.diagnostic import Diagnostic, Span
+from milemark.messages import _
+from milemark.query import Engine
+from milemark.queryblock import read_block
+from milemark.queryplaces import BASE, Fence, Value, has_questions, questions_in
+from milemark.queryviews import Answers
+from milemark.querywords import QueryError
+from milemark.questions import whole_question
+from milemark.relations import relations
+from milemark.vault import Vault, find_base
+from milemark.views import Viewer, markdown_text
+
+_CANNOT = _("This query cannot be shown")
+Render = Callable[[str, Mapping[str, Any]], str]
+
+
+class Insertions:
+    """Answers the questions in the pages of one roadmap. `render` makes HTML of a template of views."""
+
+    def __init__(self, viewer: Viewer, render: Render) -> None:
+        self.viewer, self.render = viewer, render
+        self.number = 0
+
+    @cached_property
+    def engine(self) -> Engine:
+        """What answers: most roadmaps never ask."""
+        return Engine(relations(self.viewer.roadmap.settings), self.viewer.roadmap)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """What shows the answers."""
+        return Answers(self.viewer, self.engine)
+
+    @cached_property
+    def vault(self) -> Vault:
+        """What bases are evaluated over."""
+        return Vault(self.viewer.roadmap, self.viewer.language)
+
+    def into(self, text: str, context: Mapping[str, Any]) -> str:
+        """Return a Markdown text with its questions answered; `context` is what the templates of the page see."""
+        if not has_questions(text):
+            return text
+        self.number = 0
+        found = questions_in(text)
+        lines = text.split("\n")
+        for value in reversed(found.values):
+            line = lines[value.line]
+            lines[value.line] = line[: value.start] + self._value(value) + line[value.end :]
+        blocks = [(each.line, each.line + 1, self._embed(each.reference, context)) for each in found.embeds]
+        blocks += [(each.first, each.end, self._block(each, context)) for each in found.fences if not each.is_nested]
+        for first, end, shown in sorted(blocks, reverse=True):
+            lines[first:end] = ["", shown, ""]
+        return "\n".join(lines)
+
+    def _value(self, value: Value) -> str:
+        sql, _before = whole_question(value.sql)
+        try:
+            text, answer = self.answers.value(sql)
+        except QueryError as error:
+            return self._note_in_line(Diagnostic(error.rule, Span(""), error.values, error.hint))
+        if len(answer.rows) > 1 or len(answer.columns) > 1:
+            rows = str(len(answer.rows)) if len(answer.rows) < 2 else "2+"  # noqa: PLR2004  more are not asked for
+            values = {"rows": rows, "columns": str(len(answer.columns))}
+            return self._note_in_line(Diagnostic(rules.NOT_ONE_VALUE, Span(""), values))
+        return f'<span class="mm-value">{markdown_text(text)}</span>'
+
+    def _embed(self, reference: str, context: Mapping[str, Any], title: str = "") -> str:
+        """Return a view of a base."""
+        base, name = find_base(self.viewer.roadmap, reference)
+        view = base.view(name) if base else None
+        if base is None or view is None:
+            what, name = (_("view"), name) if base else (_("base"), reference)
+            known = ", ".join(base.view_names if base else self.viewer.roadmap.bases) or "–"
+            values = {"what": what, "name": name, "known": known}
+            return self._note([Diagnostic(rules.UNKNOWN_IN_BASE, Span(""), values)])
+        return self._view(base, view, context, title)
+
+    def _view(self, base: Base, view: View, context: Mapping[str, Any], title: str = "") -> str:
+        shown = run_base(base, view, self.vault, str(context["page"]))
+        return self.render("views/base.html.jinja", {**context, "shown": shown, "name": title or view.name})
+
+    def _block(self, fence: Fence, context: Mapping[str, Any]) -> str:
+        if fence.word == BASE:
+            base, wrong = parse_base(str(context["page"]), fence.text)
+            is_wrong = any(each.is_error for each in wrong)
+            return self._note(wrong) if is_wrong else self._view(base, base.views[0], context)
+        block, found = read_block("", fence.text, 1, self.engine)
+        if block is None:
+            return self._note(found)
+        if block.view == BASE:
+            return self._embed(block.source, context, block.title)
+        self.number += 1
+        try:
+            shown = self.answers.shown(block)
+        except QueryError as error:
+            return self._note([Diagnostic(error.rule, Span(""), error.values, error.hint)])
+        values = {**context, "shown": shown, "number": self.number, "level": fence.level}
+        return self.render(f"views/{block.view}.html.jinja", values)
+
+    def _note(self, found: list[Diagnostic]) -> str:
+        """Return in the place of a block what is wrong with it."""
+        lines = [self._told(each) for each in found if each.is_error]
+        listed = Markup("").join(Markup("<li>{}</li>").format(line) for line in lines)
+        head = escape(self.viewer.language.gettext(_CANNOT))
+        return f'<div class="mm-note mm-wrong" role="note"><p>{head}</p><ul>{listed}</ul></div>'
+
+    def _note_in_line(self, found: Diagnostic) -> str:
+        return f'<span class="mm-mark" title="{escape(self._told(found))}">{escape(found.rule.code)}</span>'
+
+    def _told(self, found: Diagnostic) -> str:
+        translate = self.viewer.language.gettext
+        return f"{found.rule.code}: {found.message_in(translate)} ({found.hint_in(translate)})"

@@ -1,0 +1,181 @@
+"""Items as rows: the columns that every item has, and those that a collection declares."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+
+from milemark.dates import PartialDate
+from milemark.facts import is_reference
+from milemark.itemfacts import file_of, plain, progress_facts, progress_of_any
+from milemark.model import Collection, Field, Item, Roadmap, Role, Settings, Stage, Value
+from milemark.relation import Cell, Column, Relation, Row
+from milemark.schema import CORE_FIELDS
+from milemark.standing import unmet
+
+PROGRESS = (
+    Column("progress", "real", "0 to 100; nothing where nothing measures it"),
+    Column("tasks_done", "integer", "tasks done, those of its parts included"),
+    Column("tasks_total", "integer", "tasks in all, without those that are dropped"),
+)
+ITEM = (
+    Column("id", "text", "its id", is_key=True),
+    Column("title", "text", "its title"),
+    Column("path", "text", "its file"),
+    Column("collection", "text", "its collection", "collections"),
+    Column("role", "text", "what its collection holds: item, track, milestone or record"),
+    Column("status", "text", "the word its author uses"),
+    Column("stage", "text", "what this word means: planned, active, paused, done or dropped"),
+    Column("track", "text", "its track", "items"),
+    Column("parent", "text", "the item it is a part of", "items"),
+    Column("milestone", "text", "its milestone", "items"),
+    Column("priority", "text", "its priority"),
+    Column("start", "text", "the date it begins, as precise as it was written", is_date=True),
+    Column("start_day", "text", "the first day of that date"),
+    Column("due", "text", "the date it is due, as precise as it was written", is_date=True),
+    Column("due_day", "text", "the last day of that date"),
+    Column("finished", "text", "the date it was finished, as precise as it was written", is_date=True),
+    Column("finished_day", "text", "the last day of that date"),
+    Column("weight", "real", "how much it counts among others"),
+    Column("claimed", "real", "the progress its author claims"),
+    *PROGRESS,
+    Column("basis", "text", "what its progress rests on: done, claimed, measured, none, or items"),
+    Column("summary", "text", "its summary"),
+    Column("position", "integer", "its place in the roadmap, from 1"),
+    Column("depends_on", "text", "the ids of what it needs", is_list=True),
+    Column("tags", "text", "its tags", is_list=True),
+    Column("stack", "text", "what it is made with", is_list=True),
+    Column("is_blocked", "integer", "1 if it is open and needs something that is not done, else 0"),
+    Column("days_late", "integer", "days since it was due, of what is open and past its due"),
+)
+USUAL = ("title", "status", "progress", "due")
+_NAMES = {column.name for column in ITEM}
+_SHOWN = _NAMES & CORE_FIELDS.keys()  # a declared field of these names is that column
+_ABOUT = {"allocation": "what it adds to the whole, in percent"}
+_CLOSED = {Stage.DONE, Stage.DROPPED}
+_TYPES = {"number": "real", "integer": "real", "boolean": "integer"}
+
+
+def item_row(roadmap: Roadmap, item: Item, position: int) -> Row:
+    """Return the values of `ITEM` for an item."""
+    progress = progress_facts(progress_of_any(roadmap, item))
+    return (
+        *(item.id, item.title, file_of(item), item.collection.name or None, str(item.role)),
+        *(_text(item, "status"), item.stage and str(item.stage)),
+        *(_text(item, name) for name in ("track", "parent", "milestone", "priority")),
+        *_date(item.start, is_start=True),
+        *_date(item.due),
+        *_date(item.date("finished")),
+        *(number(item.number("weight")), progress["claimed"]),
+        *(progress["value"], progress["done"], progress["total"], progress["basis"]),
+        *(_text(item, "summary"), position),
+        *(_list(item.texts(name)) for name in ("depends_on", "tags", "stack")),
+        *(int(bool(unmet(roadmap, item))), _days_late(roadmap, item)),
+    )
+
+
+def item_relation(
+    name: str,
+    description: str,
+    declared: Iterable[Field],
+    is_in: Callable[[Item], bool],
+    usual: tuple[str, ...] = USUAL,
+) -> Relation:
+    """Return a relation of some items: what every item has, and the fields that are declared for them."""
+    fields = _fields(declared)
+    columns = tuple(column for field in fields for column in _columns(field))
+
+    def rows(roadmap: Roadmap) -> Iterator[Row]:
+        for position, item in enumerate(roadmap.items, 1):
+            if is_in(item):
+                own = (cell for field in fields for cell in _cells(field, item))
+                yield (*item_row(roadmap, item, position), *own)
+
+    return Relation(name, description, (*ITEM, *columns), rows, usual)
+
+
+def role_relation(settings: Settings, name: str, description: str, role: Role) -> Relation:
+    """Return the relation of all items of one role."""
+    collections = [each for each in settings.collections.values() if each.role is role]
+    own = (CORE_FIELDS["allocation"],) if role is Role.TRACK else ()
+    declared = (*own, *(field for each in collections for field in each.fields.values()))
+    usual = collections[0].shown if len(collections) == 1 else USUAL
+    return item_relation(name, description, declared, lambda item: item.role is role, usual)
+
+
+def collection_relation(collection: Collection, name: str) -> Relation:
+    """Return the relation of the items of one collection."""
+    description = f"the items of {collection.name}/, with its own fields"
+    declared = collection.fields.values()
+    return item_relation(
+        name, description, declared, lambda item: item.collection.name == collection.name, collection.shown
+    )
+
+
+def _fields(declared: Iterable[Field]) -> tuple[Field, ...]:
+    """Return the declared fields that are no columns yet; of two with one name, the first."""
+    found: dict[str, Field] = {}
+    for field in declared:
+        if field.name not in _SHOWN:
+            found.setdefault(field.name.casefold(), field)
+    return tuple(found.values())
+
+
+def _columns(field: Field) -> Iterator[Column]:
+    """Yield the column of a field; that of a date has the day beside it. Names of ours stay ours."""
+    is_ours = field.name.casefold() in _NAMES
+    name = f"field_{field.name}" if is_ours else field.name
+    about = " ".join((field.description or field.label or _ABOUT.get(field.name, f"the field {field.name}")).split())
+    if field.type == "date":
+        about = f"{about}: the date as precise as it was written"
+        yield Column(name, "text", about, is_date=True, is_field=not is_ours)
+        yield Column(f"{name}_day", "text", "the last day of that date")
+        return
+    is_list = field.type in {"array", "object"}
+    refers = "items" if is_reference(field) and not is_list else ""
+    yield Column(name, _TYPES.get(field.type, "text"), about, refers, is_list=is_list, is_field=not is_ours)
+
+
+def _cells(field: Field, item: Item) -> Iterator[Cell]:
+    value = item.values.get(field.name)
+    if field.type == "date":
+        yield from _date(value if isinstance(value, PartialDate) else None)
+    else:
+        yield cell(value)
+
+
+def cell(value: Value | None) -> Cell:
+    """Return a value as a cell: a list and an object as JSON, a switch as 1 or 0, a date as it was written."""
+    if value is None or isinstance(value, str):
+        return value or None
+    if isinstance(value, Decimal):
+        return number(value)
+    if isinstance(value, bool):
+        return int(value)
+    return str(value) if isinstance(value, PartialDate) else _list(value)
+
+
+def number(value: Value | None) -> Cell:
+    """Return a number as a cell; nothing for what is none."""
+    found = plain(value)
+    return found if isinstance(found, int | float) else None
+
+
+def _list(value: Value) -> Cell:
+    found = plain(value)
+    return json.dumps(found, ensure_ascii=False) if found else None
+
+
+def _text(item: Item, name: str) -> str | None:
+    return item.text(name) or None
+
+
+def _date(when: PartialDate | None, *, is_start: bool = False) -> tuple[Cell, Cell]:
+    """Return a date as it was written, and the day that counts."""
+    return (when.text, (when.first if is_start else when.last).isoformat()) if when else (None, None)
+
+
+def _days_late(roadmap: Roadmap, item: Item) -> int | None:
+    days = (roadmap.as_of - item.due.last).days if item.due and item.stage not in _CLOSED else 0
+    return days if days > 0 else None

@@ -1,0 +1,280 @@
+"""A query block as it is written: `view`, `from`, `where`, `order`, `limit`, `columns`, `group`, or a whole `sql`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from milemark import rules
+from milemark.database import quoted
+from milemark.diagnostic import Diagnostic, Span
+from milemark.document import Mapping as Written
+from milemark.document import Node, Scalar
+from milemark.document import Sequence as List
+from milemark.fields import meant
+from milemark.messages import _
+from milemark.query import MAX_ROWS, Engine
+from milemark.querypieces import Piece, place_of
+from milemark.queryplaces import BASE
+from milemark.querywords import QueryError
+from milemark.relation import Relation
+from milemark.schema import CORE_FIELDS
+from milemark.sqltext import tokens
+from milemark.yamltree import read_yaml
+
+VIEWS = ("table", "list", "tasks", "board", "timeline", "progress", "count", "chart")
+OPTIONS = ("view", "from", "where", "order", "limit", "columns", "group", "value", "sql", "base", "title")
+_OF_ITEMS = {"tasks", "board", "timeline", "progress"}
+_SUMMED = {"count", "chart"}
+_WORK = {"timeline": "role IN ('item', 'milestone')"}  # what is planned: without `from`, a block is about that
+_ROLE = "role = 'item'"
+_BLOCK = _("a query block")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: a name or an expression, and what it is called; `is_field` if it is shown as on an item's page."""
+
+    text: str
+    label: str = ""
+    is_field: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A query block. `source` is its relation, empty for a whole `sql`; of the view `base`, it names the base.
+
+    Each row of its answer has, in this order: the id of its item (where `has_key`), the place of its task (where
+    `has_position`), the value of `group`, and the columns that are no fields.
+    """
+
+    view: str
+    source: str
+    sql: str
+    columns: tuple[Column, ...] = ()
+    group: str = ""
+    title: str = ""
+    limit: int = MAX_ROWS
+    has_key: bool = False
+    has_position: bool = False
+
+
+def read_block(path: str, text: str, first_line: int, engine: Engine) -> tuple[Block | None, list[Diagnostic]]:
+    """Read the text of a block whose first line is `first_line` of its file, and try whether it can be asked."""
+    root, diagnostics = read_yaml(path, text, first_line, _BLOCK)
+    if root is None or not root.entries:
+        values = {"problem": _("this block asks nothing"), "about": _("write for example `from: items`")}
+        return None, diagnostics or [Diagnostic(rules.BAD_BLOCK, Span(path, max(first_line - 1, 1)), values)]
+    reader = Reader(root, engine, diagnostics)
+    block = reader.block()
+    return (None if any(each.is_error for each in diagnostics) else block), diagnostics
+
+
+class Reader:
+    """Reads the options of one block; what is wrong is noted in `diagnostics`."""
+
+    def __init__(self, root: Written, engine: Engine, diagnostics: list[Diagnostic]) -> None:
+        self.root, self.engine, self.diagnostics = root, engine, diagnostics
+
+    def block(self) -> Block | None:
+        """Read a block of a page."""
+        for key, _node in self.root.entries:
+            if key.text not in OPTIONS:
+                self._unknown(key, OPTIONS, _("option of a query block"))
+        view, sql, base = self._view(), self._scalar("sql"), self._scalar("base")
+        if base:
+            return self._of_base(base)
+        return self._own(view, sql) if sql else self.asked(view)
+
+    def _of_base(self, base: Scalar) -> Block:
+        """Read a block that shows a view of a base, which says all the rest."""
+        for key, _node in self.root.entries:
+            if key.text not in {"base", "title"}:
+                self._bad(key, _("the base says already what this would say"), _("write one of the two"))
+        return Block(BASE, base.text, "", title=self._text("title"))
+
+    def _view(self) -> str:
+        written = self._scalar("view")
+        if written and written.text not in VIEWS:
+            self._unknown(written, VIEWS, _("view"))
+        return written.text if written else "table"
+
+    def _own(self, view: str, sql: Scalar) -> Block | None:
+        """Read a block that asks in SQL: whatever it answers is shown as it is."""
+        for name in ("from", "where", "order", "columns", "group", "value"):
+            if other := self.root.key(name):
+                self._bad(other, _("`sql` says already what this would say"), _("write one of the two"))
+        if view in _OF_ITEMS:
+            about = _("with `sql`, a view is table, list, count or chart")
+            self._bad(self.root.get("view"), _("this view needs to know what its rows are"), about)
+        self._try([Piece(sql.text, sql)])
+        return Block(view, "", sql.text, title=self._text("title"), limit=self._limit())
+
+    def asked(self, view: str, *, is_shown: bool = True) -> Block | None:
+        """Read a block that names what it asks for; one that is not shown on a page has its columns alone."""
+        relation = self._relation(view)
+        if relation is None:
+            return None
+        written = self._columns(view, relation)
+        pieces = list(_Question(self, view, relation, written, is_shown=is_shown).pieces())
+        self._try(pieces)
+        is_summed = view in _SUMMED
+        return Block(
+            view,
+            relation.name,
+            "".join(piece.text for piece in pieces),
+            tuple(column for column, _name in written),
+            self._text("group"),
+            self._text("title"),
+            self._limit(),
+            has_key=bool(relation.key) and not is_summed,
+            has_position=relation.name == "tasks" and not is_summed,
+        )
+
+    def _relation(self, view: str) -> Relation | None:
+        written = self._scalar("from")
+        name = written.text if written else "tasks" if view == "tasks" else "items"
+        relation = self.engine.relations.get(name.lower())
+        if relation is None and written:
+            self._unknown(written, tuple(each.name for each in self.engine.relations.values()), _("relation"))
+        if relation and view in _OF_ITEMS and not relation.key:
+            about = _("use table, list, count or chart, or ask `from: items`")
+            self._bad(self.root.get("view"), _("this view shows items, and the rows of this relation are none"), about)
+            return None
+        return relation
+
+    def _columns(self, view: str, relation: Relation) -> list[tuple[Column, Scalar]]:
+        node = self.root.get("columns")
+        if isinstance(node, Written):
+            pairs = [(key, _text_of(label)) for key, label in node.entries]
+        else:
+            nodes: Sequence[Node] = node.items if isinstance(node, List) else (node,) if node else ()
+            pairs = [(each, "") for each in nodes if isinstance(each, Scalar) and not each.is_empty]
+        pairs = pairs or [(Scalar(name, self.root.span), "") for name in _usual(view, relation)]
+        return [(Column(key.text, label, _is_field(relation, key.text)), key) for key, label in pairs]
+
+    def _limit(self) -> int:
+        written = self._scalar("limit")
+        if written is None:
+            return MAX_ROWS
+        if written.text.isdecimal() and 0 < Decimal(written.text) <= MAX_ROWS:
+            return int(written.text)
+        self._bad(written, _("a limit is a number from 1 to 100000"), _("write for example limit: 10"))
+        return MAX_ROWS
+
+    def _try(self, pieces: Sequence[Piece]) -> None:
+        if any(each.is_error for each in self.diagnostics):
+            return
+        try:
+            self.engine.check("".join(piece.text for piece in pieces))
+        except QueryError as error:
+            self.diagnostics.append(
+                Diagnostic(error.rule, place_of(pieces, error, self.root), error.values, error.hint)
+            )
+
+    def expression(self, name: str) -> Scalar | None:
+        """Return what is written as a part of a question: one expression, which does not end what it stands in."""
+        written, depth = self._scalar(name), 0
+        for token in tokens(written.text) if written else ():
+            depth += {"(": 1, ")": -1}.get(token.text, 0)
+            if written and (depth < 0 or token.text == ";"):
+                about = _("each bracket that is opened is closed, and no other")
+                self._bad(written, _("this is more than one expression"), about)
+                return None
+        return written
+
+    def _scalar(self, name: str) -> Scalar | None:
+        node = self.root.get(name)
+        if isinstance(node, Scalar):
+            return None if node.is_empty else node
+        if node is not None:
+            self._bad(node, _("this is a list, and one text is asked for"), _("write it in one line"))
+        return None
+
+    def _text(self, name: str) -> str:
+        written = self._scalar(name)
+        return written.text if written else ""
+
+    def _bad(self, node: Node | None, problem: str, about: str) -> None:
+        span = node.span if node else self.root.span
+        found = Diagnostic(rules.BAD_BLOCK, span, {"problem": problem, "about": about})
+        if found not in self.diagnostics:
+            self.diagnostics.append(found)
+
+    def _unknown(self, written: Scalar, known: tuple[str, ...], what: str) -> None:
+        hint, near = meant(written.text, known)
+        values = {"what": what, "option": written.text, "known": ", ".join(known), **near}
+        self.diagnostics.append(Diagnostic(rules.UNKNOWN_OPTION, written.span, values, hint))
+
+
+class _Question:
+    """Puts the question of a block together, from what its options say."""
+
+    def __init__(
+        self, reader: Reader, view: str, relation: Relation, columns: list[tuple[Column, Scalar]], *, is_shown: bool
+    ) -> None:
+        self.reader, self.view, self.relation, self.columns, self.is_shown = reader, view, relation, columns, is_shown
+        self.group, self.is_summed = reader.expression("group"), view in _SUMMED
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield the question, part by part."""
+        yield Piece("SELECT ")
+        for number, piece in enumerate(self._shown() or [Piece("*")]):
+            yield from (*([Piece(", ")] if number else []), piece)
+        yield Piece(f" FROM {quoted(self.relation.name)}")
+        where, of_work = self.reader.expression("where"), self._of_work()
+        if where:
+            yield from (Piece(" WHERE ("), Piece(where.text, where), Piece("\n)"))
+        if of_work:
+            yield Piece(f" {'AND' if where else 'WHERE'} {of_work}")
+        if self.is_summed and self.group:
+            yield from (Piece(" GROUP BY "), self._named(self.group))
+        yield from self._order()
+
+    def _named(self, written: Scalar) -> Piece:
+        """Return the name of a column as SQL reads it, whatever is in it; an expression stays."""
+        names = {column.name.casefold() for column in self.relation.columns}
+        return Piece(quoted(written.text) if written.text.casefold() in names else written.text, written)
+
+    def _of_work(self) -> str:
+        is_named = self.reader.expression("from") is not None or self.relation.name != "items"
+        return "" if is_named else _WORK.get(self.view, _ROLE)
+
+    def _shown(self) -> list[Piece]:
+        group = [self._named(self.group)] if self.group else []
+        if self.is_summed:
+            value = self.reader.expression("value")
+            return [*group, Piece(value.text, value) if value else Piece("count(*)")]
+        if not self.is_shown:
+            return [self._named(name) for _column, name in self.columns]
+        key = [Piece(quoted(self.relation.key))] if self.relation.key else []
+        place = [Piece("position")] if self.relation.name == "tasks" else []
+        own = [self._named(name) for column, name in self.columns if not column.is_field]
+        return [*key, *place, *group, *own]
+
+    def _order(self) -> Iterator[Piece]:
+        if order := self.reader.expression("order"):
+            yield from (Piece(" ORDER BY "), Piece(order.text, order))
+        elif self.is_summed:
+            yield Piece(" ORDER BY 2 DESC, 1" if self.group else "")
+        else:
+            yield Piece(" ORDER BY rowid")  # as they were read: in the order of the roadmap
+
+
+def _usual(view: str, relation: Relation) -> tuple[str, ...]:
+    """Return the columns of a block that names none: one in a list, and in views that are no tables, none."""
+    if view in _OF_ITEMS | _SUMMED:
+        return ()
+    return relation.shown[:1] if view == "list" else relation.shown
+
+
+def _is_field(relation: Relation, name: str) -> bool:
+    """Whether a column of items is shown as it is on an item's page. The progress of a track is the sum of others'."""
+    if relation.key != "id" or (name == "progress" and relation.name == "tracks"):
+        return False
+    return name in CORE_FIELDS or any(column.is_field and column.name == name for column in relation.columns)
+
+
+def _text_of(node: Node) -> str:
+    return node.text if isinstance(node, Scalar) and not node.is_empty else ""

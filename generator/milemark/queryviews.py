@@ -1,0 +1,258 @@
+"""What a query block shows: its answer as a table, a list, tasks, a board, a timeline, progress, a number, bars."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from milemark.board import Column as Stack
+from milemark.board import board
+from milemark.charts import Chart, chart
+from milemark.dates import parse_date
+from milemark.document import Task
+from milemark.messages import _
+from milemark.metrics import Rollup, percent, rollup
+from milemark.model import Collection, Item, Role, Stage
+from milemark.outline import plain_text
+from milemark.query import Answer, Engine
+from milemark.queryblock import Block, Column
+from milemark.relation import OF_ROLES, names_of
+from milemark.relation import Cell as Value
+from milemark.schema import LOOSE
+from milemark.views import EMPTY, Cell, Grid, Heading, Ranked, Viewer, grid
+
+_LABELS: Mapping[str, str] = {
+    "text": _("Task"),
+    "item": _("Item"),
+    "id": _("Item"),
+    "stage": _("Stage"),
+    "collection": _("Collection"),
+    "tag": _("Tag"),
+    "needs": _("Depends on"),
+    "tasks_done": _("Tasks done"),
+    "tasks_total": _("Tasks in all"),
+    "days_late": _("Days late"),
+    "claimed": _("Claimed"),
+}
+_ITEMS = {"id", "item", "track", "parent", "milestone", "needs"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of an answer: its item and its task, if it is about any, and the cells that are shown."""
+
+    item: Item | None
+    task: Task | None
+    cells: tuple[Ranked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The rows under one heading, as a table too; an empty title has none."""
+
+    title: str
+    lines: tuple[Line, ...]
+    grid: Grid
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """The items of the rows, each once."""
+        return tuple({line.item.id: line.item for line in self.lines if line.item}.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: what it is about, how long it is in percent of the longest, and the number as it is shown."""
+
+    title: str
+    width: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All that the template of a view sees. What a view does not show is empty."""
+
+    block: Block
+    groups: tuple[Group, ...] = ()
+    bars: tuple[Bar, ...] = ()
+    columns: tuple[Stack, ...] = ()
+    chart: Chart | None = None
+    rollups: tuple[tuple[str, Rollup], ...] = ()
+    is_cut: bool = False
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """The items of all rows, each once."""
+        return tuple({item.id: item for group in self.groups for item in group.items}.values())
+
+
+class Answers:
+    """Shows what blocks ask of a roadmap. Raises QueryError where that costs too much."""
+
+    def __init__(self, viewer: Viewer, engine: Engine) -> None:
+        self.viewer, self.engine = viewer, engine
+        self.roadmap, self.language = viewer.roadmap, viewer.language
+
+    def shown(self, block: Block) -> Shown:
+        """Return what a block shows."""
+        answer = self.engine.ask(block.sql, block.limit)
+        if block.view in {"count", "chart"}:
+            return Shown(block, bars=tuple(self._bars(block, answer)), is_cut=answer.is_cut)
+        found = Shown(block, tuple(self._groups(block, answer)), is_cut=answer.is_cut)
+        return _WITH[block.view](self, found) if block.view in _WITH else found
+
+    def value(self, sql: str) -> tuple[str, Answer]:
+        """Return one value as a sentence shows it, and the whole answer."""
+        answer = self.engine.ask(sql, 2)
+        row = answer.rows[0] if answer.rows else (None,)
+        cell = self._cell(answer.columns[0] if answer.columns else "", row[0])
+        return cell.text or ", ".join(part.text for part in cell.parts) or "–", answer
+
+    def _groups(self, block: Block, answer: Answer) -> Iterator[Group]:
+        headings = self._headings(block, answer)
+        lines: dict[str, list[Line]] = {name: [] for name in self._group_names(block)}
+        for row in answer.rows:
+            line = self._line(block, headings, row)
+            lines.setdefault(self._group_of(block, line.item, row), []).append(line)
+        for title, found in lines.items():
+            if found or not block.group:
+                yield Group(title, tuple(found), grid(headings, [line.cells for line in found]))
+
+    def _group_names(self, block: Block) -> Iterable[str]:
+        """Return the groups whose order is known: stages, and the choices of a field; without groups, one."""
+        if not block.group:
+            return ("",)
+        if block.group == "stage":
+            return [self.language.gettext(stage.value) for stage in Stage]
+        field = self._collection(block).fields.get(block.group)
+        return field.choices if field else ()
+
+    def _group_of(self, block: Block, item: Item | None, row: Sequence[Value]) -> str:
+        """Return the name of the group that a row belongs to."""
+        if not block.group:
+            return ""
+        is_field = item is not None and block.group in item.values
+        cell = self.viewer.cell(item, block.group) if item and is_field else EMPTY
+        cell = cell if cell.text else self._cell(block.group, row[block.has_key + block.has_position])
+        return cell.text or self.language.gettext(_("Other"))
+
+    def _collection(self, block: Block) -> Collection:
+        """Return the collection whose labels a block uses: that of its relation, if it is one's."""
+        collections = self.roadmap.settings.collections
+        own = [
+            collections[name] for name, relation in names_of(self.roadmap.settings).items() if relation == block.source
+        ]
+        of_role = [each for each in collections.values() if each.role is OF_ROLES.get(block.source)]
+        return own[0] if own else of_role[0] if len(of_role) == 1 else LOOSE
+
+    def _headings(self, block: Block, answer: Answer) -> list[Heading]:
+        collection = self._collection(block)
+        columns = block.columns if block.source else tuple(Column(name) for name in answer.columns)
+        headings = [self._heading(collection, column) for column in columns]
+        if headings and headings[0].name in _ITEMS:
+            headings[0] = replace(headings[0], is_title=True)
+        return headings
+
+    def _heading(self, collection: Collection, column: Column) -> Heading:
+        if column.is_field:
+            found = self.viewer.heading(collection, column.text)
+            return replace(found, label=column.label or found.label)
+        is_day = column.text.lower() in self.engine.dates
+        return Heading(column.text, column.label or self._label(collection, column.text), "day" if is_day else "number")
+
+    def _label(self, collection: Collection, name: str) -> str:
+        if name in _LABELS:
+            return self.language.gettext(_LABELS[name])
+        return self.viewer.label(collection, name) if name in self.engine.names else name
+
+    def _line(self, block: Block, headings: Sequence[Heading], row: Sequence[Value]) -> Line:
+        item = self.roadmap.by_id.get(str(row[0])) if block.has_key else None
+        task = item.tasks[int(str(row[1])) - 1] if item and block.has_position else None
+        values = iter(row[block.has_key + block.has_position + bool(block.group) :])
+        is_field = [column.is_field for column in block.columns] or [False] * len(headings)
+        cells = [
+            self.viewer.ranked(item, heading) if item and is_shown else self._ranked(heading, next(values, None))
+            for heading, is_shown in zip(headings, is_field, strict=True)
+        ]
+        return Line(item, task, tuple(cells))
+
+    def _ranked(self, heading: Heading, value: Value) -> Ranked:
+        when = parse_date(value) if heading.order == "day" and isinstance(value, str) else None
+        rank = when.last.isoformat() if when else "" if isinstance(value, str) else str(value or 0)
+        return Ranked(self._cell(heading.name, value), rank if value is not None else "")
+
+    def _cell(self, name: str, value: Value) -> Cell:
+        """Return a value as it is shown, by the column it stands in: items are links, dates are dates."""
+        if value is None or value == "":
+            return EMPTY
+        if isinstance(value, int | float):
+            number = Decimal(str(value))
+            if name == "progress":
+                return Cell("bar", f"{percent(number)}%", value=number)
+            return Cell("text", self.language.number(number))
+        if name in _ITEMS and value in self.roadmap.by_id:
+            return self.viewer.link(self.roadmap.by_id[value])
+        return self._text(name, value)
+
+    def _text(self, name: str, value: str) -> Cell:
+        is_day = name.lower() in self.engine.dates or name.endswith("_day") or name == "day"
+        when = parse_date(value) if is_day else None
+        if when:
+            return Cell("date", self.language.date(when), url=when.last.isoformat())
+        if name == "stage" and value in tuple(Stage):
+            return Cell("stage", self.language.gettext(value), target=value)
+        parts = _parts(value) if name.lower() in self.engine.lists else ()
+        if parts:
+            return Cell("list", parts=tuple(Cell("text", part) for part in parts))
+        return Cell("text", plain_text(value) if name == "text" else value)
+
+    def _bars(self, block: Block, answer: Answer) -> Iterator[Bar]:
+        """Yield a bar for each row: the first column says what it is about, the last one how much it is."""
+        numbers = [row[-1] if isinstance(row[-1], int | float) else 0 for row in answer.rows]
+        most = max((abs(number) for number in numbers), default=0) or 1
+        for row, number in zip(answer.rows, numbers, strict=True):
+            name = block.group or answer.columns[0]
+            title = self._cell(name, row[0]) if len(row) > 1 else EMPTY
+            told = title.text or (self.language.gettext(_("Other")) if len(row) > 1 else "")
+            yield Bar(told, round(100 * max(number, 0) / most), self.language.number(Decimal(str(number))))
+
+
+def _parts(value: str) -> tuple[str, ...]:
+    """Return the entries of a list in JSON, or the pairs of an object."""
+    try:
+        found = json.loads(value)
+    except ValueError:
+        return ()
+    if isinstance(found, dict):
+        return tuple(f"{key}: {part}" for key, part in found.items())
+    return tuple(str(part) for part in found) if isinstance(found, list) else ()
+
+
+def _as_board(answers: Answers, found: Shown) -> Shown:
+    """Show items in columns: by stage, as the page of the board does, or by what they are grouped by."""
+    if found.block.group:
+        columns = tuple(Stack(None, group.items, len(group.items), title=group.title) for group in found.groups)
+    else:
+        columns = board(answers.roadmap, found.items)
+    return replace(found, columns=columns)
+
+
+def _as_timeline(answers: Answers, found: Shown) -> Shown:
+    return replace(found, chart=chart(answers.roadmap, found.items))
+
+
+def _as_progress(answers: Answers, found: Shown) -> Shown:
+    """Show how far groups of items are; without groups, the template shows each item's own progress."""
+    groups = found.groups if found.block.group else ()
+    counted = ((group.title, [item for item in group.items if item.role is Role.ITEM]) for group in groups)
+    return replace(found, rollups=tuple((title, rollup(answers.roadmap, items)) for title, items in counted))
+
+
+_WITH: Mapping[str, Callable[[Answers, Shown], Shown]] = {
+    "board": _as_board,
+    "timeline": _as_timeline,
+    "progress": _as_progress,
+}
