@@ -38,22 +38,22 @@ _FIGURES = (
 _HISTORY = (
     Column("position", "integer", "its place in the line, from 1", is_key=True),
     Column("commit_id", "text", "the commit; nothing for what is not committed yet"),
-    Column("day", "text", "the day that counts for it; days never run backwards", is_date=True),
+    Column("day", "text", "the day that counts for it; days never run backwards", is_day=True),
     Column("time", "text", "the time by the author's clock, with its zone"),
     *_FIGURES,
 )
 _TRACKS = (
     Column("position", "integer", "the place of the commit in the line", "history"),
     Column("commit_id", "text", "the commit; nothing for what is not committed yet"),
-    Column("day", "text", "the day that counts for it", is_date=True),
+    Column("day", "text", "the day that counts for it", is_day=True),
     Column("track", "text", "the track", "tracks"),
     *_FIGURES,
 )
 _DAYS = (
-    Column("added", "text", "the day it came up; nothing where that is older than the history", is_date=True),
-    Column("started", "text", "the day it was begun; nothing where nobody knows it", is_date=True),
-    Column("finished", "text", "the day it was done; `finished` in the front matter wins", is_date=True),
-    Column("removed", "text", "the day from which it was no longer to be done", is_date=True),
+    Column("added", "text", "the day it came up; nothing where that is older than the history", is_day=True),
+    Column("started", "text", "the day it was begun; nothing where nobody knows it", is_day=True),
+    Column("finished", "text", "the day it was done; `finished` in the front matter wins", is_day=True),
+    Column("removed", "text", "the day from which it was no longer to be done", is_day=True),
 )
 _ITEMS = (Column("item", "text", "the item or milestone", "items", is_key=True), *_DAYS)
 _TASKS = (

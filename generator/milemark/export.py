@@ -14,6 +14,7 @@ from milemark.feed import feeds, finished_days
 from milemark.history import History
 from milemark.language import Language
 from milemark.model import Roadmap
+from milemark.parquet import parquet_files
 from milemark.relation import Relation
 from milemark.relations import relations
 from milemark.snapshot import snapshot
@@ -78,6 +79,13 @@ FORMATS = (
         "a database with the same tables",
         _database,
         is_single=True,
+        is_binary=True,
+        has_past=True,
+    ),
+    Format(
+        "parquet",
+        "the same tables for DuckDB and others",
+        lambda found: parquet_files(_relations(found), found.roadmap),
         is_binary=True,
         has_past=True,
     ),
