@@ -17,8 +17,9 @@ from typing import Final, TypeVar
 from milemark.database import insert, table_of
 from milemark.dates import parse_date
 from milemark.model import Roadmap
-from milemark.querywords import QueryError, allowed, explained, refuse_unclear
-from milemark.relation import Relation, Row
+from milemark.queryslips import refuse_unclear
+from milemark.querywords import TIMES, QueryError, allowed, explained
+from milemark.relation import Cell, Relation, Row
 from milemark.rules import TOO_EXPENSIVE
 from milemark.sqltext import with_days
 
@@ -40,6 +41,8 @@ _LIMITS = {
 }
 _COLLATIONS = {True: "FIRST_DAY", False: "LAST_DAY"}  # by whether the first day of a date counts
 _FIRST_COUNTS = "start"
+_CLOCK = {"now", "subsec", "subsecond", "localtime", "utc"}  # what makes SQLite look at the machine it runs on
+_DAYS = {"as_of", "first_day", "last_day"}  # columns of days, beside those of each date
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class Engine:
         columns = [column for relation in self.relations.values() for column in relation.columns]
         self.names = frozenset(column.name for column in columns)
         self.dates = frozenset(column.name.lower() for column in columns if column.is_date)
+        self.days = frozenset(f"{name}_day" for name in self.dates) | _DAYS
         self.lists = frozenset(column.name.lower() for column in columns if column.is_list)
         self._connection = sqlite3.connect(
             ":memory:",
@@ -106,6 +110,8 @@ class Engine:
         connection.create_function("first_day", 1, _first_day_or_none, deterministic=True)
         connection.create_function("last_day", 1, _last_day_or_none, deterministic=True)
         connection.create_function("has", 2, _has, deterministic=True)
+        for name in TIMES:
+            connection.create_function(name, -1, _without_clock(name), deterministic=True)
 
     def _guard(self) -> None:
         self._connection.set_authorizer(lambda *asked: allowed(asked, self.relations, self._read))
@@ -114,7 +120,7 @@ class Engine:
         """Return the relations that a question reads. Raises QueryError where it cannot be asked."""
         refuse_unclear(sql, self.relations)
         self._read.clear()
-        prepared = f"EXPLAIN {with_days(sql, self.dates)}"
+        prepared = f"EXPLAIN {with_days(sql, self.dates, self.days)}"
         self._run(sql, lambda: self._connection.execute(prepared).close())
         return frozenset(self._read)
 
@@ -122,7 +128,7 @@ class Engine:
         """Return the answer to a question, at most so many rows. Raises QueryError where it cannot be asked."""
         for name in self.check(sql):
             self._fill(name)
-        return self._run(sql, lambda: self._answer(with_days(sql, self.dates), most))
+        return self._run(sql, lambda: self._answer(with_days(sql, self.dates, self.days), most))
 
     def columns(self, sql: str) -> tuple[str, ...]:
         """Return the names of the columns of an answer, which is not made."""
@@ -219,7 +225,21 @@ def _has(cell: object, word: object) -> int | None:
         return 0
     try:
         found = json.loads(str(cell))
-    except ValueError:
+    except (ValueError, RecursionError):
         found = str(cell)
     words = found if isinstance(found, list) else [found]
     return int(str(word).casefold() in {str(each).casefold() for each in words})
+
+
+def _without_clock(name: str) -> Callable[..., Cell]:
+    """Return SQLite's function of this name, which answers the same on any day and any machine."""
+    connection = sqlite3.connect(":memory:", check_same_thread=False)
+
+    def answer(*given: Cell) -> Cell:
+        times = given[1:] if name == "strftime" else given
+        if not times or any(isinstance(each, str) and each.lower() in _CLOCK for each in times):
+            raise ValueError(name)
+        found: Cell = connection.execute(f"SELECT {name}({', '.join('?' * len(given))})", given).fetchone()[0]
+        return found
+
+    return answer
