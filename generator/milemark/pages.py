@@ -21,6 +21,7 @@ from milemark.messages import _
 from milemark.metrics import progress_of, rollup, stage_counts, whole
 from milemark.model import Collection, Item, Roadmap, Role, Stage
 from milemark.outline import plain_text
+from milemark.queryplaces import without_values
 from milemark.render import Renderer, front_matter, page_text
 from milemark.repository import NO_REPOSITORY, Repository
 from milemark.retrospect import has_room, retrospect
@@ -193,7 +194,7 @@ class _Site:
     def own_page(self, document: Document) -> Page:
         """Return a hand-written page. Its front matter goes on as it is; without one, MkDocs would take text for it."""
         title = title_of(document)
-        front = document.front or front_matter(title, shortened(plain_text(document.paragraph)))
+        front = document.front or front_matter(title, shortened(plain_text(without_values(document.paragraph))))
         context = self._context(document.path, title)
         return Page(document.path, front + self.insertions.into(for_publisher(document.body), context))
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from milemark.database import insert, table_of
@@ -107,8 +107,8 @@ class Engine:
         connection.create_collation("FIRST_DAY", _comparing(_first_day))
         connection.create_collation("LAST_DAY", _comparing(_last_day))
         connection.create_function("today", 0, day.isoformat, deterministic=True)
-        connection.create_function("first_day", 1, _first_day_or_none, deterministic=True)
-        connection.create_function("last_day", 1, _last_day_or_none, deterministic=True)
+        connection.create_function("first_day", 1, _first_day, deterministic=True)
+        connection.create_function("last_day", 1, _last_day, deterministic=True)
         connection.create_function("has", 2, _has, deterministic=True)
         for name in TIMES:
             connection.create_function(name, -1, _without_clock(name), deterministic=True)
@@ -187,33 +187,27 @@ def _collations(relation: Relation) -> Mapping[str, str]:
     return {each.name: _COLLATIONS[each.name == _FIRST_COUNTS] for each in relation.columns if each.is_date}
 
 
-@cache
-def _first_day(text: str) -> str:
+@lru_cache(maxsize=100_000)
+def _days(text: str) -> tuple[str, str] | None:
     when = parse_date(text)
-    return when.first.isoformat() if when else text
+    return (when.first.isoformat(), when.last.isoformat()) if when else None
 
 
-@cache
-def _last_day(text: str) -> str:
-    when = parse_date(text)
-    return when.last.isoformat() if when else text
+def _first_day(text: object) -> str | None:
+    days = _days(text) if isinstance(text, str) else None
+    return days[0] if days else None
 
 
-def _first_day_or_none(value: object) -> str | None:
-    when = parse_date(value) if isinstance(value, str) else None
-    return when.first.isoformat() if when else None
+def _last_day(text: object) -> str | None:
+    days = _days(text) if isinstance(text, str) else None
+    return days[1] if days else None
 
 
-def _last_day_or_none(value: object) -> str | None:
-    when = parse_date(value) if isinstance(value, str) else None
-    return when.last.isoformat() if when else None
-
-
-def _comparing(day: Callable[[str], str]) -> Callable[[str, str], int]:
+def _comparing(day: Callable[[str], str | None]) -> Callable[[str, str], int]:
     """Return how texts are ordered by their days; what is no date is ordered as text."""
 
     def compare(one: str, other: str) -> int:
-        left, right = day(one), day(other)
+        left, right = day(one) or one, day(other) or other
         return (left > right) - (left < right)
 
     return compare

@@ -248,10 +248,8 @@ class _Question:
             yield from (Piece(" ORDER BY "), Piece(order.text, order))
         elif self.is_summed:
             yield Piece(" ORDER BY 2 DESC, 1" if self.group else "")
-        elif self.relation.name == "tasks":
-            yield Piece(" ORDER BY (SELECT i.position FROM items i WHERE i.id = item), position")
-        elif any(column.name == "position" for column in self.relation.columns):
-            yield Piece(" ORDER BY position")
+        else:
+            yield Piece(" ORDER BY rowid")  # as they were read: in the order of the roadmap
 
 
 def _usual(view: str, relation: Relation) -> tuple[str, ...]:

@@ -46,6 +46,13 @@ class Value:
     column: int
 
 
+def without_values(text: str) -> str:
+    """Return a text with `…` in the place of its values, for where no answer can stand."""
+    if f"{WORD}:" not in text:
+        return text
+    return _SPAN.sub(lambda span: "…" if len(span[1]) == 1 and _VALUE.fullmatch(span[2]) else span[0], text)
+
+
 def has_questions(text: str) -> bool:
     """Whether a text may hold a question: most do not, and need not be read."""
     return f"{WORD}:" in text or _FENCE.search(text) is not None

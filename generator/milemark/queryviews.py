@@ -151,12 +151,15 @@ class Answers:
     def _headings(self, block: Block, answer: Answer) -> list[Heading]:
         collection = self._collection(block)
         columns = block.columns if block.source else tuple(Column(name) for name in answer.columns)
-        return [self._heading(collection, column) for column in columns]
+        headings = [self._heading(collection, column) for column in columns]
+        if headings and headings[0].name in _ITEMS:
+            headings[0] = replace(headings[0], is_title=True)
+        return headings
 
     def _heading(self, collection: Collection, column: Column) -> Heading:
         if column.is_field:
             found = self.viewer.heading(collection, column.text)
-            return Heading(found.name, column.label or found.label, found.order)
+            return replace(found, label=column.label or found.label)
         is_day = column.text.lower() in self.engine.dates
         return Heading(column.text, column.label or self._label(collection, column.text), "day" if is_day else "number")
 

@@ -15,6 +15,7 @@ from milemark.messages import _
 from milemark.metrics import Progress, percent, progress_of
 from milemark.model import Collection, Field, Item, Roadmap, Role, Value
 from milemark.outline import plain_text
+from milemark.queryplaces import without_values
 from milemark.relation import names_of
 from milemark.schema import CORE_FIELDS
 from milemark.standing import finished_of
@@ -70,11 +71,15 @@ EMPTY = Cell("empty")
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """One column of a table, and how it is sorted: by `number`, by `day` or by `word`."""
+    """One column of a table, and how it is sorted: by `number`, by `day` or by `word`.
+
+    `is_title` tells that it says which row this is.
+    """
 
     name: str
     label: str
     order: str = "word"
+    is_title: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,7 @@ def grid(headings: Sequence[Heading], rows: Sequence[Sequence[Ranked]]) -> Grid:
     kept = [
         number
         for number, heading in enumerate(headings)
-        if heading.name == "title" or any(row[number].cell != EMPTY for row in rows)
+        if heading.is_title or any(row[number].cell != EMPTY for row in rows)
     ]
     return Grid(
         tuple(headings[number] for number in kept), tuple(tuple(row[number] for number in kept) for row in rows)
@@ -153,7 +158,7 @@ class Viewer:
 
     def heading(self, collection: Collection, name: str) -> Heading:
         """Return how a field stands above its column."""
-        return Heading(name, self.label(collection, name), self.order(collection, name))
+        return Heading(name, self.label(collection, name), self.order(collection, name), name == "title")
 
     def ranked(self, item: Item, heading: Heading) -> Ranked:
         """Return a field as a cell below its heading."""
@@ -248,7 +253,7 @@ class Viewer:
     def description(self, item: Item) -> str:
         """Return one sentence about an item, for search engines and previews."""
         found = item.text("description") or item.text("summary") or item.text("goal")
-        return shortened(found or plain_text(item.document.paragraph) or item.title)
+        return shortened(found or plain_text(without_values(item.document.paragraph)) or item.title)
 
 
 def shortened(text: str, length: int = 160) -> str:
