@@ -110,15 +110,16 @@ class Engine:
         connection.create_function("first_day", 1, _first_day, deterministic=True)
         connection.create_function("last_day", 1, _last_day, deterministic=True)
         connection.create_function("has", 2, _has, deterministic=True)
-        for name in TIMES:
-            connection.create_function(name, -1, _without_clock(name), deterministic=True)
+        other = sqlite3.connect(":memory:", check_same_thread=False)
+        for time_name in TIMES:
+            connection.create_function(time_name, -1, _without_clock(other, time_name), deterministic=True)
 
     def _guard(self) -> None:
         self._connection.set_authorizer(lambda *asked: allowed(asked, self.relations, self._read))
 
     def check(self, sql: str) -> frozenset[str]:
         """Return the relations that a question reads. Raises QueryError where it cannot be asked."""
-        refuse_unclear(sql, self.relations)
+        refuse_unclear(sql, self.relations, self.dates)
         self._read.clear()
         prepared = f"EXPLAIN {with_days(sql, self.dates, self.days)}"
         self._run(sql, lambda: self._connection.execute(prepared).close())
@@ -225,9 +226,8 @@ def _has(cell: object, word: object) -> int | None:
     return int(str(word).casefold() in {str(each).casefold() for each in words})
 
 
-def _without_clock(name: str) -> Callable[..., Cell]:
+def _without_clock(connection: sqlite3.Connection, name: str) -> Callable[..., Cell]:
     """Return SQLite's function of this name, which answers the same on any day and any machine."""
-    connection = sqlite3.connect(":memory:", check_same_thread=False)
 
     def answer(*given: Cell) -> Cell:
         times = given[1:] if name == "strftime" else given

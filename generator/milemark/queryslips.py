@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from milemark import rules
 from milemark.dates import parse_date, suggest_date
+from milemark.fields import meant
 from milemark.messages import _
+from milemark.model import Stage
 from milemark.querywords import BEFORE_VALUES, COMPARING, TEXT_QUOTES, TIMES, WRITE_TODAY, QueryError, at
 from milemark.relation import Relation
 from milemark.sqltext import Token, tokens
@@ -19,7 +21,7 @@ _SPLIT = _("write two comparisons with `and` between them, or `between`")
 def refuse_unclear(sql: str, relations: Mapping[str, Relation], dates: Collection[str]) -> None:
     """Refuse what SQLite would answer, and not as it was meant.
 
-    That is: nothing, the machine's clock, a name that is a text, and a date compared with what is none.
+    That is: nothing, the machine's clock, a name that is a text, a date compared with what is none, a stage too.
     """
     found = tokens(sql)
     if not found:
@@ -27,6 +29,7 @@ def refuse_unclear(sql: str, relations: Mapping[str, Relation], dates: Collectio
     _refuse_clock(found)
     _refuse_text(found, relations)
     _refuse_no_dates(found, dates)
+    _refuse_no_stages(found)
 
 
 def _refuse_clock(found: Sequence[Token]) -> None:
@@ -66,10 +69,32 @@ def _refuse_no_dates(found: Sequence[Token], dates: Collection[str]) -> None:
     for number, token in enumerate(found):
         if token.name in dates:
             first = number - 2 if number > 1 and found[number - 1].text == "." else number
-            _refuse_value(found[number + 1 : number + 3], found[number + 3 : number + 6])
+            _refuse_value(found[number + 1 : number + 3], found[number + 3 : number + 7])
             _refuse_value(found[max(first - 2, 0) : first][::-1], ())
             if first and _is_comparing(found[first - 1]) and _is_comparing(*found[number + 1 : number + 2]):
                 raise at(found[first - 1], rules.QUERY_SYNTAX, problem=found[first - 1].text, about=_SPLIT)
+
+
+def _refuse_no_stages(found: Sequence[Token]) -> None:
+    """Refuse what no stage is called, such as the word of a status: nothing would ever be found."""
+    for number, token in enumerate(found):
+        if token.name == "stage":
+            for value in _compared(found[number + 1 :]):
+                text = value.text.strip("'")
+                if text and text not in tuple(Stage):
+                    hint, near = meant(text, tuple(Stage))
+                    values = {"what": _("stage"), "option": text, "known": ", ".join(Stage), **near}
+                    raise at(value, rules.UNKNOWN_OPTION, hint, **values)
+
+
+def _compared(rest: Sequence[Token]) -> Iterator[Token]:
+    """Yield the texts that a column is compared with: behind a sign, or in a list in brackets."""
+    words = [token.text.lower() for token in rest[:3]]
+    if words[:2] == ["in", "("] or words == ["not", "in", "("]:
+        inside = _inside(rest, words.index("("))
+        yield from (token for token in inside if token.kind == "string" and all(each.text != "(" for each in inside))
+    elif len(rest) > 1 and _is_comparing(rest[0]) and rest[1].kind == "string":
+        yield from rest[1:2] if [each.text for each in rest[2:3]] != ["||"] else ()
 
 
 def _is_comparing(sign: Token | None = None) -> bool:
@@ -83,8 +108,7 @@ def _refuse_value(compared: Sequence[Token], rest: Sequence[Token]) -> None:
     value, text = compared[1], compared[1].text.strip("'")
     if value.kind == "number" and not (rest and rest[0].text in {"*", "/", "||"}):
         written = "".join(each.text for each in (value, *_digits(rest)))
-        width = sum(map(len, written))
-        token = Token("number", written, value.start) if width else value
+        token = Token("number", written, value.start)
         raise at(token, rules.BAD_DATE, TEXT_QUOTES, value=written, name=suggest_date(written) or written)
     is_whole = not (rest and rest[0].text == "||")
     if value.kind == "string" and text.strip() and is_whole and not parse_date(text):

@@ -101,11 +101,13 @@ def _column(sql: str, name: str, relations: Mapping[str, Relation]) -> QueryErro
     known = tuple(dict.fromkeys(column.name for relation in read for column in relation.columns))
     if whose and short in known:  # the column is right, and what is said of it is not
         return _named(_find(sql, whose), rules.UNKNOWN_RELATION, whose, [relation.name for relation in read])
-    is_value = any(one.text in COMPARING and other == token for one, other in pairwise(found))
+    is_value = any(one.text.lower() in {*COMPARING, "is"} and other == token for one, other in pairwise(found))
     if token and (token.text.startswith('"') or (is_value and f"{short.lower()}()" not in _CALLS)):
         return at(token, rules.UNKNOWN_COLUMN, TEXT_QUOTES, name=short.strip(_ODD_QUOTES), known=", ".join(known))
+    if short in known:
+        return at(token, rules.UNKNOWN_COLUMN, _("say what it is read from, such as `from items`"), name=short)
     elsewhere = [relation.name for relation in relations.values() if _has(relation, short)]
-    if elsewhere and short not in known:
+    if elsewhere:
         values = {"name": short, "known": ", ".join(known), "relation": ", ".join(elsewhere)}
         return at(token, rules.UNKNOWN_COLUMN, _("it is a column of: {relation}"), **values)
     return _named(token, rules.UNKNOWN_COLUMN, short, (*known, *_CALLS))
@@ -120,7 +122,7 @@ def _relation(sql: str, name: str, relations: Mapping[str, Relation]) -> QueryEr
     if token and token.text.startswith("["):
         return at(token, rules.QUERY_SYNTAX, problem=token.text, about=_ROUND_BRACKETS)
     short = name.rpartition(".")[2]
-    return _named(token, rules.UNKNOWN_RELATION, name, (short, *known) if short.lower() in relations else known)
+    return _named(token, rules.UNKNOWN_RELATION, name, (short,) if short.lower() in relations else known)
 
 
 def _named(token: Token | None, rule: Rule, name: str, known: Iterable[str]) -> QueryError:
@@ -140,7 +142,8 @@ def _unknown_function(sql: str, name: str, _relations: Mapping[str, Relation]) -
 
 
 def _denied_function(sql: str, name: str, _relations: Mapping[str, Relation]) -> QueryError:
-    return at(_find(sql, name), rules.NOT_ALLOWED, name=f"{name}()")
+    near = _OF_OTHERS.get(name.lower(), "")
+    return at(_find(sql, name), rules.NOT_ALLOWED, _NEAR if near else "", name=f"{name}()", nearest=near)
 
 
 def _arguments(sql: str, name: str, _relations: Mapping[str, Relation]) -> QueryError:
@@ -173,7 +176,8 @@ def _syntax(sql: str, near: str, _relations: Mapping[str, Relation]) -> QueryErr
     if before and before.name in _WITH_BY:
         return at(before, rules.QUERY_SYNTAX, _NEAR, problem=before.text, nearest=f"{before.name} by")
     for each in (token, before):
-        if each and each.name and not each.text.startswith('"') and (meant := _keyword(each.text)):
+        meant = _keyword(each.text) if each and each.name and not each.text.startswith('"') else ""
+        if each and (meant == "select" if not number else meant):
             return at(each, rules.QUERY_SYNTAX, _NEAR, problem=each.text, nearest=meant)
     about = _("a question begins with `select`") if not number else _ABOUT.get(token.text.lower(), _LOOK_BEFORE)
     return at(token, rules.QUERY_SYNTAX, problem=token.text, about=about)
@@ -204,7 +208,7 @@ def _keyword(word: str) -> str:
 
 def _unclosed(sql: str, near: str, _relations: Mapping[str, Relation]) -> QueryError:
     start = max(sql.find(near), 0)
-    about = _("a quotation mark or a bracket is opened and never closed")
+    about = _ABOUT.get(near) or _("a quotation mark or a bracket is opened and never closed")
     return QueryError(rules.QUERY_SYNTAX, start, max(len(near), 1), problem=near or "…", about=about)
 
 
@@ -275,7 +279,7 @@ _MESSAGES: tuple[tuple[str, _Explain], ...] = (
     (r"no such function: (.*)", _unknown_function),
     (r"not authorized to use function: (.*)", _denied_function),
     (r"wrong number of arguments to function (.*)\(\)", _arguments),
-    (r"misuse of (?:aggregate|aliased aggregate|window function):? (\w+)", _aggregate),
+    (r"misuse of (?:aliased )?(?:aggregate|window)(?: function)?:? (\w+)", _aggregate),
     (r"ambiguous column name: (.*)", _ambiguous),
     (r"Incorrect number of bindings", _values),
     (r'near "(.*)": syntax error', _syntax),
@@ -289,6 +293,7 @@ _MESSAGES: tuple[tuple[str, _Explain], ...] = (
         _about(_SAME_NUMBER),
     ),
     (r"(datatype mismatch)", _about(_("a limit is a number from 1 to 100000"))),
+    (r"(HAVING clause on a non-aggregate query)", _about(_("`having` comes after `group by`: write `where`"))),
     (r"(integer overflow)", _about(_("a number is too large"))),
     (r"not authorized|access to .* is prohibited|authoriz|vtable constructor failed", _forbidden),
     (r"interrupted|string or blob too big|out of memory|$", _expensive),
