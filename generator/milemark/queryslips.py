@@ -25,7 +25,7 @@ def refuse_unclear(sql: str, relations: Mapping[str, Relation], dates: Collectio
     """
     found = tokens(sql)
     if not found:
-        raise QueryError(rules.QUERY_SYNTAX, problem="…", about=_("write for example: select title from items"))
+        raise QueryError(rules.QUERY_SYNTAX, word="…", about=_("write for example: select title from items"))
     _refuse_clock(found)
     _refuse_text(found, relations)
     _refuse_no_dates(found, dates)
@@ -72,7 +72,7 @@ def _refuse_no_dates(found: Sequence[Token], dates: Collection[str]) -> None:
             _refuse_value(found[number + 1 : number + 3], found[number + 3 : number + 7])
             _refuse_value(found[max(first - 2, 0) : first][::-1], ())
             if first and _is_comparing(found[first - 1]) and _is_comparing(*found[number + 1 : number + 2]):
-                raise at(found[first - 1], rules.QUERY_SYNTAX, problem=found[first - 1].text, about=_SPLIT)
+                raise at(found[first - 1], rules.QUERY_SYNTAX, word=found[first - 1].text, about=_SPLIT)
 
 
 def _refuse_no_stages(found: Sequence[Token]) -> None:

@@ -120,7 +120,7 @@ def _has(relation: Relation, name: str) -> bool:
 def _relation(sql: str, name: str, relations: Mapping[str, Relation]) -> QueryError:
     token, known = _find(sql, name), tuple(each.name for each in relations.values())
     if token and token.text.startswith("["):
-        return at(token, rules.QUERY_SYNTAX, problem=token.text, about=_ROUND_BRACKETS)
+        return at(token, rules.QUERY_SYNTAX, word=token.text, about=_ROUND_BRACKETS)
     short = name.rpartition(".")[2]
     return _named(token, rules.UNKNOWN_RELATION, name, (short,) if short.lower() in relations else known)
 
@@ -147,23 +147,23 @@ def _denied_function(sql: str, name: str, _relations: Mapping[str, Relation]) ->
 
 
 def _arguments(sql: str, name: str, _relations: Mapping[str, Relation]) -> QueryError:
-    return at(_find(sql, name), rules.QUERY_SYNTAX, problem=f"{name}()", about=_("it takes fewer values, or more"))
+    return at(_find(sql, name), rules.QUERY_SYNTAX, word=f"{name}()", about=_("it takes fewer values, or more"))
 
 
 def _aggregate(sql: str, name: str, _relations: Mapping[str, Relation]) -> QueryError:
     about = _("what is counted stands after `select`, and a condition on it in `having`, after `group by`")
-    return at(_find(sql, name), rules.QUERY_SYNTAX, problem=f"{name}()", about=about)
+    return at(_find(sql, name), rules.QUERY_SYNTAX, word=f"{name}()", about=about)
 
 
 def _ambiguous(sql: str, name: str, _relations: Mapping[str, Relation]) -> QueryError:
     about = _("several relations here have this column: write whose it is, such as items.title")
-    return at(_find(sql, name), rules.QUERY_SYNTAX, problem=name.rpartition(".")[2], about=about)
+    return at(_find(sql, name), rules.QUERY_SYNTAX, word=name.rpartition(".")[2], about=about)
 
 
 def _values(sql: str, _near: str, _relations: Mapping[str, Relation]) -> QueryError:
     token = next((each for each in tokens(sql) if each.text[0] in "?:@$"), None)
     about = _("write the value itself: nothing takes the place of a sign")
-    return at(token, rules.QUERY_SYNTAX, problem=token.text if token else "?", about=about)
+    return at(token, rules.QUERY_SYNTAX, word=token.text if token else "?", about=about)
 
 
 def _syntax(sql: str, near: str, _relations: Mapping[str, Relation]) -> QueryError:
@@ -171,16 +171,16 @@ def _syntax(sql: str, near: str, _relations: Mapping[str, Relation]) -> QueryErr
     found = tokens(sql)
     number = next((number for number in _alike(found, near) if _fails_at(sql, found[number])), None)
     if number is None:
-        return QueryError(rules.QUERY_SYNTAX, problem=near, about=_LOOK_BEFORE)
+        return QueryError(rules.QUERY_SYNTAX, word=near, about=_LOOK_BEFORE)
     token, before = found[number], found[number - 1] if number else None
     if before and before.name in _WITH_BY:
-        return at(before, rules.QUERY_SYNTAX, _NEAR, problem=before.text, nearest=f"{before.name} by")
+        return at(before, rules.QUERY_SYNTAX, _NEAR, word=before.text, nearest=f"{before.name} by")
     for each in (token, before):
         meant = _keyword(each.text) if each and each.name and not each.text.startswith('"') else ""
         if each and (meant == "select" if not number else meant):
-            return at(each, rules.QUERY_SYNTAX, _NEAR, problem=each.text, nearest=meant)
+            return at(each, rules.QUERY_SYNTAX, _NEAR, word=each.text, nearest=meant)
     about = _("a question begins with `select`") if not number else _ABOUT.get(token.text.lower(), _LOOK_BEFORE)
-    return at(token, rules.QUERY_SYNTAX, problem=token.text, about=about)
+    return at(token, rules.QUERY_SYNTAX, word=token.text, about=about)
 
 
 def _alike(found: Sequence[Token], text: str) -> list[int]:
@@ -209,17 +209,17 @@ def _keyword(word: str) -> str:
 def _unclosed(sql: str, near: str, _relations: Mapping[str, Relation]) -> QueryError:
     start = max(sql.find(near), 0)
     about = _ABOUT.get(near) or _("a quotation mark or a bracket is opened and never closed")
-    return QueryError(rules.QUERY_SYNTAX, start, max(len(near), 1), problem=near or "…", about=about)
+    return QueryError(rules.QUERY_SYNTAX, start, max(len(near), 1), word=near or "…", about=about)
 
 
 def _incomplete(sql: str, _near: str, _relations: Mapping[str, Relation]) -> QueryError:
     last = tokens(sql)[-1]
-    return at(last, rules.QUERY_SYNTAX, problem=last.text, about=_("it ends too early: something is missing here"))
+    return at(last, rules.QUERY_SYNTAX, word=last.text, about=_("it ends too early: something is missing here"))
 
 
 def _more(sql: str, _near: str, _relations: Mapping[str, Relation]) -> QueryError:
     token = next((each for each in tokens(sql) if each.text == ";"), None)
-    return at(token, rules.NOT_ALLOWED, _("ask one question at a time"), name=_SECOND)
+    return at(token, rules.NOT_ALLOWED, _("ask one question at a time"), name=";")
 
 
 def _forbidden(sql: str, _near: str, _relations: Mapping[str, Relation]) -> QueryError:
@@ -249,7 +249,7 @@ def _about(about: str) -> _Explain:
     """Return what tells that a question cannot be asked, at its first word, and what may be done about it."""
 
     def explain(sql: str, problem: str, _relations: Mapping[str, Relation]) -> QueryError:
-        return at(next(iter(tokens(sql)), None), rules.QUERY_SYNTAX, problem=problem, about=about)
+        return at(next(iter(tokens(sql)), None), rules.QUERY_SYNTAX, word=problem, about=about)
 
     return explain
 
@@ -270,7 +270,6 @@ _ABOUT = {
     **dict.fromkeys(("&", "&&"), _("write `and`")),
     "!": _("write `not` or !="),
 }
-_SECOND = _("a second question")
 _ONE_COLUMN = _("a question within another has one column; a word in a list is has(tags, 'word')")
 _SAME_NUMBER = _("write as many columns on both sides")
 _MESSAGES: tuple[tuple[str, _Explain], ...] = (
