@@ -36,7 +36,7 @@ _FUNCTIONS = frozenset(
 )
 _TABLES = {"json_each", "json_tree"}
 _CLOCKS = ("now", "getdate", "curdate", "sysdate", "current_date", "current_timestamp")  # as other databases have them
-_KEYWORDS = ("select", "distinct", "from", "join", "where", "group", "having", "order", "limit", "between")
+_KEYWORDS = ("select", "distinct", "from", "join", "where", "group", "having", "order", "limit", "between", "and")
 _WITH_BY = ("group", "order")
 WRITE_TODAY = _("the clock of a machine is not the roadmap's day: write today()")
 TEXT_QUOTES = _("a text stands in single quotation marks: '{name}'")
@@ -295,5 +295,6 @@ _MESSAGES: tuple[tuple[str, _Explain], ...] = (
     (r"(HAVING clause on a non-aggregate query)", _about(_("`having` comes after `group by`: write `where`"))),
     (r"(integer overflow)", _about(_("a number is too large"))),
     (r"not authorized|access to .* is prohibited|authoriz|vtable constructor failed", _forbidden),
+    (r"Expression tree is too large|parser stack overflow|too many|at most|.*too (?:complex|large)", _expensive),
     (r"interrupted|string or blob too big|out of memory|$", _expensive),
 )
