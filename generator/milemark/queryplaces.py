@@ -16,7 +16,7 @@ from milemark.outline import parse_blocks
 WORD = "milemark"
 _FENCE = re.compile(rf"^[ \t]*(?:```|~~~)[ \t]*{WORD}\b", re.MULTILINE)
 _SPAN = re.compile(r"(?<![`\\])(`+)(?!`)(.+?)(?<!`)\1(?!`)")
-_VALUE = re.compile(rf"\s*{WORD}:\s*(.*?)\s*", re.DOTALL)
+_VALUE = re.compile(rf"\s*{WORD}:\s*(\S.*?)\s*", re.DOTALL)
 _SIGNS = 3
 
 

@@ -109,7 +109,13 @@ def _refuse_value(compared: Sequence[Token], rest: Sequence[Token]) -> None:
     if value.kind == "number" and not (rest and rest[0].text in {"*", "/", "||"}):
         written = "".join(each.text for each in (value, *_digits(rest)))
         token = Token("number", written, value.start)
-        raise at(token, rules.BAD_DATE, TEXT_QUOTES, value=written, name=suggest_date(written) or written)
+        raise at(
+            token,
+            rules.BAD_DATE,
+            _("write it in single quotation marks: '{name}'"),
+            value=written,
+            name=suggest_date(written) or written,
+        )
     is_whole = not (rest and rest[0].text == "||")
     if value.kind == "string" and text.strip() and is_whole and not parse_date(text):
         near = suggest_date(text) or ""

@@ -110,9 +110,10 @@ def _comparison(found: Sequence[Token], first: int, names: _Names) -> tuple[int,
 
 def _behind(found: Sequence[Token], at: int, length: int, day: str) -> tuple[int, str] | None:
     """Return the comparison of a column, which ends before a word, with the dates behind it."""
-    if when := _date(found, at + 1):
-        sign = _text(found, at)
-        return (length + 2, f"({day} {_REPLACED[sign](when)})") if sign in _REPLACED else None
+    sign = _text(found, at)
+    if sign in _REPLACED:
+        when = _date(found, at + 1)
+        return (length + 2, f"({day} {_REPLACED[sign](when)})") if when else None
     first, negated = at, "NOT " if _text(found, at) == "not" else ""
     at += bool(negated)
     low, high = _date(found, at + 1), _date(found, at + 3)
