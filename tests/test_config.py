@@ -155,7 +155,7 @@ def test_a_misspelt_setting_is_answered_with_the_nearest() -> None:
             '"skills"?',
         ),
         ("policies: {evidence: skills}", '"skills" is not the name of a collection', "under `collections`"),
-        ("ignore: [MM999]", 'unknown rule "MM999"', "from MM101 to MM503"),
+        ("ignore: [MM999]", 'unknown rule "MM999"', "from MM101 to MM615"),
         ("ignore: [MM4O2]", 'unknown rule "MM4O2"', 'did you mean "MM402"?'),
         ("ignore: [unknown-statsu]", "unknown rule", 'did you mean "unknown-status"?'),
         (

@@ -52,6 +52,8 @@ class Recorder(Renderer):
 def recorder() -> Recorder:
     content = ROOT / "content"
     files = {path.relative_to(content).as_posix(): path.read_bytes() for path in content.rglob("*.*")}
+    files["a.base"] = b"views: [{type: table, name: A}]"
+    files["base.md"] = b"![[a.base]]\n"
     files["views.md"] = "\n\n".join(f"```milemark\nview: {view}\n```" for view in VIEWS).encode()
     recorder = Recorder()
     moment = Moment("a", (), datetime(2025, 1, 6, tzinfo=UTC), Figures(None, 1, 2, {}), {}, {})

@@ -15,7 +15,7 @@ from milemark import rules
 from milemark.diagnostic import Diagnostic, Span
 from milemark.encoding import MAX_FILE
 from milemark.index import Identity
-from milemark.layout import ROADMAP_FILE
+from milemark.layout import BASE_ENDING, ROADMAP_FILE
 from milemark.messages import _
 
 # What editors and sync programs leave beside a file while it is saved, and after a conflict.
@@ -29,7 +29,7 @@ _OTHER_MARKDOWN = re.compile(r"\.(?:markdown|mdown|mkdn?|mkd|(?-i:MD|Md|mD))$", 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The files below a folder, unread: Markdown and roadmap.yml with their identities, and everything else by path."""
+    """The files below a folder, unread: what is read of them with its identity, and everything else by path."""
 
     identities: dict[str, Identity] = field(default_factory=dict)
     assets: list[str] = field(default_factory=list)
@@ -49,7 +49,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What content/ holds: Markdown files and roadmap.yml by path, and the paths of everything else (assets)."""
+    """What content/ holds: Markdown, bases and roadmap.yml by path, and the paths of everything else (assets)."""
 
     files: dict[str, bytes]
     assets: tuple[str, ...]
@@ -68,7 +68,7 @@ def list_content(folder: Path) -> Listing:
         if refusal := _refusal(path, status.st_mode):
             reason, hint = refusal
             listing.diagnostics.append(Diagnostic(rules.UNREADABLE, Span(_shown(path)), {"reason": reason}, hint))
-        elif path.endswith(".md") or path == ROADMAP_FILE:
+        elif path.endswith((".md", BASE_ENDING)) or path == ROADMAP_FILE:
             identity = Identity(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
             listing.identities[path] = identity
         else:
@@ -100,7 +100,7 @@ def read_bytes(path: Path | str) -> bytes:
 
 
 def read_content(folder: Path) -> Content:
-    """Read every Markdown file below a folder; one that cannot be read is reported."""
+    """Read every file of the database below a folder; one that cannot be read is reported."""
     listing = list_content(folder)
     files: dict[str, bytes] = {}
     diagnostics = listing.diagnostics

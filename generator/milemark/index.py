@@ -71,14 +71,14 @@ def version() -> str:
     """Return what the index depends on besides the files: the version of milemark and of all that reads them."""
     from importlib.metadata import version as version_of  # noqa: PLC0415  only where an index is used
 
-    libraries = ("PyYAML", "markdown-it-py", "python-frontmatter")
+    libraries = ("PyYAML", "markdown-it-py", "python-frontmatter", "regex")
     return " ".join([__version__, str(_FORMAT), _code(), sys.version.split()[0], *map(version_of, libraries)])
 
 
 def _code() -> str:
     """Return a check sum of our own modules: an editable install changes without a new version."""
     found = 0
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
         found = zlib.crc32(path.read_bytes(), found)
     return f"{found:08x}"
 

@@ -9,15 +9,19 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from milemark import rules
+from milemark.base import Base, View
+from milemark.basefile import parse_base
+from milemark.baseviews import run_base
 from milemark.diagnostic import Diagnostic, Span
 from milemark.messages import _
 from milemark.query import Engine
 from milemark.queryblock import read_block
-from milemark.queryplaces import Fence, Value, has_questions, questions_in
+from milemark.queryplaces import BASE, Fence, Value, has_questions, questions_in
 from milemark.queryviews import Answers
 from milemark.querywords import QueryError
 from milemark.questions import whole_question
 from milemark.relations import relations
+from milemark.vault import Vault, find_base
 from milemark.views import Viewer, markdown_text
 
 _CANNOT = _("This query cannot be shown")
@@ -41,6 +45,11 @@ class Insertions:
         """What shows the answers."""
         return Answers(self.viewer, self.engine)
 
+    @cached_property
+    def vault(self) -> Vault:
+        """What bases are evaluated over."""
+        return Vault(self.viewer.roadmap, self.viewer.language)
+
     def into(self, text: str, context: Mapping[str, Any]) -> str:
         """Return a Markdown text with its questions answered; `context` is what the templates of the page see."""
         if not has_questions(text):
@@ -51,8 +60,10 @@ class Insertions:
         for value in reversed(found.values):
             line = lines[value.line]
             lines[value.line] = line[: value.start] + self._value(value) + line[value.end :]
-        for fence in reversed([each for each in found.fences if not each.is_nested]):
-            lines[fence.first : fence.end] = ["", self._block(fence, context), ""]
+        blocks = [(each.line, each.line + 1, self._embed(each.reference, context)) for each in found.embeds]
+        blocks += [(each.first, each.end, self._block(each, context)) for each in found.fences if not each.is_nested]
+        for first, end, shown in sorted(blocks, reverse=True):
+            lines[first:end] = ["", shown, ""]
         return "\n".join(lines)
 
     def _value(self, value: Value) -> str:
@@ -67,10 +78,31 @@ class Insertions:
             return self._note_in_line(Diagnostic(rules.NOT_ONE_VALUE, Span(""), values))
         return f'<span class="mm-value">{markdown_text(text)}</span>'
 
+    def _embed(self, reference: str, context: Mapping[str, Any], title: str = "") -> str:
+        """Return a view of a base."""
+        base, name = find_base(self.viewer.roadmap, reference)
+        view = base.view(name) if base else None
+        if base is None or view is None:
+            what, name = (_("view"), name) if base else (_("base"), reference)
+            known = ", ".join(base.view_names if base else self.viewer.roadmap.bases) or "–"
+            values = {"what": what, "name": name, "known": known}
+            return self._note([Diagnostic(rules.UNKNOWN_IN_BASE, Span(""), values)])
+        return self._view(base, view, context, title)
+
+    def _view(self, base: Base, view: View, context: Mapping[str, Any], title: str = "") -> str:
+        shown = run_base(base, view, self.vault, str(context["page"]))
+        return self.render("views/base.html.jinja", {**context, "shown": shown, "name": title or view.name})
+
     def _block(self, fence: Fence, context: Mapping[str, Any]) -> str:
+        if fence.word == BASE:
+            base, wrong = parse_base(str(context["page"]), fence.text)
+            is_wrong = any(each.is_error for each in wrong)
+            return self._note(wrong) if is_wrong else self._view(base, base.views[0], context)
         block, found = read_block("", fence.text, 1, self.engine)
         if block is None:
             return self._note(found)
+        if block.view == BASE:
+            return self._embed(block.source, context, block.title)
         self.number += 1
         try:
             shown = self.answers.shown(block)

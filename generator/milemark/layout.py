@@ -2,3 +2,4 @@
 
 CONTENT, TEMPLATES, BUILD = "content", "templates", "build"
 ROADMAP_FILE, CONFIG_FILE = "roadmap.yml", "mkdocs.yml"
+BASE_ENDING = ".base"  # what Obsidian calls its saved queries

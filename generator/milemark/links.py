@@ -20,6 +20,8 @@ from milemark.schema import title_of
 
 _MAY_LINK = re.compile(r"\]\(|\[\[|\]:")
 _WIKILINK = re.compile(r"\[\[([^\]|#\n]+)(?:[|#][^\]\n]*)?\]\]")
+_EMBED = re.compile(r"!(\[\[[^\]\n]+\]\])")
+_TAG = re.compile(r"(?<!\S)#([\w/-]+)")
 _SHOWN_ELSEWHERE = {"track", "parent", "depends_on"}  # as the items of a track, parts, and what needs an item
 
 
@@ -47,6 +49,22 @@ def links_in(body: str) -> Iterator[str]:
             yield str(token.attrs.get("href", ""))
         elif token.type == "text":
             yield from (found[0] for found in _WIKILINK.finditer(token.content))
+
+
+def embeds_in(body: str) -> Iterator[str]:
+    """Yield what a body shows of other files: pictures, and `[[name]]` for `![[name]]`."""
+    for token in _inline(body) if "![" in body else ():
+        if token.type == "image":
+            yield str(token.attrs.get("src", ""))
+        elif token.type == "text":
+            yield from (found[1] for found in _EMBED.finditer(token.content))
+
+
+def tags_in(body: str) -> Iterator[str]:
+    """Yield the tags in a text, without their `#`: letters, digits, `_`, `-` and `/`, and not digits alone."""
+    for token in _inline(body) if "#" in body else ():
+        if token.type == "text":
+            yield from (found[1] for found in _TAG.finditer(token.content) if not found[1].isdecimal())
 
 
 def _inline(body: str) -> Iterator[Token]:

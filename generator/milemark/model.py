@@ -11,6 +11,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TypeVar
 
+from milemark.base import Base
 from milemark.dates import PartialDate
 from milemark.diagnostic import Span
 from milemark.document import Document, Task
@@ -20,6 +21,7 @@ K = TypeVar("K")
 
 Value = str | bool | Decimal | PartialDate | tuple[str, ...] | Mapping[str, str]
 NO_VALUES: Mapping[str, Value] = MappingProxyType({})
+NO_BASES: Mapping[str, Base] = MappingProxyType({})
 
 
 class Stage(StrEnum):
@@ -226,13 +228,15 @@ class Item:
 class Roadmap:
     """Everything that content/ says, related. Items are sorted by collection, order and path.
 
-    Relations are stored in one direction, on the items; their reverse is derived here, once.
+    Relations are stored in one direction, on the items; their reverse is derived here, once. `bases` are the .base
+    files, by path.
     """
 
     settings: Settings
     items: tuple[Item, ...]
     pages: tuple[Document, ...]
     as_of: date
+    bases: Mapping[str, Base] = field(default_factory=lambda: NO_BASES)
 
     @cached_property
     def by_id(self) -> Mapping[str, Item]:

@@ -164,7 +164,7 @@ class _Past:
         files = {
             path: data
             for path, data in read_content(folder).files.items()
-            if not any(path.startswith(f"{each}/") for each in submodules)
+            if is_read(path) and not any(path.startswith(f"{each}/") for each in submodules)
         }
         if tree.keys() - files.keys() and is_sparse(self.repository):
             return None
@@ -200,7 +200,7 @@ def _name(commit: Commit) -> str:
 
 
 def is_read(path: str) -> bool:
-    """Whether a committed file is one that `disk` reads."""
+    """Whether a committed file is one that `disk` reads, and tells of items: bases only ask for them."""
     if not (path.endswith(".md") or path == ROADMAP_FILE) or any(map(is_temporary, path.split("/"))):
         return False
     return path.isascii() or path.encode("utf-8", "surrogateescape").decode("utf-8", "ignore") == path

@@ -15,7 +15,12 @@ from milemark.document import Sequence as List
 from milemark.fields import meant
 from milemark.messages import _
 from milemark.query import MAX_ROWS, Engine
+<<<<<<< HEAD
 from milemark.querypieces import Piece, part_of, place_of
+=======
+from milemark.querypieces import Piece, place_of
+from milemark.queryplaces import BASE
+>>>>>>> 741bfd9a408312b2154bfdfb8f754962e7daa37c
 from milemark.querywords import QueryError
 from milemark.relation import Relation
 from milemark.schema import CORE_FIELDS
@@ -23,7 +28,7 @@ from milemark.sqltext import tokens
 from milemark.yamltree import read_yaml
 
 VIEWS = ("table", "list", "tasks", "board", "timeline", "progress", "count", "chart")
-OPTIONS = ("view", "from", "where", "order", "limit", "columns", "group", "value", "sql", "title")
+OPTIONS = ("view", "from", "where", "order", "limit", "columns", "group", "value", "sql", "base", "title")
 _OF_ITEMS = {"tasks", "board", "timeline", "progress"}
 _SUMMED = {"count", "chart"}
 _WORK = {"timeline": "role IN ('item', 'milestone')"}  # what is planned: without `from`, a block is about that
@@ -44,7 +49,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A query block. `source` is its relation, empty where the block is a whole `sql` of its own.
+    """A query block. `source` is its relation, empty for a whole `sql` of its own; of the view `base`, it names the base.
 
     Each row of its answer has, in this order: the id of its item (where `has_key`), the place of its task (where
     `has_position`), the value of `group`, and the columns that are no fields.
@@ -83,8 +88,17 @@ class Reader:
         for key, _node in self.root.entries:
             if key.text not in OPTIONS:
                 self._unknown(key, OPTIONS, _("option of a query block"))
-        view, sql = self._view(), self._scalar("sql")
+        view, sql, base = self._view(), self._scalar("sql"), self._scalar("base")
+        if base:
+            return self._of_base(base)
         return self._own(view, sql) if sql else self.asked(view)
+
+    def _of_base(self, base: Scalar) -> Block:
+        """Read a block that shows a view of a base, which says all the rest."""
+        for key, _node in self.root.entries:
+            if key.text not in {"base", "title"}:
+                self._bad(key, _("the base says already what this would say"), _("write one of the two"))
+        return Block(BASE, base.text, "", title=self._text("title"))
 
     def _view(self) -> str:
         written = self._scalar("view")

@@ -1,5 +1,7 @@
-"""Where questions stand in a Markdown text: fenced blocks `milemark`, and values in a sentence, `milemark: …`.
+"""Where questions stand in a Markdown text.
 
+They are fenced blocks `milemark` and `base`, values in a sentence, `milemark: …`, and views of bases that a line of its
+own shows, `![[Name.base#View]]`.
 Code of more than three signs, code in code, and a code span of two signs are examples, and stay as they are.
 """
 
@@ -13,8 +15,9 @@ from markdown_it.token import Token
 
 from milemark.outline import parse_blocks
 
-WORD = "milemark"
-_FENCE = re.compile(rf"^[ \t]*(?:```|~~~)[ \t]*{WORD}\b", re.MULTILINE)
+WORD, BASE = "milemark", "base"
+_FENCE = re.compile(rf"^[ \t]*(?:```|~~~)[ \t]*(?:{WORD}|{BASE})\b", re.MULTILINE)
+_EMBED = re.compile(r"!(\[\[[^\]\n|#]+\.base(?:[|#][^\]\n]*)?\]\])")
 _SPAN = re.compile(r"(?<![`\\])(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _VALUE = re.compile(rf"\s*{WORD}:\s*(\S.*?)\s*", re.DOTALL)
 _SIGNS = 3
@@ -22,7 +25,7 @@ _SIGNS = 3
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """A fenced block: its lines from `first` to before `end`, counted from 0, and the text in it.
+    """A fenced block: its lines from `first` to before `end`, counted from 0, its first word, and the text in it.
 
     `is_nested` tells that it stands within a list, a quote or a container; `level` is that of a heading below the one
     that it stands under.
@@ -30,6 +33,7 @@ class Fence:
 
     first: int
     end: int
+    word: str
     text: str
     is_nested: bool
     level: int = 2
@@ -46,6 +50,15 @@ class Value:
     column: int
 
 
+def _embeds_in(tokens: list[Token], lines: list[str]) -> Iterator[Embed]:
+    """Yield the embeds that stand alone in their lines, outside of lists, quotes and containers."""
+    for token in tokens:
+        is_ours = token.type == "inline" and token.level == 1 and "![[" in token.content
+        for number in range(*token.map) if is_ours and token.map else ():
+            if found := _EMBED.fullmatch(lines[number].strip()):
+                yield Embed(number, lines[number].find("!"), found[1])
+
+
 def without_values(text: str) -> str:
     """Return a text with `…` in the place of its values, for where no answer can stand."""
     if f"{WORD}:" not in text:
@@ -55,7 +68,16 @@ def without_values(text: str) -> str:
 
 def has_questions(text: str) -> bool:
     """Whether a text may hold a question: most do not, and need not be read."""
-    return f"{WORD}:" in text or _FENCE.search(text) is not None
+    return f"{WORD}:" in text or _FENCE.search(text) is not None or _EMBED.search(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Embed:
+    """A view of a base that a line shows: the line, counted from 0, where the text begins, and what is referred to."""
+
+    line: int
+    column: int
+    reference: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +86,7 @@ class Questions:
 
     fences: tuple[Fence, ...] = ()
     values: tuple[Value, ...] = ()
+    embeds: tuple[Embed, ...] = ()
 
 
 def _fences_in(tokens: list[Token]) -> Iterator[Fence]:
@@ -71,10 +94,10 @@ def _fences_in(tokens: list[Token]) -> Iterator[Fence]:
     for token in tokens:
         if token.type == "heading_open":
             level = int(token.tag[1])
-        is_ours = token.type == "fence" and len(token.markup) == _SIGNS and token.info.split()[:1] == [WORD]
-        if is_ours and token.map:
+        word = next(iter(token.info.split()), "") if token.type == "fence" else ""
+        if word in {WORD, BASE} and len(token.markup) == _SIGNS and token.map:
             first, end = token.map
-            yield Fence(first, end, token.content, token.level > 0, min(level + 1, 6))
+            yield Fence(first, end, word, token.content, token.level > 0, min(level + 1, 6))
 
 
 def _values_in(tokens: list[Token], lines: list[str]) -> Iterator[Value]:
@@ -95,5 +118,5 @@ def questions_in(text: str) -> Questions:
     """Return the blocks and the values of a text."""
     if not has_questions(text):
         return Questions()
-    tokens = parse_blocks(text)
-    return Questions(tuple(_fences_in(tokens)), tuple(_values_in(tokens, text.split("\n"))))
+    tokens, lines = parse_blocks(text), text.split("\n")
+    return Questions(tuple(_fences_in(tokens)), tuple(_values_in(tokens, lines)), tuple(_embeds_in(tokens, lines)))

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from milemark import rules
+from milemark.basefile import parse_base
 from milemark.diagnostic import Diagnostic, Span
-from milemark.document import Document
+from milemark.document import Document, Scalar
+from milemark.fields import meant
+from milemark.messages import _
 from milemark.model import Settings
 from milemark.query import Engine
 from milemark.queryblock import read_block
-from milemark.queryplaces import Value, has_questions, questions_in
+from milemark.queryplaces import BASE, Fence, Value, has_questions, questions_in
 from milemark.querywords import QueryError
 from milemark.relations import relations
+from milemark.vault import base_path
+from milemark.yamltree import read_yaml
 
 _known: list[tuple[Settings, Engine]] = []  # the last one: all files of a roadmap are asked by the same settings
 
@@ -28,6 +34,8 @@ def check_questions(settings: Settings, document: Document) -> list[Diagnostic]:
         line = document.body_line + block.first
         if block.is_nested:
             found.append(Diagnostic(rules.BLOCK_ELSEWHERE, Span(document.path, line)))
+        elif block.word == BASE:
+            found += parse_base(document.path, block.text, line + 1)[1]
         else:
             found += read_block(document.path, block.text, line + 1, engine)[1]
     for value in asked.values:
@@ -62,3 +70,44 @@ def whole_question(sql: str) -> tuple[str, int]:
     is_whole = sql.split(maxsplit=1)[:1] and sql.split(maxsplit=1)[0].lower() in {"select", "with"}
     before = "" if is_whole or not sql else "select "
     return before + sql, len(before)
+
+
+class Embedded(NamedTuple):
+    """A view of a base that a file shows, and where it says so: plain, since an index keeps it."""
+
+    reference: str
+    line: int
+    column: int
+    width: int
+
+
+def embedded(document: Document) -> tuple[Embedded, ...]:
+    """Return the views of bases that a file shows."""
+    if not has_questions(document.body):
+        return ()
+    asked, first = questions_in(document.body), document.body_line
+    lines = [Embedded(e.reference, first + e.line, e.column + 2, len(e.reference)) for e in asked.embeds]
+    return (*lines, *(each for block in asked.fences if block.word != BASE for each in _base_of(document, block)))
+
+
+def _base_of(document: Document, block: Fence) -> Iterator[Embedded]:
+    root, _found = read_yaml(document.path, block.text, document.body_line + block.first + 1)
+    written = root.get(BASE) if root else None
+    if isinstance(written, Scalar) and not written.is_empty:
+        yield Embedded(written.text, written.span.line, written.span.column, written.span.width)
+
+
+def check_embedded(path: str, found: Sequence[Embedded], views: Mapping[str, Sequence[str]]) -> Iterator[Diagnostic]:
+    """Yield what is shown of bases that are not there. `views` are the names of each base's views, by its path."""
+    for each in found:
+        base, view = base_path(views, each.reference)
+        span = Span(path, each.line, each.column, each.width)
+        names = [name.casefold() for name in views.get(base, ())]
+        if not base:
+            hint, near = meant(each.reference.strip("[]").partition("#")[0], tuple(views))
+            values = {"what": _("base"), "name": each.reference, "known": ", ".join(views) or "–", **near}
+            yield Diagnostic(rules.UNKNOWN_IN_BASE, span, values, hint)
+        elif view and view.casefold() not in names:
+            hint, near = meant(view, tuple(views[base]))
+            values = {"what": _("view"), "name": view, "known": ", ".join(views[base]), **near}
+            yield Diagnostic(rules.UNKNOWN_IN_BASE, span, values, hint)

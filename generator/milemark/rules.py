@@ -251,6 +251,15 @@ NOT_ONE_VALUE = Rule(
     _("a value in a sentence is one value, and this answer has {rows} rows and {columns} columns"),
     _("ask for one column, and for one row with `count(*)` or `limit 1`"),
 )
+BASE_SYNTAX = Rule(
+    "MM611", "base-syntax", _E, _("this expression cannot be read: {problem}"), _("`milemark explain MM611` shows how")
+)
+NOT_IN_BASE = Rule("MM612", "not-in-base", _W, _("{name} is not supported: {reason}"), _("leave it out for the site"))
+UNKNOWN_IN_BASE = Rule("MM613", "unknown-in-base", _E, _('unknown {what} "{name}"'), _("known here: {known}"))
+FORMULA_CYCLE = Rule(
+    "MM614", "formula-cycle", _E, _("formulas run in a circle: {cycle}"), _("remove one of these references")
+)
+BAD_IN_BASE = Rule("MM615", "bad-in-base", _E, _('"{value}" is not {expected}'), _("expected for example {example}"))
 
 RULES: tuple[Rule, ...] = tuple(value for value in dict(globals()).values() if isinstance(value, Rule))
 DID_YOU_MEAN = _('did you mean "{nearest}"?')

@@ -17,7 +17,7 @@ from typing import Any
 from milemark.diagnostic import Diagnostic, Span
 from milemark.disk import RACY, Listing, list_content, read_bytes, unreadable
 from milemark.index import Entry, Identity, Index, discard, index_path, open_index, version
-from milemark.layout import ROADMAP_FILE
+from milemark.layout import BASE_ENDING, ROADMAP_FILE
 from milemark.rules import RULES
 
 _POOL_FROM = 400  # files: below that, starting processes costs more than they save
@@ -97,9 +97,12 @@ def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: da
     facts = [Facts.from_row(each["facts"]) for each in found if each["facts"]]
     diagnostics += taken(listing.identities, settings.collections)
     diagnostics += [*listing.diagnostics, *(_diagnostic(row) for each in found for row in each["diagnostics"])]
+    diagnostics += _of_embeds(dict(zip(entries, found, strict=True)))
     day = as_of or settings.as_of or today
     result = together(settings, diagnostics, resolve(facts), day)
-    summary = _summary(found, is_adopted=settings.is_adopted, locale=settings.locale)
+    summary = _summary(
+        found, sum(path.endswith(".md") for path in entries), is_adopted=settings.is_adopted, locale=settings.locale
+    )
     if index and all(entry.digest for entry in entries.values()):
         kept = {
             "files": listing.fingerprint,
@@ -113,6 +116,17 @@ def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: da
     return Checked(result, summary)
 
 
+def _of_embeds(found: Mapping[str, dict[str, Any]]) -> Iterator[Diagnostic]:
+    """Yield what files show of bases that are not there."""
+    embeds = {path: each["embeds"] for path, each in found.items() if each["embeds"]}
+    if embeds:
+        from milemark.questions import Embedded, check_embedded  # noqa: PLC0415  few show any
+
+        views = {path: each["views"] for path, each in found.items() if path.endswith(BASE_ENDING)}
+        for path, rows in embeds.items():
+            yield from check_embedded(path, [Embedded(*row) for row in rows], views)
+
+
 def _roadmap(folder: Path, listing: Listing) -> bytes | None:
     try:
         return read_bytes(folder / ROADMAP_FILE) if ROADMAP_FILE in listing.identities else None
@@ -121,7 +135,7 @@ def _roadmap(folder: Path, listing: Listing) -> bytes | None:
         return None
 
 
-def _summary(found: list[dict[str, Any]], *, is_adopted: bool, locale: str) -> Summary:
+def _summary(found: list[dict[str, Any]], files: int, *, is_adopted: bool, locale: str) -> Summary:
     statuses: dict[str, int] = {}
     for each in found:
         if each["status"]:
@@ -129,16 +143,16 @@ def _summary(found: list[dict[str, Any]], *, is_adopted: bool, locale: str) -> S
     items = sum(each["facts"] is not None for each in found)
     done, total = (sum(each["tasks"][place] for each in found) for place in (0, 1))
     ranked = dict(sorted(statuses.items(), key=lambda pair: (-pair[1], pair[0])))
-    return Summary(items, len(found) - items, done, total, ranked, is_adopted, locale)
+    return Summary(items, files - items, done, total, ranked, is_adopted, locale)
 
 
 def _entries(folder: Path, listing: Listing, index: Index | None, settings: Any, schema: str) -> dict[str, Entry]:
-    """Return what every Markdown file says, from the index where that still holds."""
+    """Return what every file says, from the index where that still holds."""
     started = time.time_ns()
     stored = index.entries() if index else {}
     known = stored if index and index.meta("schema") == schema else {}
     settled = index.meta("read") - RACY if index and known else 0
-    paths = [path for path in listing.identities if path.endswith(".md")]
+    paths = [path for path in listing.identities if path != ROADMAP_FILE]
     changed = [path for path in paths if not _holds(known.get(path), listing.identities[path], settled)]
     entries = {path: known[path] for path in known.keys() & set(paths)}
     for path, digest, found in _read_all(folder, changed, settings, known):
@@ -181,25 +195,37 @@ def _read_chunk(job: tuple[str, Any, list[str], Mapping[str, Entry]]) -> list[_F
 
 
 def _read_one(folder: str, settings: Any, path: str, known: Entry | None) -> _Found:
-    from milemark.facts import facts_of  # noqa: PLC0415  see _fresh_result
+    from milemark.basefile import read_base  # noqa: PLC0415  see _fresh_result
+    from milemark.facts import facts_of  # noqa: PLC0415
     from milemark.load import read_file  # noqa: PLC0415
 
     try:
         data = read_bytes(f"{folder}/{path}")
     except OSError as error:
-        row = _row(unreadable(path, error))
-        return path, b"", json.dumps({"facts": None, "diagnostics": [row], "tasks": [0, 0], "status": ""})
+        return path, b"", _nothing_but([unreadable(path, error)])
     digest = hashlib.blake2b(data, digest_size=16).digest()
     if known and known.digest == digest:
         return path, digest, known.found
+    if path.endswith(BASE_ENDING):
+        base, wrong = read_base(path, data)
+        return path, digest, _nothing_but(wrong, base.view_names)
     file = read_file(settings, path, data)
     found = {
         "facts": facts_of(file.item) if file.item else None,
         "diagnostics": [_row(each) for each in file.diagnostics],
         "tasks": [file.counts.done, file.counts.total],
         "status": file.item.text("status") if file.item else "",
+        "embeds": file.embeds,
+        "views": (),
     }
     return path, digest, json.dumps(found, ensure_ascii=False)
+
+
+def _nothing_but(wrong: list[Diagnostic], views: tuple[str, ...] = ()) -> str:
+    """Return what is kept of a file that says nothing of the roadmap; a base has the names of its views."""
+    rows = [_row(each) for each in wrong]
+    found = {"facts": None, "diagnostics": rows, "tasks": [0, 0], "status": "", "embeds": (), "views": views}
+    return json.dumps(found, ensure_ascii=False)
 
 
 def _row(found: Diagnostic) -> list[Any]:

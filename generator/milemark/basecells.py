@@ -1,0 +1,115 @@
+"""Values of bases as cells: fields of items as everywhere on the site, and whatever else a formula may be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from milemark.base import FILE_NAME, Base, Property
+from milemark.dates import parse_date
+from milemark.fields import is_safe_url
+from milemark.formulas.dates import in_words
+from milemark.formulas.values import Duration, File, Link, Moment, Value, as_text, is_empty
+from milemark.messages import _
+from milemark.schema import CORE_FIELDS, LOOSE, title_of
+from milemark.vault import Vault
+from milemark.views import EMPTY, Cell, Viewer
+
+_FILE_LABELS: Mapping[str, str] = {
+    "name": _("Title"),
+    "basename": _("File"),
+    "path": _("Path"),
+    "folder": _("Folder"),
+    "ext": _("Ending"),
+    "size": _("Size"),
+    "tags": _("Tags"),
+    "links": _("Links"),
+    "backlinks": _("Linked from"),
+    "embeds": _("Embedded"),
+    "properties": _("Fields"),
+    "file": _("File"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Makes cells of the values of one roadmap's files."""
+
+    viewer: Viewer
+    vault: Vault
+
+    def label(self, base: Base, wanted: Property, paths: Iterable[str]) -> str:
+        """Return the display name of a property, else the label that the field has in all files that are shown."""
+        if wanted.key in base.labels:
+            return base.labels[wanted.key]
+        if wanted.kind == "file" and wanted.name in _FILE_LABELS:
+            return self.viewer.language.gettext(_FILE_LABELS[wanted.name])
+        if wanted.kind != "note":
+            return wanted.name
+        items = (self.vault.notes[path].item for path in paths)
+        collections = {item.collection.name: item.collection for item in items if item}
+        labels = {self.viewer.label(collection, wanted.name) for collection in collections.values()}
+        return labels.pop() if len(labels) == 1 else self.viewer.label(LOOSE, wanted.name)
+
+    def cell(self, path: str, wanted: Property, value: Value) -> Cell:
+        """Return the value of a property of a file as it is shown."""
+        item = self.vault.notes[path].item
+        if wanted == FILE_NAME or wanted.key == "note.title":
+            return self.link_to(path)
+        if wanted.kind == "note" and item and wanted.name in {*CORE_FIELDS, *item.collection.fields}:
+            return self.viewer.cell(item, wanted.name)
+        return self.shown(value)
+
+    def shown(self, value: Value) -> Cell:
+        """Return any value as it is shown."""
+        if is_empty(value):
+            return EMPTY
+        makers = (make for type_, make in _CELLS if isinstance(value, type_))
+        return next(makers, _as_it_reads)(self, value)
+
+    def link_to(self, path: str, text: str = "") -> Cell:
+        """Return a link to a file, which shows its title where nothing else is said."""
+        note = self.vault.notes.get(path)
+        if note is None:
+            return Cell("text", text or path)
+        shown = text or (note.item.title if note.item else title_of(note.document))
+        return Cell("link", shown, target=path, item=note.item)
+
+
+def _as_it_reads(_cells: Cells, value: Value) -> Cell:
+    return Cell("text", as_text(value))
+
+
+def _link(cells: Cells, link: Link) -> Cell:
+    if link.path:
+        return cells.link_to(link.path, link.display)
+    is_address = "://" in link.text and is_safe_url(link.text)
+    return Cell("link", as_text(link), url=link.text) if is_address else _as_it_reads(cells, link)
+
+
+def _date(cells: Cells, when: Moment) -> Cell:
+    written = parse_date(when.text)
+    text = cells.viewer.language.date(written) if written and written.text == when.text else when.text
+    return Cell("date", text, url=when.last.date().isoformat())
+
+
+def _yes(cells: Cells, value: Value) -> Cell:
+    gettext = cells.viewer.language.gettext
+    return Cell("text", gettext(_("yes")) if value else gettext(_("no")))
+
+
+def _pairs(cells: Cells, pairs: Mapping[str, Value]) -> Cell:
+    return Cell("pairs", parts=tuple(Cell("pair", key, parts=(cells.shown(each),)) for key, each in pairs.items()))
+
+
+_CELLS: tuple[tuple[type, Callable[[Cells, Value], Cell]], ...] = (
+    (bool, _yes),
+    (Decimal, lambda cells, value: Cell("text", cells.viewer.language.number(value))),
+    (Moment, _date),
+    (Duration, lambda cells, value: Cell("text", in_words(value, cells.viewer.language))),
+    (Link, _link),
+    (File, lambda cells, value: cells.link_to(value.path)),
+    (tuple, lambda cells, value: Cell("list", parts=tuple(map(cells.shown, value)))),
+    (Mapping, _pairs),
+)

@@ -1,0 +1,237 @@
+"""The expression language of Obsidian's Bases: text to a tree, by precedence (Pratt 1973)."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from milemark import rules
+from milemark.base import Binary, Call, Index, Literal, Member, Name, Node, Pairs, Pattern, Several, Unary
+from milemark.diagnostic import Diagnostic, Span
+from milemark.messages import _
+
+MAX_LENGTH = 4_000
+MAX_DEPTH = 240
+_NESTED = 4  # a bracket costs the parser several calls, one more operator of a chain none
+_BLANK = re.compile(r"\s*")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
+_TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"|\'((?:[^\'\\]|\\.)*)\'', re.DOTALL)
+_NAME = re.compile(r"[^\W\d]\w*")
+_PATTERN = re.compile(r"/((?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+)/([a-z]*)")
+_OPERATOR = re.compile(r"&&|\|\||[=!]==?|[<>]=|[-+*/%<>!=&|()\[\]{},.:?;]")
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
+_WORDS = {"true": True, "false": False, "null": None}
+_PRECEDENCE = {
+    "||": 1,
+    "&&": 2,
+    **dict.fromkeys(("==", "!="), 3),
+    **dict.fromkeys(("<", ">", "<=", ">="), 4),
+    **dict.fromkeys(("+", "-"), 5),
+    **dict.fromkeys(("*", "/", "%"), 6),
+}
+_UNARY = 7
+# What other languages write, and how it is written here.
+_ELSEWHERE = {
+    **dict.fromkeys(("=", "==="), "=="),
+    "!==": "!=",
+    **dict.fromkeys(("&", "and", "AND"), "&&"),
+    **dict.fromkeys(("|", "or", "OR"), "||"),
+    "not": "!",
+    "?": "if(…, …, …)",
+}
+_NO_VALUE, _NO_OPERATOR = _("a value is missing here"), _("two values stand side by side without an operator")
+_UNKNOWN_SIGN = _("there is a character that no expression has")
+_OPEN_TEXT, _OPEN_BRACKET = _("a quotation mark is never closed"), _("a bracket is never closed")
+_NO_NAME, _NO_KEY = _("a name must stand behind the dot"), _("a key of an object must be a text")
+_TOO_LONG, _TOO_DEEP = _("it is too long"), _("it is nested too deep")
+_WRITE = _("write {meant}")
+
+
+class _WrongError(Exception):
+    """The text is no expression; carries the one finding that says why."""
+
+    def __init__(self, problem: str, start: int, end: int, hint: str = "", **values: str) -> None:
+        super().__init__(problem)
+        span = Span("", 1, start + 1, max(end - start, 1))
+        self.diagnostic = Diagnostic(rules.BASE_SYNTAX, span, {"problem": problem, **values}, hint)
+
+
+def parse_expression(text: str) -> tuple[Node | None, list[Diagnostic]]:
+    """Read one expression, for example `due < today() + "7d"`; None and a finding where it is none. Never raises.
+
+    The place of a finding is counted within the text, in its first line.
+    """
+    try:
+        return _Parser(text).whole(), []
+    except _WrongError as wrong:
+        return None, [wrong.diagnostic]
+
+
+class _Parser:
+    """Reads one text from left to right."""
+
+    def __init__(self, text: str) -> None:
+        if len(text) > MAX_LENGTH:
+            raise _WrongError(_TOO_LONG, MAX_LENGTH - 1, MAX_LENGTH)
+        self.text, self.at, self.depth = text, 0, 0
+
+    def whole(self) -> Node:
+        node = self._binary(0)
+        if self._skip() < len(self.text):
+            raise self._unexpected(_NO_OPERATOR)
+        return node
+
+    def _skip(self) -> int:
+        found = _BLANK.match(self.text, self.at)
+        self.at = found.end() if found else self.at
+        return self.at
+
+    def _operator(self) -> str:
+        """Return the sign that comes next, without taking it."""
+        found = _OPERATOR.match(self.text, self._skip())
+        return found[0] if found else ""
+
+    def _take(self, sign: str) -> bool:
+        """Take a sign if it comes next."""
+        if self._operator() != sign:
+            return False
+        self.at += len(sign)
+        return True
+
+    def _unexpected(self, problem: str) -> _WrongError:
+        """Return the finding for what comes next and should not."""
+        start = min(self._skip(), max(len(self.text.rstrip()) - 1, 0))
+        found = _NAME.match(self.text, start) or _OPERATOR.match(self.text, start)
+        if found and (meant := _ELSEWHERE.get(found[0])) and self.at == start:
+            return _WrongError(problem, start, found.end(), _WRITE, meant=meant)
+        if self.text[start : start + 1] in {'"', "'"} and not _TEXT.match(self.text, start):
+            return _WrongError(_OPEN_TEXT, start, start + 1)
+        is_known = found or start >= len(self.text) or self.text[start].isalnum() or self.text[start] in "\"'"
+        return _WrongError(problem if is_known else _UNKNOWN_SIGN, start, found.end() if found else start + 1)
+
+    def _deeper(self, by: int = 1) -> None:
+        self.depth += by
+        if self.depth > MAX_DEPTH:
+            raise _WrongError(_TOO_DEEP, min(self.at, len(self.text) - 1), min(self.at + 1, len(self.text)))
+
+    def _binary(self, least: int) -> Node:
+        before = self.depth
+        self._deeper(_NESTED)
+        left = self._unary()
+        while _PRECEDENCE.get(sign := self._operator(), 0) > least:
+            self._deeper()  # a chain is a tree as deep as it is long
+            start = self.at
+            self.at += len(sign)
+            left = Binary(sign, left, self._binary(_PRECEDENCE[sign]), start, start + len(sign))
+        self.depth = before
+        return left
+
+    def _unary(self) -> Node:
+        sign, start = self._operator(), self.at
+        if sign not in {"!", "-"}:
+            return self._behind(self._value())
+        self.at += 1
+        self._deeper(_NESTED)
+        operand = self._unary()
+        self.depth -= _NESTED
+        return Unary(sign, operand, start, start + 1)
+
+    def _behind(self, node: Node) -> Node:
+        """Read what stands behind a value: `.name`, `.name(…)`, `[…]`."""
+        before = self.depth
+        while True:
+            if self._take("."):
+                node = self._member(node)
+            elif self._operator() == "[":
+                start = self.at
+                self.at += 1
+                node = Index(node, self._binary(0), start, self._close("]", start))
+            else:
+                break
+            self._deeper()
+        self.depth = before
+        return node
+
+    def _member(self, node: Node) -> Node:
+        found = _NAME.match(self.text, self._skip())
+        if not found:
+            raise self._unexpected(_NO_NAME)
+        self.at = found.end()
+        if self._operator() == "(":
+            return Call(node, found[0], self._arguments(), found.start(), found.end())
+        return Member(node, found[0], found.start(), found.end())
+
+    def _arguments(self) -> tuple[Node, ...]:
+        start = self.at
+        self.at += 1
+        return self._items(")", start)
+
+    def _items(self, end: str, start: int) -> tuple[Node, ...]:
+        """Read values with commas between them up to a closing bracket."""
+        items: list[Node] = []
+        if self._take(end):
+            return ()
+        while True:
+            items.append(self._binary(0))
+            if not self._take(","):
+                self._close(end, start)
+                return tuple(items)
+
+    def _close(self, end: str, start: int) -> int:
+        if not self._take(end):
+            is_open = self._skip() >= len(self.text)
+            raise _WrongError(_OPEN_BRACKET, start, start + 1) if is_open else self._unexpected(_NO_OPERATOR)
+        return self.at
+
+    def _value(self) -> Node:
+        start = self._skip()
+        if found := _NUMBER.match(self.text, start):
+            self.at = found.end()
+            return Literal(Decimal(found[0]), start, self.at)
+        if found := _TEXT.match(self.text, start):
+            self.at = found.end()
+            written = found[1] if found[1] is not None else found[2]
+            return Literal(_ESCAPE.sub(lambda each: _ESCAPES.get(each[1], each[1]), written), start, self.at)
+        if found := _NAME.match(self.text, start):
+            return self._word(found)
+        if found := _PATTERN.match(self.text, start):
+            self.at = found.end()
+            return Pattern(found[1], found[2], start, self.at)
+        return self._bracket(start)
+
+    def _word(self, found: re.Match[str]) -> Node:
+        self.at = found.end()
+        if self._operator() == "(":
+            return Call(None, found[0], self._arguments(), found.start(), found.end())
+        if found[0] in _WORDS:
+            return Literal(_WORDS[found[0]], found.start(), found.end())
+        return Name(found[0], found.start(), found.end())
+
+    def _bracket(self, start: int) -> Node:
+        if self._take("("):
+            node = self._binary(0)
+            self._close(")", start)
+            return node
+        if self._take("["):
+            return Several(self._items("]", start), start, self.at)
+        if self._take("{"):
+            return Pairs(self._pairs(start), start, self.at)
+        raise self._unexpected(_NO_VALUE)
+
+    def _pairs(self, start: int) -> tuple[tuple[str, Node], ...]:
+        pairs: list[tuple[str, Node]] = []
+        if self._take("}"):
+            return ()
+        while True:
+            at = self._skip()
+            key = self._value()
+            text = key.value if isinstance(key, Literal) else key.name if isinstance(key, Name) else None
+            if not isinstance(text, str):
+                raise _WrongError(_NO_KEY, at, self.at)
+            if not self._take(":"):
+                raise self._unexpected(_NO_VALUE)
+            pairs.append((text, self._binary(0)))
+            if not self._take(","):
+                self._close("}", start)
+                return tuple(pairs)

@@ -1,0 +1,255 @@
+"""The values that formulas work with: what they are, read as, and whether two are the same. Nothing here raises."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime, time
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from milemark.dates import PartialDate, parse_date
+
+Value = Any  # None, bool, Decimal, str, Moment, Duration, Link, File, Regex, a tuple or a mapping of these
+LARGEST = 30  # digits before the point: what is larger is no number of a roadmap
+_NUMBER = re.compile(r"\s*[+-]?\d+(?:\.\d+)?\s*", re.ASCII)
+_PART = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)\s*([A-Za-z]+)\s*", re.ASCII)
+_DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?", re.ASCII)
+_UNITS: Mapping[str, tuple[int, int]] = {  # months, milliseconds
+    **dict.fromkeys(("y", "year", "years"), (12, 0)),
+    **dict.fromkeys(("M", "month", "months"), (1, 0)),
+    **dict.fromkeys(("w", "week", "weeks"), (0, 604_800_000)),
+    **dict.fromkeys(("d", "day", "days"), (0, 86_400_000)),
+    **dict.fromkeys(("h", "hour", "hours"), (0, 3_600_000)),
+    **dict.fromkeys(("m", "minute", "minutes"), (0, 60_000)),
+    **dict.fromkeys(("s", "second", "seconds"), (0, 1000)),
+}
+_MONTH = Decimal(2629746000)  # milliseconds of a mean month
+_LAST = time(23, 59, 59)
+
+
+class Moment(NamedTuple):
+    """A date, a date with a time, or a span of days written as one: `2025-04`. `text` is what is shown."""
+
+    first: datetime
+    last: datetime
+    text: str
+
+
+class Duration(NamedTuple):
+    """A length of time: whole months, whose days differ, and milliseconds. Between two dates there are no months."""
+
+    months: Decimal
+    milliseconds: Decimal
+
+    @property
+    def number(self) -> Decimal:
+        """All of it in milliseconds."""
+        return self.months * _MONTH + self.milliseconds
+
+
+class Link(NamedTuple):
+    """A link to a file (`path`), or to an address elsewhere where `text` is one."""
+
+    text: str
+    path: str = ""
+    display: str = ""
+
+
+class File(NamedTuple):
+    """A file below content/."""
+
+    path: str
+
+
+class Regex(NamedTuple):
+    """A regular expression with its flags."""
+
+    text: str
+    flags: str
+
+
+class Tag(str):
+    """A tag: with or without its #, and in any letter case, it is the same."""
+
+    __slots__ = ()
+
+
+def moment_of(when: datetime) -> Moment:
+    """Return a date with a time; at midnight it is the day."""
+    is_day = when.time() == time()
+    return Moment(when, when, when.date().isoformat() if is_day else when.isoformat(" ", "seconds"))
+
+
+def point_of(when: PartialDate, *, is_start: bool) -> Moment:
+    """Return a date of an item as the one day it means: the first for a start, else the last."""
+    day = datetime.combine(when.first if is_start else when.last, time())
+    return Moment(day, day, when.text)
+
+
+def parse_moment(text: str) -> Moment | None:
+    """Read `2025-04-01`, `2025-04-01 12:30:00`, `2025-04`, `2025-Q2` …, or return None."""
+    text = text.strip()
+    if _DATE_TIME.fullmatch(text):
+        try:
+            return moment_of(datetime.fromisoformat(text))
+        except ValueError:
+            return None
+    when = parse_date(text)
+    if when is None:
+        return None
+    first, last = datetime.combine(when.first, time()), datetime.combine(when.last, _LAST)
+    return moment_of(first) if when.precision == "day" else Moment(first, last, when.text)
+
+
+def parse_duration(text: str) -> Duration | None:
+    """Read `7d`, `1 week`, `1M 2d`; `M` is a month and `m` a minute."""
+    months, milliseconds, at = Decimal(0), Decimal(0), 0
+    while found := _PART.match(text, at):
+        unit = _UNITS.get(found[2]) or _UNITS.get(found[2].lower() if len(found[2]) > 1 else "")
+        if unit is None:
+            return None
+        months, milliseconds = months + Decimal(found[1]) * unit[0], milliseconds + Decimal(found[1]) * unit[1]
+        at = found.end()
+    return Duration(months, milliseconds) if at == len(text) and at else None
+
+
+def type_name(value: Value) -> str:
+    """Return the type of a value as Bases call it."""
+    return next((name for type_, name in _TYPES if isinstance(value, type_)), "null")
+
+
+_TYPES: tuple[tuple[type, str], ...] = (
+    (bool, "boolean"),
+    (Decimal, "number"),
+    (str, "string"),
+    (Moment, "date"),
+    (Duration, "duration"),
+    (Link, "link"),
+    (File, "file"),
+    (Regex, "regexp"),
+    (tuple, "list"),
+    (Mapping, "object"),
+)
+
+
+def is_list(value: Value) -> bool:
+    """Whether a value is a list; dates and links are tuples, too."""
+    return type(value) is tuple
+
+
+def as_number(value: Value) -> Decimal | None:
+    """Return a number, what a text says as one, or the milliseconds of a duration; else None."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, Duration):
+        return value.number
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        return bounded(Decimal(value.strip()))
+    return value if isinstance(value, Decimal) else None
+
+
+def bounded(number: Decimal) -> Decimal | None:
+    """Return a number that is one, and not too large to be shown."""
+    return number if number.is_finite() and (number.adjusted() <= LARGEST or not number) else None
+
+
+def as_moment(value: Value) -> Moment | None:
+    """Return a date, or what a text says as one."""
+    return value if isinstance(value, Moment) else parse_moment(value) if isinstance(value, str) else None
+
+
+def as_text(value: Value) -> str:
+    """Return what a value reads as; nothing for what is missing."""
+    return next((read(value) for type_, read in _TEXTS if isinstance(value, type_)), "")
+
+
+_TEXTS: tuple[tuple[type, Callable[[Any], str]], ...] = (
+    (str, str),
+    (bool, lambda value: "true" if value else "false"),
+    (Decimal, lambda value: f"{value.normalize():f}" if value else "0"),
+    (Moment, lambda value: value.text),
+    (Duration, lambda value: as_text(value.number)),
+    (Link, lambda value: value.display or value.text),
+    (File, lambda value: value.path),
+    (Regex, lambda value: f"/{value.text}/{value.flags}"),
+    (tuple, lambda value: ", ".join(map(as_text, value))),
+    (Mapping, lambda value: ", ".join(f"{key}: {as_text(each)}" for key, each in value.items())),
+)
+
+
+def is_true(value: Value) -> bool:
+    """Whether a value counts as true: not what is missing, empty, zero or false."""
+    return bool(value.number) if isinstance(value, Duration) else bool(value)
+
+
+def is_equal(one: Value, other: Value) -> bool:
+    """Whether two values are the same: links by where they lead, and numbers and dates also as texts."""
+    if type(one) is type(other) is str:  # what nearly all comparisons are
+        return bool(one == other)
+    if one is None or other is None or isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    return next((same(one, other) for types, same in _SAME if isinstance(one, types) or isinstance(other, types)))
+
+
+def _same_dates(one: Value, other: Value) -> bool:
+    first, second = as_moment(one), as_moment(other)
+    return bool(first and second and (first[:2] == second[:2] or first.text == second.text))
+
+
+def _same_numbers(one: Value, other: Value) -> bool:
+    first, second = as_number(one), as_number(other)
+    return first is not None and first == second
+
+
+def _same_texts(one: Value, other: Value) -> bool:
+    return isinstance(one, str) and isinstance(other, str) and str(one) == str(other)
+
+
+def _same_lists(one: Value, other: Value) -> bool:
+    return is_list(one) and is_list(other) and len(one) == len(other) and all(map(is_equal, one, other))
+
+
+# The first type that one of two values has says how they are compared.
+_SAME: tuple[tuple[type | tuple[type, ...], Callable[[Value, Value], bool]], ...] = (
+    ((Link, File), lambda one, other: bool(_names(one) & _names(other))),
+    (Moment, _same_dates),
+    ((Decimal, Duration), _same_numbers),
+    (Tag, lambda one, other: _tag(one) == _tag(other)),
+    (str, _same_texts),
+    (Regex, lambda one, other: bool(one == other)),
+    (tuple, _same_lists),
+    (object, lambda one, other: bool(one == other)),
+)
+
+
+def _tag(value: Value) -> str:
+    return as_text(value).removeprefix("#").casefold()
+
+
+def _names(value: Value) -> set[str]:
+    """Return what a file is called: where two values share a name, they are the same file."""
+    if isinstance(value, File):
+        return path_names(value.path)
+    if isinstance(value, Link):
+        return path_names(value.path) | {value.text} if value.path else {value.text}
+    return {value.removeprefix("[[").removesuffix("]]")} if isinstance(value, str) else set()
+
+
+def path_names(path: str) -> set[str]:
+    """Return the names of a file: its path, and that and its last part without an ending."""
+    stem = path.removesuffix(".md")
+    return {path, stem, stem.rpartition("/")[2]}
+
+
+def is_empty(value: Value) -> bool:
+    """Whether there is nothing to see: no value, an empty text, list or object."""
+    return value is None or (isinstance(value, str | Mapping) and not value) or (is_list(value) and not value)
+
+
+def is_shallow(value: Value, depth: int = 10) -> bool:
+    """Whether lists and objects are nested no deeper than somebody could read."""
+    if type(value) is not tuple and type(value) is not dict:
+        return True
+    inner = value.values() if isinstance(value, Mapping) else value
+    return depth > 0 and all(is_shallow(each, depth - 1) for each in inner)

@@ -1,0 +1,221 @@
+"""The files of a roadmap as formulas of bases see them: properties, names, links and tags, as Obsidian has them."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from decimal import Decimal
+from functools import cached_property
+
+from milemark.base import Base
+from milemark.dates import PartialDate
+from milemark.document import Document, Node, Scalar, Sequence
+from milemark.document import Mapping as Written
+from milemark.facts import is_reference, reference_fields
+from milemark.formulas.patterns import Patterns
+from milemark.formulas.values import File, Link, Tag, Value, as_number, as_text, parse_moment, path_names, point_of
+from milemark.graph import key_of
+from milemark.language import Language
+from milemark.links import embeds_in, links_in, tags_in
+from milemark.metrics import progress_of
+from milemark.model import Field, Item, Roadmap
+from milemark.schema import CORE_FIELDS, title_of
+
+_WIKILINK = re.compile(r"\[\[([^\[\]]+)\]\]")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_BOOLEANS = {"true": True, "false": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One file: its document, and the item it is, if it is one."""
+
+    document: Document
+    item: Item | None = None
+
+
+class Vault:
+    """The files of one roadmap, which may be what an audience sees of it: nothing else is looked at."""
+
+    def __init__(self, roadmap: Roadmap, language: Language) -> None:
+        self.roadmap, self.language = roadmap, language
+        self.now = datetime.combine(roadmap.as_of, time())
+        self.patterns = Patterns()
+        items = {item.path: Note(item.document, item) for item in roadmap.items}
+        self.notes: Mapping[str, Note] = items | {page.path: Note(page) for page in roadmap.pages}
+        self._values: dict[tuple[str, str], Value] = {}
+
+    @cached_property
+    def _names(self) -> Mapping[str, tuple[str, ...]]:
+        """The paths behind each name: ids first, then the names of files, the shortest path first, then aliases."""
+        found: dict[str, list[str]] = {}
+        for item in self.roadmap.items:
+            found.setdefault(key_of(item.id), []).append(item.path)
+        for path in sorted(self.notes, key=lambda path: (path.count("/"), path)):
+            for name in path_names(path):
+                found.setdefault(key_of(name), []).append(path)
+        for item in self.roadmap.items:
+            for alias in item.texts("aliases"):
+                found.setdefault(key_of(alias), []).append(item.path)
+        return {name: tuple(paths) for name, paths in found.items()}
+
+    def resolve(self, text: str) -> str:
+        """Return the path of the file that `name`, `folder/name.md` or `[[name#part|shown]]` means, if there is one."""
+        name = re.split(r"[|#]", text.strip().removeprefix("[[").removesuffix("]]"))[0].strip().strip("/")
+        if known := self._names.get(key_of(name)):
+            return known[0]
+        ending = f"/{key_of(name).removesuffix('.md')}.md"
+        candidates = self._names.get(key_of(posixpath.basename(name)).removesuffix(".md"), ())
+        return next((path for path in candidates if key_of(f"/{path}").endswith(ending)), "")
+
+    def note(self, path: str, name: str) -> Value:
+        """Return a property of a file: as typed by its collection, else as it is written."""
+        key = path, f"note.{name}"
+        if key not in self._values:
+            known = self.notes.get(path)
+            self._values[key] = self._property(known, name) if known else None
+        return self._values[key]
+
+    def _property(self, note: Note, name: str) -> Value:
+        item, written = note.item, note.document.fields.get(name)
+        if name == "title":
+            return title_of(note.document)
+        if item is None:
+            return self._written(written)
+        if name == "progress":
+            return progress_of(self.roadmap, item).value
+        field = item.collection.fields.get(name) or CORE_FIELDS.get(name)
+        return self._typed(field, item.values.get(name)) if field else self._written(written)
+
+    def _typed(self, field: Field, value: object) -> Value:
+        if isinstance(value, PartialDate):
+            return point_of(value, is_start=field.name == "start")
+        if isinstance(value, tuple):
+            return tuple(self._entry(field, each) for each in value)
+        return self._entry(field, value) if isinstance(value, str) else value
+
+    def _entry(self, field: Field, text: str) -> Value:
+        if is_reference(field):
+            return Link(text, self.roadmap.by_id[text].path) if text in self.roadmap.by_id else None
+        return Tag(text) if field.name == "tags" else self._text(text)
+
+    def _text(self, text: str) -> Value:
+        return self.link(text) if _WIKILINK.fullmatch(text.strip()) else text
+
+    def link(self, text: str) -> Link:
+        """Return `[[name|shown]]` as a link."""
+        name, _bar, shown = text.strip().removeprefix("[[").removesuffix("]]").partition("|")
+        return Link(name.strip(), self.resolve(name), shown.strip())
+
+    def _written(self, node: Node | None) -> Value:
+        """Return a value as Obsidian reads front matter: numbers, dates, yes and no by how they look."""
+        if isinstance(node, Sequence):
+            inner = node.items[0] if len(node.items) == 1 else None
+            if isinstance(inner, Sequence) and len(inner.items) == 1 and isinstance(inner.items[0], Scalar):
+                return self.link(inner.items[0].text)  # [[name]] without quotation marks
+            return tuple(map(self._written, node.items))
+        if isinstance(node, Written):
+            return {key.text: self._written(value) for key, value in node.entries}
+        if node is None or node.is_empty:
+            return None
+        return _plain(node.text) if node.is_plain and _plain(node.text) is not None else self._text(node.text)
+
+    def file_field(self, path: str, name: str) -> Value:
+        """Return `file.name`, `file.tags` … of a file, which need not be there."""
+        key = path, f"file.{name}"
+        if key not in self._values:
+            self._values[key] = self._file_field(path, name)
+        return self._values[key]
+
+    def _file_field(self, path: str, name: str) -> Value:
+        folder, base = posixpath.split(path)
+        stem, ending = posixpath.splitext(base)
+        texts = {"name": base, "basename": stem, "path": path, "folder": folder, "ext": ending.removeprefix(".")}
+        if name in texts:
+            return texts[name]
+        note = self.notes.get(path)
+        if name == "file":
+            return File(path)
+        if name == "backlinks":
+            return tuple(map(self._shown, self._backlinks.get(path, ())))
+        return self._of_note(note, name) if note else None
+
+    def _of_note(self, note: Note, name: str) -> Value:
+        document = note.document
+        if name == "size":
+            return Decimal(len((document.front + document.body).encode("utf-8", "replace")))
+        if name == "properties":
+            return {key.text: self.note(document.path, key.text) for key, _node in document.fields.entries}
+        if name == "tags":
+            return self._tags(document)
+        if name == "links":
+            return tuple(self._links(note))
+        return tuple(self._target(document, each) for each in embeds_in(document.body)) if name == "embeds" else None
+
+    def _tags(self, document: Document) -> tuple[Tag, ...]:
+        listed = self.note(document.path, "tags")
+        texts = listed if type(listed) is tuple else () if listed is None else (listed,)
+        own = [as_text(each).removeprefix("#") for each in texts]
+        return tuple(map(Tag, dict.fromkeys([*own, *tags_in(document.body)])))
+
+    def _links(self, note: Note) -> Iterator[Link]:
+        """Yield the links of a file: in its body, and in its fields."""
+        document = note.document
+        found = [self._target(document, each) for each in links_in(document.body)]
+        for field in reference_fields(note.item.collection) if note.item else ():
+            value = self.note(document.path, field.name)
+            found += value if type(value) is tuple else (value,)
+        for key, _node in document.fields.entries:
+            value = self.note(document.path, key.text)
+            found += value if type(value) is tuple else (value,)
+        yield from dict.fromkeys(each for each in found if isinstance(each, Link))
+
+    def _target(self, document: Document, address: str) -> Link | None:
+        """Return a link of a body: a wikilink, or an address that is relative to the file."""
+        if _WIKILINK.fullmatch(address) or address.startswith("[["):
+            return self.link(address)
+        if _SCHEME.match(address) or address.startswith("#"):
+            return None
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(document.path), address.partition("#")[0]))
+        return Link(posixpath.basename(path).removesuffix(".md"), path if path in self.notes else "")
+
+    @cached_property
+    def _backlinks(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, dict[str, None]] = {}
+        for path in self.notes:
+            for link in self.file_field(path, "links"):
+                if link.path and link.path != path:
+                    found.setdefault(link.path, {})[path] = None
+        return {target: tuple(paths) for target, paths in found.items()}
+
+    def _shown(self, path: str) -> Link:
+        return Link(posixpath.basename(path).removesuffix(".md"), path)
+
+
+def _plain(text: str) -> Value:
+    """Return what a text without quotation marks is, where it is more than that."""
+    if text in _BOOLEANS:
+        return _BOOLEANS[text]
+    number = as_number(text)
+    return number if number is not None else parse_moment(text)
+
+
+def find_base(roadmap: Roadmap, reference: str) -> tuple[Base | None, str]:
+    """Return the base that `Name.base`, `folder/Name` or `[[Name.base#View|shown]]` means, and the name of the view."""
+    path, view = base_path(roadmap.bases, reference)
+    return roadmap.bases.get(path), view
+
+
+def base_path(paths: Iterable[str], reference: str) -> tuple[str, str]:
+    """Return the path that a reference means, empty where it means none, and the name of the view.
+
+    As in Obsidian, a name is enough wherever the file lies; of several the one with the shortest path is meant.
+    """
+    inner = reference.strip().removeprefix("!").removeprefix("[[").removesuffix("]]").partition("|")[0]
+    name, _hash, view = inner.partition("#")
+    wanted = "/" + key_of(name.strip().strip("/")).removesuffix(".base") + ".base"
+    ordered = sorted(paths, key=lambda path: (path.count("/"), path))
+    return next((path for path in ordered if key_of(f"/{path}").endswith(wanted)), ""), view.strip()
