@@ -15,12 +15,8 @@ from milemark.document import Sequence as List
 from milemark.fields import meant
 from milemark.messages import _
 from milemark.query import MAX_ROWS, Engine
-<<<<<<< HEAD
 from milemark.querypieces import Piece, part_of, place_of
-=======
-from milemark.querypieces import Piece, place_of
 from milemark.queryplaces import BASE
->>>>>>> 741bfd9a408312b2154bfdfb8f754962e7daa37c
 from milemark.querywords import QueryError
 from milemark.relation import Relation
 from milemark.schema import CORE_FIELDS
