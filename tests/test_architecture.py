@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "generator" / "milemark"
 # A module imports only from rows above its own. ARCHITECTURE.md says what each is for.
 ROWS: tuple[tuple[str, ...], ...] = (
     ("layout", "messages", "dates", "index", "problem", "repository", "lookalikes", "pagecache", "pagekeys", "workers"),
-    ("diagnostic", "folders", "fragments", "git", "history", "sqltext"),
+    ("diagnostic", "folders", "fragments", "git", "history", "sqltext", "queryrights"),
     ("rules", "document", "options", "htmlpages", "moments", "journeys", "base"),
     ("encoding", "yamltree", "blocks", "containers", "model", "places", "accelerator", "forecast"),
     ("outline", "listlines", "pymarkdown", "fields", "language", "formats", "statuses", "accelerated", "relation"),
@@ -54,7 +54,7 @@ SHELL = (
     *("pagecache", "pagekeys", "workers", "htmlpages", "accelerator"),
     *("git", "past", "rows"),
     "askable",
-    *("database", "query", "querywords"),  # in memory only
+    *("database", "query", "queryrights", "querywords"),  # in memory only
 )
 
 CLOCK_READERS = (

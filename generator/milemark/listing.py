@@ -30,7 +30,7 @@ def _listed(name: str, text: str) -> Node:
     found, depth, start = list[Scalar](), 0, 0
     for place, letter in enumerate(f"{text},"):
         depth += {"(": 1, ")": -1}.get(letter, 0)
-        if letter == "," and depth <= 0:
+        if (letter == "," and depth <= 0) or place == len(text):
             part = text[start:place]
             column = start + len(part) - len(part.lstrip()) + 1
             found.append(Scalar(part.strip(), Span(name, 1, column, max(len(part.strip()), 1))))

@@ -17,8 +17,9 @@ from typing import Final, TypeVar
 from milemark.database import insert, table_of
 from milemark.dates import parse_date
 from milemark.model import Roadmap
+from milemark.queryrights import TIMES, allowed
 from milemark.queryslips import refuse_unclear
-from milemark.querywords import TIMES, QueryError, allowed, explained
+from milemark.querywords import QueryError, explained
 from milemark.relation import Cell, Relation, Row
 from milemark.rules import TOO_EXPENSIVE
 from milemark.sqltext import with_days

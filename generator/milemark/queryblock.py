@@ -17,7 +17,7 @@ from milemark.messages import _
 from milemark.query import MAX_ROWS, Engine
 from milemark.querypieces import Piece, part_of, place_of
 from milemark.queryplaces import BASE
-from milemark.querywords import QueryError
+from milemark.querywords import NEVER_CLOSED, QueryError
 from milemark.relation import Relation
 from milemark.schema import CORE_FIELDS
 from milemark.sqltext import tokens
@@ -31,7 +31,11 @@ _WORK = {"timeline": "role IN ('item', 'milestone')"}  # what is planned: withou
 _ROLE = "role = 'item'"
 _BLOCK = _("a query block")
 _BRACKETS = _("each bracket that is opened is closed, and no other")
-_ABOUT = {";": _("ask one question at a time"), ",": _("a comma stands in brackets only: of columns, make a list")}
+_ABOUT = {
+    **dict.fromkeys("'\"`[", NEVER_CLOSED),
+    ";": _("ask one question at a time"),
+    ",": _("a comma stands in brackets only: of columns, make a list"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A query block. `source` is its relation, empty for a whole `sql` of its own; of the view `base`, it names the base.
+    """A query block. `source` is its relation, empty for a whole `sql` of its own; of the view `base`, it is the base.
 
     Each row of its answer has, in this order: the id of its item (where `has_key`), the place of its task (where
     `has_position`), the value of `group`, and the columns that are no fields.
@@ -183,10 +187,10 @@ class Reader:
 
     def one(self, written: Scalar | None, *, is_list: bool = False) -> Scalar | None:
         """Return what is written, if it is one expression, or several with commas between where that is a list."""
-        depth = 0
+        depth, refused = 0, _ABOUT.keys() - ({","} if is_list else set())
         for token in tokens(written.text) if written else ():
             depth += {"(": 1, ")": -1}.get(token.text, 0)
-            if written and (depth < 0 or token.text == ";" or (token.text == "," and not depth and not is_list)):
+            if written and (depth < 0 or (token.text in refused and not (token.text == "," and depth))):
                 self._more(written, _ABOUT.get(token.text, _BRACKETS), part_of(written, token.start, 1))
                 return None
         if written and depth:

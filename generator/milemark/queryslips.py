@@ -10,7 +10,8 @@ from milemark.dates import parse_date, suggest_date
 from milemark.fields import meant
 from milemark.messages import _
 from milemark.model import Stage
-from milemark.querywords import BEFORE_VALUES, COMPARING, TEXT_QUOTES, TIMES, WRITE_TODAY, QueryError, at
+from milemark.queryrights import TIMES
+from milemark.querywords import BEFORE_VALUES, COMPARING, TEXT_QUOTES, WRITE_TODAY, QueryError, at
 from milemark.relation import Relation
 from milemark.sqltext import Token, tokens
 

@@ -1,43 +1,26 @@
-"""What a question may do, and in words why SQLite cannot answer one: its own messages, with a place and a hint."""
+"""In words why SQLite cannot answer a question: its own messages, with a place and a hint."""
 
 from __future__ import annotations
 
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from itertools import pairwise
-from typing import Any
 
 from milemark import rules
 from milemark.diagnostic import Rule
 from milemark.fields import nearest
 from milemark.messages import _
+from milemark.queryrights import FUNCTIONS, TABLES, TIMES
 from milemark.relation import Relation
 from milemark.sqltext import Token, tokens
 
-_ACTIONS = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
-TIMES = ("date", "time", "datetime", "julianday", "strftime", "unixepoch")
-_OWN = ("today", "first_day", "last_day", "has")
-_FUNCTIONS = frozenset(
-    [
-        *_OWN,
-        *("count", "sum", "total", "avg", "min", "max", "group_concat", "string_agg", "json_group_array"),
-        *("json_group_object", "row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile", "lag", "lead"),
-        *("first_value", "last_value", "nth_value", "coalesce", "ifnull", "nullif", "iif", "abs", "round", "sign"),
-        *("ceil", "ceiling", "floor", "trunc", "mod", "pow", "power", "sqrt", "exp", "ln", "log", "log10", "log2"),
-        *("length", "octet_length", "lower", "upper", "trim", "ltrim", "rtrim", "substr", "substring", "instr"),
-        *("replace", "like", "glob", "printf", "format", "char", "unicode", "hex", "quote", "concat", "concat_ws"),
-        *("typeof", *TIMES, "json", "->", "->>"),
-        *("json_array", "json_array_length", "json_extract", "json_object", "json_type", "json_valid", "json_quote"),
-        *("likely", "unlikely", "likelihood"),
-    ]
-)
-_TABLES = {"json_each", "json_tree"}
 _CLOCKS = ("now", "getdate", "curdate", "sysdate", "current_date", "current_timestamp")  # as other databases have them
 _KEYWORDS = ("select", "distinct", "from", "join", "where", "group", "having", "order", "limit", "between", "and")
 _WITH_BY = ("group", "order")
+NEVER_CLOSED = _("a quotation mark or a bracket is opened and never closed")
 WRITE_TODAY = _("the clock of a machine is not the roadmap's day: write today()")
 TEXT_QUOTES = _("a text stands in single quotation marks: '{name}'")
 _NEAR = _('did you mean "{nearest}"?')
@@ -52,22 +35,6 @@ class QueryError(Exception):
 
 
 _Explain = Callable[[str, str, Mapping[str, Relation]], QueryError]
-
-
-def allowed(asked: tuple[Any, ...], relations: Collection[str], read: set[str]) -> int:
-    """Tell SQLite whether a question may do something, and note which relations it reads."""
-    action, first, second, *_rest = asked
-    if action not in _ACTIONS:
-        return sqlite3.SQLITE_DENY
-    if action == sqlite3.SQLITE_FUNCTION:
-        return sqlite3.SQLITE_OK if str(second).lower() in _FUNCTIONS else sqlite3.SQLITE_DENY
-    if action == sqlite3.SQLITE_READ and first:
-        name = str(first).lower()
-        if name in relations:
-            read.add(name)
-        elif name.startswith(("sqlite_", "pragma_")) or name == "dbstat":
-            return sqlite3.SQLITE_DENY
-    return sqlite3.SQLITE_OK
 
 
 def explained(sql: str, error: BaseException, relations: Mapping[str, Relation]) -> QueryError:
@@ -137,7 +104,7 @@ def _unknown_function(sql: str, name: str, _relations: Mapping[str, Relation]) -
     token, plain = _find(sql, name), name.lower()
     if plain in _CLOCKS:
         return at(token, rules.NOT_ALLOWED, WRITE_TODAY, name=f"{name}()")
-    near = _OF_OTHERS.get(plain) or nearest(name, tuple(sorted(_FUNCTIONS))) or ""
+    near = _OF_OTHERS.get(plain) or nearest(name, tuple(sorted(FUNCTIONS))) or ""
     return at(token, rules.NOT_ALLOWED, _NEAR if near and near != plain else "", name=f"{name}()", nearest=near)
 
 
@@ -207,9 +174,16 @@ def _keyword(word: str) -> str:
 
 
 def _unclosed(sql: str, near: str, _relations: Mapping[str, Relation]) -> QueryError:
-    start = max(sql.find(near), 0)
-    about = _ABOUT.get(near) or _("a quotation mark or a bracket is opened and never closed")
-    return QueryError(rules.QUERY_SYNTAX, start, max(len(near), 1), word=near or "…", about=about)
+    """Return what is wrong with what is no word: a quotation mark that is never closed, or a sign that SQL has not."""
+    opened = next((each for each in tokens(sql) if each.kind == "sign" and each.text in "'\"`["), None)
+    token = opened or _find(sql, near)
+    about = _ABOUT.get(near) or NEVER_CLOSED
+    return at(
+        token,
+        rules.QUERY_SYNTAX,
+        word=token.text if token else near,
+        about=about if opened or near in _ABOUT else _LOOK_BEFORE,
+    )
 
 
 def _incomplete(sql: str, _near: str, _relations: Mapping[str, Relation]) -> QueryError:
@@ -230,7 +204,7 @@ def _forbidden(sql: str, _near: str, _relations: Mapping[str, Relation]) -> Quer
         return at(first, rules.NOT_ALLOWED, name=first.text.upper())
     calls = (one for one, other in pairwise(found) if other.text == "(" and one.name)
     for token in calls:
-        if token.name not in _FUNCTIONS | _TABLES and token.text.isidentifier() and token.text.lower() not in _WORDS:
+        if token.name not in FUNCTIONS | TABLES and token.text.isidentifier() and token.text.lower() not in _WORDS:
             return at(token, rules.NOT_ALLOWED, name=f"{token.text}()")
     hidden = next((each for each in found if each.name.startswith(("sqlite_", "pragma_", "dbstat"))), first)
     return at(hidden, rules.NOT_ALLOWED, name=hidden.text if hidden else "")
