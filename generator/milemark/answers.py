@@ -44,7 +44,7 @@ def as_table(sheet: Sheet) -> str:
 
 def as_markdown(sheet: Sheet) -> str:
     """Return an answer as a table in Markdown, in which nothing is markup."""
-    names = sheet.answer.columns
+    names = [_plain(name) for name in sheet.answer.columns]
     rows = [names, ["---"] * len(names), *([_plain(cell) for cell in row] for row in _shown(sheet))]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
