@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
-from pathlib import Path
-from typing import Any
 
-import markdown
 import pytest
 from bs4 import BeautifulSoup, Tag
-from mkdocs.utils.yaml import yaml_load
 
 import roadmaps
 from milemark.language import Language
@@ -19,8 +14,8 @@ from milemark.pages import NOTHING_BEFORE, pages
 from milemark.queryblock import VIEWS
 from milemark.render import Renderer
 from milemark.repository import NO_REPOSITORY
+from publishing import html_of
 
-ROOT = Path(__file__).parents[1]
 CONTENT = {
     "roadmap.yml": """\
 title: 계획
@@ -45,16 +40,6 @@ collections:
 }
 
 
-@cache
-def publisher() -> markdown.Markdown:
-    """Return Python-Markdown with the extensions of our mkdocs.yml."""
-    with (ROOT / "mkdocs.yml").open("rb") as file:
-        written = yaml_load(file)["markdown_extensions"]
-    settings: dict[str, Any] = {name: each[name] for each in written if isinstance(each, dict) for name in each}
-    names = [each if isinstance(each, str) else next(iter(each)) for each in written]
-    return markdown.Markdown(extensions=names, extension_configs=settings)
-
-
 def page_of(body: str, path: str = "notes.md", locale: str = "en", **content: str) -> str:
     """Return the Markdown of a page with this body."""
     files = {**CONTENT, path: body, **content}
@@ -68,7 +53,7 @@ def page_of(body: str, path: str = "notes.md", locale: str = "en", **content: st
 def shown(body: str, path: str = "notes.md", locale: str = "en", **content: str) -> Tag:
     """Return a page as its reader sees it."""
     text = page_of(body, path, locale, **content).split("---\n", 2)[-1]
-    soup = BeautifulSoup(publisher().reset().convert(text), "html.parser")
+    soup = BeautifulSoup(html_of(text), "html.parser")
     for anchor in soup.select("a.headerlink"):
         anchor.decompose()
     return soup
@@ -351,7 +336,7 @@ def hostile(options: str) -> Tag:
         roadmap.roadmap, Renderer((), Language("en"), is_directory=True), Language("en"), NO_REPOSITORY, NOTHING_BEFORE
     )
     text = next(page.text for page in made if page.path == "q.md").split("---\n", 2)[-1]
-    return BeautifulSoup(publisher().reset().convert(text), "html.parser")
+    return BeautifulSoup(html_of(text), "html.parser")
 
 
 @pytest.mark.parametrize("view", VIEWS)
