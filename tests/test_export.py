@@ -39,9 +39,14 @@ FILES = {
     "json": {"roadmap.json"},
     "csv": {
         *("roadmap.csv", "collections.csv", "items.csv", "tracks.csv", "milestones.csv"),
-        *("tasks.csv", "dependencies.csv", "tags.csv", "links.csv", "fields.csv"),
+        *("tasks.csv", "dependencies.csv", "tags.csv", "links.csv", "fields.csv", "items_items.csv"),
     },
     "sqlite": {"roadmap.sqlite"},
+    "parquet": {
+        *("roadmap.parquet", "collections.parquet", "items.parquet", "tracks.parquet", "milestones.parquet"),
+        *("tasks.parquet", "dependencies.parquet", "tags.parquet", "links.parquet", "fields.parquet"),
+        "items_items.parquet",
+    },
 }
 ROADMAPS: Mapping[str, Callable[[], Mapping[str, str]]] = {
     "small": lambda: CONTENT,

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milemark.dates import parse_date
-from milemark.fields import TYPES, is_safe_url, nearest, parse_value
+from milemark.escapes import is_safe_url
+from milemark.fields import TYPES, nearest, parse_value
 from milemark.model import Field
 from milemark.yamltree import read_yaml
 

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from milemark import __version__
 from milemark.diagnostic import Diagnostic, Span
-from milemark.formats import FORMATS, Context, as_github, as_text, visible
+from milemark.escapes import visible
+from milemark.formats import FORMATS, Context, as_github, as_text
 from milemark.language import Language
 from milemark.load import load
 from milemark.rules import RULES, UNKNOWN_FIELD, UNKNOWN_STATUS

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from milemark import index, load, scan
+from milemark import disk, index, load, scan
 from milemark.diagnostic import in_order
 from milemark.disk import list_content, read_bytes, read_content
 from milemark.index import index_path
@@ -58,7 +58,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def calm(monkeypatch: pytest.MonkeyPatch) -> None:
     """Trust the times of files that were written just now, as if the check came a while later."""
-    monkeypatch.setattr(scan, "_RACY", 0)
+    monkeypatch.setattr(disk, "RACY", 0)
 
 
 def write(folder: Path, files: dict[str, bytes]) -> Path:

@@ -11,10 +11,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from milemark.escapes import one_line
 from milemark.language import Language
+from milemark.pagehead import front_matter
 from milemark.places import url_path
-from milemark.render import Renderer, TemplateError, front_matter, page_text, relative_url
-from milemark.views import one_line
+from milemark.render import Renderer, TemplateError, page_text, relative_url
 
 HOST = "https://example.org/base/"
 NAMES = st.text(

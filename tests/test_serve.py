@@ -147,6 +147,6 @@ def test_a_refresh_that_fails_keeps_the_pages_and_says_why_on_them(project: Path
     broken = Served(project, fail, lambda _: (), said.append, trees=served.trees)
     assert broken.refresh() is None
     assert (project / "build/docs/items/one.md").read_bytes() == page
-    assert b"it is </script> broken" in (project / "build/docs/assets/milemark.js").read_bytes()
+    assert b"it is \\u003c/script\\u003e broken" in (project / "build/docs/assets/milemark.js").read_bytes()
     served.clean()
     assert b"broken" not in (project / "build/docs/assets/milemark.js").read_bytes()

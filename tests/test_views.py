@@ -10,9 +10,10 @@ from bs4 import BeautifulSoup
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from milemark.escapes import markdown_text, one_line
 from milemark.language import Language
 from milemark.load import load
-from milemark.views import EMPTY, Cell, Viewer, markdown_text, one_line, shortened
+from milemark.views import EMPTY, Cell, Viewer, shortened
 
 ROADMAP = """\
 locale: ko

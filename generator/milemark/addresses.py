@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
+from milemark.escapes import url_part
 from milemark.places import url_path
 
 
@@ -24,11 +25,11 @@ class Addresses:
 
     def page(self, path: str) -> str:
         """Return the address of a page, or an empty text: `a/b.md` is `https://…/a/b/`."""
-        return self.root and self.root + quote(url_path(path, is_directory=self.is_directory))
+        return self.root and self.root + url_part(url_path(path, is_directory=self.is_directory))
 
     def file(self, name: str) -> str:
         """Return the address of another file of the site, or an empty text."""
-        return self.root and self.root + quote(name)
+        return self.root and self.root + url_part(name)
 
 
 def stable_id(roadmap: str, *parts: str) -> str:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from milemark.formats import visible
+from milemark.escapes import github_text, json_text, visible
 from milemark.query import Answer
 from milemark.relation import Cell
 from milemark.tables import csv_text
-
-_MARKUP = re.compile(r"[\\`*_\[\]<>|~#@&$!]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +41,13 @@ def as_table(sheet: Sheet) -> str:
 
 def as_markdown(sheet: Sheet) -> str:
     """Return an answer as a table in Markdown, in which nothing is markup."""
-    names = [_plain(name) for name in sheet.answer.columns]
-    rows = [names, ["---"] * len(names), *([_plain(cell) for cell in row] for row in _shown(sheet))]
+    names = sheet.answer.columns
+    rows = [
+        [github_text(name) for name in names],
+        ["---"] * len(names),
+        *([github_text(cell) for cell in row] for row in _shown(sheet)),
+    ]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
-
-
-def _plain(text: str) -> str:
-    return _MARKUP.sub(r"\\\g<0>", " ".join(visible(text).split()))
 
 
 def as_json(sheet: Sheet) -> str:
@@ -63,7 +60,7 @@ def as_json(sheet: Sheet) -> str:
         }
         for row in sheet.answer.rows
     ]
-    return json.dumps(rows, ensure_ascii=False, indent=2)
+    return json_text(rows, 2)
 
 
 def as_csv(sheet: Sheet) -> str:

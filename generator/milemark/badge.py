@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
 import unicodedata
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from milemark.escapes import json_text, one_line
+from milemark.filenames import file_names
 from milemark.language import Language
 from milemark.messages import _
 from milemark.metrics import percent, whole
 from milemark.model import Roadmap
-from milemark.views import one_line, shortened
+from milemark.views import shortened
 
 _FOLDER, _WHOLE = "badge", "whole"
-_LABEL_LENGTH, _NAME_LENGTH = 40, 60
+_LABEL_LENGTH = 40
 _NONE, _BEGUN, _DONE = "#6e7781", "#0969da", "#1a7f37"  # white letters on each are readable (WCAG AA)
 _HEIGHT, _PADDING = 20, 6  # pixels
 _WIDTHS = (("ijlI|!.,:;' ", 3.5), ("frt-()[]", 4.5), ("mwMW@", 9.5), ("%", 11))
-_UNNAMED = re.compile(r"[^\w.-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +35,8 @@ class Badge:
 def badges(roadmap: Roadmap, language: Language) -> Mapping[str, bytes]:
     """Return the badges of the whole (`badge/whole.svg` and `.json`) and of each track, named by its id."""
     files: dict[str, bytes] = {}
-    for id_, badge in _all(roadmap, language):
-        name = _file_name(id_, files)
+    found = list(_all(roadmap, language))
+    for name, (_id, badge) in zip(file_names(id_ for id_, _badge in found), found, strict=True):
         files[f"{_FOLDER}/{name}.svg"] = as_svg(badge)
         files[f"{_FOLDER}/{name}.json"] = as_endpoint(badge)
     return files
@@ -62,20 +60,10 @@ def _badge(label: str, value: Decimal | None, unknown: str) -> Badge:
     return Badge(label, f"{shown}%", _DONE if shown == 100 else _BEGUN if shown else _NONE)  # noqa: PLR2004  percent
 
 
-def _file_name(id_: str, taken: Mapping[str, bytes]) -> str:
-    """Return a file name for an id: its letters and digits; where that is not its own, with a part of its hash."""
-    name = _UNNAMED.sub("-", id_).strip(".-")[:_NAME_LENGTH]
-    is_taken = any(f"{_FOLDER}/{name}.svg".casefold() == each.casefold() for each in taken)
-    if name == id_ and not is_taken:
-        return name
-    digest = hashlib.blake2b(id_.encode(), digest_size=4).hexdigest()
-    return f"{name}-{digest}".lstrip("-")
-
-
 def as_endpoint(badge: Badge) -> bytes:
     """Return a badge as shields.io reads it: https://shields.io/badges/endpoint-badge."""
     found = {"schemaVersion": 1, "label": badge.label, "message": badge.message, "color": badge.color.lstrip("#")}
-    return (json.dumps(found, ensure_ascii=False) + "\n").encode()
+    return (json_text(found) + "\n").encode()
 
 
 def as_svg(badge: Badge) -> bytes:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from milemark.base import FILE_NAME, Base, Property
 from milemark.dates import parse_date
-from milemark.fields import is_safe_url
+from milemark.escapes import is_safe_url
 from milemark.formulas.dates import in_words
 from milemark.formulas.values import Duration, File, Link, Moment, Value, as_text, is_empty
 from milemark.messages import _

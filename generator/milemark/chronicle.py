@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from milemark.formats import visible
+from milemark.escapes import csv_cell, json_text, visible
 from milemark.history import Figures, History, ItemState, Moment
 from milemark.journeys import Journey, journeys
 from milemark.language import Language
@@ -43,7 +42,7 @@ def as_json(history: History, language: Language) -> str:
         "items": [_journey(each) for each in found.items],
         "tasks": [{**_journey(each), "text": each.what.text} for each in found.tasks],
     }
-    return json.dumps(told, ensure_ascii=False, indent=1)
+    return json_text(told, 1)
 
 
 def _moment(moment: Moment, day: date | None) -> dict[str, Any]:
@@ -104,21 +103,16 @@ def as_csv(history: History) -> str:
 def _rows(moment: Moment) -> Iterator[list[Any]]:
     yield [WHOLE, "", *_numbers(moment.whole)]
     for id_, figures in moment.tracks.items():
-        yield [TRACK, _harmless(id_), *_numbers(figures)]
+        yield [TRACK, csv_cell(id_), *_numbers(figures)]
     for id_, item in moment.items.items():
         stages: Mapping[str, int] = {item.stage or "none": 1} if item else {}
         numbers = Figures(item.progress, item.done, item.total, stages) if item else Figures(None, 0, 0, {})
-        yield [ITEM, _harmless(id_), *_numbers(numbers)]
+        yield [ITEM, csv_cell(id_), *_numbers(numbers)]
 
 
 def _numbers(figures: Figures) -> list[Any]:
     counts = [figures.stages.get(stage, 0) for stage in STAGES]
     return ["" if figures.progress is None else figures.progress, figures.done, figures.total, *counts]
-
-
-def _harmless(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def as_text(history: History, language: Language) -> str:

@@ -25,7 +25,7 @@ from milemark.yamltree import read_yaml
 LOCALES = ("en", "ko")
 _CODE = re.compile(r"MM\d{3}", re.IGNORECASE)
 _PAGES = frozenset({"board", "checklists", "progress", "tags", "timeline"})  # generated at these addresses
-_SETTINGS = ("title", "goal", "locale", "as_of", "statuses", "collections", "marks", "policies", "ignore")
+_SETTINGS = ("title", "goal", "locale", "as_of", "statuses", "collections", "marks", "policies", "ignore", "untrusted")
 _POLICIES = ("active_limit", "stale_days", "evidence")
 _COLLECTION = ("label", "description", "role", "group", "columns", "fields")
 _FIELD = ("type", "label", "choices", "required", "default", "description", "items")
@@ -71,6 +71,7 @@ class _Reader:
             marks=self._marks(root),
             policies=self._policies(root, tuple(key.text for key, _node in collections)),
             ignore=self._rules(root),
+            untrusted=self._flag(root, "untrusted"),
         )
 
     def _stages(self, root: Written, name: str) -> Mapping[str, Stage]:

@@ -39,11 +39,11 @@ def command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
     return made
 
 
-def read(options: Options) -> Project:
+def read(options: Options, *, is_untrusted: bool = False) -> Project:
     """Read the project; where its roadmap.yml cannot be trusted, say so and stop, since all depends on it."""
     from milemark.project import read_project  # noqa: PLC0415  `check` needs no templates
 
-    project = read_project(options.root(), options.today, options.as_of)
+    project = read_project(options.root(), options.today, options.as_of, is_untrusted=is_untrusted)
     if project.schema_errors:
         say(project, project.schema_errors)
         click.echo(f"error: nothing was made: {CONTENT}/{ROADMAP_FILE} has errors, and all depends on it", err=True)

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from milemark.model import Roadmap
-from milemark.relation import Relation
+from milemark.relation import FORMAT, Relation
 
 NO_COLLATIONS: Mapping[str, str] = MappingProxyType({})
-FORMAT = 1  # the file's `user_version`: it grows where a query for an older one would fail
 
 
 def database(found: Iterable[Relation], roadmap: Roadmap) -> bytes:

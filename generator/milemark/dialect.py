@@ -1,7 +1,8 @@
 """Body text as publishers read it: the same lists, indented so that Python-Markdown counts the tasks we count.
 
 CommonMark nests by the width of the marker, Python-Markdown by four blanks; and only Python-Markdown wants an empty
-line before a list. A quote and a container are bodies of their own. Nothing else of a body is changed.
+line before a list. A quote and a container are bodies of their own. Nothing else of a body is changed, but for
+addresses that would run something.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from milemark.blocks import MAX_LIST_DEPTH, NESTING
 from milemark.containers import INDENT
 from milemark.listlines import BLOCKS, Place, breaks_before, inner_items, places_of, spaced
 from milemark.outline import parse_blocks
+from milemark.unsafelinks import may_hold_unsafe, neutralised
 
 _QUOTED_ITEM = re.compile(r"[ \t>]*(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)")
 # What a quote or a container must hold to be written anew.
@@ -66,7 +68,8 @@ class _Piece:
 
 def for_publisher(body: str) -> str:
     r"""Return the body with its lists re-indented: `1. a\n   - b` becomes `1. a\n    - b`."""
-    return "\n".join(_written(body.split("\n"), _Kind.PAGE))
+    safe = neutralised(body, parse_blocks(body)) if may_hold_unsafe(body) else body
+    return "\n".join(_written(safe.split("\n"), _Kind.PAGE))
 
 
 def _written(lines: list[str], kind: _Kind) -> list[str]:

@@ -44,7 +44,12 @@ class Listing:
 
     def is_settled(self, read: int) -> bool:
         """Whether what was read at a time, in nanoseconds, cannot have changed since without showing it."""
-        return all(each.changed < read - RACY for each in self.identities.values())
+        return all(each.changed < settled_before(read) for each in self.identities.values())
+
+
+def settled_before(read: int) -> int:
+    """Return the time before which a file must have changed, so that what was read at another time is all of it."""
+    return read - RACY
 
 
 @dataclass(frozen=True, slots=True)

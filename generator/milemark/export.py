@@ -12,6 +12,7 @@ from milemark.database import database
 from milemark.feed import feeds, finished_days
 from milemark.language import Language
 from milemark.model import Roadmap
+from milemark.parquet import parquet_files
 from milemark.relations import relations
 from milemark.snapshot import snapshot
 from milemark.tables import csv_files
@@ -62,6 +63,12 @@ FORMATS = (
         "a database with the same tables",
         lambda found: {"roadmap.sqlite": database(relations(found.roadmap.settings), found.roadmap)},
         is_single=True,
+        is_binary=True,
+    ),
+    Format(
+        "parquet",
+        "the same tables for DuckDB and others",
+        lambda found: parquet_files(relations(found.roadmap.settings), found.roadmap),
         is_binary=True,
     ),
 )

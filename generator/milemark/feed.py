@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from milemark.addresses import Addresses, stable_id
+from milemark.escapes import json_text, one_line
 from milemark.language import Language
 from milemark.messages import _
 from milemark.model import Item, Roadmap, Role, Stage
-from milemark.views import Viewer, one_line
+from milemark.views import Viewer
 
 ATOM, JSON = "feed.xml", "feed.json"
 _LONGEST = 50  # entries: a reader keeps what it has seen
@@ -112,7 +112,7 @@ def as_json_feed(feed: Feed) -> bytes:
         "language": feed.language,
         "items": [_json(entry) for entry in feed.entries],
     }
-    return (json.dumps(found, ensure_ascii=False, indent=2) + "\n").encode()
+    return (json_text(found, 2) + "\n").encode()
 
 
 def _json(entry: Entry) -> dict[str, object]:

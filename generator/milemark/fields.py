@@ -12,13 +12,13 @@ from milemark.dates import parse_date, suggest_date
 from milemark.diagnostic import Diagnostic, Rule
 from milemark.document import Mapping as Written
 from milemark.document import Node, Scalar, Sequence
+from milemark.escapes import is_safe_url
 from milemark.lookalikes import difference, lookalike
 from milemark.messages import _
 from milemark.model import Field, Value
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 _BOOLEANS = {"true": True, "false": False, "yes": True, "no": False, "on": True, "off": False}
-_SCHEMES = ("http", "https", "mailto")
 RANGES: Mapping[str, tuple[int, int]] = {
     **dict.fromkeys(("progress", "allocation"), (0, 100)),
     **dict.fromkeys(("weight", "active_limit", "stale_days"), (0, 1_000_000)),
@@ -134,14 +134,6 @@ def _url(_field: Field, node: Node) -> _Parsed:
     if not is_safe_url(node.text):
         return finding(rules.BAD_URL, node, value=node.text)
     return node.text.strip(), []
-
-
-def is_safe_url(text: str) -> bool:
-    """Whether an address may stand in a link: http, https, mailto or relative, without control characters."""
-    if re.search(r"[\x00-\x20\x7f\\]", text.strip()) or text.strip().startswith("//"):
-        return False
-    scheme = re.match(r"([^/?#:]*):", text.strip())
-    return scheme is None or scheme[1].lower() in _SCHEMES
 
 
 def _reference(_field: Field, node: Node) -> _Parsed:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from urllib.parse import quote
 
 from milemark import __version__
 from milemark.diagnostic import Diagnostic, Rule, Span
 from milemark.encoding import readable
+from milemark.escapes import command_text, json_text, url_part, visible
 from milemark.rules import RULES
 
 Translate = Callable[[str], str]
@@ -72,18 +71,9 @@ def _columns(text: str) -> int:
     )
 
 
-def visible(text: str) -> str:
-    """Return a text that a terminal prints as it is: control and format characters are spelled out."""
-    return "".join(each if each == " " or each.isprintable() else _spelled(each) for each in text)
-
-
-def _spelled(character: str) -> str:
-    return " " if character == "\t" else f"\\u{ord(character):04x}"
-
-
 def as_json(diagnostics: Iterable[Diagnostic], context: Context) -> str:
     """Return the findings as a JSON list; lines and columns count from 1, `end_column` is behind the last character."""
-    return json.dumps([_json(each, context) for each in diagnostics], ensure_ascii=False, indent=2)
+    return json_text([_json(each, context) for each in diagnostics], 2)
 
 
 def _json(found: Diagnostic, context: Context) -> dict[str, object]:
@@ -114,15 +104,9 @@ def _github(found: Diagnostic, context: Context) -> str:
         "endColumn": span.column + span.width,
         "title": f"{found.rule.code} {found.rule.name}",
     }
-    named = ",".join(f"{name}={_escaped(str(value), is_property=True)}" for name, value in properties.items())
+    named = ",".join(f"{name}={command_text(str(value), is_property=True)}" for name, value in properties.items())
     text = f"{found.message_in(context.translate)}\n{found.hint_in(context.translate)}"
-    return f"::{found.rule.severity} {named}::{_escaped(text)}"
-
-
-def _escaped(text: str, *, is_property: bool = False) -> str:
-    """Escape a text as GitHub's own toolkit does, so that no content can end or begin a command."""
-    text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return text.replace(":", "%3A").replace(",", "%2C") if is_property else text
+    return f"::{found.rule.severity} {named}::{command_text(text)}"
 
 
 def as_sarif(diagnostics: Iterable[Diagnostic], context: Context) -> str:
@@ -130,7 +114,7 @@ def as_sarif(diagnostics: Iterable[Diagnostic], context: Context) -> str:
     driver = {"name": "milemark", "version": __version__, "rules": [_sarif_rule(rule) for rule in RULES]}
     results = [_sarif_result(each, context) for each in diagnostics]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return json.dumps({"$schema": _SARIF, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
+    return json_text({"$schema": _SARIF, "version": "2.1.0", "runs": [run]}, 2)
 
 
 def _sarif_rule(rule: Rule) -> dict[str, Any]:
@@ -146,7 +130,7 @@ def _sarif_rule(rule: Rule) -> dict[str, Any]:
 def _sarif_result(found: Diagnostic, context: Context) -> dict[str, Any]:
     span = found.span
     region = {"startLine": span.line, "startColumn": span.column, "endColumn": span.column + span.width}
-    location = {"artifactLocation": {"uri": quote(context.path(found))}, "region": region}
+    location = {"artifactLocation": {"uri": url_part(context.path(found))}, "region": region}
     return {
         "ruleId": found.rule.code,
         "ruleIndex": RULES.index(found.rule),

@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-from markupsafe import Markup, escape
-
 from milemark import rules
 from milemark.base import Base, View
 from milemark.basefile import parse_base
 from milemark.baseviews import run_base
 from milemark.diagnostic import Diagnostic, Span
+from milemark.escapes import html_text, markdown_text
 from milemark.messages import _
 from milemark.query import Engine
 from milemark.queryblock import read_block
@@ -22,9 +21,8 @@ from milemark.querywords import QueryError
 from milemark.questions import whole_question
 from milemark.relations import relations
 from milemark.vault import Vault, find_base
-from milemark.views import Viewer, markdown_text
+from milemark.views import Viewer
 
-_CANNOT = _("This query cannot be shown")
 Render = Callable[[str, Mapping[str, Any]], str]
 
 
@@ -113,13 +111,10 @@ class Insertions:
 
     def _note(self, found: list[Diagnostic]) -> str:
         """Return in the place of a block what is wrong with it."""
-        lines = [self._told(each) for each in found if each.is_error]
-        listed = Markup("").join(Markup("<li>{}</li>").format(line) for line in lines)
-        head = escape(self.viewer.language.gettext(_CANNOT))
-        return f'<div class="mm-note mm-wrong" role="note"><p>{head}</p><ul>{listed}</ul></div>'
+        return self.render("views/wrong.html.jinja", {"lines": [self._told(each) for each in found if each.is_error]})
 
     def _note_in_line(self, found: Diagnostic) -> str:
-        return f'<span class="mm-mark" title="{escape(self._told(found))}">{escape(found.rule.code)}</span>'
+        return f'<span class="mm-mark" title="{html_text(self._told(found))}">{html_text(found.rule.code)}</span>'
 
     def _told(self, found: Diagnostic) -> str:
         translate = self.viewer.language.gettext

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
 from milemark.dates import PartialDate
+from milemark.escapes import json_text
 from milemark.facts import is_reference
 from milemark.itemfacts import file_of, plain, progress_facts, progress_of_any
 from milemark.model import Collection, Field, Item, Roadmap, Role, Settings, Stage, Value
@@ -32,11 +32,11 @@ ITEM = (
     Column("milestone", "text", "its milestone", "items"),
     Column("priority", "text", "its priority"),
     Column("start", "text", "the date it begins, as precise as it was written", is_date=True),
-    Column("start_day", "text", "the first day of that date"),
+    Column("start_day", "text", "the first day of that date", is_day=True),
     Column("due", "text", "the date it is due, as precise as it was written", is_date=True),
-    Column("due_day", "text", "the last day of that date"),
+    Column("due_day", "text", "the last day of that date", is_day=True),
     Column("finished", "text", "the date it was finished, as precise as it was written", is_date=True),
-    Column("finished_day", "text", "the last day of that date"),
+    Column("finished_day", "text", "the last day of that date", is_day=True),
     Column("weight", "real", "how much it counts among others"),
     Column("claimed", "real", "the progress its author claims"),
     *PROGRESS,
@@ -130,7 +130,7 @@ def _columns(field: Field) -> Iterator[Column]:
     if field.type == "date":
         about = f"{about}: the date as precise as it was written"
         yield Column(name, "text", about, is_date=True, is_field=not is_ours)
-        yield Column(f"{name}_day", "text", "the last day of that date")
+        yield Column(f"{name}_day", "text", "the last day of that date", is_day=True)
         return
     is_list = field.type in {"array", "object"}
     refers = "items" if is_reference(field) and not is_list else ""
@@ -164,7 +164,7 @@ def number(value: Value | None) -> Cell:
 
 def _list(value: Value) -> Cell:
     found = plain(value)
-    return json.dumps(found, ensure_ascii=False) if found else None
+    return json_text(found) if found else None
 
 
 def _text(item: Item, name: str) -> str | None:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from milemark.escapes import json_text
 from milemark.fields import DEFAULT_RANGE, RANGES
 from milemark.model import Collection, Field, Settings, Value
 from milemark.problem import ProblemError
@@ -41,7 +42,7 @@ def json_schemas(settings: Settings, name: str | None) -> str:
         schemas = json_schema(settings, settings.collections[name])
     else:
         raise ProblemError(f'there is no collection "{name}"; declared are: {", ".join(settings.collections)}')
-    return json.dumps(schemas, ensure_ascii=False, indent=2)
+    return json_text(schemas, 2)
 
 
 def json_schema(settings: Settings, collection: Collection) -> dict[str, Any]:

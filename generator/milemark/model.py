@@ -21,7 +21,6 @@ K = TypeVar("K")
 
 Value = str | bool | Decimal | PartialDate | tuple[str, ...] | Mapping[str, str]
 NO_VALUES: Mapping[str, Value] = MappingProxyType({})
-NO_BASES: Mapping[str, Base] = MappingProxyType({})
 
 
 class Stage(StrEnum):
@@ -116,8 +115,8 @@ class Policies:
 class Settings:
     """What roadmap.yml says. `statuses` maps the user's words to stages, `marks` further marks of tasks.
 
-    `is_adopted` tells that there is no roadmap.yml, `is_broken` that it could not be read: in both cases nothing is
-    declared, so that nothing is unknown.
+    `untrusted` tells that strangers may have written content/. `is_adopted` tells that there is no roadmap.yml,
+    `is_broken` that it could not be read: in both cases nothing is declared, so that nothing is unknown.
     """
 
     title: str = ""
@@ -129,6 +128,7 @@ class Settings:
     marks: Mapping[str, Stage] = field(default_factory=dict)
     policies: Policies = Policies()
     ignore: tuple[str, ...] = ()
+    untrusted: bool = False
     is_adopted: bool = False
     is_broken: bool = False
 
@@ -236,7 +236,7 @@ class Roadmap:
     items: tuple[Item, ...]
     pages: tuple[Document, ...]
     as_of: date
-    bases: Mapping[str, Base] = field(default_factory=lambda: NO_BASES)
+    bases: Mapping[str, Base] = field(default_factory=dict)
 
     @cached_property
     def by_id(self) -> Mapping[str, Item]:

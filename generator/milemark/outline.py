@@ -20,6 +20,7 @@ from milemark.blocks import check_blocks, nearly_a_box
 from milemark.containers import SIGNS, read_containers
 from milemark.diagnostic import Diagnostic, Span
 from milemark.document import Heading, Task
+from milemark.unsafelinks import check_links
 
 _BOX = re.compile(r"\[([^\]\n])\][ \t]+")
 _MARKUP = re.compile(r"[*_`\[\]<&~\\!]")
@@ -74,6 +75,12 @@ def parse_blocks(text: str) -> list[Token]:
     return _parser(tuple(idle)).parse(text)
 
 
+def box_of(text: str, marks: Container[str] = "") -> re.Match[str] | None:
+    """Return the box that a list item begins with: what is before its text, and its mark."""
+    found = _BOX.match(text)
+    return found if found and (not found[1].isalnum() or found[1] in "xX" or found[1] in marks) else None
+
+
 def read_outline(path: str, body: str, first_line: int, marks: Container[str] = "") -> Outline:
     """Read the outline of a body whose first line is `first_line` of its file.
 
@@ -86,6 +93,7 @@ def read_outline(path: str, body: str, first_line: int, marks: Container[str] = 
         reader.read(token, opener, before)
     tasks = tuple(each.task() for each in reader.tasks)
     found = [*reader.diagnostics, *check_blocks(path, lines, first_line, tokens)]
+    found += check_links(path, body, first_line, tokens)
     return Outline(tasks, tuple(reader.headings), reader.paragraph, tuple(found))
 
 
@@ -148,8 +156,7 @@ class _Reader:
 
     def _read_item(self, token: Token) -> None:
         owner = next((task for task in reversed(self.items) if task), None)
-        found = _BOX.match(token.content)
-        if found and (not found[1].isalnum() or found[1] in "xX" or found[1] in self.marks):
+        if found := box_of(token.content, self.marks):
             self._add_task(token, found, owner)
             return
         if owner:

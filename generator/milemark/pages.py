@@ -21,13 +21,15 @@ from milemark.messages import _
 from milemark.metrics import progress_of, rollup, stage_counts, whole
 from milemark.model import Collection, Item, Roadmap, Role, Stage
 from milemark.outline import plain_text
+from milemark.pagehead import own_front_matter
 from milemark.queryplaces import without_values
-from milemark.render import Renderer, front_matter, page_text
+from milemark.render import Renderer, page_text, relative_url
 from milemark.repository import NO_REPOSITORY, Repository
 from milemark.retrospect import has_room, retrospect
 from milemark.reuse import Keys
 from milemark.schema import title_of
 from milemark.standing import lines_of, measures, standing, unmet
+from milemark.stranger import harmless
 from milemark.tags import tags
 from milemark.timeline import timeline
 from milemark.views import Viewer, shortened
@@ -127,6 +129,21 @@ class _Site:
         self.backlinks = backlinks(roadmap)
         self.insertions = Insertions(self.viewer, lambda name, values: renderer.body([name], values))
 
+    def own_page(self, document: Document) -> Page:
+        """Return a hand-written page."""
+        title, about = title_of(document), shortened(plain_text(without_values(document.paragraph)))
+        head = own_front_matter(document, title, about, is_untrusted=self.roadmap.settings.untrusted)
+        body = self._body(document.path, document.body)
+        return Page(document.path, head + self.insertions.into(body, self._context(document.path, title)))
+
+    def _body(self, path: str, body: str) -> str:
+        """Return a body as publishers read it."""
+        settings = self.roadmap.settings
+        if not settings.untrusted:
+            return for_publisher(body)
+        link = partial(relative_url, page=path, is_directory=self.renderer.is_directory)
+        return harmless(body, path, link, settings.marks)
+
     def dashboards(self) -> Iterator[Page]:
         timeline_view = timeline(self.roadmap)
         items = self.roadmap.of_role(Role.ITEM)
@@ -184,26 +201,19 @@ class _Site:
             item=item,
             rows=tuple(self.viewer.rows(item)),
             progress=progress_of(self.roadmap, item),
-            body=for_publisher(_without_title(item)),
+            body=self._body(item.path, _without_title(item)),
             index=self.indexes.get(item.collection.name, ""),
             backlinks=self.backlinks.get(item.path, ()),
             unmet=unmet(self.roadmap, item),
         )
         return replace(made, key=key)
 
-    def own_page(self, document: Document) -> Page:
-        """Return a hand-written page. Its front matter goes on as it is; without one, MkDocs would take text for it."""
-        title = title_of(document)
-        front = document.front or front_matter(title, shortened(plain_text(without_values(document.paragraph))))
-        context = self._context(document.path, title)
-        return Page(document.path, front + self.insertions.into(for_publisher(document.body), context))
-
     def _page(
         self, path: str, title: str = "", description: str = "", names: list[str] | None = None, **values: Any
     ) -> Page:
         introduction = self.introductions.get(path)
         title = title or self.language.gettext(_FIXED[path])
-        text = for_publisher(introduction.body) if introduction else ""
+        text = self._body(path, introduction.body) if introduction else ""
         context = {**self._context(path, title), "introduction": text, **values}
         body = self.insertions.into(self.renderer.body(names or [f"{path}.jinja"], context), context)
         return Page(path, page_text(title, description or self._about(title), body))

@@ -12,7 +12,12 @@ DASHBOARDS = ("index.md", "progress.md", "timeline.md", "checklists.md", "board.
 
 
 def url_path(path: str, *, is_directory: bool) -> str:
-    """Return the address of a page below the site's root: `a/b.md` is `a/b/`, or `a/b.html` without directories."""
+    """Return the address of a page below the site's root: `a/b.md` is `a/b/`, or `a/b.html` without directories.
+
+    A file that is no page stands where it is.
+    """
+    if not path.endswith(".md"):
+        return path
     folder, name = posixpath.split(path)
     stem = name.removesuffix(".md")
     if stem in {"index", "README"}:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from importlib.metadata import version as version_of
@@ -32,6 +32,7 @@ from milemark.repository import Repository
 from milemark.reuse import digest
 from milemark.rules import RULES
 from milemark.site import Tree, Written, update_tree, write_tree
+from milemark.stranger import is_passive
 
 WHOLE = "roadmap"
 _MAKERS = ("Jinja2", "MarkupSafe", "Babel")  # what makes pages, besides what reads files
@@ -60,18 +61,40 @@ class Project:
         return Language(self.loaded.roadmap.settings.locale)
 
     @property
+    def left_out(self) -> tuple[str, ...]:
+        """The files beside the pages that are not published, since strangers may have written what a browser runs."""
+        is_untrusted = self.loaded.roadmap.settings.untrusted
+        return tuple(path for path in self.content.assets if is_untrusted and not is_passive(path))
+
+    @property
     def schema_errors(self) -> tuple[Diagnostic, ...]:
         """What is wrong with roadmap.yml, so that nothing would be as its author means it."""
         return tuple(each for each in self.loaded.diagnostics if each.is_error and each.span.path == ROADMAP_FILE)
 
 
-def read_project(root: Path, today: date, as_of: date | None = None, reading: Reading | None = None) -> Project:
-    """Read a project from the disk. Raises NoContentError where there is none."""
+def read_project(
+    root: Path,
+    today: date,
+    as_of: date | None = None,
+    reading: Reading | None = None,
+    *,
+    is_untrusted: bool = False,
+) -> Project:
+    """Read a project from the disk. Raises NoContentError where there is none.
+
+    With `is_untrusted`, strangers may have written content/ whatever its roadmap.yml says.
+    """
     folder = root / CONTENT
     if not folder.is_dir():
         raise NoContentError(f"there is no folder {CONTENT}/ in {root}: `milemark init` writes one")
     content = read_content(folder)
-    return Project(root, content, load(content.files, today, as_of, reading, content.diagnostics), today)
+    loaded = load(content.files, today, as_of, reading, content.diagnostics)
+    return Project(root, content, _distrusted(loaded) if is_untrusted else loaded, today)
+
+
+def _distrusted(loaded: Loaded) -> Loaded:
+    settings = replace(loaded.roadmap.settings, untrusted=True)
+    return replace(loaded, roadmap=replace(loaded.roadmap, settings=settings))
 
 
 def generate(project: Project, instead: Mapping[str, bytes] | None = None, *, is_eager: bool = False) -> Written:
@@ -94,7 +117,7 @@ def generate(project: Project, instead: Mapping[str, bytes] | None = None, *, is
         if is_eager and page.key and not tree.has(page.path, page.key):
             update_tree(folder, {page.path: page.text.encode()})
     files = {page.path: page.text.encode() for page in made}
-    for asset in project.content.assets:
+    for asset in (path for path in project.content.assets if path not in project.left_out):
         files[asset] = (project.root / CONTENT / asset).read_bytes()
     everything = _theme_assets(folders) | files | dict(instead or {})
     return write_tree(folder, everything, {page.path: page.key for page in made})

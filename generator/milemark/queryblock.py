@@ -49,7 +49,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A query block. `source` is its relation, empty for a whole `sql` of its own; of the view `base`, it is the base.
+    """A query block. `source` is its relation, empty for a whole `sql`; of the view `base`, it names the base.
 
     Each row of its answer has, in this order: the id of its item (where `has_key`), the place of its task (where
     `has_position`), the value of `group`, and the columns that are no fields.

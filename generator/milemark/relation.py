@@ -10,6 +10,7 @@ from milemark.model import Roadmap, Role, Settings
 # The relations of every roadmap, in an order in which each refers to those before it.
 CORE = ("roadmap", "collections", "items", "tracks", "milestones", "tasks", "dependencies", "tags", "links", "fields")
 OF_ROLES: Mapping[str, Role] = {"tracks": Role.TRACK, "milestones": Role.MILESTONE}
+FORMAT = 1  # of files that hold relations: it grows where a query for an older one would fail
 Cell = str | int | float | None
 Row = tuple[Cell, ...]
 
@@ -19,7 +20,8 @@ class Column:
     """One column: its name, its type (`text`, `integer`, `real`), what it says, and the relation it refers to.
 
     `is_key` tells that no two rows have the same value, `is_date` that its texts are dates as precise as they were
-    written, `is_list` that they are lists or objects in JSON, `is_field` that it is a field of items by that name.
+    written, `is_day` that they are days such as 2025-02-14, `is_list` that they are lists or objects in JSON,
+    `is_field` that it is a field of items by that name.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Column:
     refers_to: str = ""
     is_key: bool = False
     is_date: bool = False
+    is_day: bool = False
     is_list: bool = False
     is_field: bool = False
 

@@ -38,7 +38,7 @@ _ROADMAP = (
     Column("title", "text", "its title"),
     Column("goal", "text", "its goal"),
     Column("locale", "text", "the language of its interface"),
-    Column("as_of", "text", "the day it was read for"),
+    Column("as_of", "text", "the day it was read for", is_day=True),
     *PROGRESS,
 )
 _COLLECTIONS = (
@@ -78,8 +78,8 @@ _FIELDS = (
     Column("key", "text", "the key of the value in an object"),
     Column("value", "text", "the value as text"),
     Column("number", "real", "the value of a number"),
-    Column("first_day", "text", "the first day of a date"),
-    Column("last_day", "text", "the last day of a date"),
+    Column("first_day", "text", "the first day of a date", is_day=True),
+    Column("last_day", "text", "the last day of a date", is_day=True),
 )
 
 

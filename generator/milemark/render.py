@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import jinja2
 from jinja2.ext import i18n
 from jinja2.runtime import Context
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from milemark.escapes import html_text, json_text, markdown_text, one_line, url_part
 from milemark.language import Language
 from milemark.metrics import percent
 from milemark.outline import plain_text
+from milemark.pagehead import front_matter
 from milemark.places import url_path
 from milemark.problem import ProblemError
-from milemark.views import markdown_text, one_line
 
 PACKAGED = "milemark"  # the prefix of packaged templates, for those that override one and build on it
 _BESIDE_PACKAGE = Path(__file__).parent.parent.parent / "templates"
@@ -28,6 +28,8 @@ _BESIDE_PACKAGE = Path(__file__).parent.parent.parent / "templates"
 # Characters of a page above which it is a long list of what other pages say, too: it would only slow the search down,
 # and Zensical refuses a field of more than 16,384 words.
 _LARGE = 100_000
+
+_BRACES = re.compile("[{}]")  # which Jinja does not escape
 
 # What a template can do wrong once it runs; other errors are bugs and keep their traceback.
 _WRONG = (
@@ -53,7 +55,7 @@ def packaged_templates() -> Path:
 
 @lru_cache(maxsize=20_000)
 def _address(path: str, *, is_directory: bool) -> str:
-    return quote(url_path(path, is_directory=is_directory))
+    return url_part(url_path(path, is_directory=is_directory))
 
 
 def relative_url(target: str, page: str, *, is_directory: bool) -> str:
@@ -100,7 +102,7 @@ def _environment(
         loader=_loader(folders),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
-        finalize=_in_one_line,
+        finalize=_as_data,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -155,25 +157,17 @@ def page_text(title: str, description: str, body: str) -> str:
     return front_matter(title, description, is_searched=len(body) < _LARGE) + body
 
 
-def front_matter(title: str, description: str, *, is_searched: bool = True) -> str:
-    """Return the head of a page. Themes print both values unescaped, so that they are escaped here."""
-    lines = [
-        f"{name}: {json.dumps(str(escape(one_line(text))), ensure_ascii=False)}"
-        for name, text in (("title", title), ("description", description))
-    ]
-    search = [] if is_searched else ["search: {exclude: true}"]
-    return "\n".join(["---", *lines, *search, "---", "", ""])
-
-
-def _in_one_line(value: object) -> object:
+def _as_data(value: object) -> object:
     """Return data as it may stand in a page; what templates have made of it is Markup and stays."""
-    return one_line(value) if type(value) is str and not value.isprintable() else value
+    if type(value) is not str or (value.isprintable() and not _BRACES.search(value)):
+        return value
+    return Markup(html_text(value))  # noqa: S704  it has just been escaped
 
 
 def _option(value: str | Sequence[str]) -> Markup:
     """Return a value as an option of a query block holds it: `from: {{ name|option }}`."""
     found = one_line(value) if isinstance(value, str) else [one_line(each) for each in value]
-    return Markup(json.dumps(found, ensure_ascii=False))  # noqa: S704  a block is read, never shown
+    return Markup(json_text(found))  # noqa: S704  a block is read, never shown
 
 
 def _heading(text: str) -> Markup:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import io
-import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from milemark.diagnostic import Diagnostic
+from milemark.escapes import github_text, json_text, visible
 from milemark.forecast import LEVELS, Forecast
-from milemark.formats import visible
 from milemark.history import Figures
 from milemark.language import Language
 from milemark.layout import CONTENT
@@ -26,7 +24,6 @@ LONGEST = 65_536  # characters of a comment; a step summary may have 1 MiB, whic
 _ROWS = 50  # of each section
 _MORE = _("and {count} more")
 _CUT = _("The rest is left out: GitHub shows no more than {limit} characters.")
-_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +145,10 @@ def _forecast(target: Target, language: Language) -> str:
 
 def as_markdown(report: Report, since: Since, outlook: Outlook | None, language: Language) -> str:
     """Return a report for a step summary or a comment: every text stays a text, and GitHub takes all of it."""
-    lines = [f"## {_markdown(_heading(report, since, language))}", ""]
+    lines = [f"## {github_text(_heading(report, since, language))}", ""]
     for section in sections(report, outlook, language):
         lines += [*_markdown_section(section, language), ""]
-    lines += [f"> {_markdown(note)}" for note in since.notes]
+    lines += [f"> {github_text(note)}" for note in since.notes]
     return _cut(lines, language.gettext(_CUT).format(limit=f"{LONGEST:,}"))
 
 
@@ -161,16 +158,16 @@ def _heading(report: Report, since: Since, language: Language) -> str:
 
 
 def _markdown_section(section: Section, language: Language) -> Iterator[str]:
-    yield f"### {_markdown(section.title)}{section.count}"
+    yield f"### {github_text(section.title)}{section.count}"
     yield ""
     if section.columns:
         yield _row(section.columns)
         yield _row("---" for _column in section.columns)
     for row in section.rows[:_ROWS]:
-        cells = [_markdown(cell) for cell in row]
+        cells = [github_text(cell) for cell in row]
         yield _row(cells) if section.columns else f"- {' · '.join(cells)}"
     if rest := _rest(section, language):
-        yield f"\n{_markdown(rest)}"
+        yield f"\n{github_text(rest)}"
 
 
 def _row(cells: Iterable[str]) -> str:
@@ -180,18 +177,6 @@ def _row(cells: Iterable[str]) -> str:
 def _rest(section: Section, language: Language) -> str:
     more = len(section.rows) - _ROWS
     return language.gettext(_MORE).format(count=more) if more > 0 else ""
-
-
-def _markdown(text: str) -> str:
-    """Return a text that is no markup, no link and no mention: entities, and a blank of no width after @ and #."""
-    plain = " ".join(visible(text).split())
-    return _PUNCTUATION.sub(_entity, plain)
-
-
-def _entity(found: re.Match[str]) -> str:
-    if found[0] in ",-/%()":
-        return found[0] if found.start() else f"&#{ord(found[0])};"
-    return f"&#{ord(found[0])};" + ("&#8203;" if found[0] in "@#" else "")
 
 
 def _cut(lines: Sequence[str], note: str) -> str:
@@ -251,7 +236,7 @@ def as_json(report: Report, since: Since, outlook: Outlook | None, language: Lan
         "next": [_json_box(each) for each in report.next_up],
         "forecast": _json_outlook(outlook, language) if outlook else None,
     }
-    return json.dumps(told, ensure_ascii=False, indent=2)
+    return json_text(told, 2)
 
 
 def _json_pair(pair: Pair) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
+
+from milemark.escapes import url_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +20,7 @@ class Repository:
         if not self.url or not self.edit_uri:
             return ""
         base = urljoin(self.url.rstrip("/") + "/", self.edit_uri)
-        address = (base if base.endswith(("/", "=")) else base + "/") + quote(path)
+        address = (base if base.endswith(("/", "=")) else base + "/") + url_part(path)
         return address if urlsplit(address).scheme in {"http", "https"} else ""
 
     def source(self, path: str, line: int = 0) -> str:

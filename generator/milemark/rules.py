@@ -91,6 +91,13 @@ TAKEN_PLACE = Rule(
     _("this file would stand on the site where {other} stands"),
     _("give it another name, or write its text into {other}"),
 )
+UNSAFE_LINK = Rule(
+    "MM120",
+    "unsafe-link",
+    _W,
+    _('"{address}" is not linked on the site: a browser would run it'),
+    _("link to http, https, mailto or a relative path; to show it, put it between backticks"),
+)
 
 UNKNOWN_FIELD = Rule(
     "MM201",

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from milemark.diagnostic import Diagnostic, Span
-from milemark.disk import RACY, Listing, list_content, read_bytes, unreadable
+from milemark.disk import Listing, list_content, read_bytes, settled_before, unreadable
 from milemark.index import Entry, Identity, Index, discard, index_path, open_index, version
 from milemark.layout import BASE_ENDING, ROADMAP_FILE
 from milemark.rules import RULES
@@ -151,7 +151,7 @@ def _entries(folder: Path, listing: Listing, index: Index | None, settings: Any,
     started = time.time_ns()
     stored = index.entries() if index else {}
     known = stored if index and index.meta("schema") == schema else {}
-    settled = index.meta("read") - RACY if index and known else 0
+    settled = settled_before(index.meta("read")) if index and known else 0
     paths = [path for path in listing.identities if path != ROADMAP_FILE]
     changed = [path for path in paths if not _holds(known.get(path), listing.identities[path], settled)]
     entries = {path: known[path] for path in known.keys() & set(paths)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
@@ -16,6 +15,7 @@ from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
 
+from milemark.escapes import script_value
 from milemark.layout import BUILD, CONFIG_FILE, CONTENT, TEMPLATES
 from milemark.load import Memory
 from milemark.problem import ProblemError
@@ -90,7 +90,7 @@ def _script(root: Path, problems: tuple[str, ...]) -> bytes:
     if not problems:
         return _own_script(root)
     banner = (packaged_templates() / _BANNER).read_bytes()
-    return b"%s\nwindow.milemarkProblems = %s;\n%s" % (_own_script(root), json.dumps(problems).encode(), banner)
+    return b"%s\nwindow.milemarkProblems = %s;\n%s" % (_own_script(root), script_value(problems).encode(), banner)
 
 
 def serve(served: Served, publisher: Publisher, address: str) -> None:

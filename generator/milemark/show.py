@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from milemark.derivation import Explainer
-from milemark.formats import visible
+from milemark.escapes import json_text, visible
 from milemark.itemfacts import file_of, item_facts
 from milemark.language import Language
 from milemark.layout import CONTENT
@@ -115,4 +114,4 @@ def as_json(roadmap: Roadmap, item: Item) -> str:
             {"path": f"{CONTENT}/{link.path}", "field": link.field} for link in backlinks(roadmap).get(item.path, ())
         ],
     }
-    return json.dumps(found, ensure_ascii=False, indent=2)
+    return json_text(found, 2)

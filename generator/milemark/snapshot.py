@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from importlib import resources
 from typing import Any
 
+from milemark.escapes import json_text
 from milemark.itemfacts import count_facts, item_facts, plain
 from milemark.metrics import whole
 from milemark.model import Collection, Field, Roadmap
@@ -27,7 +27,7 @@ def snapshot(roadmap: Roadmap) -> bytes:
         "collections": [_collection(each) for each in settings.collections.values()],
         "items": [item_facts(roadmap, item) for item in roadmap.items],
     }
-    return (json.dumps(found, ensure_ascii=False, indent=2) + "\n").encode()
+    return (json_text(found, 2) + "\n").encode()
 
 
 def snapshot_schema() -> str:

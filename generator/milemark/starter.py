@@ -13,11 +13,12 @@ from pathlib import Path
 from milemark import __version__
 from milemark.config import parse_settings
 from milemark.disk import list_content, read_bytes
+from milemark.escapes import yaml_text
 from milemark.layout import CONFIG_FILE, CONTENT, ROADMAP_FILE
 from milemark.model import Settings
 from milemark.problem import ProblemError
 from milemark.scan import check_folder
-from milemark.summary import in_yaml, proposal
+from milemark.summary import proposal
 
 _BESIDE_PACKAGE = Path(__file__).parent.parent.parent
 _IGNORED = ("build/", "site/")
@@ -146,9 +147,9 @@ def _write_config(path: Path, source: Path, settings: Settings | None) -> Step:
 
 def _fitted(text: str, settings: Settings) -> str:
     nav = _NAV.search(text)
-    names = "".join(f"  - {in_yaml(f'{name}/index.md')}\n" for name in settings.collections)
+    names = "".join(f"  - {yaml_text(f'{name}/index.md')}\n" for name in settings.collections)
     text = f"{text[: nav.start()]}{names}{_NAV.sub('', text[nav.start() :])}" if nav else text
-    return text.replace(f"site_name: {_TITLE}\n", f"site_name: {in_yaml(settings.title or _TITLE)}\n", 1)
+    return text.replace(f"site_name: {_TITLE}\n", f"site_name: {yaml_text(settings.title or _TITLE)}\n", 1)
 
 
 def _write_gitignore(path: Path) -> Step:

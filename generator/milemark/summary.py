@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import re
-
+from milemark.escapes import yaml_text
 from milemark.scan import Checked, Summary
 
 _SHOWN = 12
-_WORDS = "null|true|false|yes|no|on|off|y|n"  # what YAML takes for something else
-_PLAIN = re.compile(rf"(?!(?i:{_WORDS})$)[^\W\d_][\w'/.-]*(?: [\w'/.-]+)*")  # what YAML reads as it stands
 
 
 def in_words(checked: Checked, path: str = "") -> str:
@@ -52,14 +48,9 @@ def proposal(summary: Summary, limit: int | None = None) -> str:
     from milemark.statuses import seeming_stage  # noqa: PLC0415  only undeclared folders need it
 
     words = [
-        f"  {in_yaml(word)}: {seeming_stage(word)}  # {_count(number, 'item')}"
+        f"  {yaml_text(word)}: {seeming_stage(word)}  # {_count(number, 'item')}"
         for word, number in list(summary.statuses.items())[:limit]
     ]
     rest = len(summary.statuses) - len(words)
     more = [f"  # and {_count(rest, 'word')} more"] if rest else []
     return "\n".join(["statuses:  # planned, active, paused, done or dropped", *words, *more])
-
-
-def in_yaml(text: str) -> str:
-    """Return a text as YAML reads it, quoted only where that is needed."""
-    return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)

@@ -11,15 +11,17 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 
+from milemark.escapes import csv_cell
+from milemark.filenames import file_names
 from milemark.model import Roadmap
 from milemark.relation import Cell, Relation
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # wide ones are read alike by some
 
 
 def csv_files(found: Iterable[Relation], roadmap: Roadmap) -> Mapping[str, bytes]:
     """Return a CSV file for each relation, with its columns' names as the first line."""
-    return {f"{relation.name}.csv": _csv(relation, roadmap) for relation in found}
+    relations = tuple(found)
+    names = file_names(relation.name for relation in relations)
+    return {f"{name}.csv": _csv(relation, roadmap) for name, relation in zip(names, relations, strict=True)}
 
 
 def _csv(relation: Relation, roadmap: Roadmap) -> bytes:
@@ -31,13 +33,6 @@ def csv_text(names: Iterable[str], rows: Iterable[Iterable[Cell]]) -> str:
     """Return a table as CSV, with the names of its columns as the first line."""
     written = io.StringIO()
     writer = csv.writer(written, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
-    writer.writerow(_harmless(name) for name in names)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    writer.writerow(csv_cell(name) for name in names)
+    writer.writerows([csv_cell(cell) for cell in row] for row in rows)
     return written.getvalue()
-
-
-def _harmless(cell: Cell) -> Cell:
-    if not isinstance(cell, str):
-        return "" if cell is None else cell
-    text = cell.replace("\0", "\ufffd")  # ends a text for some readers
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from milemark.dates import PartialDate
+from milemark.escapes import is_safe_url
 from milemark.facts import is_reference
 from milemark.language import Language
 from milemark.messages import _
@@ -237,14 +236,14 @@ class Viewer:
 
     def _pair(self, field: Field, key: str, value: str) -> Cell:
         if field.item_type == "url":
-            return Cell("link", key, url=value)
+            return _address(key, value)
         return Cell("pair", key, parts=(Cell("text", value),))
 
     def _text(self, field: Field, text: str) -> Cell:
         kind = field.item_type if field.type == "array" else field.type
         if is_reference(field):
             return self.link(self.roadmap.by_id[text])
-        return Cell("link", text, url=text) if kind == "url" else Cell("text", text)
+        return _address(text, text) if kind == "url" else Cell("text", text)
 
     def link(self, item: Item) -> Cell:
         """Return an item's title that leads to its page."""
@@ -256,27 +255,13 @@ class Viewer:
         return shortened(found or plain_text(without_values(item.document.paragraph)) or item.title)
 
 
+def _address(label: str, url: str) -> Cell:
+    """Return a link that leads elsewhere; what may not be linked is a text."""
+    return Cell("link", label, url=url) if is_safe_url(url) else Cell("text", label)
+
+
 def shortened(text: str, length: int = 160) -> str:
     """Return a text of at most `length` characters, cut at a word."""
     if len(text) <= length:
         return text
     return text[:length].rsplit(" ", 1)[0] + "…"
-
-
-_LINE_BREAKS = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
-_UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_NEEDS_ENTITY = re.compile(r"[^\w\s]|_", re.ASCII)
-
-
-def one_line(text: str) -> str:
-    """Return a text without line breaks, so that no Markdown can begin in it, and without control characters."""
-    return _UNSEEN.sub("", _LINE_BREAKS.sub(" ", text))
-
-
-def markdown_text(text: str) -> str:
-    """Return a text that Markdown shows as it is: ASCII punctuation becomes entities."""
-    return _NEEDS_ENTITY.sub(_entity, " ".join(one_line(text).split()))
-
-
-def _entity(found: re.Match[str]) -> str:
-    return f"&#{ord(found[0])};" if found[0].isascii() else html.escape(found[0])

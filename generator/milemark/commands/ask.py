@@ -11,7 +11,7 @@ import click
 
 from milemark.console import command, read
 from milemark.disk import read_bytes
-from milemark.formats import visible
+from milemark.escapes import visible
 from milemark.layout import CONTENT, ROADMAP_FILE
 from milemark.options import Options
 from milemark.problem import ProblemError

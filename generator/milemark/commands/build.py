@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from milemark.console import command, read, ready, say, told
-from milemark.layout import BUILD
+from milemark.escapes import visible
+from milemark.layout import BUILD, CONTENT
 from milemark.options import Options
 from milemark.problem import ProblemError
 
@@ -18,23 +19,32 @@ if TYPE_CHECKING:
     from milemark.load import Memory
     from milemark.project import Project
 
+_untrusted = click.option(
+    "--untrusted",
+    "is_untrusted",
+    is_flag=True,
+    envvar="MILEMARK_UNTRUSTED",
+    help="Publish content/ as that of strangers: no HTML that runs, whatever its roadmap.yml says.",
+)
 PUBLISHERS = ("auto", "mkdocs", "properdocs", "zensical")
 
 
 @command("generate")
-def generatecommand(options: Options) -> None:
+@_untrusted
+def generatecommand(options: Options, *, is_untrusted: bool) -> None:
     """Write the page tree to build/docs, without publishing it."""
     from milemark.project import generate  # noqa: PLC0415
 
     with _alone(options):
-        written = generate(_publishable(options))
+        written = generate(_publishable(options, is_untrusted=is_untrusted))
     click.echo(f"{written.changed} written, {written.removed} removed, {written.unchanged} unchanged", err=True)
 
 
 @command("build")
 @click.option("--strict", is_flag=True, help="Publish nothing where content/ has errors or the publisher warns.")
 @click.option("--publisher", type=click.Choice(PUBLISHERS), default="auto", help="What makes the site.")
-def buildcommand(options: Options, publisher: str, *, strict: bool) -> None:
+@_untrusted
+def buildcommand(options: Options, publisher: str, *, strict: bool, is_untrusted: bool) -> None:
     """Write the page tree and publish it to site/.
 
     Any publisher builds the same mkdocs.yml; `auto` is the first that is installed of MkDocs, ProperDocs and Zensical.
@@ -44,7 +54,7 @@ def buildcommand(options: Options, publisher: str, *, strict: bool) -> None:
 
     chosen = choose(publisher)
     with _alone(options):
-        project = _publishable(options)
+        project = _publishable(options, is_untrusted=is_untrusted)
         if strict and project.loaded.has_errors:
             click.echo("error: nothing was published: content/ has errors", err=True)
             sys.exit(1)
@@ -55,7 +65,8 @@ def buildcommand(options: Options, publisher: str, *, strict: bool) -> None:
 @command("serve")
 @click.option("--publisher", type=click.Choice(PUBLISHERS), default="auto", help="Whose server shows the site.")
 @click.option("--address", default="127.0.0.1:8000", metavar="HOST:PORT", show_default=True, help="Where it is shown.")
-def servecommand(options: Options, publisher: str, address: str) -> None:
+@_untrusted
+def servecommand(options: Options, publisher: str, address: str, *, is_untrusted: bool) -> None:
     """Show the site, and each change as soon as it is saved. Ctrl-C ends it."""
     from milemark.publishers import choose  # noqa: PLC0415
     from milemark.serve import Served, serve  # noqa: PLC0415
@@ -73,7 +84,7 @@ def servecommand(options: Options, publisher: str, address: str) -> None:
     def read_again(memory: Memory) -> Project:
         from milemark.project import read_project  # noqa: PLC0415
 
-        project = read_project(root, options.today, options.as_of, memory)
+        project = read_project(root, options.today, options.as_of, memory, is_untrusted=is_untrusted)
         if project.schema_errors:
             raise ProblemError(told(project, project.schema_errors))
         return project
@@ -88,8 +99,13 @@ def _alone(options: Options) -> AbstractContextManager[None]:
     return exclusive(ready(options) / BUILD, lambda text: click.echo(text, err=True))
 
 
-def _publishable(options: Options) -> Project:
-    """Read the project, and say on stderr what is wrong with it."""
-    project = read(options)
+def _publishable(options: Options, *, is_untrusted: bool) -> Project:
+    """Read the project, and say on stderr what is wrong with it, and what of it is not published."""
+    project = read(options, is_untrusted=is_untrusted)
     say(project, project.loaded.diagnostics)
+    for path in project.left_out:
+        click.echo(
+            f"note: {visible(f'{CONTENT}/{path}')} is left out: a stranger's file that a browser may run",
+            err=True,
+        )
     return project

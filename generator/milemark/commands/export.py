@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from milemark.export import Format
     from milemark.project import Project
 
-NAMES = ("badge", "ics", "feed", "json", "csv", "sqlite")  # those of FORMATS, which are not read for `--help`
+# Those of FORMATS, which are not read for `--help`.
+NAMES = ("badge", "ics", "feed", "json", "csv", "sqlite", "parquet")
 _UNTOUCHED = (CONTENT, ".git")
 
 
@@ -28,9 +29,9 @@ _UNTOUCHED = (CONTENT, ".git")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="PATH", help="The file or folder to write.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of the format json.")
 def export(options: Options, name: str, output: Path | None, *, schema: bool) -> None:
-    """Write the roadmap in the format of another program: badge, ics, feed, json, csv or sqlite.
+    """Write the roadmap in the format of another program: badge, ics, feed, json, csv, sqlite or parquet.
 
-    One file goes to stdout, or to PATH. Several files (badge, feed, csv) need a folder as PATH.
+    One file goes to stdout, or to PATH. Several files (badge, feed, csv, parquet) need a folder as PATH.
     """
     from milemark.export import FORMATS  # noqa: PLC0415
     from milemark.snapshot import snapshot_schema  # noqa: PLC0415

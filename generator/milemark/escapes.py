@@ -1,0 +1,132 @@
+"""Data on its way into what others read as code: one function for each kind of place.
+
+ElementTree escapes XML, icalendar folds and escapes a calendar, SQLite takes parameters, and templates escape what they
+print by themselves. Everything else is here; ARCHITECTURE.md says which place takes which.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from typing import TypeVar
+from urllib.parse import quote
+
+T = TypeVar("T")
+
+_LINE_BREAKS = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_NEEDS_ENTITY = re.compile(r"[^\w\s]|_", re.ASCII)
+_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
+_UNPRINTED = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")  # JSON leaves these as they are
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # wide ones are read alike by some
+_WORDS = "null|true|false|yes|no|on|off|y|n"  # what YAML takes for something else
+_PLAIN = re.compile(rf"(?!(?i:{_WORDS})$)[^\W\d_][\w'/.-]*(?: [\w'/.-]+)*")  # what YAML reads as it stands
+_SCHEMES = ("http", "https", "mailto")
+_NO_ADDRESS = re.compile(r"[\x00-\x20\x7f\\]")
+_SCHEME = re.compile(r"([^/?#:]*):")
+_IN_ADDRESS = "/:?#[]@!$&()*+,;=%-._~"
+
+
+def one_line(text: str) -> str:
+    """Return a text without line breaks, so that no Markdown can begin in it, and without control characters.
+
+    It is what HTML, XML, a feed and a calendar take, each of which then escapes it.
+    """
+    return _UNSEEN.sub("", _LINE_BREAKS.sub(" ", text))
+
+
+def html_text(text: str) -> str:
+    """Return a text as HTML that is read once more: no brace is left, which a plugin may take for a template's."""
+    return html.escape(one_line(text)).replace("{", "&#123;").replace("}", "&#125;")
+
+
+def markdown_text(text: str) -> str:
+    """Return a text that Markdown shows as it is: ASCII punctuation becomes entities."""
+    return as_entities(" ".join(one_line(text).split()))
+
+
+def as_entities(text: str) -> str:
+    """Return a text of HTML in which no punctuation is left, so that whoever reads it anew as Markdown finds none."""
+    return _NEEDS_ENTITY.sub(_entity, text)
+
+
+def _entity(found: re.Match[str]) -> str:
+    return f"&#{ord(found[0])};" if found[0].isascii() else html.escape(found[0])
+
+
+def github_text(text: str) -> str:
+    """Return a text that GitHub shows as it is: no markup, no link, no mention, and no cell of a table ends in it."""
+    return _PUNCTUATION.sub(_github_entity, " ".join(visible(text).split()))
+
+
+def _github_entity(found: re.Match[str]) -> str:
+    if found[0] in ",-/%()":
+        return found[0] if found.start() else f"&#{ord(found[0])};"
+    return f"&#{ord(found[0])};" + ("&#8203;" if found[0] in "@#" else "")  # a blank of no width ends a mention
+
+
+def visible(text: str) -> str:
+    """Return a text that a terminal prints as it is: control and format characters are spelled out."""
+    return "".join(each if each == " " or each.isprintable() else _spelled(each) for each in text)
+
+
+def _spelled(character: str) -> str:
+    return " " if character == "\t" else f"\\u{ord(character):04x}"
+
+
+def command_text(text: str, *, is_property: bool = False) -> str:
+    """Return a text as GitHub's own toolkit does, so that no content can end or begin a workflow command."""
+    text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return text.replace(":", "%3A").replace(",", "%2C") if is_property else text
+
+
+def csv_cell(cell: T) -> T | str:
+    """Return a cell that no spreadsheet takes for a formula; such a text gets an apostrophe before it."""
+    if not isinstance(cell, str):
+        return "" if cell is None else cell
+    text = cell.replace("\0", "\ufffd")  # ends a text for some readers
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def json_text(value: object, indent: int | None = None) -> str:
+    """Return JSON that may be printed on a terminal, too: characters that nobody sees are spelled out."""
+    return _UNPRINTED.sub(_json_escape, json.dumps(value, ensure_ascii=False, indent=indent))
+
+
+def _json_escape(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
+
+
+def script_value(value: object) -> str:
+    """Return JSON for a script, in a file or between tags: nothing in it ends the script or begins a comment."""
+    return json.dumps(value).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def yaml_text(text: str) -> str:
+    """Return a text as YAML reads it, quoted only where that is needed."""
+    return text if _PLAIN.fullmatch(text) else json_text(text)
+
+
+def head_text(text: str) -> str:
+    """Return a text for the front matter of a page, quoted. Themes print what stands there unescaped."""
+    return json_text(html_text(text))
+
+
+def url_part(path: str) -> str:
+    """Return a path as it stands in an address; no part of it can be a scheme, a query or a fragment."""
+    return quote(path)
+
+
+def is_safe_url(text: str) -> bool:
+    """Whether an address may stand in a link: http, https, mailto or relative, without control characters."""
+    text = text.strip()
+    if _NO_ADDRESS.search(text) or text.startswith("//"):
+        return False
+    scheme = _SCHEME.match(text)
+    return scheme is None or scheme[1].lower() in _SCHEMES
+
+
+def safe_url(text: str) -> str:
+    """Return an address that may stand in a link, even within quotes of a script; of another, nothing."""
+    return quote(text.strip(), safe=_IN_ADDRESS) if is_safe_url(text) else ""

@@ -1,0 +1,72 @@
+"""The front matter of pages: what MkDocs and its themes read there, as text that nobody can take for markup.
+
+Themes print a page's title, description, author, tags and whatever else they know unescaped. So every text is written
+escaped, whatever its field: one that only a project's own theme knows goes on working, and shows as it was written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from milemark.document import Document, Node, Scalar, Sequence
+from milemark.document import Mapping as Written
+from milemark.escapes import head_text, safe_url
+
+# What a stranger may say about a page: nothing that chooses a template, leads elsewhere or names a file.
+_STRANGERS = frozenset({"title", "description", "author", "subtitle", "tags", "hide", "search"})
+_TEXTS = frozenset({"title", "description", "author", "subtitle"})  # never a number, a date, a truth or a list
+_NAME = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
+# What YAML may read as it likes, since no markup can be made of it: `true`, `2.5`, `2025-01-12`.
+_HARMLESS = re.compile(r"~|[+-]?\.?[A-Za-z0-9][\w.+-]*(?::[\w.+-]+)*", re.ASCII)
+
+
+def front_matter(title: str, description: str, *, is_searched: bool = True) -> str:
+    """Return the head of a page."""
+    head = {"title": head_text(title), "description": head_text(description)}
+    return _written(head if is_searched else {**head, "search": "{exclude: true}"})
+
+
+def own_front_matter(document: Document, title: str, description: str, *, is_untrusted: bool = False) -> str:
+    """Return the head of a hand-written page: its own front matter, and the title and description it may lack.
+
+    Without one, MkDocs would take text for it, or a name of a file for a title.
+    """
+    own = {
+        key.text: _of(key.text, node)
+        for key, node in document.fields.entries
+        if not is_untrusted or key.text in _STRANGERS
+    }
+    return _written({"title": head_text(title), "description": head_text(description)} | own)
+
+
+def _written(head: Mapping[str, str]) -> str:
+    return "\n".join(["---", *(f"{_key(name)}: {value}" for name, value in head.items()), "---", "", ""])
+
+
+def _of(name: str, node: Node) -> str:
+    """Return a field of a page, in one line."""
+    if name in _READ:
+        return _READ[name](node)
+    return head_text(node.text) if name in _TEXTS and isinstance(node, Scalar) else _value(node)
+
+
+def _value(node: Node) -> str:
+    if isinstance(node, Sequence):
+        return f"[{', '.join(map(_value, node.items))}]"
+    if isinstance(node, Written):
+        return f"{{{', '.join(f'{_key(key.text)}: {_value(value)}' for key, value in node.entries)}}}"
+    is_plain = node.is_plain and _HARMLESS.fullmatch(node.text) is not None
+    return "" if node.is_empty else node.text if is_plain else head_text(node.text)
+
+
+def _key(name: str) -> str:
+    return name if _NAME.fullmatch(name) else head_text(name)
+
+
+def _location(node: Node) -> str:
+    """Return where a page leads that only leads elsewhere: the theme prints it in an attribute and in a script."""
+    return head_text(safe_url(node.text) if isinstance(node, Scalar) else "")
+
+
+_READ: Mapping[str, Callable[[Node], str]] = {"location": _location}
