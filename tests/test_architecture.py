@@ -26,7 +26,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
         "escapes",
         "filenames",
     ),
-    ("repository", "diagnostic", "folders", "fragments", "git", "history", "sqltext"),
+    ("repository", "diagnostic", "folders", "fragments", "git", "history", "sqltext", "queryrights"),
     ("rules", "document", "options", "htmlpages", "moments", "journeys", "base"),
     (
         "encoding",
@@ -42,8 +42,8 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ),
     ("outline", "listlines", "pymarkdown", "fields", "language", "formats", "statuses", "accelerated", "relation"),
     ("source", "dialect", "schema", "manual", "queryplaces", "querywords", "database", "tables", "stranger", "parquet"),
-    ("config", "facts", "metrics", "evidence", "query", "querypieces", "formulas"),
-    ("graph", "timeline", "jsonschema", "charts", "board", "standing", "itemfacts", "queryblock"),
+    ("config", "facts", "metrics", "evidence", "queryslips", "querypieces", "formulas"),
+    ("graph", "timeline", "jsonschema", "charts", "board", "standing", "itemfacts", "query"),
     (
         "checks",
         "tags",
@@ -56,6 +56,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
         "states",
         "chronicle",
         "basefile",
+        "queryblock",
     ),
     ("relations", "annals", "queryviews", "listing", "vault"),
     ("questions", "basecells"),
@@ -89,7 +90,7 @@ SHELL = (
     *("pagecache", "pagekeys", "workers", "htmlpages", "accelerator"),
     *("git", "past", "rows"),
     "askable",
-    *("database", "query", "querywords"),  # in memory only
+    *("database", "query", "queryrights", "querywords"),  # in memory only
 )
 
 CLOCK_READERS = (

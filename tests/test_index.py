@@ -39,6 +39,10 @@ FILES = {
     "items/three.md": b"---\ntitle: Three\nstatus: done\nid: ONE\ndepends_on: [three]\n---\n- [ ] open\n",
     "items/broken.md": b"---\ntitle: [One\n---\n- [x] counted all the same\n",
     "items/korean.md": "---\ntitle: 한글\n---\n".encode("cp949"),
+    "asks.md": (
+        b"# Asks\n\n```milemark\nfrom: items\nwhere: owner = 'x'\n```\n\n- ```milemark\n  ```\n\n"
+        b"`milemark: id, title from items`\n"
+    ),
     "items/late.base": b"filters: due < today(\n",
 }
 LONG_AGO = 1_600_000_000 * 10**9
@@ -114,9 +118,23 @@ def test_a_check_finds_the_same_first_again_and_without_an_index(folder: Path) -
     first = checked(folder)
     assert place_of(folder).is_file()
     assert checked(folder) == first
-    expected = ["MM102", "MM104", "MM301", "MM302", "MM402", "MM403", "MM404", "MM406", "MM407", "MM611"]
+    expected = [
+        "MM102",
+        "MM104",
+        "MM301",
+        "MM302",
+        "MM402",
+        "MM403",
+        "MM404",
+        "MM406",
+        "MM407",
+        "MM602",
+        "MM608",
+        "MM609",
+        "MM611",
+    ]
     assert sorted(set(codes(first))) == expected
-    assert (first.summary.items, first.summary.pages, first.summary.tasks, first.summary.tasks_done) == (5, 1, 5, 3)
+    assert (first.summary.items, first.summary.pages, first.summary.tasks, first.summary.tasks_done) == (5, 2, 5, 3)
 
 
 @pytest.mark.usefixtures("calm")
@@ -491,6 +509,15 @@ def test_every_change_of_the_files_is_seen(folder: Path, edit: str, age: str) ->
     if edit not in {"all deleted", "other day", "no day"}:
         assert after != before
     assert checked(folder) == after
+
+
+@pytest.mark.usefixtures("calm")
+def test_a_block_is_checked_by_the_fields_of_today(folder: Path) -> None:
+    assert "MM602" in codes(checked(folder))
+    EDITS["other fields"](folder)
+    assert "MM602" not in codes(checked(folder))
+    EDITS["other collections"](folder)
+    assert "MM607" in codes(checked(folder))
 
 
 @pytest.mark.usefixtures("calm")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 import shutil
 import subprocess
@@ -18,6 +19,7 @@ from bs4 import BeautifulSoup, Tag
 from conftest import make_once
 from milemark import publishers
 from milemark.publishers import PUBLISHERS, Job, Publisher, PublishError, choose, run
+from milemark.queryblock import VIEWS
 
 ROOT = Path(__file__).parents[1]
 NAMES = tuple(PUBLISHERS)
@@ -64,6 +66,20 @@ Kept: `{{ braces }}`, ==marked==, <kbd>Ctrl</kbd>, footnote[^1], [a link](projec
 """
 
 
+# A page that asks in every way there is. Each publisher has to show the same words.
+QUERIES = "\n\n".join(
+    [
+        "# Queries",
+        "There are `milemark: count(*) from items` of them, and ``milemark: an example`` is none.",
+        *(f"```milemark\nview: {view}\nfrom: phases\n```" for view in VIEWS),
+        "```milemark\nfrom: phases\ngroup: track\ncolumns: {title: Name, due: , due || '!': 언제}\n```",
+        "- in a list\n\n    ```milemark\n    from: phases\n    ```",
+        "````md\n```milemark\nfrom: phases\n```\n````",
+        "Text behind it.\n",
+    ]
+)
+
+
 class Site(NamedTuple):
     """A built site: its folder, and the article and all addresses of each page."""
 
@@ -76,6 +92,7 @@ def build(publisher: str, folder: Path) -> None:
     """Build our own content, with a page of Material's syntax in it, as a user does."""
     shutil.copytree(ROOT / "content", folder / "content")
     (folder / "content/syntax.md").write_text(SYNTAX, "utf-8")
+    (folder / "content/queries.md").write_text(QUERIES, "utf-8")
     shutil.copy(ROOT / "mkdocs.yml", folder)
     command = [sys.executable, "-m", "milemark", "-C", str(folder), "build", "--strict", "--publisher", publisher]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -130,6 +147,20 @@ def test_each_publisher_makes_the_same_pages_with_the_same_tasks(site_of: Callab
     for page, article in first.articles.items():
         if page != "404.html":
             assert boxes(other.articles[page]) == boxes(article), page
+
+
+def words_of(article: Tag) -> list[str]:
+    for own in article.select("a.headerlink, .md-content__button, .highlight"):  # each has its own of these
+        own.decompose()
+    return article.get_text(" ").split()
+
+
+@pytest.mark.parametrize("name", NAMES[1:])
+def test_each_publisher_shows_the_same_answers(site_of: Callable[[str], Site], name: str) -> None:
+    first, other = (copy.copy(site_of(each).articles["queries/index.html"]) for each in (NAMES[0], name))
+    assert [len(found.select("table, .mm-board, .mm-gantt, .mm-value")) for found in (first, other)] == [6, 6]
+    assert not first.select(".mm-wrong, .mm-mark")
+    assert words_of(other) == words_of(first)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -16,7 +16,7 @@ def list_question(options: Mapping[str, str], engine: Engine) -> tuple[Block | N
 
     `list_question({"--where": "stage = 'active'", "--columns": "id, title"}, engine)`
     """
-    spans = {name: Span(name) for name in options}
+    spans = {name: _whole(name, text) for name, text in options.items()}
     entries = [(Scalar(name.lstrip("-"), spans[name]), _listed(name, text)) for name, text in options.items()]
     diagnostics: list[Diagnostic] = []
     reader = Reader(Written(tuple(entries), Span("")), engine, diagnostics)
@@ -26,13 +26,17 @@ def list_question(options: Mapping[str, str], engine: Engine) -> tuple[Block | N
 def _listed(name: str, text: str) -> Node:
     """Return an option as a value: columns are apart by commas, but for those in brackets."""
     if name != "--columns":
-        return Scalar(text, Span(name))
+        return Scalar(text, _whole(name, text))
     found, depth, start = list[Scalar](), 0, 0
     for place, letter in enumerate(f"{text},"):
         depth += {"(": 1, ")": -1}.get(letter, 0)
-        if letter == "," and depth <= 0:
+        if (letter == "," and depth <= 0) or place == len(text):
             part = text[start:place]
             column = start + len(part) - len(part.lstrip()) + 1
             found.append(Scalar(part.strip(), Span(name, 1, column, max(len(part.strip()), 1))))
             start = place + 1
-    return Sequence(tuple(found), Span(name))
+    return Sequence(tuple(found), _whole(name, text))
+
+
+def _whole(name: str, text: str) -> Span:
+    return Span(name, width=max(len(text.split("\n", maxsplit=1)[0]), 1))

@@ -17,8 +17,10 @@ from typing import Final, TypeVar
 from milemark.database import insert, table_of
 from milemark.dates import parse_date
 from milemark.model import Roadmap
-from milemark.querywords import QueryError, allowed, explained, refuse_unclear
-from milemark.relation import Relation, Row
+from milemark.queryrights import TIMES, allowed
+from milemark.queryslips import refuse_unclear
+from milemark.querywords import QueryError, explained
+from milemark.relation import Cell, Relation, Row
 from milemark.rules import TOO_EXPENSIVE
 from milemark.sqltext import with_days
 
@@ -40,6 +42,8 @@ _LIMITS = {
 }
 _COLLATIONS = {True: "FIRST_DAY", False: "LAST_DAY"}  # by whether the first day of a date counts
 _FIRST_COUNTS = "start"
+_CLOCK = {"now", "subsec", "subsecond", "localtime", "utc"}  # what makes SQLite look at the machine it runs on
+_DAYS = {"as_of", "first_day", "last_day"}  # columns of days, beside those of each date
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ class Engine:
         columns = [column for relation in self.relations.values() for column in relation.columns]
         self.names = frozenset(column.name for column in columns)
         self.dates = frozenset(column.name.lower() for column in columns if column.is_date)
+        self.days = frozenset(f"{name}_day" for name in self.dates) | _DAYS
         self.lists = frozenset(column.name.lower() for column in columns if column.is_list)
         self._connection = sqlite3.connect(
             ":memory:",
@@ -106,15 +111,18 @@ class Engine:
         connection.create_function("first_day", 1, _first_day, deterministic=True)
         connection.create_function("last_day", 1, _last_day, deterministic=True)
         connection.create_function("has", 2, _has, deterministic=True)
+        other = sqlite3.connect(":memory:", check_same_thread=False)
+        for time_name in TIMES:
+            connection.create_function(time_name, -1, _without_clock(other, time_name), deterministic=True)
 
     def _guard(self) -> None:
         self._connection.set_authorizer(lambda *asked: allowed(asked, self.relations, self._read))
 
     def check(self, sql: str) -> frozenset[str]:
         """Return the relations that a question reads. Raises QueryError where it cannot be asked."""
-        refuse_unclear(sql, self.relations)
+        refuse_unclear(sql, self.relations, self.dates)
         self._read.clear()
-        prepared = f"EXPLAIN {with_days(sql, self.dates)}"
+        prepared = f"EXPLAIN {with_days(sql, self.dates, self.days)}"
         self._run(sql, lambda: self._connection.execute(prepared).close())
         return frozenset(self._read)
 
@@ -122,7 +130,7 @@ class Engine:
         """Return the answer to a question, at most so many rows. Raises QueryError where it cannot be asked."""
         for name in self.check(sql):
             self._fill(name)
-        return self._run(sql, lambda: self._answer(with_days(sql, self.dates), most))
+        return self._run(sql, lambda: self._answer(with_days(sql, self.dates, self.days), most))
 
     def columns(self, sql: str) -> tuple[str, ...]:
         """Return the names of the columns of an answer, which is not made."""
@@ -213,7 +221,20 @@ def _has(cell: object, word: object) -> int | None:
         return 0
     try:
         found = json.loads(str(cell))
-    except ValueError:
+    except (ValueError, RecursionError):
         found = str(cell)
     words = found if isinstance(found, list) else [found]
     return int(str(word).casefold() in {str(each).casefold() for each in words})
+
+
+def _without_clock(connection: sqlite3.Connection, name: str) -> Callable[..., Cell]:
+    """Return SQLite's function of this name, which answers the same on any day and any machine."""
+
+    def answer(*given: Cell) -> Cell:
+        times = given[1:] if name == "strftime" else given
+        if not times or any(isinstance(each, str) and each.lower() in _CLOCK for each in times):
+            raise ValueError(name)
+        found: Cell = connection.execute(f"SELECT {name}({', '.join('?' * len(given))})", given).fetchone()[0]
+        return found
+
+    return answer

@@ -15,9 +15,9 @@ from milemark.document import Sequence as List
 from milemark.fields import meant
 from milemark.messages import _
 from milemark.query import MAX_ROWS, Engine
-from milemark.querypieces import Piece, place_of
+from milemark.querypieces import Piece, part_of, place_of
 from milemark.queryplaces import BASE
-from milemark.querywords import QueryError
+from milemark.querywords import NEVER_CLOSED, QueryError
 from milemark.relation import Relation
 from milemark.schema import CORE_FIELDS
 from milemark.sqltext import tokens
@@ -30,6 +30,12 @@ _SUMMED = {"count", "chart"}
 _WORK = {"timeline": "role IN ('item', 'milestone')"}  # what is planned: without `from`, a block is about that
 _ROLE = "role = 'item'"
 _BLOCK = _("a query block")
+_BRACKETS = _("each bracket that is opened is closed, and no other")
+_ABOUT = {
+    **dict.fromkeys("'\"`[", NEVER_CLOSED),
+    ";": _("ask one question at a time"),
+    ",": _("a comma stands in brackets only: of columns, make a list"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +157,8 @@ class Reader:
         else:
             nodes: Sequence[Node] = node.items if isinstance(node, List) else (node,) if node else ()
             pairs = [(each, "") for each in nodes if isinstance(each, Scalar) and not each.is_empty]
+        named = {column.name.casefold() for column in relation.columns}
+        pairs = [(key, label) for key, label in pairs if key.text.casefold() in named or self.one(key)]
         pairs = pairs or [(Scalar(name, self.root.span), "") for name in _usual(view, relation)]
         return [(Column(key.text, label, _is_field(relation, key.text)), key) for key, label in pairs]
 
@@ -175,14 +183,23 @@ class Reader:
 
     def expression(self, name: str) -> Scalar | None:
         """Return what is written as a part of a question: one expression, which does not end what it stands in."""
-        written, depth = self._scalar(name), 0
+        return self.one(self._scalar(name), is_list=name == "order")
+
+    def one(self, written: Scalar | None, *, is_list: bool = False) -> Scalar | None:
+        """Return what is written, if it is one expression, or several with commas between where that is a list."""
+        depth, refused = 0, _ABOUT.keys() - ({","} if is_list else set())
         for token in tokens(written.text) if written else ():
             depth += {"(": 1, ")": -1}.get(token.text, 0)
-            if written and (depth < 0 or token.text == ";"):
-                about = _("each bracket that is opened is closed, and no other")
-                self._bad(written, _("this is more than one expression"), about)
+            if written and (depth < 0 or (token.text in refused and not (token.text == "," and depth))):
+                self._more(written, _ABOUT.get(token.text, _BRACKETS), part_of(written, token.start, 1))
                 return None
+        if written and depth:
+            self._more(written, _BRACKETS, written.span)
+            return None
         return written
+
+    def _more(self, written: Scalar, about: str, span: Span) -> None:
+        self._bad(Scalar(written.text, span), _("this is more than one expression, or less"), about)
 
     def _scalar(self, name: str) -> Scalar | None:
         node = self.root.get(name)

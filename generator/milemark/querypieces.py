@@ -24,13 +24,13 @@ def place_of(pieces: Sequence[Piece], error: QueryError, root: Mapping) -> Span:
     for piece in pieces:
         end = begin + len(piece.text)
         if piece.written and begin <= error.start < end:
-            return _part(piece.written, error.start - begin, error.width)
+            return part_of(piece.written, error.start - begin, error.width)
         begin = end
     written = [piece.written for piece in pieces if piece.written]
     return written[0].span if written else root.span
 
 
-def _part(written: Scalar, start: int, width: int) -> Span:
+def part_of(written: Scalar, start: int, width: int) -> Span:
     """Return the place of a part of a value; of one in several lines, that of the whole."""
     span = written.span
     if "\n" in written.text or not width:

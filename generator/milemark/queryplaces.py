@@ -19,7 +19,7 @@ WORD, BASE = "milemark", "base"
 _FENCE = re.compile(rf"^[ \t]*(?:```|~~~)[ \t]*(?:{WORD}|{BASE})\b", re.MULTILINE)
 _EMBED = re.compile(r"!(\[\[[^\]\n|#]+\.base(?:[|#][^\]\n]*)?\]\])")
 _SPAN = re.compile(r"(?<![`\\])(`+)(?!`)(.+?)(?<!`)\1(?!`)")
-_VALUE = re.compile(rf"\s*{WORD}:\s*(.*?)\s*", re.DOTALL)
+_VALUE = re.compile(rf"\s*{WORD}:\s*(\S.*?)\s*", re.DOTALL)
 _SIGNS = 3
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -36,6 +37,7 @@ _LABELS: Mapping[str, str] = {
     "days_late": _("Days late"),
     "claimed": _("Claimed"),
 }
+_OF_DAY = re.compile(r'(?:min|max|first_day|last_day)\("?([^"]*)"?\)')  # of dates, these are dates
 _ITEMS = {"id", "item", "track", "parent", "milestone", "needs"}
 
 
@@ -198,7 +200,8 @@ class Answers:
         return self._text(name, value)
 
     def _text(self, name: str, value: str) -> Cell:
-        is_day = name.lower() in self.engine.dates or name.endswith("_day") or name == "day"
+        inside = _OF_DAY.sub(r"\1", name.lower())
+        is_day = inside in self.engine.dates or inside.endswith("_day") or inside in {"day", "today()"}
         when = parse_date(value) if is_day else None
         if when:
             return Cell("date", self.language.date(when), url=when.last.isoformat())

@@ -231,7 +231,7 @@ NO_ROADMAP = Rule(
 BAD_SETTING = Rule("MM502", "bad-setting", _E, _('"{value}" is not {expected}'), _("expected for example {example}"))
 UNKNOWN_SETTING = Rule("MM503", "unknown-setting", _E, _('unknown {what} "{setting}"'), _("known here: {known}"))
 
-QUERY_SYNTAX = Rule("MM601", "query-syntax", _E, _("this is not SQL that can be asked: {problem}"), _("{about}"))
+QUERY_SYNTAX = Rule("MM601", "query-syntax", _E, _("this is not SQL that can be asked: {word}"), "{about}")
 UNKNOWN_COLUMN = Rule("MM602", "unknown-column", _E, _('there is no column "{name}" here'), _("columns here: {known}"))
 UNKNOWN_RELATION = Rule("MM603", "unknown-relation", _E, _('there is no relation "{name}"'), _("relations: {known}"))
 NOT_ALLOWED = Rule("MM604", "not-allowed", _E, _("a query cannot use {name}"), _("a query only reads the roadmap"))
@@ -242,7 +242,7 @@ TOO_EXPENSIVE = Rule(
     _("this query takes too long, or its answer is too large"),
     _("ask for less: add a condition or a `limit`"),
 )
-BAD_BLOCK = Rule("MM606", "bad-block", _E, _("{problem}"), _("{about}"))
+BAD_BLOCK = Rule("MM606", "bad-block", _E, "{problem}", "{about}")
 UNKNOWN_OPTION = Rule("MM607", "unknown-option", _E, _('unknown {what} "{option}"'), _("known here: {known}"))
 BLOCK_ELSEWHERE = Rule(
     "MM608",

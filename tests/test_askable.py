@@ -1,0 +1,235 @@
+"""Tables that are kept between runs change how long an answer takes, and never what it says."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from milemark import askable, disk
+from milemark.cli import group
+from milemark.index import index_path
+
+CONTENT = {
+    "roadmap.yml": "title: T\nas_of: 2025-03-15\nstatuses: {open: active, done: done}\ncollections: {plans: {}}\n",
+    "index.md": "# Home\n",
+    "plans/a.md": "---\ntitle: 하나\nstatus: open\ndue: 2025-Q1\n---\n- [x] a\n- [ ] b\n",
+    "plans/b.md": "---\ntitle: Two\nstatus: done\ndue: 2025-02\ntags: [x]\n---\n",
+}
+SQL = "select id, title, stage, progress, due, days_late, (select as_of from roadmap) from items order by id"
+LONG_AGO = 1_600_000_000
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a roadmap whose files were changed long ago; what is kept goes to a cache folder beside it."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(disk, "RACY", 0)  # as if each question came a while after the last edit
+    for path, text in CONTENT.items():
+        write(tmp_path / "project", path, text)
+    return tmp_path / "project"
+
+
+def write(folder: Path, path: str, text: str) -> None:
+    target = folder / "content" / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, "utf-8")
+
+
+def answer(folder: Path, *options: str) -> str:
+    done = CliRunner().invoke(group, ["-C", str(folder), *options, "query", SQL, "--format", "json"])
+    assert (done.exit_code, done.stderr) == (0, ""), done.output
+    return done.stdout
+
+
+def place_of(folder: Path) -> Path:
+    place = index_path(folder / "content")
+    assert place
+    return place.with_name(f"{place.stem}-tables.bin")
+
+
+def fresh(folder: Path, *options: str) -> str:
+    """Return the answer of a folder of which nothing is kept."""
+    other = folder.with_name("other")
+    shutil.rmtree(other, ignore_errors=True)
+    shutil.copytree(folder, other, symlinks=True)
+    return answer(other, *options)
+
+
+def is_kept(folder: Path, *options: str) -> bool:
+    """Whether the next question is answered without a file being read."""
+    day = date.fromisoformat(options[1]) if options else None
+    return askable.kept_engine(folder, date(2025, 3, 15), day) is not None
+
+
+def test_a_question_that_is_asked_again_reads_no_markdown(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = answer(folder)
+    assert is_kept(folder)
+    monkeypatch.setattr("milemark.commands.query.read", lambda _options: pytest.fail("the project was read"))
+    assert answer(folder) == first
+
+
+def test_tables_lie_in_the_users_cache_and_nothing_else_is_written(folder: Path, tmp_path: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    answer(folder)
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
+    assert place_of(folder).is_relative_to(tmp_path / "cache")
+    assert not list(place_of(folder).parent.glob("*-tables.bin.*"))
+
+
+def _same_size_and_time(folder: Path) -> None:
+    path = folder / "content/plans/a.md"
+    before = path.stat()
+    path.write_bytes(path.read_bytes().replace(b"2025-Q1", b"2025-Q2"))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+EDITS: dict[str, Callable[[Path], object]] = {
+    "an edit": lambda folder: write(folder, "plans/a.md", "---\ntitle: Other\nstatus: done\n---\n"),
+    "an edit that shows neither in size nor in time": _same_size_and_time,
+    "a new file": lambda folder: write(folder, "plans/c.md", "---\ntitle: Three\nstatus: open\n---\n"),
+    "a deleted file": lambda folder: (folder / "content/plans/b.md").unlink(),
+    "a renamed file": lambda folder: (folder / "content/plans/b.md").rename(folder / "content/plans/c.md"),
+    "another roadmap.yml": lambda folder: write(
+        folder, "roadmap.yml", CONTENT["roadmap.yml"].replace("03-15", "06-15")
+    ),
+    "other statuses": lambda folder: write(folder, "roadmap.yml", CONTENT["roadmap.yml"].replace("open: active, ", "")),
+    "other fields": lambda folder: write(
+        folder, "roadmap.yml", CONTENT["roadmap.yml"].replace("{}", "{fields: {due: {type: string}}}")
+    ),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_every_change_of_the_files_is_seen(folder: Path, edit: str) -> None:
+    before = answer(folder)
+    EDITS[edit](folder)
+    assert not is_kept(folder)
+    after = answer(folder)
+    assert after == fresh(folder)
+    assert after != before or edit == "other fields"
+    assert answer(folder) == after
+
+
+def test_another_day_is_another_answer(folder: Path) -> None:
+    pinned, later = answer(folder), answer(folder, "--as-of", "2026-01-01")
+    assert later != pinned
+    assert is_kept(folder, "--as-of", "2026-01-01")
+    assert later == fresh(folder, "--as-of", "2026-01-01") == answer(folder, "--as-of", "2026-01-01")
+    assert answer(folder) == pinned
+
+
+def test_a_file_that_was_just_saved_is_not_trusted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may be saved again without its size or times showing it."""
+    monkeypatch.undo()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder.parent / "cache"))
+    assert answer(folder) == fresh(folder)
+    assert not is_kept(folder)
+
+
+def _flip(seed: int) -> Callable[[Path], None]:
+    def run(place: Path) -> None:
+        data, choice = bytearray(place.read_bytes()), random.Random(seed)  # noqa: S311  no secret
+        for _ in range(choice.randint(1, 4)):
+            data[choice.randrange(len(data))] ^= 1 << choice.randrange(8)
+        place.write_bytes(data)
+
+    return run
+
+
+def _replace(data: bytes) -> Callable[[Path], object]:
+    return lambda place: place.write_bytes(data)
+
+
+def _folder(place: Path) -> None:
+    place.unlink()
+    place.mkdir()
+    (place / "mine.txt").write_text("mine")
+
+
+def _symlink(place: Path) -> None:
+    target = place.with_name("elsewhere.bin")
+    place.rename(target)
+    place.symlink_to(target)
+
+
+def _dangling(place: Path) -> None:
+    place.unlink()
+    place.symlink_to(place.with_name("nowhere"))
+
+
+def _fifo(place: Path) -> None:
+    place.unlink()
+    os.mkfifo(place)
+
+
+def _foreign(place: Path) -> None:
+    """Make tables of another version, with the right check sum."""
+    data = place.read_bytes()[32:].replace(b"2025-Q1", b"1999-Q1")
+    key, _newline, tables = data.partition(b"\n")
+    data = key.replace(b'"', b'"0', 1) + b"\n" + tables
+    place.write_bytes(askable._sum(data) + data)
+
+
+STATES: dict[str, Callable[[Path], object]] = {
+    "gone": Path.unlink,
+    "the first half": lambda place: os.truncate(place, place.stat().st_size // 2),
+    "the first byte": lambda place: os.truncate(place, 1),
+    "the check sum": lambda place: os.truncate(place, 32),
+    "nothing": _replace(b""),
+    "junk": _replace(b"junk" * 1000),
+    "another database": _replace(b"SQLite format 3\0" + bytes(4096)),
+    "another version's": _foreign,
+    "a folder": _folder,
+    "a link": _symlink,
+    "a link to nowhere": _dangling,
+    "a pipe": _fifo,
+    "no cache": lambda place: shutil.rmtree(place.parent),
+    **{f"flipped bits {seed}": _flip(seed) for seed in range(10)},
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_whatever_has_become_of_the_tables_the_answer_is_the_same(folder: Path, state: str) -> None:
+    expected = answer(folder)
+    STATES[state](place_of(folder))
+    assert [answer(folder), answer(folder)] == [expected, expected]
+    write(folder, "plans/a.md", "---\ntitle: Other\nstatus: done\n---\n")
+    assert answer(folder) == fresh(folder)
+
+
+def test_what_is_not_ours_is_left_alone(folder: Path) -> None:
+    answer(folder)
+    _folder(place_of(folder))
+    answer(folder)
+    assert (place_of(folder) / "mine.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("home", ["/proc/nowhere", "/dev/null", "/sys", "", "relative"])
+def test_without_a_cache_folder_the_answer_is_the_same(
+    folder: Path, home: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = answer(folder)
+    monkeypatch.setenv("XDG_CACHE_HOME", home)
+    for name in ("LOCALAPPDATA", "HOME", "USERPROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    assert [answer(folder), answer(folder)] == [expected, expected]
+
+
+def test_a_cache_that_can_only_be_read_harms_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = answer(folder)
+
+    def refuse(*_given: object, **_named: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "write_bytes", refuse)
+    assert answer(folder) == expected
+    with (folder / "content/plans/a.md").open("a") as file:
+        file.write("- [x] c\n")
+    assert answer(folder) == fresh(folder) != expected
