@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal
 from functools import cached_property
@@ -123,6 +123,22 @@ def apply(state: dict[str, ItemState], moment: Moment) -> None:
             state.pop(id_, None)
         else:
             state[id_] = item
+
+
+def telling(moments: Iterable[Moment]) -> Iterator[Moment]:
+    """Yield the moments in which anything became different; the others are passed over, as if they were not there."""
+    kept: dict[str, Moment] = {}
+    passed: dict[str, tuple[str, ...]] = {}
+    for each in moments:
+        parents = tuple(dict.fromkeys(way for parent in each.parents for way in passed.get(parent, (parent,))))
+        before = kept.get(parents[0]) if parents else None
+        is_first = not each.parents or not parents
+        is_same = before is not None and (each.whole, each.tracks) == (before.whole, before.tracks)
+        if not each.items and len(parents) <= 1 and (is_same or (is_first and not each.tracks)):
+            passed[each.commit] = parents
+            continue
+        kept[each.commit] = replace(each, parents=parents)
+        yield kept[each.commit]
 
 
 def _merged(line: Sequence[Moment], known: Mapping[str, Moment]) -> Iterator[tuple[Moment, ...]]:

@@ -1,4 +1,5 @@
-"""What the files and folders of a project are called."""
+"""What the files and folders of a project are called, and whom they are for."""
 
 CONTENT, TEMPLATES, BUILD = "content", "templates", "build"
 ROADMAP_FILE, CONFIG_FILE = "roadmap.yml", "mkdocs.yml"
+PUBLIC, PRIVATE = AUDIENCES = "public", "private"

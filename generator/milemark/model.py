@@ -20,6 +20,7 @@ K = TypeVar("K")
 
 Value = str | bool | Decimal | PartialDate | tuple[str, ...] | Mapping[str, str]
 NO_VALUES: Mapping[str, Value] = MappingProxyType({})
+NO_PROGRESS: Mapping[str, Decimal | None] = MappingProxyType({})
 
 
 class Stage(StrEnum):
@@ -80,7 +81,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A folder with declared fields: the table of a database whose rows are files."""
+    """A folder with declared fields: the table of a database whose rows are files.
+
+    `private` names the fields that only its owner sees; `is_private` hides all of it.
+    """
 
     name: str
     label: str
@@ -89,6 +93,8 @@ class Collection:
     group: str = ""
     columns: tuple[str, ...] = ()
     fields: Mapping[str, Field] = field(default_factory=dict)
+    private: tuple[str, ...] = ()
+    is_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +102,14 @@ class Policies:
     """The plan's own rules. None means that a rule is not set.
 
     `active_limit`: how many items may be active at once; `stale_days`: how long an active item may be past its due;
-    `evidence`: the collection whose done records must stand in the `stack` of an item.
+    `evidence`: the collection whose done records must stand in the `stack` of an item; `count_private`: whether what is
+    private counts in the progress of tracks and of the whole that everybody sees.
     """
 
     active_limit: int | None = None
     stale_days: int | None = None
     evidence: str = ""
+    count_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,13 +228,18 @@ class Item:
 class Roadmap:
     """Everything that content/ says, related. Items are sorted by collection, order and path.
 
-    Relations are stored in one direction, on the items; their reverse is derived here, once.
+    Relations are stored in one direction, on the items; their reverse is derived here, once. `audience` is whom it was
+    made for, and empty where nobody has asked; `private` are the paths of what only the owner sees. `told` is the
+    progress of tracks by id, and of the whole by an empty text, where it is not that of the items here.
     """
 
     settings: Settings
     items: tuple[Item, ...]
     pages: tuple[Document, ...]
     as_of: date
+    audience: str = ""
+    private: frozenset[str] = frozenset()
+    told: Mapping[str, Decimal | None] = field(default_factory=lambda: NO_PROGRESS)
 
     @cached_property
     def by_id(self) -> Mapping[str, Item]:
@@ -278,6 +291,10 @@ class Roadmap:
     def children(self, item: Item) -> tuple[Item, ...]:
         """Return the items whose parent this is, in order."""
         return self._by_parent.get(item.id, ())
+
+    def is_private(self, item: Item) -> bool:
+        """Whether only the owner sees an item."""
+        return item.path in self.private
 
     def dependents(self, item: Item) -> tuple[Item, ...]:
         """Return the items that depend on this one, in order."""

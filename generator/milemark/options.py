@@ -15,6 +15,7 @@ import click
 
 from milemark.dates import parse_date
 from milemark.folders import project_of
+from milemark.layout import AUDIENCES
 from milemark.problem import ProblemError
 
 
@@ -78,6 +79,16 @@ def global_options() -> list[click.Parameter]:
             help="The day to build for, such as 2025-01-12.",
         ),
     ]
+
+
+def audience_option(default: str, told: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the option that says whom an output is for: `public` for what is published, `private` for the owner.
+
+    `told` says what the default is where it depends on another option; then it is None.
+    """
+    text = f"Whom it is for: public leaves out what is private. [default: {told or default}]"
+    choice = click.Choice(AUDIENCES)
+    return click.option("--audience", type=choice, default=None if told else default, help=text)
 
 
 def _fail(message: str) -> NoReturn:

@@ -91,6 +91,21 @@ TAKEN_PLACE = Rule(
     _("give it another name, or write its text into {other}"),
 )
 
+UNCLOSED_SECTION = Rule(
+    "MM131",
+    "unclosed-section",
+    _E,
+    _("this private section never ends, and all below it is hidden"),
+    _("end it with a line {end}"),
+)
+STRAY_SECTION = Rule(
+    "MM132",
+    "stray-section",
+    _E,
+    _("{found} begins or ends no private section"),
+    _("put <!-- private --> above what it shall hide; until then all above it is hidden"),
+)
+
 UNKNOWN_FIELD = Rule(
     "MM201",
     "unknown-field",

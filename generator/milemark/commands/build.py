@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from milemark.console import command, read, ready, say, told
-from milemark.layout import BUILD
-from milemark.options import Options
+from milemark.layout import BUILD, PUBLIC
+from milemark.options import Options, audience_option
 from milemark.problem import ProblemError
 
 if TYPE_CHECKING:
@@ -22,20 +22,22 @@ PUBLISHERS = ("auto", "mkdocs", "properdocs", "zensical")
 
 
 @command("generate")
-def generatecommand(options: Options) -> None:
-    """Write the page tree to build/docs, without publishing it."""
+@audience_option(PUBLIC)
+def generatecommand(options: Options, audience: str) -> None:
+    """Write the page tree to build/docs, without publishing it; that of the owner to build/docs-private."""
     from milemark.project import generate  # noqa: PLC0415
 
     with _alone(options):
-        written = generate(_publishable(options))
+        written = generate(_publishable(options, audience))
     click.echo(f"{written.changed} written, {written.removed} removed, {written.unchanged} unchanged", err=True)
 
 
 @command("build")
 @click.option("--strict", is_flag=True, help="Publish nothing where content/ has errors or the publisher warns.")
 @click.option("--publisher", type=click.Choice(PUBLISHERS), default="auto", help="What makes the site.")
-def buildcommand(options: Options, publisher: str, *, strict: bool) -> None:
-    """Write the page tree and publish it to site/.
+@audience_option(PUBLIC)
+def buildcommand(options: Options, publisher: str, audience: str, *, strict: bool) -> None:
+    """Write the page tree and publish it to site/; with `--audience private`, all of it to site-private/.
 
     Any publisher builds the same mkdocs.yml; `auto` is the first that is installed of MkDocs, ProperDocs and Zensical.
     """
@@ -44,7 +46,7 @@ def buildcommand(options: Options, publisher: str, *, strict: bool) -> None:
 
     chosen = choose(publisher)
     with _alone(options):
-        project = _publishable(options)
+        project = _publishable(options, audience)
         if strict and project.loaded.has_errors:
             click.echo("error: nothing was published: content/ has errors", err=True)
             sys.exit(1)
@@ -55,7 +57,8 @@ def buildcommand(options: Options, publisher: str, *, strict: bool) -> None:
 @command("serve")
 @click.option("--publisher", type=click.Choice(PUBLISHERS), default="auto", help="Whose server shows the site.")
 @click.option("--address", default="127.0.0.1:8000", metavar="HOST:PORT", show_default=True, help="Where it is shown.")
-def servecommand(options: Options, publisher: str, address: str) -> None:
+@audience_option(PUBLIC)
+def servecommand(options: Options, publisher: str, address: str, audience: str) -> None:
     """Show the site, and each change as soon as it is saved. Ctrl-C ends it."""
     from milemark.publishers import choose  # noqa: PLC0415
     from milemark.serve import Served, serve  # noqa: PLC0415
@@ -73,7 +76,7 @@ def servecommand(options: Options, publisher: str, address: str) -> None:
     def read_again(memory: Memory) -> Project:
         from milemark.project import read_project  # noqa: PLC0415
 
-        project = read_project(root, options.today, options.as_of, memory)
+        project = read_project(root, options.today, options.as_of, memory, audience)
         if project.schema_errors:
             raise ProblemError(told(project, project.schema_errors))
         return project
@@ -88,8 +91,8 @@ def _alone(options: Options) -> AbstractContextManager[None]:
     return exclusive(ready(options) / BUILD, lambda text: click.echo(text, err=True))
 
 
-def _publishable(options: Options) -> Project:
-    """Read the project, and say on stderr what is wrong with it."""
-    project = read(options)
+def _publishable(options: Options, audience: str) -> Project:
+    """Read the project as an audience may see it, and say on stderr what is wrong with that."""
+    project = read(options, audience)
     say(project, project.loaded.diagnostics)
     return project

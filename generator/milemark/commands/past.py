@@ -13,13 +13,14 @@ import click
 
 from milemark.console import command
 from milemark.disk import read_bytes
-from milemark.layout import CONTENT, ROADMAP_FILE
-from milemark.options import Options
+from milemark.layout import CONTENT, PRIVATE, PUBLIC, ROADMAP_FILE
+from milemark.options import Options, audience_option
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
     from milemark.language import Language
+    from milemark.privacy import Hidden
     from milemark.rows import Told
 
 _HISTORY, _REPORT = ("text", "json", "csv"), ("text", "md", "json")
@@ -31,7 +32,8 @@ _WIDE = 10_000  # columns of what is no terminal: a line there is never folded
 @click.option(
     "--format", "format_", type=click.Choice(["text", "json", "csv"]), default="text", help="How to print it."
 )
-def history(options: Options, format_: str) -> None:
+@audience_option("", f"{PRIVATE} for text, else {PUBLIC}")
+def history(options: Options, format_: str, audience: str | None) -> None:
     """Print the progress at every commit that changed content/, and what is not committed yet.
 
     Of each merge, the line goes on along its first parent. The formats json and csv hold what was beside it, too, and
@@ -42,7 +44,7 @@ def history(options: Options, format_: str) -> None:
 
     root = options.root()
     with _progress() as told:
-        found = read_history(root, options.today, told)
+        found = read_history(root, options.today, told, _hidden(options, audience or _audience_of(format_)))
     if options.as_of:
         found = found.until(options.as_of)
     language = _language(options)
@@ -58,13 +60,15 @@ def history(options: Options, format_: str) -> None:
 @command("report")
 @click.option("--since", metavar="REV|DATE", help="What to compare with: a commit, a branch, or a day. [a week ago]")
 @click.option("--format", "format_", type=click.Choice(_REPORT), default="text", help="How to print it.")
-def report(options: Options, since: str | None, format_: str) -> None:
+@audience_option("", f"{PRIVATE} for text, else {PUBLIC}")
+def report(options: Options, since: str | None, format_: str, audience: str | None) -> None:
     """Print what has changed since a commit or a day: progress, what was finished, what moved, and what is next.
 
     A branch is compared with where it and this one parted. The format md is made for step summaries and comments on
     GitHub; nothing in it is a link or a mention.
     """
     from milemark import reporting  # noqa: PLC0415
+    from milemark.audience import for_audience, hidden_in  # noqa: PLC0415
     from milemark.chronicle import notes  # noqa: PLC0415
     from milemark.earlier import load_earlier  # noqa: PLC0415
     from milemark.load import Memory  # noqa: PLC0415
@@ -76,13 +80,14 @@ def report(options: Options, since: str | None, format_: str) -> None:
     root, memory, today = options.root(), Memory(), options.as_of or options.today
     asked = since or (today - timedelta(days=7)).isoformat()
     earlier = load_earlier(root, asked, options.today, memory)
-    project = read_project(root, options.today, options.as_of, memory)
+    project = read_project(root, options.today, options.as_of, memory, audience or _audience_of(format_))
+    before = for_audience(earlier.loaded, project.audience, hidden_in(project.everything))
     with _progress() as told:
-        past = read_history(root, options.today, told)
+        past = read_history(root, options.today, told, project.hidden)
     past = past.until(options.as_of) if options.as_of else past
     language = project.language
     about = reporting.Since(asked, earlier.commit, earlier.day, today, tuple(notes(past, language)))
-    found, ahead = compare(earlier.loaded, project.loaded), outlook(project.loaded.roadmap, past, today)
+    found, ahead = compare(before, project.loaded), outlook(project.loaded.roadmap, past, today)
     if format_ == "text":
         click.echo(reporting.as_text(found, about, ahead, language, _width()))
         for note in about.notes:
@@ -90,6 +95,20 @@ def report(options: Options, since: str | None, format_: str) -> None:
     else:
         shape = reporting.as_json if format_ == "json" else reporting.as_markdown
         click.echo(shape(found, about, ahead, language), nl=format_ == "json")
+
+
+def _audience_of(format_: str) -> str:
+    """Return whom a format is for: a text is read in a terminal, the others are passed on."""
+    return PRIVATE if format_ == "text" else PUBLIC
+
+
+def _hidden(options: Options, audience: str) -> Hidden | None:
+    """Return what an audience may not see today; None for the owner."""
+    if audience == PRIVATE:
+        return None
+    from milemark.project import read_project  # noqa: PLC0415
+
+    return read_project(options.root(), options.today, options.as_of).hidden
 
 
 def _width() -> int:
