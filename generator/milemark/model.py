@@ -20,7 +20,6 @@ K = TypeVar("K")
 
 Value = str | bool | Decimal | PartialDate | tuple[str, ...] | Mapping[str, str]
 NO_VALUES: Mapping[str, Value] = MappingProxyType({})
-NO_PROGRESS: Mapping[str, Decimal | None] = MappingProxyType({})
 
 
 class Stage(StrEnum):
@@ -81,10 +80,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A folder with declared fields: the table of a database whose rows are files.
-
-    `private` names the fields that only its owner sees; `is_private` hides all of it.
-    """
+    """A folder with declared fields: the table of a database whose rows are files; `private` fields are the owner's."""
 
     name: str
     label: str
@@ -239,7 +235,7 @@ class Roadmap:
     as_of: date
     audience: str = ""
     private: frozenset[str] = frozenset()
-    told: Mapping[str, Decimal | None] = field(default_factory=lambda: NO_PROGRESS)
+    told: Mapping[str, Decimal | None] = field(default_factory=dict)
 
     @cached_property
     def by_id(self) -> Mapping[str, Item]:
@@ -291,10 +287,6 @@ class Roadmap:
     def children(self, item: Item) -> tuple[Item, ...]:
         """Return the items whose parent this is, in order."""
         return self._by_parent.get(item.id, ())
-
-    def is_private(self, item: Item) -> bool:
-        """Whether only the owner sees an item."""
-        return item.path in self.private
 
     def dependents(self, item: Item) -> tuple[Item, ...]:
         """Return the items that depend on this one, in order."""

@@ -22,6 +22,7 @@ from milemark.messages import _
 from milemark.metrics import progress_of, rollup, stage_counts, whole
 from milemark.model import Collection, Item, Roadmap, Role, Stage
 from milemark.outline import plain_text
+from milemark.owner import bannered, with_sections
 from milemark.render import Renderer, front_matter
 from milemark.repository import NO_REPOSITORY, Repository
 from milemark.retrospect import has_room, retrospect
@@ -95,16 +96,10 @@ def pages(
         yield site.item_page(item, key) if text is None else Page(item.path, text, key)
     for document in roadmap.pages:
         if document.path not in site.generated:
-            yield _own_page(document)
+            yield site.own_page(document)
     yield from site.dashboards()
     for collection in site.collections:
         yield site.collection_page(collection)
-
-
-def _own_page(document: Document) -> Page:
-    """Return a hand-written page. Its front matter goes on as it is; without one, MkDocs would take text for it."""
-    front = document.front or front_matter(title_of(document), shortened(plain_text(document.paragraph)))
-    return Page(document.path, front + for_publisher(document.body))
 
 
 class _Site:
@@ -131,6 +126,17 @@ class _Site:
         self.categories = categories(roadmap)
         self.skill_collection = skill_collection(roadmap.settings)
         self.backlinks = backlinks(roadmap)
+
+    def own_page(self, document: Document) -> Page:
+        """Return a hand-written page. Its front matter goes on as it is; without one, MkDocs would take text for it."""
+        front = document.front or front_matter(title_of(document), shortened(plain_text(document.paragraph)))
+        return self._made(document.path, front + self._body(document.body))
+
+    def _body(self, body: str) -> str:
+        return for_publisher(with_sections(self.roadmap, self.language, body))
+
+    def _made(self, path: str, text: str) -> Page:
+        return Page(path, bannered(self.roadmap, self.language, path, text))
 
     def dashboards(self) -> Iterator[Page]:
         timeline_view = timeline(self.roadmap)
@@ -189,7 +195,7 @@ class _Site:
             item=item,
             rows=tuple(self.viewer.rows(item)),
             progress=progress_of(self.roadmap, item),
-            body=for_publisher(_without_title(item)),
+            body=self._body(_without_title(item)),
             index=self.indexes.get(item.collection.name, ""),
             backlinks=self.backlinks.get(item.path, ()),
             unmet=unmet(self.roadmap, item),
@@ -213,13 +219,13 @@ class _Site:
             "skills": self.skills,
             "repository": self.repository,
             "has_history": self.past is not None,
-            "introduction": for_publisher(introduction.body) if introduction else "",
+            "introduction": self._body(introduction.body) if introduction else "",
             "Role": Role,
             "Stage": Stage,
             **values,
         }
         names = names or [f"{path}.jinja"]
-        return Page(path, self.renderer.render(names, title, description or self._about(title), context))
+        return self._made(path, self.renderer.render(names, title, description or self._about(title), context))
 
     def _about(self, title: str) -> str:
         settings = self.roadmap.settings

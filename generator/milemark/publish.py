@@ -128,7 +128,7 @@ def job_of(root: Path, site: Path, last: Path, edition: Edition) -> Job:
 
 
 def _changes(root: Path, edition: Edition) -> str:
-    """Return settings that take the place of those in mkdocs.yml: where the pages are, or a nav without private ones."""
+    """Return settings that take the place of those in mkdocs.yml: where the pages are, or a nav of public ones."""
     if edition.audience == PRIVATE:
         return yaml.safe_dump({"docs_dir": read_publisher_settings(root, PRIVATE).docs_dir})
     tree = _read_config(root / CONFIG_FILE)

@@ -51,7 +51,7 @@ class Keys:
 
     def _digest(self, item: Item) -> str:
         said = (item.document.front, item.document.body, sorted(item.values.items()))
-        return digest(item.id, item.path, self.roadmap.is_private(item), *said)
+        return digest(item.id, item.path, item.path in self.roadmap.private, *said)
 
     def _shown(self, item: Item, skill: Skill | None) -> Iterator[tuple[str, Item]]:
         """Yield what a page shows, each with its parts, since their tasks are in its number."""

@@ -20,7 +20,7 @@ from milemark.scan import check_folder
 from milemark.summary import in_yaml, proposal
 
 _BESIDE_PACKAGE = Path(__file__).parent.parent.parent
-_IGNORED = ("build/", "site/")
+_IGNORED = ("build/", "site/", "site-private/")
 _WORKFLOW = Path(".github/workflows/roadmap.yml")
 _PACKAGE = "MILEMARK: milemark[mkdocs]\n"
 _TITLE = "My roadmap"

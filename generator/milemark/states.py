@@ -19,7 +19,7 @@ from milemark.facts import Facts, facts_of
 from milemark.graph import key_of, relate
 from milemark.history import Figures, ItemState, exact
 from milemark.metrics import Progress, Rollup, Whole, progress_of, stage_counts, weight_of, whole
-from milemark.model import NO_PROGRESS, Counts, Item, Roadmap, Role, Settings, Stage, Value
+from milemark.model import Counts, Item, Roadmap, Role, Settings, Stage, Value
 from milemark.outline import plain_text
 from milemark.privacy import Hidden, Member, closed, without_fields
 from milemark.schema import LOOSE
@@ -154,7 +154,7 @@ def roadmap_state(
     known: dict[int, tuple[Item, str, ItemState]] | None = None,
 ) -> State:
     """Return the figures of a roadmap. `tasks` are those of each path, where they are known."""
-    everything = whole(replace(roadmap, told=NO_PROGRESS) if roadmap.told else roadmap)
+    everything = whole(replace(roadmap, told={}) if roadmap.told else roadmap)
     tracks = {
         each.track.id: figures(each.rollup.value, each.rollup.counts, roadmap.in_track(each.track.id))
         for each in everything.tracks
