@@ -41,12 +41,9 @@ def public_attachments(
 
 def _mentioned(document: Document, names: dict[str, str]) -> Iterator[str]:
     """Yield the attachments that a file speaks of, by whatever syntax."""
-    text = _text(document)
-    if not names or not any(posixpath.splitext(path)[1] in text for path in names.values()):
-        return
     base = posixpath.dirname(document.path)
-    for found in _TOKEN.finditer(text):
-        token = next(filter(None, found.groups()), "").strip().split("#")[0].split("?")[0]
+    for found in _TOKEN.finditer(_text(document) if names else ""):
+        token = next(filter(None, found.groups()), "").strip("<> ").split("#")[0].split("?")[0]
         for each in (token, token.split(" ")[0], token.rstrip(".,;:!")):
             way = unquote(each)
             root = "" if way.startswith("/") else base

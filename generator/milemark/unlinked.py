@@ -18,7 +18,7 @@ from milemark.privacy import Hidden, folders_of
 
 GAP = "…"
 _SHORT = 2  # letters of a name that may stand in any word
-_MAY_LEAD = re.compile(r"[\[<]|://|8<")
+_MAY_LEAD = re.compile(r"[\[<]|://|8<|\.md\b")
 _TEXT = r"\[(?P<text>(?:[^\[\]\\]|\\.|\[[^\[\]]{0,200}\]){0,400})\]"
 _TITLE = r"(?:\"[^\"]*\"|'[^']*'|\([^()]*\))"
 _INLINE = re.compile(
@@ -34,6 +34,7 @@ _WIKILINK = re.compile(r"!?\[\[(?P<to>[^\]|#\n]+)(?:#[^\]|\n]*)?(?:\|(?P<text>[^
 _TAG = re.compile(r"<(?P<name>[A-Za-z][\w-]*)\b(?P<attributes>[^<>]*)>")
 _VALUE = re.compile(r"=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _ADDRESS = re.compile(r"<?\bhttps?://[^\s<>\"'\]]+>?")
+_FILE = re.compile(r"[^\s<>()\[\]\"'`|]+\.md\b")
 _SNIPPET = re.compile(r"^.*-8<-.*$", re.MULTILINE)
 _MARKUP = re.compile(r"[*_`\\]")
 
@@ -112,7 +113,9 @@ class Unlinker:
         text = _BY_LABEL.sub(lambda found: self._by_label(found, labels), text) if labels else text
         text = _TAG.sub(lambda found: self._tag(path, found), text)
         text = _SNIPPET.sub(lambda found: "" if any(each in found[0] for each in self.hidden.paths) else found[0], text)
-        return _ADDRESS.sub(lambda found: GAP if self.target(path, found[0]) else found[0], text)
+        for names in (_ADDRESS, _FILE):
+            text = names.sub(lambda found: GAP if self.target(path, found[0]) else found[0], text)
+        return text
 
     def _wikilink(self, found: re.Match[str]) -> str:
         if not self.named(found["to"]):
