@@ -102,7 +102,7 @@ STRAY_SECTION = Rule(
     "MM132",
     "stray-section",
     _E,
-    _("{found} begins or ends no private section"),
+    _("{found} is no proper mark of a private section"),
     _("put <!-- private --> above what it shall hide; until then all above it is hidden"),
 )
 
