@@ -58,7 +58,7 @@ def leaks(found: Mapping[str, bytes], words: list[Word]) -> dict[str, set[Word]]
 PLACED = st.lists(st.tuples(st.sampled_from(PLANTS), st.sampled_from(PUBLIC_FILES)), min_size=1, max_size=8)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=20)
 @given(PLACED, st.booleans())
 def test_no_public_output_tells_of_anything_private_wherever_it_stands(
     placed: list[tuple[object, str]], count_private: bool

@@ -132,9 +132,9 @@ def telling(moments: Iterable[Moment]) -> Iterator[Moment]:
     for each in moments:
         parents = tuple(dict.fromkeys(way for parent in each.parents for way in passed.get(parent, (parent,))))
         before = kept.get(parents[0]) if parents else None
-        is_first = not each.parents or not parents
+        is_empty = not parents and not each.tracks and not each.whole.total
         is_same = before is not None and (each.whole, each.tracks) == (before.whole, before.tracks)
-        if not each.items and len(parents) <= 1 and (is_same or (is_first and not each.tracks)):
+        if not each.items and len(parents) <= 1 and (is_same or is_empty):
             passed[each.commit] = parents
             continue
         kept[each.commit] = replace(each, parents=parents)

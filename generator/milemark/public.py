@@ -162,9 +162,11 @@ def without_comments(body: str) -> str:
         if token.type in {"fence", "code_block"} and token.map:
             for number in range(token.map[0], min(token.map[1], len(masked))):
                 masked[number] = "x" * len(masked[number])
-    for found in reversed([*_COMMENT.finditer("\n".join(masked))]):
-        body = body[: found.start()] + "\n" * found[0].count("\n") + body[found.end() :]
-    return body
+    kept, last = [], 0
+    for found in _COMMENT.finditer("\n".join(masked)):
+        kept += [body[last : found.start()], "\n" * found[0].count("\n")]
+        last = found.end()
+    return "".join([*kept, body[last:]])
 
 
 def _page(document: Document, fields: Mapping) -> Document:

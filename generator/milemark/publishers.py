@@ -141,8 +141,22 @@ def _config(publisher: Publisher, job: Job) -> Iterator[Path]:
         return
     derived = job.config.with_name(f".milemark-{publisher.name}.yml")
     site = os.path.relpath(job.site, job.config.parent)
-    derived.write_text(f"INHERIT: {job.config.name}\nsite_dir: {site}\n{job.changes}", "utf-8")
+    inherited = f"INHERIT: {job.config.name}\nsite_dir: {site}\n"
+    derived.write_text(_changed(job, site) if job.changes else inherited, "utf-8")
     try:
         yield derived
     finally:
         derived.unlink(missing_ok=True)
+
+
+def _changed(job: Job, site: str) -> str:
+    """Return the user's configuration with other settings in it. It is not inherited: Zensical would join two navs."""
+    import yaml  # noqa: PLC0415  only where something is changed
+
+    own, other = (
+        yaml.compose(text, Loader=yaml.SafeLoader)
+        for text in (job.config.read_text("utf-8-sig"), f"site_dir: {site}\n{job.changes}")
+    )
+    changed = {key.value for key, _value in other.value}
+    own.value = [pair for pair in own.value if pair[0].value not in changed] + other.value
+    return yaml.serialize(own, allow_unicode=True)

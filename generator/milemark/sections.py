@@ -6,6 +6,7 @@ Whatever is doubtful is hidden: a section that never ends hides all below it, an
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -15,11 +16,12 @@ from milemark.diagnostic import Diagnostic, Rule, Span
 from milemark.messages import _
 
 _PRIVATE = "private"
-_MAY_HIDE = re.compile(r"<!--|(?:```|~~~)`*~*[ \t]*private\b", re.IGNORECASE)
-_COMMENT = re.compile(r"<!--\s*(?P<end>/?)\s*(?P<word>[A-Za-z]{5,9})\s*-->")
+_MAY_HIDE = re.compile(r"<!--|(?<![`~])(?:`{3,}+|~{3,}+)[ \t]*+private\b", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--\s*+(?P<end>/?+)\s*+(?P<word>[A-Za-z]{5,9})\s*+-->")
 _FENCE = re.compile(r"[\s>]*(?:(?:[-+*]|\d+[.)])[ \t]+)*(?P<fence>`{3,}|~{3,})[ \t]*private\b", re.IGNORECASE)
 _FENCE_END = re.compile(r"[\s>]*(?P<fence>`{3,}|~{3,})[ \t]*")
-_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)")
+_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)[^\n]{0,2000}?(?<!`)\1(?!`)")
+_NEWLINE = re.compile("\n")
 _ALONE = _("put it on a line of its own")
 _MEANT = _("did you mean {meant}?")
 
@@ -71,16 +73,16 @@ def read_sections(path: str, body: str, first_line: int) -> Sections:
 
 
 def _marks(body: str) -> Iterator[_Mark]:
+    starts = [0, *(each.end() for each in _NEWLINE.finditer(body))]
     for found in _COMMENT.finditer(without_code(body)):
         word = found["word"].lower()
         nearest = "" if word == _PRIVATE else _near(word)
         if word == _PRIVATE or nearest:
-            start = body.rfind("\n", 0, found.start()) + 1
-            stop = body.find("\n", found.end())
-            around = body[start : found.start()] + body[found.end() : len(body) if stop < 0 else stop]
-            line = body.count("\n", 0, found.start())
-            end_line = line + found[0].count("\n")
-            is_alone = not around.strip("> \t\r") and end_line == line
+            line = bisect_right(starts, found.start()) - 1
+            end_line, start = line + found[0].count("\n"), starts[line]
+            stop = starts[end_line + 1] if end_line + 1 < len(starts) else len(body)
+            around = body[start : found.start()] + body[found.end() : stop]
+            is_alone = not around.strip("> \t\r\n") and end_line == line
             yield _Mark(line, end_line, found.start() - start + 1, found[0], bool(found["end"]), is_alone, nearest)
 
 

@@ -19,8 +19,8 @@ from milemark.privacy import Hidden, folders_of
 GAP = "…"
 _SHORT = 2  # letters of a name that may stand in any word
 _MAY_LEAD = re.compile(r"[\[<]|://|8<|\.md\b")
-_TEXT = r"\[(?P<text>(?:[^\[\]\\]|\\.|\[[^\[\]]{0,200}\]){0,400})\]"
-_TITLE = r"(?:\"[^\"]*\"|'[^']*'|\([^()]*\))"
+_TEXT = r"\[(?P<text>(?:[^\[\]\\]|\\.|\[[^\[\]]{0,200}\]){0,300}+)\]"
+_TITLE = r"(?:\"[^\"]{0,1000}\"|'[^']{0,1000}'|\([^()]{0,1000}\))"
 _INLINE = re.compile(
     rf"(?P<image>!?){_TEXT}\(\s*(?P<to><[^<>\n]*>|[^\s()<]*(?:\([^\s()]*\)[^\s()]*)*)(?:\s+{_TITLE})?\s*\)(?:\{{[^{{}}\n]*\}})?"
 )
@@ -29,12 +29,12 @@ _DEFINITION = re.compile(
     rf"(?:[ \t]*\n?[ \t]*{_TITLE})?[ \t]*$",
     re.MULTILINE,
 )
-_BY_LABEL = re.compile(rf"(?P<image>!?){_TEXT}(?:\s?\[(?P<label>[^\]\n]*)\])?(?![(:])")
-_WIKILINK = re.compile(r"!?\[\[(?P<to>[^\]|#\n]+)(?:#[^\]|\n]*)?(?:\|(?P<text>[^\]\n]*))?\]\]")
+_BY_LABEL = re.compile(rf"(?P<image>!?){_TEXT}(?:\[(?P<label>[^\]\n]*)\])?(?![(:])")
+_WIKILINK = re.compile(r"!?\[\[(?P<to>[^\[\]|#\n]+)(?:#[^\[\]|\n]*)?(?:\|(?P<text>[^\[\]\n]*))?\]\]")
 _TAG = re.compile(r"<(?P<name>[A-Za-z][\w-]*)\b(?P<attributes>[^<>]*)>")
 _VALUE = re.compile(r"=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _ADDRESS = re.compile(r"<?\bhttps?://[^\s<>\"'\]]+>?")
-_FILE = re.compile(r"[^\s<>()\[\]\"'`|]+\.md\b")
+_FILE = re.compile(r"(?<![^\s<>()\[\]\"'`|])[^\s<>()\[\]\"'`|]+\.md\b")
 _SNIPPET = re.compile(r"^.*-8<-.*$", re.MULTILINE)
 _MARKUP = re.compile(r"[*_`\\]")
 
@@ -128,8 +128,9 @@ class Unlinker:
 
     def _inline(self, path: str, found: re.Match[str]) -> str:
         target = self.target(path, found["to"])
-        if not target:
-            return found[0]
+        if not target:  # an image in it may lead to something else
+            inner = _INLINE.sub(lambda inner: self._inline(path, inner), found["text"])
+            return found[0] if inner == found["text"] else found[0].replace(found["text"], inner, 1)
         lines = "\n" * found[0].count("\n")
         if found["image"]:
             return lines
