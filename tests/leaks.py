@@ -44,8 +44,8 @@ BASE: Mapping[str, str] = {
     "index.md": "---\ntitle: Home\n---\nWelcome.\n",
     "about.md": "---\ntitle: About\n---\nAbout this plan.\n\nIt is [good](items/one.md).\n",
     "tracks/main.md": "---\ntitle: Main\n---\nThe main track.\n",
-    "items/one.md": "---\ntitle: One\ntrack: main\nstatus: doing\norder: 1\ndue: 2025-03\n---\nFirst.\n\n- [x] a\n- [ ] b\n",
-    "items/two.md": "---\ntitle: Two\ntrack: main\nstatus: planned\norder: 5\nmilestone: stone\n---\nSecond.\n\n- [ ] c\n",
+    "items/one.md": "---\ntitle: One\ntrack: main\nstatus: doing\norder: 1\ndue: 2025-03\n---\n1\n\n- [x] a\n- [ ] b\n",
+    "items/two.md": "---\ntitle: Two\ntrack: main\nstatus: planned\norder: 5\nmilestone: stone\n---\n2\n\n- [ ] c\n",
     "items/three.md": "---\ntitle: Three\nparent: two\nstatus: done\nfinished: 2025-01\n---\nThird.\n",
     "milestones/stone.md": "---\ntitle: Stone\ndue: 2025-06\n---\n",
     "skills/python.md": "---\ntitle: Python\nstatus: done\n---\n",
@@ -99,13 +99,14 @@ Plant = Callable[[Plan, str], None]
 
 
 def private_item(plan: Plan, place: str) -> None:
-    """An item, with words in every field and everything that leads to it."""
+    """Plant an item, with words in every field and everything that leads to it."""
     name, title, tag, alias, task = (plan.new() for _ in range(5))
     status = plan.new()
     plan.slots["statuses"] += f", {status.slug}: active"
     plan.slots["choices"] += f", {status.slug}"
     plan.files[f"items/{name.slug}.md"] = (
-        f"---\ntitle: {title.title}\naudience: private\ntrack: main\nstatus: {status.slug}\norder: 3\nsize: {status.slug}\n"
+        f"---\ntitle: {title.title}\naudience: private\ntrack: main\nstatus: {status.slug}\n"
+        f"order: 3\nsize: {status.slug}\n"
         f"tags: [{tag.title}]\nstack: [{tag.slug}, python]\naliases: [{alias.slug}]\nprogress: 37\ndue: 2025-02-17\n"
         f"milestone: stone\nlinks: {{{tag.title}: https://example.org/{tag.slug}}}\nreason: {tag.title}\n---\n"
         f"{title.title} and [one](one.md).\n\n- [ ] {task.title}\n- [x] {task.slug}\n"
@@ -123,7 +124,7 @@ def private_item(plan: Plan, place: str) -> None:
 
 
 def private_track(plan: Plan, place: str) -> None:
-    """A track with what belongs to it: items, their parts, a milestone."""
+    """Plant a track with what belongs to it: items, their parts, a milestone."""
     track, item, part, stone = (plan.new() for _ in range(4))
     plan.files[f"tracks/{track.slug}.md"] = f"---\ntitle: {track.title}\naudience: private\nallocation: 40\n---\n"
     plan.files[f"items/{item.slug}.md"] = f"---\ntitle: {item.title}\ntrack: {track.slug}\nstatus: done\n---\n- [x] t\n"
@@ -133,7 +134,7 @@ def private_track(plan: Plan, place: str) -> None:
 
 
 def private_milestone(plan: Plan, place: str) -> None:
-    """A milestone that a public item is due for."""
+    """Plant a milestone that a public item is due for."""
     stone = plan.new()
     plan.files[f"milestones/{stone.slug}.md"] = f"---\ntitle: {stone.title}\naudience: private\ndue: 2025-05\n---\n"
     if place in ITEMS and "milestone:" not in plan.files[place]:
@@ -141,7 +142,7 @@ def private_milestone(plan: Plan, place: str) -> None:
 
 
 def private_collection(plan: Plan, place: str) -> None:
-    """A collection with its settings, its index, files below it, an attachment, an entry of the nav, a measure."""
+    """Plant a collection with its settings, index and files, an attachment, an entry of the nav, and a measure."""
     name, label, declared, page, file, attachment = (plan.new() for _ in range(6))
     plan.slots["collections"] += (
         f"  {name.slug}:\n    label: {label.title}\n    description: {label.title}\n    audience: private\n"
@@ -160,7 +161,7 @@ def private_collection(plan: Plan, place: str) -> None:
 
 
 def private_fields(plan: Plan, place: str) -> None:
-    """Fields of a public item, one of them misspelt, one declared as a list of any."""
+    """Plant fields of a public item, one of them misspelt, one declared as a list of any."""
     place = place if place in ITEMS else ITEMS[0]
     if "salary:" in plan.files[place]:
         return
@@ -175,7 +176,7 @@ def private_fields(plan: Plan, place: str) -> None:
 
 
 def private_section(plan: Plan, place: str) -> None:
-    """A section of a text between comments, with what an outline takes from it; and a fence."""
+    """Plant a section of a text between comments, with what an outline takes from it; and a fence."""
     text, fence, image = plan.new(), plan.new(), plan.new()
     plan.files[f"{image.slug}.png"] = image.title
     up = "../" * place.count("/")
@@ -188,13 +189,13 @@ def private_section(plan: Plan, place: str) -> None:
 
 
 def unclosed_section(plan: Plan, place: str) -> None:
-    """A section that its author forgot to end."""
+    """Plant a section that its author forgot to end."""
     text = plan.new()
     plan.body(place, f"<!-- Private -->\n\n- [ ] {text.title}\n")
 
 
 def private_page(plan: Plan, place: str) -> None:
-    """A page that is no item, and an attachment that only it leads to."""
+    """Plant a page that is no item, and an attachment that only it leads to."""
     page, attachment = plan.new(), plan.new()
     plan.files[f"notes/{page.slug}.md"] = (
         f"---\ntitle: {page.title}\naudience: private\n---\n{page.title}\n\n[file](<{attachment.title}.pdf>)\n"
@@ -206,14 +207,14 @@ def private_page(plan: Plan, place: str) -> None:
 
 
 def doubtful_files(plan: Plan, _place: str) -> None:
-    """Files whose fields cannot be read, or say it with a slip."""
+    """Plant files whose fields cannot be read, or say it with a slip."""
     for front in ("audience: privat", "audiense: private", "title: [x\naudience: private", 'title: "x\nx: private'):
         name, text = plan.new(), plan.new()
         plan.files[f"items/{name.slug}.md"] = f"---\nstatus: planned\n{front}\n---\n# {text.title}\n"
 
 
 def comments(plan: Plan, place: str) -> None:
-    """Comments of a text and of its fields, which nobody shows."""
+    """Plant comments of a text and of its fields, which nobody shows."""
     note, field, late = plan.new(), plan.new(is_seen=False), plan.new()
     plan.field(place, f"# {field.title}\nsummary: short # {field.title}")
     plan.body(place, f"Text <!-- {note.title} --> goes on.\n\n<!--\n{late.title}\n\n- [ ] {late.title}\n-->\n")

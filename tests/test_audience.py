@@ -57,7 +57,7 @@ def file(**fields: str) -> str:
 
 
 def paths(roadmap: Roadmap) -> set[str]:
-    return {each.path for each in (*roadmap.items, *roadmap.pages)}
+    return {item.path for item in roadmap.items} | {page.path for page in roadmap.pages}
 
 
 @pytest.mark.parametrize(

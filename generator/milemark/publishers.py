@@ -153,10 +153,10 @@ def _changed(job: Job, site: str) -> str:
     """Return the user's configuration with other settings in it. It is not inherited: Zensical would join two navs."""
     import yaml  # noqa: PLC0415  only where something is changed
 
-    own, other = (
-        yaml.compose(text, Loader=yaml.SafeLoader)
-        for text in (job.config.read_text("utf-8-sig"), f"site_dir: {site}\n{job.changes}")
-    )
+    text = f"site_dir: {site}\n{job.changes}"
+    own, other = (yaml.compose(each, yaml.SafeLoader) for each in (job.config.read_text("utf-8-sig"), text))
+    if own is None or other is None:
+        return text
     changed = {key.value for key, _value in other.value}
     own.value = [pair for pair in own.value if pair[0].value not in changed] + other.value
     return yaml.serialize(own, allow_unicode=True)
