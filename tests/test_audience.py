@@ -324,6 +324,22 @@ def test_a_roadmap_that_cannot_be_trusted_says_nothing_to_the_public(tmp_path: P
     assert "MM502" in run(folder, "check")
 
 
+@pytest.mark.parametrize(
+    "arguments", [["history", "--format", "json"], ["report", "--since", "2025-01-01", "--format", "md"]]
+)
+def test_the_past_is_not_told_while_nobody_can_tell_what_is_private(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    repo = repository(tmp_path / "p")
+    (repo.folder / "mkdocs.yml").write_text("site_name: x\n")
+    repo.commit("2025-01-05", {"items/a.md": item("doing", title="Hidden")})
+    repo.write({"roadmap.yml": "collections: {items: {private: {title: x}}}\n"})
+    assert run(repo.folder, *arguments) == (
+        "error: roadmap.yml has errors and says what is private: `milemark check` tells them\n"
+    )
+
+
 def test_what_is_made_for_the_owner_stands_apart(tmp_path: Path) -> None:
     folder = project(tmp_path, {"items/a.md": file(audience="private")})
     run(folder, "generate")

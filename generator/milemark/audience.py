@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
+from operator import is_
 
 from milemark.diagnostic import Diagnostic
 from milemark.layout import PRIVATE, PUBLIC
@@ -98,6 +99,8 @@ def _public(loaded: Loaded, hidden: Hidden) -> Loaded:
     settings = _public_settings(loaded.roadmap.settings, hidden, gone, kept)
     view = Viewpoint(loaded.roadmap.settings, settings, hidden)
     seen = [view.file(file) for file in kept]
+    if not hidden and not settings.policies.count_private and all(map(is_, seen, kept)):
+        return replace(loaded, roadmap=replace(loaded.roadmap, audience=PUBLIC))
     beside = _told_beside(loaded.beside, hidden, {file.document.path for file in kept})
     found = assemble(settings, seen, loaded.roadmap.as_of, beside)
     items = tuple(_ranked(found.roadmap.items, gone))

@@ -58,10 +58,14 @@ class Viewpoint:
         is_same = body == document.body and fields is document.fields and not self._has_hidden_task(file)
         if not is_same:
             return self._read(document, body, collection, private)
-        found = tuple(each for each in file.diagnostics if each.rule is not rules.COMMENTED_OUT)
+        kept = file.diagnostics
+        if self.hidden:
+            kept = tuple(each for each in kept if each.rule is not rules.COMMENTED_OUT)
         if item and collection:
-            return replace(file, item=replace(item, collection=collection), diagnostics=found)
-        return replace(file, document=_page(document, document.fields), diagnostics=found)
+            is_same = collection is item.collection and kept == file.diagnostics
+            return file if is_same else replace(file, item=replace(item, collection=collection), diagnostics=kept)
+        page = _page(document, document.fields)
+        return file if page is document else replace(file, document=page, diagnostics=kept)
 
     def _collection(self, collection: Collection, private: frozenset[str]) -> Collection:
         shown = None if self.is_whole else self.shown.collections.get(collection.name)
@@ -171,7 +175,9 @@ def without_comments(body: str) -> str:
 
 def _page(document: Document, fields: Mapping) -> Document:
     """Return a page whose front matter goes on to the publisher, without its comments and what was cut."""
-    if document.is_broken or not document.front or (fields is document.fields and "#" not in document.front):
+    if fields is document.fields and "#" not in document.front:
+        return document
+    if document.is_broken or not document.front:
         return replace(document, fields=fields)
     lines = [f"{_written(key)}: {_written(node)}" for key, node in fields.entries]
     return replace(document, fields=fields, front="\n".join(["---", *lines, "---", ""]))

@@ -15,12 +15,14 @@ from milemark.console import command
 from milemark.disk import read_bytes
 from milemark.layout import CONTENT, PRIVATE, PUBLIC, ROADMAP_FILE
 from milemark.options import Options, audience_option
+from milemark.problem import ProblemError
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
     from milemark.language import Language
     from milemark.privacy import Hidden
+    from milemark.project import Project
     from milemark.rows import Told
 
 _HISTORY, _REPORT = ("text", "json", "csv"), ("text", "md", "json")
@@ -81,6 +83,8 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
     asked = since or (today - timedelta(days=7)).isoformat()
     earlier = load_earlier(root, asked, options.today, memory)
     project = read_project(root, options.today, options.as_of, memory, audience or _audience_of(format_))
+    if project.audience == PUBLIC:
+        _refuse_untold(project)
     before = for_audience(earlier.loaded, project.audience, hidden_in(project.everything))
     with _progress() as told:
         past = read_history(root, options.today, told, project.hidden)
@@ -108,7 +112,15 @@ def _hidden(options: Options, audience: str) -> Hidden | None:
         return None
     from milemark.project import read_project  # noqa: PLC0415
 
-    return read_project(options.root(), options.today, options.as_of).hidden
+    project = read_project(options.root(), options.today, options.as_of)
+    _refuse_untold(project)
+    return project.hidden
+
+
+def _refuse_untold(project: Project) -> None:
+    """Refuse to tell everybody of a project whose roadmap.yml cannot be trusted, since it says what is private."""
+    if project.schema_errors:
+        raise ProblemError(f"{ROADMAP_FILE} has errors and says what is private: `milemark check` tells them")
 
 
 def _width() -> int:
