@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from milemark.attachments import public_attachments
 from milemark.audience import for_audience, hidden_in
 from milemark.cli import group
 from milemark.derivation import Explainer, as_lines
@@ -372,6 +373,44 @@ def test_the_nav_of_the_public_names_no_private_page_and_that_of_the_owner_all(t
     assert owner.changes.strip() == "docs_dir: build/docs-private"
     assert owner.cache != public_job.cache
     assert job_of(folder, folder / "s", folder / "t", Edition("en", DAY)).changes == ""
+
+
+def test_a_generated_page_stays_in_reach_though_the_text_above_it_is_private(tmp_path: Path) -> None:
+    files = {
+        "index.md": file(audience="private"),
+        "items/index.md": file(audience="private"),
+        "items/b.md": file(audience="private"),
+        "about.md": "[home](index.md) [items](items/index.md) [same](items/) [words](items/b.md) ![x](items/x.png)\n",
+    }
+    everything = loaded(files)
+    hidden = hidden_in(everything)
+    (about,) = for_audience(everything, "public").roadmap.pages
+    assert about.body.strip() == "[home](index.md) [items](items/index.md) [same](items/) words"
+    assert public_attachments(["items/x.png"], everything, for_audience(everything, "public"), hidden) == ()
+    folder = project(tmp_path, {}, NAV)
+    changes = job_of(folder, folder / "s", folder / "t", Edition("en", DAY, "public", hidden)).changes
+    assert "index.md" in changes
+    assert "items/index.md" in changes
+
+
+@pytest.mark.parametrize(
+    ("files", "is_public"),
+    [
+        ({"notes/a.md": file(audience="private")}, False),
+        ({"notes/a.md": file(audience="private"), "notes/b.md": "text\n"}, True),
+        ({"a.md": file(audience="private") + "![x](notes/x%20y.pdf)\n", "notes/b.md": "text\n"}, False),
+        ({"a.md": file(audience="private") + "![x](<notes/x y.pdf>)\n", "b.md": "[it](notes/x%20y.pdf)\n"}, True),
+        ({"a.md": "<!-- private -->\n[[notes/x y.pdf]]\n<!-- /private -->\n", "notes/b.md": "text\n"}, False),
+        ({"items/a.md": file(links='{cv: "../notes/x%20y.pdf"}', audience="private"), "notes/b.md": "x\n"}, False),
+        ({"plans/a.md": file(), "b.md": "[it](notes/x%20y.pdf)\n"}, True),
+    ],
+)
+def test_an_attachment_is_public_unless_only_private_texts_lead_to_it_or_stand_beside_it(
+    files: Mapping[str, str], is_public: bool
+) -> None:
+    everything = loaded(files)
+    found = public_attachments(["notes/x y.pdf"], everything, for_audience(everything, "public"), hidden_in(everything))
+    assert bool(found) is is_public
 
 
 # --- the past -------------------------------------------------------------------------------------

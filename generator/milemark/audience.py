@@ -18,6 +18,7 @@ from milemark.load import File, Loaded, assemble
 from milemark.metrics import percent, whole
 from milemark.model import Collection, Field, Item, Roadmap, Settings, Stage
 from milemark.outline import plain_text
+from milemark.places import DASHBOARDS
 from milemark.privacy import (
     NOTHING,
     Hidden,
@@ -28,6 +29,7 @@ from milemark.privacy import (
     private_fields,
     private_folders,
     public_collection,
+    says_private,
 )
 from milemark.public import Viewpoint
 from milemark.sections import read_sections
@@ -48,8 +50,7 @@ def for_audience(loaded: Loaded, audience: str, also: Hidden = NOTHING) -> Loade
 def hidden_in(loaded: Loaded, also: Hidden = NOTHING) -> Hidden:
     """Return what nobody but the owner may see of what was loaded."""
     settings = loaded.roadmap.settings
-    members = [member_of(settings, file.document, file.item) for file in loaded.files]
-    members = [_also_private(each, also) for each in members]
+    members = [_member(settings, file, also) for file in loaded.files]
     paths, names = closed(members, also.names)
     hidden = [file for file in loaded.files if file.document.path in paths]
     fields = {name: private_fields(each, also.fields) for name, each in settings.collections.items()}
@@ -64,6 +65,7 @@ def hidden_in(loaded: Loaded, also: Hidden = NOTHING) -> Hidden:
         {**also.words, **{file.document.path: tuple(_words(file.item)) for file in hidden}},
         {**also.fields, **{name: each for name, each in fields.items() if each}},
         frozenset(_hidden_tasks(loaded.files)) | also.tasks,
+        frozenset((*DASHBOARDS, *(f"{name}/index.md" for name in _public_names(settings)))),
     )
 
 
@@ -73,9 +75,10 @@ def readable(public: Loaded, path: str) -> bytes:
     return ("\n" * (found.body_line - 1) + found.body).encode("utf-8", "replace") if found else b""
 
 
-def _also_private(member: Member, also: Hidden) -> Member:
-    """Return a file that is private, too, where it is so at another time."""
-    return member._replace(is_private=True) if also.holds(member.path) else member
+def _member(settings: Settings, file: File, also: Hidden) -> Member:
+    path = file.document.path
+    is_private = says_private(settings, file.document, file.item) or also.holds(path)
+    return member_of(path, file.item, is_private=is_private)
 
 
 def _words(item: Item | None) -> Iterator[str]:
@@ -117,11 +120,9 @@ def _told_beside(beside: Iterable[Diagnostic], hidden: Hidden, paths: set[str]) 
 
 def _public_settings(settings: Settings, hidden: Hidden, gone: Iterable[File], kept: Iterable[File]) -> Settings:
     """Return the settings without private collections and fields, and without words that only private items use."""
-    folders = hidden.folders
     collections = {
-        name: public_collection(each, hidden.fields.get(name, frozenset()))
-        for name, each in settings.collections.items()
-        if name not in private_folders(settings) and not any(folder in folders for folder in folders_of(name))
+        name: public_collection(settings.collections[name], hidden.fields.get(name, frozenset()))
+        for name in _public_names(settings)
     }
     old, new = ([file.item for file in files if file.item] for files in (gone, kept))
     statuses = _without_words(settings, old, new)
@@ -135,6 +136,14 @@ def _public_settings(settings: Settings, hidden: Hidden, gone: Iterable[File], k
 def _without_words(settings: Settings, gone: Iterable[Item], kept: Iterable[Item]) -> Mapping[str, Stage]:
     lost = {item.text("status") for item in gone} - {item.text("status") for item in kept}
     return {word: stage for word, stage in settings.statuses.items() if word not in lost}
+
+
+def _public_names(settings: Settings) -> Iterator[str]:
+    """Yield the names of the collections that are not private, nor within one that is."""
+    private = private_folders(settings)
+    for name in settings.collections:
+        if name not in private and private.isdisjoint(folders_of(name)):
+            yield name
 
 
 def _used(collection: Collection, gone: Iterable[Item], kept: Iterable[Item]) -> Collection:

@@ -27,6 +27,7 @@ class Hidden:
 
     `names` are ids and aliases as `key_of` has them, `words` what each path is called in texts, `folders` those that
     hold nothing else, `fields` those of each collection, `tasks` the texts of hidden boxes with the id of their item.
+    `generated` are pages that everybody sees, whoever may read the text above what is generated in them.
     """
 
     names: frozenset[str] = frozenset()
@@ -35,6 +36,7 @@ class Hidden:
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
     tasks: frozenset[tuple[str, str]] = frozenset()
+    generated: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         """Whether there is anything."""
@@ -43,6 +45,10 @@ class Hidden:
     def holds(self, path: str) -> bool:
         """Whether a file is private, or stands below a folder that is."""
         return path in self.paths or any(folder in self.folders for folder in folders_of(path))
+
+    def has_page(self, path: str) -> bool:
+        """Whether the public site has a page of this path, as far as what is private decides."""
+        return path in self.generated or not (self.holds(path) or path in self.folders)
 
     @property
     def key(self) -> str:
@@ -64,14 +70,13 @@ class Member(NamedTuple):
     is_private: bool
 
 
-def member_of(settings: Settings, document: Document, item: Item | None) -> Member:
-    """Return what one file says of whom it is for."""
-    is_private = says_private(settings, document, item)
+def member_of(path: str, item: Item | None, *, is_private: bool) -> Member:
+    """Return what one file is called and belongs to; a page is and does neither."""
     if item is None:
-        return Member(document.path, (), (), is_private)
+        return Member(path, (), (), is_private)
     names = tuple(map(key_of, (item.id, *item.texts("aliases"))))
     owners = tuple(key_of(name) for name in (item.track, item.parent) if name)
-    return Member(item.path, names, owners, is_private)
+    return Member(path, names, owners, is_private)
 
 
 def says_private(settings: Settings, document: Document, item: Item | None) -> bool:

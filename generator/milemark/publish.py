@@ -150,8 +150,7 @@ def _shown_nav(node: yaml.Node, hidden: Hidden) -> yaml.Node | None:
     if isinstance(node, yaml.MappingNode):
         pairs = [(key, shown) for key, value in node.value if (shown := _shown_nav(value, hidden))]
         return yaml.MappingNode(node.tag, pairs) if pairs else None
-    path = str(node.value).strip("/")
-    return None if hidden.holds(path) or path in hidden.folders else node
+    return node if hidden.has_page(str(node.value).strip("/")) else None
 
 
 def _keep_from_search_engines(site: Path) -> None:

@@ -16,12 +16,12 @@ from milemark.diagnostic import Span
 from milemark.document import Document
 from milemark.document import Mapping as Written
 from milemark.facts import Facts, facts_of
-from milemark.graph import key_of, relate
+from milemark.graph import relate
 from milemark.history import Figures, ItemState, exact
 from milemark.metrics import Progress, Rollup, Whole, progress_of, stage_counts, weight_of, whole
 from milemark.model import Counts, Item, Roadmap, Role, Settings, Stage, Value
 from milemark.outline import plain_text
-from milemark.privacy import Hidden, Member, closed, without_fields
+from milemark.privacy import Hidden, closed, member_of, without_fields
 from milemark.schema import LOOSE
 from milemark.unlinked import Unlinker
 
@@ -98,20 +98,16 @@ def tasks_of(settings: Settings, item: Item, *, is_raw: bool = False) -> Tasks:
 
 def public(kept: Sequence[Kept], hidden: Hidden) -> Iterator[Kept]:
     """Yield the items of one state that everybody may see: not what was private then, nor what is so today."""
-    members = [_member(each, hidden) for each in kept]
+    members = [
+        member_of(each.item.path, each.item, is_private=each.is_private or hidden.holds(each.item.path))
+        for each in kept
+    ]
     paths, names = closed(members, hidden.names)
     words = {each.item.path: (each.item.title, each.item.id) for each in kept if each.item.path in paths}
     unlinker = Unlinker(Hidden(names, paths, hidden.folders, {**hidden.words, **words}))
     for each in kept:
         if each.item.path not in paths:
             yield _shown(each, hidden, unlinker)
-
-
-def _member(kept: Kept, hidden: Hidden) -> Member:
-    item = kept.item
-    names = tuple(map(key_of, (item.id, *item.texts("aliases"))))
-    owners = tuple(key_of(name) for name in (item.track, item.parent) if name)
-    return Member(item.path, names, owners, kept.is_private or hidden.holds(item.path))
 
 
 def _shown(kept: Kept, hidden: Hidden, unlinker: Unlinker) -> Kept:

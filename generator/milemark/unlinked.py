@@ -48,13 +48,17 @@ class Unlinker:
     @cached_property
     def _paths(self) -> dict[str, str]:
         """Every form of an address below content/ in which a private file may be named, with the file's path."""
-        found: dict[str, str] = {}
-        for path in sorted(self.hidden.paths):
-            stem = path.removesuffix(".md")
-            found |= dict.fromkeys((key_of(path), key_of(stem), key_of(f"{stem}.html")), path)
-            if posixpath.basename(stem).lower() in {"index", "readme"}:
-                found[key_of(posixpath.dirname(stem))] = path
-        return {**found, **{key_of(folder): folder for folder in self.hidden.folders}}
+        found = {key_of(folder): folder for folder in self.hidden.folders}
+        found |= {form: path for path in sorted(self.hidden.paths) for form in _forms(path)}
+        return {form: path for form, path in found.items() if form not in self._shown}
+
+    @cached_property
+    def _shown(self) -> frozenset[str]:
+        return frozenset(form for path in self.hidden.generated for form in _forms(path))
+
+    @cached_property
+    def _folders(self) -> frozenset[str]:
+        return frozenset(map(key_of, self.hidden.folders))
 
     @cached_property
     def _within(self) -> re.Pattern[str]:
@@ -82,10 +86,9 @@ class Unlinker:
     def _private(self, path: str) -> str:
         """Return the private file, or the folder that holds nothing else, of a path as somebody wrote it."""
         key = key_of(path.removeprefix("../").strip("/"))
-        if key in self._paths:
-            return self._paths[key]
-        folders = (self._paths.get(folder, "") for folder in folders_of(key))
-        return next((folder for folder in folders if folder in self.hidden.folders), "")
+        if key in self._paths or key in self._shown:
+            return self._paths.get(key, "")
+        return next((folder for folder in folders_of(key) if folder in self._folders), "")
 
     def named(self, text: str) -> bool:
         """Whether a reference names something private: `secret`, `[[secret]]`, `[[plans/secret|label]]`."""
@@ -156,6 +159,14 @@ class Unlinker:
             return found[0]
         lines = "\n" * found[0].count("\n")
         return f"<{found['name']}>{lines}" if found["name"].lower() == "a" else lines
+
+
+def _forms(path: str) -> Iterator[str]:
+    """Yield what a page may be called in an address: `a/b.md`, `a/b`, `a/b.html`, and `a` for `a/index.md`."""
+    stem = path.removesuffix(".md")
+    yield from map(key_of, (path, stem, f"{stem}.html"))
+    if posixpath.basename(stem).lower() in {"index", "readme"}:
+        yield key_of(posixpath.dirname(stem))
 
 
 def _addresses(value: str) -> Iterator[str]:
