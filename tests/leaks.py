@@ -203,7 +203,11 @@ def private_page(plan: Plan, place: str) -> None:
     plan.files["notes/public.md"] = "---\ntitle: Note\n---\nA note.\n"
     plan.files[f"notes/{attachment.title}.pdf"] = attachment.slug
     up = "../" * place.count("/")
-    plan.body(place, f"[a note]({up}notes/{page.slug}.md) and <{up}notes/{page.slug}.md>, `{up}notes/{page.slug}.md`")
+    plan.body(
+        place,
+        f"[a note]({up}notes/{page.slug}.md) and <{up}notes/{page.slug}.md>, `{up}notes/{page.slug}.md`, "
+        f"[[{page.slug}]], [[notes/{page.slug}|it]], [{page.title}]({up}notes/{page.slug}/)",
+    )
 
 
 def doubtful_files(plan: Plan, _place: str) -> None:

@@ -486,3 +486,11 @@ def test_no_part_of_the_job_search_is_on_the_public_site_of_our_own_roadmap(root
     hidden = hidden_in(everything)
     assert hidden.paths == {"milestones/job-search.md", "milestones/technical-interview.md", "portfolio/interview.md"}
     assert "면접 준비" not in repr(for_audience(everything, "public").roadmap)
+
+
+def test_what_a_folder_held_before_its_last_file_became_private_stays_told(repo: Repo) -> None:
+    repo.commit(
+        "2025-01-01", {"projects/old.md": item("done", "x one", title="Old"), "projects/b.md": item("doing", " x")}
+    )
+    repo.commit("2025-01-10", {"projects/old.md": None, "projects/b.md": item("doing", " x", audience="private")})
+    assert '"Old"' in run(repo.folder, "history", "--format", "json")

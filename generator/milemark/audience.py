@@ -32,6 +32,7 @@ from milemark.privacy import (
     says_private,
 )
 from milemark.public import Viewpoint
+from milemark.schema import title_of
 from milemark.sections import read_sections
 
 
@@ -62,11 +63,16 @@ def hidden_in(loaded: Loaded, also: Hidden = NOTHING) -> Hidden:
         names,
         paths | also.paths,
         frozenset(folders) | private_folders(settings) | also.folders,
-        {**also.words, **{file.document.path: tuple(_words(file.item)) for file in hidden}},
+        {**also.words, **{file.document.path: tuple(_words(file)) for file in hidden}},
         {**also.fields, **{name: each for name, each in fields.items() if each}},
         frozenset(_hidden_tasks(loaded.files)) | also.tasks,
         frozenset((*DASHBOARDS, *(f"{name}/index.md" for name in _public_names(settings)))),
     )
+
+
+def hidden_before(loaded: Loaded) -> Hidden:
+    """Return what was loaded hides of the past: its own, and not all else that a folder once held."""
+    return replace(hidden_in(loaded), folders=private_folders(loaded.roadmap.settings))
 
 
 def readable(public: Loaded, path: str) -> bytes:
@@ -81,9 +87,10 @@ def _member(settings: Settings, file: File, also: Hidden) -> Member:
     return member_of(path, file.item, is_private=is_private)
 
 
-def _words(item: Item | None) -> Iterator[str]:
-    if item:
-        yield from (item.title, item.id, *item.texts("aliases"))
+def _words(file: File) -> Iterator[str]:
+    yield title_of(file.document)
+    if file.item:
+        yield from (file.item.id, *file.item.texts("aliases"))
 
 
 def _hidden_tasks(files: Iterable[File]) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from importlib.metadata import version as version_of
 from pathlib import Path
 
 from milemark.attachments import public_attachments
-from milemark.audience import for_audience, hidden_in, readable
+from milemark.audience import for_audience, hidden_before, hidden_in, readable
 from milemark.derivation import Explainer, as_lines
 from milemark.diagnostic import Diagnostic
 from milemark.disk import Content, read_content
@@ -70,6 +70,11 @@ class Project:
     def hidden(self) -> Hidden | None:
         """What its audience may not see; None for the owner."""
         return None if self.audience == PRIVATE else hidden_in(self.everything)
+
+    @cached_property
+    def hidden_before(self) -> Hidden | None:
+        """What its audience may not see of the past; None for the owner."""
+        return None if self.audience == PRIVATE else hidden_before(self.everything)
 
     def text_of(self, path: str) -> bytes:
         """Return a file as far as its audience may read it, line by line; of what is not for it, nothing."""
@@ -137,9 +142,9 @@ def history_of(project: Project, *, is_eager: bool = False) -> History | None:
     """Return the history of a project, or None where git has none to tell. An eager run may know the last one."""
     try:
         if not is_eager:
-            return read_history(project.root, project.today, hidden=project.hidden)
+            return read_history(project.root, project.today, hidden=project.hidden_before)
         head = commit_of(open_repository(project.root / CONTENT), "HEAD")
-        return _history_at(project.root, project.today, head, _Apart(project.hidden))
+        return _history_at(project.root, project.today, head, _Apart(project.hidden_before))
     except NoHistoryError:
         return None
 

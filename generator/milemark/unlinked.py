@@ -17,6 +17,7 @@ from milemark.layout import CONTENT
 from milemark.privacy import Hidden, folders_of
 
 GAP = "…"
+_ANY = frozenset({"index", "readme"})
 _SHORT = 2  # letters of a name that may stand in any word
 _MAY_LEAD = re.compile(r"[\[<]|://|8<|\.md\b")
 _TEXT = r"\[(?P<text>(?:[^\[\]\\]|\\.|\[[^\[\]]{0,200}\]){0,300}+)\]"
@@ -120,10 +121,15 @@ class Unlinker:
             text = names.sub(lambda found: GAP if self.target(path, found[0]) else found[0], text)
         return text
 
+    @cached_property
+    def _stems(self) -> frozenset[str]:
+        """The names of private files, by which links in double brackets find them."""
+        return frozenset(key_of(posixpath.basename(path).removesuffix(".md")) for path in self.hidden.paths) - _ANY
+
     def _wikilink(self, found: re.Match[str]) -> str:
-        if not self.named(found["to"]):
-            return found[0]
         name = found["to"].strip()
+        if not self.named(name) and key_of(posixpath.basename(name).removesuffix(".md")) not in self._stems:
+            return found[0]
         target = self._private(name) or next(
             (path for path, words in self.hidden.words.items() if key_of(name) in map(key_of, words)), name
         )
@@ -165,7 +171,7 @@ def _forms(path: str) -> Iterator[str]:
     """Yield what a page may be called in an address: `a/b.md`, `a/b`, `a/b.html`, and `a` for `a/index.md`."""
     stem = path.removesuffix(".md")
     yield from map(key_of, (path, stem, f"{stem}.html"))
-    if posixpath.basename(stem).lower() in {"index", "readme"}:
+    if posixpath.basename(stem).lower() in _ANY:
         yield key_of(posixpath.dirname(stem))
 
 

@@ -70,7 +70,7 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
     GitHub; nothing in it is a link or a mention.
     """
     from milemark import reporting  # noqa: PLC0415
-    from milemark.audience import for_audience, hidden_in  # noqa: PLC0415
+    from milemark.audience import for_audience, hidden_before  # noqa: PLC0415
     from milemark.chronicle import notes  # noqa: PLC0415
     from milemark.earlier import load_earlier  # noqa: PLC0415
     from milemark.load import Memory  # noqa: PLC0415
@@ -85,9 +85,9 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
     project = read_project(root, options.today, options.as_of, memory, audience or _audience_of(format_))
     if project.audience == PUBLIC:
         _refuse_untold(project)
-    before = for_audience(earlier.loaded, project.audience, hidden_in(project.everything))
+    before = for_audience(earlier.loaded, project.audience, hidden_before(project.everything))
     with _progress() as told:
-        past = read_history(root, options.today, told, project.hidden)
+        past = read_history(root, options.today, told, project.hidden_before)
     past = past.until(options.as_of) if options.as_of else past
     language = project.language
     about = reporting.Since(asked, earlier.commit, earlier.day, today, tuple(notes(past, language)))
@@ -114,7 +114,7 @@ def _hidden(options: Options, audience: str) -> Hidden | None:
 
     project = read_project(options.root(), options.today, options.as_of)
     _refuse_untold(project)
-    return project.hidden
+    return project.hidden_before
 
 
 def _refuse_untold(project: Project) -> None:
