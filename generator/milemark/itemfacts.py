@@ -8,7 +8,7 @@ from typing import Any
 
 from milemark.dates import PartialDate
 from milemark.layout import CONTENT
-from milemark.metrics import Progress, Rollup, progress_of, rollup
+from milemark.metrics import Progress, Rollup, progress_of, track_rollup
 from milemark.model import Counts, Item, Roadmap, Role, Settings, Value
 
 
@@ -35,7 +35,7 @@ def file_of(item: Item) -> str:
 def progress_of_any(roadmap: Roadmap, item: Item) -> Progress | Rollup:
     """Return the progress of an item by itself, or of a track by its items."""
     if item.role is Role.TRACK:
-        return rollup(roadmap, roadmap.in_track(item.id))
+        return track_rollup(roadmap, item)
     return progress_of(roadmap, item)
 
 

@@ -81,7 +81,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A folder with declared fields: the table of a database whose rows are files."""
+    """A folder with declared fields: the table of a database whose rows are files; `private` fields are the owner's."""
 
     name: str
     label: str
@@ -90,6 +90,8 @@ class Collection:
     group: str = ""
     columns: tuple[str, ...] = ()
     fields: Mapping[str, Field] = field(default_factory=dict)
+    private: tuple[str, ...] = ()
+    is_private: bool = False
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -103,12 +105,14 @@ class Policies:
     """The plan's own rules. None means that a rule is not set.
 
     `active_limit`: how many items may be active at once; `stale_days`: how long an active item may be past its due;
-    `evidence`: the collection whose done records must stand in the `stack` of an item.
+    `evidence`: the collection whose done records must stand in the `stack` of an item; `count_private`: whether what is
+    private counts in the progress of tracks and of the whole that everybody sees.
     """
 
     active_limit: int | None = None
     stale_days: int | None = None
     evidence: str = ""
+    count_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +233,9 @@ class Roadmap:
     """Everything that content/ says, related. Items are sorted by collection, order and path.
 
     Relations are stored in one direction, on the items; their reverse is derived here, once. `bases` are the .base
-    files, by path.
+    files by path. `audience` is whom it was made for, and empty where nobody has asked; `private` are the paths of what
+    only the owner sees. `told` is the progress of tracks by id, and of the whole by an empty text, where it is not that
+    of the items here.
     """
 
     settings: Settings
@@ -237,6 +243,9 @@ class Roadmap:
     pages: tuple[Document, ...]
     as_of: date
     bases: Mapping[str, Base] = field(default_factory=dict)
+    audience: str = ""
+    private: frozenset[str] = frozenset()
+    told: Mapping[str, Decimal | None] = field(default_factory=dict)
 
     @cached_property
     def by_id(self) -> Mapping[str, Item]:

@@ -21,7 +21,7 @@ from milemark.scan import check_folder
 from milemark.summary import proposal
 
 _BESIDE_PACKAGE = Path(__file__).parent.parent.parent
-_IGNORED = ("build/", "site/")
+_IGNORED = ("build/", "site/", "site-private/")
 _WORKFLOW = Path(".github/workflows/roadmap.yml")
 _PACKAGE = "MILEMARK: milemark[mkdocs]\n"
 _TITLE = "My roadmap"
