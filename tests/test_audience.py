@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -22,6 +25,7 @@ from milemark.model import Roadmap
 from milemark.privacy import Hidden
 from milemark.public import without_comments
 from milemark.publish import Edition, job_of
+from milemark.publishers import PUBLISHERS
 from milemark.sections import marked, read_sections, without_sections
 from milemark.standing import unmet
 from milemark.unlinked import Unlinker
@@ -79,6 +83,7 @@ def paths(roadmap: Roadmap) -> set[str]:
         ({"items/a.md": file(audience="[public]")}, set()),
         ({"items/a.md": file(Audience="private")}, set()),
         ({"items/a.md": file(audiance="private")}, set()),
+        ({"items/a.md": file(private="true"), "items/b.md": file(private="no")}, {"items/b.md"}),
         ({"items/a.md": "---\naudience: public\naudience: private\n---\n"}, set()),
         ({"items/a.md": "---\ntitle: [x\naudience: private\n---\n"}, set()),
         ({"items/a.md": "---\ntitle: [x\n---\n"}, {"items/a.md"}),
@@ -173,6 +178,7 @@ def test_a_link_to_what_is_private_leaves_the_authors_words_alone(text: str, exp
         ("- x\n    <!-- private -->\n    - b\n    <!-- /private -->\n- c", "- x\n\n\n\n- c", []),
         ("<!-- private -->\na\n<!-- private -->\nb\n<!-- /private -->\nc\n<!-- /private -->\nd", "\n\n\n\n\n\n\nd", []),
         ("```private\na\n```\nb", "\n\n\nb", []),
+        ("``` {.private}\na\n```\nb", "\n\n\nb", []),
         ("~~~~ Private note\na\n```\n~~~\n~~~~\nb", "\n\n\n\n\nb", []),
         ("- x\n\n  ```private\n  a\n  ```\n- b", "- x\n\n\n\n\n- b", []),
         ("a\n<!-- private -->\nb", "a\n\n", ["MM131 2:1"]),
@@ -373,6 +379,26 @@ def test_the_nav_of_the_public_names_no_private_page_and_that_of_the_owner_all(t
     assert owner.changes.strip() == "docs_dir: build/docs-private"
     assert owner.cache != public_job.cache
     assert job_of(folder, folder / "s", folder / "t", Edition("en", DAY)).changes == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("publisher", PUBLISHERS)
+def test_a_nav_with_private_pages_builds_strictly_for_everybody_and_for_the_owner(
+    tmp_path: Path, root: Path, publisher: str
+) -> None:
+    files = {"index.md": "Welcome\n", "items/a.md": file(title="A"), "plans/b.md": file(title="B")}
+    config = (root / "mkdocs.yml").read_text("utf-8")  # with tags of every kind
+    nav = "nav:\n  - index.md\n  - items/index.md\n  - Plans: [plans/index.md]\n"
+    project(tmp_path, files)
+    (tmp_path / "mkdocs.yml").write_text(re.sub(r"^nav:\n(?:  .*\n)+", nav, config, flags=re.MULTILINE), "utf-8")
+    for audience, folder in (("public", "site"), ("private", "site-private")):
+        command = [sys.executable, "-m", "milemark", "-C", str(tmp_path), "build", "--strict"]
+        command += ["--publisher", publisher, "--audience", audience]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        html = (tmp_path / folder / "index.html").read_text("utf-8")
+        assert ("Plans" in html) is (audience == "private")
+        assert (tmp_path / folder / "plans").exists() is (audience == "private")
 
 
 def test_a_generated_page_stays_in_reach_though_the_text_above_it_is_private(tmp_path: Path) -> None:

@@ -97,10 +97,9 @@ def _hidden_tasks(files: Iterable[File]) -> Iterator[tuple[str, str]]:
     """Yield the boxes that stand in private sections of files."""
     for file in files:
         document = file.document
-        lines = read_sections("", document.body, document.body_line).lines if file.item and document.tasks else ()
-        for task in document.tasks if lines and file.item else ():
-            if task.span.line - document.body_line in lines and file.item:
-                yield file.item.id, plain_text(task.text)
+        if file.item and document.tasks and (lines := read_sections("", document.body, 1).lines):
+            hidden = (task for task in document.tasks if task.span.line - document.body_line in lines)
+            yield from ((file.item.id, plain_text(task.text)) for task in hidden)
 
 
 def _public(loaded: Loaded, hidden: Hidden) -> Loaded:

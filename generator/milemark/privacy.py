@@ -18,6 +18,7 @@ from milemark.model import Collection, Item, Settings, Value
 from milemark.schema import CORE_FIELDS
 
 _AUDIENCE = "audience"
+_OPEN = frozenset({PUBLIC, "false", "no", "off"})
 _FIELDS = 5_000  # characters in which a second front matter is looked for
 
 
@@ -85,12 +86,17 @@ def says_private(settings: Settings, document: Document, item: Item | None) -> b
         return True
     if item and item.text(_AUDIENCE) == PRIVATE:
         return True
-    return any(_hides(key, node) for key, node in document.fields.entries) or _is_doubtful(settings, document)
+    declared = set(item.collection.fields) - {_AUDIENCE} if item else set()
+    hides = (_hides(key, node) for key, node in document.fields.entries if key.text not in declared)
+    return any(hides) or _is_doubtful(settings, document)
 
 
 def _hides(key: Scalar, node: object) -> bool:
-    is_meant = key.text == _AUDIENCE or (key.text not in CORE_FIELDS and _is_nearly(key.text, _AUDIENCE))
-    return is_meant and not (isinstance(node, Scalar) and (node.is_empty or node.text.strip().casefold() == PUBLIC))
+    """Whether a field says that its file is private: `audience`, that with a slip in it, or `private: true`."""
+    is_audience = key.text == _AUDIENCE or (key.text not in CORE_FIELDS and _is_nearly(key.text, _AUDIENCE))
+    is_meant = is_audience or key.text.strip().casefold() == PRIVATE
+    word = node.text.strip().casefold() if isinstance(node, Scalar) else PRIVATE
+    return is_meant and not (isinstance(node, Scalar) and node.is_empty) and word not in _OPEN
 
 
 def _is_nearly(written: str, name: str) -> bool:

@@ -139,7 +139,7 @@ def _config(publisher: Publisher, job: Job) -> Iterator[Path]:
     if publisher is not ZENSICAL and not job.changes:
         yield job.config
         return
-    derived = job.config.with_name(f".milemark-{publisher.name}.yml")
+    derived = job.config.with_name(f".milemark-{publisher.name}-{job.site.name}.yml")
     site = os.path.relpath(job.site, job.config.parent)
     inherited = f"INHERIT: {job.config.name}\nsite_dir: {site}\n"
     derived.write_text(_changed(job, site) if job.changes else inherited, "utf-8")

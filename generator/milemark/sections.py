@@ -16,9 +16,11 @@ from milemark.diagnostic import Diagnostic, Rule, Span
 from milemark.messages import _
 
 _PRIVATE = "private"
-_MAY_HIDE = re.compile(r"<!--|(?<![`~])(?:`{3,}+|~{3,}+)[ \t]*+private\b", re.IGNORECASE)
+_MAY_HIDE = re.compile(r"<!--|(?<![`~])(?:`{3,}+|~{3,}+)[ \t]*+\{?[ \t]*+\.?private\b", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--\s*+(?P<end>/?+)\s*+(?P<word>[A-Za-z]{5,9})\s*+-->")
-_FENCE = re.compile(r"[\s>]*(?:(?:[-+*]|\d+[.)])[ \t]+)*(?P<fence>`{3,}|~{3,})[ \t]*private\b", re.IGNORECASE)
+_FENCE = re.compile(
+    r"[\s>]*(?:(?:[-+*]|\d+[.)])[ \t]+)*(?P<fence>`{3,}|~{3,})[ \t]*\{?[ \t]*\.?private\b", re.IGNORECASE
+)
 _FENCE_END = re.compile(r"[\s>]*(?P<fence>`{3,}|~{3,})[ \t]*")
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)[^\n]{0,2000}?(?<!`)\1(?!`)")
 _NEWLINE = re.compile("\n")
