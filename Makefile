@@ -22,7 +22,7 @@ help:
 	@echo 'make slow      run the slow tests'
 	@echo 'make lighthouse  measure the site with Lighthouse: accessibility and performance'
 	@echo 'make check     everything a change must pass: formatting, lint, types, tests with coverage'
-	@echo 'make bench     measure how long a check takes, beside Hugo and the libraries we stand on'
+	@echo 'make bench     measure checks, sites, the past and questions, beside Hugo and the libraries we stand on'
 	@echo 'make format    format the code and fix what can be fixed'
 	@echo 'make pins      write constraints.txt anew from the newest releases'
 	@echo 'make clean     remove all that was made, the virtual environment too'
@@ -55,6 +55,8 @@ bench: $(DEV_READY)
 	-$(PIP) install --quiet --constraint constraints.txt --editable '.[bench]'
 	$(PY) benchmarks/bench.py
 	$(PY) benchmarks/publish.py
+	$(PY) benchmarks/history.py
+	$(PY) benchmarks/queries.py
 
 format: $(DEV_READY)
 	$(PY) -m ruff check --fix-only --quiet .

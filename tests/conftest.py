@@ -18,6 +18,7 @@ import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 
+import repositories
 import roadmaps
 
 ROOT = Path(__file__).parents[1]
@@ -103,10 +104,21 @@ def build_site(content: roadmaps.Content, folder: Path) -> None:
         target = folder / "content" / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, "utf-8")
+    build_here(folder, "2025-06-15")
+
+
+def build_lived_site(folder: Path) -> None:
+    """Build a roadmap with a past."""
+    repositories.lived(folder, "<b>Item {number}</b> & what it is called on a page where there is hardly room for it")
+    build_here(folder, repositories.LAST)
+
+
+def build_here(folder: Path, as_of: str) -> None:
+    """Build what is in a folder with the settings of a new project."""
     settings = (ROOT / "generator/milemark/starter/mkdocs.yml").read_text("utf-8")
     kept = [line for line in settings.splitlines() if "/index.md" not in line or "*" in line]  # its own collections
     (folder / "mkdocs.yml").write_text("\n".join(kept), "utf-8")
-    command = [sys.executable, "-m", "milemark", "-C", str(folder), "--as-of", "2025-06-15", "build"]
+    command = [sys.executable, "-m", "milemark", "-C", str(folder), "--as-of", as_of, "build"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         pytest.fail(f"milemark build: exit {done.returncode}\n{done.stdout}{done.stderr}")
@@ -209,6 +221,13 @@ def crowded_url(serve_roadmap: Callable[[str, roadmaps.Content], str]) -> str:
 def steady_url(serve_roadmap: Callable[[str, roadmaps.Content], str]) -> str:
     """Serve a roadmap of 300 items as a team may have it."""
     return serve_roadmap("steady", roadmaps.steady())
+
+
+@pytest.fixture(scope="session")
+def lived_url(shared_folder: Path) -> Iterator[str]:
+    """Serve a roadmap with eighteen months of git history."""
+    with serving(make_once(shared_folder / "lived", build_lived_site) / "site") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -63,6 +63,7 @@ def test_a_bar_covers_its_days(front: str, expected: tuple[float, float]) -> Non
         ({"a": "due: 2031-02", "b": "due: 2060"}, ("2031-01-01", "2033-03-31")),  # all far away: how it begins
         ({"a": "due: 0001"}, ("0001-01-01", "0001-12-31")),
         ({"a": "due: 9999"}, ("9999-01-01", "9999-12-31")),
+        ({"a": "due: 9999-12"}, ("9999-10-01", "9999-12-31")),
     ],
 )
 def test_the_chart_shows_whole_quarters_near_the_day_of_the_roadmap(

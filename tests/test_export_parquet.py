@@ -21,6 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import roadmaps
+from milemark.annals import annals
 from milemark.cli import group
 from milemark.database import database
 from milemark.filenames import file_names
@@ -69,7 +70,7 @@ def roadmap_of(content: Mapping[str, str]) -> Roadmap:
 
 def made(content: Mapping[str, str]) -> Mapping[str, bytes]:
     roadmap = roadmap_of(content)
-    return parquet_files(relations(roadmap.settings), roadmap)
+    return parquet_files((*relations(roadmap.settings), *annals(None)), roadmap)
 
 
 def write(files: Mapping[str, bytes], folder: Path) -> Path:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from milemark import git
 from milemark.git import (
     Change,
     NoHistoryError,
@@ -20,9 +22,11 @@ from milemark.git import (
     open_repository,
     read_blobs,
 )
+from milemark.past import read_history
 from repositories import Repo, item, repository
 
 LIMIT = 1 << 20
+GIT = shutil.which("git")
 
 
 @pytest.fixture
@@ -229,3 +233,23 @@ def test_what_a_partial_clone_lacks_is_not_fetched(repo: Repo, tmp_path: Path) -
     lost = files_at(opened, "HEAD~1").blobs["a.md"]
     with pytest.raises(NoHistoryError, match="partial clone"):
         list(read_blobs(opened, [lost], LIMIT))
+
+
+BLOCKED = ("rev-parse", "rev-list", "diff-tree", "ls-tree", "cat-file")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a script stands in for git")
+@pytest.mark.parametrize("name", BLOCKED)
+def test_a_git_that_never_ends_is_stopped_and_it_is_said(
+    repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    repo.commit("2025-01-01", {"a.md": item("done")})
+    fake = tmp_path / "bin/git"
+    fake.parent.mkdir()
+    fake.write_text(f'#!/bin/sh\ncase " $* " in *" {name} "*) exec tail -f /dev/null ;; esac\nexec {GIT} "$@"\n')
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{fake.parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(git, "LIMIT", 1.0)
+    with pytest.raises(NoHistoryError, match=f"stopped after 1 seconds; see whether .* {name}` waits"):
+        read_history(repo.folder, date(2025, 6, 30))

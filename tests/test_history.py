@@ -10,7 +10,9 @@ import random
 import re
 import sqlite3
 import subprocess
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -117,6 +119,26 @@ def test_hidden_and_temporary_files_do_not_count_as_on_the_disk(repo: Repo) -> N
     text = item("doing", "xone")
     repo.commit("2025-01-01", {"a.md": text, ".b.md": text, "#c.md#": text, ".d/e.md": text, "f.txt": text})
     assert told(read(repo)) == [("2025-01-01", 1, 1)]
+
+
+def test_milestones_are_followed_and_are_no_work(repo: Repo) -> None:
+    repo.commit(
+        "2025-01-01", {"a.md": item("doing", " one"), "milestones/m.md": item("planned", " box", due="2025-Q1")}
+    )
+    repo.commit("2025-01-02", {"milestones/m.md": None, "milestones/n.md": item("done", title="m", due="2025-Q2")})
+    found = read(repo)
+    assert told(found) == [("2025-01-01", 0, 1), ("2025-01-02", 0, 1)]
+    assert (set(found.state()), set(found.milestones())) == ({"a"}, {"n"})
+    (stone,) = journeys(found).milestones
+    assert (stone.what.item, days(stone)) == ("n", ("01-01", "01-02", "01-02", ""))
+    assert [(str(plan.day), plan.stage, str(plan.due)) for plan in stone.plans] == [
+        ("2025-01-01", "planned", "2025-03-31"),
+        ("2025-01-02", "done", "2025-06-30"),
+    ]
+    assert len(journeys(found).tasks) == len(journeys(found).items) == 1
+    assert read(repo) == found  # from what was kept
+    repo.write({"milestones/n.md": item("done", title="m", due="2025-Q3")})
+    assert told(read(repo))[2:] == [("2025-06-30", 0, 1)]
 
 
 # What is not committed yet.
@@ -495,6 +517,30 @@ def test_without_a_past_the_command_says_why(tmp_path: Path, monkeypatch: pytest
     assert err.startswith("error: there is no git history: ")
 
 
+def _written(terminal: int) -> Iterator[bytes]:
+    """Yield what is written to a terminal, until the last program that has it ends."""
+    with suppress(OSError):  # how Linux says so
+        while part := os.read(terminal, 4096):
+            yield part
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a terminal is asked for")
+@pytest.mark.parametrize("command", ["history", "generate"])
+def test_on_a_terminal_the_reading_of_a_long_past_shows_how_far_it_has_come(repo: Repo, command: str) -> None:
+    import pty  # noqa: PLC0415  not on Windows
+
+    (repo.folder / "mkdocs.yml").write_text("site_name: x\n")
+    repo.commit("2025-01-01", {f"projects/{number}.md": item("doing", " one") for number in range(310)})
+    ours, theirs = pty.openpty()
+    arguments = [sys.executable, "-m", "milemark", "-C", str(repo.folder), command]
+    with subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=theirs):
+        os.close(theirs)
+        said = b"".join(_written(ours)).decode()
+    os.close(ours)
+    assert "reading the history" in said
+    assert "100%" in said
+
+
 # A real history of 744 commits.
 
 REAL_ROADMAP = "statuses: {To Do: planned, In Progress: active, Done: done}\ncollections: {tasks: {label: Tasks}}\n"
@@ -598,4 +644,5 @@ def test_a_history_ends_where_it_is_cut() -> None:
     ]
     found = History(tuple(moments), TODAY)
     assert [len(found.until(date(2025, 1, day)).line) for day in (3, 31)] == [3, 5]
+    assert str(found.until(date(2025, 1, 31)).today) == "2025-01-31"  # a chart of it goes no further
     assert found.until(date(2024, 1, 1)).line == ()

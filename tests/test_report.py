@@ -93,6 +93,13 @@ def test_scope_and_dates_that_moved_are_told_of_what_is_open() -> None:
     assert not found.slipped
 
 
+def test_a_milestone_that_moved_is_told_and_is_no_work() -> None:
+    stones = [{"milestones/v1.md": item("planned", " box", title="V1", due=due)} for due in ("2025-Q3", "2025-Q4")]
+    found = compared(BEFORE | stones[0], BEFORE | stones[1])
+    assert [(slip.item.title, slip.days) for slip in found.slipped] == [("V1", 92)]
+    assert (found.whole.before, found.items.added, found.tasks.added) == (found.whole.after, (), ())
+
+
 def test_new_problems_are_those_that_were_not_there_wherever_the_file_went() -> None:
     found = compared(BEFORE, AFTER)
     assert [(each.rule.code, each.span.path) for each in found.problems] == [

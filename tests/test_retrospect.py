@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -107,8 +108,8 @@ def generated(repo: Repo, *options: str) -> dict[str, str]:
 
 def test_the_page_shows_charts_each_with_its_table_and_what_was_finished(repo: Repo) -> None:
     page = generated(repo)["history.md"]
-    assert page.count("<svg") == page.count("</svg>") == 2
-    assert page.count("As a table") == 2
+    assert page.count("<svg") == page.count("</svg>") == 3
+    assert page.count("As a table") == 3
     assert page.index("### May 2025") < page.index("### March 2025")
     assert '<a href="../projects/a9/">&lt;b&gt;A9&lt;/b&gt; &amp; co</a>' in page
     assert '<a href="../milestones/m/">M</a>' in page
@@ -128,6 +129,37 @@ def test_without_git_there_is_no_page_and_nothing_leads_to_it(repo: Repo, monkey
     found = generated(repo)
     assert "history.md" not in found
     assert "history/" not in found["progress.md"]
+
+
+def test_where_a_history_cannot_be_read_it_is_said_why_and_the_rest_is_made(repo: Repo, tmp_path: Path) -> None:
+    repo.git("config", "uploadpack.allowFilter", "true")
+    repo.git("clone", "-q", "--filter=blob:none", f"file://{repo.folder}", str(tmp_path / "partial"))
+    shutil.copy(repo.folder / "mkdocs.yml", tmp_path / "partial")
+    done = CliRunner().invoke(group, ["-C", str(tmp_path / "partial"), "generate"], catch_exceptions=False)
+    assert done.exit_code == 0
+    assert "note: the past is left out: git has not all of the older files here" in done.stderr
+    assert not (tmp_path / "partial/build/docs/history.md").exists()
+    assert (tmp_path / "partial/build/docs/progress.md").is_file()
+
+
+def test_the_page_tells_promises_moved_dates_and_days(repo: Repo) -> None:
+    days = ("2025-Q2", "2025-08-01", "2025-07-01")
+    for week, due in enumerate(days):
+        moved = item("doing", title="<i>M</i>", due=due)
+        repo.commit(f"2025-06-2{5 + week}", {"projects/m.md": moved, "projects/gone.md": item("planned", title="Gone")})
+    repo.commit(
+        "2025-06-29", {"projects/gone.md": None, "projects/late.md": item("doing", title="L", due="2025-06-30")}
+    )
+    page = generated(repo)["history.md"]
+    assert "## Due dates that moved" in page
+    assert "&lt;i&gt;M&lt;/i&gt;" in page
+    assert ">+1 day<" in page
+    assert [page.count(text) for text in ("+32", "−31", "Gone", "<i>")] == [1, 1, 0, 0]
+    assert page.index("## Due dates that moved") < page.index("## What was finished when") < page.index("## Day by day")
+    assert "## Planned and actual" not in page  # nothing was due when the quarter began
+    repo.commit("2025-06-30", {"projects/m.md": item("doing", title="<i>M</i>", due="2025-07-02")})
+    later = generated(repo, "--as-of", "2025-07-10")["history.md"]
+    assert later.index("Q3 2025") < later.index("still running") < later.index("Q2 2025")
 
 
 def test_the_page_ends_at_the_day_of_the_roadmap(repo: Repo) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,13 @@ from milemark.layout import CONTENT, ROADMAP_FILE
 from milemark.options import Options, global_options, says_problems
 
 if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
     from milemark.diagnostic import Diagnostic
-    from milemark.project import Project
+    from milemark.project import Listener, Project
+    from milemark.rows import Told
+
+_MANY = 300  # files of the past: fewer are read before anybody wonders
 
 
 @click.group(name="milemark", context_settings={"help_option_names": ["-h", "--help"]})
@@ -78,3 +84,31 @@ def ready(options: Options) -> Path:
         sys.exit(1)
     read_publisher_settings(root)
     return root
+
+
+@contextmanager
+def progress() -> Iterator[Told | None]:
+    """Show on a terminal how much of a long past was read."""
+    with ExitStack() as stack:
+        bars: list[ProgressBar[int]] = []
+
+        def told(done: int, total: int) -> None:
+            if total < _MANY:
+                return
+            if not bars:
+                bar = click.progressbar(length=total, label="reading the history", file=sys.stderr)
+                bars.append(stack.enter_context(bar))
+            bars[0].update(done - bars[0].pos)
+            if done >= total:  # what comes next has a line of its own
+                stack.close()
+
+        yield told if sys.stderr.isatty() else None
+
+
+@contextmanager
+def listening() -> Iterator[Listener]:
+    """Show how far the reading of the past has come, and say where it cannot be read."""
+    from milemark.project import Listener  # noqa: PLC0415
+
+    with progress() as told:
+        yield Listener(told, lambda text: click.echo(f"note: {text}", err=True))

@@ -6,13 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from milemark.addresses import Addresses
+from milemark.annals import annals
 from milemark.badge import badges
 from milemark.calendar_file import calendar
 from milemark.database import database
 from milemark.feed import feeds, finished_days
+from milemark.history import History
 from milemark.language import Language
 from milemark.model import Roadmap
 from milemark.parquet import parquet_files
+from milemark.relation import Relation
 from milemark.relations import relations
 from milemark.snapshot import snapshot
 from milemark.tables import csv_files
@@ -20,18 +23,20 @@ from milemark.tables import csv_files
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What every format is made of."""
+    """What every format is made of; `history` is what git tells, None where it tells nothing or was not asked."""
 
     roadmap: Roadmap
     language: Language
     addresses: Addresses
+    history: History | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
     """A name, what it holds, and the function that makes its files: bytes by path.
 
-    `is_single` tells that it is one file, `has_addresses` that it leads to pages of the site.
+    `is_single` tells that it is one file, `has_addresses` that it leads to pages of the site, `has_past` that it tells
+    what git does.
     """
 
     name: str
@@ -40,6 +45,7 @@ class Format:
     is_single: bool = False
     is_binary: bool = False
     has_addresses: bool = False
+    has_past: bool = False
 
 
 def _calendar(source: Source) -> Mapping[str, bytes]:
@@ -47,28 +53,40 @@ def _calendar(source: Source) -> Mapping[str, bytes]:
 
 
 def _feeds(source: Source) -> Mapping[str, bytes]:
-    return feeds(source.roadmap, source.language, source.addresses, finished_days(source.roadmap))
+    return feeds(source.roadmap, source.language, source.addresses, finished_days(source.roadmap, source.history))
+
+
+def _relations(source: Source) -> tuple[Relation, ...]:
+    return (*relations(source.roadmap.settings), *annals(source.history))
+
+
+def _tables(source: Source) -> Mapping[str, bytes]:
+    return csv_files(_relations(source), source.roadmap)
+
+
+def _database(source: Source) -> Mapping[str, bytes]:
+    return {"roadmap.sqlite": database(_relations(source), source.roadmap)}
 
 
 FORMATS = (
     Format("badge", "progress, as SVG and for shields.io", lambda found: badges(found.roadmap, found.language)),
     Format("ics", "a calendar of milestones and due dates", _calendar, is_single=True, has_addresses=True),
-    Format("feed", "what was finished, as Atom and JSON Feed", _feeds, has_addresses=True),
+    Format("feed", "what was finished, as Atom and JSON Feed", _feeds, has_addresses=True, has_past=True),
     Format("json", "everything", lambda found: {"roadmap.json": snapshot(found.roadmap)}, is_single=True),
-    Format(
-        "csv", "a table for each relation", lambda found: csv_files(relations(found.roadmap.settings), found.roadmap)
-    ),
+    Format("csv", "a table for each relation", _tables, has_past=True),
     Format(
         "sqlite",
         "a database with the same tables",
-        lambda found: {"roadmap.sqlite": database(relations(found.roadmap.settings), found.roadmap)},
+        _database,
         is_single=True,
         is_binary=True,
+        has_past=True,
     ),
     Format(
         "parquet",
         "the same tables for DuckDB and others",
-        lambda found: parquet_files(relations(found.roadmap.settings), found.roadmap),
+        lambda found: parquet_files(_relations(found), found.roadmap),
         is_binary=True,
+        has_past=True,
     ),
 )

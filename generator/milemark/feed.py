@@ -9,6 +9,8 @@ from datetime import date
 
 from milemark.addresses import Addresses, stable_id
 from milemark.escapes import json_text, one_line
+from milemark.history import History
+from milemark.journeys import Journeys, journeys
 from milemark.language import Language
 from milemark.messages import _
 from milemark.model import Item, Roadmap, Role, Stage
@@ -47,11 +49,17 @@ class Feed:
     entries: tuple[Entry, ...]
 
 
-def finished_days(roadmap: Roadmap) -> Mapping[str, date]:
-    """Return, by the id of what is done, the day that its author gives; of a period that still runs, today."""
+def finished_days(roadmap: Roadmap, history: History | None = None) -> Mapping[str, date]:
+    """Return, by the id of what is done, the day that its author gives, or else the day that git tells.
+
+    Of a period that still runs, it is today.
+    """
     items = (*roadmap.of_role(Role.ITEM), *roadmap.of_role(Role.MILESTONE))
-    found = {item.id: item.date("finished") for item in items if item.stage is Stage.DONE}
-    return {id_: min(when.last, roadmap.as_of) for id_, when in found.items() if when}
+    done = [item for item in items if item.stage is Stage.DONE]
+    written = {item.id: min(when.last, roadmap.as_of) for item in done if (when := item.date("finished"))}
+    found = journeys(history.until(roadmap.as_of)) if history else Journeys((), ())
+    told = {each.what.item: each.finished for each in (*found.items, *found.milestones) if each.finished}
+    return {item.id: told[item.id] for item in done if item.id in told} | written
 
 
 def feeds(roadmap: Roadmap, language: Language, addresses: Addresses, days: Mapping[str, date]) -> Mapping[str, bytes]:

@@ -37,10 +37,16 @@ _FILES = {b"100644", b"100755"}
 _MODULE = b"160000"
 _HERE = ("--", ".")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_BATCH = 2_000  # blobs
+LIMIT = 120.0  # seconds for one answer: the largest repositories need a part of it
 
 
 class NoHistoryError(ProblemError):
     """There is no history to be read; the message says why, and what would help."""
+
+
+class UnreadableError(NoHistoryError):
+    """There is a history, and something keeps it from being read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,31 +186,29 @@ def files_at(repository: Repository, commit: str) -> Files:
 
 
 def read_blobs(repository: Repository, blobs: Iterable[str], limit: int) -> Iterator[tuple[str, bytes]]:
-    """Yield the bytes of each id, from one process; of what is larger than `limit`, just more than that."""
-    with tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as errors:
-        asked.write("".join(f"{blob}\n" for blob in blobs).encode("ascii"))
-        asked.seek(0)
-        command = _command(repository.folder, "cat-file", "--batch", "--buffer")
-        with subprocess.Popen(command, stdin=asked, stdout=subprocess.PIPE, stderr=errors, env=_environment()) as run:
-            assert run.stdout is not None, "it was asked for"  # noqa: S101
-            while head := run.stdout.readline().split():
+    """Yield the bytes of each id; of what is larger than `limit`, just more than that."""
+    wanted = list(blobs)
+    for start in range(0, len(wanted), _BATCH):
+        asked = "".join(f"{blob}\n" for blob in wanted[start : start + _BATCH])
+        with tempfile.TemporaryFile() as told:
+            done = _start(repository.folder, "cat-file", "--batch", "--buffer", given=asked.encode("ascii"), out=told)
+            if done.returncode:
+                raise _missing()
+            told.seek(0)
+            while head := told.readline().split():
                 if len(head) != 3:  # noqa: PLR2004  `id missing` instead of `id type size`
                     raise _missing()
-                yield head[0].decode("ascii"), _bytes(run.stdout, int(head[2]), limit)
-        if run.returncode:
-            raise _missing()
+                yield head[0].decode("ascii"), _bytes(told, int(head[2]), limit)
 
 
 def _bytes(stream: IO[bytes], size: int, limit: int) -> bytes:
     data = stream.read(min(size, limit + 1))
-    rest = size - len(data) + 1  # and the line end after it
-    while rest > 0 and (skipped := stream.read(min(rest, 1 << 20))):
-        rest -= len(skipped)
+    stream.seek(size - len(data) + 1, os.SEEK_CUR)  # the rest, and the line end after it
     return data
 
 
 def _missing() -> NoHistoryError:
-    return NoHistoryError(
+    return UnreadableError(
         "git has not all of the older files here, as in a partial clone: `git fetch --refetch --no-filter` fetches them"
     )
 
@@ -227,20 +231,27 @@ def _refusal(folder: Path, said: str) -> NoHistoryError:
     if "dubious ownership" in said:
         top = said.partition("repository at '")[2].partition("'")[0] or str(folder)
         hint = f"if you trust it: git config --global --add safe.directory '{top}'"
-        return NoHistoryError(f"git does not read {top}, since it belongs to another user; {hint}")
+        return UnreadableError(f"git does not read {top}, since it belongs to another user; {hint}")
     if "not a git repository" in said or "must be run in a work tree" in said:
         return NoHistoryError(f"there is no git history: {folder} is in no git repository; `git init` makes one")
     reason = " ".join(said.split())[:300] or "it does not say why"
-    return NoHistoryError(f"git cannot read the history of {folder}: {reason}")
+    return UnreadableError(f"git cannot read the history of {folder}: {reason}")
 
 
-def _start(folder: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+def _start(
+    folder: Path, *arguments: str, given: bytes = b"", out: IO[bytes] | int = subprocess.PIPE
+) -> subprocess.CompletedProcess[bytes]:
+    """Let git answer, into a file where one is given. Raises NoHistoryError where it does not come to an end."""
+    command, pipe = _command(folder, *arguments), subprocess.PIPE
     try:
         return subprocess.run(
-            _command(folder, *arguments), input=given, capture_output=True, env=_environment(), check=False
+            command, input=given, stdout=out, stderr=pipe, env=_environment(), timeout=LIMIT, check=False
         )
     except FileNotFoundError as error:
         raise NoHistoryError("there is no git history: the program `git` is not on the PATH") from error
+    except subprocess.TimeoutExpired as error:
+        hint = f"see whether `git -C '{folder}' {arguments[0]}` waits for a disk, a network or another program"
+        raise UnreadableError(f"git does not answer: it was stopped after {LIMIT:g} seconds; {hint}") from error
 
 
 def _command(folder: Path, *arguments: str) -> list[str]:

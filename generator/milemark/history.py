@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal
 from functools import cached_property
@@ -45,7 +45,8 @@ class ItemState(NamedTuple):
 class Moment:
     """The roadmap at one commit, and of its items only those that were different at its first parent.
 
-    None stands for an item that is gone. What was not committed yet is a moment without a commit.
+    None stands for an item that is gone. What was not committed yet is a moment without a commit. Milestones are told
+    the same way, beside the items, since they are no work.
     """
 
     commit: str
@@ -54,6 +55,7 @@ class Moment:
     whole: Figures
     tracks: Mapping[str, Figures]
     items: Mapping[str, ItemState | None]
+    milestones: Mapping[str, ItemState | None] = field(default_factory=dict)
 
 
 class Point(NamedTuple):
@@ -101,24 +103,32 @@ class History:
 
     def until(self, day: date) -> History:
         """Return the history as it was at the end of a day."""
-        kept = [point.moment for point in self.line if point.day <= day]
-        if len(kept) == len(self.line):
+        if day >= self.today:
             return self
+        kept = [point.moment for point in self.line if point.day <= day]
         last = kept[-1].commit if kept else None
         end = next((n for n, each in enumerate(self.moments, 1) if each.commit == last), 0)
-        return History(self.moments[:end], min(day, self.today), self.partial, self.is_cut)
+        return History(self.moments[:end], day, self.partial, self.is_cut)
 
     def state(self) -> dict[str, ItemState]:
         """Return every item as it is at the end of the line."""
-        found: dict[str, ItemState] = {}
-        for point in self.line:
-            apply(found, point.moment)
-        return found
+        return _applied(point.moment.items for point in self.line)
+
+    def milestones(self) -> dict[str, ItemState]:
+        """Return every milestone as it is at the end of the line."""
+        return _applied(point.moment.milestones for point in self.line)
 
 
-def apply(state: dict[str, ItemState], moment: Moment) -> None:
-    """Bring a state to the next moment."""
-    for id_, item in moment.items.items():
+def _applied(changes: Iterable[Mapping[str, ItemState | None]]) -> dict[str, ItemState]:
+    found: dict[str, ItemState] = {}
+    for changed in changes:
+        apply(found, changed)
+    return found
+
+
+def apply(state: dict[str, ItemState], changed: Mapping[str, ItemState | None]) -> None:
+    """Bring a state to the next moment, by what is different there."""
+    for id_, item in changed.items():
         if item is None:
             state.pop(id_, None)
         else:

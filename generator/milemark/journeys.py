@@ -6,12 +6,12 @@ text comes up in another was moved, one whose text changes a little was reworded
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from milemark.history import History, ItemState, Point, apply
+from milemark.history import History, ItemState, Moment, apply
 
 _SAME = 80  # percent of letters in which a reworded task is like the one before
 _DONE, _DROPPED, _WAITING = "done", "dropped", {"planned", ""}
@@ -26,9 +26,28 @@ class Task(NamedTuple):
     number: int = 0
 
 
+class Plan(NamedTuple):
+    """What an item or a milestone says from a day on: its stage, and its due date, if it has one.
+
+    What is gone has no stage; one that never had a status is at none.
+    """
+
+    day: date
+    stage: str | None
+    due: date | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is there, and still to be done."""
+        return self.stage is not None and self.stage not in {_DONE, _DROPPED}
+
+
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """What became of one task or item. None stands for what did not happen, or happened before the history begins."""
+    """What became of one task, item or milestone. None stands for what did not happen, or nobody knows when.
+
+    `plans` are what an item said of itself, one for each day on which that changed.
+    """
 
     what: Task
     title: str
@@ -39,19 +58,28 @@ class Journey:
     removed: date | None = None
     is_started: bool = False
     is_done: bool = False
+    plans: tuple[Plan, ...] = ()
 
     @property
     def is_open(self) -> bool:
         """Whether it is still to be done."""
         return not self.is_done and self.removed is None
 
+    def plan(self, day: date) -> Plan | None:
+        """Return what it said at the end of a day, or None before it was there."""
+        return next((plan for plan in reversed(self.plans) if plan.day <= day), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Journeys:
-    """Every item's and every task's journey, by id and text. An item without tasks is itself counted as one."""
+    """Every item's and every task's journey, by id and text. An item without tasks is itself counted as one.
+
+    Those of milestones stand by themselves: they are no work.
+    """
 
     items: tuple[Journey, ...]
     tasks: tuple[Journey, ...]
+    milestones: tuple[Journey, ...] = ()
 
 
 class Week(NamedTuple):
@@ -68,16 +96,26 @@ _Stages = Mapping[Task, str]
 
 def journeys(history: History) -> Journeys:
     """Return what became of everything, by the line of the history."""
-    items, tasks = _Replay(_item_stage), _Replay(units)
-    state: dict[str, ItemState] = {}
-    for number, point in enumerate(history.line):
-        before = {id_: state[id_] for id_ in point.moment.items if id_ in state}
-        after = {id_: item for id_, item in point.moment.items.items() if item}
-        step = _Step(point, before, after, renamed(before, after), number == 0, history.is_cut)
+    items, tasks, milestones = _Replay(_item_stage), _Replay(units), _Replay(_item_stage)
+    for step in _steps(history, lambda moment: moment.items):
         items.take(step)
         tasks.take(step)
-        apply(state, point.moment)
-    return Journeys(items.sorted(), tasks.sorted())
+    for step in _steps(history, lambda moment: moment.milestones):
+        milestones.take(step)
+    return Journeys(items.sorted(), tasks.sorted(), milestones.sorted())
+
+
+def _steps(history: History, of: Callable[[Moment], Mapping[str, ItemState | None]]) -> Iterator[_Step]:
+    """Yield each point of the line, with what is different there; `of` tells what of a moment is looked at."""
+    state: dict[str, ItemState] = {}
+    for number, point in enumerate(history.line):
+        changed = of(point.moment)
+        before = {id_: state[id_] for id_ in changed if id_ in state}
+        after = {id_: item for id_, item in changed.items() if item}
+        merged = tuple((moment.when.date(), of(moment)) for moment in point.merged)
+        is_known = number > 0 or not history.is_cut
+        yield _Step(point.day, before, after, merged, renamed(before, after), number == 0, is_known)
+        apply(state, changed)
 
 
 def _item_stage(id_: str, item: ItemState) -> _Stages:
@@ -102,14 +140,19 @@ def units(id_: str, item: ItemState) -> _Stages:
 
 
 class _Step(NamedTuple):
-    """A point of the line, and the items that are different there, before and after; `ids` were renamed."""
+    """A day of the line, and what is different then, before and after; `ids` were renamed.
 
-    point: Point
+    `merged` is what a merge brought in, with the days of those commits. What is new in the first step of a history that
+    is cut is not known to be new.
+    """
+
+    day: date
     before: Mapping[str, ItemState]
     after: Mapping[str, ItemState]
+    merged: tuple[tuple[date, Mapping[str, ItemState | None]], ...]
     ids: Mapping[str, str]
     is_first: bool
-    is_cut: bool
+    is_known: bool
 
 
 class _Replay:
@@ -124,47 +167,57 @@ class _Replay:
 
     def take(self, step: _Step) -> None:
         """Go on to the next moment; of the first one nobody knows since when it had been so."""
-        point = step.point
         old, new = self._stages(step.before), self._stages(step.after)
         for one, other in moved(old.keys() - new.keys(), new.keys() - old.keys(), step.ids).items():
             if other not in self.found:
                 self.found[other] = self.found.pop(one)
                 old[other] = old.pop(one)
         for what in old.keys() - new.keys():
-            self.found[what] = replace(self.found[what], removed=point.day)
+            known = self.found[what]
+            self.found[what] = replace(known, removed=step.day, plans=_planned(known, Plan(step.day, None, None)))
         for what, stage in new.items():
             item = step.after[what.item]
-            known = self.found.get(what)
-            if known is None:
-                added = (
-                    None if step.is_first and step.is_cut else self._day(what, point, lambda stage: stage is not None)
-                )
-                known = Journey(what, item.title, item.track, added)
-            known = replace(known, what=what, title=item.title, track=item.track, removed=None)
-            self.found[what] = self._reached(known, stage, item, point, None if step.is_first else point.day)
+            known = self.found.get(what) or Journey(what, item.title, item.track, self._added(what, step))
+            plans = known.plans if what.text else _planned(known, _plan(step.day, item))
+            known = replace(known, what=what, title=item.title, track=item.track, removed=None, plans=plans)
+            self.found[what] = self._reached(known, stage, item, step)
 
     def _stages(self, items: Mapping[str, ItemState]) -> dict[Task, str]:
         return {what: stage for id_, item in items.items() for what, stage in self.stages(id_, item).items()}
 
-    def _reached(self, known: Journey, stage: str, item: ItemState, point: Point, day: date | None) -> Journey:
+    def _added(self, what: Task, step: _Step) -> date | None:
+        return self._day(what, step, lambda stage: stage is not None) if step.is_known else None
+
+    def _reached(self, known: Journey, stage: str, item: ItemState, step: _Step) -> Journey:
         """Return a journey that has come to a stage."""
         is_done = stage == _DONE
         written = date.fromisoformat(item.finished) if item.finished and is_done and not known.what.text else None
         if stage not in _WAITING and not known.is_started:
-            started = day and self._day(known.what, point, lambda found: found not in {*_WAITING, None})
+            started = None if step.is_first else self._day(known.what, step, lambda at: at not in {*_WAITING, None})
             known = replace(known, started=started, is_started=True)
         finished = known.finished
         if is_done and not known.is_done:
-            finished = day and max(self._day(known.what, point, lambda found: found == _DONE), known.added or date.min)
+            done = self._day(known.what, step, lambda at: at == _DONE)
+            finished = None if step.is_first else max(done, known.added or date.min)
         return replace(known, is_done=is_done, finished=written or finished if is_done else None)
 
-    def _day(self, what: Task, point: Point, is_so: Callable[[str | None], bool]) -> date:
+    def _day(self, what: Task, step: _Step, is_so: Callable[[str | None], bool]) -> date:
         """Return the day on which something was so: of what a merge brought in, that of the commit that did it."""
-        for moment in point.merged:
-            item = moment.items.get(what.item)
+        for day, changed in step.merged:
+            item = changed.get(what.item)
             if item and is_so(self.stages(what.item, item).get(what)):
-                return min(moment.when.date(), point.day)
-        return point.day
+                return min(day, step.day)
+        return step.day
+
+
+def _plan(day: date, item: ItemState) -> Plan:
+    return Plan(day, item.stage, date.fromisoformat(item.due) if item.due else None)
+
+
+def _planned(known: Journey, plan: Plan) -> tuple[Plan, ...]:
+    """Return the plans with one more: of each day the last, and only where it says something new."""
+    before = known.plans[:-1] if known.plans and known.plans[-1].day == plan.day else known.plans
+    return before if before and before[-1][1:] == plan[1:] else (*before, plan)
 
 
 def renamed(before: Mapping[str, ItemState], after: Mapping[str, ItemState]) -> Mapping[str, str]:

@@ -88,6 +88,12 @@ class Language:
             return format_skeleton(_TICKS["year"], when.first, locale=self.locale)
         return format_date(when.first, _TICKS[when.precision], locale=self.locale)
 
+    def weekday(self, number: int) -> str:
+        """Return the short name of a day of the week, from 0 for Monday."""
+        from babel.dates import get_day_names  # noqa: PLC0415  heavy, and only pages need it
+
+        return str(get_day_names("abbreviated", "stand-alone", self.locale)[number])
+
     @lru_cache(maxsize=_KEPT)  # noqa: B019  kept by the locale
     def number(self, value: Decimal) -> str:
         """Return a number with the separators of the locale."""

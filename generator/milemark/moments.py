@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -12,20 +13,20 @@ from milemark.history import Figures, ItemState, Moment
 def packed(moment: Moment) -> list[Any]:
     """Return what a moment says, without its commit's own facts."""
     tracks = {id_: _packed_figures(each) for id_, each in moment.tracks.items()}
-    items = {id_: _packed_item(each) if each else None for id_, each in moment.items.items()}
-    return [_packed_figures(moment.whole), tracks, items]
+    return [_packed_figures(moment.whole), tracks, _packed_items(moment.items), _packed_items(moment.milestones)]
 
 
 def unpacked(commit: Commit, kept: list[Any]) -> Moment:
     """Return the moment that was kept."""
-    whole, tracks, items = kept
+    whole, tracks, items, milestones = kept
     return Moment(
         commit.id,
         commit.parents,
         commit.when,
         _figures(whole),
         {id_: _figures(each) for id_, each in tracks.items()},
-        {id_: _item(each) if each else None for id_, each in items.items()},
+        _items(items),
+        _items(milestones),
     )
 
 
@@ -43,6 +44,14 @@ def _packed_figures(figures: Figures) -> list[Any]:
 
 def _figures(kept: list[Any]) -> Figures:
     return Figures(_decimal(kept[0]), kept[1], kept[2], kept[3])
+
+
+def _packed_items(items: Mapping[str, ItemState | None]) -> dict[str, list[Any] | None]:
+    return {id_: _packed_item(each) if each else None for id_, each in items.items()}
+
+
+def _items(kept: Mapping[str, list[Any] | None]) -> dict[str, ItemState | None]:
+    return {id_: _item(each) if each else None for id_, each in kept.items()}
 
 
 def _packed_item(item: ItemState) -> list[Any]:

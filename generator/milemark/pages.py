@@ -22,6 +22,7 @@ from milemark.metrics import progress_of, rollup, stage_counts, whole
 from milemark.model import Collection, Item, Roadmap, Role, Stage
 from milemark.outline import plain_text
 from milemark.pagehead import own_front_matter
+from milemark.promises import Outcome
 from milemark.queryplaces import without_values
 from milemark.render import Renderer, page_text, relative_url
 from milemark.repository import NO_REPOSITORY, Repository
@@ -161,7 +162,9 @@ class _Site:
         yield self._page("board.md")
         yield self._page("tags.md", tags=tags(self.roadmap.items))
         if self.past:
-            yield self._page(_HISTORY, self.language.gettext(_("History")), past=self.past, notes=self.notes)
+            yield self._page(
+                _HISTORY, self.language.gettext(_("History")), past=self.past, notes=self.notes, Outcome=Outcome
+            )
 
     def collection_page(self, collection: Collection) -> Page:
         items = self.roadmap.in_collection(collection.name)

@@ -33,7 +33,7 @@ from milemark.layout import CONTENT, ROADMAP_FILE
 from milemark.messages import _
 from milemark.moments import packed, unpacked
 from milemark.rows import Key, Rows, Told
-from milemark.states import State, States
+from milemark.states import NOTHING, State, States
 
 SHALLOW = _("only the newest commits are here (a shallow clone): what was before them is unknown")
 SPARSE = _("only a part of the files is checked out: what is not committed yet is left out")
@@ -128,12 +128,12 @@ class _Past:
         }
         self.rows.read_schemas({tree.get(ROADMAP_FILE, "") for tree in starts.values()} | set(_schemas(changed)))
         self.rows.ask(self._wanted(missing, changed, starts))
-        states = {id_: self._state(tree).items for id_, tree in starts.items()}
+        states = {id_: self._state(tree) for id_, tree in starts.items()}
         uses = Counter(each.first for each in missing)
         for commit, tree in _trees(missing, changed, starts):
             state = self._state(tree)
-            yield _moment(commit, state, states.get(commit.first, {}))
-            states[commit.id] = state.items
+            yield _moment(commit, state, states.get(commit.first, NOTHING))
+            states[commit.id] = state
             uses[commit.first] -= 1
             if not uses[commit.first]:
                 states.pop(commit.first, None)
@@ -185,10 +185,11 @@ class _Past:
         schema = self.rows.schema(work.get(ROADMAP_FILE, ""))
         self.rows.ask(_keys(schema, work))
         before, now = found[-1], self._state(work)
-        state = History(found, self.today).state()
+        history = History(found, self.today)
         commit = Commit("", (before.commit,), datetime.combine(self.today, time(), UTC))
-        moment = _moment(commit, now, state)
-        is_same = not moment.items and (moment.whole, moment.tracks) == (before.whole, before.tracks)
+        moment = _moment(commit, now, State(before.whole, before.tracks, history.state(), history.milestones()))
+        is_same = not (moment.items or moment.milestones)
+        is_same = is_same and (moment.whole, moment.tracks) == (before.whole, before.tracks)
         return () if is_same else (moment,)
 
 
@@ -235,10 +236,15 @@ def _trees(
         yield commit, tree
 
 
-def _moment(commit: Commit, now: State, before: Mapping[str, ItemState]) -> Moment:
-    different: dict[str, ItemState | None] = {id_: each for id_, each in now.items.items() if before.get(id_) != each}
-    different |= dict.fromkeys(before.keys() - now.items.keys())
-    return Moment(commit.id, commit.parents, commit.when, now.whole, now.tracks, different)
+def _moment(commit: Commit, now: State, before: State) -> Moment:
+    items, milestones = _different(now.items, before.items), _different(now.milestones, before.milestones)
+    return Moment(commit.id, commit.parents, commit.when, now.whole, now.tracks, items, milestones)
+
+
+def _different(now: Mapping[str, ItemState], before: Mapping[str, ItemState]) -> dict[str, ItemState | None]:
+    """Return what is other than before; None stands for what is gone."""
+    different: dict[str, ItemState | None] = {id_: each for id_, each in now.items() if before.get(id_) != each}
+    return different | dict.fromkeys(before.keys() - now.keys())
 
 
 def _blob_id(data: bytes, like: str) -> str:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from importlib.metadata import version as version_of
 from pathlib import Path
+from typing import NamedTuple
 
 from milemark.derivation import Explainer, as_lines
 from milemark.diagnostic import Diagnostic
 from milemark.disk import Content, read_content
 from milemark.fields import nearest
-from milemark.git import NoHistoryError, commit_of, open_repository
+from milemark.git import NoHistoryError, UnreadableError, commit_of, open_repository
 from milemark.graph import key_of
 from milemark.history import History
 from milemark.index import version
@@ -30,6 +31,7 @@ from milemark.publishers import Publisher
 from milemark.render import Renderer, packaged_templates
 from milemark.repository import Repository
 from milemark.reuse import digest
+from milemark.rows import Told
 from milemark.rules import RULES
 from milemark.site import Tree, Written, update_tree, write_tree
 from milemark.stranger import is_passive
@@ -97,7 +99,23 @@ def _distrusted(loaded: Loaded) -> Loaded:
     return replace(loaded, roadmap=replace(loaded.roadmap, settings=settings))
 
 
-def generate(project: Project, instead: Mapping[str, bytes] | None = None, *, is_eager: bool = False) -> Written:
+class Listener(NamedTuple):
+    """Who is told how many files of the past have been read, of how many; and why it cannot be read."""
+
+    progress: Told | None = None
+    note: Callable[[str], object] = str
+
+
+NOBODY = Listener()
+
+
+def generate(
+    project: Project,
+    instead: Mapping[str, bytes] | None = None,
+    *,
+    is_eager: bool = False,
+    listener: Listener = NOBODY,
+) -> Written:
     """Write the page tree to the folder that mkdocs.yml names as `docs_dir`.
 
     `instead` holds files that take the place of others. An eager run writes pages of items as soon as they are made,
@@ -110,7 +128,8 @@ def generate(project: Project, instead: Mapping[str, bytes] | None = None, *, is
     repository = Repository(settings.repo_url, settings.edit_uri)
     folder = project.root / settings.docs_dir
     tree = Tree(folder)
-    before = Before(_shared(project, renderer, repository), tree.text, history_of(project, is_eager=is_eager))
+    history = history_of(project, listener, is_eager=is_eager)
+    before = Before(_shared(project, renderer, repository), tree.text, history)
     made: list[Page] = []
     for page in pages(project.loaded.roadmap, renderer, project.language, repository, before):
         made.append(page)
@@ -123,15 +142,18 @@ def generate(project: Project, instead: Mapping[str, bytes] | None = None, *, is
     return write_tree(folder, everything, {page.path: page.key for page in made})
 
 
-def history_of(project: Project, *, is_eager: bool = False) -> History | None:
+def history_of(project: Project, listener: Listener = NOBODY, *, is_eager: bool = False) -> History | None:
     """Return the history of a project, or None where git has none to tell. An eager run may know the last one."""
     try:
         if not is_eager:
-            return read_history(project.root, project.today)
+            return read_history(project.root, project.today, listener.progress)
         head = commit_of(open_repository(project.root / CONTENT), "HEAD")
         return _history_at(project.root, project.today, head)
+    except UnreadableError as error:
+        listener.note(f"the past is left out: {error}")
     except NoHistoryError:
-        return None
+        pass
+    return None
 
 
 @lru_cache(maxsize=1)
@@ -159,9 +181,9 @@ def _theme_assets(folders: tuple[Path, ...]) -> dict[str, bytes]:
     return found
 
 
-def build(project: Project, publisher: Publisher, *, is_strict: bool) -> Path:
+def build(project: Project, publisher: Publisher, *, is_strict: bool, listener: Listener = NOBODY) -> Path:
     """Write the tree and publish it; return the folder of the site."""
-    generate(project)
+    generate(project, listener=listener)
     roadmap = project.loaded.roadmap
     return publish(project.root, publisher, roadmap.settings.locale, roadmap.as_of, is_strict=is_strict)
 

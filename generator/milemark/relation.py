@@ -9,6 +9,7 @@ from milemark.model import Roadmap, Role, Settings
 
 # The relations of every roadmap, in an order in which each refers to those before it.
 CORE = ("roadmap", "collections", "items", "tracks", "milestones", "tasks", "dependencies", "tags", "links", "fields")
+OF_THE_PAST = ("history", "track_history", "item_history", "task_history")
 OF_ROLES: Mapping[str, Role] = {"tracks": Role.TRACK, "milestones": Role.MILESTONE}
 FORMAT = 1  # of files that hold relations: it grows where a query for an older one would fail
 Cell = str | int | float | None
@@ -62,7 +63,7 @@ class Relation:
 
 def names_of(settings: Settings) -> Mapping[str, str]:
     """Return the name of each collection's relation; where it is taken by another one, it ends in `_items`."""
-    taken, found = set(CORE), dict[str, str]()
+    taken, found = {*CORE, *OF_THE_PAST}, dict[str, str]()
     for collection in settings.collections.values():
         name = collection.name
         while name.casefold() in taken and OF_ROLES.get(name) is not collection.role:

@@ -54,7 +54,7 @@ class Rescoped(NamedTuple):
 
 
 class Slip(NamedTuple):
-    """An item whose due date moved, by its last days; the days are fewer than none for what is due earlier."""
+    """An item or a milestone whose due date moved, by last days; fewer days than none for what is due earlier."""
 
     item: Named
     before: date
@@ -108,6 +108,7 @@ def compare(before: Loaded, after: Loaded) -> Report:
     was = {**old.items, **{id_: old.items[gone] for gone, id_ in name.ids.items()}}
     for gone in name.ids:
         was.pop(gone)
+    planned = {**new.items, **new.milestones}
     problems, solved = _problems(before, after)
     return Report(
         after.roadmap.settings.title or before.roadmap.settings.title,
@@ -119,7 +120,7 @@ def compare(before: Loaded, after: Loaded) -> Report:
         _item_changes(was, new.items, name),
         _task_changes(old.items, new.items, name),
         tuple(_rescoped(was, new.items, name)),
-        tuple(sorted(_slipped(was, new.items, name), key=lambda slip: -slip.days)),
+        tuple(sorted(_slipped({**was, **old.milestones}, planned, name), key=lambda slip: -slip.days)),
         problems,
         solved,
         tuple(Box(name.of(each.item.id), plain_text(each.task.text)) for each in worklist(after.roadmap).next_up),
@@ -131,7 +132,7 @@ class _Names:
 
     def __init__(self, before: Roadmap, after: Roadmap, old: State, new: State) -> None:
         self.titles = {item.id: item.title for roadmap in (before, after) for item in roadmap.items}
-        self.states = {**old.items, **new.items}
+        self.states = {**old.milestones, **old.items, **new.milestones, **new.items}
         self.ids = renamed(old.items, new.items)
 
     def of(self, id_: str) -> Named:

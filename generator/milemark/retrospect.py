@@ -9,11 +9,14 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
+from milemark.activity import Activity, activity
 from milemark.dates import PartialDate, parse_date
 from milemark.history import History
 from milemark.journeys import Journey, Journeys, Week, journeys, weeks
 from milemark.model import Item, Roadmap
 from milemark.outlook import Outlook, outlook
+from milemark.promises import Quarter, quarters
+from milemark.slips import Slips, slips
 
 _PAGE = "history.md"
 _HEIGHT = 40  # of the burn-up, in units of which its width is 100
@@ -83,6 +86,9 @@ class Retrospect:
     cycle: Cycle | None
     months: tuple[Month, ...]
     outlook: Outlook
+    quarters: tuple[Quarter, ...]
+    slips: Slips | None
+    activity: Activity | None
 
 
 def has_room(roadmap: Roadmap) -> bool:
@@ -98,12 +104,22 @@ def retrospect(roadmap: Roadmap, history: History) -> Retrospect | None:
     past = history.until(roadmap.as_of)
     if not past.line or not any(point.moment.whole.total for point in past.line):
         return None
-    found = journeys(past)
-    recent = weeks(found.tasks, past.line[0].day, roadmap.as_of)[-_WEEKS:]
+    found, first, today = journeys(past), past.line[0].day, roadmap.as_of
+    return Retrospect(
+        burn_up(past),
+        _bars(weeks(found.tasks, first, today)[-_WEEKS:]),
+        cycle(found.items),
+        months(roadmap, found),
+        outlook(roadmap, past, today, found),
+        quarters(roadmap, found, first, today),
+        slips(roadmap, found),
+        activity(found, first, today),
+    )
+
+
+def _bars(recent: tuple[Week, ...]) -> tuple[Bar, ...]:
     most = max((week.finished for week in recent), default=0) or 1
-    bars = tuple(Bar(week, round(100 * week.finished / most)) for week in recent)
-    ahead = outlook(roadmap, past, roadmap.as_of, found)
-    return Retrospect(burn_up(past), bars, cycle(found.items), months(roadmap, found), ahead)
+    return tuple(Bar(week, round(100 * week.finished / most)) for week in recent)
 
 
 def burn_up(history: History) -> BurnUp:

@@ -17,7 +17,7 @@ from milemark.document import Mapping as Written
 from milemark.facts import Facts, facts_of
 from milemark.graph import relate
 from milemark.history import Figures, ItemState, exact
-from milemark.metrics import Progress, Rollup, Whole, progress_of, stage_counts, weight_of, whole
+from milemark.metrics import Basis, Progress, Rollup, Whole, progress_of, stage_counts, weight_of, whole
 from milemark.model import Counts, Item, Roadmap, Role, Settings, Stage, Value
 from milemark.outline import plain_text
 from milemark.schema import LOOSE
@@ -38,11 +38,15 @@ class Kept(NamedTuple):
 
 
 class State(NamedTuple):
-    """The figures of one state, and every item in it by id."""
+    """The figures of one state, and every item and every milestone in it by id."""
 
     whole: Figures
     tracks: Mapping[str, Figures]
     items: Mapping[str, ItemState]
+    milestones: Mapping[str, ItemState]
+
+
+NOTHING = State(Figures(None, 0, 0, {}), {}, {}, {})
 
 
 def row_of(settings: Settings, item: Item) -> Row:
@@ -116,7 +120,9 @@ def roadmap_state(
     }
     total = figures(everything.value, everything.counts, roadmap.of_role(Role.ITEM))
     own = tasks or {item.path: tasks_of(roadmap.settings, item) for item in roadmap.of_role(Role.ITEM)}
-    return State(total, tracks, _item_states(roadmap, everything, own, {} if known is None else known))
+    return State(
+        total, tracks, _item_states(roadmap, everything, own, {} if known is None else known), _milestones(roadmap)
+    )
 
 
 def figures(value: Decimal | None, counts: Counts, items: Iterable[Item]) -> Figures:
@@ -144,6 +150,14 @@ def _item_states(
         if not roadmap.children(item):
             known[id(item)] = item, name, found[item.id]
     return found
+
+
+def _milestones(roadmap: Roadmap) -> dict[str, ItemState]:
+    """Return what milestones say of themselves; boxes in them are no work."""
+    return {
+        each.id: _item_state(each, each.track, Progress(each, None, Basis.NONE, None, Counts()), ())
+        for each in roadmap.of_role(Role.MILESTONE)
+    }
 
 
 def _item_state(item: Item, track: str, progress: Progress, tasks: Tasks) -> ItemState:

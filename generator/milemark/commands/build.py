@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from milemark.console import command, read, ready, say, told
+from milemark.console import command, listening, read, ready, say, told
 from milemark.escapes import visible
 from milemark.layout import BUILD, CONTENT
 from milemark.options import Options
@@ -36,7 +36,9 @@ def generatecommand(options: Options, *, is_untrusted: bool) -> None:
     from milemark.project import generate  # noqa: PLC0415
 
     with _alone(options):
-        written = generate(_publishable(options, is_untrusted=is_untrusted))
+        project = _publishable(options, is_untrusted=is_untrusted)
+        with listening() as listener:
+            written = generate(project, listener=listener)
     click.echo(f"{written.changed} written, {written.removed} removed, {written.unchanged} unchanged", err=True)
 
 
@@ -58,7 +60,8 @@ def buildcommand(options: Options, publisher: str, *, strict: bool, is_untrusted
         if strict and project.loaded.has_errors:
             click.echo("error: nothing was published: content/ has errors", err=True)
             sys.exit(1)
-        site = build(project, chosen, is_strict=strict)
+        with listening() as listener:
+            site = build(project, chosen, is_strict=strict, listener=listener)
     click.echo(f"built {os.path.relpath(site)}/index.html", err=True)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from milemark.console import command, read
+from milemark.console import command, listening, read
 from milemark.layout import CONFIG_FILE, CONTENT
 from milemark.options import Options
 from milemark.problem import ProblemError
@@ -67,6 +67,7 @@ def _target(root: Path, chosen: Format, output: Path | None) -> Path | None:
 def _made(project: Project, chosen: Format) -> Mapping[str, bytes]:
     from milemark.addresses import Addresses  # noqa: PLC0415
     from milemark.export import Source  # noqa: PLC0415
+    from milemark.project import history_of  # noqa: PLC0415
     from milemark.publish import read_publisher_settings  # noqa: PLC0415
 
     addresses = Addresses()
@@ -75,7 +76,9 @@ def _made(project: Project, chosen: Format) -> Mapping[str, bytes]:
         addresses = Addresses(settings.site_url, settings.use_directory_urls)
     if chosen.has_addresses and not addresses.root:
         click.echo(f"note: {CONFIG_FILE} has no `site_url`, so nothing here leads to the site", err=True)
-    return chosen.make(Source(project.loaded.roadmap, project.language, addresses))
+    with listening() as listener:
+        history = history_of(project, listener) if chosen.has_past else None
+    return chosen.make(Source(project.loaded.roadmap, project.language, addresses, history))
 
 
 def _write(files: Mapping[str, bytes], target: Path | None) -> None:

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
 
-from milemark.console import command
+from milemark.console import command, progress
 from milemark.disk import read_bytes
 from milemark.layout import CONTENT, ROADMAP_FILE
 from milemark.options import Options
 
 if TYPE_CHECKING:
-    from click._termui_impl import ProgressBar
-
     from milemark.language import Language
-    from milemark.rows import Told
 
 _HISTORY, _REPORT = ("text", "json", "csv"), ("text", "md", "json")
-_MANY = 300  # files: fewer are read before anybody wonders
 _WIDE = 10_000  # columns of what is no terminal: a line there is never folded
 
 
@@ -41,7 +35,7 @@ def history(options: Options, format_: str) -> None:
     from milemark.past import read_history  # noqa: PLC0415
 
     root = options.root()
-    with _progress() as told:
+    with progress() as told:
         found = read_history(root, options.today, told)
     if options.as_of:
         found = found.until(options.as_of)
@@ -77,7 +71,7 @@ def report(options: Options, since: str | None, format_: str) -> None:
     asked = since or (today - timedelta(days=7)).isoformat()
     earlier = load_earlier(root, asked, options.today, memory)
     project = read_project(root, options.today, options.as_of, memory)
-    with _progress() as told:
+    with progress() as told:
         past = read_history(root, options.today, told)
     past = past.until(options.as_of) if options.as_of else past
     language = project.language
@@ -103,20 +97,3 @@ def _language(options: Options) -> Language:
 
     path = options.root() / CONTENT / ROADMAP_FILE
     return Language(parse_settings(read_bytes(path) if path.is_file() else None)[0].locale)
-
-
-@contextmanager
-def _progress() -> Iterator[Told | None]:
-    """Show on a terminal how much of a long past was read."""
-    with ExitStack() as stack:
-        bars: list[ProgressBar[int]] = []
-
-        def told(done: int, total: int) -> None:
-            if total < _MANY:
-                return
-            if not bars:
-                bar = click.progressbar(length=total, label="reading the history", file=sys.stderr)
-                bars.append(stack.enter_context(bar))
-            bars[0].update(done - bars[0].pos)
-
-        yield told if sys.stderr.isatty() else None

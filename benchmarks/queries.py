@@ -1,0 +1,83 @@
+"""How long questions take: `make bench`.
+
+The first answer reads the project, later ones what it has kept. And how much fifty query blocks in one page add to
+writing the page tree, which holds no other page of the user's.
+
+    python benchmarks/queries.py               # 10,000 items
+    python benchmarks/queries.py --items 1000
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bench import SETTLED, Cost, best, run, timed
+from make_items import write_items
+from rich.console import Console
+from rich.table import Table
+
+from milemark.disk import read_content
+from milemark.language import Language
+from milemark.load import load
+from milemark.model import Roadmap
+from milemark.options import Options
+from milemark.pages import pages
+from milemark.queryblock import VIEWS
+from milemark.render import Renderer
+
+BLOCKS = 50
+WHERE = "stage = 'active' and due < '2025-06'"
+
+
+def ask(place: Path) -> Cost:
+    """List some items, in order, as a whole process."""
+    command = [sys.executable, "-m", "milemark", "-C", str(place), "list"]
+    asked = ["--where", WHERE, "--order", "due desc", "--limit", "10"]
+    return run([*command, *asked], XDG_CACHE_HOME=str(place / "cache"))
+
+
+def page_of_blocks() -> bytes:
+    """Return a page with blocks of every view."""
+    shown = (
+        f"```milemark\nview: {VIEWS[number % len(VIEWS)]}\nfrom: items\nwhere: {WHERE}\nlimit: 20\n```\n"
+        for number in range(BLOCKS)
+    )
+    return "\n".join(shown).encode()
+
+
+def seconds_of_pages(roadmap: Roadmap) -> float:
+    """Return how long all pages take to be made, in one process."""
+    renderer, language = Renderer((), Language("en"), is_directory=True), Language("en")
+    return timed(lambda: list(pages(roadmap, renderer, language)))
+
+
+def main() -> None:
+    """Measure, and print a table."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--items", type=int, default=10_000)
+    parser.add_argument("--times", type=int, default=3, help="how often each is measured")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="milemark-bench-") as folder:
+        place = Path(folder)
+        write_items(place / "content", options.items)
+        time.sleep(SETTLED)
+        first, again = ask(place), best(options.times, lambda: ask(place))
+        files = read_content(place / "content").files
+        today = Options().today
+        plain, asking = (load(files | more, today).roadmap for more in ({}, {"blocks.md": page_of_blocks()}))
+        without = min(seconds_of_pages(plain) for _ in range(options.times))
+        with_blocks = min(seconds_of_pages(asking) for _ in range(options.times))
+    table = Table("question", "seconds", "ratio", title=f"Questions about {options.items:,} items")
+    table.add_row("list, first", f"{first.seconds:.2f}", "1.000")
+    table.add_row("list, again", f"{again.seconds:.2f}", f"{again.seconds / first.seconds:.3f}")
+    table.add_row("all pages", f"{without:.2f}", "1.000")
+    table.add_row(f"all pages and {BLOCKS} blocks", f"{with_blocks:.2f}", f"{with_blocks / without:.3f}")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""How far due dates moved: of every item and milestone, from which day to which, and when that was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from milemark.journeys import Journey, Journeys
+from milemark.model import Item, Roadmap
+
+
+class Move(NamedTuple):
+    """On one day a due date was moved, by last days."""
+
+    day: date
+    before: date
+    after: date
+
+    @property
+    def days(self) -> int:
+        """How many days later it is due; fewer than none for what is due earlier."""
+        return (self.after - self.before).days
+
+
+class Slip(NamedTuple):
+    """An item or a milestone whose due date moved, once or more often."""
+
+    item: Item
+    moves: tuple[Move, ...]
+
+    @property
+    def first(self) -> date:
+        """When it was due at first."""
+        return self.moves[0].before
+
+    @property
+    def last(self) -> date:
+        """When it is due."""
+        return self.moves[-1].after
+
+    @property
+    def days(self) -> int:
+        """How many days it moved in all."""
+        return (self.last - self.first).days
+
+    @property
+    def dues(self) -> tuple[date, ...]:
+        """Every day it was due on, one after the other."""
+        return (self.first, *(move.after for move in self.moves))
+
+
+@dataclass(frozen=True, slots=True)
+class Slips:
+    """What moved, the largest slips first, and the time that all these dates lie in."""
+
+    moved: tuple[Slip, ...]
+    first: date
+    last: date
+
+    def place(self, day: date) -> float:
+        """Return where a day lies in that time, in percent."""
+        return round(100 * (day - self.first).days / max((self.last - self.first).days, 1), 2)
+
+
+def slips(roadmap: Roadmap, found: Journeys) -> Slips | None:
+    """Return what moved of the dates of what is in the roadmap, or None where none did."""
+    moved = [
+        Slip(item, moves)
+        for each in (*found.items, *found.milestones)
+        if (item := roadmap.by_id.get(each.what.item)) and (moves := tuple(_moves(each)))
+    ]
+    if not moved:
+        return None
+    dues = [due for slip in moved for due in slip.dues]
+    return Slips(tuple(sorted(moved, key=lambda slip: (-slip.days, slip.item.title))), min(dues), max(dues))
+
+
+def _moves(journey: Journey) -> Iterator[Move]:
+    """Yield each move as long as it matters: what is written into something that is done moves nothing."""
+    known: date | None = None
+    for plan in journey.plans:
+        if plan.due and plan.is_open:
+            if known and known != plan.due:
+                yield Move(plan.day, known, plan.due)
+            known = plan.due
