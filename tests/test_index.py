@@ -39,8 +39,8 @@ FILES = {
     "items/three.md": b"---\ntitle: Three\nstatus: done\nid: ONE\ndepends_on: [three]\n---\n- [ ] open\n",
     "items/broken.md": b"---\ntitle: [One\n---\n- [x] counted all the same\n",
     "items/korean.md": "---\ntitle: 한글\n---\n".encode("cp949"),
-    "asks.md": (
-        b"# Asks\n\n```milemark\nfrom: items\nwhere: owner = 'x'\n```\n\n- ```milemark\n  ```\n\n"
+    "items/asks.md": (
+        b"# Asks\n\n```milemark\nfrom: items_items\nwhere: owner = 'x'\n```\n\n- ```milemark\n  ```\n\n"
         b"`milemark: id, title from items`\n"
     ),
     "items/late.base": b"filters: due < today(\n",
@@ -134,7 +134,7 @@ def test_a_check_finds_the_same_first_again_and_without_an_index(folder: Path) -
         "MM611",
     ]
     assert sorted(set(codes(first))) == expected
-    assert (first.summary.items, first.summary.pages, first.summary.tasks, first.summary.tasks_done) == (5, 2, 5, 3)
+    assert (first.summary.items, first.summary.pages, first.summary.tasks, first.summary.tasks_done) == (6, 1, 5, 3)
 
 
 @pytest.mark.usefixtures("calm")
@@ -622,10 +622,12 @@ def test_an_index_that_another_program_uses_is_done_without(
 
 def read_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the index be read, and neither written nor deleted: modes do not keep root from it."""
-    connect = sqlite3.connect
+    connect: Callable[..., sqlite3.Connection] = sqlite3.connect
 
-    def connected(place: Path, timeout: float, isolation_level: None) -> sqlite3.Connection:
-        return connect(f"{place.as_uri()}?mode=ro", timeout, isolation_level=isolation_level, uri=True)
+    def connected(place: Path | str, *given: Any, **named: Any) -> sqlite3.Connection:
+        if isinstance(place, Path):
+            return connect(f"{place.as_uri()}?mode=ro", *given, **named, uri=True)
+        return connect(place, *given, **named)  # in memory
 
     def refuse(path: Path, missing_ok: bool = False) -> None:  # noqa: ARG001
         raise PermissionError(13, "Permission denied", str(path))

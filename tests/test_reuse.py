@@ -128,7 +128,7 @@ def test_pages_that_are_kept_are_those_that_would_be_made(seed: int) -> None:
         found += (path, key) in kept
         return kept.get((path, key))
 
-    for _ in range(7):
+    for _ in range(12):
         incremental = made(content, Before("shared", text))
         clean = made(content, NOTHING_BEFORE)
         assert {path: text for path, (text, _) in incremental.items()} == {p: text for p, (text, _) in clean.items()}
