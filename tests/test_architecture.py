@@ -26,7 +26,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
         "escapes",
         "filenames",
     ),
-    ("repository", "diagnostic", "folders", "fragments", "git", "history", "sqltext", "queryrights"),
+    ("repository", "diagnostic", "folders", "fragments", "git", "history", "sqltext", "queryrights", "declared"),
     ("rules", "document", "options", "htmlpages", "moments", "journeys", "base"),
     (
         "encoding",

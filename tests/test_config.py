@@ -8,9 +8,9 @@ import pytest
 
 from milemark.checks import believable
 from milemark.config import parse_settings
+from milemark.declared import Role, Settings, Stage
 from milemark.diagnostic import Diagnostic, Span
 from milemark.load import load
-from milemark.model import Role, Settings, Stage
 from milemark.rules import UNREADABLE
 from milemark.statuses import DEFAULT_STATUSES, seeming_stage
 

@@ -12,11 +12,12 @@ from decimal import Decimal
 from itertools import groupby
 from operator import is_
 
+from milemark.declared import Collection, Field, Settings, Stage
 from milemark.diagnostic import Diagnostic
 from milemark.layout import PRIVATE, PUBLIC
 from milemark.load import File, Loaded, assemble
 from milemark.metrics import percent, whole
-from milemark.model import Collection, Field, Item, Roadmap, Settings, Stage
+from milemark.model import Item, Roadmap
 from milemark.outline import plain_text
 from milemark.places import DASHBOARDS
 from milemark.privacy import (

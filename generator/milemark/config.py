@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from milemark import rules
 from milemark.dates import parse_date
+from milemark.declared import Collection, Field, Policies, Role, Settings, Stage
 from milemark.diagnostic import Diagnostic, Span
 from milemark.document import Mapping as Written
 from milemark.document import Node, Scalar, Sequence
@@ -17,7 +18,6 @@ from milemark.encoding import decode, refused_text
 from milemark.fields import TYPES, meant, nearest, parse_value
 from milemark.layout import AUDIENCES, PRIVATE, ROADMAP_FILE
 from milemark.messages import _
-from milemark.model import Collection, Field, Policies, Role, Settings, Stage
 from milemark.schema import CORE_FIELDS
 from milemark.statuses import DEFAULT_STATUSES
 from milemark.yamltree import read_yaml

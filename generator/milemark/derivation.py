@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from milemark.declared import Stage
 from milemark.diagnostic import Span
 from milemark.language import Language
 from milemark.layout import CONTENT
 from milemark.messages import _
 from milemark.metrics import Basis, Progress, Rollup, Whole, measured, percent, progress_of
-from milemark.model import Counts, Item, Roadmap, Stage
+from milemark.model import Counts, Item, Roadmap
 from milemark.outline import plain_text
 from milemark.standing import counted, finished_of
 

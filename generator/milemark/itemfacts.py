@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from milemark.dates import PartialDate
+from milemark.declared import Role, Settings
 from milemark.layout import CONTENT
 from milemark.metrics import Progress, Rollup, progress_of, track_rollup
-from milemark.model import Counts, Item, Roadmap, Role, Settings, Value
+from milemark.model import Counts, Item, Roadmap, Value
 
 
 def item_facts(roadmap: Roadmap, item: Item) -> dict[str, Any]:

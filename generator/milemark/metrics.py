@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from milemark.model import Counts, Item, Roadmap, Role, Stage
+from milemark.declared import Role, Stage
+from milemark.model import Counts, Item, Roadmap
 
 _HUNDRED = Decimal(100)
 

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from milemark.chronicle import notes
+from milemark.declared import Collection, Role, Stage
 from milemark.derivation import Explainer
 from milemark.dialect import for_publisher
 from milemark.document import Document
@@ -19,7 +20,7 @@ from milemark.language import Language
 from milemark.links import backlinks
 from milemark.messages import _
 from milemark.metrics import progress_of, rollup, stage_counts, whole
-from milemark.model import Collection, Item, Roadmap, Role, Stage
+from milemark.model import Item, Roadmap
 from milemark.outline import plain_text
 from milemark.owner import bannered, with_sections
 from milemark.pagehead import own_front_matter

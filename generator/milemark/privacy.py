@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from milemark.declared import Collection, Settings
 from milemark.document import Document, Scalar
 from milemark.fields import nearest
 from milemark.graph import key_of
 from milemark.layout import PRIVATE, PUBLIC
-from milemark.model import Collection, Item, Settings, Value
+from milemark.model import Item, Value
 from milemark.schema import CORE_FIELDS
 
 _AUDIENCE = "audience"

@@ -10,11 +10,11 @@ from functools import cached_property
 
 from milemark import rules
 from milemark.checks import check_file
+from milemark.declared import Collection, Field, Settings
 from milemark.diagnostic import Diagnostic
 from milemark.document import Document, Mapping, Node, Scalar, Sequence
 from milemark.facts import is_reference
 from milemark.load import File
-from milemark.model import Collection, Field, Settings
 from milemark.outline import parse_blocks, plain_text
 from milemark.privacy import Hidden, is_private_field, private_fields, private_folders, public_collection
 from milemark.schema import CORE_FIELDS, count_tasks, parse_item

@@ -12,10 +12,11 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
+from milemark.declared import Role
 from milemark.evidence import Skill
 from milemark.facts import reference_fields
 from milemark.links import Backlink
-from milemark.model import Item, Roadmap, Role
+from milemark.model import Item, Roadmap
 from milemark.queryplaces import has_questions
 
 

@@ -10,11 +10,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from milemark.config import parse_settings
+from milemark.declared import Settings
 from milemark.encoding import MAX_FILE
 from milemark.git import Repository, read_blobs
 from milemark.index import Index
 from milemark.load import File, read_file
-from milemark.model import Settings
 from milemark.privacy import Hidden, says_private
 from milemark.public import Viewpoint
 from milemark.reuse import digest

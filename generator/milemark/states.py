@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from milemark.dates import PartialDate, parse_date
+from milemark.declared import Role, Settings, Stage
 from milemark.diagnostic import Span
 from milemark.document import Document
 from milemark.document import Mapping as Written
@@ -19,7 +20,7 @@ from milemark.facts import Facts, facts_of
 from milemark.graph import relate
 from milemark.history import Figures, ItemState, exact
 from milemark.metrics import Basis, Progress, Rollup, Whole, progress_of, stage_counts, weight_of, whole
-from milemark.model import Counts, Item, Roadmap, Role, Settings, Stage, Value
+from milemark.model import Counts, Item, Roadmap, Value
 from milemark.outline import plain_text
 from milemark.privacy import Hidden, closed, member_of, without_fields
 from milemark.schema import LOOSE

@@ -17,7 +17,7 @@ from milemark.options import Options, Purpose, audience_option
 from milemark.problem import ProblemError
 
 if TYPE_CHECKING:
-    from milemark.model import Settings
+    from milemark.declared import Settings
 
 _WIDE = 10_000  # columns of what is no terminal: a line there is never folded
 
