@@ -71,7 +71,7 @@ def roadmap_of(content: Mapping[str, str]) -> Roadmap:
 
 def made(content: Mapping[str, str]) -> Mapping[str, bytes]:
     roadmap = roadmap_of(content)
-    return parquet_files((*relations(roadmap.settings), *annals(None)), roadmap)
+    return parquet_files((*relations(roadmap.settings), *annals(lambda: None)), roadmap)
 
 
 def write(files: Mapping[str, bytes], folder: Path) -> Path:

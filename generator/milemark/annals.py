@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import lru_cache
 
@@ -18,9 +18,12 @@ from milemark.states import NO_STAGE
 _LINE = "the roadmap at each commit of its line, the first one first"
 
 
-def annals(history: History | None) -> tuple[Relation, ...]:
-    """Return what git tells of the roadmap; the relations are there and empty where it tells nothing."""
-    past = _Past(history)
+def annals(read: Callable[[], History | None]) -> tuple[Relation, ...]:
+    """Return what git tells of the roadmap; the relations are there and empty where it tells nothing.
+
+    `read` is called when their rows are asked for.
+    """
+    past = _Past(read)
     return (
         Relation("history", _LINE, _HISTORY, past.line),
         Relation("track_history", "each track at each of these commits", _TRACKS, past.tracks),
@@ -68,12 +71,13 @@ _TASKS = (
 class _Past:
     """The rows that a history gives, up to the day of a roadmap."""
 
-    def __init__(self, history: History | None) -> None:
-        self.history = history
+    def __init__(self, read: Callable[[], History | None]) -> None:
+        self.read = read
 
     @lru_cache(maxsize=1)  # noqa: B019  it lives as long as its relations
     def _until(self, day: date) -> tuple[tuple[Point, ...], Journeys]:
-        past = self.history.until(day) if self.history else None
+        history = self.read()
+        past = history.until(day) if history else None
         return (past.line, journeys(past)) if past else ((), Journeys((), ()))
 
     def line(self, roadmap: Roadmap) -> Iterator[Row]:

@@ -10,17 +10,24 @@ import hashlib
 import json
 import os
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from milemark.annals import annals
 from milemark.config import parse_settings
 from milemark.disk import Listing, list_content, read_bytes
+from milemark.history import History
 from milemark.index import index_path, is_ours, version
-from milemark.layout import CONTENT, ROADMAP_FILE
+from milemark.layout import CONTENT, PRIVATE, ROADMAP_FILE
 from milemark.model import Roadmap
+from milemark.options import Purpose
 from milemark.query import Engine
+from milemark.relation import Relation
 from milemark.relations import relations
 
 if TYPE_CHECKING:
@@ -39,18 +46,45 @@ def kept_engine(root: Path, today: date, as_of: date | None) -> Engine | None:
     settings, found = parse_settings(read_bytes(folder / ROADMAP_FILE))
     day = as_of or settings.as_of or today
     kept = None if any(each.is_error for each in found) else _read(place, _key(listing, day))
-    return Engine(relations(settings), Roadmap(settings, (), (), day), kept) if kept else None
+    if kept is None:
+        return None
+    later = (_lately(relation, lambda: _roadmap(root, today, as_of)) for relation in annals(lambda: _past(root, today)))
+    return Engine(relations(settings), Roadmap(settings, (), (), day), later, kept)
+
+
+def _lately(relation: Relation, roadmap: Callable[[], Roadmap]) -> Relation:
+    """Return a relation whose rows are those of a roadmap that is read when they are asked for."""
+    return replace(relation, read=lambda _: relation.read(roadmap()))
+
+
+@lru_cache(maxsize=1)
+def _roadmap(root: Path, today: date, as_of: date | None) -> Roadmap:
+    from milemark.project import read_project  # noqa: PLC0415  most questions are not about the past
+
+    return read_project(root, today, as_of, purpose=Purpose(PRIVATE)).loaded.roadmap
+
+
+def _past(root: Path, today: date) -> History | None:
+    from milemark.git import NoHistoryError  # noqa: PLC0415  as above
+    from milemark.past import read_history  # noqa: PLC0415
+
+    try:
+        return read_history(root, today)
+    except NoHistoryError:
+        return None
 
 
 def engine_of(project: Project, listing: Listing, started: int) -> Engine:
-    """Return what answers questions about a project that was read, and keep its tables.
+    """Return what answers questions about a project that was read, and keep its tables, if they are the owner's.
 
     `listing` is what its folder held at the time `started`, in nanoseconds, before anything was read.
     """
     roadmap = project.loaded.roadmap
-    engine = Engine(relations(roadmap.settings), roadmap)
+    from milemark.project import history_of  # noqa: PLC0415  it has been read
+
+    engine = Engine(relations(roadmap.settings), roadmap, annals(lambda: history_of(project)))
     place = _place(project.root / CONTENT)
-    if place and listing.is_settled(started):
+    if place and project.audience == PRIVATE and listing.is_settled(started):
         _write(place, _key(listing, roadmap.as_of), engine.keep())
     return engine
 

@@ -57,7 +57,7 @@ def _feeds(source: Source) -> Mapping[str, bytes]:
 
 
 def _relations(source: Source) -> tuple[Relation, ...]:
-    return (*relations(source.roadmap.settings), *annals(source.history))
+    return (*relations(source.roadmap.settings), *annals(lambda: source.history))
 
 
 def _tables(source: Source) -> Mapping[str, bytes]:

@@ -7,11 +7,13 @@ from functools import cached_property
 from typing import Any
 
 from milemark import rules
+from milemark.annals import annals
 from milemark.base import Base, View
 from milemark.basefile import parse_base
 from milemark.baseviews import run_base
 from milemark.diagnostic import Diagnostic, Span
 from milemark.escapes import html_text, markdown_text
+from milemark.history import History
 from milemark.messages import _
 from milemark.query import Engine
 from milemark.queryblock import read_block
@@ -27,16 +29,20 @@ Render = Callable[[str, Mapping[str, Any]], str]
 
 
 class Insertions:
-    """Answers the questions in the pages of one roadmap. `render` makes HTML of a template of views."""
+    """Answers the questions in the pages of one roadmap. `render` makes HTML of a template of views.
 
-    def __init__(self, viewer: Viewer, render: Render) -> None:
-        self.viewer, self.render = viewer, render
+    `history` is what git tells of the roadmap, None where it tells nothing.
+    """
+
+    def __init__(self, viewer: Viewer, render: Render, history: History | None) -> None:
+        self.viewer, self.render, self.history = viewer, render, history
         self.number = 0
 
     @cached_property
     def engine(self) -> Engine:
         """What answers: most roadmaps never ask."""
-        return Engine(relations(self.viewer.roadmap.settings), self.viewer.roadmap)
+        roadmap = self.viewer.roadmap
+        return Engine(relations(roadmap.settings), roadmap, annals(lambda: self.history))
 
     @cached_property
     def answers(self) -> Answers:

@@ -130,7 +130,7 @@ class _Site:
         self.categories = categories(roadmap)
         self.skill_collection = skill_collection(roadmap.settings)
         self.backlinks = backlinks(roadmap)
-        self.insertions = Insertions(self.viewer, lambda name, values: renderer.body([name], values))
+        self.insertions = Insertions(self.viewer, lambda name, values: renderer.body([name], values), history)
 
     def own_page(self, document: Document) -> Page:
         """Return a hand-written page."""

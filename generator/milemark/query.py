@@ -14,7 +14,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Final, TypeVar
 
-from milemark.database import insert, table_of
+from milemark.database import insert, quoted, table_of
 from milemark.dates import parse_date
 from milemark.model import Roadmap
 from milemark.queryrights import TIMES, allowed
@@ -73,9 +73,13 @@ class Engine:
     `Engine(relations(settings), roadmap).ask("select title from items where stage = 'active'")`
     """
 
-    def __init__(self, found: Iterable[Relation], roadmap: Roadmap | None, kept: bytes = b"") -> None:
-        self.relations: Mapping[str, Relation] = {relation.name.lower(): relation for relation in found}
-        self.roadmap = roadmap
+    def __init__(
+        self, found: Iterable[Relation], roadmap: Roadmap | None, later: Iterable[Relation] = (), kept: bytes = b""
+    ) -> None:
+        """`kept` are the tables of what was `found`, filled; those of what comes `later` are never kept."""
+        lasting = {relation.name.lower(): relation for relation in found}
+        self.relations: Mapping[str, Relation] = lasting | {relation.name.lower(): relation for relation in later}
+        self.roadmap, self._lasting = roadmap, tuple(lasting)
         columns = [column for relation in self.relations.values() for column in relation.columns]
         self.names = frozenset(column.name for column in columns)
         self.dates = frozenset(column.name.lower() for column in columns if column.is_date)
@@ -92,10 +96,9 @@ class Engine:
         self._prepare()
         if kept:
             self._connection.deserialize(kept)
-            self._filled |= self.relations.keys()
-        else:
-            for relation in self.relations.values():
-                self._connection.execute(table_of(relation, _collations(relation)))
+            self._filled |= lasting.keys()
+        for name in self.relations.keys() - self._filled:
+            self._make(self.relations[name])
         self._connection.execute("SELECT 1 FROM json_each('[]'), json_tree('[]')").close()  # made known to SQLite
         self._guard()
 
@@ -114,6 +117,10 @@ class Engine:
         other = sqlite3.connect(":memory:", check_same_thread=False)
         for time_name in TIMES:
             connection.create_function(time_name, -1, _without_clock(other, time_name), deterministic=True)
+
+    def _make(self, relation: Relation) -> None:
+        self._connection.execute(f"DROP TABLE IF EXISTS {quoted(relation.name)}")
+        self._connection.execute(table_of(relation, _collations(relation)))
 
     def _guard(self) -> None:
         self._connection.set_authorizer(lambda *asked: allowed(asked, self.relations, self._read))
@@ -138,8 +145,8 @@ class Engine:
         return self._run(sql, lambda: _names(self._connection.execute(nothing)))
 
     def keep(self) -> bytes:
-        """Return all tables, filled, for an engine to come."""
-        for name in self.relations:
+        """Return the tables that last, filled, for an engine to come."""
+        for name in self._lasting:
             self._fill(name)
         self._connection.set_authorizer(None)
         try:

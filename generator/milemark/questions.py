@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from milemark import rules
+from milemark.annals import annals
 from milemark.basefile import parse_base
 from milemark.declared import Settings
 from milemark.diagnostic import Diagnostic, Span
@@ -45,7 +46,7 @@ def check_questions(settings: Settings, document: Document) -> list[Diagnostic]:
 
 def _engine(settings: Settings) -> Engine:
     if not _known or _known[0][0] is not settings:
-        _known[:] = [(settings, Engine(relations(settings), None))]
+        _known[:] = [(settings, Engine(relations(settings), None, annals(lambda: None)))]
     return _known[0][1]
 
 

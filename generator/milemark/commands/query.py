@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from milemark.console import command, read
-from milemark.options import Options
+from milemark.layout import PRIVATE
+from milemark.options import Options, Purpose, audience_option
 
 if TYPE_CHECKING:
     from milemark.diagnostic import Diagnostic
@@ -21,19 +22,22 @@ _FORMATS = ("table", "json", "csv", "md")  # those of answers.FORMATS, which are
 _WIDE = 10_000  # columns of what is no terminal: a line there is never folded
 _COLUMNS = "id, title, status, progress, due"
 _QUERY = "query"
+_audience = audience_option(PRIVATE)
 _format = click.option("--format", "format_", type=click.Choice(_FORMATS), default="table", help="How to print it.")
 
 
 @command("query")
 @click.argument("sql")
 @_format
-def query(options: Options, sql: str, format_: str) -> None:
+@_audience
+def query(options: Options, sql: str, format_: str, audience: str) -> None:
     """Ask the roadmap in SQL, such as "select title, due from items where stage = 'active'".
 
     The relations are items, tasks, tracks, milestones, tags, links, dependencies, and one for each collection;
     docs/queries.md tells their columns. A question only reads.
     """
-    _print(options, lambda engine: engine.ask(sql), {_QUERY: sql}, format_)
+    engine = _engine(options, audience)
+    _print(engine, lambda: engine.ask(sql), {_QUERY: sql}, format_)
 
 
 @command("list")
@@ -43,21 +47,22 @@ def query(options: Options, sql: str, format_: str) -> None:
 @click.option("--order", metavar="EXPR", help='What to sort by, such as "due, title desc".')
 @click.option("--limit", metavar="N", help="How many rows at most.")
 @_format
-def list_(options: Options, format_: str, **given: str | None) -> None:
+@_audience
+def list_(options: Options, format_: str, audience: str, **given: str | None) -> None:
     """List items, or the rows of another relation, that meet a condition."""
     given["columns"] = given["columns"] or (None if given["from_"] else _COLUMNS)
     written = {f"--{name.rstrip('_')}": text for name, text in given.items() if text}
-    _print(options, lambda engine: _listed(engine, written), written, format_)
+    engine = _engine(options, audience)
+    _print(engine, lambda: _listed(engine, written), written, format_)
 
 
-def _print(options: Options, ask: Callable[[Engine], Answer], texts: Mapping[str, str], format_: str) -> None:
+def _print(engine: Engine, ask: Callable[[], Answer], texts: Mapping[str, str], format_: str) -> None:
     """Ask, and print the answer; `texts` are what was written on the command line."""
     from milemark.answers import FORMATS, Sheet  # noqa: PLC0415
     from milemark.querywords import QueryError  # noqa: PLC0415
 
-    engine = _engine(options)
     try:
-        answer = ask(engine)
+        answer = ask()
     except QueryError as error:
         _refuse(error, texts, _locale(engine))
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDE
@@ -66,15 +71,15 @@ def _print(options: Options, ask: Callable[[Engine], Answer], texts: Mapping[str
         click.echo(f"note: there are more than {len(answer.rows)} rows: the rest is left out", err=True)
 
 
-def _engine(options: Options) -> Engine:
+def _engine(options: Options, audience: str) -> Engine:
     from milemark.askable import engine_of, kept_engine, listed  # noqa: PLC0415
 
     root = options.root()
-    kept = kept_engine(root, options.today, options.as_of)
+    kept = kept_engine(root, options.today, options.as_of) if audience == PRIVATE else None
     if kept:
         return kept
     listing, started = listed(root)
-    return engine_of(read(options), listing, started)
+    return engine_of(read(options, Purpose(audience)), listing, started)
 
 
 def _listed(engine: Engine, written: Mapping[str, str]) -> Answer:
