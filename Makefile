@@ -72,7 +72,7 @@ pins:
 	rm -rf .venv-pins
 
 clean:
-	rm -rf $(VENV) .venv-pins build dist site .cache .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .venv-pins build dist site site-private .cache .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 # The development environment holds all that the site needs, so the site's stamp is set with it.
 $(DEV_READY): $(PY) pyproject.toml constraints.txt

@@ -86,16 +86,21 @@ def make_once(folder: Path, make: Callable[[Path], None]) -> Path:
     return folder
 
 
-def build_career_site(folder: Path) -> None:
+def build_career_site(folder: Path, *options: str) -> None:
     """Build the repository's own roadmap in a folder outside it, as its user does."""
     for name in ("content", "templates"):
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, folder / name)
     shutil.copy(ROOT / "mkdocs.yml", folder)
-    command = [sys.executable, "-m", "milemark", "-C", str(folder), "build", "--strict"]
+    command = [sys.executable, "-m", "milemark", "-C", str(folder), "build", "--strict", *options]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         pytest.fail(f"milemark build: exit {done.returncode}\n{done.stdout}{done.stderr}")
+
+
+def build_owner_site(folder: Path) -> None:
+    """Build the repository's own roadmap for its owner."""
+    build_career_site(folder, "--audience", "private")
 
 
 def build_site(content: roadmaps.Content, folder: Path) -> None:
@@ -128,6 +133,12 @@ def build_here(folder: Path, as_of: str) -> None:
 def career_site(shared_folder: Path) -> Path:
     """Return the site that the command line builds from content/."""
     return make_once(shared_folder / "career", build_career_site) / "site"
+
+
+@pytest.fixture(scope="session")
+def owner_site(shared_folder: Path) -> Path:
+    """Return the folder of the career site as its owner sees it, with what is private."""
+    return make_once(shared_folder / "career-owner", build_owner_site) / "site-private"
 
 
 @pytest.fixture(scope="session")

@@ -50,14 +50,14 @@ def _own_words(item: Tag) -> Iterator[str]:
             yield str(node)
 
 
-def test_every_items_page_has_the_checkboxes_of_its_file(career_site: Path, roadmap: Roadmap) -> None:
-    shown = {item.path: list(boxes(article_of(career_site, item.path))) for item in roadmap.items}
+def test_every_items_page_has_the_checkboxes_of_its_file(owner_site: Path, roadmap: Roadmap) -> None:
+    shown = {item.path: list(boxes(article_of(owner_site, item.path))) for item in roadmap.items}
     assert shown == {item.path: counted(item) for item in roadmap.items}
     assert sum(map(len, shown.values())) > 20
 
 
-def test_the_checklists_page_has_the_checkboxes_of_every_item_once(career_site: Path, roadmap: Roadmap) -> None:
-    article = article_of(career_site, "checklists.md")
+def test_the_checklists_page_has_the_checkboxes_of_every_item_once(owner_site: Path, roadmap: Roadmap) -> None:
+    article = article_of(owner_site, "checklists.md")
     shown = [(box["aria-label"] == "완료", _beside(box)) for box in article.select("li > [role=img]")]
     expected = [box for item in roadmap.items for box in counted(item)]
     assert sorted(shown) == sorted(expected)

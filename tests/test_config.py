@@ -8,9 +8,9 @@ import pytest
 
 from milemark.checks import believable
 from milemark.config import parse_settings
+from milemark.declared import Role, Settings, Stage
 from milemark.diagnostic import Diagnostic, Span
 from milemark.load import load
-from milemark.model import Role, Settings, Stage
 from milemark.rules import UNREADABLE
 from milemark.statuses import DEFAULT_STATUSES, seeming_stage
 
@@ -52,6 +52,17 @@ def test_every_setting_is_read_as_it_was_written() -> None:
     assert projects.fields["priority"].required
     assert projects.fields["priority"].default == "낮음"
     assert projects.fields["visits"].item_type == "date"
+
+
+def test_private_collections_fields_and_their_count_are_read_and_a_slip_hides() -> None:
+    collections = "collections: {a: {private: [title, pay], fields: {pay: {}}}, b: {audience: private}}"
+    settings, found = codes(f"policies: {{count_private: true}}\n{collections}\n")
+    assert found == []
+    assert settings.policies.count_private
+    assert settings.collections["a"].private == ("title", "pay")
+    assert [name for name, each in settings.collections.items() if each.is_private] == ["b"]
+    assert codes("collections: {a: {audience: privat}}")[0].collections["a"].is_private
+    assert not codes("collections: {a: {audience: public}}")[0].collections["a"].is_private
 
 
 def test_a_folder_without_a_roadmap_file_still_has_words_for_every_stage() -> None:
@@ -100,6 +111,11 @@ def test_a_core_field_named_again_keeps_its_type() -> None:
         ("collections: {a: {role: folder}}", ["MM502 1:25"]),
         ("collections: {a: {columns: [titel]}}", ["MM503 1:29"]),
         ("collections: {a: {group: knd}}", ["MM503 1:26"]),
+        ("collections: {a: {private: [titel]}}", ["MM503 1:29"]),
+        ("collections: {a: {private: titel}}", ["MM503 1:28"]),
+        ("collections: {a: {private: {title: x}}}", ["MM502 1:28"]),
+        ("collections: {a: {audience: privat}}", ["MM502 1:29"]),
+        ("policies: {count_private: maybe}", ["MM502 1:27"]),
         ("collections: {a: {fields: [x]}}", ["MM502 1:27"]),
         ("collections: {a: {fields: {x: text}}}", ["MM502 1:31"]),
         ("collections: {a: {fields: {x: {typ: date}}}}", ["MM503 1:32"]),

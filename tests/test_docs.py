@@ -11,9 +11,9 @@ import pytest
 
 from milemark.cli import group
 from milemark.config import parse_settings
+from milemark.declared import Stage
 from milemark.formats import Context, as_text
 from milemark.load import load
-from milemark.model import Stage
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")

@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from milemark.cli import group
+from milemark.declared import Settings
 from milemark.disk import read_content
 from milemark.language import Language
 from milemark.load import load
-from milemark.model import Settings
 from milemark.query import Engine
 from milemark.queryblock import OPTIONS, VIEWS, read_block
 from milemark.queryplaces import questions_in

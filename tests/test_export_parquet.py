@@ -24,9 +24,10 @@ import roadmaps
 from milemark.annals import annals
 from milemark.cli import group
 from milemark.database import database
+from milemark.declared import Settings
 from milemark.filenames import file_names
 from milemark.load import load
-from milemark.model import Roadmap, Settings
+from milemark.model import Roadmap
 from milemark.parquet import parquet_files
 from milemark.relation import Cell, Column, Relation
 from milemark.relations import relations

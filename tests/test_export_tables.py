@@ -15,8 +15,9 @@ import pytest
 import roadmaps
 from milemark.annals import annals
 from milemark.database import database
+from milemark.declared import Settings
 from milemark.load import load
-from milemark.model import Roadmap, Settings
+from milemark.model import Roadmap
 from milemark.relation import Cell, Relation
 from milemark.relations import relations
 from milemark.tables import csv_files

@@ -1,8 +1,8 @@
-"""Every fact of a real user's document stands on the site built from content/.
+"""Every fact of a real user's document stands on the owner's site built from content/.
 
 The document is tests/data/career-roadmap.md; content/ models it as a database. The facts are taken
 from the document by its structure (headings, cells, list items, paragraphs, diagrams)
-and looked for on the pages that are their place.
+and looked for on the pages that are their place. The public site lacks what is private.
 """
 
 from __future__ import annotations
@@ -329,13 +329,13 @@ Site = dict[str, Tag]
 
 
 @pytest.fixture(scope="module")
-def site(career_site: Path) -> Site:
+def site(owner_site: Path) -> Site:
     """Read the article of every page, by path."""
     found = {}
-    for path in sorted(career_site.rglob("*.html")):
+    for path in sorted(owner_site.rglob("*.html")):
         article = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").find("article")
         if isinstance(article, Tag):
-            found[path.relative_to(career_site).as_posix()] = article
+            found[path.relative_to(owner_site).as_posix()] = article
     return found
 
 

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milemark.dates import parse_date
+from milemark.declared import Field
 from milemark.escapes import is_safe_url
 from milemark.fields import TYPES, nearest, parse_value
-from milemark.model import Field
 from milemark.yamltree import read_yaml
 
 

@@ -7,11 +7,12 @@ from datetime import date
 import pytest
 
 from milemark import rules
+from milemark.declared import Role
 from milemark.evidence import categories, skills, words_of
 from milemark.home import Home, home
 from milemark.load import Loaded, load
 from milemark.metrics import rollup
-from milemark.model import Roadmap, Role
+from milemark.model import Roadmap
 from milemark.standing import finished_of, lines_of, measures, standing, unmet
 from milemark.timeline import timeline
 

@@ -17,9 +17,9 @@ from jsonschema import Draft202012Validator
 
 from milemark.cli import group
 from milemark.config import parse_settings
+from milemark.declared import Settings
 from milemark.jsonschema import json_schema
 from milemark.load import read_file
-from milemark.model import Settings
 
 ROOT = Path(__file__).parents[1]
 ROADMAP = """\

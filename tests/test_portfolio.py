@@ -26,9 +26,10 @@ import roadmaps
 from conftest import serving
 from milemark import __version__
 from milemark.database import database
+from milemark.declared import Stage
 from milemark.load import load
 from milemark.metrics import percent, whole
-from milemark.model import Item, Roadmap, Stage
+from milemark.model import Item, Roadmap
 from milemark.parquet import parquet_files
 from milemark.relations import relations
 from test_publishing import KNOWN, must, tool

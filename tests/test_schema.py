@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
+from milemark.declared import Stage
 from milemark.load import Loaded, load
-from milemark.model import Item, Stage
+from milemark.model import Item
 
 ROADMAP = """\
 statuses: {진행 중: active, Merged: done}

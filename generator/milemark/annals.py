@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 
+from milemark.declared import Role, Stage
 from milemark.history import Figures, History, Point
 from milemark.journeys import Journey, Journeys, Task, journeys
-from milemark.model import Item, Roadmap, Role, Stage
+from milemark.model import Item, Roadmap
 from milemark.outline import plain_text
 from milemark.relation import Column, Relation, Row
 from milemark.states import NO_STAGE

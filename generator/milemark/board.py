@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from milemark.model import Item, Roadmap, Role, Stage
+from milemark.declared import Role, Stage
+from milemark.model import Item, Roadmap
 
 _ALWAYS = (Stage.PLANNED, Stage.ACTIVE, Stage.PAUSED, Stage.DONE)
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from milemark.addresses import Addresses, stable_id
 from milemark.dates import PartialDate
+from milemark.declared import Role, Stage
 from milemark.escapes import one_line
 from milemark.language import Language
 from milemark.messages import _
-from milemark.model import Item, Roadmap, Role, Stage
+from milemark.model import Item, Roadmap
 from milemark.views import Viewer
 
 if TYPE_CHECKING:

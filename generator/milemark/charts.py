@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from milemark.dates import PartialDate, parse_date
+from milemark.declared import Role, Stage
 from milemark.metrics import percent, progress_of
-from milemark.model import Item, Roadmap, Role, Stage
+from milemark.model import Item, Roadmap
 
 _BEFORE, _AFTER = timedelta(days=366), timedelta(days=2 * 366)  # how far from the roadmap's day the chart reaches
 _NEAR = timedelta(days=92)  # the roadmap's day is on the chart if it is no further away from the dates

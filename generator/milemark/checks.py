@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from milemark import rules
+from milemark.declared import Role, Settings, Stage
 from milemark.diagnostic import Diagnostic
 from milemark.document import Document, Mapping, Sequence
 from milemark.evidence import words_of
@@ -21,7 +22,7 @@ from milemark.graph import Relations
 from milemark.layout import ROADMAP_FILE
 from milemark.messages import _
 from milemark.metrics import percent
-from milemark.model import Item, Role, Settings, Stage
+from milemark.model import Item
 from milemark.schema import is_misspelt
 
 _JOINED = "[^\x00-\x7f가-힣]"  # joiners have a meaning within Persian, Indic and emoji, and none elsewhere

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from milemark.declared import Stage
 from milemark.escapes import csv_cell, json_text, visible
 from milemark.history import Figures, History, ItemState, Moment
 from milemark.journeys import Journey, journeys
 from milemark.language import Language
 from milemark.messages import _
 from milemark.metrics import percent
-from milemark.model import Stage
 
 FORMAT = 1  # grows where a reader of an older one would fail; keys may be added without
 WHOLE, TRACK, ITEM = "roadmap", "track", "item"

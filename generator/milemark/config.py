@@ -10,14 +10,14 @@ from decimal import Decimal
 
 from milemark import rules
 from milemark.dates import parse_date
+from milemark.declared import Collection, Field, Policies, Role, Settings, Stage
 from milemark.diagnostic import Diagnostic, Span
 from milemark.document import Mapping as Written
 from milemark.document import Node, Scalar, Sequence
 from milemark.encoding import decode, refused_text
 from milemark.fields import TYPES, meant, nearest, parse_value
-from milemark.layout import ROADMAP_FILE
+from milemark.layout import AUDIENCES, PRIVATE, ROADMAP_FILE
 from milemark.messages import _
-from milemark.model import Collection, Field, Policies, Role, Settings, Stage
 from milemark.schema import CORE_FIELDS
 from milemark.statuses import DEFAULT_STATUSES
 from milemark.yamltree import read_yaml
@@ -26,8 +26,8 @@ LOCALES = ("en", "ko")
 _CODE = re.compile(r"MM\d{3}", re.IGNORECASE)
 _PAGES = frozenset({"board", "checklists", "progress", "tags", "timeline"})  # generated at these addresses
 _SETTINGS = ("title", "goal", "locale", "as_of", "statuses", "collections", "marks", "policies", "ignore", "untrusted")
-_POLICIES = ("active_limit", "stale_days", "evidence")
-_COLLECTION = ("label", "description", "role", "group", "columns", "fields")
+_POLICIES = ("active_limit", "stale_days", "evidence", "count_private")
+_COLLECTION = ("label", "description", "role", "group", "columns", "fields", "private", "audience")
 _FIELD = ("type", "label", "choices", "required", "default", "description", "items")
 
 
@@ -95,7 +95,10 @@ class _Reader:
             return Policies()
         self._refuse_unknown(node, _POLICIES)
         return Policies(
-            self._count(node, "active_limit"), self._count(node, "stale_days"), self._evidence(node, collections)
+            self._count(node, "active_limit"),
+            self._count(node, "stale_days"),
+            self._evidence(node, collections),
+            self._flag(node, "count_private"),
         )
 
     def _evidence(self, node: Written, collections: tuple[str, ...]) -> str:
@@ -138,15 +141,23 @@ class _Reader:
             self._text(node, "group"),
             self._texts(node, "columns"),
             fields,
+            self._texts(node, "private"),
+            self._is_private(node),
         )
         self._check_names(node, collection)
         return collection
 
+    def _is_private(self, node: Written) -> bool:
+        """Whether a collection is its owner's only; a word that is not known hides it, too."""
+        written = node.get("audience")
+        return written is not None and self._choice(written, AUDIENCES, PRIVATE, _("an audience")) == PRIVATE
+
     def _check_names(self, node: Written, collection: Collection) -> None:
-        """Columns and group must name fields."""
+        """Columns, group and private fields must name fields."""
         known = (*collection.fields, *CORE_FIELDS)
-        columns = node.get("columns")
+        columns, private = node.get("columns"), node.get("private")
         used = [*(columns.items if isinstance(columns, Sequence) else ()), node.get("group")]
+        used += private.items if isinstance(private, Sequence) else (private,)
         for each in used:
             if isinstance(each, Scalar) and each.text not in known:
                 self._unknown(each, known, _("field"))

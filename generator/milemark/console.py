@@ -13,7 +13,7 @@ import click
 from milemark import __version__
 from milemark.formats import Context, as_text
 from milemark.layout import CONTENT, ROADMAP_FILE
-from milemark.options import Options, global_options, says_problems
+from milemark.options import PUBLISHED, Options, Purpose, global_options, says_problems
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -45,11 +45,14 @@ def command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
     return made
 
 
-def read(options: Options, *, is_untrusted: bool = False) -> Project:
-    """Read the project; where its roadmap.yml cannot be trusted, say so and stop, since all depends on it."""
+def read(options: Options, purpose: Purpose = PUBLISHED) -> Project:
+    """Read the project for what it is wanted for.
+
+    Where its roadmap.yml cannot be trusted, say so and stop, since all depends on it.
+    """
     from milemark.project import read_project  # noqa: PLC0415  `check` needs no templates
 
-    project = read_project(options.root(), options.today, options.as_of, is_untrusted=is_untrusted)
+    project = read_project(options.root(), options.today, options.as_of, purpose=purpose)
     if project.schema_errors:
         say(project, project.schema_errors)
         click.echo(f"error: nothing was made: {CONTENT}/{ROADMAP_FILE} has errors, and all depends on it", err=True)
@@ -65,8 +68,7 @@ def say(project: Project, found: Sequence[Diagnostic]) -> None:
 
 def told(project: Project, found: Sequence[Diagnostic]) -> str:
     """Return findings as people read them."""
-    files = project.content.files
-    return as_text(found, Context(lambda path: files.get(path, b""), project.language.gettext, CONTENT))
+    return as_text(found, Context(project.text_of, project.language.gettext, CONTENT))
 
 
 def ready(options: Options) -> Path:

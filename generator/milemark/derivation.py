@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from milemark.declared import Stage
 from milemark.diagnostic import Span
 from milemark.language import Language
 from milemark.layout import CONTENT
 from milemark.messages import _
 from milemark.metrics import Basis, Progress, Rollup, Whole, measured, percent, progress_of
-from milemark.model import Counts, Item, Roadmap, Stage
+from milemark.model import Counts, Item, Roadmap
 from milemark.outline import plain_text
 from milemark.standing import counted, finished_of
 
@@ -112,17 +113,24 @@ class Explainer:
         for part, weight in rollup.parts:
             value = self._exact(part.value or Decimal(0))
             yield Step(part.item.title, f"{value} × {self.language.number(weight)}", Span(part.item.path), part.item)
+        if rollup.is_told:
+            yield self._private()
+
+    def _private(self) -> Step:
+        """Return the one line that tells of private items, whether or not there are any."""
+        return Step(self.language.gettext(_("and private items")))
 
     def whole(self, whole: Whole) -> Step:
         """Return where the progress of everything comes from: the tracks, each with its allocation."""
         text = self.language.gettext(_("Progress of the whole"))
+        private = (self._private(),) if whole.is_told else ()
         if not whole.tracks:
-            return Step(text, self._exact(whole.value), parts=tuple(self._weighed(whole.trackless)))
+            return Step(text, self._exact(whole.value), parts=(*self._weighed(whole.trackless), *private))
         parts = [self._allocated(each.track, each.rollup) for each in whole.tracks]
         if whole.trackless.parts:
             trackless = self.language.gettext(_("Outside the tracks, and so without a share of the whole"))
             parts.append(Step(trackless, self._exact(whole.trackless.value)))
-        return Step(text, self._exact(whole.value), parts=tuple(parts))
+        return Step(text, self._exact(whole.value), parts=(*parts, *private))
 
     def _allocated(self, track: Item, rollup: Rollup) -> Step:
         allocation = track.number("allocation")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from milemark.model import Collection, Item, Roadmap, Settings, Stage
+from milemark.declared import Collection, Settings, Stage
+from milemark.model import Item, Roadmap
 
 _BY_CONVENTION = "skills"
 

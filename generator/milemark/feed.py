@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from milemark.addresses import Addresses, stable_id
+from milemark.declared import Role, Stage
 from milemark.escapes import json_text, one_line
 from milemark.history import History
 from milemark.journeys import Journeys, journeys
 from milemark.language import Language
 from milemark.messages import _
-from milemark.model import Item, Roadmap, Role, Stage
+from milemark.model import Item, Roadmap
 from milemark.views import Viewer
 
 ATOM, JSON = "feed.xml", "feed.json"

@@ -9,13 +9,14 @@ from decimal import Decimal, InvalidOperation
 
 from milemark import rules
 from milemark.dates import parse_date, suggest_date
+from milemark.declared import Field
 from milemark.diagnostic import Diagnostic, Rule
 from milemark.document import Mapping as Written
 from milemark.document import Node, Scalar, Sequence
 from milemark.escapes import is_safe_url
 from milemark.lookalikes import difference, lookalike
 from milemark.messages import _
-from milemark.model import Field, Value
+from milemark.model import Value
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 _BOOLEANS = {"true": True, "false": False, "yes": True, "no": False, "on": True, "off": False}

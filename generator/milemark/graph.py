@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from milemark import rules
+from milemark.declared import Stage
 from milemark.diagnostic import Diagnostic, Span
 from milemark.facts import Facts, Reference, facts_of, reference_fields
 from milemark.fields import as_list, meant
 from milemark.lookalikes import difference, skeleton
 from milemark.messages import _
-from milemark.model import Counts, Item, Stage, Value
+from milemark.model import Counts, Item, Value
 
 _Edges = dict[str, tuple[str, ...]]
 

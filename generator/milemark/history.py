@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal
 from functools import cached_property
@@ -133,6 +133,22 @@ def apply(state: dict[str, ItemState], changed: Mapping[str, ItemState | None]) 
             state.pop(id_, None)
         else:
             state[id_] = item
+
+
+def telling(moments: Iterable[Moment]) -> Iterator[Moment]:
+    """Yield the moments in which anything became different; the others are passed over, as if they were not there."""
+    kept: dict[str, Moment] = {}
+    passed: dict[str, tuple[str, ...]] = {}
+    for each in moments:
+        parents = tuple(dict.fromkeys(way for parent in each.parents for way in passed.get(parent, (parent,))))
+        before = kept.get(parents[0]) if parents else None
+        is_empty = not parents and not each.tracks and not each.whole.total
+        is_same = before is not None and (each.whole, each.tracks) == (before.whole, before.tracks)
+        if not each.items and len(parents) <= 1 and (is_same or is_empty):
+            passed[each.commit] = parents
+            continue
+        kept[each.commit] = replace(each, parents=parents)
+        yield kept[each.commit]
 
 
 def _merged(line: Sequence[Moment], known: Mapping[str, Moment]) -> Iterator[tuple[Moment, ...]]:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from milemark.model import Collection, Field, Item, Roadmap, Role, Stage
+from milemark.declared import Collection, Field, Role, Stage
+from milemark.model import Item, Roadmap
 from milemark.schema import CORE_FIELDS
 from milemark.timeline import Period, Quarter, Timeline
 

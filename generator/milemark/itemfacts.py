@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from milemark.dates import PartialDate
+from milemark.declared import Role, Settings
 from milemark.layout import CONTENT
-from milemark.metrics import Progress, Rollup, progress_of, rollup
-from milemark.model import Counts, Item, Roadmap, Role, Settings, Value
+from milemark.metrics import Progress, Rollup, progress_of, track_rollup
+from milemark.model import Counts, Item, Roadmap, Value
 
 
 def item_facts(roadmap: Roadmap, item: Item) -> dict[str, Any]:
@@ -35,7 +36,7 @@ def file_of(item: Item) -> str:
 def progress_of_any(roadmap: Roadmap, item: Item) -> Progress | Rollup:
     """Return the progress of an item by itself, or of a track by its items."""
     if item.role is Role.TRACK:
-        return rollup(roadmap, roadmap.in_track(item.id))
+        return track_rollup(roadmap, item)
     return progress_of(roadmap, item)
 
 

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
 from milemark.dates import PartialDate
+from milemark.declared import Collection, Field, Role, Settings, Stage
 from milemark.escapes import json_text
 from milemark.facts import is_reference
 from milemark.itemfacts import file_of, plain, progress_facts, progress_of_any
-from milemark.model import Collection, Field, Item, Roadmap, Role, Settings, Stage, Value
+from milemark.model import Item, Roadmap, Value
 from milemark.relation import Cell, Column, Relation, Row
 from milemark.schema import CORE_FIELDS
 from milemark.standing import unmet

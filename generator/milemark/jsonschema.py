@@ -10,9 +10,10 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from milemark.declared import Collection, Field, Settings
 from milemark.escapes import json_text
 from milemark.fields import DEFAULT_RANGE, RANGES
-from milemark.model import Collection, Field, Settings, Value
+from milemark.model import Value
 from milemark.problem import ProblemError
 from milemark.schema import CORE_FIELDS
 

@@ -1,5 +1,6 @@
-"""What the files and folders of a project are called."""
+"""What the files and folders of a project are called, and whom they are for."""
 
 CONTENT, TEMPLATES, BUILD = "content", "templates", "build"
 ROADMAP_FILE, CONFIG_FILE = "roadmap.yml", "mkdocs.yml"
 BASE_ENDING = ".base"  # what Obsidian calls its saved queries
+PUBLIC, PRIVATE = AUDIENCES = "public", "private"

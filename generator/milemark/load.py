@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from milemark.base import Base
 from milemark.basefile import read_base
 from milemark.checks import believable, check, check_file
 from milemark.config import parse_settings
+from milemark.declared import Settings
 from milemark.diagnostic import Diagnostic, in_order
 from milemark.document import Document
 from milemark.graph import Relations, relate
 from milemark.layout import BASE_ENDING, ROADMAP_FILE
-from milemark.model import Counts, Item, Roadmap, Settings
+from milemark.model import Counts, Item, Roadmap
 from milemark.places import taken
 from milemark.questions import Embedded, check_embedded, check_questions, embedded
 from milemark.schema import collection_of, count_tasks, parse_item
 from milemark.source import parse_document
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """A roadmap, and all that is wrong with it, sorted by place."""
-
-    roadmap: Roadmap
-    diagnostics: tuple[Diagnostic, ...]
-
-    @property
-    def has_errors(self) -> bool:
-        """Whether a fact was lost."""
-        return any(each.is_error for each in self.diagnostics)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +31,24 @@ class File:
     counts: Counts
     diagnostics: tuple[Diagnostic, ...]
     embeds: tuple[Embedded, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A roadmap, and all that is wrong with it, sorted by place.
+
+    `files` are those it was made of, and `beside` what was wrong with roadmap.yml and with what could not be had.
+    """
+
+    roadmap: Roadmap
+    diagnostics: tuple[Diagnostic, ...]
+    files: tuple[File, ...] = ()
+    beside: tuple[Diagnostic, ...] = ()
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether a fact was lost."""
+        return any(each.is_error for each in self.diagnostics)
 
 
 Reading = Callable[[Settings, str, bytes], File]
@@ -62,17 +69,26 @@ def load(
     settings, diagnostics = parse_settings(files.get(ROADMAP_FILE))
     day = as_of or settings.as_of or today
     read = [(reading or read_file)(settings, path, files[path]) for path in sorted(files) if path.endswith(".md")]
-    related, relations = relate(tuple(file.item for file in read if file.item))
-    items = tuple(sorted(related, key=_Order(settings).place))
     bases = {path: read_base(path, files[path]) for path in sorted(files) if path.endswith(BASE_ENDING)}
-    pages = tuple(file.document for file in read if not file.item)
-    roadmap = Roadmap(settings, items, pages, day, {path: base for path, (base, _found) in bases.items()})
-    found = [each for file in read for each in file.diagnostics]
-    found += [each for _base, wrong in bases.values() for each in wrong]
-    views = {path: base.view_names for path, (base, _found) in bases.items()}
-    found += [each for file in read for each in check_embedded(file.document.path, file.embeds, views)]
-    found += taken(files, settings.collections)
-    return Loaded(roadmap, together(settings, [*diagnostics, *beside, *found], relations, day))
+    wrong = [each for _base, found in bases.values() for each in found]
+    return assemble(
+        settings, read, day, [*diagnostics, *beside, *wrong], {path: base for path, (base, _) in bases.items()}
+    )
+
+
+def assemble(
+    settings: Settings, files: Sequence[File], day: date, beside: Sequence[Diagnostic], bases: Mapping[str, Base]
+) -> Loaded:
+    """Return the roadmap of files that were read, which are sorted by path, with what they say together."""
+    related, relations = relate(tuple(file.item for file in files if file.item))
+    items = tuple(sorted(related, key=_Order(settings).place))
+    roadmap = Roadmap(settings, items, tuple(file.document for file in files if not file.item), day, bases)
+    found = [each for file in files for each in file.diagnostics]
+    views = {path: base.view_names for path, base in bases.items()}
+    found += [each for file in files for each in check_embedded(file.document.path, file.embeds, views)]
+    found += taken((file.document.path for file in files), settings.collections)
+    told = together(settings, [*beside, *found], relations, day)
+    return Loaded(roadmap, told, tuple(files), tuple(beside))
 
 
 def read_file(settings: Settings, path: str, data: bytes) -> File:

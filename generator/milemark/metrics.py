@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from milemark.model import Counts, Item, Roadmap, Role, Stage
+from milemark.declared import Role, Stage
+from milemark.model import Counts, Item, Roadmap
 
 _HUNDRED = Decimal(100)
 
@@ -41,11 +42,15 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Rollup:
-    """The weighted mean over several items; `parts` are the items counted, with their weights."""
+    """The weighted mean over several items; `parts` are the items counted, with their weights.
+
+    `is_told` tells that private items may count in the value, of which nothing else is known.
+    """
 
     value: Decimal | None
     parts: tuple[tuple[Progress, Decimal], ...]
     counts: Counts
+    is_told: bool = False
 
     @property
     def weight(self) -> Decimal:
@@ -70,6 +75,7 @@ class Whole:
     tracks: tuple[TrackProgress, ...]
     trackless: Rollup
     counts: Counts
+    is_told: bool = False
 
 
 def percent(value: Decimal) -> int:
@@ -126,9 +132,16 @@ def whole(roadmap: Roadmap) -> Whole:
     tracks = tuple(_track(roadmap, track) for track in roadmap.of_role(Role.TRACK))
     trackless = rollup(roadmap, roadmap.in_track(""))
     counts = sum((each.rollup.counts for each in tracks), trackless.counts)
-    if not tracks:
-        return Whole(trackless.value, (), trackless, counts)
-    return Whole(_weighted(tracks), tracks, trackless, counts)
+    if "" in roadmap.told:
+        return Whole(roadmap.told[""], tracks, trackless, counts, is_told=True)
+    return Whole(_weighted(tracks) if tracks else trackless.value, tracks, trackless, counts)
+
+
+def track_rollup(roadmap: Roadmap, track: Item) -> Rollup:
+    """Return the progress of a track: that of its items, or what is told of it."""
+    found = rollup(roadmap, roadmap.in_track(track.id))
+    is_told = track.id in roadmap.told
+    return replace(found, value=roadmap.told[track.id], is_told=True) if is_told else found
 
 
 def _is_part(roadmap: Roadmap, item: Item) -> bool:
@@ -138,7 +151,7 @@ def _is_part(roadmap: Roadmap, item: Item) -> bool:
 
 
 def _track(roadmap: Roadmap, track: Item) -> TrackProgress:
-    return TrackProgress(track, track.number("allocation"), rollup(roadmap, roadmap.in_track(track.id)))
+    return TrackProgress(track, track.number("allocation"), track_rollup(roadmap, track))
 
 
 def _weighted(tracks: tuple[TrackProgress, ...]) -> Decimal | None:

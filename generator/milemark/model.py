@@ -6,44 +6,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 from typing import TypeVar
 
 from milemark.base import Base
 from milemark.dates import PartialDate
+from milemark.declared import Collection, Role, Settings, Stage
 from milemark.diagnostic import Span
 from milemark.document import Document, Task
-from milemark.messages import _
 
 K = TypeVar("K")
 
 Value = str | bool | Decimal | PartialDate | tuple[str, ...] | Mapping[str, str]
 NO_VALUES: Mapping[str, Value] = MappingProxyType({})
-
-
-class Stage(StrEnum):
-    """What a status means. Users choose their own words; code asks for the stage."""
-
-    PLANNED = "planned"
-    ACTIVE = "active"
-    PAUSED = "paused"
-    DONE = "done"
-    DROPPED = "dropped"
-
-
-class Role(StrEnum):
-    """What the files of a collection are: only items are counted."""
-
-    ITEM = "item"
-    TRACK = "track"
-    MILESTONE = "milestone"
-    RECORD = "record"
-
-
-STAGE_NAMES = (_("planned"), _("active"), _("paused"), _("done"), _("dropped"))
-TASK_MARKS: Mapping[str, Stage] = {" ": Stage.PLANNED, "x": Stage.DONE, "X": Stage.DONE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,86 +36,6 @@ class Counts:
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(self.done + other.done, self.total + other.total)
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One declared field. `type` is a JSON Schema type name, `date`, `reference` or `url`.
-
-    In roadmap.yml: `priority: {label: 우선순위, choices: [높음, 낮음]}`.
-    """
-
-    name: str
-    type: str = "string"
-    label: str = ""
-    choices: tuple[str, ...] = ()
-    required: bool = False
-    default: str = ""
-    item_type: str = "string"
-    description: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Collection:
-    """A folder with declared fields: the table of a database whose rows are files."""
-
-    name: str
-    label: str
-    role: Role = Role.ITEM
-    description: str = ""
-    group: str = ""
-    columns: tuple[str, ...] = ()
-    fields: Mapping[str, Field] = field(default_factory=dict)
-
-    @property
-    def shown(self) -> tuple[str, ...]:
-        """The columns of its table: as declared, else the title and each field but objects."""
-        names = [each.name for each in self.fields.values() if each.type != "object"]
-        return self.columns or tuple(dict.fromkeys(["title", *(names or ["status", "track", "due"])]))
-
-
-@dataclass(frozen=True, slots=True)
-class Policies:
-    """The plan's own rules. None means that a rule is not set.
-
-    `active_limit`: how many items may be active at once; `stale_days`: how long an active item may be past its due;
-    `evidence`: the collection whose done records must stand in the `stack` of an item.
-    """
-
-    active_limit: int | None = None
-    stale_days: int | None = None
-    evidence: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What roadmap.yml says. `statuses` maps the user's words to stages, `marks` further marks of tasks.
-
-    `untrusted` tells that strangers may have written content/. `is_adopted` tells that there is no roadmap.yml,
-    `is_broken` that it could not be read: in both cases nothing is declared, so that nothing is unknown.
-    """
-
-    title: str = ""
-    goal: str = ""
-    locale: str = "en"
-    as_of: date | None = None
-    statuses: Mapping[str, Stage] = field(default_factory=dict)
-    collections: Mapping[str, Collection] = field(default_factory=dict)
-    marks: Mapping[str, Stage] = field(default_factory=dict)
-    policies: Policies = Policies()
-    ignore: tuple[str, ...] = ()
-    untrusted: bool = False
-    is_adopted: bool = False
-    is_broken: bool = False
-
-    @property
-    def is_undeclared(self) -> bool:
-        """Whether nothing is known of the words and folders of the roadmap."""
-        return self.is_adopted or self.is_broken
-
-    def task_stage(self, mark: str) -> Stage | None:
-        """Return what the mark of a task means, or None where it is not declared."""
-        return TASK_MARKS.get(mark) or self.marks.get(mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +125,9 @@ class Roadmap:
     """Everything that content/ says, related. Items are sorted by collection, order and path.
 
     Relations are stored in one direction, on the items; their reverse is derived here, once. `bases` are the .base
-    files, by path.
+    files by path. `audience` is whom it was made for, and empty where nobody has asked; `private` are the paths of what
+    only the owner sees. `told` is the progress of tracks by id, and of the whole by an empty text, where it is not that
+    of the items here.
     """
 
     settings: Settings
@@ -237,6 +135,9 @@ class Roadmap:
     pages: tuple[Document, ...]
     as_of: date
     bases: Mapping[str, Base] = field(default_factory=dict)
+    audience: str = ""
+    private: frozenset[str] = frozenset()
+    told: Mapping[str, Decimal | None] = field(default_factory=dict)
 
     @cached_property
     def by_id(self) -> Mapping[str, Item]:

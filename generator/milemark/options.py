@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import click
 
 from milemark.dates import parse_date
 from milemark.folders import project_of
+from milemark.layout import AUDIENCES, PUBLIC
 from milemark.problem import ProblemError
 
 
@@ -78,6 +79,26 @@ def global_options() -> list[click.Parameter]:
             help="The day to build for, such as 2025-01-12.",
         ),
     ]
+
+
+class Purpose(NamedTuple):
+    """What a project is read for: whom it is shown to, and whether strangers may have written it."""
+
+    audience: str = PUBLIC
+    is_untrusted: bool = False
+
+
+PUBLISHED = Purpose()
+
+
+def audience_option(default: str, told: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the option that says whom an output is for: `public` for what is published, `private` for the owner.
+
+    `told` says what the default is where it depends on another option; then it is None.
+    """
+    text = f"Whom it is for: public leaves out what is private. [default: {told or default}]"
+    choice = click.Choice(AUDIENCES)
+    return click.option("--audience", type=choice, default=None if told else default, help=text)
 
 
 def _fail(message: str) -> NoReturn:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from milemark.chronicle import notes
+from milemark.declared import Collection, Role, Stage
 from milemark.derivation import Explainer
 from milemark.dialect import for_publisher
 from milemark.document import Document
@@ -19,8 +20,9 @@ from milemark.language import Language
 from milemark.links import backlinks
 from milemark.messages import _
 from milemark.metrics import progress_of, rollup, stage_counts, whole
-from milemark.model import Collection, Item, Roadmap, Role, Stage
+from milemark.model import Item, Roadmap
 from milemark.outline import plain_text
+from milemark.owner import bannered, with_sections
 from milemark.pagehead import own_front_matter
 from milemark.promises import Outcome
 from milemark.queryplaces import without_values
@@ -135,15 +137,18 @@ class _Site:
         title, about = title_of(document), shortened(plain_text(without_values(document.paragraph)))
         head = own_front_matter(document, title, about, is_untrusted=self.roadmap.settings.untrusted)
         body = self._body(document.path, document.body)
-        return Page(document.path, head + self.insertions.into(body, self._context(document.path, title)))
+        return self._made(document.path, head + self.insertions.into(body, self._context(document.path, title)))
 
     def _body(self, path: str, body: str) -> str:
         """Return a body as publishers read it."""
-        settings = self.roadmap.settings
+        settings, body = self.roadmap.settings, with_sections(self.roadmap, self.language, body)
         if not settings.untrusted:
             return for_publisher(body)
         link = partial(relative_url, page=path, is_directory=self.renderer.is_directory)
         return harmless(body, path, link, settings.marks)
+
+    def _made(self, path: str, text: str) -> Page:
+        return Page(path, bannered(self.roadmap, self.language, path, text))
 
     def dashboards(self) -> Iterator[Page]:
         timeline_view = timeline(self.roadmap)
@@ -219,7 +224,7 @@ class _Site:
         text = self._body(path, introduction.body) if introduction else ""
         context = {**self._context(path, title), "introduction": text, **values}
         body = self.insertions.into(self.renderer.body(names or [f"{path}.jinja"], context), context)
-        return Page(path, page_text(title, description or self._about(title), body))
+        return self._made(path, page_text(title, description or self._about(title), body))
 
     def _context(self, path: str, title: str) -> dict[str, Any]:
         """Return what every template sees."""

@@ -27,11 +27,13 @@ from milemark.git import (
     is_sparse,
     open_repository,
 )
-from milemark.history import History, ItemState, Moment
+from milemark.history import History, ItemState, Moment, telling
 from milemark.index import Entry, Identity, Index, discard, index_path, open_index, version
 from milemark.layout import CONTENT, ROADMAP_FILE
 from milemark.messages import _
 from milemark.moments import packed, unpacked
+from milemark.privacy import Hidden
+from milemark.reuse import digest
 from milemark.rows import Key, Rows, Told
 from milemark.states import NOTHING, State, States
 
@@ -43,21 +45,23 @@ _NOBODY = Identity(0, 0, 0, 0)  # a blob's id says all
 Tree = dict[str, str]
 
 
-def read_history(root: Path, today: date, told: Told | None = None) -> History:
+def read_history(root: Path, today: date, told: Told | None = None, hidden: Hidden | None = None) -> History:
     """Read the history of a project's content/. Raises NoHistoryError where there is none.
 
-    `told` is called with how many files have been read, and how many there are to read.
+    `told` is called with how many files have been read, and how many there are to read. With `hidden`, what is private
+    today, it is the history that everybody may see: of nothing that is private, or was at that time. It is kept apart.
     """
     gc.set_threshold(max(_GARBAGE, gc.get_threshold()[0]))
     repository = open_repository(root / CONTENT)
     place = index_path(root / CONTENT)
-    path = place.with_name(f"{place.stem}-history.sqlite") if place else None
+    name, key = ("history", "") if hidden is None else ("history-public", digest(hidden.key))
+    path = place.with_name(f"{place.stem}-{name}.sqlite") if place else None
     for _attempt in range(2):
-        index = open_index(path, f"{version()} {repository.prefix}")
+        index = open_index(path, f"{version()} {repository.prefix} {key}")
         if index is None or path is None:
             break
         try:
-            return _Past(repository, index, today, told).history()
+            return _Past(repository, index, today, told, hidden).history()
         except NoHistoryError:
             raise
         except sqlite3.OperationalError:  # somebody else uses it
@@ -66,16 +70,18 @@ def read_history(root: Path, today: date, told: Told | None = None) -> History:
             discard(path)
         finally:
             index.close()
-    return _Past(repository, None, today, told).history()
+    return _Past(repository, None, today, told, hidden).history()
 
 
 class _Past:
     """One reading of a repository."""
 
-    def __init__(self, repository: Repository, index: Index | None, today: date, told: Told | None) -> None:
-        self.repository, self.index, self.today = repository, index, today
-        self.rows = Rows(repository, index, told)
-        self.states = States()
+    def __init__(
+        self, repository: Repository, index: Index | None, today: date, told: Told | None, hidden: Hidden | None
+    ) -> None:
+        self.repository, self.index, self.today, self.hidden = repository, index, today, hidden
+        self.rows = Rows(repository, index, told, hidden)
+        self.states = States(hidden)
 
     def history(self) -> History:
         """Return every moment, from the cache where it is there."""
@@ -95,6 +101,7 @@ class _Past:
         work = self._work_tree(tree, head.submodules)
         partial += [SPARSE] if work is None else []
         moments = (*found, *self._uncommitted(found, tree, work or tree))
+        moments = tuple(telling(moments)) if self.hidden else moments
         return History(moments, self.today, tuple(partial), self.repository.is_shallow)
 
     def _known(self, line: Iterable[Commit]) -> Iterator[tuple[str, Moment]]:

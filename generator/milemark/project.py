@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import NamedTuple
 
+from milemark.attachments import public_attachments
+from milemark.audience import for_audience, hidden_before, hidden_in, readable
 from milemark.derivation import Explainer, as_lines
 from milemark.diagnostic import Diagnostic
 from milemark.disk import Content, read_content
@@ -19,14 +21,16 @@ from milemark.graph import key_of
 from milemark.history import History
 from milemark.index import version
 from milemark.language import Language
-from milemark.layout import CONTENT, ROADMAP_FILE, TEMPLATES
+from milemark.layout import CONTENT, PRIVATE, ROADMAP_FILE, TEMPLATES
 from milemark.load import Loaded, Reading, load
 from milemark.metrics import whole
 from milemark.model import Item, Roadmap
+from milemark.options import PUBLISHED, Purpose
 from milemark.pages import Before, Page, pages
 from milemark.past import read_history
+from milemark.privacy import NOTHING, Hidden
 from milemark.problem import ProblemError
-from milemark.publish import publish, read_publisher_settings
+from milemark.publish import Edition, publish, read_publisher_settings
 from milemark.publishers import Publisher
 from milemark.render import Renderer, packaged_templates
 from milemark.repository import Repository
@@ -48,14 +52,46 @@ class UnknownItemError(ProblemError):
     """Somebody asked for an item that does not exist; the message says which."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Project:
-    """A folder that holds content/, mkdocs.yml and, where it overrides any, templates/."""
+    """A folder that holds content/, mkdocs.yml and, where it overrides any, templates/.
+
+    `loaded` is what its audience may see, and `everything` what only the owner does.
+    """
 
     root: Path
     content: Content
     loaded: Loaded
     today: date
+    everything: Loaded
+
+    @property
+    def audience(self) -> str:
+        """Whom it was read for."""
+        return self.loaded.roadmap.audience
+
+    @cached_property
+    def hidden(self) -> Hidden | None:
+        """What its audience may not see; None for the owner."""
+        return None if self.audience == PRIVATE else hidden_in(self.everything)
+
+    @cached_property
+    def hidden_before(self) -> Hidden | None:
+        """What its audience may not see of the past; None for the owner."""
+        return None if self.audience == PRIVATE else hidden_before(self.everything)
+
+    def text_of(self, path: str) -> bytes:
+        """Return a file as far as its audience may read it, line by line; of what is not for it, nothing."""
+        if not self.hidden:
+            return self.content.files.get(path, b"")
+        return readable(self.loaded, path)
+
+    @property
+    def attachments(self) -> tuple[str, ...]:
+        """The files beside the Markdown that its audience may see."""
+        if self.hidden is None:
+            return self.content.assets
+        return public_attachments(self.content.assets, self.everything, self.loaded, self.hidden)
 
     @property
     def language(self) -> Language:
@@ -71,7 +107,7 @@ class Project:
     @property
     def schema_errors(self) -> tuple[Diagnostic, ...]:
         """What is wrong with roadmap.yml, so that nothing would be as its author means it."""
-        return tuple(each for each in self.loaded.diagnostics if each.is_error and each.span.path == ROADMAP_FILE)
+        return tuple(each for each in self.everything.diagnostics if each.is_error and each.span.path == ROADMAP_FILE)
 
 
 def read_project(
@@ -79,19 +115,16 @@ def read_project(
     today: date,
     as_of: date | None = None,
     reading: Reading | None = None,
-    *,
-    is_untrusted: bool = False,
+    purpose: Purpose = PUBLISHED,
 ) -> Project:
-    """Read a project from the disk. Raises NoContentError where there is none.
-
-    With `is_untrusted`, strangers may have written content/ whatever its roadmap.yml says.
-    """
+    """Read a project from the disk, as its audience may see it. Raises NoContentError where there is none."""
     folder = root / CONTENT
     if not folder.is_dir():
         raise NoContentError(f"there is no folder {CONTENT}/ in {root}: `milemark init` writes one")
     content = read_content(folder)
-    loaded = load(content.files, today, as_of, reading, content.diagnostics)
-    return Project(root, content, _distrusted(loaded) if is_untrusted else loaded, today)
+    everything = load(content.files, today, as_of, reading, content.diagnostics)
+    everything = _distrusted(everything) if purpose.is_untrusted else everything
+    return Project(root, content, for_audience(everything, purpose.audience), today, everything)
 
 
 def _distrusted(loaded: Loaded) -> Loaded:
@@ -121,7 +154,7 @@ def generate(
     `instead` holds files that take the place of others. An eager run writes pages of items as soon as they are made,
     since what shows everything takes longer.
     """
-    settings = read_publisher_settings(project.root)
+    settings = read_publisher_settings(project.root, project.audience)
     own = project.root / TEMPLATES
     folders = (own,) if own.is_dir() and not own.samefile(packaged_templates()) else ()
     renderer = Renderer(folders, project.language, is_directory=settings.use_directory_urls)
@@ -136,7 +169,7 @@ def generate(
         if is_eager and page.key and not tree.has(page.path, page.key):
             update_tree(folder, {page.path: page.text.encode()})
     files = {page.path: page.text.encode() for page in made}
-    for asset in (path for path in project.content.assets if path not in project.left_out):
+    for asset in (path for path in project.attachments if path not in project.left_out):
         files[asset] = (project.root / CONTENT / asset).read_bytes()
     everything = _theme_assets(folders) | files | dict(instead or {})
     return write_tree(folder, everything, {page.path: page.key for page in made})
@@ -146,9 +179,9 @@ def history_of(project: Project, listener: Listener = NOBODY, *, is_eager: bool 
     """Return the history of a project, or None where git has none to tell. An eager run may know the last one."""
     try:
         if not is_eager:
-            return read_history(project.root, project.today, listener.progress)
+            return read_history(project.root, project.today, listener.progress, project.hidden_before)
         head = commit_of(open_repository(project.root / CONTENT), "HEAD")
-        return _history_at(project.root, project.today, head)
+        return _history_at(project.root, project.today, head, _Apart(project.hidden_before))
     except UnreadableError as error:
         listener.note(f"the past is left out: {error}")
     except NoHistoryError:
@@ -156,9 +189,19 @@ def history_of(project: Project, listener: Listener = NOBODY, *, is_eager: bool 
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Apart:
+    """What is hidden, as a part of a key: a history of one audience is never taken for that of another."""
+
+    hidden: Hidden | None
+
+    def __hash__(self) -> int:
+        return hash(self.hidden is None)
+
+
 @lru_cache(maxsize=1)
-def _history_at(root: Path, today: date, _head: str) -> History:
-    return read_history(root, today)
+def _history_at(root: Path, today: date, _head: str, apart: _Apart) -> History:
+    return read_history(root, today, hidden=apart.hidden)
 
 
 def _shared(project: Project, renderer: Renderer, repository: Repository) -> str:
@@ -169,7 +212,8 @@ def _shared(project: Project, renderer: Renderer, repository: Repository) -> str
     roadmap = project.loaded.roadmap
     templates = [(path.name, path.read_bytes()) for path in sorted(packaged.rglob("*.jinja"))]
     versions = [version(), *map(version_of, _MAKERS)]
-    return digest(roadmap.settings, roadmap.as_of, repository, renderer.is_directory, templates, versions)
+    whom = (roadmap.audience, sorted(roadmap.told.items()))
+    return digest(whom, roadmap.settings, roadmap.as_of, repository, renderer.is_directory, templates, versions)
 
 
 def _theme_assets(folders: tuple[Path, ...]) -> dict[str, bytes]:
@@ -184,8 +228,13 @@ def _theme_assets(folders: tuple[Path, ...]) -> dict[str, bytes]:
 def build(project: Project, publisher: Publisher, *, is_strict: bool, listener: Listener = NOBODY) -> Path:
     """Write the tree and publish it; return the folder of the site."""
     generate(project, listener=listener)
+    return publish(project.root, publisher, edition_of(project), is_strict=is_strict)
+
+
+def edition_of(project: Project) -> Edition:
+    """Return what a site of a project is made for."""
     roadmap = project.loaded.roadmap
-    return publish(project.root, publisher, roadmap.settings.locale, roadmap.as_of, is_strict=is_strict)
+    return Edition(roadmap.settings.locale, roadmap.as_of, roadmap.audience, project.hidden or NOTHING)
 
 
 def explain_number(project: Project, subject: str) -> list[str]:

@@ -21,7 +21,6 @@ _CHATTER = {"DEBUG", "INFO"}
 _SIGNS_OF_LIFE = ("Build started", "Build finished", "No issues found")  # Zensical's, which has no levels
 _TRACEBACK = re.compile(r"^Traceback \(most recent call last\):\n(?:[ \t].*\n|\n)*", re.MULTILINE)
 _ACCELERATED = "milemark.accelerated"  # the publisher's own command line, with pages reused
-_TEMPORARY_CONFIG = ".milemark-zensical.yml"
 
 
 class PublishError(ProblemError):
@@ -68,12 +67,16 @@ def choose(name: str = AUTO) -> Publisher:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to publish and where: mkdocs.yml, the new site, the site it takes the place of, and what is kept between."""
+    """What to publish and where: mkdocs.yml, the new site, the site it takes the place of, and what is kept between.
+
+    `changes` are settings, as YAML, that take the place of those in mkdocs.yml.
+    """
 
     config: Path
     site: Path
     last: Path
     cache: Path
+    changes: str = ""
 
 
 def run(publisher: Publisher, job: Job, environment: dict[str, str], *, is_strict: bool) -> str:
@@ -111,32 +114,49 @@ def _findings(text: str) -> Iterator[str]:
 @contextmanager
 def serve_command(publisher: Publisher, job: Job, address: str) -> Iterator[list[str]]:
     """Give the command of a publisher's own server, which shows each change of the tree."""
-    if publisher is ZENSICAL:
-        with _derived(job) as derived:
-            yield [ZENSICAL.name, "serve", "--config-file", str(derived), "--dev-addr", address]
-    else:  # it has a site of its own, in a temporary folder
-        command = ["serve", "--config-file", str(job.config), "--dev-addr", address]
-        yield [_ACCELERATED, publisher.name, str(job.cache), "", *command]
+    with _config(publisher, job) as config:
+        if publisher is ZENSICAL:
+            yield [ZENSICAL.name, "serve", "--config-file", str(config), "--dev-addr", address]
+        else:  # it has a site of its own, in a temporary folder
+            command = ["serve", "--config-file", str(config), "--dev-addr", address]
+            yield [_ACCELERATED, publisher.name, str(job.cache), "", *command]
 
 
 @contextmanager
 def _command(publisher: Publisher, job: Job) -> Iterator[list[str]]:
     """Give the command that builds into a folder. Zensical takes the folder from its configuration only."""
-    if publisher is not ZENSICAL:
-        # --quiet would hide warnings from --strict
-        command = ["build", "--clean", "--config-file", str(job.config), "--site-dir", str(job.site)]
-        yield [_ACCELERATED, publisher.name, str(job.cache), str(job.last), *command]
-        return
-    with _derived(job) as derived:
-        yield [ZENSICAL.name, "build", "--config-file", str(derived)]
+    with _config(publisher, job) as config:
+        if publisher is ZENSICAL:
+            yield [ZENSICAL.name, "build", "--config-file", str(config)]
+        else:  # --quiet would hide warnings from --strict
+            command = ["build", "--clean", "--config-file", str(config), "--site-dir", str(job.site)]
+            yield [_ACCELERATED, publisher.name, str(job.cache), str(job.last), *command]
 
 
 @contextmanager
-def _derived(job: Job) -> Iterator[Path]:
-    """Give a configuration that builds into a folder. It stands beside the user's, since paths begin there."""
-    derived, site = job.config.with_name(_TEMPORARY_CONFIG), os.path.relpath(job.site, job.config.parent)
-    derived.write_text(f"INHERIT: {job.config.name}\nsite_dir: {site}\n", "utf-8")
+def _config(publisher: Publisher, job: Job) -> Iterator[Path]:
+    """Give the configuration: the user's, or one that changes it and stands beside it, since paths begin there."""
+    if publisher is not ZENSICAL and not job.changes:
+        yield job.config
+        return
+    derived = job.config.with_name(f".milemark-{publisher.name}-{job.site.name}.yml")
+    site = os.path.relpath(job.site, job.config.parent)
+    inherited = f"INHERIT: {job.config.name}\nsite_dir: {site}\n"
+    derived.write_text(_changed(job, site) if job.changes else inherited, "utf-8")
     try:
         yield derived
     finally:
         derived.unlink(missing_ok=True)
+
+
+def _changed(job: Job, site: str) -> str:
+    """Return the user's configuration with other settings in it. It is not inherited: Zensical would join two navs."""
+    import yaml  # noqa: PLC0415  only where something is changed
+
+    text = f"site_dir: {site}\n{job.changes}"
+    own, other = (yaml.compose(each, yaml.SafeLoader) for each in (job.config.read_text("utf-8-sig"), text))
+    if own is None or other is None:
+        return text
+    changed = {key.value for key, _value in other.value}
+    own.value = [pair for pair in own.value if pair[0].value not in changed] + other.value
+    return yaml.serialize(own, allow_unicode=True)

@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from milemark import rules
 from milemark.dates import parse_date, suggest_date
+from milemark.declared import Stage
 from milemark.fields import meant
 from milemark.messages import _
-from milemark.model import Stage
 from milemark.queryrights import TIMES
 from milemark.querywords import BEFORE_VALUES, COMPARING, TEXT_QUOTES, WRITE_TODAY, QueryError, at
 from milemark.relation import Relation

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from milemark import rules
 from milemark.basefile import parse_base
+from milemark.declared import Settings
 from milemark.diagnostic import Diagnostic, Span
 from milemark.document import Document, Scalar
 from milemark.fields import meant
 from milemark.messages import _
-from milemark.model import Settings
 from milemark.query import Engine
 from milemark.queryblock import read_block
 from milemark.queryplaces import BASE, Fence, Value, has_questions, questions_in

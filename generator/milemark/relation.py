@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from milemark.model import Roadmap, Role, Settings
+from milemark.declared import Role, Settings
+from milemark.model import Roadmap
 
 # The relations of every roadmap, in an order in which each refers to those before it.
 CORE = ("roadmap", "collections", "items", "tracks", "milestones", "tasks", "dependencies", "tags", "links", "fields")

@@ -9,11 +9,12 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from milemark.declared import Stage
 from milemark.diagnostic import Diagnostic
 from milemark.history import Figures, ItemState
 from milemark.journeys import Task, moved, renamed
 from milemark.load import Loaded
-from milemark.model import Roadmap, Stage
+from milemark.model import Roadmap
 from milemark.outline import plain_text
 from milemark.states import State, roadmap_state
 from milemark.worklist import worklist

@@ -12,10 +12,11 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
+from milemark.declared import Role
 from milemark.evidence import Skill
 from milemark.facts import reference_fields
 from milemark.links import Backlink
-from milemark.model import Item, Roadmap, Role
+from milemark.model import Item, Roadmap
 from milemark.queryplaces import has_questions
 
 
@@ -49,10 +50,11 @@ class Keys:
     @cached_property
     def _digests(self) -> Mapping[str, str]:
         """A digest of each item: what its file says, and what became of it beside the others."""
-        return {
-            item.id: digest(item.id, item.path, item.document.front, item.document.body, sorted(item.values.items()))
-            for item in self.roadmap.items
-        }
+        return {item.id: self._digest(item) for item in self.roadmap.items}
+
+    def _digest(self, item: Item) -> str:
+        said = (item.document.front, item.document.body, sorted(item.values.items()))
+        return digest(item.id, item.path, item.path in self.roadmap.private, *said)
 
     def _shown(self, item: Item, skill: Skill | None) -> Iterator[tuple[str, Item]]:
         """Yield what a page shows, each with its parts, since their tasks are in its number."""

@@ -10,11 +10,13 @@ from functools import cached_property
 from typing import NamedTuple
 
 from milemark.config import parse_settings
+from milemark.declared import Settings
 from milemark.encoding import MAX_FILE
 from milemark.git import Repository, read_blobs
 from milemark.index import Index
-from milemark.load import read_file
-from milemark.model import Settings
+from milemark.load import File, read_file
+from milemark.privacy import Hidden, says_private
+from milemark.public import Viewpoint
 from milemark.reuse import digest
 from milemark.states import Kept, Row, kept_of, row_of
 
@@ -32,14 +34,19 @@ class Key(NamedTuple):
     blob: str
 
 
-_Job = tuple[Settings, list[tuple[Key, bytes]]]
+_Job = tuple[Settings, Hidden | None, list[tuple[Key, bytes]]]
 
 
 class Rows:
-    """The rows of a repository. `given` holds bytes that git may not have, by their id."""
+    """The rows of a repository. `given` holds bytes that git may not have, by their id.
 
-    def __init__(self, repository: Repository, index: Index | None, told: Told | None) -> None:
-        self.repository, self.index, self.told = repository, index, told
+    `hidden` is what is private today, where the rows are for everybody; None where they are for the owner.
+    """
+
+    def __init__(
+        self, repository: Repository, index: Index | None, told: Told | None, hidden: Hidden | None = None
+    ) -> None:
+        self.repository, self.index, self.told, self.hidden = repository, index, told, hidden
         self.given: dict[str, bytes] = {}
         self.stored: frozenset[str] = frozenset()
         self._settings: dict[str, tuple[Settings, str]] = {}
@@ -126,9 +133,9 @@ class Rows:
                 job = waiting.setdefault(key.schema, [])
                 job.append((key, data))
                 if len(job) == _CHUNK:
-                    yield self._by_schema[key.schema], waiting.pop(key.schema)
+                    yield self._by_schema[key.schema], self.hidden, waiting.pop(key.schema)
         for schema, job in waiting.items():
-            yield self._by_schema[schema], job
+            yield self._by_schema[schema], self.hidden, job
 
     def _bytes(self, blobs: Collection[str]) -> Iterator[tuple[str, bytes]]:
         yield from ((blob, self.given[blob]) for blob in blobs if blob in self.given)
@@ -138,10 +145,21 @@ class Rows:
 
 
 def _read(job: _Job) -> list[tuple[Key, Row | None]]:
-    settings, files = job
+    settings, hidden, files = job
     gc.set_threshold(_GARBAGE)
     found: list[tuple[Key, Row | None]] = []
     for key, data in files:
-        item = read_file(settings, key.path, data).item
-        found.append((key, row_of(settings, item) if item else None))
+        file = read_file(settings, key.path, data)
+        found.append((key, _row(settings, file, hidden)))
     return found
+
+
+def _row(settings: Settings, file: File, hidden: Hidden | None) -> Row | None:
+    """Return what is kept of a file; for everybody without its private fields and sections."""
+    if file.item is None:
+        return None
+    if hidden is None:
+        return row_of(settings, file.item)
+    seen = Viewpoint(settings, settings, Hidden(fields=hidden.fields), is_whole=True).file(file).item
+    is_private = says_private(settings, file.document, file.item)
+    return row_of(settings, seen or file.item, is_private=is_private, is_raw=True)

@@ -99,6 +99,21 @@ UNSAFE_LINK = Rule(
     _("link to http, https, mailto or a relative path; to show it, put it between backticks"),
 )
 
+UNCLOSED_SECTION = Rule(
+    "MM131",
+    "unclosed-section",
+    _E,
+    _("this private section never ends, and all below it is hidden"),
+    _("end it with a line {end}"),
+)
+STRAY_SECTION = Rule(
+    "MM132",
+    "stray-section",
+    _E,
+    _("{found} is no proper mark of a private section"),
+    _("put <!-- private --> above what it shall hide; until then all above it is hidden"),
+)
+
 UNKNOWN_FIELD = Rule(
     "MM201",
     "unknown-field",

@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from milemark import rules
+from milemark.declared import Collection, Field, Role, Settings, Stage
 from milemark.diagnostic import Diagnostic, Span
 from milemark.document import Document, Node, Scalar
 from milemark.document import Mapping as Written
 from milemark.fields import meant, parse_value, same_name, unknown_word
-from milemark.layout import ROADMAP_FILE
+from milemark.layout import AUDIENCES, ROADMAP_FILE
 from milemark.messages import _
-from milemark.model import Collection, Counts, Field, Item, Role, Settings, Stage, Value
+from milemark.model import Counts, Item, Value
 
 _CORE = (
     Field("title"),
@@ -43,7 +44,7 @@ _CORE = (
     Field("counts", "array"),
     Field("links", "object", item_type="url"),
     Field("featured", "boolean"),
-    Field("audience", choices=("public", "private")),
+    Field("audience", choices=AUDIENCES),
     Field("description"),
     Field("order", "number"),
 )

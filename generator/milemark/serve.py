@@ -19,9 +19,9 @@ from milemark.escapes import script_value
 from milemark.layout import BUILD, CONFIG_FILE, CONTENT, TEMPLATES
 from milemark.load import Memory
 from milemark.problem import ProblemError
-from milemark.project import Project, generate
-from milemark.publish import CACHE, environment, read_publisher_settings
-from milemark.publishers import Job, Publisher, PublishError, serve_command
+from milemark.project import Project, edition_of, generate
+from milemark.publish import environment, job_of, read_publisher_settings
+from milemark.publishers import Publisher, PublishError, serve_command
 from milemark.render import packaged_templates
 from milemark.site import update_tree
 from milemark.staging import exclusive
@@ -56,7 +56,7 @@ class Served:
             script = _script(self.root, self.problems(project))
             with exclusive(self.root / BUILD, self.say):
                 written = generate(project, {_SCRIPT: script}, is_eager=True)
-            self.trees.append(self.root / read_publisher_settings(self.root).docs_dir)
+            self.trees.append(self.root / read_publisher_settings(self.root, project.audience).docs_dir)
         except (ProblemError, OSError) as problem:
             text = str(problem)
             self.say(f"{text if text.startswith('error') else f'error: {text}'}\nthe pages stay as they were")
@@ -125,10 +125,10 @@ def _refuse_taken(address: str) -> None:
 @contextmanager
 def _server(root: Path, publisher: Publisher, address: str, project: Project, stop: Event) -> Iterator[None]:
     """Run the publisher's server with all that it starts, and end it; `stop` is set where it ends by itself."""
-    roadmap = project.loaded.roadmap
-    variables = {**os.environ, **environment(roadmap.settings.locale, roadmap.as_of)}
+    edition = edition_of(project)
+    variables = {**os.environ, **environment(edition.locale, edition.as_of)}
     site = root / BUILD / "serve"
-    with serve_command(publisher, Job(root / CONFIG_FILE, site, site, root / BUILD / CACHE), address) as command:
+    with serve_command(publisher, job_of(root, site, site, edition), address) as command:
         process = subprocess.Popen(
             [sys.executable, "-m", *command], cwd=root, env=variables, stdin=subprocess.DEVNULL, start_new_session=True
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from milemark.declared import Role
 from milemark.derivation import Explainer
 from milemark.escapes import json_text, visible
 from milemark.itemfacts import file_of, item_facts
@@ -15,7 +16,7 @@ from milemark.layout import CONTENT
 from milemark.links import backlinks
 from milemark.messages import _
 from milemark.metrics import whole
-from milemark.model import Item, Roadmap, Role
+from milemark.model import Item, Roadmap
 from milemark.outline import plain_text
 from milemark.views import Cell, Viewer
 

@@ -17,6 +17,7 @@ from milemark.document import Document, Mapping, Scalar
 from milemark.encoding import MAX_FILE, decode, refused_text
 from milemark.messages import _
 from milemark.outline import read_outline
+from milemark.sections import read_sections
 from milemark.yamltree import read_yaml
 
 _FENCE = re.compile(r"---[ \t]*")
@@ -171,5 +172,6 @@ def _second_front_matter(path: str, handler: _Strict) -> list[Diagnostic]:
 def _with_outline(document: Document, marks: Container[str]) -> tuple[Document, list[Diagnostic]]:
     outline = read_outline(document.path, document.body, document.body_line, marks)
     found = [each for each in outline.diagnostics if not is_link(each, document.body)]
+    found += read_sections(document.path, document.body, document.body_line).diagnostics
     read = replace(document, tasks=outline.tasks, headings=outline.headings, paragraph=outline.paragraph)
     return read, found

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from milemark.declared import Collection, Role, Stage
 from milemark.metrics import Progress, Rollup, progress_of
-from milemark.model import Collection, Counts, Item, Roadmap, Role, Stage
+from milemark.model import Counts, Item, Roadmap
 
 _CLOSED = (Stage.DONE, Stage.DROPPED)
 

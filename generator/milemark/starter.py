@@ -12,16 +12,16 @@ from pathlib import Path
 
 from milemark import __version__
 from milemark.config import parse_settings
+from milemark.declared import Settings
 from milemark.disk import list_content, read_bytes
 from milemark.escapes import yaml_text
 from milemark.layout import CONFIG_FILE, CONTENT, ROADMAP_FILE
-from milemark.model import Settings
 from milemark.problem import ProblemError
 from milemark.scan import check_folder
 from milemark.summary import proposal
 
 _BESIDE_PACKAGE = Path(__file__).parent.parent.parent
-_IGNORED = ("build/", "site/")
+_IGNORED = ("build/", "site/", "site-private/")
 _WORKFLOW = Path(".github/workflows/roadmap.yml")
 _PACKAGE = "MILEMARK: milemark[mkdocs]\n"
 _TITLE = "My roadmap"

@@ -5,12 +5,14 @@ The figures are those of `metrics`, over the same items as `load` makes, so that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from milemark.dates import PartialDate, parse_date
+from milemark.declared import Role, Settings, Stage
 from milemark.diagnostic import Span
 from milemark.document import Document
 from milemark.document import Mapping as Written
@@ -18,9 +20,11 @@ from milemark.facts import Facts, facts_of
 from milemark.graph import relate
 from milemark.history import Figures, ItemState, exact
 from milemark.metrics import Basis, Progress, Rollup, Whole, progress_of, stage_counts, weight_of, whole
-from milemark.model import Counts, Item, Roadmap, Role, Settings, Stage, Value
+from milemark.model import Counts, Item, Roadmap, Value
 from milemark.outline import plain_text
+from milemark.privacy import Hidden, closed, member_of, without_fields
 from milemark.schema import LOOSE
+from milemark.unlinked import Unlinker
 
 # What figures and dates depend on; `depends_on` and texts do not count in any.
 _KEPT = ("aliases", "track", "parent", "milestone", "weight", "progress", "allocation", "due", "finished")
@@ -30,11 +34,12 @@ NO_STAGE = "none"
 
 
 class Kept(NamedTuple):
-    """One item as it is kept: without its text, with its tasks and their stages."""
+    """One item as it is kept: without its text, with its tasks and their stages, and whether it was private."""
 
     item: Item
     facts: Facts
     tasks: Tasks
+    is_private: bool = False
 
 
 class State(NamedTuple):
@@ -49,17 +54,18 @@ class State(NamedTuple):
 NOTHING = State(Figures(None, 0, 0, {}), {}, {}, {})
 
 
-def row_of(settings: Settings, item: Item) -> Row:
-    """Return what is kept of an item, as JSON has it."""
+def row_of(settings: Settings, item: Item, *, is_private: bool = False, is_raw: bool = False) -> Row:
+    """Return what is kept of an item, as JSON has it. Raw tasks are as they are written, with what they lead to."""
     values = {name: _packed(item.values[name]) for name in _KEPT if name in item.values}
-    tasks = [list(task) for task in tasks_of(settings, item)]
+    tasks = [list(task) for task in tasks_of(settings, item, is_raw=is_raw)]
     counts = [item.counts.done, item.counts.total]
-    return [item.id, item.title, item.collection.name, item.stage.value if item.stage else "", *counts, values, tasks]
+    stage = item.stage.value if item.stage else ""
+    return [item.id, item.title, item.collection.name, stage, *counts, values, tasks, is_private]
 
 
 def kept_of(settings: Settings, path: str, row: Row) -> Kept:
     """Return the item of a row."""
-    id_, title, name, stage, done, total, values, tasks = row
+    id_, title, name, stage, done, total, values, tasks, is_private = row
     unpacked = {field: _unpacked(value) for field, value in values.items()}
     item = Item(
         id_,
@@ -70,7 +76,7 @@ def kept_of(settings: Settings, path: str, row: Row) -> Kept:
         Counts(done, total),
         unpacked,
     )
-    return Kept(item, facts_of(item), tuple((text, stage) for text, stage in tasks))
+    return Kept(item, facts_of(item), tuple((text, stage) for text, stage in tasks), is_private)
 
 
 def _packed(value: Value) -> Any:
@@ -88,20 +94,56 @@ def _unpacked(value: Any) -> Value:
     return tuple(value) if isinstance(value, list) else str(value)
 
 
-def tasks_of(settings: Settings, item: Item) -> Tasks:
+def tasks_of(settings: Settings, item: Item, *, is_raw: bool = False) -> Tasks:
     """Return the boxes of an item with their stages, without those whose mark nobody declared."""
-    staged = ((plain_text(task.text), settings.task_stage(task.mark)) for task in item.tasks)
+    texts = (task.text if is_raw else plain_text(task.text) for task in item.tasks)
+    staged = ((text, settings.task_stage(task.mark)) for text, task in zip(texts, item.tasks, strict=True))
     return tuple((text, stage.value) for text, stage in staged if stage)
 
 
-class States:
-    """Makes one state after the other, each item anew only where it is another than before."""
+def public(kept: Sequence[Kept], hidden: Hidden) -> Iterator[Kept]:
+    """Yield the items of one state that everybody may see: not what was private then, nor what is so today."""
+    members = [
+        member_of(each.item.path, each.item, is_private=each.is_private or hidden.holds(each.item.path))
+        for each in kept
+    ]
+    paths, names = closed(members, hidden.names)
+    words = {each.item.path: (each.item.title, each.item.id) for each in kept if each.item.path in paths}
+    unlinker = Unlinker(Hidden(names, paths, hidden.folders, {**hidden.words, **words}))
+    for each in kept:
+        if each.item.path not in paths:
+            yield _shown(each, hidden, unlinker)
 
-    def __init__(self) -> None:
+
+def _shown(kept: Kept, hidden: Hidden, unlinker: Unlinker) -> Kept:
+    """Return an item without fields and boxes that are hidden today, and its texts without what they lead to."""
+    item, private = kept.item, hidden.fields.get(kept.item.collection.name, frozenset())
+    title = unlinker.without(item.path, item.title)
+    if title != item.title or not private.isdisjoint((*item.values, "status")):
+        stage = None if "status" in private else item.stage
+        item = replace(item, title=title, stage=stage, values=without_fields(item.values, private))
+    tasks = tuple((plain_text(unlinker.without(item.path, text)), stage) for text, stage in kept.tasks)
+    shown = tuple(task for task in tasks if (item.id, task[0]) not in hidden.tasks)
+    if shown != tasks:
+        counted = [stage for _, stage in shown if stage != Stage.DROPPED]
+        item = replace(item, counts=Counts(counted.count(Stage.DONE.value), len(counted)))
+    return Kept(item, kept.facts if item is kept.item else facts_of(item), shown)
+
+
+class States:
+    """Makes one state after the other, each item anew only where it is another than before.
+
+    `hidden` is what is private today, where the states are for everybody; None where they are for the owner.
+    """
+
+    def __init__(self, hidden: Hidden | None = None) -> None:
+        self.hidden = hidden
         self._known: dict[int, tuple[Item, str, ItemState]] = {}
 
     def __call__(self, settings: Settings, kept: Sequence[Kept], day: date) -> State:
         """Return the figures of the files of one state, which are sorted by path."""
+        if self.hidden is not None:
+            kept = [*public(kept, self.hidden)]
         items, _ = relate(tuple(each.item for each in kept), [each.facts for each in kept], is_told=False)
         roadmap = Roadmap(settings, items, (), day)
         return roadmap_state(roadmap, {each.item.path: each.tasks for each in kept}, self._known)
@@ -113,7 +155,7 @@ def roadmap_state(
     known: dict[int, tuple[Item, str, ItemState]] | None = None,
 ) -> State:
     """Return the figures of a roadmap. `tasks` are those of each path, where they are known."""
-    everything = whole(roadmap)
+    everything = whole(replace(roadmap, told={}) if roadmap.told else roadmap)
     tracks = {
         each.track.id: figures(each.rollup.value, each.rollup.counts, roadmap.in_track(each.track.id))
         for each in everything.tracks

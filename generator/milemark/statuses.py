@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from milemark.model import Stage
+from milemark.declared import Stage
 
 DEFAULT_STATUSES: Mapping[str, Stage] = {
     word: stage

@@ -8,7 +8,8 @@ from datetime import date
 from itertools import groupby
 
 from milemark.dates import PartialDate, parse_date
-from milemark.model import Item, Roadmap, Role
+from milemark.declared import Role
+from milemark.model import Item, Roadmap
 
 
 @dataclass(frozen=True, slots=True)

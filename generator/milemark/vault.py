@@ -12,6 +12,7 @@ from functools import cached_property
 
 from milemark.base import Base
 from milemark.dates import PartialDate
+from milemark.declared import Field
 from milemark.document import Document, Node, Scalar, Sequence
 from milemark.document import Mapping as Written
 from milemark.facts import is_reference, reference_fields
@@ -21,7 +22,7 @@ from milemark.graph import key_of
 from milemark.language import Language
 from milemark.links import embeds_in, links_in, tags_in
 from milemark.metrics import progress_of
-from milemark.model import Field, Item, Roadmap
+from milemark.model import Item, Roadmap
 from milemark.schema import CORE_FIELDS, title_of
 
 _WIKILINK = re.compile(r"\[\[([^\[\]]+)\]\]")

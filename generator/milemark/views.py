@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from milemark.dates import PartialDate
+from milemark.declared import Collection, Field, Role
 from milemark.escapes import is_safe_url
 from milemark.facts import is_reference
 from milemark.language import Language
 from milemark.messages import _
 from milemark.metrics import Progress, percent, progress_of
-from milemark.model import Collection, Field, Item, Roadmap, Role, Value
+from milemark.model import Item, Roadmap, Value
 from milemark.outline import plain_text
 from milemark.queryplaces import without_values
 from milemark.relation import names_of

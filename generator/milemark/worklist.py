@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from milemark.declared import Role, Settings, Stage
 from milemark.document import Task
-from milemark.model import Counts, Item, Roadmap, Role, Settings, Stage
+from milemark.model import Counts, Item, Roadmap
 from milemark.tags import Tag, tags
 
 _CLOSED = {Stage.DONE, Stage.DROPPED, None}

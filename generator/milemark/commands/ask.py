@@ -12,12 +12,12 @@ import click
 from milemark.console import command, read
 from milemark.disk import read_bytes
 from milemark.escapes import visible
-from milemark.layout import CONTENT, ROADMAP_FILE
-from milemark.options import Options
+from milemark.layout import CONTENT, PRIVATE, ROADMAP_FILE
+from milemark.options import Options, Purpose, audience_option
 from milemark.problem import ProblemError
 
 if TYPE_CHECKING:
-    from milemark.model import Settings
+    from milemark.declared import Settings
 
 _WIDE = 10_000  # columns of what is no terminal: a line there is never folded
 
@@ -47,7 +47,8 @@ def _settings(root: Path) -> Settings:
 @command("show")
 @click.argument("id_", metavar="ID")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to print it.")
-def show(options: Options, id_: str, format_: str) -> None:
+@audience_option(PRIVATE)
+def show(options: Options, id_: str, format_: str, audience: str) -> None:
     """Print one item: its fields, where its progress comes from, its tasks, and what leads to it.
 
     ID is the id or an alias of an item, or its file, such as content/projects/a.md.
@@ -55,7 +56,7 @@ def show(options: Options, id_: str, format_: str) -> None:
     from milemark.project import find_item  # noqa: PLC0415
     from milemark.show import as_json, as_text, sections  # noqa: PLC0415
 
-    project = read(options)
+    project = read(options, Purpose(audience))
     roadmap = project.loaded.roadmap
     item = find_item(roadmap, id_)
     if format_ == "json":
@@ -67,7 +68,8 @@ def show(options: Options, id_: str, format_: str) -> None:
 
 @command("explain")
 @click.argument("subject")
-def explain(options: Options, subject: str) -> None:
+@audience_option(PRIVATE)
+def explain(options: Options, subject: str, audience: str) -> None:
     """Print where a number comes from, or the page of a rule.
 
     SUBJECT is the id of an item or a track, `roadmap` for the progress of everything, or a rule such as MM204.
@@ -83,6 +85,6 @@ def explain(options: Options, subject: str) -> None:
         return
     from milemark.project import explain_number  # noqa: PLC0415
 
-    project = read(options)
+    project = read(options, Purpose(audience))
     for line in explain_number(project, subject):
         click.echo(visible(line))

@@ -11,8 +11,8 @@ import click
 
 from milemark.console import command, listening, read, ready, say, told
 from milemark.escapes import visible
-from milemark.layout import BUILD, CONTENT
-from milemark.options import Options
+from milemark.layout import BUILD, CONTENT, PUBLIC
+from milemark.options import Options, Purpose, audience_option
 from milemark.problem import ProblemError
 
 if TYPE_CHECKING:
@@ -31,12 +31,13 @@ PUBLISHERS = ("auto", "mkdocs", "properdocs", "zensical")
 
 @command("generate")
 @_untrusted
-def generatecommand(options: Options, *, is_untrusted: bool) -> None:
-    """Write the page tree to build/docs, without publishing it."""
+@audience_option(PUBLIC)
+def generatecommand(options: Options, audience: str, *, is_untrusted: bool) -> None:
+    """Write the page tree to build/docs, without publishing it; that of the owner to build/docs-private."""
     from milemark.project import generate  # noqa: PLC0415
 
     with _alone(options):
-        project = _publishable(options, is_untrusted=is_untrusted)
+        project = _publishable(options, Purpose(audience, is_untrusted))
         with listening() as listener:
             written = generate(project, listener=listener)
     click.echo(f"{written.changed} written, {written.removed} removed, {written.unchanged} unchanged", err=True)
@@ -46,8 +47,9 @@ def generatecommand(options: Options, *, is_untrusted: bool) -> None:
 @click.option("--strict", is_flag=True, help="Publish nothing where content/ has errors or the publisher warns.")
 @click.option("--publisher", type=click.Choice(PUBLISHERS), default="auto", help="What makes the site.")
 @_untrusted
-def buildcommand(options: Options, publisher: str, *, strict: bool, is_untrusted: bool) -> None:
-    """Write the page tree and publish it to site/.
+@audience_option(PUBLIC)
+def buildcommand(options: Options, publisher: str, audience: str, *, strict: bool, is_untrusted: bool) -> None:
+    """Write the page tree and publish it to site/; with `--audience private`, all of it to site-private/.
 
     Any publisher builds the same mkdocs.yml; `auto` is the first that is installed of MkDocs, ProperDocs and Zensical.
     """
@@ -56,7 +58,7 @@ def buildcommand(options: Options, publisher: str, *, strict: bool, is_untrusted
 
     chosen = choose(publisher)
     with _alone(options):
-        project = _publishable(options, is_untrusted=is_untrusted)
+        project = _publishable(options, Purpose(audience, is_untrusted))
         if strict and project.loaded.has_errors:
             click.echo("error: nothing was published: content/ has errors", err=True)
             sys.exit(1)
@@ -69,7 +71,8 @@ def buildcommand(options: Options, publisher: str, *, strict: bool, is_untrusted
 @click.option("--publisher", type=click.Choice(PUBLISHERS), default="auto", help="Whose server shows the site.")
 @click.option("--address", default="127.0.0.1:8000", metavar="HOST:PORT", show_default=True, help="Where it is shown.")
 @_untrusted
-def servecommand(options: Options, publisher: str, address: str, *, is_untrusted: bool) -> None:
+@audience_option(PUBLIC)
+def servecommand(options: Options, publisher: str, address: str, audience: str, *, is_untrusted: bool) -> None:
     """Show the site, and each change as soon as it is saved. Ctrl-C ends it."""
     from milemark.publishers import choose  # noqa: PLC0415
     from milemark.serve import Served, serve  # noqa: PLC0415
@@ -87,7 +90,7 @@ def servecommand(options: Options, publisher: str, address: str, *, is_untrusted
     def read_again(memory: Memory) -> Project:
         from milemark.project import read_project  # noqa: PLC0415
 
-        project = read_project(root, options.today, options.as_of, memory, is_untrusted=is_untrusted)
+        project = read_project(root, options.today, options.as_of, memory, Purpose(audience, is_untrusted))
         if project.schema_errors:
             raise ProblemError(told(project, project.schema_errors))
         return project
@@ -102,9 +105,9 @@ def _alone(options: Options) -> AbstractContextManager[None]:
     return exclusive(ready(options) / BUILD, lambda text: click.echo(text, err=True))
 
 
-def _publishable(options: Options, *, is_untrusted: bool) -> Project:
+def _publishable(options: Options, purpose: Purpose) -> Project:
     """Read the project, and say on stderr what is wrong with it, and what of it is not published."""
-    project = read(options, is_untrusted=is_untrusted)
+    project = read(options, purpose)
     say(project, project.loaded.diagnostics)
     for path in project.left_out:
         click.echo(

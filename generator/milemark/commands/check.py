@@ -14,8 +14,8 @@ from milemark.console import command
 from milemark.disk import read_bytes
 from milemark.folders import Part, part_of
 from milemark.formats import FORMATS, Context
-from milemark.layout import CONTENT, ROADMAP_FILE
-from milemark.options import Options
+from milemark.layout import CONTENT, PRIVATE, PUBLIC, ROADMAP_FILE
+from milemark.options import Options, audience_option
 from milemark.rules import NO_ROADMAP
 from milemark.scan import Checked, check_folder
 from milemark.summary import in_words
@@ -26,23 +26,38 @@ from milemark.summary import in_words
 @click.option("--strict", is_flag=True, help="Exit with 1 on warnings, too.")
 @click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="text", help="How to print findings.")
 @click.option("--no-index", is_flag=True, help="Read every file anew, and keep nothing.")
-def check(options: Options, path: Path | None, format_: str, *, strict: bool, no_index: bool) -> None:
+@audience_option(PRIVATE)
+def check(  # noqa: PLR0913  each is an option
+    options: Options, path: Path | None, format_: str, audience: str, *, strict: bool, no_index: bool
+) -> None:
     """Say all that is wrong with content/, with file, line and column.
 
     PATH is any folder of Markdown files; or a file or folder below content/, to see its own findings only. Without it,
-    content/ is checked, or this folder where there is none.
+    content/ is checked, or this folder where there is none. To the audience public, nothing tells of what is private.
     """
     root = options.start if path else options.root()
     part = part_of(root / path) if path else Part(root / CONTENT if (root / CONTENT).is_dir() else root)
-    checked = _wanted(part, check_folder(part.folder, options.today, options.as_of, use_index=not no_index))
     shown = os.path.relpath(part.folder, root)
-    context = Context(lambda path: _bytes_of(part.folder / path), _translate(checked), "" if shown == "." else shown)
+    found, read = _checked(part, options, audience, use_index=not no_index)
+    checked = _wanted(part, found)
+    context = Context(read, _translate(checked), "" if shown == "." else shown)
     text = FORMATS[format_](checked.diagnostics, context)
     if text:
         click.echo(text)
     click.echo(in_words(checked, os.path.relpath(part.folder / part.path, root) if part.path else ""), err=True)
     is_wrong = any(each.is_error or (strict and each.rule is not NO_ROADMAP) for each in checked.diagnostics)
     sys.exit(1 if is_wrong else 0)
+
+
+def _checked(part: Part, options: Options, audience: str, *, use_index: bool) -> tuple[Checked, Callable[[str], bytes]]:
+    """Return the findings that an audience may read, and what reads the lines that they are about."""
+    if audience == PUBLIC:
+        from milemark.public_check import PublicCheck  # noqa: PLC0415  it keeps no index
+
+        public = PublicCheck(part.folder, options.today, options.as_of)
+        return public.checked, public.text_of
+    found = check_folder(part.folder, options.today, options.as_of, use_index=use_index)
+    return found, lambda path: _bytes_of(part.folder / path)
 
 
 def _wanted(part: Part, checked: Checked) -> Checked:

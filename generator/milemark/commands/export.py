@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from milemark.console import command, listening, read
-from milemark.layout import CONFIG_FILE, CONTENT
-from milemark.options import Options
+from milemark.layout import CONFIG_FILE, CONTENT, PUBLIC
+from milemark.options import Options, Purpose, audience_option
 from milemark.problem import ProblemError
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ _UNTOUCHED = (CONTENT, ".git")
 @click.argument("name", metavar="FORMAT", type=click.Choice(NAMES))
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="PATH", help="The file or folder to write.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of the format json.")
-def export(options: Options, name: str, output: Path | None, *, schema: bool) -> None:
+@audience_option(PUBLIC)
+def export(options: Options, name: str, output: Path | None, audience: str, *, schema: bool) -> None:
     """Write the roadmap in the format of another program: badge, ics, feed, json, csv, sqlite or parquet.
 
     One file goes to stdout, or to PATH. Several files (badge, feed, csv, parquet) need a folder as PATH.
@@ -42,7 +43,7 @@ def export(options: Options, name: str, output: Path | None, *, schema: bool) ->
         click.echo(snapshot_schema(), nl=False)
         return
     (chosen,) = (each for each in FORMATS if each.name == name)
-    project = read(options)
+    project = read(options, Purpose(audience))
     target = _target(project.root, chosen, output and options.start / output)
     _write(_made(project, chosen), target)
 

@@ -11,11 +11,14 @@ import click
 
 from milemark.console import command, progress
 from milemark.disk import read_bytes
-from milemark.layout import CONTENT, ROADMAP_FILE
-from milemark.options import Options
+from milemark.layout import CONTENT, PRIVATE, PUBLIC, ROADMAP_FILE
+from milemark.options import Options, Purpose, audience_option
+from milemark.problem import ProblemError
 
 if TYPE_CHECKING:
     from milemark.language import Language
+    from milemark.privacy import Hidden
+    from milemark.project import Project
 
 _HISTORY, _REPORT = ("text", "json", "csv"), ("text", "md", "json")
 _WIDE = 10_000  # columns of what is no terminal: a line there is never folded
@@ -25,7 +28,8 @@ _WIDE = 10_000  # columns of what is no terminal: a line there is never folded
 @click.option(
     "--format", "format_", type=click.Choice(["text", "json", "csv"]), default="text", help="How to print it."
 )
-def history(options: Options, format_: str) -> None:
+@audience_option("", f"{PRIVATE} for text, else {PUBLIC}")
+def history(options: Options, format_: str, audience: str | None) -> None:
     """Print the progress at every commit that changed content/, and what is not committed yet.
 
     Of each merge, the line goes on along its first parent. The formats json and csv hold what was beside it, too, and
@@ -36,7 +40,7 @@ def history(options: Options, format_: str) -> None:
 
     root = options.root()
     with progress() as told:
-        found = read_history(root, options.today, told)
+        found = read_history(root, options.today, told, _hidden(options, audience or _audience_of(format_)))
     if options.as_of:
         found = found.until(options.as_of)
     language = _language(options)
@@ -52,13 +56,15 @@ def history(options: Options, format_: str) -> None:
 @command("report")
 @click.option("--since", metavar="REV|DATE", help="What to compare with: a commit, a branch, or a day. [a week ago]")
 @click.option("--format", "format_", type=click.Choice(_REPORT), default="text", help="How to print it.")
-def report(options: Options, since: str | None, format_: str) -> None:
+@audience_option("", f"{PRIVATE} for text, else {PUBLIC}")
+def report(options: Options, since: str | None, format_: str, audience: str | None) -> None:
     """Print what has changed since a commit or a day: progress, what was finished, what moved, and what is next.
 
     A branch is compared with where it and this one parted. The format md is made for step summaries and comments on
     GitHub; nothing in it is a link or a mention.
     """
     from milemark import reporting  # noqa: PLC0415
+    from milemark.audience import for_audience, hidden_before  # noqa: PLC0415
     from milemark.chronicle import notes  # noqa: PLC0415
     from milemark.earlier import load_earlier  # noqa: PLC0415
     from milemark.load import Memory  # noqa: PLC0415
@@ -70,13 +76,17 @@ def report(options: Options, since: str | None, format_: str) -> None:
     root, memory, today = options.root(), Memory(), options.as_of or options.today
     asked = since or (today - timedelta(days=7)).isoformat()
     earlier = load_earlier(root, asked, options.today, memory)
-    project = read_project(root, options.today, options.as_of, memory)
+    purpose = Purpose(audience or _audience_of(format_))
+    project = read_project(root, options.today, options.as_of, memory, purpose)
+    if project.audience == PUBLIC:
+        _refuse_untold(project)
+    before = for_audience(earlier.loaded, project.audience, hidden_before(project.everything))
     with progress() as told:
-        past = read_history(root, options.today, told)
+        past = read_history(root, options.today, told, project.hidden_before)
     past = past.until(options.as_of) if options.as_of else past
     language = project.language
     about = reporting.Since(asked, earlier.commit, earlier.day, today, tuple(notes(past, language)))
-    found, ahead = compare(earlier.loaded, project.loaded), outlook(project.loaded.roadmap, past, today)
+    found, ahead = compare(before, project.loaded), outlook(project.loaded.roadmap, past, today)
     if format_ == "text":
         click.echo(reporting.as_text(found, about, ahead, language, _width()))
         for note in about.notes:
@@ -84,6 +94,28 @@ def report(options: Options, since: str | None, format_: str) -> None:
     else:
         shape = reporting.as_json if format_ == "json" else reporting.as_markdown
         click.echo(shape(found, about, ahead, language), nl=format_ == "json")
+
+
+def _audience_of(format_: str) -> str:
+    """Return whom a format is for: a text is read in a terminal, the others are passed on."""
+    return PRIVATE if format_ == "text" else PUBLIC
+
+
+def _hidden(options: Options, audience: str) -> Hidden | None:
+    """Return what an audience may not see today; None for the owner."""
+    if audience == PRIVATE:
+        return None
+    from milemark.project import read_project  # noqa: PLC0415
+
+    project = read_project(options.root(), options.today, options.as_of)
+    _refuse_untold(project)
+    return project.hidden_before
+
+
+def _refuse_untold(project: Project) -> None:
+    """Refuse to tell everybody of a project whose roadmap.yml cannot be trusted, since it says what is private."""
+    if project.schema_errors:
+        raise ProblemError(f"{ROADMAP_FILE} has errors and says what is private: `milemark check` tells them")
 
 
 def _width() -> int:

@@ -1,0 +1,67 @@
+"""Which files beside the Markdown are published: images and documents, as far as they are not private.
+
+One is private below a folder whose Markdown files are all private, and where private texts lead to it and no public one
+does. What nothing leads to is published, as before.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import unquote
+
+from milemark.document import Document, Mapping, Node, Scalar, Sequence
+from milemark.graph import key_of
+from milemark.load import Loaded
+from milemark.privacy import Hidden, folders_of
+
+_TOKEN = re.compile(r"<([^<>\n]+)>|\[\[([^\]|#\n]+)|\(([^()\n]+)\)|\"([^\"\n]+)\"|'([^'\n]+)'|([^\s\"'()<>\[\]|,]+)")
+
+
+def public_attachments(
+    attachments: Iterable[str], everything: Loaded, public: Loaded, hidden: Hidden
+) -> tuple[str, ...]:
+    """Return the paths of those that everybody may see."""
+    names = {key_of(path): path for path in attachments}
+    shown = {path for file in public.files for path in _mentioned(file.document, names)}
+    texts = {file.document.path: _text(file.document) for file in public.files}
+    private = {
+        path
+        for file in everything.files
+        if texts.get(file.document.path) != _text(file.document)
+        for path in _mentioned(file.document, names)
+    }
+    return tuple(
+        path
+        for path in names.values()
+        if not any(folder in hidden.folders for folder in folders_of(path)) and (path in shown or path not in private)
+    )
+
+
+def _mentioned(document: Document, names: dict[str, str]) -> Iterator[str]:
+    """Yield the attachments that a file speaks of, by whatever syntax."""
+    base = posixpath.dirname(document.path)
+    for found in _TOKEN.finditer(_text(document) if names else ""):
+        token = next(filter(None, found.groups()), "").strip("<> ").split("#")[0].split("?")[0]
+        for each in (token, token.split(" ")[0], token.rstrip(".,;:!")):
+            way = unquote(each)
+            root = "" if way.startswith("/") else base
+            for path in (posixpath.join(root, way.lstrip("/")), posixpath.join("", way)):
+                name = names.get(key_of(posixpath.normpath(path)))
+                if name:
+                    yield name
+
+
+def _text(document: Document) -> str:
+    """Return all that a file says: the values of its fields, and its body."""
+    return "\n".join((*_values(document.fields), document.body))
+
+
+def _values(node: Node) -> Iterator[str]:
+    if isinstance(node, Scalar):
+        yield node.text
+    elif isinstance(node, Sequence):
+        yield from (text for each in node.items for text in _values(each))
+    elif isinstance(node, Mapping):
+        yield from (text for _key, each in node.entries for text in _values(each))

@@ -1,0 +1,197 @@
+"""A roadmap as its audience may see it. Public outputs are made from that of `public`, and from nothing else.
+
+What is private is not marked or skipped later: it is cut out of the files, which are then read and related anew, so
+that whatever is derived from them (ids, tags, findings, numbers, circles) cannot tell of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from itertools import groupby
+from operator import is_
+
+from milemark.declared import Collection, Field, Settings, Stage
+from milemark.diagnostic import Diagnostic
+from milemark.layout import PRIVATE, PUBLIC
+from milemark.load import File, Loaded, assemble
+from milemark.metrics import percent, whole
+from milemark.model import Item, Roadmap
+from milemark.outline import plain_text
+from milemark.places import DASHBOARDS
+from milemark.privacy import (
+    NOTHING,
+    Hidden,
+    Member,
+    closed,
+    folders_of,
+    member_of,
+    private_fields,
+    private_folders,
+    public_collection,
+    says_private,
+)
+from milemark.public import Viewpoint
+from milemark.schema import title_of
+from milemark.sections import read_sections
+
+
+def for_audience(loaded: Loaded, audience: str, also: Hidden = NOTHING) -> Loaded:
+    """Return what was loaded as an audience may see it; what only the owner sees is marked for the owner.
+
+    `also` is what is hidden at another time: a report must not tell what was public once.
+    """
+    hidden = hidden_in(loaded, also)
+    if audience == PRIVATE:
+        private = frozenset(file.document.path for file in loaded.files if hidden.holds(file.document.path))
+        return replace(loaded, roadmap=replace(loaded.roadmap, audience=PRIVATE, private=private))
+    return _public(loaded, replace(hidden, tasks=also.tasks))
+
+
+def hidden_in(loaded: Loaded, also: Hidden = NOTHING) -> Hidden:
+    """Return what nobody but the owner may see of what was loaded."""
+    settings = loaded.roadmap.settings
+    members = [_member(settings, file, also) for file in loaded.files]
+    paths, names = closed(members, also.names)
+    hidden = [file for file in loaded.files if file.document.path in paths]
+    fields = {name: private_fields(each, also.fields) for name, each in settings.collections.items()}
+    shown = {
+        folder for file in loaded.files if file.document.path not in paths for folder in folders_of(file.document.path)
+    }
+    folders = {folder for path in paths for folder in folders_of(path) if folder not in shown}
+    return Hidden(
+        names,
+        paths | also.paths,
+        frozenset(folders) | private_folders(settings) | also.folders,
+        {**also.words, **{file.document.path: tuple(_words(file)) for file in hidden}},
+        {**also.fields, **{name: each for name, each in fields.items() if each}},
+        frozenset(_hidden_tasks(loaded.files)) | also.tasks,
+        frozenset((*DASHBOARDS, *(f"{name}/index.md" for name in _public_names(settings)))),
+    )
+
+
+def hidden_before(loaded: Loaded) -> Hidden:
+    """Return what was loaded hides of the past: its own, and not all else that a folder once held."""
+    return replace(hidden_in(loaded), folders=private_folders(loaded.roadmap.settings))
+
+
+def readable(public: Loaded, path: str) -> bytes:
+    """Return the body of a file as everybody may read it, in the lines where it stands; fields may tell too much."""
+    found = next((file.document for file in public.files if file.document.path == path), None)
+    return ("\n" * (found.body_line - 1) + found.body).encode("utf-8", "replace") if found else b""
+
+
+def _member(settings: Settings, file: File, also: Hidden) -> Member:
+    path = file.document.path
+    is_private = says_private(settings, file.document, file.item) or also.holds(path)
+    return member_of(path, file.item, is_private=is_private)
+
+
+def _words(file: File) -> Iterator[str]:
+    yield title_of(file.document)
+    if file.item:
+        yield from (file.item.id, *file.item.texts("aliases"))
+
+
+def _hidden_tasks(files: Iterable[File]) -> Iterator[tuple[str, str]]:
+    """Yield the boxes that stand in private sections of files."""
+    for file in files:
+        document = file.document
+        if file.item and document.tasks and (lines := read_sections("", document.body, 1).lines):
+            hidden = (task for task in document.tasks if task.span.line - document.body_line in lines)
+            yield from ((file.item.id, plain_text(task.text)) for task in hidden)
+
+
+def _public(loaded: Loaded, hidden: Hidden) -> Loaded:
+    gone = [file for file in loaded.files if hidden.holds(file.document.path)]
+    kept = [file for file in loaded.files if not hidden.holds(file.document.path)]
+    settings = _public_settings(loaded.roadmap.settings, hidden, gone, kept)
+    view = Viewpoint(loaded.roadmap.settings, settings, hidden)
+    seen = [view.file(file) for file in kept]
+    if not hidden and not settings.policies.count_private and all(map(is_, seen, kept)):
+        return replace(loaded, roadmap=replace(loaded.roadmap, audience=PUBLIC))
+    beside = _told_beside(loaded.beside, hidden, {file.document.path for file in kept})
+    bases = {path: base for path, base in loaded.roadmap.bases.items() if not hidden.holds(path)}
+    found = assemble(settings, seen, loaded.roadmap.as_of, beside, bases)
+    items = tuple(_ranked(found.roadmap.items, gone))
+    told = _told(loaded.roadmap, items) if settings.policies.count_private else {}
+    return replace(found, roadmap=replace(found.roadmap, items=items, audience=PUBLIC, told=told))
+
+
+def _told_beside(beside: Iterable[Diagnostic], hidden: Hidden, paths: set[str]) -> list[Diagnostic]:
+    """Return the findings about roadmap.yml and files that were not read, where nothing is private in either."""
+    if not hidden:
+        return [*beside]
+    return [each for each in beside if each.span.path in paths and each.values.get("other", each.span.path) in paths]
+
+
+def _public_settings(settings: Settings, hidden: Hidden, gone: Iterable[File], kept: Iterable[File]) -> Settings:
+    """Return the settings without private collections and fields, and without words that only private items use."""
+    collections = {
+        name: public_collection(settings.collections[name], hidden.fields.get(name, frozenset()))
+        for name in _public_names(settings)
+    }
+    old, new = ([file.item for file in files if file.item] for files in (gone, kept))
+    statuses = _without_words(settings, old, new)
+    policies = settings.policies
+    if policies.evidence not in collections:
+        policies = replace(policies, evidence="")
+    used = {name: _used(each, old, new) for name, each in collections.items()}
+    return replace(settings, collections=used, statuses=statuses, policies=policies)
+
+
+def _without_words(settings: Settings, gone: Iterable[Item], kept: Iterable[Item]) -> Mapping[str, Stage]:
+    lost = {item.text("status") for item in gone} - {item.text("status") for item in kept}
+    return {word: stage for word, stage in settings.statuses.items() if word not in lost}
+
+
+def _public_names(settings: Settings) -> Iterator[str]:
+    """Yield the names of the collections that are not private, nor within one that is."""
+    private = private_folders(settings)
+    for name in settings.collections:
+        if name not in private and private.isdisjoint(folders_of(name)):
+            yield name
+
+
+def _used(collection: Collection, gone: Iterable[Item], kept: Iterable[Item]) -> Collection:
+    """Return a collection without the choices that only its private items have made."""
+    old, new = ([item for item in items if item.collection.name == collection.name] for items in (gone, kept))
+    if not old:
+        return collection
+    return replace(collection, fields={name: _choices(each, old, new) for name, each in collection.fields.items()})
+
+
+def _choices(field: Field, gone: Iterable[Item], kept: Iterable[Item]) -> Field:
+    chosen = [
+        {word for item in items for word in (*item.texts(field.name), item.text(field.name))} for items in (gone, kept)
+    ]
+    lost = chosen[0] - chosen[1] - {field.default}
+    return replace(field, choices=tuple(word for word in field.choices if word not in lost))
+
+
+def _ranked(items: tuple[Item, ...], gone: Iterable[File]) -> Iterator[Item]:
+    """Yield the items; where one that is private had its place by `order`, the numbers of the others have no gap."""
+    ordered = {file.item.collection.name for file in gone if file.item and "order" in file.item.values}
+    for name, group in groupby(items, key=lambda item: item.collection.name):
+        found = tuple(group)
+        if name not in ordered:
+            yield from found
+            continue
+        numbers = sorted({number for item in found if (number := item.number("order")) is not None})
+        ranks = {number: Decimal(rank) for rank, number in enumerate(numbers, 1)}
+        for item in found:
+            own = item.number("order")
+            yield item if own is None else replace(item, values={**item.values, "order": ranks[own]})
+
+
+def _told(roadmap: Roadmap, items: Iterable[Item]) -> Mapping[str, Decimal | None]:
+    """Return the progress of the whole and of public tracks with private items, in whole percents.
+
+    More digits would tell of how many items a mean is made.
+    """
+    everything = whole(roadmap)
+    ids = {item.path: item.id for item in items}
+    tracks = {ids[each.track.path]: each.rollup.value for each in everything.tracks if each.track.path in ids}
+    values = {**tracks, "": everything.value}
+    return {id_: None if value is None else Decimal(percent(value)) for id_, value in values.items()}

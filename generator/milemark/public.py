@@ -1,0 +1,193 @@
+"""One file as everybody may see it: read anew without private fields and sections, and what leads to private files."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from milemark import rules
+from milemark.checks import check_file
+from milemark.declared import Collection, Field, Settings
+from milemark.diagnostic import Diagnostic
+from milemark.document import Document, Mapping, Node, Scalar, Sequence
+from milemark.facts import is_reference
+from milemark.load import File
+from milemark.outline import parse_blocks, plain_text
+from milemark.privacy import Hidden, is_private_field, private_fields, private_folders, public_collection
+from milemark.schema import CORE_FIELDS, count_tasks, parse_item
+from milemark.sections import without_code, without_sections
+from milemark.source import parse_document
+from milemark.unlinked import Unlinker
+
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_PLAIN = re.compile(r"[A-Za-z0-9_./-]+")
+_SEPARATOR = re.compile(r"[,，、;]")
+_BARE = "---\n---\n"
+
+
+@dataclass(frozen=True)
+class Viewpoint:
+    """Sees files of a roadmap as everybody may. `shown` are the settings without what is private.
+
+    Where the settings are `is_whole`, collections are not yet without it.
+    """
+
+    settings: Settings
+    shown: Settings
+    hidden: Hidden
+    is_whole: bool = False
+
+    @cached_property
+    def _unlinker(self) -> Unlinker:
+        return Unlinker(self.hidden)
+
+    @cached_property
+    def _folders(self) -> frozenset[str]:
+        return private_folders(self.settings)
+
+    def file(self, file: File) -> File:
+        """Return a file as it would be if nothing in it were private. What is the same is not read again."""
+        document, item = file.document, file.item
+        private = private_fields(item.collection, self.hidden.fields) if item else frozenset()
+        collection = self._collection(item.collection, private) if item else None
+        body = self._unlinker.without(document.path, without_comments(without_sections(document.body)))
+        fields = self._fields(collection, private, document)
+        is_same = body == document.body and fields is document.fields and not self._has_hidden_task(file)
+        if not is_same:
+            return self._read(document, body, collection, private)
+        kept = file.diagnostics
+        if self.hidden:
+            kept = tuple(each for each in kept if each.rule is not rules.COMMENTED_OUT)
+        if item and collection:
+            is_same = collection is item.collection and kept == file.diagnostics
+            return file if is_same else replace(file, item=replace(item, collection=collection), diagnostics=kept)
+        page = _page(document, document.fields)
+        return file if page is document else replace(file, document=page, diagnostics=kept)
+
+    def _collection(self, collection: Collection, private: frozenset[str]) -> Collection:
+        shown = None if self.is_whole else self.shown.collections.get(collection.name)
+        return shown or public_collection(collection, private)
+
+    def _has_hidden_task(self, file: File) -> bool:
+        ids = {id_ for id_, _text in self.hidden.tasks}
+        return file.item is not None and file.item.id in ids
+
+    def _read(self, document: Document, body: str, collection: Collection | None, private: frozenset[str]) -> File:
+        """Read a file again without what is private in it."""
+        text = f"{document.front}{body}".encode("utf-8", "surrogatepass")
+        read, found = parse_document(document.path, text, self.settings.marks)
+        fields = self._fields(collection, private, read)
+        found = [*_told(found, read, fields, private)]
+        if collection is None:
+            page = _page(replace(read, body=body), fields)
+            return File(page, None, count_tasks(self.settings, page), tuple(found))
+        read = replace(read, fields=fields, body=body)
+        item, wrong = parse_item(self.shown, collection, read)
+        tasks = tuple(each for each in read.tasks if (item.id, plain_text(each.text)) not in self.hidden.tasks)
+        read = replace(read, tasks=tasks, front=_BARE if read.front else "")
+        item = replace(item, document=read, counts=count_tasks(self.settings, read))
+        lost = {key.text for key, _node in document.fields.entries if fields.get(key.text) is None}
+        wrong = [each for each in wrong if each.values.get("field") not in lost]
+        return File(read, item, item.counts, (*found, *wrong, *check_file(self.shown, item)))
+
+    def _fields(self, collection: Collection | None, private: frozenset[str], document: Document) -> Mapping:
+        """Return the fields of a file without those that are private, and without what they say of private files."""
+        entries: list[tuple[Scalar, Node]] = []
+        for key, node in document.fields.entries:
+            if collection and is_private_field(collection, private, key.text):
+                continue
+            declared = collection.fields.get(key.text) if collection else None
+            field = declared or CORE_FIELDS.get(key.text) or Field(key.text)
+            seen = self._node(document.path, field, node)
+            if seen is not None:
+                entries.append((key, seen))
+        is_same = len(entries) == len(document.fields.entries) and all(
+            one is other for (_, one), (_, other) in zip(entries, document.fields.entries, strict=True)
+        )
+        return document.fields if is_same else Mapping(tuple(entries), document.fields.span)
+
+    def _node(self, path: str, field: Field, node: Node) -> Node | None:
+        """Return a value as everybody may see it, or None where nothing is left of it."""
+        if isinstance(node, Scalar):
+            return self._scalar(path, field, node)
+        if isinstance(node, Sequence):
+            items = [self._node(path, field, each) for each in node.items]
+            kept = tuple(each for each in items if each is not None)
+            is_same = all(one is other for one, other in zip(items, node.items, strict=True))
+            return node if is_same else Sequence(kept, node.span) if kept else None
+        pairs = [(key, self._node(path, field, each)) for key, each in node.entries]
+        is_same = all(one is other for (_, one), (_, other) in zip(pairs, node.entries, strict=True))
+        entries = tuple((key, each) for key, each in pairs if each is not None)
+        return node if is_same else Mapping(entries, node.span) if entries else None
+
+    def _scalar(self, path: str, field: Field, node: Scalar) -> Scalar | None:
+        if is_reference(field) and any(map(self._unlinker.named, (node.text, *_SEPARATOR.split(node.text)))):
+            return None
+        if field.name == "counts" and node.text.strip() in self._folders:
+            return None
+        is_url = "url" in {field.type, field.item_type} or "/" in node.text
+        if is_url and self._unlinker.target(path, node.text):
+            return None
+        text = self._unlinker.without(path, node.text)
+        return node if text == node.text else node._replace(text=text)
+
+
+def _told(
+    found: Iterable[Diagnostic], document: Document, fields: Mapping, private: frozenset[str]
+) -> Iterator[Diagnostic]:
+    """Yield the findings of a file's first reading that stand beside nothing private, and tell of none."""
+    entries = document.fields.entries
+    starts = [key.span.line for key, _node in entries] + [document.body_line]
+    kept = {id(node) for _key, node in fields.entries}
+    lines = {
+        line
+        for (_, node), start, end in zip(entries, starts, starts[1:], strict=False)
+        if id(node) not in kept
+        for line in range(start, max(end, start + 1))
+    }
+    for each in found:
+        if (
+            each.span.line not in lines
+            and each.rule is not rules.COMMENTED_OUT
+            and private.isdisjoint(each.values.values())
+        ):
+            yield each
+
+
+def without_comments(body: str) -> str:
+    """Return a body without HTML comments: they are for those who edit. Those in code are shown, and stay."""
+    if "<!--" not in body:
+        return body
+    masked = without_code(body).split("\n")
+    for token in parse_blocks(body):
+        if token.type in {"fence", "code_block"} and token.map:
+            for number in range(token.map[0], min(token.map[1], len(masked))):
+                masked[number] = "x" * len(masked[number])
+    kept, last = [], 0
+    for found in _COMMENT.finditer("\n".join(masked)):
+        kept += [body[last : found.start()], "\n" * found[0].count("\n")]
+        last = found.end()
+    return "".join([*kept, body[last:]])
+
+
+def _page(document: Document, fields: Mapping) -> Document:
+    """Return a page whose front matter goes on to the publisher, without its comments and what was cut."""
+    if fields is document.fields and "#" not in document.front:
+        return document
+    if document.is_broken or not document.front:
+        return replace(document, fields=fields)
+    lines = [f"{_written(key)}: {_written(node)}" for key, node in fields.entries]
+    return replace(document, fields=fields, front="\n".join(["---", *lines, "---", ""]))
+
+
+def _written(node: Node) -> str:
+    """Return a value as YAML in one line."""
+    if isinstance(node, Scalar):
+        is_plain = node.is_plain and (not node.text or _PLAIN.fullmatch(node.text))
+        return node.text if is_plain else json.dumps(node.text, ensure_ascii=False)
+    if isinstance(node, Sequence):
+        return f"[{', '.join(map(_written, node.items))}]"
+    return f"{{{', '.join(f'{_written(key)}: {_written(each)}' for key, each in node.entries)}}}"

@@ -1,0 +1,183 @@
+"""Parts of a body that only its owner sees: between `<!-- private -->` and `<!-- /private -->`, and in private fences.
+
+Whatever is doubtful is hidden: a section that never ends hides all below it, an end without a beginning all above it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from milemark import rules
+from milemark.diagnostic import Diagnostic, Rule, Span
+from milemark.messages import _
+
+_PRIVATE = "private"
+_MAY_HIDE = re.compile(r"<!--|(?<![`~])(?:`{3,}+|~{3,}+)[ \t]*+\{?[ \t]*+\.?private\b", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--\s*+(?P<end>/?+)\s*+(?P<word>[A-Za-z]{5,9})\s*+-->")
+_FENCE = re.compile(
+    r"[\s>]*(?:(?:[-+*]|\d+[.)])[ \t]+)*(?P<fence>`{3,}|~{3,})[ \t]*\{?[ \t]*\.?private\b", re.IGNORECASE
+)
+_FENCE_END = re.compile(r"[\s>]*(?P<fence>`{3,}|~{3,})[ \t]*")
+_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)[^\n]{0,2000}?(?<!`)\1(?!`)")
+_NEWLINE = re.compile("\n")
+_ALONE = _("put it on a line of its own")
+_MEANT = _("did you mean {meant}?")
+
+
+class Section(NamedTuple):
+    """Lines of a body that are hidden, counted from 0; `end` is behind the last one."""
+
+    first: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """The private sections of a body in their order, and what is wrong with their marks."""
+
+    found: tuple[Section, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def lines(self) -> frozenset[int]:
+        """Every hidden line."""
+        return frozenset(line for each in self.found for line in range(*each))
+
+
+NO_SECTIONS = Sections()
+
+
+class _Mark(NamedTuple):
+    """A comment that begins or ends a section; `end_line` is its last line, `nearest` what a misspelt one means."""
+
+    line: int
+    end_line: int
+    column: int
+    text: str
+    is_end: bool
+    is_alone: bool
+    nearest: str
+
+
+def read_sections(path: str, body: str, first_line: int) -> Sections:
+    """Find the private sections of a body whose first line is `first_line` of its file. Most bodies have none."""
+    if not _MAY_HIDE.search(body):
+        return NO_SECTIONS
+    reader = _Reader(path, body.split("\n"), first_line)
+    marks = {mark.line: mark for mark in reversed([*_marks(body)])}
+    for number in range(len(reader.lines)):
+        reader.read(number, marks.get(number))
+    return reader.sections()
+
+
+def _marks(body: str) -> Iterator[_Mark]:
+    starts = [0, *(each.end() for each in _NEWLINE.finditer(body))]
+    for found in _COMMENT.finditer(without_code(body)):
+        word = found["word"].lower()
+        nearest = "" if word == _PRIVATE else _near(word)
+        if word == _PRIVATE or nearest:
+            line = bisect_right(starts, found.start()) - 1
+            end_line, start = line + found[0].count("\n"), starts[line]
+            stop = starts[end_line + 1] if end_line + 1 < len(starts) else len(body)
+            around = body[start : found.start()] + body[found.end() : stop]
+            is_alone = not around.strip("> \t\r\n") and end_line == line
+            yield _Mark(line, end_line, found.start() - start + 1, found[0], bool(found["end"]), is_alone, nearest)
+
+
+def without_code(body: str) -> str:
+    """Return a body whose pieces of code within a line are letters x, so that nothing else changes its place."""
+    return _CODE_SPAN.sub(lambda found: "x" * len(found[0]), body)
+
+
+def _near(word: str) -> str:
+    """Return the word where one letter was missed, doubled, changed or swapped with its neighbour."""
+    from rapidfuzz.distance import OSA  # noqa: PLC0415  only comments of one word need it
+
+    return _PRIVATE if OSA.distance(word, _PRIVATE, score_cutoff=1) <= 1 else ""
+
+
+class _Reader:
+    """Walks over the lines once. `begun` holds where the open sections began, `fence` what ends a private fence."""
+
+    def __init__(self, path: str, lines: list[str], first_line: int) -> None:
+        self.path, self.lines, self.first_line = path, lines, first_line
+        self.begun: list[_Mark] = []
+        self.fence = ""
+        self.fence_line = 0
+        self.found: list[Section] = []
+        self.diagnostics: list[Diagnostic] = []
+
+    def read(self, number: int, mark: _Mark | None) -> None:
+        line = self.lines[number]
+        if self.fence:
+            end = _FENCE_END.fullmatch(line)
+            if end and end["fence"].startswith(self.fence):
+                self.found.append(Section(self.fence_line, number + 1))
+                self.fence = ""
+        elif mark:
+            self._read_mark(mark)
+        elif not self.begun and (fence := _FENCE.match(line)):
+            self.fence, self.fence_line = fence["fence"], number
+
+    def _read_mark(self, mark: _Mark) -> None:
+        if mark.nearest or not mark.is_alone:
+            written = "<!-- /private -->" if mark.is_end else "<!-- private -->"
+            hint = _MEANT if mark.nearest else _ALONE
+            self._report(rules.STRAY_SECTION, mark, hint, {"meant": written})
+        if not mark.is_end:
+            self.begun.append(mark)
+        elif mark.nearest or not mark.is_alone:
+            return  # it ends nothing, so that nothing is shown by mistake
+        elif not self.begun:
+            self._report(rules.STRAY_SECTION, mark)
+            self.found = [Section(0, mark.end_line + 1)]
+        else:
+            first = self.begun.pop().line
+            if not self.begun:
+                self.found.append(Section(first, mark.end_line + 1))
+
+    def _report(self, rule: Rule, mark: _Mark, hint: str = "", values: dict[str, str] | None = None) -> None:
+        shown = " ".join(mark.text.split())
+        span = Span(self.path, self.first_line + mark.line, mark.column, len(mark.text.split("\n", 1)[0]))
+        self.diagnostics.append(Diagnostic(rule, span, {"found": shown, **(values or {})}, hint))
+
+    def sections(self) -> Sections:
+        """Return what was found; what is open hides all to the end."""
+        if self.begun:
+            self._report(rules.UNCLOSED_SECTION, self.begun[0], values={"end": "<!-- /private -->"})
+            self.found.append(Section(self.begun[0].line, len(self.lines)))
+        if self.fence:
+            column = self.lines[self.fence_line].index(self.fence) + 1
+            span = Span(self.path, self.first_line + self.fence_line, column, len(self.fence))
+            self.diagnostics.append(Diagnostic(rules.UNCLOSED_SECTION, span, {"end": self.fence}))
+            self.found.append(Section(self.fence_line, len(self.lines)))
+        return Sections(tuple(sorted(self.found)), tuple(self.diagnostics))
+
+
+def without_sections(body: str) -> str:
+    """Return a body whose private sections are empty lines, so that all else stays in its line."""
+    hidden = read_sections("", body, 1).lines
+    return "\n".join("" if number in hidden else line for number, line in enumerate(body.split("\n")))
+
+
+def marked(body: str, begin: str, end: str) -> str:
+    """Return a body with a block of HTML before each private section and one behind it, in place of its comments."""
+    lines = body.split("\n")
+    for section in reversed(read_sections("", body, 1).found):
+        inner = lines[section.first : section.end]
+        is_comment = bool(_COMMENT.search(inner[0]))
+        if is_comment:
+            has_end = len(inner) > 1 and _COMMENT.search(inner[-1]) is not None
+            inner = inner[1 : -1 if has_end else None]
+        indent = re.match(r"[\s>]*", lines[section.first])
+        before = indent[0] if indent else ""
+        lines[section.first : section.end] = [
+            *(before.rstrip(), before + begin, before.rstrip()),
+            *inner,
+            *(before.rstrip(), before + end, before.rstrip()),
+        ]
+    return "\n".join(lines)

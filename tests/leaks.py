@@ -1,0 +1,292 @@
+"""Canaries in private places of a roadmap, and the search for them in whatever was made of it.
+
+A plant puts words into a small public roadmap, each of which only its owner may ever see.
+"""
+
+from __future__ import annotations
+
+import gzip
+import html
+import json
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+
+Files = MutableMapping[str, str]
+
+ROADMAP = """\
+title: Plan
+goal: Something good
+statuses: {planned: planned, doing: active, done: done%(statuses)s}
+policies: {active_limit: 2%(policies)s}
+marks: {"/": active}
+collections:
+  tracks: {label: Tracks, role: track}
+  items:
+    label: Items
+    columns: [title, status%(columns)s]
+    private: [salary, offered%(private)s]
+    fields:
+      size: {choices: [small, large%(choices)s]}
+      salary: {label: Pay}
+      offered: {type: date}
+      near: {type: reference}
+      file: {type: url}
+%(fields)s
+  milestones: {label: Milestones, role: milestone}
+  skills: {label: Skills, role: record}
+%(collections)s
+"""
+SLOTS = ("statuses", "policies", "columns", "private", "choices", "fields", "collections")
+BASE: Mapping[str, str] = {
+    "index.md": "---\ntitle: Home\n---\nWelcome.\n",
+    "about.md": "---\ntitle: About\n---\nAbout this plan.\n\nIt is [good](items/one.md).\n",
+    "tracks/main.md": "---\ntitle: Main\n---\nThe main track.\n",
+    "items/one.md": "---\ntitle: One\ntrack: main\nstatus: doing\norder: 1\ndue: 2025-03\n---\n1\n\n- [x] a\n- [ ] b\n",
+    "items/two.md": "---\ntitle: Two\ntrack: main\nstatus: planned\norder: 5\nmilestone: stone\n---\n2\n\n- [ ] c\n",
+    "items/three.md": "---\ntitle: Three\nparent: two\nstatus: done\nfinished: 2025-01\n---\nThird.\n",
+    "milestones/stone.md": "---\ntitle: Stone\ndue: 2025-06\n---\n",
+    "skills/python.md": "---\ntitle: Python\nstatus: done\n---\n",
+    "picture.png": "no picture, yet",
+}
+PUBLIC_FILES = ("about.md", "tracks/main.md", "items/one.md", "items/two.md", "milestones/stone.md", "skills/python.md")
+ITEMS = ("items/one.md", "items/two.md")
+
+
+class Word(NamedTuple):
+    """One canary. `slug` may be a file name or an id; `title` has capitals, other letters and a blank."""
+
+    slug: str
+    title: str
+
+
+def word(number: int) -> Word:
+    return Word(f"qvx{number}kanari", f"Qvx{number}Kanari 까마귀{number}Ünï")
+
+
+class Plan:
+    """The files of a roadmap that grows private parts. `mkdocs` are entries of its nav."""
+
+    def __init__(self, *, count_private: bool = False) -> None:
+        self.files: dict[str, str] = dict(BASE)
+        self.slots = dict.fromkeys(SLOTS, "")
+        self.slots["policies"] = ", count_private: true" if count_private else ""
+        self.words: list[Word] = []
+        self.unseen: set[Word] = set()  # in places that no page shows, not even the owner's
+        self.nav: list[str] = []
+
+    def new(self, *, is_seen: bool = True) -> Word:
+        found = word(len(self.words) + 1)
+        self.words.append(found)
+        if not is_seen:
+            self.unseen.add(found)
+        return found
+
+    def field(self, path: str, line: str) -> None:
+        self.files[path] = self.files[path].replace("\n---\n", f"\n{line}\n---\n", 1)
+
+    def body(self, path: str, text: str) -> None:
+        self.files[path] += f"\n{text}\n"
+
+    def content(self) -> dict[str, bytes]:
+        """Return all files below content/."""
+        return {path: text.encode() for path, text in {**self.files, "roadmap.yml": ROADMAP % self.slots}.items()}
+
+
+Plant = Callable[[Plan, str], None]
+
+
+def private_item(plan: Plan, place: str) -> None:
+    """Plant an item, with words in every field and everything that leads to it."""
+    name, title, tag, alias, task = (plan.new() for _ in range(5))
+    status = plan.new()
+    plan.slots["statuses"] += f", {status.slug}: active"
+    plan.slots["choices"] += f", {status.slug}"
+    plan.files[f"items/{name.slug}.md"] = (
+        f"---\ntitle: {title.title}\naudience: private\ntrack: main\nstatus: {status.slug}\n"
+        f"order: 3\nsize: {status.slug}\n"
+        f"tags: [{tag.title}]\nstack: [{tag.slug}, python]\naliases: [{alias.slug}]\nprogress: 37\ndue: 2025-02-17\n"
+        f"milestone: stone\nlinks: {{{tag.title}: https://example.org/{tag.slug}}}\nreason: {tag.title}\n---\n"
+        f"{title.title} and [one](one.md).\n\n- [ ] {task.title}\n- [x] {task.slug}\n"
+    )
+    path = f"{'../' * place.count('/')}items/{name.slug}.md"
+    if place.startswith("items/"):
+        plan.field(place, f"depends_on: [three, {alias.slug}]\nnear: {name.slug}\nfile: {name.slug}.md")
+    plan.body(
+        place,
+        f'See [my words]({path} "{title.title}"), [{title.title}]({path}#x), [[{name.slug}]], [[{alias.slug}|there]], '
+        f'<a href="{path}" title="{title.title}">here</a>, [by label][{alias.slug}], [{alias.slug}], '
+        f"https://example.org/blob/main/content/items/{name.slug}.md, [{title.title}][].\n\n"
+        f'[{alias.slug}]: {path}\n  "{title.title}"\n[{title.title}]: <{path}>\n',
+    )
+
+
+def private_track(plan: Plan, place: str) -> None:
+    """Plant a track with what belongs to it: items, their parts, a milestone."""
+    track, item, part, stone = (plan.new() for _ in range(4))
+    plan.files[f"tracks/{track.slug}.md"] = f"---\ntitle: {track.title}\naudience: private\nallocation: 40\n---\n"
+    plan.files[f"items/{item.slug}.md"] = f"---\ntitle: {item.title}\ntrack: {track.slug}\nstatus: done\n---\n- [x] t\n"
+    plan.files[f"items/{part.slug}.md"] = f"---\ntitle: {part.title}\nparent: {item.slug}\nstatus: doing\n---\n"
+    plan.files[f"milestones/{stone.slug}.md"] = f"---\ntitle: {stone.title}\ntrack: {track.slug}\ndue: 2025-02\n---\n"
+    plan.body(place, f"[[{item.slug}]]")
+
+
+def private_milestone(plan: Plan, place: str) -> None:
+    """Plant a milestone that a public item is due for."""
+    stone = plan.new()
+    plan.files[f"milestones/{stone.slug}.md"] = f"---\ntitle: {stone.title}\naudience: private\ndue: 2025-05\n---\n"
+    if place in ITEMS and "milestone:" not in plan.files[place]:
+        plan.field(place, f"milestone: {stone.slug}")
+
+
+def private_collection(plan: Plan, place: str) -> None:
+    """Plant a collection with its settings, index and files, an attachment, an entry of the nav, and a measure."""
+    name, label, declared, page, file, attachment = (plan.new() for _ in range(6))
+    plan.slots["collections"] += (
+        f"  {name.slug}:\n    label: {label.title}\n    description: {label.title}\n    audience: private\n"
+        f"    fields: {{{declared.slug}: {{label: {declared.title}}}}}\n"
+    )
+    plan.files[f"{name.slug}/index.md"] = f"---\ntitle: x\n---\n{page.title}\n"
+    plan.files[f"{name.slug}/{file.slug}.md"] = (
+        f"---\ntitle: {file.title}\nstatus: done\ntrack: main\n{declared.slug}: {declared.title}\n---\n"
+    )
+    plan.files[f"{name.slug}/deep/{attachment.slug}.txt"] = attachment.title
+    plan.nav.append(f"{name.slug}/index.md")
+    if place in ITEMS:
+        plan.field(place, f"counts: [items, {name.slug}]")
+    up = "../" * place.count("/")
+    plan.body(place, f"![{attachment.title}]({up}{name.slug}/deep/{attachment.slug}.txt) [all of it]({up}{name.slug}/)")
+
+
+def private_fields(plan: Plan, place: str) -> None:
+    """Plant fields of a public item, one of them misspelt, one declared as a list of any."""
+    place = place if place in ITEMS else ITEMS[0]
+    if "salary:" in plan.files[place]:
+        return
+    pay, slip, extra = plan.new(), plan.new(), plan.new()
+    plan.slots["private"] += f", {extra.slug}"
+    plan.slots["columns"] += f", {extra.slug}"
+    plan.slots["fields"] += f"      {extra.slug}: {{label: {extra.title}, type: array, choices: [{extra.title}]}}\n"
+    plan.field(
+        place,
+        f"salary: {pay.title}\noffered: {slip.slug}\nsalery: {slip.title}\n{extra.slug}: [{extra.title}] # {pay.title}",
+    )
+
+
+def private_section(plan: Plan, place: str) -> None:
+    """Plant a section of a text between comments, with what an outline takes from it; and a fence."""
+    text, fence, image = plan.new(), plan.new(), plan.new()
+    plan.files[f"{image.slug}.png"] = image.title
+    up = "../" * place.count("/")
+    section = (
+        f"<!-- private -->\n\n## {text.title}\n\n{text.title}\n\n- [ ] {text.title}\n- [x] done {text.slug}\n\n"
+        f"![{image.title}]({up}{image.slug}.png)\n<!-- /private -->\n\n```private\n{fence.title}\n```\n"
+    )
+    head, front, body = plan.files[place].partition("\n---\n")
+    plan.files[place] = f"{head}{front}{section}\n{body}"
+
+
+def unclosed_section(plan: Plan, place: str) -> None:
+    """Plant a section that its author forgot to end."""
+    text = plan.new()
+    plan.body(place, f"<!-- Private -->\n\n- [ ] {text.title}\n")
+
+
+def private_page(plan: Plan, place: str) -> None:
+    """Plant a page that is no item, and an attachment that only it leads to."""
+    page, attachment = plan.new(), plan.new()
+    plan.files[f"notes/{page.slug}.md"] = (
+        f"---\ntitle: {page.title}\naudience: private\n---\n{page.title}\n\n[file](<{attachment.title}.pdf>)\n"
+    )
+    plan.files["notes/public.md"] = "---\ntitle: Note\n---\nA note.\n"
+    plan.files[f"notes/{attachment.title}.pdf"] = attachment.slug
+    up = "../" * place.count("/")
+    plan.body(
+        place,
+        f"[a note]({up}notes/{page.slug}.md) and <{up}notes/{page.slug}.md>, `{up}notes/{page.slug}.md`, "
+        f"[[{page.slug}]], [[notes/{page.slug}|it]], [{page.title}]({up}notes/{page.slug}/)",
+    )
+
+
+def doubtful_files(plan: Plan, _place: str) -> None:
+    """Plant files whose fields cannot be read, or say it with a slip."""
+    for front in ("audience: privat", "audiense: private", "title: [x\naudience: private", 'title: "x\nx: private'):
+        name, text = plan.new(), plan.new()
+        plan.files[f"items/{name.slug}.md"] = f"---\nstatus: planned\n{front}\n---\n# {text.title}\n"
+
+
+def comments(plan: Plan, place: str) -> None:
+    """Plant comments of a text and of its fields, which nobody shows."""
+    note, field, late = plan.new(), plan.new(is_seen=False), plan.new()
+    plan.field(place, f"# {field.title}\nsummary: short # {field.title}")
+    plan.body(place, f"Text <!-- {note.title} --> goes on.\n\n<!--\n{late.title}\n\n- [ ] {late.title}\n-->\n")
+
+
+PLANTS: tuple[Plant, ...] = (
+    private_item,
+    private_track,
+    private_milestone,
+    private_collection,
+    private_fields,
+    private_section,
+    private_page,
+    doubtful_files,
+    comments,
+    unclosed_section,  # hides all that is planted below it
+)
+
+
+def planted(*, count_private: bool = False) -> Plan:
+    """Return a plan with every plant in every place."""
+    plan = Plan(count_private=count_private)
+    for plant in PLANTS[:-1]:
+        for place in PUBLIC_FILES[:4]:
+            plant(plan, place)
+    unclosed_section(plan, "items/two.md")
+    return plan
+
+
+def forms_of(text: str) -> Iterator[bytes]:
+    """Yield what a text may look like in an output: composed or not, escaped for an address, JSON or HTML."""
+    for each in {text, text.casefold(), text.lower(), text.upper()}:
+        for form in (unicodedata.normalize("NFC", each), unicodedata.normalize("NFD", each)):
+            yield form.encode()
+            yield form.encode("utf-16-le")
+            yield json.dumps(form)[1:-1].encode()
+            yield quote(form).encode()
+            yield quote(form).lower().encode()
+            yield html.escape(form).encode()
+            yield "".join(f"&#{ord(letter)};" for letter in form).encode()
+            yield "".join(f"&#x{ord(letter):x};" for letter in form).encode()
+
+
+def cores_of(each: Word) -> tuple[str, str]:
+    """Return the parts of a word by which it is found whatever became of blanks and other letters."""
+    return each.slug, each.title.split()[1][:4]
+
+
+def traces(data: bytes, words: list[Word]) -> set[Word]:
+    """Return the words that are found in bytes, compressed ones included."""
+    if data[:2] == b"\x1f\x8b":
+        data = gzip.decompress(data)
+    folded = data.lower()
+    if b"kanari" not in folded and not any(form in data for form in forms_of("까마귀")):
+        return set()
+    return {
+        each
+        for each in words
+        if any(form in data or form in folded for core in cores_of(each) for form in forms_of(core))
+    }
+
+
+def traces_below(folder: Path, words: list[Word]) -> dict[str, set[Word]]:
+    """Return the files below a folder in which, or in whose names, words are found."""
+    found: dict[str, set[Word]] = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        hits = traces(name.encode(), words) | (traces(path.read_bytes(), words) if path.is_file() else set())
+        if hits:
+            found[name] = hits
+    return found
