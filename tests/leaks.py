@@ -7,12 +7,18 @@ from __future__ import annotations
 
 import gzip
 import html
+import io
 import json
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
+
+from pyarrow import parquet
+
+from milemark.queryblock import VIEWS
+from milemark.relation import CORE, OF_THE_PAST
 
 Files = MutableMapping[str, str]
 
@@ -39,6 +45,29 @@ collections:
   skills: {label: Skills, role: record}
 %(collections)s
 """
+# A public page that asks for everything there is.
+RELATIONS = (*CORE, *OF_THE_PAST, "items_items", "skills")
+
+
+def everything_of(relation: str) -> str:
+    return f"select * from {relation}"  # noqa: S608  our own names
+
+
+ASKING = "\n\n".join(
+    [
+        "---\ntitle: Asking\n---",
+        "`milemark: group_concat(title) from items` `milemark: count(*) from tasks` `milemark: goal from roadmap`",
+        *(f"```milemark\nsql: {everything_of(name)}\n```" for name in RELATIONS),
+        *(f"```milemark\nview: {view}\nfrom: items\n```" for view in VIEWS),
+        "```milemark\nview: tasks\n```",
+        "```milemark\nview: chart\ngroup: status\n```",
+        """\
+```base
+formulas: {all: 'file.properties.toString() + file.links + file.backlinks + file.tags'}
+views: [{type: table, name: all, order: [file.path, title, status, tags, depends_on, formula.all]}]
+```""",
+    ]
+)
 SLOTS = ("statuses", "policies", "columns", "private", "choices", "fields", "collections")
 BASE: Mapping[str, str] = {
     "index.md": "---\ntitle: Home\n---\nWelcome.\n",
@@ -49,6 +78,7 @@ BASE: Mapping[str, str] = {
     "items/three.md": "---\ntitle: Three\nparent: two\nstatus: done\nfinished: 2025-01\n---\nThird.\n",
     "milestones/stone.md": "---\ntitle: Stone\ndue: 2025-06\n---\n",
     "skills/python.md": "---\ntitle: Python\nstatus: done\n---\n",
+    "asking.md": ASKING,
     "picture.png": "no picture, yet",
 }
 PUBLIC_FILES = ("about.md", "tracks/main.md", "items/one.md", "items/two.md", "milestones/stone.md", "skills/python.md")
@@ -210,6 +240,14 @@ def private_page(plan: Plan, place: str) -> None:
     )
 
 
+def private_base(plan: Plan, place: str) -> None:
+    """Plant a base in a folder in which all is private, and a page that shows it."""
+    folder, name, view = plan.new(), plan.new(), plan.new(is_seen=place in PUBLIC_FILES[:1])
+    plan.files[f"{folder.slug}/note.md"] = f"---\ntitle: {folder.title}\naudience: private\n---\n"
+    plan.files[f"{folder.slug}/{name.slug}.base"] = f"views:\n  - type: list\n    name: {view.title}\n"
+    plan.body(place, f"![[{name.slug}.base]]\n\n```milemark\nbase: {folder.slug}/{name.slug}.base#{view.title}\n```\n")
+
+
 def doubtful_files(plan: Plan, _place: str) -> None:
     """Plant files whose fields cannot be read, or say it with a slip."""
     for front in ("audience: privat", "audiense: private", "title: [x\naudience: private", 'title: "x\nx: private'):
@@ -232,6 +270,7 @@ PLANTS: tuple[Plant, ...] = (
     private_fields,
     private_section,
     private_page,
+    private_base,
     doubtful_files,
     comments,
     unclosed_section,  # hides all that is planted below it
@@ -271,6 +310,9 @@ def traces(data: bytes, words: list[Word]) -> set[Word]:
     """Return the words that are found in bytes, compressed ones included."""
     if data[:2] == b"\x1f\x8b":
         data = gzip.decompress(data)
+    if data[:4] == b"PAR1":
+        table = parquet.read_table(io.BytesIO(data))
+        data += repr([table.to_pylist(), table.schema.metadata, str(table.schema)]).encode()
     folded = data.lower()
     if b"kanari" not in folded and not any(form in data for form in forms_of("까마귀")):
         return set()

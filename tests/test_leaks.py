@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leaks import PLANTS, PUBLIC_FILES, Plan, Word, planted, traces, traces_below
+from leaks import PLANTS, PUBLIC_FILES, RELATIONS, Plan, Word, everything_of, planted, traces, traces_below
 from milemark.addresses import Addresses
 from milemark.attachments import public_attachments
 from milemark.audience import for_audience, hidden_in
@@ -142,6 +142,8 @@ PRINTED = (
     ("explain", "main", "--audience", "public"),
     ("show", "one", "--audience", "public"),
     ("show", "two", "--audience", "public", "--format", "json"),
+    *(("query", everything_of(name), "--audience", "public", "--format", "json") for name in RELATIONS),
+    ("list", "--audience", "public", "--columns", "id, title, status, depends_on"),
     ("generate",),
     ("generate",),
     *(("export", each.name, "-o", f"out/{each.name}") for each in FORMATS),

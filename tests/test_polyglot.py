@@ -18,6 +18,7 @@ import pytest
 from bs4 import BeautifulSoup
 from icalendar import Calendar
 from playwright.sync_api import Browser
+from pyarrow import parquet
 
 from milemark.addresses import Addresses
 from milemark.badge import badges
@@ -30,6 +31,7 @@ from milemark.formats import FORMATS, Context
 from milemark.language import Language
 from milemark.load import Loaded, load
 from milemark.pages import pages
+from milemark.parquet import parquet_files
 from milemark.relations import relations
 from milemark.render import Renderer
 from milemark.show import as_json, as_text, sections
@@ -232,6 +234,8 @@ def _tables(texts: tuple[str, ...]) -> None:
     titles = {title for (title,) in connection.execute("SELECT title FROM items")}
     assert titles >= {item.title for item in roadmap.items}
     connection.close()
+    table = parquet.read_table(io.BytesIO(parquet_files(found, roadmap)["items.parquet"]))
+    assert set(table["title"].to_pylist()) == titles
 
 
 def _json(texts: tuple[str, ...]) -> None:
@@ -280,7 +284,7 @@ def test_an_output_holds_the_naughty_strings_as_texts(
 
 
 def test_every_export_is_among_these() -> None:
-    assert {each.name for each in EXPORTS} == {"badge", "csv", "feed", "ics", "json", "sqlite"}
+    assert {each.name for each in EXPORTS} == {"badge", "csv", "feed", "ics", "json", "parquet", "sqlite"}
 
 
 # --- a browser -----------------------------------------------------------------------------------------

@@ -59,11 +59,13 @@ def hidden_in(loaded: Loaded, also: Hidden = NOTHING) -> Hidden:
     shown = {
         folder for file in loaded.files if file.document.path not in paths for folder in folders_of(file.document.path)
     }
-    folders = {folder for path in paths for folder in folders_of(path) if folder not in shown}
+    empty = {folder for path in paths for folder in folders_of(path) if folder not in shown}
+    folders = frozenset(empty) | private_folders(settings) | also.folders
+    bases = {path for path in loaded.roadmap.bases if not folders.isdisjoint(folders_of(path))}
     return Hidden(
         names,
-        paths | also.paths,
-        frozenset(folders) | private_folders(settings) | also.folders,
+        paths | bases | also.paths,
+        folders,
         {**also.words, **{file.document.path: tuple(_words(file)) for file in hidden}},
         {**also.fields, **{name: each for name, each in fields.items() if each}},
         frozenset(_hidden_tasks(loaded.files)) | also.tasks,

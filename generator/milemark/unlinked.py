@@ -19,7 +19,7 @@ from milemark.privacy import Hidden, folders_of
 GAP = "…"
 _ANY = frozenset({"index", "readme"})
 _SHORT = 2  # letters of a name that may stand in any word
-_MAY_LEAD = re.compile(r"[\[<]|://|8<|\.md\b")
+_MAY_LEAD = re.compile(r"[\[<]|://|8<|\.(?:md|base)\b")
 _TEXT = r"\[(?P<text>(?:[^\[\]\\]|\\.|\[[^\[\]]{0,200}\]){0,300}+)\]"
 _TITLE = r"(?:\"[^\"]{0,1000}\"|'[^']{0,1000}'|\([^()]{0,1000}\))"
 _INLINE = re.compile(
@@ -36,6 +36,7 @@ _TAG = re.compile(r"<(?P<name>[A-Za-z][\w-]*)\b(?P<attributes>[^<>]*)>")
 _VALUE = re.compile(r"=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _ADDRESS = re.compile(r"<?\bhttps?://[^\s<>\"'\]]+>?")
 _FILE = re.compile(r"(?<![^\s<>()\[\]\"'`|])[^\s<>()\[\]\"'`|]+\.md\b")
+_BASE = re.compile(r"(?<![^\s<>()\[\]\"'`|])(?P<to>[^\s<>()\[\]\"'`|#]+\.base\b)(?:#[^\n\"'\]]*)?")
 _SNIPPET = re.compile(r"^.*-8<-.*$", re.MULTILINE)
 _MARKUP = re.compile(r"[*_`\\]")
 
@@ -119,16 +120,20 @@ class Unlinker:
         text = _SNIPPET.sub(lambda found: "" if any(each in found[0] for each in self.hidden.paths) else found[0], text)
         for names in (_ADDRESS, _FILE):
             text = names.sub(lambda found: GAP if self.target(path, found[0]) else found[0], text)
-        return text
+        return _BASE.sub(lambda found: GAP if self._is_file(found["to"]) else found[0], text)
 
     @cached_property
     def _stems(self) -> frozenset[str]:
         """The names of private files, by which links in double brackets find them."""
         return frozenset(key_of(posixpath.basename(path).removesuffix(".md")) for path in self.hidden.paths) - _ANY
 
+    def _is_file(self, name: str) -> bool:
+        """Whether a name, with or without its folder, is that of a private file."""
+        return key_of(posixpath.basename(name).removesuffix(".md")) in self._stems
+
     def _wikilink(self, found: re.Match[str]) -> str:
         name = found["to"].strip()
-        if not self.named(name) and key_of(posixpath.basename(name).removesuffix(".md")) not in self._stems:
+        if not self.named(name) and not self._is_file(name):
             return found[0]
         target = self._private(name) or next(
             (path for path, words in self.hidden.words.items() if key_of(name) in map(key_of, words)), name
