@@ -86,7 +86,11 @@ ALONE = {
         *("site", "past", "fragments", "pagekeys", "index", "scan", "askable"),  # what only milemark reads again
     },
     "quote(": {"commands/init"},  # for a shell
-    "escape(": {"blocks", "formulas/functions"},  # within a regular expression; what a function of bases returns
+    "escape(": {
+        "blocks",
+        "unlinked",
+        "formulas/functions",
+    },  # within a regular expression; what a function of bases returns
 }
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from markupsafe import escape
-
+from milemark.escapes import html_text
 from milemark.language import Language
 from milemark.layout import PRIVATE
 from milemark.messages import _
@@ -22,7 +21,7 @@ def bannered(roadmap: Roadmap, language: Language, path: str, text: str) -> str:
         return text
     told = language.gettext(_PAGE if path in roadmap.private else _SITE)
     title = language.gettext(_("Private"))
-    banner = f'<div class="mm-banner" role="note"><strong>{escape(title)}</strong> {escape(told)}</div>'
+    banner = f'<div class="mm-banner" role="note"><strong>{html_text(title)}</strong> {html_text(told)}</div>'
     end = text.find(f"\n{_FRONT}", len(_FRONT) - 1) + len(_FRONT) + 1 if text.startswith(_FRONT) else 0
     return f"{text[:end]}\n{banner}\n\n{text[end:]}"
 
@@ -31,5 +30,5 @@ def with_sections(roadmap: Roadmap, language: Language, body: str) -> str:
     """Return a body of the owner's site whose private sections are marked; any other body as it is."""
     if roadmap.audience != PRIVATE:
         return body
-    begin, end = (f'<p class="mm-section">{escape(language.gettext(text))}</p>' for text in (_BEGIN, _END))
+    begin, end = (f'<p class="mm-section">{html_text(language.gettext(text))}</p>' for text in (_BEGIN, _END))
     return marked(body, begin, end)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -24,7 +23,6 @@ from milemark.source import parse_document
 from milemark.unlinked import Unlinker
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_PLAIN = re.compile(r"[A-Za-z0-9_./-]+")
 _SEPARATOR = re.compile(r"[,，、;]")
 _BARE = "---\n---\n"
 
@@ -177,20 +175,7 @@ def without_comments(body: str) -> str:
 
 
 def _page(document: Document, fields: Mapping) -> Document:
-    """Return a page whose front matter goes on to the publisher, without its comments and what was cut."""
+    """Return a page without what was cut from its fields, from which its front matter is written anew."""
     if fields is document.fields and "#" not in document.front:
         return document
-    if document.is_broken or not document.front:
-        return replace(document, fields=fields)
-    lines = [f"{_written(key)}: {_written(node)}" for key, node in fields.entries]
-    return replace(document, fields=fields, front="\n".join(["---", *lines, "---", ""]))
-
-
-def _written(node: Node) -> str:
-    """Return a value as YAML in one line."""
-    if isinstance(node, Scalar):
-        is_plain = node.is_plain and (not node.text or _PLAIN.fullmatch(node.text))
-        return node.text if is_plain else json.dumps(node.text, ensure_ascii=False)
-    if isinstance(node, Sequence):
-        return f"[{', '.join(map(_written, node.items))}]"
-    return f"{{{', '.join(f'{_written(key)}: {_written(each)}' for key, each in node.entries)}}}"
+    return replace(document, fields=fields, front=_BARE if document.front else "")
