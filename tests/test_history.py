@@ -353,6 +353,13 @@ def test_what_is_finished_in_the_front_matter_was_finished_then(repo: Repo) -> N
     assert found == {"a": ("01-01", "03-01", "02-14", ""), "b": ("01-01", "03-01", "03-01", "")}
 
 
+def test_what_is_finished_in_a_period_that_still_runs_is_finished_by_today(repo: Repo) -> None:
+    repo.commit("2025-01-01", {"a.md": item("planned")})
+    repo.commit("2025-03-01", {"a.md": item("done", finished="2025")})
+    found = [journeys(read(repo).until(date(2025, month, 2))).items[0].finished for month in (3, 5)]
+    assert [str(day) for day in found] == ["2025-03-02", "2025-05-02"]
+
+
 def test_what_was_done_when_the_history_begins_was_finished_on_no_known_day(repo: Repo) -> None:
     repo.commit("2025-01-01", {"a.md": item("doing", "xold", " new")})
     repo.commit("2025-01-02", {"a.md": item("doing", "xold", "xnew")})

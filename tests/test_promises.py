@@ -67,6 +67,12 @@ def test_what_became_of_a_promise(repo: Repo, name: str, folder: str) -> None:
     assert outcomes(told(repo)["2025-Q2"]) == {name: expected}
 
 
+def test_a_promise_that_was_finished_in_the_quarter_that_runs_is_kept(repo: Repo) -> None:
+    repo.commit("2025-07-15", {"projects/a.md": item("planned", due="2025-Q3")})
+    repo.commit("2025-07-16", {"projects/a.md": item("done", due="2025-Q3", finished="2025-Q3")})
+    assert outcomes(told(repo)["2025-Q3"]) == {"a": Outcome.IN_TIME}
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [

@@ -269,6 +269,12 @@ def test_the_later_work_of_another_branch_is_no_difference(repo: Repo) -> None:
     assert found["tasks"] == {"finished": [], "added": [], "removed": []}
 
 
+def test_a_report_since_a_day_to_come_is_refused(repo: Repo) -> None:
+    code, out, err = run(repo, "--since", "2099-01-01")
+    assert (code, out) == (2, "")
+    assert err.startswith("error: there is nothing to report since 2099-01-01: today is ")
+
+
 @pytest.mark.parametrize("since", ["nothing", "--output=x", "2025-13-45"])
 def test_what_is_no_revision_and_no_day_is_said(repo: Repo, since: str) -> None:
     code, out, err = run(repo, f"--since={since}")

@@ -157,7 +157,7 @@ def stale(settings: Settings, relations: Relations, as_of: date) -> Iterator[Dia
 
 
 def finished_later(_: Settings, relations: Relations, as_of: date) -> Iterator[Diagnostic]:
-    """Report work that was finished in the future."""
+    """Report work that was finished in the future; a period that has begun may have been enough."""
     for facts in relations.facts.values():
         if facts.finished and date.fromisoformat(facts.finished) > as_of:
             values = {"finished": facts.finished, "as_of": as_of.isoformat()}

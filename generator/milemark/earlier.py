@@ -36,12 +36,15 @@ class Earlier(NamedTuple):
 def load_earlier(root: Path, since: str, today: date, reading: Reading | None = None) -> Earlier:
     """Read the state that a day began with, or the newest one that a revision has in common with this one.
 
-    Raises ProblemError for what is neither. Of a branch that went on elsewhere, its own later work is no difference.
+    Of a branch that went on elsewhere, its own later work is no difference. Raises ProblemError for anything else,
+    a day to come included.
     """
     repository = open_repository(root / CONTENT)
     line = _line(commits(repository))
     days = dict(zip((each.id for each in line), ordered_days([each.when.date() for each in line], today), strict=True))
     written = parse_date(since)
+    if written and written.first > today:
+        raise ProblemError(f"there is nothing to report since {since}: today is {today}")
     found = _before(repository, days, written.first) if written else _revision(repository, since)
     if not found:
         return Earlier(load({}, today), "", written.first if written else today)

@@ -34,7 +34,7 @@ class Reference(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """One file, seen from the others. `due` and `finished` are last days as ISO texts, empty where there is none."""
+    """One file, seen from the others. `due` is a last day and `finished` a first one, as ISO texts, or empty."""
 
     path: str
     id: str
@@ -87,7 +87,7 @@ def facts_of(item: Item) -> Facts:
         item.counts.total,
         item.text("progress"),
         _last(item.due),
-        _last(item.date("finished")),
+        _first(item.date("finished")),
         item.texts("aliases"),
         item.texts("stack"),
         tuple(_references(item)),
@@ -100,6 +100,10 @@ _PLACED = ("id", "aliases", "status", "progress", "due", "finished")
 
 def _last(day: PartialDate | None) -> str:
     return day.last.isoformat() if day else ""
+
+
+def _first(day: PartialDate | None) -> str:
+    return day.first.isoformat() if day else ""
 
 
 def _place(span: Span) -> Place:

@@ -114,7 +114,7 @@ def _steps(history: History, of: Callable[[Moment], Mapping[str, ItemState | Non
         after = {id_: item for id_, item in changed.items() if item}
         merged = tuple((moment.when.date(), of(moment)) for moment in point.merged)
         is_known = number > 0 or not history.is_cut
-        yield _Step(point.day, before, after, merged, renamed(before, after), number == 0, is_known)
+        yield _Step(point.day, history.today, before, after, merged, renamed(before, after), number == 0, is_known)
         apply(state, changed)
 
 
@@ -143,10 +143,11 @@ class _Step(NamedTuple):
     """A day of the line, and what is different then, before and after; `ids` were renamed.
 
     `merged` is what a merge brought in, with the days of those commits. What is new in the first step of a history that
-    is cut is not known to be new.
+    is cut is not known to be new. What its author says to be finished in a period that still runs is so by `today`.
     """
 
     day: date
+    today: date
     before: Mapping[str, ItemState]
     after: Mapping[str, ItemState]
     merged: tuple[tuple[date, Mapping[str, ItemState | None]], ...]
@@ -191,7 +192,8 @@ class _Replay:
     def _reached(self, known: Journey, stage: str, item: ItemState, step: _Step) -> Journey:
         """Return a journey that has come to a stage."""
         is_done = stage == _DONE
-        written = date.fromisoformat(item.finished) if item.finished and is_done and not known.what.text else None
+        is_written = item.finished and is_done and not known.what.text
+        written = min(date.fromisoformat(item.finished), step.today) if is_written else None
         if stage not in _WAITING and not known.is_started:
             started = None if step.is_first else self._day(known.what, step, lambda at: at not in {*_WAITING, None})
             known = replace(known, started=started, is_started=True)
