@@ -12,6 +12,7 @@ import click
 from milemark.console import command, progress
 from milemark.disk import read_bytes
 from milemark.layout import CONTENT, PRIVATE, PUBLIC, ROADMAP_FILE
+from milemark.messages import _
 from milemark.options import Options, Purpose, audience_option
 from milemark.problem import ProblemError
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from milemark.privacy import Hidden
     from milemark.project import Project
 
+_FILES_OF_TODAY = _("the roadmap is told as of {day}, and its files are those of today")
 _HISTORY, _REPORT = ("text", "json", "csv"), ("text", "md", "json")
 _WIDE = 10_000  # columns of what is no terminal: a line there is never folded
 
@@ -85,7 +87,8 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
         past = read_history(root, options.today, told, project.hidden_before)
     past = past.until(options.as_of) if options.as_of else past
     language = project.language
-    about = reporting.Since(asked, earlier.commit, earlier.day, today, tuple(notes(past, language)))
+    told_apart = [language.gettext(_FILES_OF_TODAY).format(day=today)] if today < options.today else []
+    about = reporting.Since(asked, earlier.commit, earlier.day, today, (*notes(past, language), *told_apart))
     found, ahead = compare(before, project.loaded), outlook(project.loaded.roadmap, past, today)
     if format_ == "text":
         click.echo(reporting.as_text(found, about, ahead, language, _width()))
