@@ -128,6 +128,7 @@ def told(error: QueryError, locale: str = "en") -> tuple[str, str]:
         ("/* a comment */ select 1;", [(1,)]),
         ("values (1), (2)", [(1,), (2,)]),
         ("select 1/0, cast('x' as blob)", [(None, "x")]),
+        ("select 1e308 * 10, -1e308 * 10, 1e308 * 10 - 1e308 * 10", [(None, None, None)]),
         ("select title from `items` where [id] = 'b' and \"stage\" = 'active'", [("둘",)]),
         ('select id as "이 름" from plans order by "이 름" limit 1', [("a",)]),
     ],

@@ -176,6 +176,13 @@ def test_a_chart_has_bars_as_long_as_their_values() -> None:
     assert [bar["style"] for bar in found.select(".mm-barfill")] == ["width: 100%", "width: 0%"]
 
 
+def test_a_chart_of_numbers_beyond_all_measure_is_shown() -> None:
+    found = shown(
+        block("view: chart\nsql: select 'a', 1e308 union all select 'b', 1e308 * 10 union all select 'c', 1e307")
+    )
+    assert [bar["style"] for bar in found.select(".mm-barfill")] == ["width: 100%", "width: 0%", "width: 10%"]
+
+
 def test_an_answer_of_sql_is_shown_as_it_is_and_ids_become_links() -> None:
     found = shown(block("sql: select id, stage, due, count(*) as 몇 from plans group by id order by id"))
     assert texts(found.select("tbody tr")[0], "td") == ["하나", "done", "February 2025", "1"]
