@@ -169,6 +169,21 @@ def test_a_count_is_a_number_or_one_for_each_group() -> None:
     assert [*zip(texts(found, "dt"), texts(found, "dd"), strict=True)] == [("높음", "2"), ("낮음", "1")]
 
 
+@pytest.mark.parametrize("view", ["count", "chart"])
+def test_dates_that_end_on_one_day_are_counted_apart_as_every_view_groups_them(view: str) -> None:
+    found = shown(block(f"view: {view}\nfrom: plans\ngroup: due"))
+    names = texts(found, "dt" if view == "count" else "tbody th")
+    assert (
+        sorted(names)
+        == sorted(texts(shown(block("from: plans\ngroup: due")), "h2"))
+        == [
+            "February 2025",
+            "March 31, 2025",
+            "Q1 2025",
+        ]
+    )
+
+
 def test_a_chart_has_bars_as_long_as_their_values() -> None:
     found = shown(block("view: chart\nfrom: plans\ngroup: level\nvalue: sum(effort)\ntitle: 수고"))
     assert texts(found, "caption") == ["수고"]
