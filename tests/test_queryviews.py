@@ -191,6 +191,12 @@ def test_a_chart_has_bars_as_long_as_their_values() -> None:
     assert [bar["style"] for bar in found.select(".mm-barfill")] == ["width: 100%", "width: 0%"]
 
 
+@pytest.mark.parametrize("kind", ["table", "cards", "list"])
+def test_every_view_of_a_base_shows_its_summaries(kind: str) -> None:
+    view = f"views:\n  - type: {kind}\n    order: [title, effort]\n    summaries: {{effort: Sum}}\n"
+    assert "Sum 3.5" in " ".join(shown(f"```base\n{view}```\n").get_text(" ").split())
+
+
 def test_a_chart_of_numbers_beyond_all_measure_is_shown() -> None:
     found = shown(
         block("view: chart\nsql: select 'a', 1e308 union all select 'b', 1e308 * 10 union all select 'c', 1e307")
