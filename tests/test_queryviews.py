@@ -197,6 +197,12 @@ def test_every_view_of_a_base_shows_its_summaries(kind: str) -> None:
     assert "Sum 3.5" in " ".join(shown(f"```base\n{view}```\n").get_text(" ").split())
 
 
+@pytest.mark.parametrize("group", ["", "    groupBy: level\n"])
+def test_a_base_that_finds_nothing_says_so(group: str) -> None:
+    view = f"views:\n  - type: table\n    order: [title]\n    filters: effort > 99\n{group}"
+    assert "Nothing here yet." in shown(f"```base\n{view}```\n").get_text()
+
+
 def test_a_chart_of_numbers_beyond_all_measure_is_shown() -> None:
     found = shown(
         block("view: chart\nsql: select 'a', 1e308 union all select 'b', 1e308 * 10 union all select 'c', 1e307")
