@@ -190,6 +190,12 @@ def test_what_was_asked_wrongly_is_answered_with_2_and_its_place(
     assert hint in done.stderr
 
 
+def test_who_asks_nothing_is_answered_by_the_command_that_was_run(folder: Path) -> None:
+    done = run(folder, "query", "")
+    assert done.exit_code == 2
+    assert "--> query:1:1\n" in done.stderr
+
+
 def test_what_was_asked_wrongly_is_told_in_the_language_of_the_roadmap(folder: Path) -> None:
     write(folder, {"roadmap.yml": CONTENT["roadmap.yml"].format(locale="ko")})
     assert '여기에는 "titel" 열이 없습니다' in run(folder, "query", "select titel from items").stderr

@@ -108,6 +108,7 @@ def test_the_time_between_two_dates_is_said_in_few_words(start: str, due: str, k
 def test_a_day_of_the_calendar_and_a_number_are_said_too() -> None:
     assert Language("ko").date(date(2025, 1, 12)) == "2025년 1월 12일"
     assert Language("en").number(Decimal("1234567.5")) == "1,234,567.5"
+    assert Language("en").number(Decimal("-1e308")) == "-1E308"
 
 
 def test_words_come_from_the_catalogue_and_english_from_the_source() -> None:

@@ -128,6 +128,7 @@ def told(error: QueryError, locale: str = "en") -> tuple[str, str]:
         ("/* a comment */ select 1;", [(1,)]),
         ("values (1), (2)", [(1,), (2,)]),
         ("select 1/0, cast('x' as blob)", [(None, "x")]),
+        ("select 1e308 * 10, -1e308 * 10, 1e308 * 10 - 1e308 * 10", [(None, None, None)]),
         ("select title from `items` where [id] = 'b' and \"stage\" = 'active'", [("둘",)]),
         ('select id as "이 름" from plans order by "이 름" limit 1', [("a",)]),
     ],
@@ -155,7 +156,7 @@ STATEMENTS = (
     *("update items set title = 'x'", "drop table items", "create table x (a)", "create view v as select 1"),
     *("create trigger t after insert on items begin select 1; end", "create virtual table v using fts5(a)"),
     *("alter table items add column x", "create index i on items (title)", "reindex", "analyze", "vacuum"),
-    *("vacuum into '/tmp/milemark-vacuum'", "begin", "commit", "rollback", "savepoint a", "release a"),
+    *("vacuum into '/tmp/milemark-asked-vacuum'", "begin", "commit", "rollback", "savepoint a", "release a"),
     *("attach '/etc/passwd' as other", "attach ':memory:' as other", "detach main", "pragma query_only = 0"),
     *("pragma table_info(items)", "pragma hard_heap_limit = 0", "with x as (select 1) delete from items"),
     *("explain select 1", "explain query plan select 1", "insert into items select * from items returning id"),
@@ -164,7 +165,11 @@ HIDDEN = (
     *("select * from sqlite_master", "select * from sqlite_schema", "select * from sqlite_temp_schema"),
     *("select * from pragma_table_info('items')", "select * from pragma_database_list", "select * from dbstat"),
     *("select * from main.sqlite_master", "select (select sql from sqlite_master) from items"),
-    *("select load_extension('x')", "select writefile('/tmp/milemark-file', 'y')", "select readfile('/etc/passwd')"),
+    *(
+        "select load_extension('x')",
+        "select writefile('/tmp/milemark-asked-file', 'y')",
+        "select readfile('/etc/passwd')",
+    ),
     *(
         "select edit('x')",
         "select fts5('x')",
@@ -197,7 +202,7 @@ def test_a_question_only_reads_the_roadmap_and_nothing_of_the_machine(engine: En
     assert error.rule.code in {"MM601", "MM603", "MM604"}
     assert 0 <= error.start <= error.start + error.width <= len(sql)
     assert engine.ask("select * from items") == before
-    assert not any(Path("/tmp").glob("milemark-*"))  # noqa: S108  what a statement above would have written
+    assert not any(Path("/tmp").glob("milemark-asked-*"))  # noqa: S108  what a statement above would have written
 
 
 INJECTED = (

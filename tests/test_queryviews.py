@@ -169,11 +169,45 @@ def test_a_count_is_a_number_or_one_for_each_group() -> None:
     assert [*zip(texts(found, "dt"), texts(found, "dd"), strict=True)] == [("높음", "2"), ("낮음", "1")]
 
 
+@pytest.mark.parametrize("view", ["count", "chart"])
+def test_dates_that_end_on_one_day_are_counted_apart_as_every_view_groups_them(view: str) -> None:
+    found = shown(block(f"view: {view}\nfrom: plans\ngroup: due"))
+    names = texts(found, "dt" if view == "count" else "tbody th")
+    assert (
+        sorted(names)
+        == sorted(texts(shown(block("from: plans\ngroup: due")), "h2"))
+        == [
+            "February 2025",
+            "March 31, 2025",
+            "Q1 2025",
+        ]
+    )
+
+
 def test_a_chart_has_bars_as_long_as_their_values() -> None:
     found = shown(block("view: chart\nfrom: plans\ngroup: level\nvalue: sum(effort)\ntitle: 수고"))
     assert texts(found, "caption") == ["수고"]
     assert [*zip(texts(found, "th"), texts(found, ".mm-barnumber"), strict=True)] == [("높음", "3.5"), ("낮음", "0")]
     assert [bar["style"] for bar in found.select(".mm-barfill")] == ["width: 100%", "width: 0%"]
+
+
+@pytest.mark.parametrize("kind", ["table", "cards", "list"])
+def test_every_view_of_a_base_shows_its_summaries(kind: str) -> None:
+    view = f"views:\n  - type: {kind}\n    order: [title, effort]\n    summaries: {{effort: Sum}}\n"
+    assert "Sum 3.5" in " ".join(shown(f"```base\n{view}```\n").get_text(" ").split())
+
+
+@pytest.mark.parametrize("group", ["", "    groupBy: level\n"])
+def test_a_base_that_finds_nothing_says_so(group: str) -> None:
+    view = f"views:\n  - type: table\n    order: [title]\n    filters: effort > 99\n{group}"
+    assert "Nothing here yet." in shown(f"```base\n{view}```\n").get_text()
+
+
+def test_a_chart_of_numbers_beyond_all_measure_is_shown() -> None:
+    found = shown(
+        block("view: chart\nsql: select 'a', 1e308 union all select 'b', 1e308 * 10 union all select 'c', 1e307")
+    )
+    assert [bar["style"] for bar in found.select(".mm-barfill")] == ["width: 100%", "width: 0%", "width: 10%"]
 
 
 def test_an_answer_of_sql_is_shown_as_it_is_and_ids_become_links() -> None:

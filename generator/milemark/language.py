@@ -18,6 +18,7 @@ _SKELETONS = {"year": "y", "quarter": "yQQQ", "month": "yMMMM"}
 _SHORT = {"year": "y", "quarter": "yQQQ", "month": "yMMM", "day": "yMMMd"}
 _TICKS = {"year": "y", "quarter": "QQQ", "month": "LLL"}
 
+_MOST_DIGITS = 20  # of a number that is written out: Babel rounds no more than 28, those of a fraction included
 _KEPT = 10_000  # texts of dates and numbers, of which a site has few and shows many
 
 _WEEK, _FROM, _UNTIL = _("week {week} of {year}"), _("from {date}"), _("until {date}")
@@ -96,10 +97,11 @@ class Language:
 
     @lru_cache(maxsize=_KEPT)  # noqa: B019  kept by the locale
     def number(self, value: Decimal) -> str:
-        """Return a number with the separators of the locale."""
-        from babel.numbers import format_decimal  # noqa: PLC0415  heavy, and only pages need it
+        """Return a number with the separators of the locale; one that nobody would read out as a power of 10."""
+        from babel.numbers import format_decimal, format_scientific  # noqa: PLC0415  heavy, and only pages need it
 
-        return format_decimal(value, locale=self.locale)
+        is_huge = value.is_finite() and value.adjusted() > _MOST_DIGITS
+        return (format_scientific if is_huge else format_decimal)(value, locale=self.locale)
 
 
 @cache

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from math import isfinite
 from typing import Final, TypeVar
 
 from milemark.database import insert, quoted, table_of
@@ -175,7 +176,7 @@ class Engine:
             size += sum(len(cell) for cell in row if isinstance(cell, str | bytes))
             if size > _MAX_TEXT:
                 raise QueryError(TOO_EXPENSIVE, hint="ask for fewer rows: add `limit`")
-            rows.append(tuple(cell.decode("utf-8", "replace") if isinstance(cell, bytes) else cell for cell in row))
+            rows.append(tuple(map(_told, row)))
         return Answer(_names(cursor), tuple(rows))
 
     def _run(self, sql: str, question: Callable[[], Found]) -> Found:
@@ -186,6 +187,13 @@ class Engine:
             raise explained(sql, error, self.relations) from error
         finally:
             self._connection.set_progress_handler(None, 0)
+
+
+def _told(cell: Cell | bytes) -> Cell:
+    """Return a cell as an answer has it. What is infinite is empty, as what is divided by 0: nothing can show it."""
+    if isinstance(cell, bytes):
+        return cell.decode("utf-8", "replace")
+    return None if isinstance(cell, float) and not isfinite(cell) else cell
 
 
 def _names(cursor: sqlite3.Cursor) -> tuple[str, ...]:

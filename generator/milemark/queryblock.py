@@ -27,6 +27,7 @@ VIEWS = ("table", "list", "tasks", "board", "timeline", "progress", "count", "ch
 OPTIONS = ("view", "from", "where", "order", "limit", "columns", "group", "value", "sql", "base", "title")
 _OF_ITEMS = {"tasks", "board", "timeline", "progress"}
 _SUMMED = {"count", "chart"}
+_AS_WRITTEN = " COLLATE BINARY"  # dates that end on one day stay apart: 2025-03 is not 2025-Q1
 _WORK = {"timeline": "role IN ('item', 'milestone')"}  # what is planned: without `from`, a block is about that
 _ROLE = "role = 'item'"
 _BLOCK = _("a query block")
@@ -246,7 +247,7 @@ class _Question:
         if of_work:
             yield Piece(f" {'AND' if where else 'WHERE'} {of_work}")
         if self.is_summed and self.group:
-            yield from (Piece(" GROUP BY "), self._named(self.group))
+            yield from (Piece(" GROUP BY "), self._named(self.group), Piece(_AS_WRITTEN))
         yield from self._order()
 
     def _named(self, written: Scalar) -> Piece:

@@ -221,7 +221,7 @@ class Answers:
             name = block.group or answer.columns[0]
             title = self._cell(name, row[0]) if len(row) > 1 else EMPTY
             told = title.text or (self.language.gettext(_("Other")) if len(row) > 1 else "")
-            yield Bar(told, round(100 * max(number, 0) / most), self.language.number(Decimal(str(number))))
+            yield Bar(told, round(100 * (max(number, 0) / most)), self.language.number(Decimal(str(number))))
 
 
 def _parts(value: str) -> tuple[str, ...]:

@@ -101,7 +101,7 @@ def _refuse(error: QueryError, texts: Mapping[str, str], locale: str) -> NoRetur
     sql = texts.get(_QUERY, "")
     before = sql[: error.start]
     column = error.start - (before.rfind("\n") + 1) + 1
-    span = Span(_QUERY if sql else "list", before.count("\n") + 1, column, max(error.width, 1))
+    span = Span(_QUERY if _QUERY in texts else "list", before.count("\n") + 1, column, max(error.width, 1))
     _say([Diagnostic(error.rule, span, error.values, error.hint)], texts, locale)
 
 
