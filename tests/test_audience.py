@@ -90,6 +90,9 @@ def paths(roadmap: Roadmap) -> set[str]:
         ({"items/a.md": "---\ntitle: x\npay: 100\n\ntext\n"}, set()),  # never closed: its fields would be shown
         ({"items/a.md": "---\ntitle: x\n---\n---\npay: 100\n---\n"}, set()),
         ({"items/a.md": "+++\naudience = 'private'\n+++\n"}, set()),
+        ({"items/a.md": "<!-- draft -->\n---\ntitle: x\naudience: private\n---\n"}, set()),
+        ({"items/a.md": file(ａｕｄｉｅｎｃｅ="private"), "items/b.md": file(рrivate="true")}, set()),
+        ({"items/a.md": file(meta="{audience: private}"), "items/b.md": file(links="{private: x}")}, {"items/b.md"}),
     ],
 )
 def test_what_belongs_to_something_private_is_private_and_so_is_what_may_be(
