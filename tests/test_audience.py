@@ -43,7 +43,7 @@ collections:
 """
 HIDDEN = Hidden(
     frozenset({"secret", "codename"}),
-    frozenset({"items/secret.md", "notes.md"}),
+    frozenset({"items/secret.md", "items/the offer.md", "items/the-offer.md", "notes.md"}),
     frozenset({"plans"}),
     {"items/secret.md": ("The Offer", "secret", "codename")},
 )
@@ -163,6 +163,12 @@ def test_a_private_field_is_gone_by_every_name_and_so_is_its_declaration() -> No
             "[a](other.md) [[other]] [secret](https://example.org)",
         ),
         ("[a](../items/s%65cret.md) [b](SECRET.md)", "a b"),
+        ("[a](s&#101;cret.md) [b](the\\-offer.md) [c](the offer.md 'The Offer')", "a b c"),
+        ("[a](../secret/) [b](../../items/secret/) [c](../../../items/secret/#x)", "a b c"),  # as a browser reads it
+        ("[a](/any/where/items/secret/) [b](/items/other/)", "a [b](/items/other/)"),
+        ('<img src="../../plans/x.png"><a title="a > b" href="../secret/">x</a>', "<a>x</a>"),
+        (f"[{'word ' * 100}](secret.md 'The Offer')", "word " * 100),
+        ("[a [b [c] d] e](secret/ 'The Offer')", "[a [b [c] d] e]"),
         ("- [ ] [a](secret.md)\n- [x] b", "- [ ] a\n- [x] b"),
     ],
 )
