@@ -452,6 +452,20 @@ def test_an_attachment_is_public_unless_only_private_texts_lead_to_it_or_stand_b
     assert bool(found) is is_public
 
 
+@pytest.mark.parametrize("path", ["items/A.pdf", "items/a.b.png", "items/a/deep/x.png"])
+def test_an_attachment_that_is_called_as_a_private_file_is_private_unless_a_public_text_leads_to_it(path: str) -> None:
+    for other, shown in (("text\n", ()), (f"[it]({path})\n", (path,))):
+        everything = loaded({"items/a.md": file(audience="private"), "items/other.md": "x\n", "other.md": other})
+        kept = public_attachments([path], everything, for_audience(everything, "public"), hidden_in(everything))
+        assert kept == shown
+
+
+def test_what_a_merge_leaves_beside_a_private_file_is_private() -> None:
+    everything = loaded({"items/a.md": file(audience="private"), "items/other.md": "x\n"})
+    left = ["items/a.md.orig", "items/a.md.bak"]
+    assert public_attachments(left, everything, for_audience(everything, "public"), hidden_in(everything)) == ()
+
+
 # --- the past -------------------------------------------------------------------------------------
 
 

@@ -18,7 +18,9 @@ from milemark.messages import _
 _PRIVATE = "private"
 _MAY_HIDE = re.compile(r"<!--|(?<![`~])(?:`{3,}+|~{3,}+)[ \t]*+\{?[ \t]*+\.?private\b", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--(?P<more>-*+)\s*+(?P<end>/?+)\s*+(?P<words>[A-Za-z][A-Za-z:/ \t]{4,40}?)\s*+-*-->")
-_AROUND = frozenset({"begin", "start", "end", "stop", "of", "section", "part", "block"})  # with private, a mark is meant
+_AROUND = frozenset(
+    {"begin", "start", "end", "stop", "of", "section", "part", "block"}
+)  # with private, a mark is meant
 _ENDS = frozenset({"end", "stop"})
 _WORDS = 3
 _FENCE = re.compile(

@@ -24,9 +24,7 @@ _MAY_LEAD = re.compile(r"[\[<]|://|8<|\.(?:md|base)\b")
 _TEXT = r"\[(?P<text>(?:[^\[\]\\]++|\\.|\[[^\[\]]{0,200}\]){0,300}+)\]"
 _TITLE = r"(?:\"[^\"]{0,1000}\"|'[^']{0,1000}'|\([^()]{0,1000}\))"
 _TO = r"(?P<to><[^<>\n]*>|[^\s()<]*(?:(?:\([^\s()]*\)|[ \t]++(?![\"'(]))[^\s()<]*)*)"
-_INLINE = re.compile(
-    rf"(?P<image>!?){_TEXT}\(\s*{_TO}(?:\s+{_TITLE})?\s*\)(?:\{{[^{{}}\n]*\}})?"
-)
+_INLINE = re.compile(rf"(?P<image>!?){_TEXT}\(\s*{_TO}(?:\s+{_TITLE})?\s*\)(?:\{{[^{{}}\n]*\}})?")
 _REST = re.compile(rf"\]\(\s*{_TO}(?:\s+{_TITLE})?\s*\)")  # of a link whose text is no such text
 _DEFINITION = re.compile(
     rf"^(?P<head>[ \t>]*)\[(?P<label>[^\]\n]+)\]:[ \t]*\n?[ \t]*(?P<to><[^<>\n]*>|\S+)"
