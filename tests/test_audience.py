@@ -146,6 +146,7 @@ def test_a_private_field_is_gone_by_every_name_and_so_is_its_declaration() -> No
         ("![alt](../plans/x.png) [![alt](../plans/x.png)](other.md)", " [](other.md)"),
         ("[![alt](x.png)](secret.md)", "![alt](x.png)"),
         ("[[secret]] [[Codename|it]] [[items/secret#x|The offer]]", "… it …"),
+        ("| [[secret\\|it]] | ![[secret#x\\|The Offer]] | [[other\\|b]] |", "| it | … | [[other\\|b]] |"),  # in a table
         (
             "[a][r] [r] [r][] [other][o]\n\n[R]: <secret.md>\n  'The Offer'\n[o]: x.md",
             "a r r [other][o]\n\n\n\n[o]: x.md",
@@ -156,7 +157,7 @@ def test_a_private_field_is_gone_by_every_name_and_so_is_its_declaration() -> No
             "https://example.org/blob/main/content/items/secret.md https://example.org/secret",
             "… https://example.org/secret",
         ),
-        ("`items/secret.md` and secret.md", "`items/secret.md` and …"),
+        ("`items/secret.md` and secret.md", "`…` and …"),
         ('--8<-- "content/items/secret.md"', ""),
         (
             "[a](other.md) [[other]] [secret](https://example.org)",

@@ -32,7 +32,7 @@ _DEFINITION = re.compile(
     re.MULTILINE,
 )
 _BY_LABEL = re.compile(rf"(?P<image>!?){_TEXT}(?:\[(?P<label>[^\]\n]*)\])?(?![(:])")
-_WIKILINK = re.compile(r"!?\[\[(?P<to>[^\[\]|#\n]+)(?:#[^\[\]|\n]*)?(?:\|(?P<text>[^\[\]\n]*))?\]\]")
+_WIKILINK = re.compile(r"!?\[\[(?P<to>[^\[\]|#\n\\]+)(?:#[^\[\]|\n\\]*)?(?:\\?\|(?P<text>[^\[\]\n]*))?\]\]")
 _TAG = re.compile(r"<(?P<name>[A-Za-z][\w-]*)\b(?P<attributes>(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*+)>")
 _VALUE = re.compile(r"=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _ADDRESS = re.compile(r"<?\bhttps?://[^\s<>\"'\]]+>?")
@@ -128,8 +128,8 @@ class Unlinker:
         text = _BY_LABEL.sub(lambda found: self._by_label(found, labels), text) if labels else text
         text = _TAG.sub(lambda found: self._tag(path, found), text)
         text = _SNIPPET.sub(lambda found: "" if any(each in found[0] for each in self.hidden.paths) else found[0], text)
-        for names in (_ADDRESS, _FILE):
-            text = names.sub(lambda found: GAP if self.target(path, found[0]) else found[0], text)
+        text = _ADDRESS.sub(lambda found: GAP if self.target(path, found[0]) else found[0], text)
+        text = _FILE.sub(lambda found: GAP if self.target(path, found[0]) or self._private(found[0]) else found[0], text)
         return _BASE.sub(lambda found: GAP if self._is_file(found["to"]) else found[0], text)
 
     @cached_property
