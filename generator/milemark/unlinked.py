@@ -129,7 +129,9 @@ class Unlinker:
         text = _TAG.sub(lambda found: self._tag(path, found), text)
         text = _SNIPPET.sub(lambda found: "" if any(each in found[0] for each in self.hidden.paths) else found[0], text)
         text = _ADDRESS.sub(lambda found: GAP if self.target(path, found[0]) else found[0], text)
-        text = _FILE.sub(lambda found: GAP if self.target(path, found[0]) or self._private(found[0]) else found[0], text)
+        text = _FILE.sub(
+            lambda found: GAP if self.target(path, found[0]) or self._private(found[0]) else found[0], text
+        )
         return _BASE.sub(lambda found: GAP if self._is_file(found["to"]) else found[0], text)
 
     @cached_property
