@@ -43,7 +43,7 @@ collections:
 """
 HIDDEN = Hidden(
     frozenset({"secret", "codename"}),
-    frozenset({"items/secret.md", "notes.md"}),
+    frozenset({"items/secret.md", "items/the offer.md", "items/the-offer.md", "notes.md"}),
     frozenset({"plans"}),
     {"items/secret.md": ("The Offer", "secret", "codename")},
 )
@@ -90,6 +90,9 @@ def paths(roadmap: Roadmap) -> set[str]:
         ({"items/a.md": "---\ntitle: x\npay: 100\n\ntext\n"}, set()),  # never closed: its fields would be shown
         ({"items/a.md": "---\ntitle: x\n---\n---\npay: 100\n---\n"}, set()),
         ({"items/a.md": "+++\naudience = 'private'\n+++\n"}, set()),
+        ({"items/a.md": "<!-- draft -->\n---\ntitle: x\naudience: private\n---\n"}, set()),
+        ({"items/a.md": file(ａｕｄｉｅｎｃｅ="private"), "items/b.md": file(рrivate="true")}, set()),
+        ({"items/a.md": file(meta="{audience: private}"), "items/b.md": file(links="{private: x}")}, {"items/b.md"}),
     ],
 )
 def test_what_belongs_to_something_private_is_private_and_so_is_what_may_be(
@@ -143,6 +146,7 @@ def test_a_private_field_is_gone_by_every_name_and_so_is_its_declaration() -> No
         ("![alt](../plans/x.png) [![alt](../plans/x.png)](other.md)", " [](other.md)"),
         ("[![alt](x.png)](secret.md)", "![alt](x.png)"),
         ("[[secret]] [[Codename|it]] [[items/secret#x|The offer]]", "… it …"),
+        ("| [[secret\\|it]] | ![[secret#x\\|The Offer]] | [[other\\|b]] |", "| it | … | [[other\\|b]] |"),  # in a table
         (
             "[a][r] [r] [r][] [other][o]\n\n[R]: <secret.md>\n  'The Offer'\n[o]: x.md",
             "a r r [other][o]\n\n\n\n[o]: x.md",
@@ -153,13 +157,19 @@ def test_a_private_field_is_gone_by_every_name_and_so_is_its_declaration() -> No
             "https://example.org/blob/main/content/items/secret.md https://example.org/secret",
             "… https://example.org/secret",
         ),
-        ("`items/secret.md` and secret.md", "`items/secret.md` and …"),
+        ("`items/secret.md` and secret.md", "`…` and …"),
         ('--8<-- "content/items/secret.md"', ""),
         (
             "[a](other.md) [[other]] [secret](https://example.org)",
             "[a](other.md) [[other]] [secret](https://example.org)",
         ),
         ("[a](../items/s%65cret.md) [b](SECRET.md)", "a b"),
+        ("[a](s&#101;cret.md) [b](the\\-offer.md) [c](the offer.md 'The Offer')", "a b c"),
+        ("[a](../secret/) [b](../../items/secret/) [c](../../../items/secret/#x)", "a b c"),  # as a browser reads it
+        ("[a](/any/where/items/secret/) [b](/items/other/)", "a [b](/items/other/)"),
+        ('<img src="../../plans/x.png"><a title="a > b" href="../secret/">x</a>', "<a>x</a>"),
+        (f"[{'word ' * 100}](secret.md 'The Offer')", "word " * 100),
+        ("[a [b [c] d] e](secret/ 'The Offer')", "[a [b [c] d] e]"),
         ("- [ ] [a](secret.md)\n- [x] b", "- [ ] a\n- [x] b"),
     ],
 )
@@ -189,6 +199,10 @@ def test_a_link_to_what_is_private_leaves_the_authors_words_alone(text: str, exp
         ("<!-- privat -->\nb\n<!-- /private -->\nc", "\n\n\nc", ["MM132 1:1"]),
         ("<!-- private -->\nb\n<!-- /pirvate -->\nc", "\n\n\n", ["MM132 3:1", "MM131 1:1"]),
         ("<!--\nprivate\n-->\nb\n<!-- /private -->\nc", "\n\n\n\n\nc", ["MM132 1:1"]),
+        ("a\n<!-- private start -->\nb\n<!-- private end -->\nc", "a\n\n\n\n", ["MM132 2:1", "MM132 4:1", "MM131 2:1"]),
+        ("a\n<!-- begin private -->\nb\n<!-- /private -->\nc", "a\n\n\n\nc", ["MM132 2:1"]),
+        ("<!--- private --->\nb\n<!-- /private -->\nc", "\n\n\nc", ["MM132 1:1"]),
+        ("a\n<!-- private: pay -->\nb\n<!-- /private: pay -->", "a\n\n\n", ["MM132 2:1", "MM132 4:1", "MM131 2:1"]),
         ("see `<!-- private -->` there", "see `<!-- private -->` there", []),
         ("<!-- a private remark -->\nb", "<!-- a private remark -->\nb", []),
     ],
@@ -437,6 +451,20 @@ def test_an_attachment_is_public_unless_only_private_texts_lead_to_it_or_stand_b
     everything = loaded(files)
     found = public_attachments(["notes/x y.pdf"], everything, for_audience(everything, "public"), hidden_in(everything))
     assert bool(found) is is_public
+
+
+@pytest.mark.parametrize("path", ["items/A.pdf", "items/a.b.png", "items/a/deep/x.png"])
+def test_an_attachment_that_is_called_as_a_private_file_is_private_unless_a_public_text_leads_to_it(path: str) -> None:
+    for other, shown in (("text\n", ()), (f"[it]({path})\n", (path,))):
+        everything = loaded({"items/a.md": file(audience="private"), "items/other.md": "x\n", "other.md": other})
+        kept = public_attachments([path], everything, for_audience(everything, "public"), hidden_in(everything))
+        assert kept == shown
+
+
+def test_what_a_merge_leaves_beside_a_private_file_is_private() -> None:
+    everything = loaded({"items/a.md": file(audience="private"), "items/other.md": "x\n"})
+    left = ["items/a.md.orig", "items/a.md.bak"]
+    assert public_attachments(left, everything, for_audience(everything, "public"), hidden_in(everything)) == ()
 
 
 # --- the past -------------------------------------------------------------------------------------

@@ -1,14 +1,15 @@
 """Which files beside the Markdown are published: images and documents, as far as they are not private.
 
 One is private below a folder whose Markdown files are all private, and where private texts lead to it and no public one
-does. What nothing leads to is published, as before.
+does; or where its name says that it belongs to a private file and no public text leads to it. What nothing leads to is
+published otherwise.
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from urllib.parse import unquote
 
 from milemark.document import Document, Mapping, Node, Scalar, Sequence
@@ -32,11 +33,21 @@ def public_attachments(
         if texts.get(file.document.path) != _text(file.document)
         for path in _mentioned(file.document, names)
     }
+    stems = frozenset(key_of(path.removesuffix(".md")) for path in hidden.paths)
+    private |= {path for path in names.values() if _belongs(path, stems)}
     return tuple(
         path
         for path in names.values()
         if not any(folder in hidden.folders for folder in folders_of(path)) and (path in shown or path not in private)
     )
+
+
+def _belongs(path: str, stems: Container[str]) -> bool:
+    """Whether a file is called as one of Markdown: `a.pdf`, `a.md.orig` and `a/picture.png` beside `a.md`."""
+    folder, _slash, name = key_of(path).rpartition("/")
+    before = f"{folder}/" if folder else ""
+    ends = (place for place, letter in enumerate(name) if letter == ".")
+    return any(before + name[:end] in stems for end in ends) or any(each in stems for each in folders_of(key_of(path)))
 
 
 def _mentioned(document: Document, names: dict[str, str]) -> Iterator[str]:

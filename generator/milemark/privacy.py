@@ -6,15 +6,17 @@ and speaks of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import abc
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from milemark.declared import Collection, Settings
-from milemark.document import Document, Scalar
+from milemark.document import Document, Mapping, Scalar
 from milemark.fields import nearest
 from milemark.graph import key_of
 from milemark.layout import PRIVATE, PUBLIC
+from milemark.lookalikes import skeleton
 from milemark.model import Item, Value
 from milemark.schema import CORE_FIELDS
 
@@ -35,8 +37,8 @@ class Hidden:
     names: frozenset[str] = frozenset()
     paths: frozenset[str] = frozenset()
     folders: frozenset[str] = frozenset()
-    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    words: abc.Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    fields: abc.Mapping[str, frozenset[str]] = field(default_factory=dict)
     tasks: frozenset[tuple[str, str]] = frozenset()
     generated: frozenset[str] = frozenset()
 
@@ -88,14 +90,23 @@ def says_private(settings: Settings, document: Document, item: Item | None) -> b
     if item and item.text(_AUDIENCE) == PRIVATE:
         return True
     declared = set(item.collection.fields) - {_AUDIENCE} if item else set()
-    hides = (_hides(key, node) for key, node in document.fields.entries if key.text not in declared)
+    hides = (_hides(key, node) for key, node in _undeclared(document.fields, declared))
     return any(hides) or _is_doubtful(settings, document)
+
+
+def _undeclared(fields: Mapping, declared: Container[str]) -> Iterator[tuple[Scalar, object]]:
+    """Yield the fields that nobody declared, and those within them: `meta: {audience: private}` is meant, too."""
+    for key, node in fields.entries:
+        if key.text not in declared:
+            yield key, node
+            if isinstance(node, Mapping) and key.text not in CORE_FIELDS:
+                yield from _undeclared(node, ())
 
 
 def _hides(key: Scalar, node: object) -> bool:
     """Whether a field says that its file is private: `audience`, that with a slip in it, or `private: true`."""
     is_audience = key.text == _AUDIENCE or (key.text not in CORE_FIELDS and _is_nearly(key.text, _AUDIENCE))
-    is_meant = is_audience or key.text.strip().casefold() == PRIVATE
+    is_meant = is_audience or skeleton(key.text.strip()) == PRIVATE
     word = node.text.strip().casefold() if isinstance(node, Scalar) else PRIVATE
     return is_meant and not (isinstance(node, Scalar) and node.is_empty) and word not in _OPEN
 
@@ -103,7 +114,7 @@ def _hides(key: Scalar, node: object) -> bool:
 def _is_nearly(written: str, name: str) -> bool:
     from rapidfuzz.distance import OSA  # noqa: PLC0415  only fields that nobody knows need it
 
-    plain = "".join(written.casefold().split())
+    plain = skeleton("".join(written.split()))
     return OSA.distance(plain, name, score_cutoff=2) <= 2  # noqa: PLR2004
 
 
@@ -150,7 +161,7 @@ def closed(members: Iterable[Member], known: frozenset[str] = frozenset()) -> tu
     return frozenset(paths), frozenset(names)
 
 
-def private_fields(collection: Collection, also: Mapping[str, frozenset[str]]) -> frozenset[str]:
+def private_fields(collection: Collection, also: abc.Mapping[str, frozenset[str]]) -> frozenset[str]:
     """Return the fields of a collection that only its owner sees."""
     return frozenset(collection.private) | also.get(collection.name, frozenset())
 
@@ -177,6 +188,6 @@ def public_collection(collection: Collection, private: frozenset[str]) -> Collec
     )
 
 
-def without_fields(values: Mapping[str, Value], private: frozenset[str]) -> Mapping[str, Value]:
+def without_fields(values: abc.Mapping[str, Value], private: frozenset[str]) -> abc.Mapping[str, Value]:
     """Return values without those of private fields."""
     return {name: value for name, value in values.items() if name not in private} if private else values

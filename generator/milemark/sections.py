@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,7 +17,12 @@ from milemark.messages import _
 
 _PRIVATE = "private"
 _MAY_HIDE = re.compile(r"<!--|(?<![`~])(?:`{3,}+|~{3,}+)[ \t]*+\{?[ \t]*+\.?private\b", re.IGNORECASE)
-_COMMENT = re.compile(r"<!--\s*+(?P<end>/?+)\s*+(?P<word>[A-Za-z]{5,9})\s*+-->")
+_COMMENT = re.compile(r"<!--(?P<more>-*+)\s*+(?P<end>/?+)\s*+(?P<words>[A-Za-z][A-Za-z:/ \t]{4,40}?)\s*+-*-->")
+_AROUND = frozenset(
+    {"begin", "start", "end", "stop", "of", "section", "part", "block"}
+)  # with private, a mark is meant
+_ENDS = frozenset({"end", "stop"})
+_WORDS = 3
 _FENCE = re.compile(
     r"[\s>]*(?:(?:[-+*]|\d+[.)])[ \t]+)*(?P<fence>`{3,}|~{3,})[ \t]*\{?[ \t]*\.?private\b", re.IGNORECASE
 )
@@ -77,20 +82,30 @@ def read_sections(path: str, body: str, first_line: int) -> Sections:
 def _marks(body: str) -> Iterator[_Mark]:
     starts = [0, *(each.end() for each in _NEWLINE.finditer(body))]
     for found in _COMMENT.finditer(without_code(body)):
-        word = found["word"].lower()
-        nearest = "" if word == _PRIVATE else _near(word)
-        if word == _PRIVATE or nearest:
+        words = re.split(r"[:/\s]+", found["words"].lower())
+        is_exact = words == [_PRIVATE] and not found["more"]
+        nearest = "" if is_exact else _meant(words)
+        if is_exact or nearest:
             line = bisect_right(starts, found.start()) - 1
             end_line, start = line + found[0].count("\n"), starts[line]
             stop = starts[end_line + 1] if end_line + 1 < len(starts) else len(body)
             around = body[start : found.start()] + body[found.end() : stop]
             is_alone = not around.strip("> \t\r\n") and end_line == line
-            yield _Mark(line, end_line, found.start() - start + 1, found[0], bool(found["end"]), is_alone, nearest)
+            is_end = bool(found["end"]) or not _ENDS.isdisjoint(words)
+            yield _Mark(line, end_line, found.start() - start + 1, found[0], is_end, is_alone, nearest)
 
 
 def without_code(body: str) -> str:
     """Return a body whose pieces of code within a line are letters x, so that nothing else changes its place."""
     return _CODE_SPAN.sub(lambda found: "x" * len(found[0]), body)
+
+
+def _meant(words: Sequence[str]) -> str:
+    """Return the word that a comment means as a mark: misspelt, or with others as in `private start`."""
+    if len(words) == 1:
+        return _near(words[0])
+    is_head = words[0] == _PRIVATE and len(words) <= _WORDS
+    return _PRIVATE if is_head or (_PRIVATE in words and _AROUND.issuperset({*words} - {_PRIVATE})) else ""
 
 
 def _near(word: str) -> str:

@@ -32,6 +32,7 @@ _END = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _FIELD = re.compile(r"\s*(?:#[^\n]*\n\s*)*[^\s:#-][^\n:]*[:：](?:\s|$)")
 _SECOND = re.compile(r"---[ \t]*\n(?:[A-Za-z_][\w-]*:[ \t][^\n]*\n)+---[ \t]*(?:\n|$)")
 _COMMENT = re.compile(r"\s(#[^\s#].*)$")
+_BELOW_COMMENTS = re.compile(r"(?:\s*<!--.*?-->)+\s*\n(?=---[ \t]*\n)", re.DOTALL)
 
 
 _OPEN = _("begin the file with a line of three hyphens, ---, and end the fields with another one")
@@ -143,7 +144,16 @@ def _other_front_matter(path: str, text: str) -> list[Diagnostic]:
                 hint,
             )
         ]
-    return []
+    return _below_comments(path, text)
+
+
+def _below_comments(path: str, text: str) -> list[Diagnostic]:
+    """Report front matter below comments, which everybody else's copy of a page does not have."""
+    above = _BELOW_COMMENTS.match(text) if text.lstrip().startswith("<!--") else None
+    if not above or not _ALMOST_CLOSED.match(text, text.index("\n", above.end()) + 1):
+        return []
+    span, kind = Span(path, text.count("\n", 0, above.end()) + 1, width=3), _("front matter below a comment")
+    return [Diagnostic(rules.OTHER_FRONT_MATTER, span, {"kind": kind}, _("move it to the top of the file"))]
 
 
 def _nearly_front_matter(path: str, text: str) -> Diagnostic | None:

@@ -5,6 +5,7 @@ What is in code is treated alike, since an address tells as much there.
 
 from __future__ import annotations
 
+import html
 import posixpath
 import re
 from collections.abc import Iterator
@@ -20,25 +21,27 @@ GAP = "…"
 _ANY = frozenset({"index", "readme"})
 _SHORT = 2  # letters of a name that may stand in any word
 _MAY_LEAD = re.compile(r"[\[<]|://|8<|\.(?:md|base)\b")
-_TEXT = r"\[(?P<text>(?:[^\[\]\\]|\\.|\[[^\[\]]{0,200}\]){0,300}+)\]"
+_TEXT = r"\[(?P<text>(?:[^\[\]\\]++|\\.|\[[^\[\]]{0,200}\]){0,300}+)\]"
 _TITLE = r"(?:\"[^\"]{0,1000}\"|'[^']{0,1000}'|\([^()]{0,1000}\))"
-_INLINE = re.compile(
-    rf"(?P<image>!?){_TEXT}\(\s*(?P<to><[^<>\n]*>|[^\s()<]*(?:\([^\s()]*\)[^\s()]*)*)(?:\s+{_TITLE})?\s*\)(?:\{{[^{{}}\n]*\}})?"
-)
+_TO = r"(?P<to><[^<>\n]*>|[^\s()<]*(?:(?:\([^\s()]*\)|[ \t]++(?![\"'(]))[^\s()<]*)*)"
+_INLINE = re.compile(rf"(?P<image>!?){_TEXT}\(\s*{_TO}(?:\s+{_TITLE})?\s*\)(?:\{{[^{{}}\n]*\}})?")
+_REST = re.compile(rf"\]\(\s*{_TO}(?:\s+{_TITLE})?\s*\)")  # of a link whose text is no such text
 _DEFINITION = re.compile(
     rf"^(?P<head>[ \t>]*)\[(?P<label>[^\]\n]+)\]:[ \t]*\n?[ \t]*(?P<to><[^<>\n]*>|\S+)"
     rf"(?:[ \t]*\n?[ \t]*{_TITLE})?[ \t]*$",
     re.MULTILINE,
 )
 _BY_LABEL = re.compile(rf"(?P<image>!?){_TEXT}(?:\[(?P<label>[^\]\n]*)\])?(?![(:])")
-_WIKILINK = re.compile(r"!?\[\[(?P<to>[^\[\]|#\n]+)(?:#[^\[\]|\n]*)?(?:\|(?P<text>[^\[\]\n]*))?\]\]")
-_TAG = re.compile(r"<(?P<name>[A-Za-z][\w-]*)\b(?P<attributes>[^<>]*)>")
+_WIKILINK = re.compile(r"!?\[\[(?P<to>[^\[\]|#\n\\]+)(?:#[^\[\]|\n\\]*)?(?:\\?\|(?P<text>[^\[\]\n]*))?\]\]")
+_TAG = re.compile(r"<(?P<name>[A-Za-z][\w-]*)\b(?P<attributes>(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*+)>")
 _VALUE = re.compile(r"=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _ADDRESS = re.compile(r"<?\bhttps?://[^\s<>\"'\]]+>?")
 _FILE = re.compile(r"(?<![^\s<>()\[\]\"'`|])[^\s<>()\[\]\"'`|]+\.md\b")
 _BASE = re.compile(r"(?<![^\s<>()\[\]\"'`|])(?P<to>[^\s<>()\[\]\"'`|#]+\.base\b)(?:#[^\n\"'\]]*)?")
 _SNIPPET = re.compile(r"^.*-8<-.*$", re.MULTILINE)
 _MARKUP = re.compile(r"[*_`\\]")
+_UP = re.compile(r"^(?:\.\./)+")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ class Unlinker:
 
     def target(self, path: str, address: str) -> str:
         """Return the private file that an address in a file leads to, or nothing."""
-        address = address.strip("<>").strip()
+        address = _ESCAPED.sub(r"\1", html.unescape(address.strip("<>").strip()))
         try:
             parts = urlsplit(address)
         except ValueError:  # brackets that are no IPv6 address
@@ -82,12 +85,18 @@ class Unlinker:
             return self._paths[found["name"].removeprefix(f"{CONTENT}/")] if found else ""
         if not way:
             return ""
-        base = "" if way.startswith("/") else posixpath.dirname(path)
-        return self._private(posixpath.normpath(posixpath.join(base, way.lstrip("/"))))
+        if way.startswith("/"):  # of content/, or of the host, below which the site may stand anywhere
+            found = self._within.search(key_of(way))
+            return self._private(way) or (self._paths[found["name"].removeprefix(f"{CONTENT}/")] if found else "")
+        bases = [posixpath.dirname(path)]
+        if not way.endswith(".md"):  # as a browser reads it, to which a page is a folder
+            bases.append(path.removesuffix(".md"))
+        ways = (posixpath.normpath(posixpath.join(base, way)) for base in bases)
+        return next(filter(None, map(self._private, ways)), "")
 
     def _private(self, path: str) -> str:
         """Return the private file, or the folder that holds nothing else, of a path as somebody wrote it."""
-        key = key_of(path.removeprefix("../").strip("/"))
+        key = key_of(_UP.sub("", posixpath.normpath(path)).strip("/"))
         if key in self._paths or key in self._shown:
             return self._paths.get(key, "")
         return next((folder for folder in folders_of(key) if folder in self._folders), "")
@@ -113,13 +122,16 @@ class Unlinker:
         text = _WIKILINK.sub(self._wikilink, text)
         for _nested in range(2):  # an image within a link
             text = _INLINE.sub(lambda found: self._inline(path, found), text)
+        text = _REST.sub(lambda found: self._rest(path, found), text)
         labels: dict[str, str] = {}
         text = _DEFINITION.sub(lambda found: self._definition(path, found, labels), text)
         text = _BY_LABEL.sub(lambda found: self._by_label(found, labels), text) if labels else text
         text = _TAG.sub(lambda found: self._tag(path, found), text)
         text = _SNIPPET.sub(lambda found: "" if any(each in found[0] for each in self.hidden.paths) else found[0], text)
-        for names in (_ADDRESS, _FILE):
-            text = names.sub(lambda found: GAP if self.target(path, found[0]) else found[0], text)
+        text = _ADDRESS.sub(lambda found: GAP if self.target(path, found[0]) else found[0], text)
+        text = _FILE.sub(
+            lambda found: GAP if self.target(path, found[0]) or self._private(found[0]) else found[0], text
+        )
         return _BASE.sub(lambda found: GAP if self._is_file(found["to"]) else found[0], text)
 
     @cached_property
@@ -150,6 +162,9 @@ class Unlinker:
             return lines
         said = self._said(found["text"], target)
         return said + "\n" * (len(lines) - said.count("\n"))
+
+    def _rest(self, path: str, found: re.Match[str]) -> str:
+        return "]" + "\n" * found[0].count("\n") if self.target(path, found["to"]) else found[0]
 
     def _definition(self, path: str, found: re.Match[str], labels: dict[str, str]) -> str:
         target = self.target(path, found["to"])
