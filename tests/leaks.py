@@ -248,6 +248,13 @@ def private_base(plan: Plan, place: str) -> None:
     plan.body(place, f"![[{name.slug}.base]]\n\n```milemark\nbase: {folder.slug}/{name.slug}.base#{view.title}\n```\n")
 
 
+def canvas(plan: Plan, _place: str) -> None:
+    """Plant a text file that nothing leads to, which names a private item."""
+    item = plan.new()
+    plan.files[f"items/{item.slug}.md"] = f"---\ntitle: {item.title}\naudience: private\n---\n"
+    plan.files["maps/all.canvas"] = f'{{"nodes": [{{"file": "items/{item.slug}.md", "text": "{item.title}"}}]}}'
+
+
 def doubtful_files(plan: Plan, _place: str) -> None:
     """Plant files whose fields cannot be read, or say it with a slip."""
     for front in ("audience: privat", "audiense: private", "title: [x\naudience: private", 'title: "x\nx: private'):
@@ -271,6 +278,7 @@ PLANTS: tuple[Plant, ...] = (
     private_section,
     private_page,
     private_base,
+    canvas,
     doubtful_files,
     comments,
     unclosed_section,  # hides all that is planted below it

@@ -548,3 +548,23 @@ def test_what_a_folder_held_before_its_last_file_became_private_stays_told(repo:
     )
     repo.commit("2025-01-10", {"projects/old.md": None, "projects/b.md": item("doing", " x", audience="private")})
     assert '"Old"' in run(repo.folder, "history", "--format", "json")
+
+
+def test_an_item_that_got_another_name_and_became_private_at_once_is_in_no_public_past(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    repo.git("init", "-q", "-b", "main")
+    text = "---\ntitle: New job\nstatus: doing\n{}---\n- [x] call them\n"
+    repo.commit(
+        "2024-12-01",
+        {
+            "roadmap.yml": "collections: {items: {label: Items}}\n",
+            "items/a.md": text.format(""),
+            "items/c.md": "---\ntitle: C\n---\n- [ ] c\n",
+        },
+    )
+    (tmp_path / "content/items/a.md").unlink()
+    repo.commit("2024-12-02", {"items/b.md": text.format("audience: private\n")})
+    for arguments in (["history", "--format", "json"], ["report", "--since", "2024-12-02", "--format", "md"]):
+        done = CliRunner().invoke(group, ["-C", str(tmp_path), "--as-of", "2024-12-03", *arguments])
+        assert done.exit_code == 0, done.output
+        assert not {"New job", "call them"} & {word for word in ("New job", "call them") if word in done.output}

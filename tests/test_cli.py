@@ -397,3 +397,16 @@ def test_the_program_speaks_utf8_whatever_the_terminal_says(tmp_path: Path) -> N
     assert done.returncode == 1
     assert "날짜가 아닙니다" in (done.stdout + done.stderr).decode()
     assert b"Traceback" not in done.stderr
+
+
+def test_a_part_has_its_own_findings_though_others_name_it_among_what_is_known(tmp_path: Path) -> None:
+    content = tmp_path / "content"
+    for path, text in {
+        "roadmap.yml": "collections: {tracks: {role: track}}\n",
+        "tracks/a.md": "# A\n",
+        "ask.md": "`milemark: count(*) from itms`\n",
+    }.items():
+        (content / path).parent.mkdir(parents=True, exist_ok=True)
+        (content / path).write_text(text, "utf-8")
+    result = CliRunner().invoke(group, ["-C", str(tmp_path), "check", "content/tracks"])
+    assert (result.exit_code, result.stdout) == (0, "")

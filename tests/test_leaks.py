@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from leaks import PLANTS, PUBLIC_FILES, RELATIONS, Plan, Word, everything_of, planted, traces, traces_below
 from milemark.addresses import Addresses
-from milemark.attachments import public_attachments
+from milemark.attachments import public_attachments, tells
 from milemark.audience import for_audience, hidden_in
 from milemark.cli import group
 from milemark.export import FORMATS, Source
@@ -46,7 +46,9 @@ def outputs(plan: Plan, audience: str) -> Mapping[str, bytes]:
     context = Context(lambda _path: b"", str, "content")
     found |= {f"check {name}": render(loaded.diagnostics, context).encode() for name, render in RENDERINGS.items()}
     paths = [path for path in plan.content() if not path.endswith((".md", ".yml"))]
-    shown = public_attachments(paths, everything, loaded, hidden_in(everything)) if audience == "public" else paths
+    hidden = hidden_in(everything)
+    shown = public_attachments(paths, everything, loaded, hidden) if audience == "public" else paths
+    shown = [path for path in shown if audience != "public" or not tells(plan.content()[path], hidden)]
     return found | {path: plan.content()[path] for path in shown}
 
 

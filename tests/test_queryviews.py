@@ -390,3 +390,15 @@ def test_a_hostile_word_is_said_as_it_was_written(word: str) -> None:
     assert texts(found, "td")[1] == text
     value = hostile(f"# N\n\nx `milemark: title from items where id = 'i-{word}'` y\n")
     assert " ".join(value.select(".mm-value")[0].get_text().split()) == text
+
+
+@pytest.mark.parametrize("view", [view for view in VIEWS if view not in {"count", "chart"}])
+def test_every_view_says_what_it_is_called(view: str) -> None:
+    found = shown(block(f"view: {view}\ntitle: What I do\nfrom: {'tasks' if view == 'tasks' else 'plans'}"))
+    assert texts(found, ".mm-called") == ["What I do"]
+
+
+def test_a_base_that_cannot_be_read_is_a_note_and_not_an_empty_place() -> None:
+    files = {"lists/a.base": "filters: 'status != \"'\nviews:\n  - {type: table, name: A}\n"}
+    found = shown("![[a.base]]\n", **files)
+    assert "MM606" in texts(found, ".mm-wrong li")[0]

@@ -1,8 +1,8 @@
 """Which files beside the Markdown are published: images and documents, as far as they are not private.
 
 One is private below a folder whose Markdown files are all private, and where private texts lead to it and no public one
-does; or where its name says that it belongs to a private file and no public text leads to it. What nothing leads to is
-published otherwise.
+does; or where its name says that it belongs to a private file and no public text leads to it; or where it is a text
+that names a private file, as a canvas of Obsidian does. What nothing leads to is published otherwise.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from urllib.parse import unquote
 
 from milemark.document import Document, Mapping, Node, Scalar, Sequence
 from milemark.graph import key_of
+from milemark.layout import BASE_ENDING
 from milemark.load import Loaded
 from milemark.privacy import Hidden, folders_of
 
+_LONGEST = 1 << 20  # bytes
 _TOKEN = re.compile(r"<([^<>\n]+)>|\[\[([^\]|#\n]+)|\(([^()\n]+)\)|\"([^\"\n]+)\"|'([^'\n]+)'|([^\s\"'()<>\[\]|,]+)")
 
 
@@ -40,6 +42,14 @@ def public_attachments(
         for path in names.values()
         if not any(folder in hidden.folders for folder in folders_of(path)) and (path in shown or path not in private)
     )
+
+
+def tells(data: bytes, hidden: Hidden) -> bool:
+    """Whether a file is a text in which a private one is named by its path; a large one is no text of people."""
+    if b"\0" in data or len(data) > _LONGEST:
+        return False
+    text = key_of(unquote(data.decode("utf-8", "replace")))
+    return any(key_of(path) in text for path in hidden.paths if path.endswith((".md", BASE_ENDING)))
 
 
 def _belongs(path: str, stems: Container[str]) -> bool:

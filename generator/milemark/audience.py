@@ -14,6 +14,7 @@ from operator import is_
 
 from milemark.declared import Collection, Field, Settings, Stage
 from milemark.diagnostic import Diagnostic
+from milemark.graph import key_of
 from milemark.layout import PRIVATE, PUBLIC
 from milemark.load import File, Loaded, assemble
 from milemark.metrics import percent, whole
@@ -70,6 +71,7 @@ def hidden_in(loaded: Loaded, also: Hidden = NOTHING) -> Hidden:
         {**also.fields, **{name: each for name, each in fields.items() if each}},
         frozenset(_hidden_tasks(loaded.files)) | also.tasks,
         frozenset((*DASHBOARDS, *(f"{name}/index.md" for name in _public_names(settings)))),
+        _titles(hidden) - _titles(file for file in loaded.files if file.document.path not in paths) | also.titles,
     )
 
 
@@ -84,9 +86,15 @@ def readable(public: Loaded, path: str) -> bytes:
     return ("\n" * (found.body_line - 1) + found.body).encode("utf-8", "replace") if found else b""
 
 
+def _titles(files: Iterable[File]) -> frozenset[str]:
+    """Return what items are called, by which one is found again that got another name and became private at once."""
+    return frozenset(key_of(file.item.title) for file in files if file.item)
+
+
 def _member(settings: Settings, file: File, also: Hidden) -> Member:
     path = file.document.path
-    is_private = says_private(settings, file.document, file.item) or also.holds(path)
+    is_known = also.holds(path) or (file.item is not None and key_of(file.item.title) in also.titles)
+    is_private = is_known or says_private(settings, file.document, file.item)
     return member_of(path, file.item, is_private=is_private)
 
 

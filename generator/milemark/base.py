@@ -162,7 +162,10 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """One .base file, or one block of that kind: `labels` are display names by key, `summaries` are the user's own."""
+    """One .base file, or one block of that kind: `labels` are display names by key, `summaries` are the user's own.
+
+    `is_broken` tells that something in it could not be read, so that it would not show what its author means.
+    """
 
     path: str
     views: tuple[View, ...] = (View(),)
@@ -170,6 +173,7 @@ class Base:
     formulas: Mapping[str, Expression] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     summaries: Mapping[str, Expression] = field(default_factory=dict)
+    is_broken: bool = False
 
     @property
     def view_names(self) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ def read_base(path: str, data: bytes) -> tuple[Base, list[Diagnostic]]:
     """Read one .base file. Never raises: what cannot be read is reported, and the rest stands."""
     text, diagnostics = decode(path, data)
     if text is None:
-        return Base(path, filters=_no_rows(path)), diagnostics
+        return _broken(path), diagnostics
     base, found = parse_base(path, text)
     return base, diagnostics + found
 
@@ -50,17 +50,18 @@ def read_base(path: str, data: bytes) -> tuple[Base, list[Diagnostic]]:
 def parse_base(path: str, text: str, first_line: int = 1) -> tuple[Base, list[Diagnostic]]:
     """Read the text of a base, which begins at `first_line` of a file: a block in a page has one, too."""
     if refused := refused_text(path, text, first_line):
-        return Base(path, filters=_no_rows(path)), [refused]
+        return _broken(path), [refused]
     root, diagnostics = read_yaml(path, text, first_line, what=path.rpartition("/")[2])
     if root is None:
-        return Base(path, filters=_no_rows(path)), diagnostics
+        return _broken(path), diagnostics
     reader = _Reader(path, text.split("\n"), first_line, diagnostics)
-    return reader.base(root), reader.diagnostics
+    base = reader.base(root)
+    return replace(base, is_broken=any(each.is_error for each in reader.diagnostics)), reader.diagnostics
 
 
-def _no_rows(path: str) -> Expression:
-    """Return the filter of a base that cannot be read: rather no file than each."""
-    return Expression("", None, Span(path))
+def _broken(path: str) -> Base:
+    """Return a base that cannot be read, with a filter that lets nothing through: rather no file than each."""
+    return Base(path, filters=Expression("", None, Span(path)), is_broken=True)
 
 
 class _Reader:

@@ -28,7 +28,8 @@ class Part:
 
     def is_named_in(self, values: Mapping[str, str]) -> bool:
         """Whether a finding about another file names the part: an id that both have."""
-        return bool(self.path) and any(self.path in value for value in values.values())
+        names = values.values() if self.path else ()
+        return any(name == self.path or name.startswith(f"{self.path}/") for name in names)
 
 
 def is_project(folder: Path) -> bool:

@@ -87,10 +87,13 @@ class Insertions:
         base, name = find_base(self.viewer.roadmap, reference)
         view = base.view(name) if base else None
         if base is None or view is None:
-            what, name = (_("view"), name) if base else (_("base"), reference)
+            what, name = (_("view"), name) if base else (_("base"), reference.strip("[]"))
             known = ", ".join(base.view_names if base else self.viewer.roadmap.bases) or "–"
             values = {"what": what, "name": name, "known": known}
             return self._note([Diagnostic(rules.UNKNOWN_IN_BASE, Span(""), values)])
+        if base.is_broken:
+            values = {"problem": _("this base has errors"), "about": _("`milemark check` says where")}
+            return self._note([Diagnostic(rules.BAD_BLOCK, Span(""), values)])
         return self._view(base, view, context, title)
 
     def _view(self, base: Base, view: View, context: Mapping[str, Any], title: str = "") -> str:

@@ -31,6 +31,7 @@ class Hidden:
 
     `names` are ids and aliases as `key_of` has them, `words` what each path is called in texts, `folders` those that
     hold nothing else, `fields` those of each collection, `tasks` the texts of hidden boxes with the id of their item.
+    `titles` are those that only private files have.
     `generated` are pages that everybody sees, whoever may read the text above what is generated in them.
     """
 
@@ -41,6 +42,7 @@ class Hidden:
     fields: abc.Mapping[str, frozenset[str]] = field(default_factory=dict)
     tasks: frozenset[tuple[str, str]] = frozenset()
     generated: frozenset[str] = frozenset()
+    titles: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         """Whether there is anything."""
@@ -58,7 +60,7 @@ class Hidden:
     def key(self) -> str:
         """The same text for the same things, in whatever order they were found."""
         fields = sorted((name, sorted(each)) for name, each in self.fields.items())
-        sets = [sorted(each) for each in (self.names, self.paths, self.folders, self.tasks)]
+        sets = [sorted(each) for each in (self.names, self.paths, self.folders, self.tasks, self.titles)]
         return repr([sets, sorted(self.words.items()), fields])
 
 

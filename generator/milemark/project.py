@@ -10,7 +10,7 @@ from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import NamedTuple
 
-from milemark.attachments import public_attachments
+from milemark.attachments import public_attachments, tells
 from milemark.audience import for_audience, hidden_before, hidden_in, readable
 from milemark.derivation import Explainer, as_lines
 from milemark.diagnostic import Diagnostic
@@ -91,7 +91,8 @@ class Project:
         """The files beside the Markdown that its audience may see."""
         if self.hidden is None:
             return self.content.assets
-        return public_attachments(self.content.assets, self.everything, self.loaded, self.hidden)
+        found = public_attachments(self.content.assets, self.everything, self.loaded, self.hidden)
+        return tuple(path for path in found if not tells((self.root / CONTENT / path).read_bytes(), self.hidden))
 
     @property
     def language(self) -> Language:

@@ -106,7 +106,7 @@ def check_embedded(path: str, found: Sequence[Embedded], views: Mapping[str, Seq
         names = [name.casefold() for name in views.get(base, ())]
         if not base:
             hint, near = meant(each.reference.strip("[]").partition("#")[0], tuple(views))
-            values = {"what": _("base"), "name": each.reference, "known": ", ".join(views) or "–", **near}
+            values = {"what": _("base"), "name": each.reference.strip("[]"), "known": ", ".join(views) or "–", **near}
             yield Diagnostic(rules.UNKNOWN_IN_BASE, span, values, hint)
         elif view and view.casefold() not in names:
             hint, near = meant(view, tuple(views[base]))

@@ -17,7 +17,7 @@ from milemark.diagnostic import Span
 from milemark.document import Document
 from milemark.document import Mapping as Written
 from milemark.facts import Facts, facts_of
-from milemark.graph import relate
+from milemark.graph import key_of, relate
 from milemark.history import Figures, ItemState, exact
 from milemark.metrics import Basis, Progress, Rollup, Whole, progress_of, stage_counts, weight_of, whole
 from milemark.model import Counts, Item, Roadmap, Value
@@ -104,7 +104,7 @@ def tasks_of(settings: Settings, item: Item, *, is_raw: bool = False) -> Tasks:
 def public(kept: Sequence[Kept], hidden: Hidden) -> Iterator[Kept]:
     """Yield the items of one state that everybody may see: not what was private then, nor what is so today."""
     members = [
-        member_of(each.item.path, each.item, is_private=each.is_private or hidden.holds(each.item.path))
+        member_of(each.item.path, each.item, is_private=each.is_private or _is_known(each.item, hidden))
         for each in kept
     ]
     paths, names = closed(members, hidden.names)
@@ -113,6 +113,10 @@ def public(kept: Sequence[Kept], hidden: Hidden) -> Iterator[Kept]:
     for each in kept:
         if each.item.path not in paths:
             yield _shown(each, hidden, unlinker)
+
+
+def _is_known(item: Item, hidden: Hidden) -> bool:
+    return hidden.holds(item.path) or key_of(item.title) in hidden.titles
 
 
 def _shown(kept: Kept, hidden: Hidden, unlinker: Unlinker) -> Kept:
