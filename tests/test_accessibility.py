@@ -66,6 +66,7 @@ def sample_of(site: Path) -> list[str]:
     return chosen
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("screen", [Screen(DESK, "light"), pytest.param(Screen(PHONE, "dark"), marks=pytest.mark.slow)])
 def test_the_main_pages_have_no_serious_violation(browser: Browser, site_url: str, screen: Screen) -> None:
     check(browser, site_url, list(MAIN), screen)

@@ -24,6 +24,7 @@ def page(browser: Browser, lived_url: str) -> Iterator[Page]:
         assert visit.findings == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_sticks_out_and_axe_finds_nothing_whatever_is_unfolded(
