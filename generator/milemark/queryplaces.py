@@ -68,6 +68,8 @@ def without_values(text: str) -> str:
 
 def has_questions(text: str) -> bool:
     """Whether a text may hold a question: most do not, and need not be read."""
+    if WORD not in text and BASE not in text:
+        return False
     return f"{WORD}:" in text or _FENCE.search(text) is not None or _EMBED.search(text) is not None
 
 
