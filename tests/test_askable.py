@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from damage import dangling_symlink_in_its_place, fifo_in_its_place, folder_in_its_place, replaced, symlink_in_its_place
 from milemark import askable, disk
 from milemark.cli import group
 from milemark.index import index_path
@@ -143,32 +144,6 @@ def _flip(seed: int) -> Callable[[Path], None]:
     return run
 
 
-def _replace(data: bytes) -> Callable[[Path], object]:
-    return lambda place: place.write_bytes(data)
-
-
-def _folder(place: Path) -> None:
-    place.unlink()
-    place.mkdir()
-    (place / "mine.txt").write_text("mine")
-
-
-def _symlink(place: Path) -> None:
-    target = place.with_name("elsewhere.bin")
-    place.rename(target)
-    place.symlink_to(target)
-
-
-def _dangling(place: Path) -> None:
-    place.unlink()
-    place.symlink_to(place.with_name("nowhere"))
-
-
-def _fifo(place: Path) -> None:
-    place.unlink()
-    os.mkfifo(place)
-
-
 def _foreign(place: Path) -> None:
     """Make tables of another version, with the right check sum."""
     data = place.read_bytes()[32:].replace(b"2025-Q1", b"1999-Q1")
@@ -182,14 +157,14 @@ STATES: dict[str, Callable[[Path], object]] = {
     "the first half": lambda place: os.truncate(place, place.stat().st_size // 2),
     "the first byte": lambda place: os.truncate(place, 1),
     "the check sum": lambda place: os.truncate(place, 32),
-    "nothing": _replace(b""),
-    "junk": _replace(b"junk" * 1000),
-    "another database": _replace(b"SQLite format 3\0" + bytes(4096)),
+    "nothing": replaced(b""),
+    "junk": replaced(b"junk" * 1000),
+    "another database": replaced(b"SQLite format 3\0" + bytes(4096)),
     "another version's": _foreign,
-    "a folder": _folder,
-    "a link": _symlink,
-    "a link to nowhere": _dangling,
-    "a pipe": _fifo,
+    "a folder": folder_in_its_place,
+    "a link": symlink_in_its_place,
+    "a link to nowhere": dangling_symlink_in_its_place,
+    "a pipe": fifo_in_its_place,
     "no cache": lambda place: shutil.rmtree(place.parent),
     **{f"flipped bits {seed}": _flip(seed) for seed in range(10)},
 }
@@ -206,7 +181,7 @@ def test_whatever_has_become_of_the_tables_the_answer_is_the_same(folder: Path, 
 
 def test_what_is_not_ours_is_left_alone(folder: Path) -> None:
     answer(folder)
-    _folder(place_of(folder))
+    folder_in_its_place(place_of(folder))
     answer(folder)
     assert (place_of(folder) / "mine.txt").read_text() == "mine"
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from damage import dangling_symlink_in_its_place, fifo_in_its_place, folder_in_its_place, replaced, symlink_in_its_place
 from milemark import disk, index, load, scan
 from milemark.diagnostic import in_order
 from milemark.disk import list_content, read_bytes, read_content
@@ -213,41 +214,12 @@ def _truncate(share: float) -> Callable[[Path], None]:
     return lambda place: os.truncate(place, int(place.stat().st_size * share))
 
 
-def _replace(data: bytes) -> Callable[[Path], None]:
-    def run(place: Path) -> None:
-        place.write_bytes(data)
-
-    return run
-
-
 def _sql(script: str) -> Callable[[Path], None]:
     def run(place: Path) -> None:
         with closing(sqlite3.connect(place)) as connection:
             connection.executescript(script)
 
     return run
-
-
-def _folder(place: Path) -> None:
-    place.unlink()
-    place.mkdir()
-    (place / "mine.txt").write_text("mine")
-
-
-def _symlink(place: Path) -> None:
-    target = place.with_name("elsewhere.sqlite")
-    place.rename(target)
-    place.symlink_to(target)
-
-
-def _dangling(place: Path) -> None:
-    place.unlink()
-    place.symlink_to(place.with_name("nowhere"))
-
-
-def _fifo(place: Path) -> None:
-    place.unlink()
-    os.mkfifo(place)
 
 
 def _other_program(place: Path) -> None:
@@ -295,9 +267,9 @@ STATES: dict[str, Callable[[Path], None]] = {
     "the first quarter": _truncate(0.25),
     "the first half": _truncate(0.5),
     "all but the last byte": lambda place: os.truncate(place, place.stat().st_size - 1),
-    "junk": _replace(b"no database at all\n" * 500),
-    "zeros": _replace(bytes(20_000)),
-    "text": _replace("색인이 아닙니다".encode()),
+    "junk": replaced(b"no database at all\n" * 500),
+    "zeros": replaced(bytes(20_000)),
+    "text": replaced("색인이 아닙니다".encode()),
     "a database of another program": _other_program,
     "no tables": _sql("DROP TABLE file; DROP TABLE meta"),
     "one table": _sql("DROP TABLE file"),
@@ -320,10 +292,10 @@ STATES: dict[str, Callable[[Path], None]] = {
     "findings of a newer version": _found('{"facts": [1], "diagnostics": [["XX999"]], "tasks": [0], "more": 1}'),
     "findings that are no JSON": _found("{"),
     "findings that are a list": _found("[]"),
-    "a folder": _folder,
-    "a symbolic link": _symlink,
-    "a dangling link": _dangling,
-    "a pipe": _fifo,
+    "a folder": folder_in_its_place,
+    "a symbolic link": symlink_in_its_place,
+    "a dangling link": dangling_symlink_in_its_place,
+    "a pipe": fifo_in_its_place,
     "no cache folder": _no_cache,
     "a file for a cache folder": _no_cache_folder,
 }
