@@ -71,7 +71,7 @@ def _column(sql: str, name: str, relations: Mapping[str, Relation]) -> QueryErro
     is_value = any(one.text.lower() in {*COMPARING, "is"} and other == token for one, other in pairwise(found))
     if token and (token.text.startswith('"') or (is_value and f"{short.lower()}()" not in _CALLS)):
         return at(token, rules.UNKNOWN_COLUMN, TEXT_QUOTES, name=short.strip(_ODD_QUOTES), known=", ".join(known))
-    if short in known:
+    if short in known or not read:
         return at(token, rules.UNKNOWN_COLUMN, _("say what it is read from, such as `from items`"), name=short)
     elsewhere = [relation.name for relation in relations.values() if _has(relation, short)]
     if elsewhere:
