@@ -17,10 +17,13 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from icalendar import Calendar
+from markdown_it import MarkdownIt
 from playwright.sync_api import Browser
 from pyarrow import parquet
 
+from milemark import answers, reporting
 from milemark.addresses import Addresses
+from milemark.answers import Sheet
 from milemark.badge import badges
 from milemark.calendar_file import calendar
 from milemark.database import database
@@ -32,8 +35,11 @@ from milemark.language import Language
 from milemark.load import Loaded, load
 from milemark.pages import pages
 from milemark.parquet import parquet_files
+from milemark.query import Engine
 from milemark.relations import relations
 from milemark.render import Renderer
+from milemark.report import compare
+from milemark.reporting import Since
 from milemark.show import as_json, as_text, sections
 from milemark.snapshot import snapshot
 from milemark.tables import csv_files
@@ -131,6 +137,12 @@ def loaded(texts: tuple[str, ...]) -> Loaded:
     return found
 
 
+def with_tasks(texts: tuple[str, ...]) -> Loaded:
+    """Return the same, with an item whose tasks say the texts."""
+    tasks = "\n".join(f"- [ ] x {one_line(text)}" for text in texts)
+    return load(content(texts) | {"items/tasks.md": f"---\ntitle: T\n---\n{tasks}\n".encode("utf-8", "replace")}, DAY)
+
+
 def harmless(texts: tuple[str, ...]) -> tuple[str, ...]:
     """Return as many other texts, which nothing could take for anything."""
     return tuple(f"harmless {n}" for n in range(len(texts)))
@@ -179,6 +191,16 @@ def test_no_page_has_one_of_the_naughty_strings(real_markdown: Path) -> None:
     strings = [text for text in json.loads((real_markdown / "blns/blns.json").read_text("utf-8")) if text.strip()]
     for start in range(0, len(strings), 40):
         assert_pages_are_harmless(tuple(dict.fromkeys(strings[start : start + 40])))
+
+
+def test_tasks_are_texts_on_the_page_of_checklists() -> None:
+    found = []
+    for texts in (ATTACKS, harmless(ATTACKS)):
+        made = pages(with_tasks(texts).roadmap, Renderer((), ENGLISH, is_directory=True), ENGLISH)
+        text = next(page.text for page in made if page.path == "checklists.md")
+        found.append(html_of(text.split("---\n", 2)[2]))
+    assert kinds(found[0]) <= kinds(found[1])
+    assert found[0].count("mm-task ") == found[1].count("mm-task ")
 
 
 def test_titles_are_shown_as_they_were_written() -> None:
@@ -264,7 +286,56 @@ def _findings(texts: tuple[str, ...]) -> None:
     assert len(json.loads(shown["json"])) == len(json.loads(shown["sarif"])["runs"][0]["results"]) == len(found)
 
 
-OUTPUTS = (_xml, _calendar, _tables, _json, _terminal, _findings)
+_TABLE = {"table", "thead", "tbody", "tr", "th", "td"}
+
+
+def _on_github(text: str) -> set[str]:
+    """Return the kinds of elements that GitHub makes of a text."""
+    html = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(text)
+    return {tag.name for tag in BeautifulSoup(html, "html.parser").find_all(True)}
+
+
+def _report(texts: tuple[str, ...]) -> None:
+    after = with_tasks(texts)
+    found, about = compare(load({}, DAY), after), Since(texts[0], "", DAY, DAY, (texts[-1],))
+    assert found.tasks.added
+    written = reporting.as_markdown(found, about, None, ENGLISH)
+    assert _on_github(written) <= {
+        *[
+            "p",
+            "h2",
+            "h3",
+            "ul",
+            "li",
+            "table",
+            "thead",
+            "tbody",
+            "tr",
+            "th",
+            "td",
+            "blockquote",
+            "strong",
+            "details",
+            "summary",
+        ]
+    }
+    assert "@" not in re.sub(r"&#64;", "", written)
+    assert all(line.isprintable() for line in reporting.as_text(found, about, None, ENGLISH, 10_000).split("\n"))
+    json.loads(reporting.as_json(found, about, None, ENGLISH))
+
+
+def _answers(texts: tuple[str, ...]) -> None:
+    roadmap = with_tasks(texts).roadmap
+    engine = Engine(relations(roadmap.settings), roadmap)
+    for name in engine.relations:
+        sheet = Sheet(engine.ask(f"select * from {name}"), engine.lists, 10_000)  # noqa: S608  our own names
+        assert all(line.isprintable() for line in answers.as_table(sheet).split("\n")), name
+        assert _on_github(answers.as_markdown(sheet)) <= _TABLE, name
+        assert len(json.loads(answers.as_json(sheet))) == len(sheet.answer.rows), name
+        assert len(list(csv.reader(io.StringIO(answers.as_csv(sheet), newline="")))) == len(sheet.answer.rows) + 1, name
+
+
+OUTPUTS = (_xml, _calendar, _tables, _json, _terminal, _findings, _report, _answers)
 
 
 @pytest.mark.parametrize("output", OUTPUTS)
