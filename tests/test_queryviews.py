@@ -402,3 +402,8 @@ def test_a_base_that_cannot_be_read_is_a_note_and_not_an_empty_place() -> None:
     files = {"lists/a.base": "filters: 'status != \"'\nviews:\n  - {type: table, name: A}\n"}
     found = shown("![[a.base]]\n", **files)
     assert "MM606" in texts(found, ".mm-wrong li")[0]
+
+
+def test_each_table_of_a_page_has_a_name_of_its_own() -> None:
+    found = shown("# Notes\n\n" + "\n\n".join("```milemark\nfrom: plans\n```" for _ in range(3)))
+    assert [region["aria-label"] for region in found.select("[role=region]")] == ["Notes", "Notes 2", "Notes 3"]
