@@ -523,3 +523,10 @@ if __name__ == "__main__":
     for case, text in cases():
         (CASES / case).mkdir(exist_ok=True)
         (CASES / case / "expected.txt").write_text(text, "utf-8", newline="")
+
+
+def test_a_text_of_many_comments_is_read_at_once() -> None:
+    """A reader that tries each end of each comment for all others would not end."""
+    body = "<!-- a -->\n" * 5_000 + "text\n"
+    document, found = parse_document("a.md", body.encode())
+    assert (document.body, found) == (body, [])

@@ -32,7 +32,8 @@ _END = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _FIELD = re.compile(r"\s*(?:#[^\n]*\n\s*)*[^\s:#-][^\n:]*[:：](?:\s|$)")
 _SECOND = re.compile(r"---[ \t]*\n(?:[A-Za-z_][\w-]*:[ \t][^\n]*\n)+---[ \t]*(?:\n|$)")
 _COMMENT = re.compile(r"\s(#[^\s#].*)$")
-_BELOW_COMMENTS = re.compile(r"(?:\s*<!--.*?-->)+\s*\n(?=---[ \t]*\n)", re.DOTALL)
+# Each comment ends at its first -->, for good: tried otherwise, many comments would take forever.
+_BELOW_COMMENTS = re.compile(r"(?>\s*<!--.*?-->)++\s*\n(?=---[ \t]*\n)", re.DOTALL)
 
 
 _OPEN = _("begin the file with a line of three hyphens, ---, and end the fields with another one")
