@@ -79,9 +79,9 @@ def engine_of(project: Project, listing: Listing, started: int) -> Engine:
 
     `listing` is what its folder held at the time `started`, in nanoseconds, before anything was read.
     """
-    roadmap = project.loaded.roadmap
     from milemark.project import history_of  # noqa: PLC0415  it has been read
 
+    roadmap = project.loaded.roadmap
     engine = Engine(relations(roadmap.settings), roadmap, annals(lambda: history_of(project)))
     place = _place(project.root / CONTENT)
     if place and project.audience == PRIVATE and listing.is_settled(started):

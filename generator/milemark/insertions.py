@@ -103,8 +103,7 @@ class Insertions:
     def _block(self, fence: Fence, context: Mapping[str, Any]) -> str:
         if fence.word == BASE:
             base, wrong = parse_base(str(context["page"]), fence.text)
-            is_wrong = any(each.is_error for each in wrong)
-            return self._note(wrong) if is_wrong else self._view(base, base.views[0], context)
+            return self._note(wrong) if base.is_broken else self._view(base, base.views[0], context)
         block, found = read_block("", fence.text, 1, self.engine)
         if block is None:
             return self._note(found)

@@ -17,7 +17,7 @@ from milemark.graph import Relations, relate
 from milemark.layout import BASE_ENDING, ROADMAP_FILE
 from milemark.model import Counts, Item, Roadmap
 from milemark.places import taken
-from milemark.questions import Embedded, check_embedded, check_questions, embedded
+from milemark.questions import Embedded, check_embedded, read_questions
 from milemark.schema import collection_of, count_tasks, parse_item
 from milemark.source import parse_document
 
@@ -95,11 +95,12 @@ def read_file(settings: Settings, path: str, data: bytes) -> File:
     """Read one file by itself: what it says, and what is wrong with it whatever the others say."""
     document, diagnostics = parse_document(path, data, settings.marks)
     collection = collection_of(settings, document)
-    diagnostics += check_questions(settings, document)
+    wrong, embeds = read_questions(settings, document)
+    diagnostics += wrong
     if collection is None:
-        return File(document, None, count_tasks(settings, document), tuple(diagnostics), embedded(document))
+        return File(document, None, count_tasks(settings, document), tuple(diagnostics), embeds)
     item, found = parse_item(settings, collection, document)
-    return File(document, item, item.counts, (*diagnostics, *found, *check_file(settings, item)), embedded(document))
+    return File(document, item, item.counts, (*diagnostics, *found, *check_file(settings, item)), embeds)
 
 
 class Memory:

@@ -16,7 +16,7 @@ from milemark.facts import is_reference
 from milemark.load import File
 from milemark.outline import parse_blocks, plain_text
 from milemark.privacy import Hidden, is_private_field, private_fields, private_folders, public_collection
-from milemark.questions import check_questions, embedded
+from milemark.questions import read_questions
 from milemark.schema import CORE_FIELDS, count_tasks, parse_item
 from milemark.sections import without_code, without_sections
 from milemark.source import parse_document
@@ -82,8 +82,8 @@ class Viewpoint:
         found = [*_told(found, read, fields, private)]
         if collection is None:
             page = _page(replace(read, body=body), fields)
-            asked = check_questions(self.shown, page)
-            return File(page, None, count_tasks(self.settings, page), (*found, *asked), embedded(page))
+            asked, embeds = read_questions(self.shown, page)
+            return File(page, None, count_tasks(self.settings, page), (*found, *asked), embeds)
         read = replace(read, fields=fields, body=body)
         item, wrong = parse_item(self.shown, collection, read)
         tasks = tuple(each for each in read.tasks if (item.id, plain_text(each.text)) not in self.hidden.tasks)
@@ -91,8 +91,8 @@ class Viewpoint:
         item = replace(item, document=read, counts=count_tasks(self.settings, read))
         lost = {key.text for key, _node in document.fields.entries if fields.get(key.text) is None}
         wrong = [each for each in wrong if each.values.get("field") not in lost]
-        wrong += [*check_questions(self.shown, read), *check_file(self.shown, item)]
-        return File(read, item, item.counts, (*found, *wrong), embedded(read))
+        asked, embeds = read_questions(self.shown, read)
+        return File(read, item, item.counts, (*found, *wrong, *asked, *check_file(self.shown, item)), embeds)
 
     def _fields(self, collection: Collection | None, private: frozenset[str], document: Document) -> Mapping:
         """Return the fields of a file without those that are private, and without what they say of private files."""

@@ -17,6 +17,7 @@ from typing import Final, TypeVar
 
 from milemark.database import insert, quoted, table_of
 from milemark.dates import parse_date
+from milemark.messages import _
 from milemark.model import Roadmap
 from milemark.queryrights import TIMES, allowed
 from milemark.queryslips import refuse_unclear
@@ -175,7 +176,7 @@ class Engine:
                 return Answer(_names(cursor), tuple(rows), is_cut=True)
             size += sum(len(cell) for cell in row if isinstance(cell, str | bytes))
             if size > _MAX_TEXT:
-                raise QueryError(TOO_EXPENSIVE, hint="ask for fewer rows: add `limit`")
+                raise QueryError(TOO_EXPENSIVE, hint=_("ask for fewer rows: add `limit`"))
             rows.append(tuple(map(_told, row)))
         return Answer(_names(cursor), tuple(rows))
 

@@ -15,7 +15,7 @@ from milemark.fields import meant
 from milemark.messages import _
 from milemark.query import Engine
 from milemark.queryblock import read_block
-from milemark.queryplaces import BASE, Fence, Value, has_questions, questions_in
+from milemark.queryplaces import BASE, Fence, Questions, Value, has_questions, questions_in
 from milemark.querywords import QueryError
 from milemark.relations import relations
 from milemark.vault import base_path
@@ -24,12 +24,24 @@ from milemark.yamltree import read_yaml
 _known: list[tuple[Settings, Engine]] = []  # the last one: all files of a roadmap are asked by the same settings
 
 
-def check_questions(settings: Settings, document: Document) -> list[Diagnostic]:
-    """Return what is wrong with the blocks and values of a file; most have none."""
+class Embedded(NamedTuple):
+    """A view of a base that a file shows, and where it says so: plain, since an index keeps it."""
+
+    reference: str
+    line: int
+    column: int
+    width: int
+
+
+def read_questions(settings: Settings, document: Document) -> tuple[list[Diagnostic], tuple[Embedded, ...]]:
+    """Return what is wrong with the questions of a file, and the views of bases that it shows; most ask nothing."""
     if not has_questions(document.body):
-        return []
-    engine = _engine(settings)
+        return [], ()
     asked = questions_in(document.body)
+    return _check(_engine(settings), document, asked), tuple(_embedded(document, asked))
+
+
+def _check(engine: Engine, document: Document, asked: Questions) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for block in asked.fences:
         line = document.body_line + block.first
@@ -73,22 +85,12 @@ def whole_question(sql: str) -> tuple[str, int]:
     return before + sql, len(before)
 
 
-class Embedded(NamedTuple):
-    """A view of a base that a file shows, and where it says so: plain, since an index keeps it."""
-
-    reference: str
-    line: int
-    column: int
-    width: int
-
-
-def embedded(document: Document) -> tuple[Embedded, ...]:
-    """Return the views of bases that a file shows."""
-    if not has_questions(document.body):
-        return ()
-    asked, first = questions_in(document.body), document.body_line
-    lines = [Embedded(e.reference, first + e.line, e.column + 2, len(e.reference)) for e in asked.embeds]
-    return (*lines, *(each for block in asked.fences if block.word != BASE for each in _base_of(document, block)))
+def _embedded(document: Document, asked: Questions) -> Iterator[Embedded]:
+    for each in asked.embeds:
+        yield Embedded(each.reference, document.body_line + each.line, each.column + 2, len(each.reference))
+    for block in asked.fences:
+        if block.word != BASE:
+            yield from _base_of(document, block)
 
 
 def _base_of(document: Document, block: Fence) -> Iterator[Embedded]:

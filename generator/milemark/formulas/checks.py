@@ -38,7 +38,6 @@ _IS_A_FIELD = _("it is no function: write .{name} without brackets")
 _NO_FORMULAS = _("declare it under `formulas`")
 _NEVER_NUMBERS = {"boolean", "list", "object", "regexp", "file", "link"}
 _FIELDS_OF_DATES = ("year", "month", "day", "hour", "minute", "second", "millisecond")
-_METHODS = (*ANY, *OF_LISTS, *(name for each in METHODS.values() for name in each))
 
 
 @dataclass(frozen=True, slots=True)

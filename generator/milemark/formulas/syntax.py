@@ -30,7 +30,6 @@ _PRECEDENCE = {
     **dict.fromkeys(("+", "-"), 5),
     **dict.fromkeys(("*", "/", "%"), 6),
 }
-_UNARY = 7
 # What other languages write, and how it is written here.
 _ELSEWHERE = {
     **dict.fromkeys(("=", "==="), "=="),
