@@ -20,8 +20,8 @@ from make_items import write_items
 from rich.console import Console
 from rich.table import Table
 
-from milemark.disk import read_content
-from milemark.language import Language
+from milemark.foundation.disk import read_content
+from milemark.foundation.i18n import Language
 from milemark.load import load
 from milemark.model import Roadmap
 from milemark.options import Options

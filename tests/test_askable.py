@@ -13,9 +13,10 @@ import pytest
 from click.testing import CliRunner
 
 from damage import dangling_symlink_in_its_place, fifo_in_its_place, folder_in_its_place, replaced, symlink_in_its_place
-from milemark import askable, disk
+from milemark import askable
 from milemark.cli import group
-from milemark.index import index_path
+from milemark.foundation import disk
+from milemark.foundation.cache import index_path
 
 CONTENT = {
     "roadmap.yml": "title: T\nas_of: 2025-03-15\nstatuses: {open: active, done: done}\ncollections: {plans: {}}\n",

@@ -17,8 +17,8 @@ from milemark.attachments import public_attachments
 from milemark.audience import for_audience, hidden_in
 from milemark.cli import group
 from milemark.derivation import Explainer, as_lines
+from milemark.foundation.i18n import Language
 from milemark.history import Figures, Moment, telling
-from milemark.language import Language
 from milemark.load import Loaded, load
 from milemark.metrics import whole
 from milemark.model import Roadmap

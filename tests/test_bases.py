@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from milemark.basefile import parse_base
 from milemark.baseviews import BaseResult, run_base
-from milemark.disk import read_content
 from milemark.formulas.evaluation import compiled
 from milemark.formulas.functions import ANY, GLOBALS, METHODS, OF_LISTS
 from milemark.formulas.run import Run, Scope, SpentError, value_of
 from milemark.formulas.syntax import parse_expression
 from milemark.formulas.values import as_text
-from milemark.language import Language
+from milemark.foundation.disk import read_content
+from milemark.foundation.i18n import Language
 from milemark.load import Loaded, load
 from milemark.vault import Vault, find_base
 from milemark.views import Cell

@@ -9,9 +9,9 @@ import pytest
 from milemark.checks import believable
 from milemark.config import parse_settings
 from milemark.declared import Role, Settings, Stage
-from milemark.diagnostic import Diagnostic, Span
+from milemark.foundation.diagnostics import Diagnostic, Span
+from milemark.foundation.rules import UNREADABLE
 from milemark.load import load
-from milemark.rules import UNREADABLE
 from milemark.statuses import DEFAULT_STATUSES, seeming_stage
 
 FULL = """\

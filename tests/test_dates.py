@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from milemark.dates import parse_date, suggest_date
+from milemark.foundation.dates import parse_date, suggest_date
 
 ACCEPTED = (
     ("2025", "year", date(2025, 1, 1), date(2025, 12, 31)),

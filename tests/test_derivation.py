@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from milemark.cli import group
 from milemark.derivation import Explainer, as_lines
-from milemark.language import Language
+from milemark.foundation.i18n import Language
 from milemark.load import load
 from milemark.metrics import whole
 

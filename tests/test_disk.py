@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from milemark.disk import list_content, read_content
+from milemark.foundation.disk import list_content, read_content
 
 
 def write(folder: Path, *paths: str) -> None:

@@ -12,8 +12,8 @@ from click.testing import CliRunner
 
 from milemark.annals import annals
 from milemark.cli import group
-from milemark.disk import read_content
-from milemark.language import Language
+from milemark.foundation.disk import read_content
+from milemark.foundation.i18n import Language
 from milemark.load import load
 from milemark.query import Engine
 from milemark.queryblock import OPTIONS, VIEWS, read_block

@@ -19,8 +19,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from mkdocs.utils.meta import get_data
 
-from milemark import escapes
-from milemark.escapes import (
+from milemark.foundation import escaping as escapes
+from milemark.foundation.escaping import (
     as_entities,
     command_text,
     csv_cell,

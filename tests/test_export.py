@@ -23,7 +23,7 @@ from milemark.addresses import Addresses
 from milemark.cli import group
 from milemark.commands.export import NAMES
 from milemark.export import FORMATS, Format, Source
-from milemark.language import Language
+from milemark.foundation.i18n import Language
 from milemark.load import load
 
 DAY = date(2025, 6, 15)

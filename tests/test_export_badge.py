@@ -12,7 +12,7 @@ import pytest
 
 import roadmaps
 from milemark.badge import badges
-from milemark.language import Language
+from milemark.foundation.i18n import Language
 from milemark.load import load
 
 SVG = "{http://www.w3.org/2000/svg}"

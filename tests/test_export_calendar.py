@@ -13,7 +13,7 @@ from icalendar import Calendar
 import roadmaps
 from milemark.addresses import Addresses
 from milemark.calendar_file import calendar
-from milemark.language import Language
+from milemark.foundation.i18n import Language
 from milemark.load import load
 
 DAY = date(2025, 6, 15)

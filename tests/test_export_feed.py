@@ -13,7 +13,7 @@ import pytest
 import roadmaps
 from milemark.addresses import Addresses
 from milemark.feed import feeds, finished_days
-from milemark.language import Language
+from milemark.foundation.i18n import Language
 from milemark.load import load
 
 DAY = date(2025, 6, 15)

@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 import roadmaps
-from milemark.disk import read_content
+from milemark.foundation.disk import read_content
 from milemark.load import load
 from milemark.snapshot import snapshot, snapshot_schema
 

@@ -25,7 +25,7 @@ from milemark.annals import annals
 from milemark.cli import group
 from milemark.database import database
 from milemark.declared import Settings
-from milemark.filenames import file_names
+from milemark.foundation.identifiers import file_names
 from milemark.load import load
 from milemark.model import Roadmap
 from milemark.parquet import parquet_files

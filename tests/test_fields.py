@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milemark.dates import parse_date
 from milemark.declared import Field
-from milemark.escapes import is_safe_url
-from milemark.fields import TYPES, nearest, parse_value
+from milemark.fields import TYPES, parse_value
+from milemark.foundation.dates import parse_date
+from milemark.foundation.escaping import is_safe_url
+from milemark.foundation.suggestions import nearest
 from milemark.yamltree import read_yaml
 
 

@@ -16,12 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milemark import __version__
-from milemark.diagnostic import Diagnostic, Span
-from milemark.escapes import visible
 from milemark.formats import FORMATS, Context, as_github, as_text
-from milemark.language import Language
+from milemark.foundation.diagnostics import Diagnostic, Span
+from milemark.foundation.escaping import visible
+from milemark.foundation.i18n import Language
+from milemark.foundation.rules import RULES, UNKNOWN_FIELD, UNKNOWN_STATUS
 from milemark.load import load
-from milemark.rules import RULES, UNKNOWN_FIELD, UNKNOWN_STATUS
 
 GOLDEN = Path(__file__).parent / "cases" / "formats"
 LOCALES = ("en", "ko")

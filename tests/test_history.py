@@ -25,9 +25,9 @@ from hypothesis import strategies as st
 from milemark import past, rows
 from milemark.cli import group
 from milemark.declared import Settings
+from milemark.foundation.cache import index_path
 from milemark.git import NoHistoryError
 from milemark.history import Figures, History, Moment, exact, ordered_days
-from milemark.index import index_path
 from milemark.journeys import Journey, journeys, weeks
 from milemark.load import File, load, read_file
 from milemark.metrics import percent, whole

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from milemark import rules
 from milemark.declared import Role
 from milemark.evidence import categories, skills, words_of
+from milemark.foundation import rules
 from milemark.home import Home, home
 from milemark.load import Loaded, load
 from milemark.metrics import rollup

@@ -12,8 +12,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.frontend import CommandLineInterface
 from babel.messages.pofile import read_po
 
-from milemark.dates import parse_date
-from milemark.language import Language
+from milemark.foundation.dates import parse_date
+from milemark.foundation.i18n import Language
 
 ROOT = Path(__file__).parents[1]
 KO = ROOT / "generator" / "milemark" / "locale" / "ko.po"

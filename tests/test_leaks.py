@@ -21,7 +21,7 @@ from milemark.cli import group
 from milemark.export import FORMATS, Source
 from milemark.formats import FORMATS as RENDERINGS
 from milemark.formats import Context
-from milemark.language import Language
+from milemark.foundation.i18n import Language
 from milemark.load import load
 from milemark.pages import pages
 from milemark.publishers import PUBLISHERS

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milemark.fields import meant
-from milemark.lookalikes import difference, lookalike, skeleton
+from milemark.foundation.suggestions import difference, lookalike, meant, skeleton
 
 ALIKE = (
     ("\u0430pi", "api", 1, "CYRILLIC SMALL LETTER A", "LATIN SMALL LETTER A"),

@@ -24,8 +24,8 @@ import pytest
 from click.testing import CliRunner
 
 from milemark.cli import group
-from milemark.diagnostic import Rule
-from milemark.rules import NO_ROADMAP, RULES
+from milemark.foundation.diagnostics import Rule
+from milemark.foundation.rules import NO_ROADMAP, RULES
 
 MANUAL = Path(__file__).parents[1] / "generator" / "milemark" / "manual"
 CODES = [rule.code for rule in RULES]

@@ -22,7 +22,7 @@ from click.testing import CliRunner
 from mkdocs.utils.yaml import yaml_load
 
 from milemark.cli import group
-from milemark.language import Language
+from milemark.foundation.i18n import Language
 from milemark.load import load
 from milemark.pages import pages
 from milemark.render import Renderer

@@ -27,11 +27,11 @@ from milemark.answers import Sheet
 from milemark.badge import badges
 from milemark.calendar_file import calendar
 from milemark.database import database
-from milemark.escapes import json_text, one_line
 from milemark.export import FORMATS as EXPORTS
 from milemark.feed import feeds, finished_days
 from milemark.formats import FORMATS, Context
-from milemark.language import Language
+from milemark.foundation.escaping import json_text, one_line
+from milemark.foundation.i18n import Language
 from milemark.load import Loaded, load
 from milemark.pages import pages
 from milemark.parquet import parquet_files

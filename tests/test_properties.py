@@ -18,9 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milemark.config import parse_settings
-from milemark.diagnostic import Diagnostic, Span
 from milemark.dialect import for_publisher
 from milemark.document import Document, Mapping, Node, Scalar, Sequence
+from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.load import Loaded, load
 from milemark.outline import parse_blocks, read_outline
 from milemark.scan import Checked, Summary, check_folder

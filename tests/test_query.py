@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milemark import query
-from milemark.diagnostic import Diagnostic, Span
-from milemark.language import Language
+from milemark.foundation.diagnostics import Diagnostic, Span
+from milemark.foundation.i18n import Language
 from milemark.load import load
 from milemark.query import Engine
 from milemark.querywords import QueryError

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milemark.language import Language
+from milemark.foundation.i18n import Language
 from milemark.listing import list_question
 from milemark.load import load
 from milemark.query import MAX_ROWS, Engine

@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 import roadmaps
-from milemark.language import Language
+from milemark.foundation.i18n import Language
 from milemark.load import load
 from milemark.pages import NOTHING_BEFORE, pages
 from milemark.queryblock import VIEWS

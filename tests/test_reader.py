@@ -27,9 +27,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milemark.commands.check import _bytes_of
-from milemark.diagnostic import Diagnostic, in_order
-from milemark.disk import read_content
 from milemark.formats import Context, as_text
+from milemark.foundation.diagnostics import Diagnostic, in_order
+from milemark.foundation.disk import read_content
 from milemark.load import Loaded, load
 from milemark.metrics import whole
 from milemark.model import Counts, Item

@@ -19,9 +19,9 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from milemark.diagnostic import Diagnostic, Span
 from milemark.dialect import for_publisher
 from milemark.document import Document, Scalar
+from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.load import load
 from milemark.scan import check_folder
 from milemark.source import parse_document

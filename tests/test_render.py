@@ -11,8 +11,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milemark.escapes import one_line
-from milemark.language import Language
+from milemark.foundation.escaping import one_line
+from milemark.foundation.i18n import Language
 from milemark.pagehead import front_matter
 from milemark.places import url_path
 from milemark.render import Renderer, TemplateError, page_text, relative_url

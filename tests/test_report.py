@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 from rich.cells import cell_len
 
 from milemark.cli import group
-from milemark.language import Language
+from milemark.foundation.i18n import Language
 from milemark.load import load
 from milemark.report import Report, compare
 from milemark.reporting import LONGEST, Since, as_json, as_markdown, as_text

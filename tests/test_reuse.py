@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from milemark.language import Language
+from milemark.foundation.i18n import Language
 from milemark.load import load
 from milemark.pages import NOTHING_BEFORE, Before, pages
 from milemark.project import generate, read_project

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from milemark.disk import read_content
+from milemark.foundation.disk import read_content
 from milemark.source import parse_document
 from publishing import html_of
 

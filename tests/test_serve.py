@@ -18,8 +18,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from milemark.foundation.errors import ProblemError
 from milemark.load import Memory
-from milemark.problem import ProblemError
 from milemark.project import Project, read_project
 from milemark.serve import Served
 

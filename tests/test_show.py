@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from rich.cells import cell_len
 
 from milemark.cli import group
-from milemark.language import Language
+from milemark.foundation.i18n import Language
 from milemark.load import load
 from milemark.project import find_item
 from milemark.show import as_json, as_text, sections

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milemark.dates import PartialDate, parse_date
+from milemark.foundation.dates import PartialDate, parse_date
 from milemark.load import load
 from milemark.query import Engine
 from milemark.relations import relations

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from milemark.foundation.errors import ProblemError
 from milemark.load import load
-from milemark.problem import ProblemError
 from milemark.scan import check_folder
 from milemark.starter import moved_to, start
 from milemark.summary import in_words

@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from milemark.cli import group
+from milemark.foundation.i18n import Language
 from milemark.history import Figures, History, Moment
-from milemark.language import Language
 from milemark.load import load
 from milemark.pages import Before, pages
 from milemark.queryblock import VIEWS

@@ -10,8 +10,8 @@ from bs4 import BeautifulSoup
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from milemark.escapes import markdown_text, one_line
-from milemark.language import Language
+from milemark.foundation.escaping import markdown_text, one_line
+from milemark.foundation.i18n import Language
 from milemark.load import load
 from milemark.views import EMPTY, Cell, Viewer, shortened
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from milemark.dates import PartialDate, parse_date
+from milemark.foundation.dates import PartialDate, parse_date
 from milemark.journeys import Journey, Journeys
 
 _WEEKS = 53  # a year, and the week that runs

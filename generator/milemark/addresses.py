@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from milemark.escapes import url_part
+from milemark.foundation.escaping import url_part
 from milemark.places import url_path
 
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from milemark.escapes import github_text, json_text, visible
+from milemark.foundation.escaping import github_text, json_text, visible
 from milemark.query import Answer
 from milemark.relation import Cell
 from milemark.tables import csv_text

@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING
 
 from milemark.annals import annals
 from milemark.config import parse_settings
-from milemark.disk import Listing, list_content, read_bytes
+from milemark.foundation.cache import index_path, is_ours, version
+from milemark.foundation.disk import Listing, list_content, read_bytes
+from milemark.foundation.layout import CONTENT, PRIVATE, ROADMAP_FILE
 from milemark.history import History
-from milemark.index import index_path, is_ours, version
-from milemark.layout import CONTENT, PRIVATE, ROADMAP_FILE
 from milemark.model import Roadmap
 from milemark.options import Purpose
 from milemark.query import Engine

@@ -13,8 +13,8 @@ from collections.abc import Container, Iterable, Iterator
 from urllib.parse import unquote
 
 from milemark.document import Document, Mapping, Node, Scalar, Sequence
-from milemark.graph import key_of
-from milemark.layout import BASE_ENDING
+from milemark.foundation.identifiers import key_of
+from milemark.foundation.layout import BASE_ENDING
 from milemark.load import Loaded
 from milemark.privacy import Hidden, folders_of
 

@@ -13,9 +13,9 @@ from itertools import groupby
 from operator import is_
 
 from milemark.declared import Collection, Field, Settings, Stage
-from milemark.diagnostic import Diagnostic
-from milemark.graph import key_of
-from milemark.layout import PRIVATE, PUBLIC
+from milemark.foundation.diagnostics import Diagnostic
+from milemark.foundation.identifiers import key_of
+from milemark.foundation.layout import PRIVATE, PUBLIC
 from milemark.load import File, Loaded, assemble
 from milemark.metrics import percent, whole
 from milemark.model import Item, Roadmap

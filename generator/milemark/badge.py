@@ -8,10 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from milemark.escapes import json_text, one_line
-from milemark.filenames import file_names
-from milemark.language import Language
-from milemark.messages import _
+from milemark.foundation.escaping import json_text, one_line
+from milemark.foundation.i18n import Language, _
+from milemark.foundation.identifiers import file_names
 from milemark.metrics import percent, whole
 from milemark.model import Roadmap
 from milemark.views import shortened

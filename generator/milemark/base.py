@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from milemark.diagnostic import Span
+from milemark.foundation.diagnostics import Span
 
 
 class Literal(NamedTuple):

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from milemark.base import FILE_NAME, Base, Property
-from milemark.dates import parse_date
-from milemark.escapes import is_safe_url
 from milemark.formulas.dates import in_words
 from milemark.formulas.values import Duration, File, Link, Moment, Value, as_text, is_empty
-from milemark.messages import _
+from milemark.foundation.dates import parse_date
+from milemark.foundation.escaping import is_safe_url
+from milemark.foundation.i18n import _
 from milemark.schema import CORE_FIELDS, LOOSE, title_of
 from milemark.vault import Vault
 from milemark.views import EMPTY, Cell, Viewer

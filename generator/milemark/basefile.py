@@ -6,17 +6,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from milemark import rules
 from milemark.base import Base, Expression, Filter, Name, Property, Sort, View
-from milemark.diagnostic import Diagnostic, Rule, Span
 from milemark.document import Mapping, Node, Scalar, Sequence
 from milemark.encoding import decode, refused_text
-from milemark.fields import meant
 from milemark.formulas.checks import Checker, formulas_in
 from milemark.formulas.summaries import SUMMARIES
 from milemark.formulas.syntax import parse_expression
+from milemark.foundation import rules
+from milemark.foundation.diagnostics import Diagnostic, Rule, Span
+from milemark.foundation.i18n import _
+from milemark.foundation.suggestions import meant
 from milemark.graph import cycles
-from milemark.messages import _
 from milemark.yamltree import read_yaml
 
 KINDS = ("table", "cards", "list")

@@ -13,7 +13,7 @@ from milemark.formulas.operators import sort_key
 from milemark.formulas.run import Run, Scope, SpentError, value_of
 from milemark.formulas.summaries import SUMMARIES
 from milemark.formulas.values import Value, is_empty
-from milemark.messages import _
+from milemark.foundation.i18n import _
 from milemark.model import Item
 from milemark.vault import Vault
 from milemark.views import EMPTY, Cell, Viewer

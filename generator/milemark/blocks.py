@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from markdown_it.token import Token
 
-from milemark import rules
-from milemark.diagnostic import Diagnostic, Span
+from milemark.foundation import rules
+from milemark.foundation.diagnostics import Diagnostic, Span
 
 MAX_LIST_DEPTH = 50
 NESTING = ("list_item", "blockquote", "container")

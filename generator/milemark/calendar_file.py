@@ -7,11 +7,10 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 from milemark.addresses import Addresses, stable_id
-from milemark.dates import PartialDate
 from milemark.declared import Role, Stage
-from milemark.escapes import one_line
-from milemark.language import Language
-from milemark.messages import _
+from milemark.foundation.dates import PartialDate
+from milemark.foundation.escaping import one_line
+from milemark.foundation.i18n import Language, _
 from milemark.model import Item, Roadmap
 from milemark.views import Viewer
 

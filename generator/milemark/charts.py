@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from milemark.dates import PartialDate, parse_date
 from milemark.declared import Role, Stage
+from milemark.foundation.dates import PartialDate, parse_date
 from milemark.metrics import percent, progress_of
 from milemark.model import Item, Roadmap
 

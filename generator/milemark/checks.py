@@ -12,15 +12,15 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 
-from milemark import rules
 from milemark.declared import Role, Settings, Stage
-from milemark.diagnostic import Diagnostic
 from milemark.document import Document, Mapping, Sequence
 from milemark.evidence import words_of
-from milemark.fields import meant
+from milemark.foundation import rules
+from milemark.foundation.diagnostics import Diagnostic
+from milemark.foundation.i18n import _
+from milemark.foundation.layout import ROADMAP_FILE
+from milemark.foundation.suggestions import meant
 from milemark.graph import Relations
-from milemark.layout import ROADMAP_FILE
-from milemark.messages import _
 from milemark.metrics import percent
 from milemark.model import Item
 from milemark.schema import is_misspelt

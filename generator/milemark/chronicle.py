@@ -9,11 +9,10 @@ from datetime import date
 from typing import Any
 
 from milemark.declared import Stage
-from milemark.escapes import csv_cell, json_text, visible
+from milemark.foundation.escaping import csv_cell, json_text, visible
+from milemark.foundation.i18n import Language, _
 from milemark.history import Figures, History, ItemState, Moment
 from milemark.journeys import Journey, journeys
-from milemark.language import Language
-from milemark.messages import _
 from milemark.metrics import percent
 
 FORMAT = 1  # grows where a reader of an older one would fail; keys may be added without

@@ -8,16 +8,17 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from milemark import rules
-from milemark.dates import parse_date
 from milemark.declared import Collection, Field, Policies, Role, Settings, Stage
-from milemark.diagnostic import Diagnostic, Span
 from milemark.document import Mapping as Written
 from milemark.document import Node, Scalar, Sequence
 from milemark.encoding import decode, refused_text
-from milemark.fields import TYPES, meant, nearest, parse_value
-from milemark.layout import AUDIENCES, PRIVATE, ROADMAP_FILE
-from milemark.messages import _
+from milemark.fields import TYPES, parse_value
+from milemark.foundation import rules
+from milemark.foundation.dates import parse_date
+from milemark.foundation.diagnostics import Diagnostic, Span
+from milemark.foundation.i18n import _
+from milemark.foundation.layout import AUDIENCES, PRIVATE, ROADMAP_FILE
+from milemark.foundation.suggestions import meant, nearest
 from milemark.schema import CORE_FIELDS
 from milemark.statuses import DEFAULT_STATUSES
 from milemark.yamltree import read_yaml

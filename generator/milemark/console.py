@@ -12,13 +12,13 @@ import click
 
 from milemark import __version__
 from milemark.formats import Context, as_text
-from milemark.layout import CONTENT, ROADMAP_FILE
+from milemark.foundation.layout import CONTENT, ROADMAP_FILE
 from milemark.options import PUBLISHED, Options, Purpose, global_options, says_problems
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
-    from milemark.diagnostic import Diagnostic
+    from milemark.foundation.diagnostics import Diagnostic
     from milemark.project import Listener, Project
     from milemark.rows import Told
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from milemark.messages import _
+from milemark.foundation.i18n import _
 
 
 class Stage(StrEnum):

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from milemark.declared import Stage
-from milemark.diagnostic import Span
-from milemark.language import Language
-from milemark.layout import CONTENT
-from milemark.messages import _
+from milemark.foundation.diagnostics import Span
+from milemark.foundation.i18n import Language, _
+from milemark.foundation.layout import CONTENT
 from milemark.metrics import Basis, Progress, Rollup, Whole, measured, percent, progress_of
 from milemark.model import Counts, Item, Roadmap
 from milemark.outline import plain_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from milemark.diagnostic import Span
+from milemark.foundation.diagnostics import Span
 
 
 class Scalar(NamedTuple):

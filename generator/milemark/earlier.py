@@ -6,8 +6,10 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from milemark.dates import parse_date
 from milemark.encoding import MAX_FILE
+from milemark.foundation.dates import parse_date
+from milemark.foundation.errors import ProblemError
+from milemark.foundation.layout import CONTENT
 from milemark.git import (
     Commit,
     Repository,
@@ -19,10 +21,8 @@ from milemark.git import (
     read_blobs,
 )
 from milemark.history import ordered_days
-from milemark.layout import CONTENT
 from milemark.load import Loaded, Reading, load
 from milemark.past import is_read
-from milemark.problem import ProblemError
 
 
 class Earlier(NamedTuple):

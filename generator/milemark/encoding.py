@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from milemark import rules
-from milemark.diagnostic import Diagnostic, Span
-from milemark.messages import _
+from milemark.foundation import rules
+from milemark.foundation.diagnostics import Diagnostic, Span
+from milemark.foundation.i18n import _
 
 MAX_FILE = 10 * 1024 * 1024  # bytes
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")  # U+0085 ends a line

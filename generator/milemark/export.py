@@ -11,8 +11,8 @@ from milemark.badge import badges
 from milemark.calendar_file import calendar
 from milemark.database import database
 from milemark.feed import feeds, finished_days
+from milemark.foundation.i18n import Language
 from milemark.history import History
-from milemark.language import Language
 from milemark.model import Roadmap
 from milemark.parquet import parquet_files
 from milemark.relation import Relation

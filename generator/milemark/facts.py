@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from milemark.dates import PartialDate
 from milemark.declared import Collection, Field, Role, Stage
-from milemark.diagnostic import Span
 from milemark.document import Sequence
+from milemark.foundation.dates import PartialDate
+from milemark.foundation.diagnostics import Span
 from milemark.model import Counts, Item
 from milemark.schema import CORE_FIELDS
 

@@ -9,11 +9,10 @@ from datetime import date
 
 from milemark.addresses import Addresses, stable_id
 from milemark.declared import Role, Stage
-from milemark.escapes import json_text, one_line
+from milemark.foundation.escaping import json_text, one_line
+from milemark.foundation.i18n import Language, _
 from milemark.history import History
 from milemark.journeys import Journeys, journeys
-from milemark.language import Language
-from milemark.messages import _
 from milemark.model import Item, Roadmap
 from milemark.views import Viewer
 

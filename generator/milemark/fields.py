@@ -7,15 +7,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
-from milemark import rules
-from milemark.dates import parse_date, suggest_date
 from milemark.declared import Field
-from milemark.diagnostic import Diagnostic, Rule
 from milemark.document import Mapping as Written
 from milemark.document import Node, Scalar, Sequence
-from milemark.escapes import is_safe_url
-from milemark.lookalikes import difference, lookalike
-from milemark.messages import _
+from milemark.foundation import rules
+from milemark.foundation.dates import parse_date, suggest_date
+from milemark.foundation.diagnostics import Diagnostic, Rule
+from milemark.foundation.escaping import is_safe_url
+from milemark.foundation.i18n import _
+from milemark.foundation.suggestions import meant
 from milemark.model import Value
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
@@ -45,31 +45,6 @@ def parse_value(field: Field, node: Node) -> _Parsed:
     if found and isinstance(node, Scalar) and node.is_plain and node.text.startswith(_ODD_QUOTES):
         found = [each if each.hint else replace(each, hint=_PLAIN_QUOTES) for each in found]
     return value, found
-
-
-def nearest(value: str, known: tuple[str, ...]) -> str | None:
-    """Return the known word that was most likely meant; blanks, hyphens and case do not count."""
-    from rapidfuzz import fuzz, process  # noqa: PLC0415  only findings need it
-
-    found = process.extractOne(value, known, scorer=fuzz.ratio, processor=_plain, score_cutoff=60)
-    return found[0] if found else None
-
-
-def meant(value: str, known: tuple[str, ...]) -> tuple[str, Mapping[str, str]]:
-    """Return the hint for a word that is not known, and its values: the word that was meant, or none."""
-    if word := lookalike(value, known):
-        return rules.LOOKS_LIKE, {"nearest": word, **difference(value, word)}
-    near = nearest(value, known)
-    return (rules.DID_YOU_MEAN if near else ""), {"nearest": near or ""}
-
-
-def same_name(one: str, other: str) -> bool:
-    """Whether two names differ in blanks, hyphens and case only."""
-    return _plain(one) == _plain(other)
-
-
-def _plain(word: str) -> str:
-    return re.sub(r"[\s_-]+", "", word).casefold()
 
 
 def finding(rule: Rule, node: Node, hint: str = "", **values: str) -> _Parsed:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from milemark.layout import BASE_ENDING, CONFIG_FILE, CONTENT, ROADMAP_FILE
-from milemark.problem import ProblemError
+from milemark.foundation.errors import ProblemError
+from milemark.foundation.layout import BASE_ENDING, CONFIG_FILE, CONTENT, ROADMAP_FILE
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from hashlib import blake2b
 from itertools import accumulate
 
+from milemark.foundation.i18n import _
 from milemark.journeys import Week
-from milemark.messages import _
 
 RUNS = 10_000
 LEVELS = (50, 85, 95)

@@ -9,10 +9,10 @@ from functools import cache
 from typing import Any
 
 from milemark import __version__
-from milemark.diagnostic import Diagnostic, Rule, Span
 from milemark.encoding import readable
-from milemark.escapes import command_text, json_text, url_part, visible
-from milemark.rules import RULES
+from milemark.foundation.diagnostics import Diagnostic, Rule, Span
+from milemark.foundation.escaping import command_text, json_text, url_part, visible
+from milemark.foundation.rules import RULES
 
 Translate = Callable[[str], str]
 _SHOWN = 400  # characters of a source line

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import IO
 
-from milemark.problem import ProblemError
+from milemark.foundation.errors import ProblemError
 
 _SAFE = (
     "core.quotepath=off",

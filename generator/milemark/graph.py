@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from milemark import rules
 from milemark.declared import Stage
-from milemark.diagnostic import Diagnostic, Span
 from milemark.facts import Facts, Reference, facts_of, reference_fields
-from milemark.fields import as_list, meant
-from milemark.lookalikes import difference, skeleton
-from milemark.messages import _
+from milemark.fields import as_list
+from milemark.foundation import rules
+from milemark.foundation.diagnostics import Diagnostic, Span
+from milemark.foundation.i18n import _
+from milemark.foundation.identifiers import key_of
+from milemark.foundation.suggestions import difference, meant, skeleton
 from milemark.model import Counts, Item, Value
 
 _Edges = dict[str, tuple[str, ...]]
@@ -68,13 +68,6 @@ def _related(item: Item, id_: str, relations: Relations) -> Item:
     if id_ == item.id and all(item.values[name] == value for name, value in values.items()):
         return item
     return replace(item, id=id_, values={**item.values, **values})
-
-
-def key_of(text: str) -> str:
-    """Return the form in which ids are compared: NFC and without case."""
-    if text.isascii():
-        return text.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 
 def resolve(all_facts: Sequence[Facts], *, is_told: bool = True) -> Relations:

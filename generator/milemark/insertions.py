@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-from milemark import rules
 from milemark.annals import annals
 from milemark.base import Base, View
 from milemark.basefile import parse_base
 from milemark.baseviews import run_base
-from milemark.diagnostic import Diagnostic, Span
-from milemark.escapes import html_text, markdown_text
+from milemark.foundation import rules
+from milemark.foundation.diagnostics import Diagnostic, Span
+from milemark.foundation.escaping import html_text, markdown_text
+from milemark.foundation.i18n import _
 from milemark.history import History
-from milemark.messages import _
 from milemark.query import Engine
 from milemark.queryblock import read_block
 from milemark.queryplaces import BASE, Fence, Value, has_questions, questions_in

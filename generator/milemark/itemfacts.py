@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from milemark.dates import PartialDate
 from milemark.declared import Role, Settings
-from milemark.layout import CONTENT
+from milemark.foundation.dates import PartialDate
+from milemark.foundation.layout import CONTENT
 from milemark.metrics import Progress, Rollup, progress_of, track_rollup
 from milemark.model import Counts, Item, Roadmap, Value
 

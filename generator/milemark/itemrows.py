@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
-from milemark.dates import PartialDate
 from milemark.declared import Collection, Field, Role, Settings, Stage
-from milemark.escapes import json_text
 from milemark.facts import is_reference
+from milemark.foundation.dates import PartialDate
+from milemark.foundation.escaping import json_text
 from milemark.itemfacts import file_of, plain, progress_facts, progress_of_any
 from milemark.model import Item, Roadmap, Value
 from milemark.relation import Cell, Column, Relation, Row

@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from milemark.declared import Collection, Field, Settings
-from milemark.escapes import json_text
 from milemark.fields import DEFAULT_RANGE, RANGES
+from milemark.foundation.errors import ProblemError
+from milemark.foundation.escaping import json_text
 from milemark.model import Value
-from milemark.problem import ProblemError
 from milemark.schema import CORE_FIELDS
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -14,7 +14,7 @@ from markdown_it.token import Token
 
 from milemark.document import Document
 from milemark.facts import reference_fields
-from milemark.graph import key_of
+from milemark.foundation.identifiers import key_of
 from milemark.model import Item, Roadmap
 from milemark.schema import title_of
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from milemark.diagnostic import Diagnostic, Span
 from milemark.document import Mapping as Written
 from milemark.document import Node, Scalar, Sequence
+from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.query import Engine
 from milemark.queryblock import Block, Reader
 

@@ -11,10 +11,10 @@ from milemark.basefile import read_base
 from milemark.checks import believable, check, check_file
 from milemark.config import parse_settings
 from milemark.declared import Settings
-from milemark.diagnostic import Diagnostic, in_order
 from milemark.document import Document
+from milemark.foundation.diagnostics import Diagnostic, in_order
+from milemark.foundation.layout import BASE_ENDING, ROADMAP_FILE
 from milemark.graph import Relations, relate
-from milemark.layout import BASE_ENDING, ROADMAP_FILE
 from milemark.model import Counts, Item, Roadmap
 from milemark.places import taken
 from milemark.questions import Embedded, check_embedded, read_questions

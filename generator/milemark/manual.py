@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from importlib import resources
 
-from milemark.fields import nearest
-from milemark.problem import ProblemError
-from milemark.rules import RULES
+from milemark.foundation.errors import ProblemError
+from milemark.foundation.rules import RULES
+from milemark.foundation.suggestions import nearest
 
 _BLOCK_TITLE = re.compile(r'^(`{3,}\w+) title="([^"]+)"$', re.MULTILINE)
 _WIDEST = 100  # columns in which a text is read with ease

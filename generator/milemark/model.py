@@ -11,10 +11,10 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from milemark.base import Base
-from milemark.dates import PartialDate
 from milemark.declared import Collection, Role, Settings, Stage
-from milemark.diagnostic import Span
 from milemark.document import Document, Task
+from milemark.foundation.dates import PartialDate
+from milemark.foundation.diagnostics import Span
 
 K = TypeVar("K")
 

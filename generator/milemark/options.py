@@ -13,10 +13,10 @@ from typing import Any, NamedTuple, NoReturn
 
 import click
 
-from milemark.dates import parse_date
 from milemark.folders import project_of
-from milemark.layout import AUDIENCES, PUBLIC
-from milemark.problem import ProblemError
+from milemark.foundation.dates import parse_date
+from milemark.foundation.errors import ProblemError
+from milemark.foundation.layout import AUDIENCES, PUBLIC
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, hr
 from markdown_it.token import Token
 
-from milemark import rules
 from milemark.blocks import check_blocks, nearly_a_box
 from milemark.containers import SIGNS, read_containers
-from milemark.diagnostic import Diagnostic, Span
 from milemark.document import Heading, Task
+from milemark.foundation import rules
+from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.unsafelinks import check_links
 
 _BOX = re.compile(r"\[([^\]\n])\][ \t]+")

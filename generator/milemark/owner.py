@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from milemark.escapes import html_text
-from milemark.language import Language
-from milemark.layout import PRIVATE
-from milemark.messages import _
+from milemark.foundation.escaping import html_text
+from milemark.foundation.i18n import Language, _
+from milemark.foundation.layout import PRIVATE
 from milemark.model import Roadmap
 from milemark.sections import marked
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from milemark.document import Document, Node, Scalar, Sequence
 from milemark.document import Mapping as Written
-from milemark.escapes import head_text, safe_url
+from milemark.foundation.escaping import head_text, safe_url
 
 # What a stranger may say about a page: nothing that chooses a template, leads elsewhere or names a file.
 _STRANGERS = frozenset({"title", "description", "author", "subtitle", "tags", "hide", "search"})

@@ -13,12 +13,11 @@ from milemark.derivation import Explainer
 from milemark.dialect import for_publisher
 from milemark.document import Document
 from milemark.evidence import categories, skill_collection, skills
+from milemark.foundation.i18n import Language, _
 from milemark.history import History
 from milemark.home import home
 from milemark.insertions import Insertions
-from milemark.language import Language
 from milemark.links import backlinks
-from milemark.messages import _
 from milemark.metrics import progress_of, rollup, stage_counts, whole
 from milemark.model import Item, Roadmap
 from milemark.outline import plain_text

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from milemark.filenames import file_names
+from milemark.foundation.errors import ProblemError
+from milemark.foundation.identifiers import file_names
 from milemark.model import Roadmap
-from milemark.problem import ProblemError
 from milemark.relation import FORMAT, Cell, Column, Relation
 
 _TYPES = {"text": "string", "integer": "int64", "real": "float64"}

@@ -15,7 +15,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from milemark.disk import is_temporary, read_content
+from milemark.foundation.cache import Entry, Identity, Index, digest, discard, index_path, open_index, version
+from milemark.foundation.disk import is_temporary, read_content
+from milemark.foundation.i18n import _
+from milemark.foundation.layout import CONTENT, ROADMAP_FILE
 from milemark.git import (
     Change,
     Commit,
@@ -28,12 +31,8 @@ from milemark.git import (
     open_repository,
 )
 from milemark.history import History, ItemState, Moment, telling
-from milemark.index import Entry, Identity, Index, discard, index_path, open_index, version
-from milemark.layout import CONTENT, ROADMAP_FILE
-from milemark.messages import _
 from milemark.moments import packed, unpacked
 from milemark.privacy import Hidden
-from milemark.reuse import digest
 from milemark.rows import Key, Rows, Told
 from milemark.states import NOTHING, State, States
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator
 
-from milemark import rules
-from milemark.diagnostic import Diagnostic, Span
+from milemark.foundation import rules
+from milemark.foundation.diagnostics import Diagnostic, Span
 
 DASHBOARDS = ("index.md", "progress.md", "timeline.md", "checklists.md", "board.md", "tags.md")
 

@@ -13,10 +13,9 @@ from typing import NamedTuple
 
 from milemark.declared import Collection, Settings
 from milemark.document import Document, Mapping, Scalar
-from milemark.fields import nearest
-from milemark.graph import key_of
-from milemark.layout import PRIVATE, PUBLIC
-from milemark.lookalikes import skeleton
+from milemark.foundation.identifiers import key_of
+from milemark.foundation.layout import PRIVATE, PUBLIC
+from milemark.foundation.suggestions import nearest, skeleton
 from milemark.model import Item, Value
 from milemark.schema import CORE_FIELDS
 

@@ -13,15 +13,17 @@ from typing import NamedTuple
 from milemark.attachments import public_attachments, tells
 from milemark.audience import for_audience, hidden_before, hidden_in, readable
 from milemark.derivation import Explainer, as_lines
-from milemark.diagnostic import Diagnostic
-from milemark.disk import Content, read_content
-from milemark.fields import nearest
+from milemark.foundation.cache import digest, version
+from milemark.foundation.diagnostics import Diagnostic
+from milemark.foundation.disk import Content, read_content
+from milemark.foundation.errors import ProblemError
+from milemark.foundation.i18n import Language
+from milemark.foundation.identifiers import key_of
+from milemark.foundation.layout import CONTENT, PRIVATE, ROADMAP_FILE, TEMPLATES
+from milemark.foundation.rules import RULES
+from milemark.foundation.suggestions import nearest
 from milemark.git import NoHistoryError, UnreadableError, commit_of, open_repository
-from milemark.graph import key_of
 from milemark.history import History
-from milemark.index import version
-from milemark.language import Language
-from milemark.layout import CONTENT, PRIVATE, ROADMAP_FILE, TEMPLATES
 from milemark.load import Loaded, Reading, load
 from milemark.metrics import whole
 from milemark.model import Item, Roadmap
@@ -29,14 +31,11 @@ from milemark.options import PUBLISHED, Purpose
 from milemark.pages import Before, Page, pages
 from milemark.past import read_history
 from milemark.privacy import NOTHING, Hidden
-from milemark.problem import ProblemError
 from milemark.publish import Edition, publish, read_publisher_settings
 from milemark.publishers import Publisher
 from milemark.render import Renderer, packaged_templates
 from milemark.repository import Repository
-from milemark.reuse import digest
 from milemark.rows import Told
-from milemark.rules import RULES
 from milemark.site import Tree, Written, update_tree, write_tree
 from milemark.stranger import is_passive
 

@@ -10,9 +10,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from milemark.dates import PartialDate, parse_date
+from milemark.foundation.dates import PartialDate, parse_date
+from milemark.foundation.i18n import _
 from milemark.journeys import Journey, Journeys
-from milemark.messages import _
 from milemark.model import Item, Roadmap
 
 

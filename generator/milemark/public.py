@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from milemark import rules
 from milemark.checks import check_file
 from milemark.declared import Collection, Field, Settings
-from milemark.diagnostic import Diagnostic
 from milemark.document import Document, Mapping, Node, Scalar, Sequence
 from milemark.facts import is_reference
+from milemark.foundation import rules
+from milemark.foundation.diagnostics import Diagnostic
 from milemark.load import File
 from milemark.outline import parse_blocks, plain_text
 from milemark.privacy import Hidden, is_private_field, private_fields, private_folders, public_collection

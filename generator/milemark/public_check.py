@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path
 
 from milemark.audience import for_audience, hidden_in, readable
-from milemark.disk import read_content
-from milemark.layout import PUBLIC, ROADMAP_FILE
+from milemark.foundation.disk import read_content
+from milemark.foundation.errors import ProblemError
+from milemark.foundation.layout import PUBLIC, ROADMAP_FILE
 from milemark.load import Loaded, load
-from milemark.problem import ProblemError
 from milemark.scan import Checked, Summary
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from milemark.layout import BUILD, CONFIG_FILE, CONTENT, PRIVATE, PUBLIC, TEMPLATES
+from milemark.foundation.layout import BUILD, CONFIG_FILE, CONTENT, PRIVATE, PUBLIC, TEMPLATES
 from milemark.privacy import NOTHING, Hidden
 from milemark.publishers import Job, Publisher, PublishError, run
 from milemark.staging import staged

@@ -16,14 +16,14 @@ from math import isfinite
 from typing import Final, TypeVar
 
 from milemark.database import insert, quoted, table_of
-from milemark.dates import parse_date
-from milemark.messages import _
+from milemark.foundation.dates import parse_date
+from milemark.foundation.i18n import _
+from milemark.foundation.rules import TOO_EXPENSIVE
 from milemark.model import Roadmap
 from milemark.queryrights import TIMES, allowed
 from milemark.queryslips import refuse_unclear
 from milemark.querywords import QueryError, explained
 from milemark.relation import Cell, Relation, Row
-from milemark.rules import TOO_EXPENSIVE
 from milemark.sqltext import with_days
 
 Found = TypeVar("Found")

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from milemark import rules
 from milemark.database import quoted
-from milemark.diagnostic import Diagnostic, Span
 from milemark.document import Mapping as Written
 from milemark.document import Node, Scalar
 from milemark.document import Sequence as List
-from milemark.fields import meant
-from milemark.messages import _
+from milemark.foundation import rules
+from milemark.foundation.diagnostics import Diagnostic, Span
+from milemark.foundation.i18n import _
+from milemark.foundation.suggestions import meant
 from milemark.query import MAX_ROWS, Engine
 from milemark.querypieces import Piece, part_of, place_of
 from milemark.queryplaces import BASE

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from milemark import rules
-from milemark.dates import parse_date, suggest_date
 from milemark.declared import Stage
-from milemark.fields import meant
-from milemark.messages import _
+from milemark.foundation import rules
+from milemark.foundation.dates import parse_date, suggest_date
+from milemark.foundation.i18n import _
+from milemark.foundation.suggestions import meant
 from milemark.queryrights import TIMES
 from milemark.querywords import BEFORE_VALUES, COMPARING, TEXT_QUOTES, WRITE_TODAY, QueryError, at
 from milemark.relation import Relation

@@ -11,10 +11,10 @@ from decimal import Decimal
 from milemark.board import Column as Stack
 from milemark.board import board
 from milemark.charts import Chart, chart
-from milemark.dates import parse_date
 from milemark.declared import Collection, Role, Stage
 from milemark.document import Task
-from milemark.messages import _
+from milemark.foundation.dates import parse_date
+from milemark.foundation.i18n import _
 from milemark.metrics import Rollup, percent, rollup
 from milemark.model import Item
 from milemark.outline import plain_text

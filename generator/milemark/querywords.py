@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from itertools import pairwise
 
-from milemark import rules
-from milemark.diagnostic import Rule
-from milemark.fields import nearest
-from milemark.messages import _
+from milemark.foundation import rules
+from milemark.foundation.diagnostics import Rule
+from milemark.foundation.i18n import _
+from milemark.foundation.suggestions import nearest
 from milemark.queryrights import FUNCTIONS, TABLES, TIMES
 from milemark.relation import Relation
 from milemark.sqltext import Token, tokens

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from milemark import rules
 from milemark.annals import annals
 from milemark.basefile import parse_base
 from milemark.declared import Settings
-from milemark.diagnostic import Diagnostic, Span
 from milemark.document import Document, Scalar
-from milemark.fields import meant
-from milemark.messages import _
+from milemark.foundation import rules
+from milemark.foundation.diagnostics import Diagnostic, Span
+from milemark.foundation.i18n import _
+from milemark.foundation.suggestions import meant
 from milemark.query import Engine
 from milemark.queryblock import read_block
 from milemark.queryplaces import BASE, Fence, Questions, Value, has_questions, questions_in

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from milemark.dates import PartialDate
 from milemark.declared import Settings
+from milemark.foundation.dates import PartialDate
 from milemark.itemfacts import count_facts, plain, task_facts
 from milemark.itemrows import ITEM, PROGRESS, USUAL, collection_relation, item_row, number, role_relation
 from milemark.metrics import whole

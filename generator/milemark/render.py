@@ -14,13 +14,13 @@ from jinja2.ext import i18n
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from milemark.escapes import html_text, json_text, markdown_text, one_line, url_part
-from milemark.language import Language
+from milemark.foundation.errors import ProblemError
+from milemark.foundation.escaping import html_text, json_text, markdown_text, one_line, url_part
+from milemark.foundation.i18n import Language
 from milemark.metrics import percent
 from milemark.outline import plain_text
 from milemark.pagehead import front_matter
 from milemark.places import url_path
-from milemark.problem import ProblemError
 
 PACKAGED = "milemark"  # the prefix of packaged templates, for those that override one and build on it
 _BESIDE_PACKAGE = Path(__file__).parent.parent.parent / "templates"

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from milemark.declared import Stage
-from milemark.diagnostic import Diagnostic
+from milemark.foundation.diagnostics import Diagnostic
 from milemark.history import Figures, ItemState
 from milemark.journeys import Task, moved, renamed
 from milemark.load import Loaded

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from milemark.diagnostic import Diagnostic
-from milemark.escapes import github_text, json_text, visible
 from milemark.forecast import LEVELS, Forecast
+from milemark.foundation.diagnostics import Diagnostic
+from milemark.foundation.escaping import github_text, json_text, visible
+from milemark.foundation.i18n import Language, _
+from milemark.foundation.layout import CONTENT
 from milemark.history import Figures
-from milemark.language import Language
-from milemark.layout import CONTENT
-from milemark.messages import _
 from milemark.metrics import percent
 from milemark.outlook import Outlook, Target
 from milemark.report import Box, Named, Pair, Report, Rescoped, Slip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from milemark.escapes import url_part
+from milemark.foundation.escaping import url_part
 
 
 @dataclass(frozen=True, slots=True)

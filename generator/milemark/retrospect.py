@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from milemark.activity import Activity, activity
-from milemark.dates import PartialDate, parse_date
+from milemark.foundation.dates import PartialDate, parse_date
 from milemark.history import History
 from milemark.journeys import Journey, Journeys, Week, journeys, weeks
 from milemark.model import Item, Roadmap

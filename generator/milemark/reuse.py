@@ -8,22 +8,16 @@ no key.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from milemark.declared import Role
 from milemark.evidence import Skill
 from milemark.facts import reference_fields
+from milemark.foundation.cache import digest
 from milemark.links import Backlink
 from milemark.model import Item, Roadmap
 from milemark.queryplaces import has_questions
-
-
-def digest(*values: object) -> str:
-    """Return a short hash of values, by what they say of themselves."""
-    text = repr(values).encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(text, digest_size=16).hexdigest()
 
 
 class Keys:

@@ -12,12 +12,11 @@ from typing import NamedTuple
 from milemark.config import parse_settings
 from milemark.declared import Settings
 from milemark.encoding import MAX_FILE
+from milemark.foundation.cache import Index, digest
 from milemark.git import Repository, read_blobs
-from milemark.index import Index
 from milemark.load import File, read_file
 from milemark.privacy import Hidden, says_private
 from milemark.public import Viewpoint
-from milemark.reuse import digest
 from milemark.states import Kept, Row, kept_of, row_of
 
 _GARBAGE = 100_000

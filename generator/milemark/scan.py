@@ -14,11 +14,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from milemark.diagnostic import Diagnostic, Span
-from milemark.disk import Listing, list_content, read_bytes, settled_before, unreadable
-from milemark.index import Entry, Identity, Index, discard, index_path, open_index, version
-from milemark.layout import BASE_ENDING, ROADMAP_FILE
-from milemark.rules import RULES
+from milemark.foundation.cache import Entry, Identity, Index, discard, index_path, open_index, version
+from milemark.foundation.diagnostics import Diagnostic, Span
+from milemark.foundation.disk import Listing, list_content, read_bytes, settled_before, unreadable
+from milemark.foundation.layout import BASE_ENDING, ROADMAP_FILE
+from milemark.foundation.rules import RULES
 
 _POOL_FROM = 400  # files: below that, starting processes costs more than they save
 _CHUNK = 200

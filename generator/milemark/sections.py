@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from milemark import rules
-from milemark.diagnostic import Diagnostic, Rule, Span
-from milemark.messages import _
+from milemark.foundation import rules
+from milemark.foundation.diagnostics import Diagnostic, Rule, Span
+from milemark.foundation.i18n import _
 
 _PRIVATE = "private"
 _MAY_HIDE = re.compile(r"<!--|(?<![`~])(?:`{3,}+|~{3,}+)[ \t]*+\{?[ \t]*+\.?private\b", re.IGNORECASE)

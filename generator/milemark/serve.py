@@ -15,10 +15,10 @@ from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
 
-from milemark.escapes import script_value
-from milemark.layout import BUILD, CONFIG_FILE, CONTENT, TEMPLATES
+from milemark.foundation.errors import ProblemError
+from milemark.foundation.escaping import script_value
+from milemark.foundation.layout import BUILD, CONFIG_FILE, CONTENT, TEMPLATES
 from milemark.load import Memory
-from milemark.problem import ProblemError
 from milemark.project import Project, edition_of, generate
 from milemark.publish import environment, job_of, read_publisher_settings
 from milemark.publishers import Publisher, PublishError, serve_command

@@ -9,12 +9,11 @@ from typing import Any
 
 from milemark.declared import Role
 from milemark.derivation import Explainer
-from milemark.escapes import json_text, visible
+from milemark.foundation.escaping import json_text, visible
+from milemark.foundation.i18n import Language, _
+from milemark.foundation.layout import CONTENT
 from milemark.itemfacts import file_of, item_facts
-from milemark.language import Language
-from milemark.layout import CONTENT
 from milemark.links import backlinks
-from milemark.messages import _
 from milemark.metrics import whole
 from milemark.model import Item, Roadmap
 from milemark.outline import plain_text

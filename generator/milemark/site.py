@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from milemark.problem import ProblemError
+from milemark.foundation.errors import ProblemError
 
 
 class TreeError(ProblemError):

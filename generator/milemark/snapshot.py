@@ -6,7 +6,7 @@ from importlib import resources
 from typing import Any
 
 from milemark.declared import Collection, Field
-from milemark.escapes import json_text
+from milemark.foundation.escaping import json_text
 from milemark.itemfacts import count_facts, item_facts, plain
 from milemark.metrics import whole
 from milemark.model import Roadmap

@@ -10,12 +10,12 @@ from typing import Any
 import frontmatter
 from frontmatter.default_handlers import YAMLHandler
 
-from milemark import rules
 from milemark.blocks import is_link
-from milemark.diagnostic import Diagnostic, Span
 from milemark.document import Document, Mapping, Scalar
 from milemark.encoding import MAX_FILE, decode, refused_text
-from milemark.messages import _
+from milemark.foundation import rules
+from milemark.foundation.diagnostics import Diagnostic, Span
+from milemark.foundation.i18n import _
 from milemark.outline import read_outline
 from milemark.sections import read_sections
 from milemark.yamltree import read_yaml

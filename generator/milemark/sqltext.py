@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from milemark.dates import PartialDate, parse_date
+from milemark.foundation.dates import PartialDate, parse_date
 
 # To SQLite, every letter that is not ASCII is part of a name: blanks and quotation marks of typesetters too.
 _TOKEN = re.compile(

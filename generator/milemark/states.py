@@ -11,13 +11,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from milemark.dates import PartialDate, parse_date
 from milemark.declared import Role, Settings, Stage
-from milemark.diagnostic import Span
 from milemark.document import Document
 from milemark.document import Mapping as Written
 from milemark.facts import Facts, facts_of
-from milemark.graph import key_of, relate
+from milemark.foundation.dates import PartialDate, parse_date
+from milemark.foundation.diagnostics import Span
+from milemark.foundation.identifiers import key_of
+from milemark.graph import relate
 from milemark.history import Figures, ItemState, exact
 from milemark.metrics import Basis, Progress, Rollup, Whole, progress_of, stage_counts, weight_of, whole
 from milemark.model import Counts, Item, Roadmap, Value

@@ -20,7 +20,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from milemark.containers import read_containers
-from milemark.escapes import as_entities, markdown_text, one_line, safe_url
+from milemark.foundation.escaping import as_entities, markdown_text, one_line, safe_url
 from milemark.outline import box_of, plain_text
 
 _MAX_NESTING = 400  # levels of blocks, as where tasks are counted

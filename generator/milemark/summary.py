@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from milemark.escapes import yaml_text
+from milemark.foundation.escaping import yaml_text
 from milemark.scan import Checked, Summary
 
 _SHOWN = 12

@@ -11,8 +11,8 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 
-from milemark.escapes import csv_cell
-from milemark.filenames import file_names
+from milemark.foundation.escaping import csv_cell
+from milemark.foundation.identifiers import file_names
 from milemark.model import Roadmap
 from milemark.relation import Cell, Relation
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from milemark.graph import key_of
+from milemark.foundation.identifiers import key_of
 from milemark.model import Item
 
 

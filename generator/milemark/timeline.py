@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
-from milemark.dates import PartialDate, parse_date
 from milemark.declared import Role
+from milemark.foundation.dates import PartialDate, parse_date
 from milemark.model import Item, Roadmap
 
 

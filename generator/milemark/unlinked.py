@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import unquote, urlsplit
 
-from milemark.graph import key_of
-from milemark.layout import CONTENT
+from milemark.foundation.identifiers import key_of
+from milemark.foundation.layout import CONTENT
 from milemark.privacy import Hidden, folders_of
 
 GAP = "…"

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from milemark import rules
-from milemark.diagnostic import Diagnostic, Span
+from milemark.foundation import rules
+from milemark.foundation.diagnostics import Diagnostic, Span
 
 _MARK = "unsafe:"  # before an address: a scheme that no browser knows
 # Possessive, so that a long text costs one look at each of its letters.

@@ -11,15 +11,15 @@ from decimal import Decimal
 from functools import cached_property
 
 from milemark.base import Base
-from milemark.dates import PartialDate
 from milemark.declared import Field
 from milemark.document import Document, Node, Scalar, Sequence
 from milemark.document import Mapping as Written
 from milemark.facts import is_reference, reference_fields
 from milemark.formulas.patterns import Patterns
 from milemark.formulas.values import File, Link, Tag, Value, as_number, as_text, parse_moment, path_names, point_of
-from milemark.graph import key_of
-from milemark.language import Language
+from milemark.foundation.dates import PartialDate
+from milemark.foundation.i18n import Language
+from milemark.foundation.identifiers import key_of
 from milemark.links import embeds_in, links_in, tags_in
 from milemark.metrics import progress_of
 from milemark.model import Item, Roadmap

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from milemark.dates import PartialDate
 from milemark.declared import Collection, Field, Role
-from milemark.escapes import is_safe_url
 from milemark.facts import is_reference
-from milemark.language import Language
-from milemark.messages import _
+from milemark.foundation.dates import PartialDate
+from milemark.foundation.escaping import is_safe_url
+from milemark.foundation.i18n import Language, _
 from milemark.metrics import Progress, percent, progress_of
 from milemark.model import Item, Roadmap, Value
 from milemark.outline import plain_text

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from threading import Event
 
-from milemark.disk import is_temporary
+from milemark.foundation.disk import is_temporary
 
 Stamp = tuple[int, int, int, int]
 

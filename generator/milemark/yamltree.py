@@ -12,10 +12,10 @@ from typing import Any
 
 import yaml
 
-from milemark import rules
-from milemark.diagnostic import Diagnostic, Rule, Span
 from milemark.document import Mapping, Node, Scalar, Sequence
-from milemark.messages import _
+from milemark.foundation import rules
+from milemark.foundation.diagnostics import Diagnostic, Rule, Span
+from milemark.foundation.i18n import _
 
 try:
     from yaml import CSafeLoader as _Loader

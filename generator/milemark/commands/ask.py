@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from milemark.console import command, read
-from milemark.disk import read_bytes
-from milemark.escapes import visible
-from milemark.layout import CONTENT, PRIVATE, ROADMAP_FILE
+from milemark.foundation.disk import read_bytes
+from milemark.foundation.errors import ProblemError
+from milemark.foundation.escaping import visible
+from milemark.foundation.layout import CONTENT, PRIVATE, ROADMAP_FILE
 from milemark.options import Options, Purpose, audience_option
-from milemark.problem import ProblemError
 
 if TYPE_CHECKING:
     from milemark.declared import Settings

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from milemark.console import command, listening, read, ready, say, told
-from milemark.escapes import visible
-from milemark.layout import BUILD, CONTENT, PUBLIC
+from milemark.foundation.errors import ProblemError
+from milemark.foundation.escaping import visible
+from milemark.foundation.layout import BUILD, CONTENT, PUBLIC
 from milemark.options import Options, Purpose, audience_option
-from milemark.problem import ProblemError
 
 if TYPE_CHECKING:
     from milemark.load import Memory

@@ -11,12 +11,12 @@ from pathlib import Path
 import click
 
 from milemark.console import command
-from milemark.disk import read_bytes
 from milemark.folders import Part, part_of
 from milemark.formats import FORMATS, Context
-from milemark.layout import CONTENT, PRIVATE, PUBLIC, ROADMAP_FILE
+from milemark.foundation.disk import read_bytes
+from milemark.foundation.layout import CONTENT, PRIVATE, PUBLIC, ROADMAP_FILE
+from milemark.foundation.rules import NO_ROADMAP
 from milemark.options import Options, audience_option
-from milemark.rules import NO_ROADMAP
 from milemark.scan import Checked, check_folder
 from milemark.summary import in_words
 
@@ -71,7 +71,7 @@ def _wanted(part: Part, checked: Checked) -> Checked:
 
 def _translate(checked: Checked) -> Callable[[str], str]:
     """Return the translation of findings; without any, no catalogue is read."""
-    from milemark.language import Language  # noqa: PLC0415  heavy, and only findings need it
+    from milemark.foundation.i18n import Language  # noqa: PLC0415  heavy, and only findings need it
 
     return Language(checked.summary.locale).gettext if checked.diagnostics else str
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from milemark.console import command, listening, read
-from milemark.layout import CONFIG_FILE, CONTENT, PUBLIC
+from milemark.foundation.errors import ProblemError
+from milemark.foundation.layout import CONFIG_FILE, CONTENT, PUBLIC
 from milemark.options import Options, Purpose, audience_option
-from milemark.problem import ProblemError
 
 if TYPE_CHECKING:
     from milemark.export import Format

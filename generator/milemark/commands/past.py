@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from milemark.console import command, progress
-from milemark.disk import read_bytes
-from milemark.layout import CONTENT, PRIVATE, PUBLIC, ROADMAP_FILE
-from milemark.messages import _
+from milemark.foundation.disk import read_bytes
+from milemark.foundation.errors import ProblemError
+from milemark.foundation.i18n import _
+from milemark.foundation.layout import CONTENT, PRIVATE, PUBLIC, ROADMAP_FILE
 from milemark.options import Options, Purpose, audience_option
-from milemark.problem import ProblemError
 
 if TYPE_CHECKING:
-    from milemark.language import Language
+    from milemark.foundation.i18n import Language
     from milemark.privacy import Hidden
     from milemark.project import Project
 
@@ -128,7 +128,7 @@ def _width() -> int:
 def _language(options: Options) -> Language:
     """Return the language of the roadmap as it is now, whatever else is wrong with it."""
     from milemark.config import parse_settings  # noqa: PLC0415
-    from milemark.language import Language  # noqa: PLC0415
+    from milemark.foundation.i18n import Language  # noqa: PLC0415
 
     path = options.root() / CONTENT / ROADMAP_FILE
     return Language(parse_settings(read_bytes(path) if path.is_file() else None)[0].locale)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from milemark.console import command, read
-from milemark.layout import PRIVATE
+from milemark.foundation.layout import PRIVATE
 from milemark.options import Options, Purpose, audience_option
 
 if TYPE_CHECKING:
-    from milemark.diagnostic import Diagnostic
+    from milemark.foundation.diagnostics import Diagnostic
     from milemark.query import Answer, Engine
     from milemark.querywords import QueryError
 
@@ -96,7 +96,7 @@ def _locale(engine: Engine) -> str:
 
 
 def _refuse(error: QueryError, texts: Mapping[str, str], locale: str) -> NoReturn:
-    from milemark.diagnostic import Diagnostic, Span  # noqa: PLC0415
+    from milemark.foundation.diagnostics import Diagnostic, Span  # noqa: PLC0415
 
     sql = texts.get(_QUERY, "")
     before = sql[: error.start]
@@ -108,7 +108,7 @@ def _refuse(error: QueryError, texts: Mapping[str, str], locale: str) -> NoRetur
 def _say(found: Sequence[Diagnostic], texts: Mapping[str, str], locale: str) -> NoReturn:
     """Say what is wrong with a question, with the place in what was written, and stop."""
     from milemark.formats import Context, as_text  # noqa: PLC0415
-    from milemark.language import Language  # noqa: PLC0415
+    from milemark.foundation.i18n import Language  # noqa: PLC0415
 
     context = Context(lambda path: texts.get(path, "").encode(), Language(locale).gettext)
     click.echo(as_text(found, context), err=True)

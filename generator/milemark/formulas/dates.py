@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from milemark.formulas.values import Duration, Moment
-from milemark.language import Language
-from milemark.messages import _
+from milemark.foundation.i18n import Language, _
 
 MAX_FORM = 200
 _TOKEN = re.compile(

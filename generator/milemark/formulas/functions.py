@@ -30,7 +30,7 @@ from milemark.formulas.values import (
     parse_duration,
     type_name,
 )
-from milemark.language import Language
+from milemark.foundation.i18n import Language
 
 _MAX_DIGITS = 20
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  dates of a roadmap have no time zone

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from milemark import rules
 from milemark.base import Binary, Call, Index, Literal, Member, Name, Node, Pairs, Pattern, Several, Unary
-from milemark.diagnostic import Diagnostic, Span
-from milemark.messages import _
+from milemark.foundation import rules
+from milemark.foundation.diagnostics import Diagnostic, Span
+from milemark.foundation.i18n import _
 
 MAX_LENGTH = 4_000
 MAX_DEPTH = 240

@@ -8,7 +8,7 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from milemark.dates import PartialDate, parse_date
+from milemark.foundation.dates import PartialDate, parse_date
 
 Value = Any  # None, bool, Decimal, str, Moment, Duration, Link, File, Regex, a tuple or a mapping of these
 LARGEST = 30  # digits before the point: what is larger is no number of a roadmap

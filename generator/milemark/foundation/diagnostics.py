@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from milemark.layout import ROADMAP_FILE
+from milemark.foundation.layout import ROADMAP_FILE
 
 _OUR_WORDS = {"about", "example", "expected", "kind", "meant", "problem", "reason", "what"}
 

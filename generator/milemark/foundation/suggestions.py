@@ -7,9 +7,12 @@ table of Unicode's confusable characters, of which most look alike in some fonts
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from itertools import zip_longest
+
+from milemark.foundation import rules
 
 _CAPITALS = str.maketrans("АВЕКМНОРСТХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTXIJSABEZHIKMNOPTYX")
 _LETTERS = str.maketrans("аеорсухіјѕԁһԛԝοıօ\u110b\u1175\u1173", "aeopcyxijsdhqwoiool-")
@@ -41,3 +44,28 @@ def difference(text: str, other: str) -> Mapping[str, str]:
 
 def _name(character: str) -> str:
     return unicodedata.name(character, f"U+{ord(character):04X}") if character else "—"
+
+
+def nearest(value: str, known: tuple[str, ...]) -> str | None:
+    """Return the known word that was most likely meant; blanks, hyphens and case do not count."""
+    from rapidfuzz import fuzz, process  # noqa: PLC0415  only findings need it
+
+    found = process.extractOne(value, known, scorer=fuzz.ratio, processor=_plain, score_cutoff=60)
+    return found[0] if found else None
+
+
+def meant(value: str, known: tuple[str, ...]) -> tuple[str, Mapping[str, str]]:
+    """Return the hint for a word that is not known, and its values: the word that was meant, or none."""
+    if word := lookalike(value, known):
+        return rules.LOOKS_LIKE, {"nearest": word, **difference(value, word)}
+    near = nearest(value, known)
+    return (rules.DID_YOU_MEAN if near else ""), {"nearest": near or ""}
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names differ in blanks, hyphens and case only."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(word: str) -> str:
+    return re.sub(r"[\s_-]+", "", word).casefold()

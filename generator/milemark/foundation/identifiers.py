@@ -33,3 +33,10 @@ def _harmless(name: str) -> str:
 def _alike(name: str) -> str:
     """Return what is the same for names that some systems take for one."""
     return unicodedata.normalize("NFC", name.casefold())
+
+
+def key_of(text: str) -> str:
+    """Return the form in which ids are compared: NFC and without case."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())

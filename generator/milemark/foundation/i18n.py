@@ -11,8 +11,7 @@ from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from importlib import resources
 
-from milemark.dates import PartialDate
-from milemark.messages import _
+from milemark.foundation.dates import PartialDate
 
 _SKELETONS = {"year": "y", "quarter": "yQQQ", "month": "yMMMM"}
 _SHORT = {"year": "y", "quarter": "yQQQ", "month": "yMMM", "day": "yMMMd"}
@@ -117,3 +116,8 @@ def _catalogue(locale: str) -> NullTranslations:
     write_mo(compiled, read_po(io.BytesIO(source.read_bytes()), locale=locale))
     compiled.seek(0)
     return GNUTranslations(compiled)
+
+
+def _(message: str) -> str:
+    """Mark a message for the catalogue; it is translated where it is shown."""
+    return message

@@ -6,8 +6,8 @@ queries. Codes are stable.
 
 from __future__ import annotations
 
-from milemark.diagnostic import Rule, Severity
-from milemark.messages import _
+from milemark.foundation.diagnostics import Rule, Severity
+from milemark.foundation.i18n import _
 
 _E, _W = Severity.ERROR, Severity.WARNING
 
