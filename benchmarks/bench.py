@@ -38,7 +38,7 @@ from markdown_it import MarkdownIt
 from rich.console import Console
 from rich.table import Table
 
-from milemark.outline import parse_blocks
+from milemark.markdown.outline import parse_blocks
 
 SETTLED = 2.5  # seconds after which the index trusts the times of files
 SAMPLE = 1000  # files that a floor is measured with

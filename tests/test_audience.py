@@ -20,13 +20,13 @@ from milemark.derivation import Explainer, as_lines
 from milemark.foundation.i18n import Language
 from milemark.history import Figures, Moment, telling
 from milemark.load import Loaded, load
+from milemark.markdown.private_sections import marked, read_sections, without_sections
 from milemark.metrics import whole
 from milemark.model import Roadmap
 from milemark.privacy import Hidden
 from milemark.public import without_comments
 from milemark.publish import Edition, job_of
 from milemark.publishers import PUBLISHERS
-from milemark.sections import marked, read_sections, without_sections
 from milemark.standing import unmet
 from milemark.unlinked import Unlinker
 from repositories import Repo, item, repository

@@ -10,8 +10,8 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from milemark.load import load
+from milemark.markdown.outline import plain_text
 from milemark.model import Item, Roadmap
-from milemark.outline import plain_text
 
 Box = tuple[bool, str]
 

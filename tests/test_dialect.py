@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from milemark.dialect import for_publisher
-from milemark.outline import plain_text, read_outline
+from milemark.markdown.normalize import for_publisher
+from milemark.markdown.outline import plain_text, read_outline
 from publishing import shown_tasks
 
 Box = tuple[bool, str, int]

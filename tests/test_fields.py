@@ -13,7 +13,7 @@ from milemark.fields import TYPES, parse_value
 from milemark.foundation.dates import parse_date
 from milemark.foundation.escaping import is_safe_url
 from milemark.foundation.suggestions import nearest
-from milemark.yamltree import read_yaml
+from milemark.markdown.yaml import read_yaml
 
 
 def parse(field: Field, yaml: str) -> tuple[object, list[str]]:

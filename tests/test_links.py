@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from milemark.links import backlinks, links_in
 from milemark.load import load
+from milemark.markdown.links import backlinks, links_in
 from milemark.repository import Repository
 
 ROADMAP = """\

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milemark.outline import plain_text, read_outline
+from milemark.markdown.outline import plain_text, read_outline
 
 BODY = """\
 First paragraph,

@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mkdocs.utils.meta import get_data
 
+from milemark.markdown.front_matter import parse_document
 from milemark.pagehead import own_front_matter
-from milemark.source import parse_document
 
 EVIL = "</title><script>alert(1)</script> \"'{{ x }}"
 SHOWN = html.escape(EVIL).replace("{", "&#123;").replace("}", "&#125;")

@@ -18,13 +18,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milemark.config import parse_settings
-from milemark.dialect import for_publisher
-from milemark.document import Document, Mapping, Node, Scalar, Sequence
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.load import Loaded, load
-from milemark.outline import parse_blocks, read_outline
+from milemark.markdown.document import Document, Mapping, Node, Scalar, Sequence
+from milemark.markdown.front_matter import parse_document
+from milemark.markdown.normalize import for_publisher
+from milemark.markdown.outline import parse_blocks, read_outline
 from milemark.scan import Checked, Summary, check_folder
-from milemark.source import parse_document
 from milemark.summary import in_words
 
 TODAY = date(2025, 1, 12)

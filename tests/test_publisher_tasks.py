@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from milemark.dialect import for_publisher
-from milemark.outline import plain_text, read_outline
-from milemark.source import parse_document
+from milemark.markdown.front_matter import parse_document
+from milemark.markdown.normalize import for_publisher
+from milemark.markdown.outline import plain_text, read_outline
 from publishing import ROOT, html_of, shown_tasks
 
 BOX = re.compile(rb"\[[ xX]\][ \t]")  # without one a file has no task for us and none for a publisher

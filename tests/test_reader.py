@@ -31,10 +31,10 @@ from milemark.formats import Context, as_text
 from milemark.foundation.diagnostics import Diagnostic, in_order
 from milemark.foundation.disk import read_content
 from milemark.load import Loaded, load
+from milemark.markdown.front_matter import parse_document
 from milemark.metrics import whole
 from milemark.model import Counts, Item
 from milemark.scan import check_folder
-from milemark.source import parse_document
 
 ROOT = Path(__file__).parents[1]
 CASES = ROOT / "tests" / "cases"

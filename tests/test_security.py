@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from milemark.foundation.disk import read_content
-from milemark.source import parse_document
+from milemark.markdown.front_matter import parse_document
 from publishing import html_of
 
 ROOT = Path(__file__).parents[1]

@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 
 from milemark.cli import group
 from milemark.config import parse_settings
-from milemark.outline import read_outline
+from milemark.markdown.front_matter import parse_document
+from milemark.markdown.outline import read_outline
+from milemark.markdown.sanitize import harmless, is_passive
 from milemark.render import relative_url
-from milemark.source import parse_document
-from milemark.stranger import harmless, is_passive
 from publishing import html_of, shown_tasks
 
 STARTER = Path(__file__).parents[1] / "generator/milemark/starter"

@@ -10,10 +10,10 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milemark.dialect import for_publisher
-from milemark.outline import parse_blocks
-from milemark.source import parse_document
-from milemark.unsafelinks import may_hold_unsafe, unsafe_links
+from milemark.markdown.front_matter import parse_document
+from milemark.markdown.normalize import for_publisher
+from milemark.markdown.outline import parse_blocks
+from milemark.markdown.unsafe_links import may_hold_unsafe, unsafe_links
 from publishing import html_of
 
 _BETWEEN = ("", "", "", "\t", "\n", "&Tab;", "&NewLine;", "&#9;", "&#x0A;", "\\", "`", "++", "\x01", "&#13;", "<")

@@ -10,8 +10,8 @@ from functools import lru_cache
 from milemark.declared import Role, Stage
 from milemark.history import Figures, History, Point
 from milemark.journeys import Journey, Journeys, Task, journeys
+from milemark.markdown.outline import plain_text
 from milemark.model import Item, Roadmap
-from milemark.outline import plain_text
 from milemark.relation import Column, Relation, Row
 from milemark.states import NO_STAGE
 

@@ -12,10 +12,10 @@ import re
 from collections.abc import Container, Iterable, Iterator
 from urllib.parse import unquote
 
-from milemark.document import Document, Mapping, Node, Scalar, Sequence
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import BASE_ENDING
 from milemark.load import Loaded
+from milemark.markdown.document import Document, Mapping, Node, Scalar, Sequence
 from milemark.privacy import Hidden, folders_of
 
 _LONGEST = 1 << 20  # bytes

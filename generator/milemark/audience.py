@@ -17,9 +17,10 @@ from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import PRIVATE, PUBLIC
 from milemark.load import File, Loaded, assemble
+from milemark.markdown.outline import plain_text
+from milemark.markdown.private_sections import read_sections
 from milemark.metrics import percent, whole
 from milemark.model import Item, Roadmap
-from milemark.outline import plain_text
 from milemark.places import DASHBOARDS
 from milemark.privacy import (
     NOTHING,
@@ -35,7 +36,6 @@ from milemark.privacy import (
 )
 from milemark.public import Viewpoint
 from milemark.schema import title_of
-from milemark.sections import read_sections
 
 
 def for_audience(loaded: Loaded, audience: str, also: Hidden = NOTHING) -> Loaded:

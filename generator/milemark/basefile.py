@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from milemark.base import Base, Expression, Filter, Name, Property, Sort, View
-from milemark.document import Mapping, Node, Scalar, Sequence
-from milemark.encoding import decode, refused_text
 from milemark.formulas.checks import Checker, formulas_in
 from milemark.formulas.summaries import SUMMARIES
 from milemark.formulas.syntax import parse_expression
@@ -17,7 +15,9 @@ from milemark.foundation.diagnostics import Diagnostic, Rule, Span
 from milemark.foundation.i18n import _
 from milemark.foundation.suggestions import meant
 from milemark.graph import cycles
-from milemark.yamltree import read_yaml
+from milemark.markdown.document import Mapping, Node, Scalar, Sequence
+from milemark.markdown.encoding import decode, refused_text
+from milemark.markdown.yaml import read_yaml
 
 KINDS = ("table", "cards", "list")
 OTHER_KINDS = ("kanban", "map")

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from milemark.base import Base, Property, Sort, View
 from milemark.basecells import Cells
-from milemark.document import Document
 from milemark.formulas.evaluation import compiled, condition, property_of
 from milemark.formulas.operators import sort_key
 from milemark.formulas.run import Run, Scope, SpentError, value_of
 from milemark.formulas.summaries import SUMMARIES
 from milemark.formulas.values import Value, is_empty
 from milemark.foundation.i18n import _
+from milemark.markdown.document import Document
 from milemark.model import Item
 from milemark.vault import Vault
 from milemark.views import EMPTY, Cell, Viewer

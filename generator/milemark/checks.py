@@ -13,7 +13,6 @@ from datetime import date
 from decimal import Decimal
 
 from milemark.declared import Role, Settings, Stage
-from milemark.document import Document, Mapping, Sequence
 from milemark.evidence import words_of
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic
@@ -21,6 +20,7 @@ from milemark.foundation.i18n import _
 from milemark.foundation.layout import ROADMAP_FILE
 from milemark.foundation.suggestions import meant
 from milemark.graph import Relations
+from milemark.markdown.document import Document, Mapping, Sequence
 from milemark.metrics import percent
 from milemark.model import Item
 from milemark.schema import is_misspelt

@@ -9,9 +9,6 @@ from datetime import date
 from decimal import Decimal
 
 from milemark.declared import Collection, Field, Policies, Role, Settings, Stage
-from milemark.document import Mapping as Written
-from milemark.document import Node, Scalar, Sequence
-from milemark.encoding import decode, refused_text
 from milemark.fields import TYPES, parse_value
 from milemark.foundation import rules
 from milemark.foundation.dates import parse_date
@@ -19,9 +16,12 @@ from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
 from milemark.foundation.layout import AUDIENCES, PRIVATE, ROADMAP_FILE
 from milemark.foundation.suggestions import meant, nearest
+from milemark.markdown.document import Mapping as Written
+from milemark.markdown.document import Node, Scalar, Sequence
+from milemark.markdown.encoding import decode, refused_text
+from milemark.markdown.yaml import read_yaml
 from milemark.schema import CORE_FIELDS
 from milemark.statuses import DEFAULT_STATUSES
-from milemark.yamltree import read_yaml
 
 LOCALES = ("en", "ko")
 _CODE = re.compile(r"MM\d{3}", re.IGNORECASE)

@@ -10,9 +10,9 @@ from milemark.declared import Stage
 from milemark.foundation.diagnostics import Span
 from milemark.foundation.i18n import Language, _
 from milemark.foundation.layout import CONTENT
+from milemark.markdown.outline import plain_text
 from milemark.metrics import Basis, Progress, Rollup, Whole, measured, percent, progress_of
 from milemark.model import Counts, Item, Roadmap
-from milemark.outline import plain_text
 from milemark.standing import counted, finished_of
 
 _DEEPEST = 5  # parts of parts whose tasks are told one by one

@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from milemark.encoding import MAX_FILE
 from milemark.foundation.dates import parse_date
 from milemark.foundation.errors import ProblemError
 from milemark.foundation.layout import CONTENT
@@ -22,6 +21,7 @@ from milemark.git import (
 )
 from milemark.history import ordered_days
 from milemark.load import Loaded, Reading, load
+from milemark.markdown.encoding import MAX_FILE
 from milemark.past import is_read
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from milemark.declared import Collection, Field, Role, Stage
-from milemark.document import Sequence
 from milemark.foundation.dates import PartialDate
 from milemark.foundation.diagnostics import Span
+from milemark.markdown.document import Sequence
 from milemark.model import Counts, Item
 from milemark.schema import CORE_FIELDS
 

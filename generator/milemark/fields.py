@@ -8,14 +8,14 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from milemark.declared import Field
-from milemark.document import Mapping as Written
-from milemark.document import Node, Scalar, Sequence
 from milemark.foundation import rules
 from milemark.foundation.dates import parse_date, suggest_date
 from milemark.foundation.diagnostics import Diagnostic, Rule
 from milemark.foundation.escaping import is_safe_url
 from milemark.foundation.i18n import _
 from milemark.foundation.suggestions import meant
+from milemark.markdown.document import Mapping as Written
+from milemark.markdown.document import Node, Scalar, Sequence
 from milemark.model import Value
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)

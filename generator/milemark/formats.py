@@ -9,10 +9,10 @@ from functools import cache
 from typing import Any
 
 from milemark import __version__
-from milemark.encoding import readable
 from milemark.foundation.diagnostics import Diagnostic, Rule, Span
 from milemark.foundation.escaping import command_text, json_text, url_part, visible
 from milemark.foundation.rules import RULES
+from milemark.markdown.encoding import readable
 
 Translate = Callable[[str], str]
 _SHOWN = 400  # characters of a source line

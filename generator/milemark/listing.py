@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from milemark.document import Mapping as Written
-from milemark.document import Node, Scalar, Sequence
 from milemark.foundation.diagnostics import Diagnostic, Span
+from milemark.markdown.document import Mapping as Written
+from milemark.markdown.document import Node, Scalar, Sequence
 from milemark.query import Engine
 from milemark.queryblock import Block, Reader
 

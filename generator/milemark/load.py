@@ -11,15 +11,15 @@ from milemark.basefile import read_base
 from milemark.checks import believable, check, check_file
 from milemark.config import parse_settings
 from milemark.declared import Settings
-from milemark.document import Document
 from milemark.foundation.diagnostics import Diagnostic, in_order
 from milemark.foundation.layout import BASE_ENDING, ROADMAP_FILE
 from milemark.graph import Relations, relate
+from milemark.markdown.document import Document
+from milemark.markdown.front_matter import parse_document
 from milemark.model import Counts, Item, Roadmap
 from milemark.places import taken
 from milemark.questions import Embedded, check_embedded, read_questions
 from milemark.schema import collection_of, count_tasks, parse_item
-from milemark.source import parse_document
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from typing import TypeVar
 
 from milemark.base import Base
 from milemark.declared import Collection, Role, Settings, Stage
-from milemark.document import Document, Task
 from milemark.foundation.dates import PartialDate
 from milemark.foundation.diagnostics import Span
+from milemark.markdown.document import Document, Task
 
 K = TypeVar("K")
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from milemark.document import Document, Node, Scalar, Sequence
-from milemark.document import Mapping as Written
 from milemark.foundation.escaping import head_text, safe_url
+from milemark.markdown.document import Document, Node, Scalar, Sequence
+from milemark.markdown.document import Mapping as Written
 
 # What a stranger may say about a page: nothing that chooses a template, leads elsewhere or names a file.
 _STRANGERS = frozenset({"title", "description", "author", "subtitle", "tags", "hide", "search"})

@@ -10,17 +10,18 @@ from typing import Any
 from milemark.chronicle import notes
 from milemark.declared import Collection, Role, Stage
 from milemark.derivation import Explainer
-from milemark.dialect import for_publisher
-from milemark.document import Document
 from milemark.evidence import categories, skill_collection, skills
 from milemark.foundation.i18n import Language, _
 from milemark.history import History
 from milemark.home import home
 from milemark.insertions import Insertions
-from milemark.links import backlinks
+from milemark.markdown.document import Document
+from milemark.markdown.links import backlinks
+from milemark.markdown.normalize import for_publisher
+from milemark.markdown.outline import plain_text
+from milemark.markdown.sanitize import harmless
 from milemark.metrics import progress_of, rollup, stage_counts, whole
 from milemark.model import Item, Roadmap
-from milemark.outline import plain_text
 from milemark.owner import bannered, with_sections
 from milemark.pagehead import own_front_matter
 from milemark.promises import Outcome
@@ -31,7 +32,6 @@ from milemark.retrospect import has_room, retrospect
 from milemark.reuse import Keys
 from milemark.schema import title_of
 from milemark.standing import lines_of, measures, standing, unmet
-from milemark.stranger import harmless
 from milemark.tags import tags
 from milemark.timeline import timeline
 from milemark.views import Viewer, shortened

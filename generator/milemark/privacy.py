@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from milemark.declared import Collection, Settings
-from milemark.document import Document, Mapping, Scalar
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import PRIVATE, PUBLIC
 from milemark.foundation.suggestions import nearest, skeleton
+from milemark.markdown.document import Document, Mapping, Scalar
 from milemark.model import Item, Value
 from milemark.schema import CORE_FIELDS
 

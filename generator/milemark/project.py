@@ -25,6 +25,7 @@ from milemark.foundation.suggestions import nearest
 from milemark.git import NoHistoryError, UnreadableError, commit_of, open_repository
 from milemark.history import History
 from milemark.load import Loaded, Reading, load
+from milemark.markdown.sanitize import is_passive
 from milemark.metrics import whole
 from milemark.model import Item, Roadmap
 from milemark.options import PUBLISHED, Purpose
@@ -37,7 +38,6 @@ from milemark.render import Renderer, packaged_templates
 from milemark.repository import Repository
 from milemark.rows import Told
 from milemark.site import Tree, Written, update_tree, write_tree
-from milemark.stranger import is_passive
 
 WHOLE = "roadmap"
 _MAKERS = ("Jinja2", "MarkupSafe", "Babel")  # what makes pages, besides what reads files

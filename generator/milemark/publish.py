@@ -12,10 +12,10 @@ from pathlib import Path
 import yaml
 
 from milemark.foundation.layout import BUILD, CONFIG_FILE, CONTENT, PRIVATE, PUBLIC, TEMPLATES
+from milemark.markdown.yaml import why_invalid
 from milemark.privacy import NOTHING, Hidden
 from milemark.publishers import Job, Publisher, PublishError, run
 from milemark.staging import staged
-from milemark.yamltree import why_invalid
 
 _CACHE = ".cache"
 _APART = "-private"  # behind the names of what is made for the owner

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from milemark.database import quoted
-from milemark.document import Mapping as Written
-from milemark.document import Node, Scalar
-from milemark.document import Sequence as List
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
 from milemark.foundation.suggestions import meant
+from milemark.markdown.document import Mapping as Written
+from milemark.markdown.document import Node, Scalar
+from milemark.markdown.document import Sequence as List
+from milemark.markdown.yaml import read_yaml
 from milemark.query import MAX_ROWS, Engine
 from milemark.querypieces import Piece, part_of, place_of
 from milemark.queryplaces import BASE
@@ -21,7 +22,6 @@ from milemark.querywords import NEVER_CLOSED, QueryError
 from milemark.relation import Relation
 from milemark.schema import CORE_FIELDS
 from milemark.sqltext import tokens
-from milemark.yamltree import read_yaml
 
 VIEWS = ("table", "list", "tasks", "board", "timeline", "progress", "count", "chart")
 OPTIONS = ("view", "from", "where", "order", "limit", "columns", "group", "value", "sql", "base", "title")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from milemark.document import Mapping, Scalar
 from milemark.foundation.diagnostics import Span
+from milemark.markdown.document import Mapping, Scalar
 from milemark.querywords import QueryError
 
 

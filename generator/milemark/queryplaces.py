@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from milemark.outline import parse_blocks
+from milemark.markdown.outline import parse_blocks
 
 WORD, BASE = "milemark", "base"
 _FENCE = re.compile(rf"^[ \t]*(?:```|~~~)[ \t]*(?:{WORD}|{BASE})\b", re.MULTILINE)

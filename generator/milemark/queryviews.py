@@ -12,12 +12,12 @@ from milemark.board import Column as Stack
 from milemark.board import board
 from milemark.charts import Chart, chart
 from milemark.declared import Collection, Role, Stage
-from milemark.document import Task
 from milemark.foundation.dates import parse_date
 from milemark.foundation.i18n import _
+from milemark.markdown.document import Task
+from milemark.markdown.outline import plain_text
 from milemark.metrics import Rollup, percent, rollup
 from milemark.model import Item
-from milemark.outline import plain_text
 from milemark.query import Answer, Engine
 from milemark.queryblock import Block, Column
 from milemark.relation import OF_ROLES, names_of

@@ -8,18 +8,18 @@ from typing import NamedTuple
 from milemark.annals import annals
 from milemark.basefile import parse_base
 from milemark.declared import Settings
-from milemark.document import Document, Scalar
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
 from milemark.foundation.suggestions import meant
+from milemark.markdown.document import Document, Scalar
+from milemark.markdown.yaml import read_yaml
 from milemark.query import Engine
 from milemark.queryblock import read_block
 from milemark.queryplaces import BASE, Fence, Questions, Value, has_questions, questions_in
 from milemark.querywords import QueryError
 from milemark.relations import relations
 from milemark.vault import base_path
-from milemark.yamltree import read_yaml
 
 _known: list[tuple[Settings, Engine]] = []  # the last one: all files of a roadmap are asked by the same settings
 

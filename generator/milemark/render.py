@@ -17,8 +17,8 @@ from markupsafe import Markup
 from milemark.foundation.errors import ProblemError
 from milemark.foundation.escaping import html_text, json_text, markdown_text, one_line, url_part
 from milemark.foundation.i18n import Language
+from milemark.markdown.outline import plain_text
 from milemark.metrics import percent
-from milemark.outline import plain_text
 from milemark.pagehead import front_matter
 from milemark.places import url_path
 

@@ -14,8 +14,8 @@ from milemark.foundation.diagnostics import Diagnostic
 from milemark.history import Figures, ItemState
 from milemark.journeys import Task, moved, renamed
 from milemark.load import Loaded
+from milemark.markdown.outline import plain_text
 from milemark.model import Roadmap
-from milemark.outline import plain_text
 from milemark.states import State, roadmap_state
 from milemark.worklist import worklist
 

@@ -15,7 +15,7 @@ from milemark.declared import Role
 from milemark.evidence import Skill
 from milemark.facts import reference_fields
 from milemark.foundation.cache import digest
-from milemark.links import Backlink
+from milemark.markdown.links import Backlink
 from milemark.model import Item, Roadmap
 from milemark.queryplaces import has_questions
 

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from milemark.config import parse_settings
 from milemark.declared import Settings
-from milemark.encoding import MAX_FILE
 from milemark.foundation.cache import Index, digest
 from milemark.git import Repository, read_blobs
 from milemark.load import File, read_file
+from milemark.markdown.encoding import MAX_FILE
 from milemark.privacy import Hidden, says_private
 from milemark.public import Viewpoint
 from milemark.states import Kept, Row, kept_of, row_of

@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from milemark.declared import Collection, Field, Role, Settings, Stage
-from milemark.document import Document, Node, Scalar
-from milemark.document import Mapping as Written
 from milemark.fields import parse_value, unknown_word
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
 from milemark.foundation.layout import AUDIENCES, ROADMAP_FILE
 from milemark.foundation.suggestions import meant, same_name
+from milemark.markdown.document import Document, Node, Scalar
+from milemark.markdown.document import Mapping as Written
 from milemark.model import Counts, Item, Value
 
 _CORE = (

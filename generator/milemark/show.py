@@ -13,10 +13,10 @@ from milemark.foundation.escaping import json_text, visible
 from milemark.foundation.i18n import Language, _
 from milemark.foundation.layout import CONTENT
 from milemark.itemfacts import file_of, item_facts
-from milemark.links import backlinks
+from milemark.markdown.links import backlinks
+from milemark.markdown.outline import plain_text
 from milemark.metrics import whole
 from milemark.model import Item, Roadmap
-from milemark.outline import plain_text
 from milemark.views import Cell, Viewer
 
 

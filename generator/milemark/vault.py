@@ -12,15 +12,15 @@ from functools import cached_property
 
 from milemark.base import Base
 from milemark.declared import Field
-from milemark.document import Document, Node, Scalar, Sequence
-from milemark.document import Mapping as Written
 from milemark.facts import is_reference, reference_fields
 from milemark.formulas.patterns import Patterns
 from milemark.formulas.values import File, Link, Tag, Value, as_number, as_text, parse_moment, path_names, point_of
 from milemark.foundation.dates import PartialDate
 from milemark.foundation.i18n import Language
 from milemark.foundation.identifiers import key_of
-from milemark.links import embeds_in, links_in, tags_in
+from milemark.markdown.document import Document, Node, Scalar, Sequence
+from milemark.markdown.document import Mapping as Written
+from milemark.markdown.links import embeds_in, links_in, tags_in
 from milemark.metrics import progress_of
 from milemark.model import Item, Roadmap
 from milemark.schema import CORE_FIELDS, title_of

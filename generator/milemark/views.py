@@ -11,9 +11,9 @@ from milemark.facts import is_reference
 from milemark.foundation.dates import PartialDate
 from milemark.foundation.escaping import is_safe_url
 from milemark.foundation.i18n import Language, _
+from milemark.markdown.outline import plain_text
 from milemark.metrics import Progress, percent, progress_of
 from milemark.model import Item, Roadmap, Value
-from milemark.outline import plain_text
 from milemark.queryplaces import without_values
 from milemark.relation import names_of
 from milemark.schema import CORE_FIELDS

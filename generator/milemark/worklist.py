@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from milemark.declared import Role, Settings, Stage
-from milemark.document import Task
+from milemark.markdown.document import Task
 from milemark.model import Counts, Item, Roadmap
 from milemark.tags import Tag, tags
 

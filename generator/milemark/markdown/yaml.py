@@ -12,10 +12,10 @@ from typing import Any
 
 import yaml
 
-from milemark.document import Mapping, Node, Scalar, Sequence
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Rule, Span
 from milemark.foundation.i18n import _
+from milemark.markdown.document import Mapping, Node, Scalar, Sequence
 
 try:
     from yaml import CSafeLoader as _Loader

@@ -19,9 +19,9 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from milemark.containers import read_containers
 from milemark.foundation.escaping import as_entities, markdown_text, one_line, safe_url
-from milemark.outline import box_of, plain_text
+from milemark.markdown.admonitions import read_containers
+from milemark.markdown.outline import box_of, plain_text
 
 _MAX_NESTING = 400  # levels of blocks, as where tasks are counted
 _MAX_INLINE = 50  # levels of links and emphasis: reading them calls itself

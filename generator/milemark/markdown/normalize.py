@@ -15,12 +15,12 @@ from itertools import accumulate
 
 from markdown_it.token import Token
 
-from milemark import pymarkdown
-from milemark.blocks import MAX_LIST_DEPTH, NESTING
-from milemark.containers import INDENT
-from milemark.listlines import BLOCKS, Place, breaks_before, inner_items, places_of, spaced
-from milemark.outline import parse_blocks
-from milemark.unsafelinks import may_hold_unsafe, neutralised
+from milemark.markdown import html_blocks as pymarkdown
+from milemark.markdown.admonitions import INDENT
+from milemark.markdown.lint import MAX_LIST_DEPTH, NESTING
+from milemark.markdown.list_layout import BLOCKS, Place, breaks_before, inner_items, places_of, spaced
+from milemark.markdown.outline import parse_blocks
+from milemark.markdown.unsafe_links import may_hold_unsafe, neutralised
 
 _QUOTED_ITEM = re.compile(r"[ \t>]*(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)")
 # What a quote or a container must hold to be written anew.

@@ -10,15 +10,15 @@ from typing import Any
 import frontmatter
 from frontmatter.default_handlers import YAMLHandler
 
-from milemark.blocks import is_link
-from milemark.document import Document, Mapping, Scalar
-from milemark.encoding import MAX_FILE, decode, refused_text
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
-from milemark.outline import read_outline
-from milemark.sections import read_sections
-from milemark.yamltree import read_yaml
+from milemark.markdown.document import Document, Mapping, Scalar
+from milemark.markdown.encoding import MAX_FILE, decode, refused_text
+from milemark.markdown.lint import is_link
+from milemark.markdown.outline import read_outline
+from milemark.markdown.private_sections import read_sections
+from milemark.markdown.yaml import read_yaml
 
 _FENCE = re.compile(r"---[ \t]*")
 # What is written where a first line --- is meant: another number of dashes, or what a keyboard and a word processor

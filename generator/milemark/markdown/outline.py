@@ -15,12 +15,12 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, hr
 from markdown_it.token import Token
 
-from milemark.blocks import check_blocks, nearly_a_box
-from milemark.containers import SIGNS, read_containers
-from milemark.document import Heading, Task
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
-from milemark.unsafelinks import check_links
+from milemark.markdown.admonitions import SIGNS, read_containers
+from milemark.markdown.document import Heading, Task
+from milemark.markdown.lint import check_blocks, nearly_a_box
+from milemark.markdown.unsafe_links import check_links
 
 _BOX = re.compile(r"\[([^\]\n])\][ \t]+")
 _MARKUP = re.compile(r"[*_`\[\]<&~\\!]")

@@ -12,9 +12,9 @@ from urllib.parse import unquote, urlsplit
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from milemark.document import Document
 from milemark.facts import reference_fields
 from milemark.foundation.identifiers import key_of
+from milemark.markdown.document import Document
 from milemark.model import Item, Roadmap
 from milemark.schema import title_of
 
