@@ -22,12 +22,12 @@ from rich.table import Table
 
 from milemark.foundation.disk import read_content
 from milemark.foundation.i18n import Language
-from milemark.load import load
-from milemark.model import Roadmap
 from milemark.options import Options
 from milemark.pages import pages
 from milemark.queryblock import VIEWS
 from milemark.render import Renderer
+from milemark.roadmap.load import load
+from milemark.roadmap.model import Roadmap
 
 BLOCKS = 50
 WHERE = "stage = 'active' and due < '2025-06'"

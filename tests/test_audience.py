@@ -16,18 +16,18 @@ from click.testing import CliRunner
 from milemark.attachments import public_attachments
 from milemark.audience import for_audience, hidden_in
 from milemark.cli import group
-from milemark.derivation import Explainer, as_lines
 from milemark.foundation.i18n import Language
 from milemark.history import Figures, Moment, telling
-from milemark.load import Loaded, load
 from milemark.markdown.private_sections import marked, read_sections, without_sections
-from milemark.metrics import whole
-from milemark.model import Roadmap
 from milemark.privacy import Hidden
 from milemark.public import without_comments
 from milemark.publish import Edition, job_of
 from milemark.publishers import PUBLISHERS
-from milemark.standing import unmet
+from milemark.roadmap.load import Loaded, load
+from milemark.roadmap.metrics.explain import Explainer, as_lines
+from milemark.roadmap.metrics.health import unmet
+from milemark.roadmap.metrics.progress import whole
+from milemark.roadmap.model import Roadmap
 from milemark.unlinked import Unlinker
 from repositories import Repo, item, repository
 

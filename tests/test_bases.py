@@ -21,7 +21,7 @@ from milemark.formulas.syntax import parse_expression
 from milemark.formulas.values import as_text
 from milemark.foundation.disk import read_content
 from milemark.foundation.i18n import Language
-from milemark.load import Loaded, load
+from milemark.roadmap.load import Loaded, load
 from milemark.vault import Vault, find_base
 from milemark.views import Cell
 

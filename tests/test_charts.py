@@ -7,9 +7,10 @@ from time import perf_counter
 
 import pytest
 
-from milemark.charts import Bar, Chart, chart, critical_path
-from milemark.load import load
-from milemark.model import Roadmap
+from milemark.charts import Bar, Chart, chart
+from milemark.roadmap.load import load
+from milemark.roadmap.metrics.critical_path import critical_path
+from milemark.roadmap.model import Roadmap
 
 DECLARED = """\
 statuses: {planned: planned, active: active, done: done, dropped: dropped}

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from milemark.load import load
 from milemark.markdown.outline import plain_text
-from milemark.model import Item, Roadmap
+from milemark.roadmap.load import load
+from milemark.roadmap.model import Item, Roadmap
 
 Box = tuple[bool, str]
 

@@ -6,13 +6,13 @@ from datetime import date
 
 import pytest
 
-from milemark.checks import believable
-from milemark.config import parse_settings
-from milemark.declared import Role, Settings, Stage
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.rules import UNREADABLE
-from milemark.load import load
-from milemark.statuses import DEFAULT_STATUSES, seeming_stage
+from milemark.roadmap.checks import believable
+from milemark.roadmap.load import load
+from milemark.roadmap.settings import Role, Settings, Stage
+from milemark.roadmap.settings_file import parse_settings
+from milemark.roadmap.statuses import DEFAULT_STATUSES, seeming_stage
 
 FULL = """\
 title: 커리어

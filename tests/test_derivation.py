@@ -10,10 +10,10 @@ from bs4 import BeautifulSoup, Tag
 from click.testing import CliRunner
 
 from milemark.cli import group
-from milemark.derivation import Explainer, as_lines
 from milemark.foundation.i18n import Language
-from milemark.load import load
-from milemark.metrics import whole
+from milemark.roadmap.load import load
+from milemark.roadmap.metrics.explain import Explainer, as_lines
+from milemark.roadmap.metrics.progress import whole
 
 CONTENT = {
     "roadmap.yml": """\

@@ -10,10 +10,10 @@ import click
 import pytest
 
 from milemark.cli import group
-from milemark.config import parse_settings
-from milemark.declared import Stage
 from milemark.formats import Context, as_text
-from milemark.load import load
+from milemark.roadmap.load import load
+from milemark.roadmap.settings import Stage
+from milemark.roadmap.settings_file import parse_settings
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")

@@ -14,7 +14,6 @@ from milemark.annals import annals
 from milemark.cli import group
 from milemark.foundation.disk import read_content
 from milemark.foundation.i18n import Language
-from milemark.load import load
 from milemark.query import Engine
 from milemark.queryblock import OPTIONS, VIEWS, read_block
 from milemark.queryplaces import questions_in
@@ -22,6 +21,7 @@ from milemark.queryviews import Answers
 from milemark.questions import check_value, whole_question
 from milemark.relation import CORE, OF_THE_PAST
 from milemark.relations import relations
+from milemark.roadmap.load import load
 from milemark.views import Viewer
 
 ROOT = Path(__file__).parents[1]

@@ -24,7 +24,7 @@ from milemark.cli import group
 from milemark.commands.export import NAMES
 from milemark.export import FORMATS, Format, Source
 from milemark.foundation.i18n import Language
-from milemark.load import load
+from milemark.roadmap.load import load
 
 DAY = date(2025, 6, 15)
 CONTENT = {

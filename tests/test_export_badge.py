@@ -13,7 +13,7 @@ import pytest
 import roadmaps
 from milemark.badge import badges
 from milemark.foundation.i18n import Language
-from milemark.load import load
+from milemark.roadmap.load import load
 
 SVG = "{http://www.w3.org/2000/svg}"
 ALLOWED = {

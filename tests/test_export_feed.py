@@ -14,7 +14,7 @@ import roadmaps
 from milemark.addresses import Addresses
 from milemark.feed import feeds, finished_days
 from milemark.foundation.i18n import Language
-from milemark.load import load
+from milemark.roadmap.load import load
 
 DAY = date(2025, 6, 15)
 HEAD = """\

@@ -14,7 +14,7 @@ import pytest
 
 import roadmaps
 from milemark.foundation.disk import read_content
-from milemark.load import load
+from milemark.roadmap.load import load
 from milemark.snapshot import snapshot, snapshot_schema
 
 ROOT = Path(__file__).parents[1]

@@ -24,13 +24,13 @@ import roadmaps
 from milemark.annals import annals
 from milemark.cli import group
 from milemark.database import database
-from milemark.declared import Settings
 from milemark.foundation.identifiers import file_names
-from milemark.load import load
-from milemark.model import Roadmap
 from milemark.parquet import parquet_files
 from milemark.relation import Cell, Column, Relation
 from milemark.relations import relations
+from milemark.roadmap.load import load
+from milemark.roadmap.model import Roadmap
+from milemark.roadmap.settings import Settings
 from milemark.tables import csv_files
 
 DAY = date(2025, 6, 15)

@@ -15,11 +15,11 @@ import pytest
 import roadmaps
 from milemark.annals import annals
 from milemark.database import database
-from milemark.declared import Settings
-from milemark.load import load
-from milemark.model import Roadmap
 from milemark.relation import Cell, Relation
 from milemark.relations import relations
+from milemark.roadmap.load import load
+from milemark.roadmap.model import Roadmap
+from milemark.roadmap.settings import Settings
 from milemark.tables import csv_files
 
 ROOT = Path(__file__).parents[1]

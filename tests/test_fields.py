@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milemark.declared import Field
-from milemark.fields import TYPES, parse_value
 from milemark.foundation.dates import parse_date
 from milemark.foundation.escaping import is_safe_url
 from milemark.foundation.suggestions import nearest
 from milemark.markdown.yaml import read_yaml
+from milemark.roadmap.field_types import TYPES, parse_value
+from milemark.roadmap.settings import Field
 
 
 def parse(field: Field, yaml: str) -> tuple[object, list[str]]:

@@ -21,7 +21,7 @@ from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.escaping import visible
 from milemark.foundation.i18n import Language
 from milemark.foundation.rules import RULES, UNKNOWN_FIELD, UNKNOWN_STATUS
-from milemark.load import load
+from milemark.roadmap.load import load
 
 GOLDEN = Path(__file__).parent / "cases" / "formats"
 LOCALES = ("en", "ko")

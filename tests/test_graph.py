@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milemark.graph import cycles
-from milemark.load import Loaded, load
+from milemark.roadmap.load import Loaded, load
+from milemark.roadmap.references import cycles
 
 ROADMAP = "collections: {a: {}, b: {fields: {needs: {type: reference}, many: {type: array, items: {type: reference}}}}}"
 

@@ -24,15 +24,15 @@ from hypothesis import strategies as st
 
 from milemark import past, rows
 from milemark.cli import group
-from milemark.declared import Settings
 from milemark.foundation.cache import index_path
 from milemark.git import NoHistoryError
 from milemark.history import Figures, History, Moment, exact, ordered_days
 from milemark.journeys import Journey, journeys, weeks
-from milemark.load import File, load, read_file
-from milemark.metrics import percent, whole
 from milemark.past import read_history
 from milemark.project import read_project
+from milemark.roadmap.load import File, load, read_file
+from milemark.roadmap.metrics.progress import percent, whole
+from milemark.roadmap.settings import Settings
 from milemark.states import roadmap_state
 from repositories import Repo, item, repository
 

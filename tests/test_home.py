@@ -6,15 +6,15 @@ from datetime import date
 
 import pytest
 
-from milemark.declared import Role
-from milemark.evidence import categories, skills, words_of
 from milemark.foundation import rules
 from milemark.home import Home, home
-from milemark.load import Loaded, load
-from milemark.metrics import rollup
-from milemark.model import Roadmap
-from milemark.standing import finished_of, lines_of, measures, standing, unmet
-from milemark.timeline import timeline
+from milemark.roadmap.load import Loaded, load
+from milemark.roadmap.metrics.health import finished_of, lines_of, measures, standing, unmet
+from milemark.roadmap.metrics.progress import rollup
+from milemark.roadmap.metrics.skills import categories, skills, words_of
+from milemark.roadmap.metrics.timeline import timeline
+from milemark.roadmap.model import Roadmap
+from milemark.roadmap.settings import Role
 
 ROADMAP = """\
 statuses: {planned: planned, active: active, paused: paused, done: done, dropped: dropped}

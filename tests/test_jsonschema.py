@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from milemark.cli import group
-from milemark.config import parse_settings
-from milemark.declared import Settings
 from milemark.jsonschema import json_schema
-from milemark.load import read_file
+from milemark.roadmap.load import read_file
+from milemark.roadmap.settings import Settings
+from milemark.roadmap.settings_file import parse_settings
 
 ROOT = Path(__file__).parents[1]
 ROADMAP = """\

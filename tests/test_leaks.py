@@ -22,10 +22,10 @@ from milemark.export import FORMATS, Source
 from milemark.formats import FORMATS as RENDERINGS
 from milemark.formats import Context
 from milemark.foundation.i18n import Language
-from milemark.load import load
 from milemark.pages import pages
 from milemark.publishers import PUBLISHERS
 from milemark.render import Renderer
+from milemark.roadmap.load import load
 from repositories import Repo
 
 ROOT = Path(__file__).parents[1]

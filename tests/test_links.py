@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 
-from milemark.load import load
-from milemark.markdown.links import backlinks, links_in
+from milemark.markdown.links import links_in
 from milemark.repository import Repository
+from milemark.roadmap.load import load
+from milemark.roadmap.metrics.backlinks import backlinks
 
 ROADMAP = """\
 collections:

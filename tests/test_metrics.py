@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milemark.declared import Role, Stage
-from milemark.load import load
-from milemark.metrics import Basis, percent, progress_of, rollup, stage_counts, whole
-from milemark.model import Counts, Roadmap
+from milemark.roadmap.load import load
+from milemark.roadmap.metrics.progress import Basis, percent, progress_of, rollup, stage_counts, whole
+from milemark.roadmap.model import Counts, Roadmap
+from milemark.roadmap.settings import Role, Stage
 
 ROADMAP = """\
 statuses: {planned: planned, active: active, paused: paused, done: done, dropped: dropped}

@@ -23,9 +23,9 @@ from mkdocs.utils.yaml import yaml_load
 
 from milemark.cli import group
 from milemark.foundation.i18n import Language
-from milemark.load import load
 from milemark.pages import pages
 from milemark.render import Renderer
+from milemark.roadmap.load import load
 
 ROOT = Path(__file__).parents[1]
 CONFIG = "site_name: T\ndocs_dir: build/docs\n"

@@ -32,7 +32,6 @@ from milemark.feed import feeds, finished_days
 from milemark.formats import FORMATS, Context
 from milemark.foundation.escaping import json_text, one_line
 from milemark.foundation.i18n import Language
-from milemark.load import Loaded, load
 from milemark.pages import pages
 from milemark.parquet import parquet_files
 from milemark.query import Engine
@@ -40,6 +39,7 @@ from milemark.relations import relations
 from milemark.render import Renderer
 from milemark.report import compare
 from milemark.reporting import Since
+from milemark.roadmap.load import Loaded, load
 from milemark.show import as_json, as_text, sections
 from milemark.snapshot import snapshot
 from milemark.tables import csv_files

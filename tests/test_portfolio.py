@@ -26,12 +26,12 @@ import roadmaps
 from conftest import serving
 from milemark import __version__
 from milemark.database import database
-from milemark.declared import Stage
-from milemark.load import load
-from milemark.metrics import percent, whole
-from milemark.model import Item, Roadmap
 from milemark.parquet import parquet_files
 from milemark.relations import relations
+from milemark.roadmap.load import load
+from milemark.roadmap.metrics.progress import percent, whole
+from milemark.roadmap.model import Item, Roadmap
+from milemark.roadmap.settings import Stage
 from test_publishing import KNOWN, must, tool
 
 ROOT = Path(__file__).parents[1]

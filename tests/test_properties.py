@@ -17,13 +17,13 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milemark.config import parse_settings
 from milemark.foundation.diagnostics import Diagnostic, Span
-from milemark.load import Loaded, load
 from milemark.markdown.document import Document, Mapping, Node, Scalar, Sequence
 from milemark.markdown.front_matter import parse_document
 from milemark.markdown.normalize import for_publisher
 from milemark.markdown.outline import parse_blocks, read_outline
+from milemark.roadmap.load import Loaded, load
+from milemark.roadmap.settings_file import parse_settings
 from milemark.scan import Checked, Summary, check_folder
 from milemark.summary import in_words
 

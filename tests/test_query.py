@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from milemark import query
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import Language
-from milemark.load import load
 from milemark.query import Engine
 from milemark.querywords import QueryError
 from milemark.relations import relations
+from milemark.roadmap.load import load
 
 CONTENT = {
     "roadmap.yml": """\

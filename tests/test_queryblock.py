@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from milemark.foundation.i18n import Language
 from milemark.listing import list_question
-from milemark.load import load
 from milemark.query import MAX_ROWS, Engine
 from milemark.queryblock import OPTIONS, VIEWS, Block, read_block
 from milemark.querywords import QueryError
 from milemark.relations import relations
+from milemark.roadmap.load import load
 
 CONTENT = {
     "roadmap.yml": """\

@@ -9,11 +9,11 @@ from bs4 import BeautifulSoup, Tag
 
 import roadmaps
 from milemark.foundation.i18n import Language
-from milemark.load import load
 from milemark.pages import NOTHING_BEFORE, pages
 from milemark.queryblock import VIEWS
 from milemark.render import Renderer
 from milemark.repository import NO_REPOSITORY
+from milemark.roadmap.load import load
 from publishing import html_of
 
 CONTENT = {

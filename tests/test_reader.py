@@ -30,10 +30,10 @@ from milemark.commands.check import _bytes_of
 from milemark.formats import Context, as_text
 from milemark.foundation.diagnostics import Diagnostic, in_order
 from milemark.foundation.disk import read_content
-from milemark.load import Loaded, load
 from milemark.markdown.front_matter import parse_document
-from milemark.metrics import whole
-from milemark.model import Counts, Item
+from milemark.roadmap.load import Loaded, load
+from milemark.roadmap.metrics.progress import whole
+from milemark.roadmap.model import Counts, Item
 from milemark.scan import check_folder
 
 ROOT = Path(__file__).parents[1]

@@ -20,11 +20,11 @@ import pytest
 from markdown_it import MarkdownIt
 
 from milemark.foundation.diagnostics import Diagnostic, Span
-from milemark.load import load
 from milemark.markdown.document import Document, Scalar
 from milemark.markdown.front_matter import parse_document
 from milemark.markdown.normalize import for_publisher
 from milemark.markdown.yaml import read_yaml
+from milemark.roadmap.load import load
 from milemark.scan import check_folder
 
 TODAY = date(2025, 1, 12)

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from milemark.foundation.i18n import Language
-from milemark.load import load
 from milemark.pages import NOTHING_BEFORE, Before, pages
 from milemark.project import generate, read_project
 from milemark.render import Renderer
 from milemark.repository import NO_REPOSITORY
 from milemark.reuse import Keys
+from milemark.roadmap.load import load
 
 TODAY = date(2025, 1, 12)
 ROADMAP = """\

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from milemark.declared import Stage
-from milemark.load import Loaded, load
-from milemark.model import Item
+from milemark.roadmap.load import Loaded, load
+from milemark.roadmap.model import Item
+from milemark.roadmap.settings import Stage
 
 ROADMAP = """\
 statuses: {진행 중: active, Merged: done}

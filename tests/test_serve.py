@@ -19,8 +19,8 @@ from urllib.request import urlopen
 import pytest
 
 from milemark.foundation.errors import ProblemError
-from milemark.load import Memory
 from milemark.project import Project, read_project
+from milemark.roadmap.load import Memory
 from milemark.serve import Served
 
 ROOT = Path(__file__).parents[1]

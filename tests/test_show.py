@@ -12,8 +12,8 @@ from rich.cells import cell_len
 
 from milemark.cli import group
 from milemark.foundation.i18n import Language
-from milemark.load import load
-from milemark.project import find_item
+from milemark.roadmap.load import load
+from milemark.roadmap.references import find_item
 from milemark.show import as_json, as_text, sections
 
 CONTENT = {

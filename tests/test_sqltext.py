@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milemark.foundation.dates import PartialDate, parse_date
-from milemark.load import load
 from milemark.query import Engine
 from milemark.relations import relations
+from milemark.roadmap.load import load
 from milemark.sqltext import tokens, with_days
 
 WITHIN = "last_day(due) BETWEEN '{}' AND '{}'"

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from milemark.foundation.errors import ProblemError
-from milemark.load import load
+from milemark.roadmap.load import load
 from milemark.scan import check_folder
 from milemark.starter import moved_to, start
 from milemark.summary import in_words

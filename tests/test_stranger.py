@@ -17,11 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milemark.cli import group
-from milemark.config import parse_settings
 from milemark.markdown.front_matter import parse_document
 from milemark.markdown.outline import read_outline
 from milemark.markdown.sanitize import harmless, is_passive
 from milemark.render import relative_url
+from milemark.roadmap.settings_file import parse_settings
 from publishing import html_of, shown_tasks
 
 STARTER = Path(__file__).parents[1] / "generator/milemark/starter"

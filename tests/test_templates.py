@@ -15,11 +15,11 @@ from click.testing import CliRunner, Result
 from milemark.cli import group
 from milemark.foundation.i18n import Language
 from milemark.history import Figures, History, Moment
-from milemark.load import load
 from milemark.pages import Before, pages
 from milemark.queryblock import VIEWS
 from milemark.render import Renderer
 from milemark.repository import NO_REPOSITORY
+from milemark.roadmap.load import load
 
 ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / "docs/templates.md").read_text("utf-8")

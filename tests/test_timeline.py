@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from milemark.load import load
-from milemark.timeline import Timeline, timeline
+from milemark.roadmap.load import load
+from milemark.roadmap.metrics.timeline import Timeline, timeline
 
 ROADMAP = "collections: {items: {}, milestones: {role: milestone}, facts: {role: record}, tracks: {role: track}}"
 

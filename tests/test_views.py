@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from milemark.foundation.escaping import markdown_text, one_line
 from milemark.foundation.i18n import Language
-from milemark.load import load
+from milemark.roadmap.load import load
 from milemark.views import EMPTY, Cell, Viewer, shortened
 
 ROADMAP = """\

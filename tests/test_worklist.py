@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 
-from milemark.board import board
-from milemark.load import load
-from milemark.model import Roadmap
-from milemark.tags import tags
-from milemark.worklist import worklist
+from milemark.roadmap.load import load
+from milemark.roadmap.metrics.board import board
+from milemark.roadmap.metrics.checklists import worklist
+from milemark.roadmap.metrics.tags import tags
+from milemark.roadmap.model import Roadmap
 
 DECLARED = """\
 statuses: {planned: planned, active: active, paused: paused, done: done, dropped: dropped}

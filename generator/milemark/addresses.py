@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from milemark.foundation.escaping import url_part
-from milemark.places import url_path
+from milemark.roadmap.site_paths import url_path
 
 
 @dataclass(frozen=True, slots=True)

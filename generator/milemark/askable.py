@@ -19,16 +19,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from milemark.annals import annals
-from milemark.config import parse_settings
 from milemark.foundation.cache import index_path, is_ours, version
 from milemark.foundation.disk import Listing, list_content, read_bytes
 from milemark.foundation.layout import CONTENT, PRIVATE, ROADMAP_FILE
 from milemark.history import History
-from milemark.model import Roadmap
 from milemark.options import Purpose
 from milemark.query import Engine
 from milemark.relation import Relation
 from milemark.relations import relations
+from milemark.roadmap.model import Roadmap
+from milemark.roadmap.settings_file import parse_settings
 
 if TYPE_CHECKING:
     from milemark.project import Project  # templates and calendars: a question that is answered at once needs none

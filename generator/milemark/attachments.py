@@ -14,9 +14,9 @@ from urllib.parse import unquote
 
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import BASE_ENDING
-from milemark.load import Loaded
 from milemark.markdown.document import Document, Mapping, Node, Scalar, Sequence
 from milemark.privacy import Hidden, folders_of
+from milemark.roadmap.load import Loaded
 
 _LONGEST = 1 << 20  # bytes
 _TOKEN = re.compile(r"<([^<>\n]+)>|\[\[([^\]|#\n]+)|\(([^()\n]+)\)|\"([^\"\n]+)\"|'([^'\n]+)'|([^\s\"'()<>\[\]|,]+)")

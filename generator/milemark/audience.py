@@ -12,16 +12,11 @@ from decimal import Decimal
 from itertools import groupby
 from operator import is_
 
-from milemark.declared import Collection, Field, Settings, Stage
 from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import PRIVATE, PUBLIC
-from milemark.load import File, Loaded, assemble
 from milemark.markdown.outline import plain_text
 from milemark.markdown.private_sections import read_sections
-from milemark.metrics import percent, whole
-from milemark.model import Item, Roadmap
-from milemark.places import DASHBOARDS
 from milemark.privacy import (
     NOTHING,
     Hidden,
@@ -35,7 +30,12 @@ from milemark.privacy import (
     says_private,
 )
 from milemark.public import Viewpoint
-from milemark.schema import title_of
+from milemark.roadmap.load import File, Loaded, assemble
+from milemark.roadmap.metrics.progress import percent, whole
+from milemark.roadmap.model import Item, Roadmap
+from milemark.roadmap.schema import title_of
+from milemark.roadmap.settings import Collection, Field, Settings, Stage
+from milemark.roadmap.site_paths import DASHBOARDS
 
 
 def for_audience(loaded: Loaded, audience: str, also: Hidden = NOTHING) -> Loaded:

@@ -12,7 +12,7 @@ from milemark.formulas.values import Duration, File, Link, Moment, Value, as_tex
 from milemark.foundation.dates import parse_date
 from milemark.foundation.escaping import is_safe_url
 from milemark.foundation.i18n import _
-from milemark.schema import CORE_FIELDS, LOOSE, title_of
+from milemark.roadmap.schema import CORE_FIELDS, LOOSE, title_of
 from milemark.vault import Vault
 from milemark.views import EMPTY, Cell, Viewer
 

@@ -14,10 +14,10 @@ from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Rule, Span
 from milemark.foundation.i18n import _
 from milemark.foundation.suggestions import meant
-from milemark.graph import cycles
 from milemark.markdown.document import Mapping, Node, Scalar, Sequence
 from milemark.markdown.encoding import decode, refused_text
 from milemark.markdown.yaml import read_yaml
+from milemark.roadmap.references import cycles
 
 KINDS = ("table", "cards", "list")
 OTHER_KINDS = ("kanban", "map")

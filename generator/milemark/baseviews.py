@@ -14,7 +14,7 @@ from milemark.formulas.summaries import SUMMARIES
 from milemark.formulas.values import Value, is_empty
 from milemark.foundation.i18n import _
 from milemark.markdown.document import Document
-from milemark.model import Item
+from milemark.roadmap.model import Item
 from milemark.vault import Vault
 from milemark.views import EMPTY, Cell, Viewer
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from milemark.declared import Role, Stage
 from milemark.foundation.dates import PartialDate, parse_date
-from milemark.metrics import percent, progress_of
-from milemark.model import Item, Roadmap
+from milemark.roadmap.metrics.critical_path import critical_path, first_day, last_day
+from milemark.roadmap.metrics.progress import percent, progress_of
+from milemark.roadmap.model import Item, Roadmap
+from milemark.roadmap.settings import Role, Stage
 
 _BEFORE, _AFTER = timedelta(days=366), timedelta(days=2 * 366)  # how far from the roadmap's day the chart reaches
 _NEAR = timedelta(days=92)  # the roadmap's day is on the chart if it is no further away from the dates
@@ -122,24 +123,6 @@ def chart(roadmap: Roadmap, items: Sequence[Item] | None = None) -> Chart | None
     )
 
 
-def first_day(item: Item) -> date:
-    """Return the first day of an item's bar; one that is only due begins with the period it is due in."""
-    is_milestone = item.role is Role.MILESTONE  # its due alone counts
-    dates = [each.first for each in ((item.due, item.start) if is_milestone else (item.start, item.due)) if each]
-    return dates[0]
-
-
-def last_day(item: Item) -> date:
-    """Return the last day of an item's bar; one that only starts ends with the period it starts in."""
-    dates = [each.last for each in (item.due, item.start) if each]
-    return max(dates[0], first_day(item))
-
-
-def days_of(item: Item) -> int:
-    """Return how many days the bar of an item covers."""
-    return (last_day(item) - first_day(item)).days + 1
-
-
 @dataclass(frozen=True, slots=True)
 class _Scale:
     first: date
@@ -249,40 +232,3 @@ def _route(source: Bar, target: Bar) -> tuple[Point, ...]:
         return (source.end, above), (out, above), (out, below), (begin, below)
     between = float(target.row if below > above else target.row + 1)
     return (source.end, above), (out, above), (out, between), (into, between), (into, below), (begin, below)
-
-
-def critical_path(items: Sequence[Item]) -> tuple[str, ...]:
-    """Return the chain of unfinished dependencies that takes the most days, from its first item on.
-
-    It needs at least two items; where dependencies run in a circle (a finding of `check`), the circle is left out.
-    """
-    open_items = {item.id: item for item in items if item.stage is not Stage.DONE}
-    days: dict[str, int] = {}
-    before: dict[str, str] = {}
-    for id_ in _in_order(open_items):
-        needed = [each for each in open_items[id_].texts("depends_on") if each in days]
-        if needed:
-            before[id_] = max(needed, key=lambda each: days[each])
-        days[id_] = days_of(open_items[id_]) + (days[before[id_]] if needed else 0)
-    if not before:
-        return ()
-    chain = [max(before, key=lambda each: days[each])]
-    while chain[-1] in before:
-        chain.append(before[chain[-1]])
-    return tuple(reversed(chain))
-
-
-def _in_order(items: Mapping[str, Item]) -> Iterator[str]:
-    """Yield ids so that what is needed comes first (Kahn 1962); what lies on or behind a circle is left out."""
-    missing = {id_: {each for each in item.texts("depends_on") if each in items} for id_, item in items.items()}
-    dependents: dict[str, list[str]] = {}
-    for id_, needed in missing.items():
-        for each in needed:
-            dependents.setdefault(each, []).append(id_)
-    ready = [id_ for id_, needed in missing.items() if not needed]
-    for id_ in ready:
-        yield id_
-        for dependent in dependents.get(id_, ()):
-            missing[dependent].discard(id_)
-            if not missing[dependent]:
-                ready.append(dependent)

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from milemark.declared import Stage
 from milemark.foundation.escaping import csv_cell, json_text, visible
 from milemark.foundation.i18n import Language, _
 from milemark.history import Figures, History, ItemState, Moment
 from milemark.journeys import Journey, journeys
-from milemark.metrics import percent
+from milemark.roadmap.metrics.progress import percent
+from milemark.roadmap.settings import Stage
 
 FORMAT = 1  # grows where a reader of an older one would fail; keys may be added without
 WHOLE, TRACK, ITEM = "roadmap", "track", "item"

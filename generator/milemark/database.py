@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from milemark.model import Roadmap
 from milemark.relation import FORMAT, Relation
+from milemark.roadmap.model import Roadmap
 
 NO_COLLATIONS: Mapping[str, str] = MappingProxyType({})
 

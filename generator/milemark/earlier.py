@@ -20,9 +20,9 @@ from milemark.git import (
     read_blobs,
 )
 from milemark.history import ordered_days
-from milemark.load import Loaded, Reading, load
 from milemark.markdown.encoding import MAX_FILE
 from milemark.past import is_read
+from milemark.roadmap.load import Loaded, Reading, load
 
 
 class Earlier(NamedTuple):

@@ -13,10 +13,10 @@ from milemark.database import database
 from milemark.feed import feeds, finished_days
 from milemark.foundation.i18n import Language
 from milemark.history import History
-from milemark.model import Roadmap
 from milemark.parquet import parquet_files
 from milemark.relation import Relation
 from milemark.relations import relations
+from milemark.roadmap.model import Roadmap
 from milemark.snapshot import snapshot
 from milemark.tables import csv_files
 

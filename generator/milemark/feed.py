@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from milemark.addresses import Addresses, stable_id
-from milemark.declared import Role, Stage
 from milemark.foundation.escaping import json_text, one_line
 from milemark.foundation.i18n import Language, _
 from milemark.history import History
 from milemark.journeys import Journeys, journeys
-from milemark.model import Item, Roadmap
+from milemark.roadmap.model import Item, Roadmap
+from milemark.roadmap.settings import Role, Stage
 from milemark.views import Viewer
 
 ATOM, JSON = "feed.xml", "feed.json"

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from milemark.declared import Collection, Field, Role, Stage
-from milemark.model import Item, Roadmap
-from milemark.schema import CORE_FIELDS
-from milemark.timeline import Period, Quarter, Timeline
+from milemark.roadmap.metrics.timeline import Period, Quarter, Timeline
+from milemark.roadmap.model import Item, Roadmap
+from milemark.roadmap.schema import CORE_FIELDS
+from milemark.roadmap.settings import Collection, Field, Role, Stage
 
 _STORY = ("problem", "approach", "result")
 _LONGEST_STORY = 4  # rows

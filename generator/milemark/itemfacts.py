@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from milemark.declared import Role, Settings
 from milemark.foundation.dates import PartialDate
 from milemark.foundation.layout import CONTENT
-from milemark.metrics import Progress, Rollup, progress_of, track_rollup
-from milemark.model import Counts, Item, Roadmap, Value
+from milemark.roadmap.metrics.progress import Progress, Rollup, progress_of, track_rollup
+from milemark.roadmap.model import Counts, Item, Roadmap, Value
+from milemark.roadmap.settings import Role, Settings
 
 
 def item_facts(roadmap: Roadmap, item: Item) -> dict[str, Any]:

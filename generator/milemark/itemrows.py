@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
-from milemark.declared import Collection, Field, Role, Settings, Stage
-from milemark.facts import is_reference
 from milemark.foundation.dates import PartialDate
 from milemark.foundation.escaping import json_text
 from milemark.itemfacts import file_of, plain, progress_facts, progress_of_any
-from milemark.model import Item, Roadmap, Value
 from milemark.relation import Cell, Column, Relation, Row
-from milemark.schema import CORE_FIELDS
-from milemark.standing import unmet
+from milemark.roadmap.metrics.health import unmet
+from milemark.roadmap.model import Item, Roadmap, Value
+from milemark.roadmap.schema import CORE_FIELDS, is_reference
+from milemark.roadmap.settings import Collection, Field, Role, Settings, Stage
 
 PROGRESS = (
     Column("progress", "real", "0 to 100; nothing where nothing measures it"),

@@ -10,12 +10,12 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from milemark.declared import Collection, Field, Settings
-from milemark.fields import DEFAULT_RANGE, RANGES
 from milemark.foundation.errors import ProblemError
 from milemark.foundation.escaping import json_text
-from milemark.model import Value
-from milemark.schema import CORE_FIELDS
+from milemark.roadmap.field_types import DEFAULT_RANGE, RANGES
+from milemark.roadmap.model import Value
+from milemark.roadmap.schema import CORE_FIELDS
+from milemark.roadmap.settings import Collection, Field, Settings
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _DATE = r"^\s*[0-9]{4}(-(0[1-9]|1[0-2])(-[0-9]{2}([T ][0-9]{2}:[0-9]{2}.*)?)?|-Q[1-4]|-W[0-9]{2})?\s*$"

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from milemark.declared import Role, Stage
 from milemark.forecast import Backtest, Forecast, Refusal, backtest, forecast
 from milemark.history import History, ItemState
 from milemark.journeys import Journey, Journeys, journeys, weeks
-from milemark.model import Item, Roadmap
+from milemark.roadmap.model import Item, Roadmap
+from milemark.roadmap.settings import Role, Stage
 
 
 @dataclass(frozen=True, slots=True)

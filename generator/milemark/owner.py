@@ -6,7 +6,7 @@ from milemark.foundation.escaping import html_text
 from milemark.foundation.i18n import Language, _
 from milemark.foundation.layout import PRIVATE
 from milemark.markdown.private_sections import marked
-from milemark.model import Roadmap
+from milemark.roadmap.model import Roadmap
 
 _PAGE = _("This page is private: the public site does not have it.")
 _SITE = _("This site shows what is private, too. Do not publish it.")

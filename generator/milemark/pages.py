@@ -8,20 +8,14 @@ from functools import partial
 from typing import Any
 
 from milemark.chronicle import notes
-from milemark.declared import Collection, Role, Stage
-from milemark.derivation import Explainer
-from milemark.evidence import categories, skill_collection, skills
 from milemark.foundation.i18n import Language, _
 from milemark.history import History
 from milemark.home import home
 from milemark.insertions import Insertions
 from milemark.markdown.document import Document
-from milemark.markdown.links import backlinks
 from milemark.markdown.normalize import for_publisher
 from milemark.markdown.outline import plain_text
 from milemark.markdown.sanitize import harmless
-from milemark.metrics import progress_of, rollup, stage_counts, whole
-from milemark.model import Item, Roadmap
 from milemark.owner import bannered, with_sections
 from milemark.pagehead import own_front_matter
 from milemark.promises import Outcome
@@ -30,12 +24,18 @@ from milemark.render import Renderer, page_text, relative_url
 from milemark.repository import NO_REPOSITORY, Repository
 from milemark.retrospect import has_room, retrospect
 from milemark.reuse import Keys
-from milemark.schema import title_of
-from milemark.standing import lines_of, measures, standing, unmet
-from milemark.tags import tags
-from milemark.timeline import timeline
+from milemark.roadmap.metrics.backlinks import backlinks
+from milemark.roadmap.metrics.checklists import worklist
+from milemark.roadmap.metrics.explain import Explainer
+from milemark.roadmap.metrics.health import lines_of, measures, standing, unmet
+from milemark.roadmap.metrics.progress import progress_of, rollup, stage_counts, whole
+from milemark.roadmap.metrics.skills import categories, skill_collection, skills
+from milemark.roadmap.metrics.tags import tags
+from milemark.roadmap.metrics.timeline import timeline
+from milemark.roadmap.model import Item, Roadmap
+from milemark.roadmap.schema import title_of
+from milemark.roadmap.settings import Collection, Role, Stage
 from milemark.views import Viewer, shortened
-from milemark.worklist import worklist
 
 _FIXED = {
     "index.md": _("Home"),

@@ -11,13 +11,13 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from milemark.declared import Collection, Settings
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import PRIVATE, PUBLIC
 from milemark.foundation.suggestions import nearest, skeleton
 from milemark.markdown.document import Document, Mapping, Scalar
-from milemark.model import Item, Value
-from milemark.schema import CORE_FIELDS
+from milemark.roadmap.model import Item, Value
+from milemark.roadmap.schema import CORE_FIELDS
+from milemark.roadmap.settings import Collection, Settings
 
 _AUDIENCE = "audience"
 _OPEN = frozenset({PUBLIC, "false", "no", "off"})

@@ -12,22 +12,16 @@ from typing import NamedTuple
 
 from milemark.attachments import public_attachments, tells
 from milemark.audience import for_audience, hidden_before, hidden_in, readable
-from milemark.derivation import Explainer, as_lines
 from milemark.foundation.cache import digest, version
 from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.disk import Content, read_content
 from milemark.foundation.errors import ProblemError
 from milemark.foundation.i18n import Language
-from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import CONTENT, PRIVATE, ROADMAP_FILE, TEMPLATES
 from milemark.foundation.rules import RULES
-from milemark.foundation.suggestions import nearest
 from milemark.git import NoHistoryError, UnreadableError, commit_of, open_repository
 from milemark.history import History
-from milemark.load import Loaded, Reading, load
 from milemark.markdown.sanitize import is_passive
-from milemark.metrics import whole
-from milemark.model import Item, Roadmap
 from milemark.options import PUBLISHED, Purpose
 from milemark.pages import Before, Page, pages
 from milemark.past import read_history
@@ -36,6 +30,10 @@ from milemark.publish import Edition, publish, read_publisher_settings
 from milemark.publishers import Publisher
 from milemark.render import Renderer, packaged_templates
 from milemark.repository import Repository
+from milemark.roadmap.load import Loaded, Reading, load
+from milemark.roadmap.metrics.explain import Explainer, as_lines
+from milemark.roadmap.metrics.progress import whole
+from milemark.roadmap.references import find_item
 from milemark.rows import Told
 from milemark.site import Tree, Written, update_tree, write_tree
 
@@ -45,10 +43,6 @@ _MAKERS = ("Jinja2", "MarkupSafe", "Babel")  # what makes pages, besides what re
 
 class NoContentError(ProblemError):
     """There is no content/ to read; the message says where."""
-
-
-class UnknownItemError(ProblemError):
-    """Somebody asked for an item that does not exist; the message says which."""
 
 
 @dataclass(frozen=True)
@@ -245,15 +239,3 @@ def explain_number(project: Project, subject: str) -> list[str]:
         return list(as_lines(explainer.whole(everything)))
     item = find_item(roadmap, subject, WHOLE, *(rule.name for rule in RULES))
     return list(as_lines(explainer.any(item, everything)))
-
-
-def find_item(roadmap: Roadmap, subject: str, *others: str) -> Item:
-    """Return the item of an id, an alias or a file. Raises UnknownItemError, which names what is near, `others` too."""
-    names = {key_of(name): item for item in roadmap.items for name in (*item.texts("aliases"), item.id)}
-    paths = {f"{CONTENT}/{item.path}": item for item in roadmap.items}
-    item = names.get(key_of(subject)) or paths.get(subject)
-    if item is None:
-        near = nearest(subject, (*names, *others))
-        hint = f'did you mean "{near}"?' if near else "an id is the name of a file below content/, without .md"
-        raise UnknownItemError(f'there is no item "{subject}": {hint}')
-    return item

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from milemark.foundation.dates import PartialDate, parse_date
 from milemark.foundation.i18n import _
 from milemark.journeys import Journey, Journeys
-from milemark.model import Item, Roadmap
+from milemark.roadmap.model import Item, Roadmap
 
 
 class Outcome(StrEnum):

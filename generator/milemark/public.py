@@ -7,19 +7,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from milemark.checks import check_file
-from milemark.declared import Collection, Field, Settings
-from milemark.facts import is_reference
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic
-from milemark.load import File
 from milemark.markdown.document import Document, Mapping, Node, Scalar, Sequence
 from milemark.markdown.front_matter import parse_document
 from milemark.markdown.outline import parse_blocks, plain_text
 from milemark.markdown.private_sections import without_code, without_sections
 from milemark.privacy import Hidden, is_private_field, private_fields, private_folders, public_collection
 from milemark.questions import read_questions
-from milemark.schema import CORE_FIELDS, count_tasks, parse_item
+from milemark.roadmap.checks import check_file
+from milemark.roadmap.load import File
+from milemark.roadmap.schema import CORE_FIELDS, count_tasks, is_reference, parse_item
+from milemark.roadmap.settings import Collection, Field, Settings
 from milemark.unlinked import Unlinker
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)

@@ -10,7 +10,7 @@ from milemark.audience import for_audience, hidden_in, readable
 from milemark.foundation.disk import read_content
 from milemark.foundation.errors import ProblemError
 from milemark.foundation.layout import PUBLIC, ROADMAP_FILE
-from milemark.load import Loaded, load
+from milemark.roadmap.load import Loaded, load
 from milemark.scan import Checked, Summary
 
 

@@ -19,11 +19,11 @@ from milemark.database import insert, quoted, table_of
 from milemark.foundation.dates import parse_date
 from milemark.foundation.i18n import _
 from milemark.foundation.rules import TOO_EXPENSIVE
-from milemark.model import Roadmap
 from milemark.queryrights import TIMES, allowed
 from milemark.queryslips import refuse_unclear
 from milemark.querywords import QueryError, explained
 from milemark.relation import Cell, Relation, Row
+from milemark.roadmap.model import Roadmap
 from milemark.sqltext import with_days
 
 Found = TypeVar("Found")

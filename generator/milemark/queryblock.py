@@ -20,7 +20,7 @@ from milemark.querypieces import Piece, part_of, place_of
 from milemark.queryplaces import BASE
 from milemark.querywords import NEVER_CLOSED, QueryError
 from milemark.relation import Relation
-from milemark.schema import CORE_FIELDS
+from milemark.roadmap.schema import CORE_FIELDS
 from milemark.sqltext import tokens
 
 VIEWS = ("table", "list", "tasks", "board", "timeline", "progress", "count", "chart")

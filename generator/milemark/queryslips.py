@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from milemark.declared import Stage
 from milemark.foundation import rules
 from milemark.foundation.dates import parse_date, suggest_date
 from milemark.foundation.i18n import _
@@ -13,6 +12,7 @@ from milemark.foundation.suggestions import meant
 from milemark.queryrights import TIMES
 from milemark.querywords import BEFORE_VALUES, COMPARING, TEXT_QUOTES, WRITE_TODAY, QueryError, at
 from milemark.relation import Relation
+from milemark.roadmap.settings import Stage
 from milemark.sqltext import Token, tokens
 
 _CLOCKS = {"current_date", "current_time", "current_timestamp"}

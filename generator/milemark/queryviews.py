@@ -8,21 +8,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from milemark.board import Column as Stack
-from milemark.board import board
 from milemark.charts import Chart, chart
-from milemark.declared import Collection, Role, Stage
 from milemark.foundation.dates import parse_date
 from milemark.foundation.i18n import _
 from milemark.markdown.document import Task
 from milemark.markdown.outline import plain_text
-from milemark.metrics import Rollup, percent, rollup
-from milemark.model import Item
 from milemark.query import Answer, Engine
 from milemark.queryblock import Block, Column
 from milemark.relation import OF_ROLES, names_of
 from milemark.relation import Cell as Value
-from milemark.schema import LOOSE
+from milemark.roadmap.metrics.board import Column as Stack
+from milemark.roadmap.metrics.board import board
+from milemark.roadmap.metrics.progress import Rollup, percent, rollup
+from milemark.roadmap.model import Item
+from milemark.roadmap.schema import LOOSE
+from milemark.roadmap.settings import Collection, Role, Stage
 from milemark.views import EMPTY, Cell, Grid, Heading, Ranked, Viewer, grid
 
 _LABELS: Mapping[str, str] = {

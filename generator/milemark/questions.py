@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from milemark.annals import annals
 from milemark.basefile import parse_base
-from milemark.declared import Settings
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
@@ -19,6 +18,7 @@ from milemark.queryblock import read_block
 from milemark.queryplaces import BASE, Fence, Questions, Value, has_questions, questions_in
 from milemark.querywords import QueryError
 from milemark.relations import relations
+from milemark.roadmap.settings import Settings
 from milemark.vault import base_path
 
 _known: list[tuple[Settings, Engine]] = []  # the last one: all files of a roadmap are asked by the same settings

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from milemark.declared import Role, Settings
-from milemark.model import Roadmap
+from milemark.roadmap.model import Roadmap
+from milemark.roadmap.settings import Role, Settings
 
 # The relations of every roadmap, in an order in which each refers to those before it.
 CORE = ("roadmap", "collections", "items", "tracks", "milestones", "tasks", "dependencies", "tags", "links", "fields")

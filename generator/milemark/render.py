@@ -18,9 +18,9 @@ from milemark.foundation.errors import ProblemError
 from milemark.foundation.escaping import html_text, json_text, markdown_text, one_line, url_part
 from milemark.foundation.i18n import Language
 from milemark.markdown.outline import plain_text
-from milemark.metrics import percent
 from milemark.pagehead import front_matter
-from milemark.places import url_path
+from milemark.roadmap.metrics.progress import percent
+from milemark.roadmap.site_paths import url_path
 
 PACKAGED = "milemark"  # the prefix of packaged templates, for those that override one and build on it
 _BESIDE_PACKAGE = Path(__file__).parent.parent.parent / "templates"

@@ -14,9 +14,9 @@ from milemark.foundation.escaping import github_text, json_text, visible
 from milemark.foundation.i18n import Language, _
 from milemark.foundation.layout import CONTENT
 from milemark.history import Figures
-from milemark.metrics import percent
 from milemark.outlook import Outlook, Target
 from milemark.report import Box, Named, Pair, Report, Rescoped, Slip
+from milemark.roadmap.metrics.progress import percent
 
 FORMAT = 1  # grows where a reader of an older one would fail; keys may be added without
 LONGEST = 65_536  # characters of a comment; a step summary may have 1 MiB, which no such text reaches

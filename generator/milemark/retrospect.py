@@ -13,9 +13,9 @@ from milemark.activity import Activity, activity
 from milemark.foundation.dates import PartialDate, parse_date
 from milemark.history import History
 from milemark.journeys import Journey, Journeys, Week, journeys, weeks
-from milemark.model import Item, Roadmap
 from milemark.outlook import Outlook, outlook
 from milemark.promises import Quarter, quarters
+from milemark.roadmap.model import Item, Roadmap
 from milemark.slips import Slips, slips
 
 _PAGE = "history.md"

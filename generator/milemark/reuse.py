@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
-from milemark.declared import Role
-from milemark.evidence import Skill
-from milemark.facts import reference_fields
 from milemark.foundation.cache import digest
-from milemark.markdown.links import Backlink
-from milemark.model import Item, Roadmap
 from milemark.queryplaces import has_questions
+from milemark.roadmap.metrics.backlinks import Backlink
+from milemark.roadmap.metrics.skills import Skill
+from milemark.roadmap.model import Item, Roadmap
+from milemark.roadmap.schema import reference_fields
+from milemark.roadmap.settings import Role
 
 
 class Keys:

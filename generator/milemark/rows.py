@@ -9,14 +9,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from milemark.config import parse_settings
-from milemark.declared import Settings
 from milemark.foundation.cache import Index, digest
 from milemark.git import Repository, read_blobs
-from milemark.load import File, read_file
 from milemark.markdown.encoding import MAX_FILE
 from milemark.privacy import Hidden, says_private
 from milemark.public import Viewpoint
+from milemark.roadmap.load import File, read_file
+from milemark.roadmap.settings import Settings
+from milemark.roadmap.settings_file import parse_settings
 from milemark.states import Kept, Row, kept_of, row_of
 
 _GARBAGE = 100_000

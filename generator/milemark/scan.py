@@ -82,11 +82,11 @@ def _kept_result(listing: Listing, index: Index | None, today: date, as_of: date
 
 
 def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: date, as_of: date | None) -> Checked:
-    from milemark.config import parse_settings  # noqa: PLC0415  an unchanged folder needs no reader
-    from milemark.facts import Facts  # noqa: PLC0415
-    from milemark.graph import resolve  # noqa: PLC0415
-    from milemark.load import together  # noqa: PLC0415
-    from milemark.places import taken  # noqa: PLC0415
+    from milemark.roadmap.index_entry import Facts  # noqa: PLC0415
+    from milemark.roadmap.load import together  # noqa: PLC0415
+    from milemark.roadmap.references import resolve  # noqa: PLC0415
+    from milemark.roadmap.settings_file import parse_settings  # noqa: PLC0415  an unchanged folder needs no reader
+    from milemark.roadmap.site_paths import taken  # noqa: PLC0415
 
     started = time.time_ns()
     roadmap = _roadmap(folder, listing)
@@ -196,8 +196,8 @@ def _read_chunk(job: tuple[str, Any, list[str], Mapping[str, Entry]]) -> list[_F
 
 def _read_one(folder: str, settings: Any, path: str, known: Entry | None) -> _Found:
     from milemark.basefile import read_base  # noqa: PLC0415  see _fresh_result
-    from milemark.facts import facts_of  # noqa: PLC0415
-    from milemark.load import read_file  # noqa: PLC0415
+    from milemark.roadmap.index_entry import facts_of  # noqa: PLC0415
+    from milemark.roadmap.load import read_file  # noqa: PLC0415
 
     try:
         data = read_bytes(f"{folder}/{path}")

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from milemark.declared import Role
-from milemark.derivation import Explainer
 from milemark.foundation.escaping import json_text, visible
 from milemark.foundation.i18n import Language, _
 from milemark.foundation.layout import CONTENT
 from milemark.itemfacts import file_of, item_facts
-from milemark.markdown.links import backlinks
 from milemark.markdown.outline import plain_text
-from milemark.metrics import whole
-from milemark.model import Item, Roadmap
+from milemark.roadmap.metrics.backlinks import backlinks
+from milemark.roadmap.metrics.explain import Explainer
+from milemark.roadmap.metrics.progress import whole
+from milemark.roadmap.model import Item, Roadmap
+from milemark.roadmap.settings import Role
 from milemark.views import Cell, Viewer
 
 

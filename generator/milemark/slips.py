@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from milemark.journeys import Journey, Journeys
-from milemark.model import Item, Roadmap
+from milemark.roadmap.model import Item, Roadmap
 
 
 class Move(NamedTuple):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from importlib import resources
 from typing import Any
 
-from milemark.declared import Collection, Field
 from milemark.foundation.escaping import json_text
 from milemark.itemfacts import count_facts, item_facts, plain
-from milemark.metrics import whole
-from milemark.model import Roadmap
+from milemark.roadmap.metrics.progress import whole
+from milemark.roadmap.model import Roadmap
+from milemark.roadmap.settings import Collection, Field
 
 FORMAT = 1  # grows where a reader of an older one would fail; keys may be added without
 

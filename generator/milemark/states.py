@@ -11,20 +11,29 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from milemark.declared import Role, Settings, Stage
-from milemark.facts import Facts, facts_of
 from milemark.foundation.dates import PartialDate, parse_date
 from milemark.foundation.diagnostics import Span
 from milemark.foundation.identifiers import key_of
-from milemark.graph import relate
 from milemark.history import Figures, ItemState, exact
 from milemark.markdown.document import Document
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.outline import plain_text
-from milemark.metrics import Basis, Progress, Rollup, Whole, progress_of, stage_counts, weight_of, whole
-from milemark.model import Counts, Item, Roadmap, Value
 from milemark.privacy import Hidden, closed, member_of, without_fields
-from milemark.schema import LOOSE
+from milemark.roadmap.index_entry import Facts, facts_of
+from milemark.roadmap.metrics.progress import (
+    Basis,
+    Progress,
+    Rollup,
+    Whole,
+    progress_of,
+    stage_counts,
+    weight_of,
+    whole,
+)
+from milemark.roadmap.model import Counts, Item, Roadmap, Value
+from milemark.roadmap.references import relate
+from milemark.roadmap.schema import LOOSE
+from milemark.roadmap.settings import Role, Settings, Stage
 from milemark.unlinked import Unlinker
 
 # What figures and dates depend on; `depends_on` and texts do not count in any.

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping
 
 from milemark.foundation.escaping import csv_cell
 from milemark.foundation.identifiers import file_names
-from milemark.model import Roadmap
 from milemark.relation import Cell, Relation
+from milemark.roadmap.model import Roadmap
 
 
 def csv_files(found: Iterable[Relation], roadmap: Roadmap) -> Mapping[str, bytes]:

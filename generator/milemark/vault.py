@@ -11,8 +11,6 @@ from decimal import Decimal
 from functools import cached_property
 
 from milemark.base import Base
-from milemark.declared import Field
-from milemark.facts import is_reference, reference_fields
 from milemark.formulas.patterns import Patterns
 from milemark.formulas.values import File, Link, Tag, Value, as_number, as_text, parse_moment, path_names, point_of
 from milemark.foundation.dates import PartialDate
@@ -21,9 +19,10 @@ from milemark.foundation.identifiers import key_of
 from milemark.markdown.document import Document, Node, Scalar, Sequence
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.links import embeds_in, links_in, tags_in
-from milemark.metrics import progress_of
-from milemark.model import Item, Roadmap
-from milemark.schema import CORE_FIELDS, title_of
+from milemark.roadmap.metrics.progress import progress_of
+from milemark.roadmap.model import Item, Roadmap
+from milemark.roadmap.schema import CORE_FIELDS, is_reference, reference_fields, title_of
+from milemark.roadmap.settings import Field
 
 _WIKILINK = re.compile(r"\[\[([^\[\]]+)\]\]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")

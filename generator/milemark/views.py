@@ -6,18 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from milemark.declared import Collection, Field, Role
-from milemark.facts import is_reference
 from milemark.foundation.dates import PartialDate
 from milemark.foundation.escaping import is_safe_url
 from milemark.foundation.i18n import Language, _
 from milemark.markdown.outline import plain_text
-from milemark.metrics import Progress, percent, progress_of
-from milemark.model import Item, Roadmap, Value
 from milemark.queryplaces import without_values
 from milemark.relation import names_of
-from milemark.schema import CORE_FIELDS
-from milemark.standing import finished_of
+from milemark.roadmap.metrics.health import finished_of
+from milemark.roadmap.metrics.progress import Progress, percent, progress_of
+from milemark.roadmap.model import Item, Roadmap, Value
+from milemark.roadmap.schema import CORE_FIELDS, is_reference
+from milemark.roadmap.settings import Collection, Field, Role
 
 _LABELS: Mapping[str, str] = {
     "title": _("Title"),

@@ -17,7 +17,7 @@ from milemark.foundation.layout import CONTENT, PRIVATE, ROADMAP_FILE
 from milemark.options import Options, Purpose, audience_option
 
 if TYPE_CHECKING:
-    from milemark.declared import Settings
+    from milemark.roadmap.settings import Settings
 
 _WIDE = 10_000  # columns of what is no terminal: a line there is never folded
 
@@ -32,7 +32,7 @@ def schema(options: Options, collection: str | None) -> None:
 
 
 def _settings(root: Path) -> Settings:
-    from milemark.config import parse_settings  # noqa: PLC0415
+    from milemark.roadmap.settings_file import parse_settings  # noqa: PLC0415
 
     path = root / CONTENT / ROADMAP_FILE
     if not path.is_file():
@@ -53,7 +53,7 @@ def show(options: Options, id_: str, format_: str, audience: str) -> None:
 
     ID is the id or an alias of an item, or its file, such as content/projects/a.md.
     """
-    from milemark.project import find_item  # noqa: PLC0415
+    from milemark.roadmap.references import find_item  # noqa: PLC0415
     from milemark.show import as_json, as_text, sections  # noqa: PLC0415
 
     project = read(options, Purpose(audience))

@@ -16,8 +16,8 @@ from milemark.foundation.layout import BUILD, CONTENT, PUBLIC
 from milemark.options import Options, Purpose, audience_option
 
 if TYPE_CHECKING:
-    from milemark.load import Memory
     from milemark.project import Project
+    from milemark.roadmap.load import Memory
 
 _untrusted = click.option(
     "--untrusted",

@@ -69,11 +69,11 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
     from milemark.audience import for_audience, hidden_before  # noqa: PLC0415
     from milemark.chronicle import notes  # noqa: PLC0415
     from milemark.earlier import load_earlier  # noqa: PLC0415
-    from milemark.load import Memory  # noqa: PLC0415
     from milemark.outlook import outlook  # noqa: PLC0415
     from milemark.past import read_history  # noqa: PLC0415
     from milemark.project import read_project  # noqa: PLC0415
     from milemark.report import compare  # noqa: PLC0415
+    from milemark.roadmap.load import Memory  # noqa: PLC0415
 
     root, memory, today = options.root(), Memory(), options.as_of or options.today
     asked = since or (today - timedelta(days=7)).isoformat()
@@ -127,8 +127,8 @@ def _width() -> int:
 
 def _language(options: Options) -> Language:
     """Return the language of the roadmap as it is now, whatever else is wrong with it."""
-    from milemark.config import parse_settings  # noqa: PLC0415
     from milemark.foundation.i18n import Language  # noqa: PLC0415
+    from milemark.roadmap.settings_file import parse_settings  # noqa: PLC0415
 
     path = options.root() / CONTENT / ROADMAP_FILE
     return Language(parse_settings(read_bytes(path) if path.is_file() else None)[0].locale)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
-from milemark.declared import Role
 from milemark.foundation.dates import PartialDate, parse_date
-from milemark.model import Item, Roadmap
+from milemark.roadmap.model import Item, Roadmap
+from milemark.roadmap.settings import Role
 
 
 @dataclass(frozen=True, slots=True)

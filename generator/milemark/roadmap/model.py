@@ -11,10 +11,10 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from milemark.base import Base
-from milemark.declared import Collection, Role, Settings, Stage
 from milemark.foundation.dates import PartialDate
 from milemark.foundation.diagnostics import Span
 from milemark.markdown.document import Document, Task
+from milemark.roadmap.settings import Collection, Role, Settings, Stage
 
 K = TypeVar("K")
 

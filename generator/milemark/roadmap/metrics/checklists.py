@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from milemark.declared import Role, Settings, Stage
 from milemark.markdown.document import Task
-from milemark.model import Counts, Item, Roadmap
-from milemark.tags import Tag, tags
+from milemark.roadmap.metrics.tags import Tag, tags
+from milemark.roadmap.model import Counts, Item, Roadmap
+from milemark.roadmap.settings import Role, Settings, Stage
 
 _CLOSED = {Stage.DONE, Stage.DROPPED, None}
 _ORDER = (Stage.ACTIVE, Stage.PLANNED, None, Stage.PAUSED, Stage.DONE, Stage.DROPPED)

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from milemark.declared import Collection, Role, Stage
-from milemark.metrics import Progress, Rollup, progress_of
-from milemark.model import Counts, Item, Roadmap
+from milemark.roadmap.metrics.progress import Progress, Rollup, progress_of
+from milemark.roadmap.model import Counts, Item, Roadmap
+from milemark.roadmap.settings import Collection, Role, Stage
 
 _CLOSED = (Stage.DONE, Stage.DROPPED)
 

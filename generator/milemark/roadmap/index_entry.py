@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from milemark.declared import Collection, Field, Role, Stage
 from milemark.foundation.dates import PartialDate
 from milemark.foundation.diagnostics import Span
 from milemark.markdown.document import Sequence
-from milemark.model import Counts, Item
-from milemark.schema import CORE_FIELDS
+from milemark.roadmap.model import Counts, Item
+from milemark.roadmap.schema import reference_fields
+from milemark.roadmap.settings import Role, Stage
 
 Place = tuple[int, int, int]
 _START = (1, 1, 1)
@@ -126,17 +126,3 @@ def _spans(item: Item, name: str, count: int) -> list[Span]:
     if isinstance(node, Sequence) and len(node.items) == count:
         return [entry.span for entry in node.items]
     return [item.span(name)] * count
-
-
-def is_reference(field: Field) -> bool:
-    """Whether a field holds the id of an item, or a list of them."""
-    return field.type == "reference" or (field.type == "array" and field.item_type == "reference")
-
-
-_CORE_REFERENCES = tuple(field for field in CORE_FIELDS.values() if is_reference(field))
-
-
-def reference_fields(collection: Collection) -> tuple[Field, ...]:
-    """Return the fields of a collection that hold ids, the core ones included."""
-    core = tuple(field for field in _CORE_REFERENCES if field.name not in collection.fields)
-    return core + tuple(field for field in collection.fields.values() if is_reference(field))

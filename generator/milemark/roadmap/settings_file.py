@@ -8,8 +8,6 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from milemark.declared import Collection, Field, Policies, Role, Settings, Stage
-from milemark.fields import TYPES, parse_value
 from milemark.foundation import rules
 from milemark.foundation.dates import parse_date
 from milemark.foundation.diagnostics import Diagnostic, Span
@@ -20,8 +18,10 @@ from milemark.markdown.document import Mapping as Written
 from milemark.markdown.document import Node, Scalar, Sequence
 from milemark.markdown.encoding import decode, refused_text
 from milemark.markdown.yaml import read_yaml
-from milemark.schema import CORE_FIELDS
-from milemark.statuses import DEFAULT_STATUSES
+from milemark.roadmap.field_types import TYPES, parse_value
+from milemark.roadmap.schema import CORE_FIELDS
+from milemark.roadmap.settings import Collection, Field, Policies, Role, Settings, Stage
+from milemark.roadmap.statuses import DEFAULT_STATUSES
 
 LOCALES = ("en", "ko")
 _CODE = re.compile(r"MM\d{3}", re.IGNORECASE)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from milemark.declared import Role, Stage
-from milemark.model import Item, Roadmap
+from milemark.roadmap.model import Item, Roadmap
+from milemark.roadmap.settings import Role, Stage
 
 _ALWAYS = (Stage.PLANNED, Stage.ACTIVE, Stage.PAUSED, Stage.DONE)
 

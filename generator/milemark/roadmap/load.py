@@ -8,18 +8,18 @@ from datetime import date
 
 from milemark.base import Base
 from milemark.basefile import read_base
-from milemark.checks import believable, check, check_file
-from milemark.config import parse_settings
-from milemark.declared import Settings
 from milemark.foundation.diagnostics import Diagnostic, in_order
 from milemark.foundation.layout import BASE_ENDING, ROADMAP_FILE
-from milemark.graph import Relations, relate
 from milemark.markdown.document import Document
 from milemark.markdown.front_matter import parse_document
-from milemark.model import Counts, Item, Roadmap
-from milemark.places import taken
 from milemark.questions import Embedded, check_embedded, read_questions
-from milemark.schema import collection_of, count_tasks, parse_item
+from milemark.roadmap.checks import believable, check, check_file
+from milemark.roadmap.model import Counts, Item, Roadmap
+from milemark.roadmap.references import Relations, relate
+from milemark.roadmap.schema import collection_of, count_tasks, parse_item
+from milemark.roadmap.settings import Settings
+from milemark.roadmap.settings_file import parse_settings
+from milemark.roadmap.site_paths import taken
 
 
 @dataclass(frozen=True, slots=True)

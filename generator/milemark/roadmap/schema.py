@@ -7,8 +7,6 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 
-from milemark.declared import Collection, Field, Role, Settings, Stage
-from milemark.fields import parse_value, unknown_word
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
@@ -16,7 +14,9 @@ from milemark.foundation.layout import AUDIENCES, ROADMAP_FILE
 from milemark.foundation.suggestions import meant, same_name
 from milemark.markdown.document import Document, Node, Scalar
 from milemark.markdown.document import Mapping as Written
-from milemark.model import Counts, Item, Value
+from milemark.roadmap.field_types import parse_value, unknown_word
+from milemark.roadmap.model import Counts, Item, Value
+from milemark.roadmap.settings import Collection, Field, Role, Settings, Stage
 
 _CORE = (
     Field("title"),
@@ -218,3 +218,17 @@ def title_of(document: Document) -> str:
 
 def _stem(path: str) -> str:
     return path.rpartition("/")[2].removesuffix(".md")
+
+
+def is_reference(field: Field) -> bool:
+    """Whether a field holds the id of an item, or a list of them."""
+    return field.type == "reference" or (field.type == "array" and field.item_type == "reference")
+
+
+_CORE_REFERENCES = tuple(field for field in CORE_FIELDS.values() if is_reference(field))
+
+
+def reference_fields(collection: Collection) -> tuple[Field, ...]:
+    """Return the fields of a collection that hold ids, the core ones included."""
+    core = tuple(field for field in _CORE_REFERENCES if field.name not in collection.fields)
+    return core + tuple(field for field in collection.fields.values() if is_reference(field))

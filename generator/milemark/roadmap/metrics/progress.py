@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from milemark.declared import Role, Stage
-from milemark.model import Counts, Item, Roadmap
+from milemark.roadmap.model import Counts, Item, Roadmap
+from milemark.roadmap.settings import Role, Stage
 
 _HUNDRED = Decimal(100)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from milemark.foundation.identifiers import key_of
-from milemark.model import Item
+from milemark.roadmap.model import Item
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,18 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from milemark.declared import Stage
-from milemark.facts import Facts, Reference, facts_of, reference_fields
-from milemark.fields import as_list
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
+from milemark.foundation.errors import ProblemError
 from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import key_of
-from milemark.foundation.suggestions import difference, meant, skeleton
-from milemark.model import Counts, Item, Value
+from milemark.foundation.layout import CONTENT
+from milemark.foundation.suggestions import difference, meant, nearest, skeleton
+from milemark.roadmap.field_types import as_list
+from milemark.roadmap.index_entry import Facts, Reference, facts_of
+from milemark.roadmap.model import Counts, Item, Roadmap, Value
+from milemark.roadmap.schema import reference_fields
+from milemark.roadmap.settings import Stage
 
 _Edges = dict[str, tuple[str, ...]]
 
@@ -225,3 +228,19 @@ def _strong_groups(edges: Mapping[str, tuple[str, ...]]) -> Iterator[list[str]]:
                         group.append(stack.pop())
                     on_stack.difference_update(group)
                     yield group
+
+
+class UnknownItemError(ProblemError):
+    """Somebody asked for an item that does not exist; the message says which."""
+
+
+def find_item(roadmap: Roadmap, subject: str, *others: str) -> Item:
+    """Return the item of an id, an alias or a file. Raises UnknownItemError, which names what is near, `others` too."""
+    names = {key_of(name): item for item in roadmap.items for name in (*item.texts("aliases"), item.id)}
+    paths = {f"{CONTENT}/{item.path}": item for item in roadmap.items}
+    item = names.get(key_of(subject)) or paths.get(subject)
+    if item is None:
+        near = nearest(subject, (*names, *others))
+        hint = f'did you mean "{near}"?' if near else "an id is the name of a file below content/, without .md"
+        raise UnknownItemError(f'there is no item "{subject}": {hint}')
+    return item

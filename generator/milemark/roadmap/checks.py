@@ -12,18 +12,18 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 
-from milemark.declared import Role, Settings, Stage
-from milemark.evidence import words_of
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.i18n import _
 from milemark.foundation.layout import ROADMAP_FILE
 from milemark.foundation.suggestions import meant
-from milemark.graph import Relations
 from milemark.markdown.document import Document, Mapping, Sequence
-from milemark.metrics import percent
-from milemark.model import Item
-from milemark.schema import is_misspelt
+from milemark.roadmap.metrics.progress import percent
+from milemark.roadmap.metrics.skills import words_of
+from milemark.roadmap.model import Item
+from milemark.roadmap.references import Relations
+from milemark.roadmap.schema import is_misspelt
+from milemark.roadmap.settings import Role, Settings, Stage
 
 _JOINED = "[^\x00-\x7f가-힣]"  # joiners have a meaning within Persian, Indic and emoji, and none elsewhere
 _INVISIBLE = re.compile(

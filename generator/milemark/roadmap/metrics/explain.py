@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from milemark.declared import Stage
 from milemark.foundation.diagnostics import Span
 from milemark.foundation.i18n import Language, _
 from milemark.foundation.layout import CONTENT
 from milemark.markdown.outline import plain_text
-from milemark.metrics import Basis, Progress, Rollup, Whole, measured, percent, progress_of
-from milemark.model import Counts, Item, Roadmap
-from milemark.standing import counted, finished_of
+from milemark.roadmap.metrics.health import counted, finished_of
+from milemark.roadmap.metrics.progress import Basis, Progress, Rollup, Whole, measured, percent, progress_of
+from milemark.roadmap.model import Counts, Item, Roadmap
+from milemark.roadmap.settings import Stage
 
 _DEEPEST = 5  # parts of parts whose tasks are told one by one
 

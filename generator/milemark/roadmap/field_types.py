@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
-from milemark.declared import Field
 from milemark.foundation import rules
 from milemark.foundation.dates import parse_date, suggest_date
 from milemark.foundation.diagnostics import Diagnostic, Rule
@@ -16,7 +15,8 @@ from milemark.foundation.i18n import _
 from milemark.foundation.suggestions import meant
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.document import Node, Scalar, Sequence
-from milemark.model import Value
+from milemark.roadmap.model import Value
+from milemark.roadmap.settings import Field
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 _BOOLEANS = {"true": True, "false": False, "yes": True, "no": False, "on": True, "off": False}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from milemark.declared import Stage
+from milemark.roadmap.settings import Stage
 
 DEFAULT_STATUSES: Mapping[str, Stage] = {
     word: stage

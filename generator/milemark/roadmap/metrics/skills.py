@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from milemark.declared import Collection, Settings, Stage
-from milemark.model import Item, Roadmap
+from milemark.roadmap.model import Item, Roadmap
+from milemark.roadmap.settings import Collection, Settings, Stage
 
 _BY_CONVENTION = "skills"
 

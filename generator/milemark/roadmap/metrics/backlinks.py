@@ -1,0 +1,75 @@
+"""FIXME docstring."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from milemark.foundation.identifiers import key_of
+from milemark.markdown.document import Document
+from milemark.markdown.links import _WIKILINK, links_in
+from milemark.roadmap.model import Item, Roadmap
+from milemark.roadmap.schema import reference_fields, title_of
+
+_SHOWN_ELSEWHERE = {"track", "parent", "depends_on"}  # as the items of a track, parts, and what needs an item
+
+
+@dataclass(frozen=True, slots=True)
+class Backlink:
+    """A file that leads to another. `item` is None for a page; `field` names the field, and is empty for a body."""
+
+    path: str
+    title: str
+    item: Item | None = None
+    field: str = ""
+
+
+def backlinks(roadmap: Roadmap) -> Mapping[str, tuple[Backlink, ...]]:
+    """Return, for the path of each file, what leads to it; each file once for its body and once for each field."""
+    reader = _Reader(roadmap)
+    found: dict[str, dict[tuple[str, str], Backlink]] = {}
+    for target, link in reader.read():
+        if target != link.path:
+            found.setdefault(target, {}).setdefault((link.path, link.field), link)
+    return {target: tuple(links.values()) for target, links in found.items()}
+
+
+class _Reader:
+    """Reads every file once, and knows where names and paths lead."""
+
+    def __init__(self, roadmap: Roadmap) -> None:
+        self.roadmap = roadmap
+        self.paths = {item.path for item in roadmap.items} | {page.path for page in roadmap.pages}
+        self.names = {key_of(name): item.path for item in roadmap.items for name in (*item.texts("aliases"), item.id)}
+
+    def read(self) -> Iterator[tuple[str, Backlink]]:
+        for page in self.roadmap.pages:
+            yield from self._body(page, Backlink(page.path, title_of(page)))
+        for item in self.roadmap.items:
+            yield from self._body(item.document, Backlink(item.path, item.title, item))
+            yield from self._fields(item)
+
+    def _body(self, document: Document, link: Backlink) -> Iterator[tuple[str, Backlink]]:
+        for address in links_in(document.body):
+            if target := self._target(document.path, address):
+                yield target, link
+
+    def _target(self, path: str, address: str) -> str:
+        if wikilink := _WIKILINK.fullmatch(address):
+            name = wikilink[1].strip()
+            return self.names.get(key_of(name), "") or self.names.get(key_of(posixpath.basename(name)), "")
+        try:
+            parts = urlsplit(address)
+        except ValueError:  # brackets that are no IPv6 address
+            return ""
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(parts.path)))
+        return target if not parts.scheme and not parts.netloc and parts.path and target in self.paths else ""
+
+    def _fields(self, item: Item) -> Iterator[tuple[str, Backlink]]:
+        for field in reference_fields(item.collection):
+            value = item.values.get(field.name)
+            if field.name not in _SHOWN_ELSEWHERE:
+                for id_ in value if isinstance(value, tuple) else (value,) if isinstance(value, str) and value else ():
+                    yield self.roadmap.by_id[id_].path, Backlink(item.path, item.title, item, field.name)
