@@ -13,14 +13,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from milemark.attachments import public_attachments
-from milemark.audience import for_audience, hidden_in
 from milemark.cli import group
 from milemark.foundation.i18n import Language
 from milemark.history import Figures, Moment, telling
 from milemark.markdown.private_sections import marked, read_sections, without_sections
-from milemark.privacy import Hidden
-from milemark.public import without_comments
+from milemark.privacy.attachments import public_attachments
+from milemark.privacy.audience import for_audience, hidden_in
+from milemark.privacy.hidden import Hidden
+from milemark.privacy.public_file import without_comments
+from milemark.privacy.redact import Unlinker
 from milemark.publish import Edition, job_of
 from milemark.publishers import PUBLISHERS
 from milemark.roadmap.load import Loaded, load
@@ -28,7 +29,6 @@ from milemark.roadmap.metrics.explain import Explainer, as_lines
 from milemark.roadmap.metrics.health import unmet
 from milemark.roadmap.metrics.progress import whole
 from milemark.roadmap.model import Roadmap
-from milemark.unlinked import Unlinker
 from repositories import Repo, item, repository
 
 DAY = date(2025, 2, 1)

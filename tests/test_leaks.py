@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 
 from leaks import PLANTS, PUBLIC_FILES, RELATIONS, Plan, Word, everything_of, planted, traces, traces_below
 from milemark.addresses import Addresses
-from milemark.attachments import public_attachments, tells
-from milemark.audience import for_audience, hidden_in
 from milemark.cli import group
 from milemark.export import FORMATS, Source
 from milemark.formats import FORMATS as RENDERINGS
 from milemark.formats import Context
 from milemark.foundation.i18n import Language
 from milemark.pages import pages
+from milemark.privacy.attachments import public_attachments, tells
+from milemark.privacy.audience import for_audience, hidden_in
 from milemark.publishers import PUBLISHERS
 from milemark.render import Renderer
 from milemark.roadmap.load import load

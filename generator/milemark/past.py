@@ -32,7 +32,7 @@ from milemark.git import (
 )
 from milemark.history import History, ItemState, Moment, telling
 from milemark.moments import packed, unpacked
-from milemark.privacy import Hidden
+from milemark.privacy.hidden import Hidden
 from milemark.rows import Key, Rows, Told
 from milemark.states import NOTHING, State, States
 

@@ -10,8 +10,6 @@ from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import NamedTuple
 
-from milemark.attachments import public_attachments, tells
-from milemark.audience import for_audience, hidden_before, hidden_in, readable
 from milemark.foundation.cache import digest, version
 from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.disk import Content, read_content
@@ -25,7 +23,9 @@ from milemark.markdown.sanitize import is_passive
 from milemark.options import PUBLISHED, Purpose
 from milemark.pages import Before, Page, pages
 from milemark.past import read_history
-from milemark.privacy import NOTHING, Hidden
+from milemark.privacy.attachments import public_attachments, tells
+from milemark.privacy.audience import for_audience, hidden_before, hidden_in, readable
+from milemark.privacy.hidden import NOTHING, Hidden
 from milemark.publish import Edition, publish, read_publisher_settings
 from milemark.publishers import Publisher
 from milemark.render import Renderer, packaged_templates

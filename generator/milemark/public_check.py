@@ -6,10 +6,10 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
-from milemark.audience import for_audience, hidden_in, readable
 from milemark.foundation.disk import read_content
 from milemark.foundation.errors import ProblemError
 from milemark.foundation.layout import PUBLIC, ROADMAP_FILE
+from milemark.privacy.audience import for_audience, hidden_in, readable
 from milemark.roadmap.load import Loaded, load
 from milemark.scan import Checked, Summary
 

@@ -13,7 +13,7 @@ import yaml
 
 from milemark.foundation.layout import BUILD, CONFIG_FILE, CONTENT, PRIVATE, PUBLIC, TEMPLATES
 from milemark.markdown.yaml import why_invalid
-from milemark.privacy import NOTHING, Hidden
+from milemark.privacy.hidden import NOTHING, Hidden
 from milemark.publishers import Job, Publisher, PublishError, run
 from milemark.staging import staged
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 from milemark.foundation.cache import Index, digest
 from milemark.git import Repository, read_blobs
 from milemark.markdown.encoding import MAX_FILE
-from milemark.privacy import Hidden, says_private
-from milemark.public import Viewpoint
+from milemark.privacy.hidden import Hidden, says_private
+from milemark.privacy.public_file import Viewpoint
 from milemark.roadmap.load import File, read_file
 from milemark.roadmap.settings import Settings
 from milemark.roadmap.settings_file import parse_settings

@@ -18,7 +18,8 @@ from milemark.history import Figures, ItemState, exact
 from milemark.markdown.document import Document
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.outline import plain_text
-from milemark.privacy import Hidden, closed, member_of, without_fields
+from milemark.privacy.hidden import Hidden, closed, member_of, without_fields
+from milemark.privacy.redact import Unlinker
 from milemark.roadmap.index_entry import Facts, facts_of
 from milemark.roadmap.metrics.progress import (
     Basis,
@@ -34,7 +35,6 @@ from milemark.roadmap.model import Counts, Item, Roadmap, Value
 from milemark.roadmap.references import relate
 from milemark.roadmap.schema import LOOSE
 from milemark.roadmap.settings import Role, Settings, Stage
-from milemark.unlinked import Unlinker
 
 # What figures and dates depend on; `depends_on` and texts do not count in any.
 _KEPT = ("aliases", "track", "parent", "milestone", "weight", "progress", "allocation", "due", "finished")

@@ -18,7 +18,7 @@ from milemark.options import Options, Purpose, audience_option
 
 if TYPE_CHECKING:
     from milemark.foundation.i18n import Language
-    from milemark.privacy import Hidden
+    from milemark.privacy.hidden import Hidden
     from milemark.project import Project
 
 _FILES_OF_TODAY = _("the roadmap is told as of {day}, and its files are those of today")
@@ -66,11 +66,11 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
     GitHub; nothing in it is a link or a mention.
     """
     from milemark import reporting  # noqa: PLC0415
-    from milemark.audience import for_audience, hidden_before  # noqa: PLC0415
     from milemark.chronicle import notes  # noqa: PLC0415
     from milemark.earlier import load_earlier  # noqa: PLC0415
     from milemark.outlook import outlook  # noqa: PLC0415
     from milemark.past import read_history  # noqa: PLC0415
+    from milemark.privacy.audience import for_audience, hidden_before  # noqa: PLC0415
     from milemark.project import read_project  # noqa: PLC0415
     from milemark.report import compare  # noqa: PLC0415
     from milemark.roadmap.load import Memory  # noqa: PLC0415

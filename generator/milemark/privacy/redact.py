@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import CONTENT
-from milemark.privacy import Hidden, folders_of
+from milemark.privacy.hidden import Hidden, folders_of
 
 GAP = "…"
 _ANY = frozenset({"index", "readme"})

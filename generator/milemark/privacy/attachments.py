@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import BASE_ENDING
 from milemark.markdown.document import Document, Mapping, Node, Scalar, Sequence
-from milemark.privacy import Hidden, folders_of
+from milemark.privacy.hidden import Hidden, folders_of
 from milemark.roadmap.load import Loaded
 
 _LONGEST = 1 << 20  # bytes

@@ -13,13 +13,13 @@ from milemark.markdown.document import Document, Mapping, Node, Scalar, Sequence
 from milemark.markdown.front_matter import parse_document
 from milemark.markdown.outline import parse_blocks, plain_text
 from milemark.markdown.private_sections import without_code, without_sections
-from milemark.privacy import Hidden, is_private_field, private_fields, private_folders, public_collection
+from milemark.privacy.hidden import Hidden, is_private_field, private_fields, private_folders, public_collection
+from milemark.privacy.redact import Unlinker
 from milemark.questions import read_questions
 from milemark.roadmap.checks import check_file
 from milemark.roadmap.load import File
 from milemark.roadmap.schema import CORE_FIELDS, count_tasks, is_reference, parse_item
 from milemark.roadmap.settings import Collection, Field, Settings
-from milemark.unlinked import Unlinker
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _SEPARATOR = re.compile(r"[,，、;]")

@@ -17,7 +17,7 @@ from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import PRIVATE, PUBLIC
 from milemark.markdown.outline import plain_text
 from milemark.markdown.private_sections import read_sections
-from milemark.privacy import (
+from milemark.privacy.hidden import (
     NOTHING,
     Hidden,
     Member,
@@ -29,7 +29,7 @@ from milemark.privacy import (
     public_collection,
     says_private,
 )
-from milemark.public import Viewpoint
+from milemark.privacy.public_file import Viewpoint
 from milemark.roadmap.load import File, Loaded, assemble
 from milemark.roadmap.metrics.progress import percent, whole
 from milemark.roadmap.model import Item, Roadmap
