@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milemark.activity import Activity, activity
-from milemark.journeys import Journey, Journeys, Task
+from milemark.history.activity import Activity, activity
+from milemark.history.lifecycle import Journey, Journeys, Task
 
 TODAY = date(2025, 6, 18)  # a Wednesday
 

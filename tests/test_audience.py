@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from milemark.cli import group
 from milemark.foundation.i18n import Language
-from milemark.history import Figures, Moment, telling
+from milemark.history.model import Figures, Moment, telling
 from milemark.markdown.private_sections import marked, read_sections, without_sections
 from milemark.privacy.attachments import public_attachments
 from milemark.privacy.audience import for_audience, hidden_in

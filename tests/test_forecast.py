@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milemark.forecast import (
+from milemark.history.forecast import (
     FARTHEST,
     GROWS,
     LEVELS,
@@ -23,13 +23,13 @@ from milemark.forecast import (
     Refusal,
     backtest,
     forecast,
+    outlook,
     percentiles,
 )
-from milemark.git import NoHistoryError
-from milemark.history import History
-from milemark.journeys import Week, journeys, weeks
-from milemark.outlook import outlook
-from milemark.past import read_history
+from milemark.history.git import NoHistoryError
+from milemark.history.lifecycle import Week, journeys, weeks
+from milemark.history.model import History
+from milemark.history.read import read_history
 from milemark.project import read_project
 from repositories import Repo, item, repository
 

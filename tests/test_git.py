@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from milemark import git
-from milemark.git import (
+from milemark.history import git
+from milemark.history.git import (
     Change,
     NoHistoryError,
     changes,
@@ -22,7 +22,7 @@ from milemark.git import (
     open_repository,
     read_blobs,
 )
-from milemark.past import read_history
+from milemark.history.read import read_history
 from repositories import Repo, item, repository
 
 LIMIT = 1 << 20

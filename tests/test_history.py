@@ -22,18 +22,19 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milemark import past, rows
 from milemark.cli import group
 from milemark.foundation.cache import index_path
-from milemark.git import NoHistoryError
-from milemark.history import Figures, History, Moment, exact, ordered_days
-from milemark.journeys import Journey, journeys, weeks
-from milemark.past import read_history
+from milemark.history import blobs as rows
+from milemark.history import read as past
+from milemark.history.git import NoHistoryError
+from milemark.history.lifecycle import Journey, journeys, weeks
+from milemark.history.model import Figures, History, Moment, exact, ordered_days
+from milemark.history.read import read_history
+from milemark.history.snapshot import roadmap_state
 from milemark.project import read_project
 from milemark.roadmap.load import File, load, read_file
 from milemark.roadmap.metrics.progress import percent, whole
 from milemark.roadmap.settings import Settings
-from milemark.states import roadmap_state
 from repositories import Repo, item, repository
 
 TODAY = date(2025, 6, 30)

@@ -32,12 +32,12 @@ from milemark.feed import feeds, finished_days
 from milemark.formats import FORMATS, Context
 from milemark.foundation.escaping import json_text, one_line
 from milemark.foundation.i18n import Language
+from milemark.history.changes import compare
 from milemark.pages import pages
 from milemark.parquet import parquet_files
 from milemark.query import Engine
 from milemark.relations import relations
 from milemark.render import Renderer
-from milemark.report import compare
 from milemark.reporting import Since
 from milemark.roadmap.load import Loaded, load
 from milemark.show import as_json, as_text, sections

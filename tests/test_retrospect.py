@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milemark.cli import group
-from milemark.history import Figures, History, Moment
-from milemark.journeys import Journey, Task
+from milemark.history.lifecycle import Journey, Task
+from milemark.history.model import Figures, History, Moment
 from milemark.retrospect import Cycle, burn_up, cycle
 from repositories import ROADMAP, Repo, item, repository
 

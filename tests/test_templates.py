@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from milemark.cli import group
 from milemark.foundation.i18n import Language
-from milemark.history import Figures, History, Moment
+from milemark.history.model import Figures, History, Moment
 from milemark.pages import Before, pages
 from milemark.queryblock import VIEWS
 from milemark.render import Renderer

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from functools import lru_cache
 
-from milemark.history import Figures, History, Point
-from milemark.journeys import Journey, Journeys, Task, journeys
+from milemark.history.lifecycle import Journey, Journeys, Task, journeys
+from milemark.history.model import Figures, History, Point
+from milemark.history.snapshot import NO_STAGE
 from milemark.markdown.outline import plain_text
 from milemark.relation import Column, Relation, Row
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.settings import Role, Stage
-from milemark.states import NO_STAGE
 
 _LINE = "the roadmap at each commit of its line, the first one first"
 

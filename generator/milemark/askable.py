@@ -22,7 +22,7 @@ from milemark.annals import annals
 from milemark.foundation.cache import index_path, is_ours, version
 from milemark.foundation.disk import Listing, list_content, read_bytes
 from milemark.foundation.layout import CONTENT, PRIVATE, ROADMAP_FILE
-from milemark.history import History
+from milemark.history.model import History
 from milemark.options import Purpose
 from milemark.query import Engine
 from milemark.relation import Relation
@@ -65,8 +65,8 @@ def _roadmap(root: Path, today: date, as_of: date | None) -> Roadmap:
 
 
 def _past(root: Path, today: date) -> History | None:
-    from milemark.git import NoHistoryError  # noqa: PLC0415  as above
-    from milemark.past import read_history  # noqa: PLC0415
+    from milemark.history.git import NoHistoryError  # noqa: PLC0415  as above
+    from milemark.history.read import read_history  # noqa: PLC0415
 
     try:
         return read_history(root, today)

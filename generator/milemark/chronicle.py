@@ -10,8 +10,8 @@ from typing import Any
 
 from milemark.foundation.escaping import csv_cell, json_text, visible
 from milemark.foundation.i18n import Language, _
-from milemark.history import Figures, History, ItemState, Moment
-from milemark.journeys import Journey, journeys
+from milemark.history.lifecycle import Journey, journeys
+from milemark.history.model import Figures, History, ItemState, Moment, notes
 from milemark.roadmap.metrics.progress import percent
 from milemark.roadmap.settings import Stage
 
@@ -20,14 +20,6 @@ WHOLE, TRACK, ITEM = "roadmap", "track", "item"
 STAGES = (*(stage.value for stage in Stage), "none")
 _COLUMNS = ("commit", "time", "day", "is_main", "kind", "id", "progress", "tasks_done", "tasks", *STAGES)
 _UNCOMMITTED = _("not committed")
-_CLOCKS = _("commits whose clock runs backwards, or ahead of today, and is not believed: {count}")
-
-
-def notes(history: History, language: Language) -> Iterator[str]:
-    """Yield in words what the figures of a history cannot tell."""
-    yield from map(language.gettext, history.partial)
-    if history.wrong_clocks:
-        yield language.gettext(_CLOCKS).format(count=history.wrong_clocks)
 
 
 def as_json(history: History, language: Language) -> str:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
     from milemark.foundation.diagnostics import Diagnostic
+    from milemark.history.blobs import Told
     from milemark.project import Listener, Project
-    from milemark.rows import Told
 
 _MANY = 300  # files of the past: fewer are read before anybody wonders
 

@@ -12,7 +12,7 @@ from milemark.calendar_file import calendar
 from milemark.database import database
 from milemark.feed import feeds, finished_days
 from milemark.foundation.i18n import Language
-from milemark.history import History
+from milemark.history.model import History
 from milemark.parquet import parquet_files
 from milemark.relation import Relation
 from milemark.relations import relations

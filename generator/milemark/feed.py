@@ -10,8 +10,8 @@ from datetime import date
 from milemark.addresses import Addresses, stable_id
 from milemark.foundation.escaping import json_text, one_line
 from milemark.foundation.i18n import Language, _
-from milemark.history import History
-from milemark.journeys import Journeys, journeys
+from milemark.history.lifecycle import Journeys, journeys
+from milemark.history.model import History
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.settings import Role, Stage
 from milemark.views import Viewer

@@ -14,7 +14,7 @@ from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.escaping import html_text, markdown_text
 from milemark.foundation.i18n import _
-from milemark.history import History
+from milemark.history.model import History
 from milemark.query import Engine
 from milemark.queryblock import read_block
 from milemark.queryplaces import BASE, Fence, Value, has_questions, questions_in

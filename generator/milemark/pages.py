@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from milemark.chronicle import notes
 from milemark.foundation.i18n import Language, _
-from milemark.history import History
+from milemark.history.commitments import Outcome
+from milemark.history.model import History, notes
 from milemark.home import home
 from milemark.insertions import Insertions
 from milemark.markdown.document import Document
@@ -18,7 +18,6 @@ from milemark.markdown.outline import plain_text
 from milemark.markdown.sanitize import harmless
 from milemark.owner import bannered, with_sections
 from milemark.pagehead import own_front_matter
-from milemark.promises import Outcome
 from milemark.queryplaces import without_values
 from milemark.render import Renderer, page_text, relative_url
 from milemark.repository import NO_REPOSITORY, Repository

@@ -17,12 +17,13 @@ from milemark.foundation.errors import ProblemError
 from milemark.foundation.i18n import Language
 from milemark.foundation.layout import CONTENT, PRIVATE, ROADMAP_FILE, TEMPLATES
 from milemark.foundation.rules import RULES
-from milemark.git import NoHistoryError, UnreadableError, commit_of, open_repository
-from milemark.history import History
+from milemark.history.blobs import Told
+from milemark.history.git import NoHistoryError, UnreadableError, commit_of, open_repository
+from milemark.history.model import History
+from milemark.history.read import read_history
 from milemark.markdown.sanitize import is_passive
 from milemark.options import PUBLISHED, Purpose
 from milemark.pages import Before, Page, pages
-from milemark.past import read_history
 from milemark.privacy.attachments import public_attachments, tells
 from milemark.privacy.audience import for_audience, hidden_before, hidden_in, readable
 from milemark.privacy.hidden import NOTHING, Hidden
@@ -34,7 +35,6 @@ from milemark.roadmap.load import Loaded, Reading, load
 from milemark.roadmap.metrics.explain import Explainer, as_lines
 from milemark.roadmap.metrics.progress import whole
 from milemark.roadmap.references import find_item
-from milemark.rows import Told
 from milemark.site import Tree, Written, update_tree, write_tree
 
 WHOLE = "roadmap"

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from milemark.forecast import LEVELS, Forecast
 from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.escaping import github_text, json_text, visible
 from milemark.foundation.i18n import Language, _
 from milemark.foundation.layout import CONTENT
-from milemark.history import Figures
-from milemark.outlook import Outlook, Target
-from milemark.report import Box, Named, Pair, Report, Rescoped, Slip
+from milemark.history.changes import Box, Named, Pair, Report, Rescoped, Slip
+from milemark.history.forecast import LEVELS, Forecast, Outlook, Target
+from milemark.history.model import Figures
 from milemark.roadmap.metrics.progress import percent
 
 FORMAT = 1  # grows where a reader of an older one would fail; keys may be added without

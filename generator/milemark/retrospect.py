@@ -9,14 +9,14 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
-from milemark.activity import Activity, activity
 from milemark.foundation.dates import PartialDate, parse_date
-from milemark.history import History
-from milemark.journeys import Journey, Journeys, Week, journeys, weeks
-from milemark.outlook import Outlook, outlook
-from milemark.promises import Quarter, quarters
+from milemark.history.activity import Activity, activity
+from milemark.history.commitments import Quarter, quarters
+from milemark.history.forecast import Outlook, outlook
+from milemark.history.lifecycle import Journey, Journeys, Week, journeys, weeks
+from milemark.history.model import History
+from milemark.history.slippage import Slips, slips
 from milemark.roadmap.model import Item, Roadmap
-from milemark.slips import Slips, slips
 
 _PAGE = "history.md"
 _HEIGHT = 40  # of the burn-up, in units of which its width is 100

@@ -38,7 +38,7 @@ def history(options: Options, format_: str, audience: str | None) -> None:
     the figures of every track and item.
     """
     from milemark import chronicle  # noqa: PLC0415
-    from milemark.past import read_history  # noqa: PLC0415
+    from milemark.history.read import read_history  # noqa: PLC0415
 
     root = options.root()
     with progress() as told:
@@ -66,13 +66,13 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
     GitHub; nothing in it is a link or a mention.
     """
     from milemark import reporting  # noqa: PLC0415
-    from milemark.chronicle import notes  # noqa: PLC0415
-    from milemark.earlier import load_earlier  # noqa: PLC0415
-    from milemark.outlook import outlook  # noqa: PLC0415
-    from milemark.past import read_history  # noqa: PLC0415
+    from milemark.history.changes import compare  # noqa: PLC0415
+    from milemark.history.forecast import outlook  # noqa: PLC0415
+    from milemark.history.model import notes  # noqa: PLC0415
+    from milemark.history.read import read_history  # noqa: PLC0415
+    from milemark.history.revision import load_earlier  # noqa: PLC0415
     from milemark.privacy.audience import for_audience, hidden_before  # noqa: PLC0415
     from milemark.project import read_project  # noqa: PLC0415
-    from milemark.report import compare  # noqa: PLC0415
     from milemark.roadmap.load import Memory  # noqa: PLC0415
 
     root, memory, today = options.root(), Memory(), options.as_of or options.today

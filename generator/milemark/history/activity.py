@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from milemark.foundation.dates import PartialDate, parse_date
-from milemark.journeys import Journey, Journeys
+from milemark.history.lifecycle import Journey, Journeys
 
 _WEEKS = 53  # a year, and the week that runs
 _SIZES = 4

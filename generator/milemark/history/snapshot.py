@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from milemark.foundation.dates import PartialDate, parse_date
 from milemark.foundation.diagnostics import Span
 from milemark.foundation.identifiers import key_of
-from milemark.history import Figures, ItemState, exact
+from milemark.history.model import Figures, ItemState, exact
 from milemark.markdown.document import Document
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.outline import plain_text

@@ -10,14 +10,14 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from milemark.foundation.diagnostics import Diagnostic
-from milemark.history import Figures, ItemState
-from milemark.journeys import Task, moved, renamed
+from milemark.history.lifecycle import Task, moved, renamed
+from milemark.history.model import Figures, ItemState
+from milemark.history.snapshot import State, roadmap_state
 from milemark.markdown.outline import plain_text
 from milemark.roadmap.load import Loaded
 from milemark.roadmap.metrics.checklists import worklist
 from milemark.roadmap.model import Roadmap
 from milemark.roadmap.settings import Stage
-from milemark.states import State, roadmap_state
 
 _CLOSED = {Stage.DONE, Stage.DROPPED}
 _PASSING = {"line", "days", "count", "items"}  # values that change while the problem stays the same one

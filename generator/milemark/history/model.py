@@ -10,6 +10,11 @@ from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal
 from functools import cached_property
 from typing import NamedTuple
 
+from milemark.foundation.i18n import Language, _
+
+_CLOCKS = _("commits whose clock runs backwards, or ahead of today, and is not believed: {count}")
+
+
 _HUNDRED, _CENT, _NOISE = Decimal(100), Decimal("0.01"), Decimal("1e-9")
 
 
@@ -207,3 +212,10 @@ def exact(value: Decimal | None) -> Decimal | None:
         return value if value is None else value.quantize(_CENT, ROUND_HALF_EVEN)
     whole = value.quantize(_NOISE, ROUND_HALF_EVEN)  # a mean of thirds is a hair off
     return max(min(whole.quantize(_CENT, ROUND_DOWN), _HUNDRED - _CENT), _CENT)
+
+
+def notes(history: History, language: Language) -> Iterator[str]:
+    """Yield in words what the figures of a history cannot tell."""
+    yield from map(language.gettext, history.partial)
+    if history.wrong_clocks:
+        yield language.gettext(_CLOCKS).format(count=history.wrong_clocks)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from milemark.journeys import Journey, Journeys
+from milemark.history.lifecycle import Journey, Journeys
 from milemark.roadmap.model import Item, Roadmap
 
 

@@ -19,7 +19,8 @@ from milemark.foundation.cache import Entry, Identity, Index, digest, discard, i
 from milemark.foundation.disk import is_temporary, read_content
 from milemark.foundation.i18n import _
 from milemark.foundation.layout import CONTENT, ROADMAP_FILE
-from milemark.git import (
+from milemark.history.blobs import Key, Rows, Told
+from milemark.history.git import (
     Change,
     Commit,
     NoHistoryError,
@@ -30,11 +31,10 @@ from milemark.git import (
     is_sparse,
     open_repository,
 )
-from milemark.history import History, ItemState, Moment, telling
-from milemark.moments import packed, unpacked
+from milemark.history.model import History, ItemState, Moment, telling
+from milemark.history.serialize import packed, unpacked
+from milemark.history.snapshot import NOTHING, State, States
 from milemark.privacy.hidden import Hidden
-from milemark.rows import Key, Rows, Told
-from milemark.states import NOTHING, State, States
 
 SHALLOW = _("only the newest commits are here (a shallow clone): what was before them is unknown")
 SPARSE = _("only a part of the files is checked out: what is not committed yet is left out")

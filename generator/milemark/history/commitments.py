@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from milemark.foundation.dates import PartialDate, parse_date
 from milemark.foundation.i18n import _
-from milemark.journeys import Journey, Journeys
+from milemark.history.lifecycle import Journey, Journeys
 from milemark.roadmap.model import Item, Roadmap
 
 

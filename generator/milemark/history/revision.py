@@ -9,7 +9,7 @@ from typing import NamedTuple
 from milemark.foundation.dates import parse_date
 from milemark.foundation.errors import ProblemError
 from milemark.foundation.layout import CONTENT
-from milemark.git import (
+from milemark.history.git import (
     Commit,
     Repository,
     commit_of,
@@ -19,9 +19,9 @@ from milemark.git import (
     open_repository,
     read_blobs,
 )
-from milemark.history import ordered_days
+from milemark.history.model import ordered_days
+from milemark.history.read import is_read
 from milemark.markdown.encoding import MAX_FILE
-from milemark.past import is_read
 from milemark.roadmap.load import Loaded, Reading, load
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from milemark.git import Commit
-from milemark.history import Figures, ItemState, Moment
+from milemark.history.git import Commit
+from milemark.history.model import Figures, ItemState, Moment
 
 
 def packed(moment: Moment) -> list[Any]:

@@ -10,14 +10,14 @@ from functools import cached_property
 from typing import NamedTuple
 
 from milemark.foundation.cache import Index, digest
-from milemark.git import Repository, read_blobs
+from milemark.history.git import Repository, read_blobs
+from milemark.history.snapshot import Kept, Row, kept_of, row_of
 from milemark.markdown.encoding import MAX_FILE
 from milemark.privacy.hidden import Hidden, says_private
 from milemark.privacy.public_file import Viewpoint
 from milemark.roadmap.load import File, read_file
 from milemark.roadmap.settings import Settings
 from milemark.roadmap.settings_file import parse_settings
-from milemark.states import Kept, Row, kept_of, row_of
 
 _GARBAGE = 100_000
 _CHUNK = 60
