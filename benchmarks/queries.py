@@ -24,7 +24,7 @@ from milemark.foundation.disk import read_content
 from milemark.foundation.i18n import Language
 from milemark.options import Options
 from milemark.pages import pages
-from milemark.queryblock import VIEWS
+from milemark.query.sql.block import VIEWS
 from milemark.render import Renderer
 from milemark.roadmap.load import load
 from milemark.roadmap.model import Roadmap

@@ -17,8 +17,8 @@ from urllib.parse import quote
 
 from pyarrow import parquet
 
-from milemark.queryblock import VIEWS
-from milemark.relation import CORE, OF_THE_PAST
+from milemark.query.sql.block import VIEWS
+from milemark.query.tables.table import CORE, OF_THE_PAST
 
 Files = MutableMapping[str, str]
 

@@ -12,17 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milemark.basefile import parse_base
 from milemark.baseviews import BaseResult, run_base
-from milemark.formulas.evaluation import compiled
-from milemark.formulas.functions import ANY, GLOBALS, METHODS, OF_LISTS
-from milemark.formulas.run import Run, Scope, SpentError, value_of
-from milemark.formulas.syntax import parse_expression
-from milemark.formulas.values import as_text
 from milemark.foundation.disk import read_content
 from milemark.foundation.i18n import Language
+from milemark.query.bases.formulas.evaluation import compiled
+from milemark.query.bases.formulas.functions import ANY, GLOBALS, METHODS, OF_LISTS
+from milemark.query.bases.formulas.run import Run, Scope, SpentError, value_of
+from milemark.query.bases.formulas.syntax import parse_expression
+from milemark.query.bases.formulas.values import as_text
+from milemark.query.bases.parser import parse_base
+from milemark.query.bases.vault import Vault, find_base
 from milemark.roadmap.load import Loaded, load
-from milemark.vault import Vault, find_base
 from milemark.views import Cell
 
 DAY = date(2025, 1, 12)

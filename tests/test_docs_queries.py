@@ -10,17 +10,17 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from milemark.annals import annals
 from milemark.cli import group
 from milemark.foundation.disk import read_content
 from milemark.foundation.i18n import Language
-from milemark.query import Engine
-from milemark.queryblock import OPTIONS, VIEWS, read_block
-from milemark.queryplaces import questions_in
+from milemark.query.check import check_value, whole_question
+from milemark.query.finder import questions_in
+from milemark.query.sql.block import OPTIONS, VIEWS, read_block
+from milemark.query.sql.engine import Engine
+from milemark.query.tables.history import annals
+from milemark.query.tables.roadmap import relations
+from milemark.query.tables.table import CORE, OF_THE_PAST
 from milemark.queryviews import Answers
-from milemark.questions import check_value, whole_question
-from milemark.relation import CORE, OF_THE_PAST
-from milemark.relations import relations
 from milemark.roadmap.load import load
 from milemark.views import Viewer
 

@@ -21,13 +21,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import roadmaps
-from milemark.annals import annals
 from milemark.cli import group
-from milemark.database import database
 from milemark.foundation.identifiers import file_names
 from milemark.parquet import parquet_files
-from milemark.relation import Cell, Column, Relation
-from milemark.relations import relations
+from milemark.query.tables.history import annals
+from milemark.query.tables.roadmap import relations
+from milemark.query.tables.sqlite import database
+from milemark.query.tables.table import Cell, Column, Relation
 from milemark.roadmap.load import load
 from milemark.roadmap.model import Roadmap
 from milemark.roadmap.settings import Settings

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 import roadmaps
-from milemark.annals import annals
-from milemark.database import database
-from milemark.relation import Cell, Relation
-from milemark.relations import relations
+from milemark.query.tables.history import annals
+from milemark.query.tables.roadmap import relations
+from milemark.query.tables.sqlite import database
+from milemark.query.tables.table import Cell, Relation
 from milemark.roadmap.load import load
 from milemark.roadmap.model import Roadmap
 from milemark.roadmap.settings import Settings

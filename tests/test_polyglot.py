@@ -26,7 +26,6 @@ from milemark.addresses import Addresses
 from milemark.answers import Sheet
 from milemark.badge import badges
 from milemark.calendar_file import calendar
-from milemark.database import database
 from milemark.export import FORMATS as EXPORTS
 from milemark.feed import feeds, finished_days
 from milemark.formats import FORMATS, Context
@@ -35,8 +34,9 @@ from milemark.foundation.i18n import Language
 from milemark.history.changes import compare
 from milemark.pages import pages
 from milemark.parquet import parquet_files
-from milemark.query import Engine
-from milemark.relations import relations
+from milemark.query.sql.engine import Engine
+from milemark.query.tables.roadmap import relations
+from milemark.query.tables.sqlite import database
 from milemark.render import Renderer
 from milemark.reporting import Since
 from milemark.roadmap.load import Loaded, load

@@ -25,9 +25,9 @@ from bs4 import BeautifulSoup
 import roadmaps
 from conftest import serving
 from milemark import __version__
-from milemark.database import database
 from milemark.parquet import parquet_files
-from milemark.relations import relations
+from milemark.query.tables.roadmap import relations
+from milemark.query.tables.sqlite import database
 from milemark.roadmap.load import load
 from milemark.roadmap.metrics.progress import percent, whole
 from milemark.roadmap.model import Item, Roadmap

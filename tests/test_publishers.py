@@ -19,7 +19,7 @@ from bs4 import BeautifulSoup, Tag
 from conftest import make_once
 from milemark import publishers
 from milemark.publishers import PUBLISHERS, Job, Publisher, PublishError, choose, run
-from milemark.queryblock import VIEWS
+from milemark.query.sql.block import VIEWS
 
 ROOT = Path(__file__).parents[1]
 NAMES = tuple(PUBLISHERS)

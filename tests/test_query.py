@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milemark import query
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import Language
-from milemark.query import Engine
-from milemark.querywords import QueryError
-from milemark.relations import relations
+from milemark.query.sql import engine as query
+from milemark.query.sql.engine import Engine
+from milemark.query.sql.errors import QueryError
+from milemark.query.tables.roadmap import relations
 from milemark.roadmap.load import load
 
 CONTENT = {

@@ -9,11 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milemark.foundation.i18n import Language
-from milemark.listing import list_question
-from milemark.query import MAX_ROWS, Engine
-from milemark.queryblock import OPTIONS, VIEWS, Block, read_block
-from milemark.querywords import QueryError
-from milemark.relations import relations
+from milemark.query.sql.block import OPTIONS, VIEWS, Block, list_question, read_block
+from milemark.query.sql.engine import MAX_ROWS, Engine
+from milemark.query.sql.errors import QueryError
+from milemark.query.tables.roadmap import relations
 from milemark.roadmap.load import load
 
 CONTENT = {

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup, Tag
 import roadmaps
 from milemark.foundation.i18n import Language
 from milemark.pages import NOTHING_BEFORE, pages
-from milemark.queryblock import VIEWS
+from milemark.query.sql.block import VIEWS
 from milemark.render import Renderer
 from milemark.repository import NO_REPOSITORY
 from milemark.roadmap.load import load

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milemark.foundation.dates import PartialDate, parse_date
-from milemark.query import Engine
-from milemark.relations import relations
+from milemark.query.sql.engine import Engine
+from milemark.query.sql.tokens import tokens, with_days
+from milemark.query.tables.roadmap import relations
 from milemark.roadmap.load import load
-from milemark.sqltext import tokens, with_days
 
 WITHIN = "last_day(due) BETWEEN '{}' AND '{}'"
 DATES, DAYS = {"start", "due", "target-date"}, {"due_day"}

@@ -16,7 +16,7 @@ from milemark.cli import group
 from milemark.foundation.i18n import Language
 from milemark.history.model import Figures, History, Moment
 from milemark.pages import Before, pages
-from milemark.queryblock import VIEWS
+from milemark.query.sql.block import VIEWS
 from milemark.render import Renderer
 from milemark.repository import NO_REPOSITORY
 from milemark.roadmap.load import load

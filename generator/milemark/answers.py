@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from milemark.foundation.escaping import github_text, json_text, visible
-from milemark.query import Answer
-from milemark.relation import Cell
+from milemark.query.sql.engine import Answer
+from milemark.query.tables.table import Cell
 from milemark.tables import csv_text
 
 

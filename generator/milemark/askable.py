@@ -18,15 +18,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from milemark.annals import annals
 from milemark.foundation.cache import index_path, is_ours, version
 from milemark.foundation.disk import Listing, list_content, read_bytes
 from milemark.foundation.layout import CONTENT, PRIVATE, ROADMAP_FILE
 from milemark.history.model import History
 from milemark.options import Purpose
-from milemark.query import Engine
-from milemark.relation import Relation
-from milemark.relations import relations
+from milemark.query.sql.engine import Engine
+from milemark.query.tables.history import annals
+from milemark.query.tables.roadmap import relations
+from milemark.query.tables.table import Relation
 from milemark.roadmap.model import Roadmap
 from milemark.roadmap.settings_file import parse_settings
 

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from milemark.base import FILE_NAME, Base, Property
-from milemark.formulas.dates import in_words
-from milemark.formulas.values import Duration, File, Link, Moment, Value, as_text, is_empty
 from milemark.foundation.dates import parse_date
 from milemark.foundation.escaping import is_safe_url
 from milemark.foundation.i18n import _
+from milemark.query.bases.ast import FILE_NAME, Base, Property
+from milemark.query.bases.formulas.dates import in_words
+from milemark.query.bases.formulas.values import Duration, File, Link, Moment, Value, as_text, is_empty
+from milemark.query.bases.vault import Vault
 from milemark.roadmap.schema import CORE_FIELDS, LOOSE, title_of
-from milemark.vault import Vault
 from milemark.views import EMPTY, Cell, Viewer
 
 _FILE_LABELS: Mapping[str, str] = {

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from milemark.base import Base, Property, Sort, View
 from milemark.basecells import Cells
-from milemark.formulas.evaluation import compiled, condition, property_of
-from milemark.formulas.operators import sort_key
-from milemark.formulas.run import Run, Scope, SpentError, value_of
-from milemark.formulas.summaries import SUMMARIES
-from milemark.formulas.values import Value, is_empty
 from milemark.foundation.i18n import _
 from milemark.markdown.document import Document
+from milemark.query.bases.ast import Base, Property, Sort, View
+from milemark.query.bases.formulas.evaluation import compiled, condition, property_of
+from milemark.query.bases.formulas.operators import sort_key
+from milemark.query.bases.formulas.run import Run, Scope, SpentError, value_of
+from milemark.query.bases.formulas.summaries import SUMMARIES
+from milemark.query.bases.formulas.values import Value, is_empty
+from milemark.query.bases.vault import Vault
 from milemark.roadmap.model import Item
-from milemark.vault import Vault
 from milemark.views import EMPTY, Cell, Viewer
 
 SUMMARY_LABELS: Mapping[str, str] = {

@@ -6,16 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from milemark.addresses import Addresses
-from milemark.annals import annals
 from milemark.badge import badges
 from milemark.calendar_file import calendar
-from milemark.database import database
 from milemark.feed import feeds, finished_days
 from milemark.foundation.i18n import Language
 from milemark.history.model import History
 from milemark.parquet import parquet_files
-from milemark.relation import Relation
-from milemark.relations import relations
+from milemark.query.tables.history import annals
+from milemark.query.tables.roadmap import relations
+from milemark.query.tables.sqlite import database
+from milemark.query.tables.table import Relation
 from milemark.roadmap.model import Roadmap
 from milemark.snapshot import snapshot
 from milemark.tables import csv_files

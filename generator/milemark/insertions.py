@@ -6,23 +6,23 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-from milemark.annals import annals
-from milemark.base import Base, View
-from milemark.basefile import parse_base
 from milemark.baseviews import run_base
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.escaping import html_text, markdown_text
 from milemark.foundation.i18n import _
 from milemark.history.model import History
-from milemark.query import Engine
-from milemark.queryblock import read_block
-from milemark.queryplaces import BASE, Fence, Value, has_questions, questions_in
+from milemark.query.bases.ast import Base, View
+from milemark.query.bases.parser import parse_base
+from milemark.query.bases.vault import Vault, find_base
+from milemark.query.check import whole_question
+from milemark.query.finder import BASE, Fence, Value, has_questions, questions_in
+from milemark.query.sql.block import read_block
+from milemark.query.sql.engine import Engine
+from milemark.query.sql.errors import QueryError
+from milemark.query.tables.history import annals
+from milemark.query.tables.roadmap import relations
 from milemark.queryviews import Answers
-from milemark.querywords import QueryError
-from milemark.questions import whole_question
-from milemark.relations import relations
-from milemark.vault import Vault, find_base
 from milemark.views import Viewer
 
 Render = Callable[[str, Mapping[str, Any]], str]

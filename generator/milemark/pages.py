@@ -18,7 +18,7 @@ from milemark.markdown.outline import plain_text
 from milemark.markdown.sanitize import harmless
 from milemark.owner import bannered, with_sections
 from milemark.pagehead import own_front_matter
-from milemark.queryplaces import without_values
+from milemark.query.finder import without_values
 from milemark.render import Renderer, page_text, relative_url
 from milemark.repository import NO_REPOSITORY, Repository
 from milemark.retrospect import has_room, retrospect

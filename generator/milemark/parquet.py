@@ -13,7 +13,7 @@ from typing import Any
 
 from milemark.foundation.errors import ProblemError
 from milemark.foundation.identifiers import file_names
-from milemark.relation import FORMAT, Cell, Column, Relation
+from milemark.query.tables.table import FORMAT, Cell, Column, Relation
 from milemark.roadmap.model import Roadmap
 
 _TYPES = {"text": "string", "integer": "int64", "real": "float64"}

@@ -13,10 +13,10 @@ from milemark.foundation.dates import parse_date
 from milemark.foundation.i18n import _
 from milemark.markdown.document import Task
 from milemark.markdown.outline import plain_text
-from milemark.query import Answer, Engine
-from milemark.queryblock import Block, Column
-from milemark.relation import OF_ROLES, names_of
-from milemark.relation import Cell as Value
+from milemark.query.sql.block import Block, Column
+from milemark.query.sql.engine import Answer, Engine
+from milemark.query.tables.table import OF_ROLES, names_of
+from milemark.query.tables.table import Cell as Value
 from milemark.roadmap.metrics.board import Column as Stack
 from milemark.roadmap.metrics.board import board
 from milemark.roadmap.metrics.progress import Rollup, percent, rollup

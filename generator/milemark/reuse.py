@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from milemark.foundation.cache import digest
-from milemark.queryplaces import has_questions
+from milemark.query.finder import has_questions
 from milemark.roadmap.metrics.backlinks import Backlink
 from milemark.roadmap.metrics.skills import Skill
 from milemark.roadmap.model import Item, Roadmap

@@ -120,7 +120,7 @@ def _of_embeds(found: Mapping[str, dict[str, Any]]) -> Iterator[Diagnostic]:
     """Yield what files show of bases that are not there."""
     embeds = {path: each["embeds"] for path, each in found.items() if each["embeds"]}
     if embeds:
-        from milemark.questions import Embedded, check_embedded  # noqa: PLC0415  few show any
+        from milemark.query.check import Embedded, check_embedded  # noqa: PLC0415  few show any
 
         views = {path: each["views"] for path, each in found.items() if path.endswith(BASE_ENDING)}
         for path, rows in embeds.items():
@@ -195,7 +195,7 @@ def _read_chunk(job: tuple[str, Any, list[str], Mapping[str, Entry]]) -> list[_F
 
 
 def _read_one(folder: str, settings: Any, path: str, known: Entry | None) -> _Found:
-    from milemark.basefile import read_base  # noqa: PLC0415  see _fresh_result
+    from milemark.query.bases.parser import read_base  # noqa: PLC0415  see _fresh_result
     from milemark.roadmap.index_entry import facts_of  # noqa: PLC0415
     from milemark.roadmap.load import read_file  # noqa: PLC0415
 

@@ -10,8 +10,8 @@ from typing import Any
 from milemark.foundation.escaping import json_text, visible
 from milemark.foundation.i18n import Language, _
 from milemark.foundation.layout import CONTENT
-from milemark.itemfacts import file_of, item_facts
 from milemark.markdown.outline import plain_text
+from milemark.query.tables.values import file_of, item_facts
 from milemark.roadmap.metrics.backlinks import backlinks
 from milemark.roadmap.metrics.explain import Explainer
 from milemark.roadmap.metrics.progress import whole

@@ -6,7 +6,7 @@ from importlib import resources
 from typing import Any
 
 from milemark.foundation.escaping import json_text
-from milemark.itemfacts import count_facts, item_facts, plain
+from milemark.query.tables.values import count_facts, item_facts, plain
 from milemark.roadmap.metrics.progress import whole
 from milemark.roadmap.model import Roadmap
 from milemark.roadmap.settings import Collection, Field

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 
 from milemark.foundation.escaping import csv_cell
 from milemark.foundation.identifiers import file_names
-from milemark.relation import Cell, Relation
+from milemark.query.tables.table import Cell, Relation
 from milemark.roadmap.model import Roadmap
 
 

@@ -10,8 +10,8 @@ from milemark.foundation.dates import PartialDate
 from milemark.foundation.escaping import is_safe_url
 from milemark.foundation.i18n import Language, _
 from milemark.markdown.outline import plain_text
-from milemark.queryplaces import without_values
-from milemark.relation import names_of
+from milemark.query.finder import without_values
+from milemark.query.tables.table import names_of
 from milemark.roadmap.metrics.health import finished_of
 from milemark.roadmap.metrics.progress import Progress, percent, progress_of
 from milemark.roadmap.model import Item, Roadmap, Value

@@ -15,8 +15,8 @@ from milemark.options import Options, Purpose, audience_option
 
 if TYPE_CHECKING:
     from milemark.foundation.diagnostics import Diagnostic
-    from milemark.query import Answer, Engine
-    from milemark.querywords import QueryError
+    from milemark.query.sql.engine import Answer, Engine
+    from milemark.query.sql.errors import QueryError
 
 _FORMATS = ("table", "json", "csv", "md")  # those of answers.FORMATS, which are not read for `--help`
 _WIDE = 10_000  # columns of what is no terminal: a line there is never folded
@@ -59,7 +59,7 @@ def list_(options: Options, format_: str, audience: str, **given: str | None) ->
 def _print(engine: Engine, ask: Callable[[], Answer], texts: Mapping[str, str], format_: str) -> None:
     """Ask, and print the answer; `texts` are what was written on the command line."""
     from milemark.answers import FORMATS, Sheet  # noqa: PLC0415
-    from milemark.querywords import QueryError  # noqa: PLC0415
+    from milemark.query.sql.errors import QueryError  # noqa: PLC0415
 
     try:
         answer = ask()
@@ -83,7 +83,7 @@ def _engine(options: Options, audience: str) -> Engine:
 
 
 def _listed(engine: Engine, written: Mapping[str, str]) -> Answer:
-    from milemark.listing import list_question  # noqa: PLC0415
+    from milemark.query.sql.block import list_question  # noqa: PLC0415
 
     block, found = list_question(written, engine)
     if block is None or any(each.is_error for each in found):

@@ -15,7 +15,7 @@ from milemark.markdown.outline import parse_blocks, plain_text
 from milemark.markdown.private_sections import without_code, without_sections
 from milemark.privacy.hidden import Hidden, is_private_field, private_fields, private_folders, public_collection
 from milemark.privacy.redact import Unlinker
-from milemark.questions import read_questions
+from milemark.query.check import read_questions
 from milemark.roadmap.checks import check_file
 from milemark.roadmap.load import File
 from milemark.roadmap.schema import CORE_FIELDS, count_tasks, is_reference, parse_item

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from milemark.base import Base
-from milemark.basefile import read_base
 from milemark.foundation.diagnostics import Diagnostic, in_order
 from milemark.foundation.layout import BASE_ENDING, ROADMAP_FILE
 from milemark.markdown.document import Document
 from milemark.markdown.front_matter import parse_document
-from milemark.questions import Embedded, check_embedded, read_questions
+from milemark.query.bases.ast import Base
+from milemark.query.bases.parser import read_base
+from milemark.query.check import Embedded, check_embedded, read_questions
 from milemark.roadmap.checks import believable, check, check_file
 from milemark.roadmap.model import Counts, Item, Roadmap
 from milemark.roadmap.references import Relations, relate

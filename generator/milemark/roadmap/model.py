@@ -10,10 +10,10 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TypeVar
 
-from milemark.base import Base
 from milemark.foundation.dates import PartialDate
 from milemark.foundation.diagnostics import Span
 from milemark.markdown.document import Document, Task
+from milemark.query.bases.ast import Base
 from milemark.roadmap.settings import Collection, Role, Settings, Stage
 
 K = TypeVar("K")

@@ -6,9 +6,9 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
-from milemark.formulas.lists import mean, numbers, total, unique
-from milemark.formulas.operators import calculate
-from milemark.formulas.values import Moment, Value, bounded, is_empty, is_true
+from milemark.query.bases.formulas.lists import mean, numbers, total, unique
+from milemark.query.bases.formulas.operators import calculate
+from milemark.query.bases.formulas.values import Moment, Value, bounded, is_empty, is_true
 
 Values = Sequence[Value]
 

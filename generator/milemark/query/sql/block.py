@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from milemark.database import quoted
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
 from milemark.foundation.suggestions import meant
+from milemark.markdown.document import Mapping, Node, Scalar, Sequence
 from milemark.markdown.document import Mapping as Written
-from milemark.markdown.document import Node, Scalar
 from milemark.markdown.document import Sequence as List
 from milemark.markdown.yaml import read_yaml
-from milemark.query import MAX_ROWS, Engine
-from milemark.querypieces import Piece, part_of, place_of
-from milemark.queryplaces import BASE
-from milemark.querywords import NEVER_CLOSED, QueryError
-from milemark.relation import Relation
+from milemark.query.finder import BASE
+from milemark.query.sql.engine import MAX_ROWS, Engine
+from milemark.query.sql.errors import NEVER_CLOSED, QueryError
+from milemark.query.sql.tokens import tokens
+from milemark.query.tables.sqlite import quoted
+from milemark.query.tables.table import Relation
 from milemark.roadmap.schema import CORE_FIELDS
-from milemark.sqltext import tokens
 
 VIEWS = ("table", "list", "tasks", "board", "timeline", "progress", "count", "chart")
 OPTIONS = ("view", "from", "where", "order", "limit", "columns", "group", "value", "sql", "base", "title")
@@ -296,3 +295,62 @@ def _is_field(relation: Relation, name: str) -> bool:
 
 def _text_of(node: Node) -> str:
     return node.text if isinstance(node, Scalar) and not node.is_empty else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a question, and the value it was written in; our own words have none."""
+
+    text: str
+    written: Scalar | None = None
+
+
+def place_of(pieces: Sequence[Piece], error: QueryError, root: Mapping) -> Span:
+    """Return the place of what is wrong with a question: in the value that it was written in."""
+    begin = 0
+    for piece in pieces:
+        end = begin + len(piece.text)
+        if piece.written and begin <= error.start < end:
+            return part_of(piece.written, error.start - begin, error.width)
+        begin = end
+    written = [piece.written for piece in pieces if piece.written]
+    return written[0].span if written else root.span
+
+
+def part_of(written: Scalar, start: int, width: int) -> Span:
+    """Return the place of a part of a value; of one in several lines, that of the whole."""
+    span = written.span
+    if "\n" in written.text or not width:
+        return span
+    return Span(span.path, span.line, span.column + start + (not written.is_plain), width)
+
+
+def list_question(options: Mapping[str, str], engine: Engine) -> tuple[Block | None, list[Diagnostic]]:
+    """Return what options ask as a command line gives them, and what is wrong; each is a file to itself.
+
+    `list_question({"--where": "stage = 'active'", "--columns": "id, title"}, engine)`
+    """
+    spans = {name: _whole(name, text) for name, text in options.items()}
+    entries = [(Scalar(name.lstrip("-"), spans[name]), _listed(name, text)) for name, text in options.items()]
+    diagnostics: list[Diagnostic] = []
+    reader = Reader(Written(tuple(entries), Span("")), engine, diagnostics)
+    return reader.asked("table", is_shown=False), diagnostics
+
+
+def _listed(name: str, text: str) -> Node:
+    """Return an option as a value: columns are apart by commas, but for those in brackets."""
+    if name != "--columns":
+        return Scalar(text, _whole(name, text))
+    found, depth, start = list[Scalar](), 0, 0
+    for place, letter in enumerate(f"{text},"):
+        depth += {"(": 1, ")": -1}.get(letter, 0)
+        if (letter == "," and depth <= 0) or place == len(text):
+            part = text[start:place]
+            column = start + len(part) - len(part.lstrip()) + 1
+            found.append(Scalar(part.strip(), Span(name, 1, column, max(len(part.strip()), 1))))
+            start = place + 1
+    return Sequence(tuple(found), _whole(name, text))
+
+
+def _whole(name: str, text: str) -> Span:
+    return Span(name, width=max(len(text.split("\n", maxsplit=1)[0]), 1))

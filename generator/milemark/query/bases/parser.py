@@ -6,10 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from milemark.base import Base, Expression, Filter, Name, Property, Sort, View
-from milemark.formulas.checks import Checker, formulas_in
-from milemark.formulas.summaries import SUMMARIES
-from milemark.formulas.syntax import parse_expression
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Rule, Span
 from milemark.foundation.i18n import _
@@ -17,6 +13,10 @@ from milemark.foundation.suggestions import meant
 from milemark.markdown.document import Mapping, Node, Scalar, Sequence
 from milemark.markdown.encoding import decode, refused_text
 from milemark.markdown.yaml import read_yaml
+from milemark.query.bases.ast import Base, Expression, Filter, Name, Property, Sort, View
+from milemark.query.bases.formulas.checks import Checker, formulas_in
+from milemark.query.bases.formulas.summaries import SUMMARIES
+from milemark.query.bases.formulas.syntax import parse_expression
 from milemark.roadmap.references import cycles
 
 KINDS = ("table", "cards", "list")

@@ -10,15 +10,25 @@ from datetime import datetime, time
 from decimal import Decimal
 from functools import cached_property
 
-from milemark.base import Base
-from milemark.formulas.patterns import Patterns
-from milemark.formulas.values import File, Link, Tag, Value, as_number, as_text, parse_moment, path_names, point_of
 from milemark.foundation.dates import PartialDate
 from milemark.foundation.i18n import Language
 from milemark.foundation.identifiers import key_of
 from milemark.markdown.document import Document, Node, Scalar, Sequence
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.links import embeds_in, links_in, tags_in
+from milemark.query.bases.ast import Base
+from milemark.query.bases.formulas.patterns import Patterns
+from milemark.query.bases.formulas.values import (
+    File,
+    Link,
+    Tag,
+    Value,
+    as_number,
+    as_text,
+    parse_moment,
+    path_names,
+    point_of,
+)
 from milemark.roadmap.metrics.progress import progress_of
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.schema import CORE_FIELDS, is_reference, reference_fields, title_of

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from milemark.relation import FORMAT, Relation
+from milemark.query.tables.table import FORMAT, Relation
 from milemark.roadmap.model import Roadmap
 
 NO_COLLATIONS: Mapping[str, str] = MappingProxyType({})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
-from milemark.formulas.values import Value, as_number, as_text, bounded, is_equal, is_list, type_name
+from milemark.query.bases.formulas.values import Value, as_number, as_text, bounded, is_equal, is_list, type_name
 
 MAX_TEXT = 100_000  # characters
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from milemark.formulas.functions import World
-from milemark.formulas.lists import MAX_TEXT
-from milemark.formulas.patterns import MAX_LIST
-from milemark.formulas.values import Value, is_list, is_shallow, is_true
+from milemark.query.bases.formulas.functions import World
+from milemark.query.bases.formulas.lists import MAX_TEXT
+from milemark.query.bases.formulas.patterns import MAX_LIST
+from milemark.query.bases.formulas.values import Value, is_list, is_shallow, is_true
 
 BUDGET = 5_000_000  # steps of one view: a function is one, and so are a hundred characters
 _PER_STEP = 100

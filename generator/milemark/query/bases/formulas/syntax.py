@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from milemark.base import Binary, Call, Index, Literal, Member, Name, Node, Pairs, Pattern, Several, Unary
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
+from milemark.query.bases.ast import Binary, Call, Index, Literal, Member, Name, Node, Pairs, Pattern, Several, Unary
 
 MAX_LENGTH = 4_000
 MAX_DEPTH = 240

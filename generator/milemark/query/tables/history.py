@@ -11,7 +11,7 @@ from milemark.history.lifecycle import Journey, Journeys, Task, journeys
 from milemark.history.model import Figures, History, Point
 from milemark.history.snapshot import NO_STAGE
 from milemark.markdown.outline import plain_text
-from milemark.relation import Column, Relation, Row
+from milemark.query.tables.table import Column, Relation, Row
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.settings import Role, Stage
 

@@ -13,9 +13,9 @@ from milemark.foundation import rules
 from milemark.foundation.diagnostics import Rule
 from milemark.foundation.i18n import _
 from milemark.foundation.suggestions import nearest
-from milemark.queryrights import FUNCTIONS, TABLES, TIMES
-from milemark.relation import Relation
-from milemark.sqltext import Token, tokens
+from milemark.query.sql.sandbox import FUNCTIONS, TABLES, TIMES
+from milemark.query.sql.tokens import Token, tokens
+from milemark.query.tables.table import Relation
 
 _CLOCKS = ("now", "getdate", "curdate", "sysdate", "current_date", "current_timestamp")  # as other databases have them
 _KEYWORDS = ("select", "distinct", "from", "join", "where", "group", "having", "order", "limit", "between", "and")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal, DecimalException
 from typing import Any
 
-from milemark.formulas.values import (
+from milemark.query.bases.formulas.values import (
     Duration,
     Moment,
     Value,

@@ -15,16 +15,16 @@ from functools import lru_cache
 from math import isfinite
 from typing import Final, TypeVar
 
-from milemark.database import insert, quoted, table_of
 from milemark.foundation.dates import parse_date
 from milemark.foundation.i18n import _
 from milemark.foundation.rules import TOO_EXPENSIVE
-from milemark.queryrights import TIMES, allowed
-from milemark.queryslips import refuse_unclear
-from milemark.querywords import QueryError, explained
-from milemark.relation import Cell, Relation, Row
+from milemark.query.sql.errors import QueryError, explained
+from milemark.query.sql.lint import refuse_unclear
+from milemark.query.sql.sandbox import TIMES, allowed
+from milemark.query.sql.tokens import with_days
+from milemark.query.tables.sqlite import insert, quoted, table_of
+from milemark.query.tables.table import Cell, Relation, Row
 from milemark.roadmap.model import Roadmap
-from milemark.sqltext import with_days
 
 Found = TypeVar("Found")
 MAX_ROWS: Final = 100_000

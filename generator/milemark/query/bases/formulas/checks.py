@@ -5,15 +5,28 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from milemark.base import Binary, Call, Index, Literal, Member, Name, Node, Pairs, Pattern, Property, Several, Unary
-from milemark.formulas.dates import unknown_parts
-from milemark.formulas.functions import ANY, GLOBALS, IF, MANY, METHODS, OF_LISTS, Function
-from milemark.formulas.patterns import why_invalid
-from milemark.formulas.values import Regex, as_number, as_text, parse_duration, parse_moment, type_name
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Rule, Span
 from milemark.foundation.i18n import _
 from milemark.foundation.suggestions import meant
+from milemark.query.bases.ast import (
+    Binary,
+    Call,
+    Index,
+    Literal,
+    Member,
+    Name,
+    Node,
+    Pairs,
+    Pattern,
+    Property,
+    Several,
+    Unary,
+)
+from milemark.query.bases.formulas.dates import unknown_parts
+from milemark.query.bases.formulas.functions import ANY, GLOBALS, IF, MANY, METHODS, OF_LISTS, Function
+from milemark.query.bases.formulas.patterns import why_invalid
+from milemark.query.bases.formulas.values import Regex, as_number, as_text, parse_duration, parse_moment, type_name
 
 FILE_FIELDS: Mapping[str, str] = {
     **dict.fromkeys(("name", "basename", "path", "folder", "ext"), "string"),

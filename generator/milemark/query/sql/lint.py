@@ -9,11 +9,11 @@ from milemark.foundation import rules
 from milemark.foundation.dates import parse_date, suggest_date
 from milemark.foundation.i18n import _
 from milemark.foundation.suggestions import meant
-from milemark.queryrights import TIMES
-from milemark.querywords import BEFORE_VALUES, COMPARING, TEXT_QUOTES, WRITE_TODAY, QueryError, at
-from milemark.relation import Relation
+from milemark.query.sql.errors import BEFORE_VALUES, COMPARING, TEXT_QUOTES, WRITE_TODAY, QueryError, at
+from milemark.query.sql.sandbox import TIMES
+from milemark.query.sql.tokens import Token, tokens
+from milemark.query.tables.table import Relation
 from milemark.roadmap.settings import Stage
-from milemark.sqltext import Token, tokens
 
 _CLOCKS = {"current_date", "current_time", "current_timestamp"}
 _SPLIT = _("write two comparisons with `and` between them, or `between`")

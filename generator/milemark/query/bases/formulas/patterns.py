@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
-from milemark.formulas.values import Regex, Value, as_number, as_text
+from milemark.query.bases.formulas.values import Regex, Value, as_number, as_text
 
 if TYPE_CHECKING:
     import regex

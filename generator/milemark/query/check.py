@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from milemark.annals import annals
-from milemark.basefile import parse_base
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
 from milemark.foundation.suggestions import meant
 from milemark.markdown.document import Document, Scalar
 from milemark.markdown.yaml import read_yaml
-from milemark.query import Engine
-from milemark.queryblock import read_block
-from milemark.queryplaces import BASE, Fence, Questions, Value, has_questions, questions_in
-from milemark.querywords import QueryError
-from milemark.relations import relations
+from milemark.query.bases.parser import parse_base
+from milemark.query.bases.vault import base_path
+from milemark.query.finder import BASE, Fence, Questions, Value, has_questions, questions_in
+from milemark.query.sql.block import read_block
+from milemark.query.sql.engine import Engine
+from milemark.query.sql.errors import QueryError
+from milemark.query.tables.history import annals
+from milemark.query.tables.roadmap import relations
 from milemark.roadmap.settings import Settings
-from milemark.vault import base_path
 
 _known: list[tuple[Settings, Engine]] = []  # the last one: all files of a roadmap are asked by the same settings
 

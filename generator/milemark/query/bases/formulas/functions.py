@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import NamedTuple, Protocol
 
-from milemark.formulas.dates import formatted, relative
-from milemark.formulas.lists import MAX_TEXT, extreme, flat, has, join, mean, total, unique
-from milemark.formulas.operators import sort_key
-from milemark.formulas.patterns import Patterns
-from milemark.formulas.values import (
+from milemark.foundation.i18n import Language
+from milemark.query.bases.formulas.dates import formatted, relative
+from milemark.query.bases.formulas.lists import MAX_TEXT, extreme, flat, has, join, mean, total, unique
+from milemark.query.bases.formulas.operators import sort_key
+from milemark.query.bases.formulas.patterns import Patterns
+from milemark.query.bases.formulas.values import (
     File,
     Link,
     Moment,
@@ -30,7 +31,6 @@ from milemark.formulas.values import (
     parse_duration,
     type_name,
 )
-from milemark.foundation.i18n import Language
 
 _MAX_DIGITS = 20
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  dates of a roadmap have no time zone

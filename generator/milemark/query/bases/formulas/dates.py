@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from milemark.formulas.values import Duration, Moment
 from milemark.foundation.i18n import Language, _
+from milemark.query.bases.formulas.values import Duration, Moment
 
 MAX_FORM = 200
 _TOKEN = re.compile(

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from milemark.foundation.dates import PartialDate
 from milemark.foundation.escaping import json_text
-from milemark.itemfacts import file_of, plain, progress_facts, progress_of_any
-from milemark.relation import Cell, Column, Relation, Row
+from milemark.query.tables.table import Cell, Column, Relation, Row
+from milemark.query.tables.values import file_of, plain, progress_facts, progress_of_any
 from milemark.roadmap.metrics.health import unmet
 from milemark.roadmap.model import Item, Roadmap, Value
 from milemark.roadmap.schema import CORE_FIELDS, is_reference

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from milemark.base import (
+from milemark.query.bases.ast import (
     Binary,
     Call,
     Expression,
@@ -22,10 +22,10 @@ from milemark.base import (
     Several,
     Unary,
 )
-from milemark.formulas.functions import ANY, GLOBALS, METHODS, Function
-from milemark.formulas.operators import calculate, compare
-from milemark.formulas.run import OF_LISTS, Compiled, Scope, nothing, value_of
-from milemark.formulas.values import (
+from milemark.query.bases.formulas.functions import ANY, GLOBALS, METHODS, Function
+from milemark.query.bases.formulas.operators import calculate, compare
+from milemark.query.bases.formulas.run import OF_LISTS, Compiled, Scope, nothing, value_of
+from milemark.query.bases.formulas.values import (
     Duration,
     File,
     Link,

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from milemark.foundation.dates import PartialDate
-from milemark.itemfacts import count_facts, plain, task_facts
-from milemark.itemrows import ITEM, PROGRESS, USUAL, collection_relation, item_row, number, role_relation
-from milemark.relation import CORE, OF_ROLES, Cell, Column, Relation, Row, names_of
+from milemark.query.tables.items import ITEM, PROGRESS, USUAL, collection_relation, item_row, number, role_relation
+from milemark.query.tables.table import CORE, OF_ROLES, Cell, Column, Relation, Row, names_of
+from milemark.query.tables.values import count_facts, plain, task_facts
 from milemark.roadmap.metrics.progress import whole
 from milemark.roadmap.model import Roadmap, Value
 from milemark.roadmap.settings import Settings
