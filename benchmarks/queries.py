@@ -23,9 +23,9 @@ from rich.table import Table
 from milemark.foundation.disk import read_content
 from milemark.foundation.i18n import Language
 from milemark.options import Options
-from milemark.pages import pages
+from milemark.output.site.pages import pages
+from milemark.output.site.renderer import Renderer
 from milemark.query.sql.block import VIEWS
-from milemark.render import Renderer
 from milemark.roadmap.load import load
 from milemark.roadmap.model import Roadmap
 

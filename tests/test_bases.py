@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milemark.baseviews import BaseResult, run_base
 from milemark.foundation.disk import read_content
 from milemark.foundation.i18n import Language
+from milemark.output.cells import Cell
+from milemark.output.site.base_views import BaseResult, run_base
 from milemark.query.bases.formulas.evaluation import compiled
 from milemark.query.bases.formulas.functions import ANY, GLOBALS, METHODS, OF_LISTS
 from milemark.query.bases.formulas.run import Run, Scope, SpentError, value_of
@@ -23,7 +24,6 @@ from milemark.query.bases.formulas.values import as_text
 from milemark.query.bases.parser import parse_base
 from milemark.query.bases.vault import Vault, find_base
 from milemark.roadmap.load import Loaded, load
-from milemark.views import Cell
 
 DAY = date(2025, 1, 12)
 FILES: Mapping[str, str] = {

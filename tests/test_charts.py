@@ -7,7 +7,7 @@ from time import perf_counter
 
 import pytest
 
-from milemark.charts import Bar, Chart, chart
+from milemark.output.site.gantt import Bar, Chart, chart
 from milemark.roadmap.load import load
 from milemark.roadmap.metrics.critical_path import critical_path
 from milemark.roadmap.model import Roadmap

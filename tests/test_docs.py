@@ -10,7 +10,7 @@ import click
 import pytest
 
 from milemark.cli import group
-from milemark.formats import Context, as_text
+from milemark.output.text.diagnostics import Context, as_text
 from milemark.roadmap.load import load
 from milemark.roadmap.settings import Stage
 from milemark.roadmap.settings_file import parse_settings

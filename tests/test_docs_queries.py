@@ -13,6 +13,8 @@ from click.testing import CliRunner
 from milemark.cli import group
 from milemark.foundation.disk import read_content
 from milemark.foundation.i18n import Language
+from milemark.output.cells import Viewer
+from milemark.output.site.query_views import Answers
 from milemark.query.check import check_value, whole_question
 from milemark.query.finder import questions_in
 from milemark.query.sql.block import OPTIONS, VIEWS, read_block
@@ -20,9 +22,7 @@ from milemark.query.sql.engine import Engine
 from milemark.query.tables.history import annals
 from milemark.query.tables.roadmap import relations
 from milemark.query.tables.table import CORE, OF_THE_PAST
-from milemark.queryviews import Answers
 from milemark.roadmap.load import load
-from milemark.views import Viewer
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs/queries.md").read_text("utf-8")

@@ -37,7 +37,7 @@ from milemark.foundation.escaping import (
     visible,
     yaml_text,
 )
-from milemark.pagehead import front_matter
+from milemark.output.site.page_frame import front_matter
 from publishing import html_of
 
 ROOT = Path(__file__).parents[1]

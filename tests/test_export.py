@@ -19,11 +19,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import roadmaps
-from milemark.addresses import Addresses
 from milemark.cli import group
 from milemark.commands.export import NAMES
-from milemark.export import FORMATS, Format, Source
 from milemark.foundation.i18n import Language
+from milemark.output.export.formats import FORMATS, Format, Source
+from milemark.output.urls import Addresses
 from milemark.roadmap.load import load
 
 DAY = date(2025, 6, 15)

@@ -11,8 +11,8 @@ from datetime import date
 import pytest
 
 import roadmaps
-from milemark.badge import badges
 from milemark.foundation.i18n import Language
+from milemark.output.export.badge import badges
 from milemark.roadmap.load import load
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -11,9 +11,9 @@ import vobject
 from icalendar import Calendar
 
 import roadmaps
-from milemark.addresses import Addresses
-from milemark.calendar_file import calendar
 from milemark.foundation.i18n import Language
+from milemark.output.export.calendar import calendar
+from milemark.output.urls import Addresses
 from milemark.roadmap.load import load
 
 DAY = date(2025, 6, 15)

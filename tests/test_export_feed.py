@@ -11,9 +11,9 @@ import feedparser
 import pytest
 
 import roadmaps
-from milemark.addresses import Addresses
-from milemark.feed import feeds, finished_days
 from milemark.foundation.i18n import Language
+from milemark.output.export.feed import feeds, finished_days
+from milemark.output.urls import Addresses
 from milemark.roadmap.load import load
 
 DAY = date(2025, 6, 15)

@@ -14,8 +14,8 @@ import pytest
 
 import roadmaps
 from milemark.foundation.disk import read_content
+from milemark.output.export.json import snapshot, snapshot_schema
 from milemark.roadmap.load import load
-from milemark.snapshot import snapshot, snapshot_schema
 
 ROOT = Path(__file__).parents[1]
 DAY = date(2025, 6, 15)

@@ -23,7 +23,8 @@ from hypothesis import strategies as st
 import roadmaps
 from milemark.cli import group
 from milemark.foundation.identifiers import file_names
-from milemark.parquet import parquet_files
+from milemark.output.export.csv import csv_files
+from milemark.output.export.parquet import parquet_files
 from milemark.query.tables.history import annals
 from milemark.query.tables.roadmap import relations
 from milemark.query.tables.sqlite import database
@@ -31,7 +32,6 @@ from milemark.query.tables.table import Cell, Column, Relation
 from milemark.roadmap.load import load
 from milemark.roadmap.model import Roadmap
 from milemark.roadmap.settings import Settings
-from milemark.tables import csv_files
 
 DAY = date(2025, 6, 15)
 CONTENT = {

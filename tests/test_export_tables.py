@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import roadmaps
+from milemark.output.export.csv import csv_files
 from milemark.query.tables.history import annals
 from milemark.query.tables.roadmap import relations
 from milemark.query.tables.sqlite import database
@@ -20,7 +21,6 @@ from milemark.query.tables.table import Cell, Relation
 from milemark.roadmap.load import load
 from milemark.roadmap.model import Roadmap
 from milemark.roadmap.settings import Settings
-from milemark.tables import csv_files
 
 ROOT = Path(__file__).parents[1]
 DAY = date(2025, 6, 15)

@@ -16,11 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milemark import __version__
-from milemark.formats import FORMATS, Context, as_github, as_text
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.escaping import visible
 from milemark.foundation.i18n import Language
 from milemark.foundation.rules import RULES, UNKNOWN_FIELD, UNKNOWN_STATUS
+from milemark.output.text.diagnostics import FORMATS, Context, as_github, as_text
 from milemark.roadmap.load import load
 
 GOLDEN = Path(__file__).parent / "cases" / "formats"

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from milemark.foundation import rules
-from milemark.home import Home, home
+from milemark.output.site.home import Home, home
 from milemark.roadmap.load import Loaded, load
 from milemark.roadmap.metrics.health import finished_of, lines_of, measures, standing, unmet
 from milemark.roadmap.metrics.progress import rollup

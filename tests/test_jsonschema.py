@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from milemark.cli import group
-from milemark.jsonschema import json_schema
+from milemark.output.export.json_schema import json_schema
 from milemark.roadmap.load import read_file
 from milemark.roadmap.settings import Settings
 from milemark.roadmap.settings_file import parse_settings

@@ -14,17 +14,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leaks import PLANTS, PUBLIC_FILES, RELATIONS, Plan, Word, everything_of, planted, traces, traces_below
-from milemark.addresses import Addresses
 from milemark.cli import group
-from milemark.export import FORMATS, Source
-from milemark.formats import FORMATS as RENDERINGS
-from milemark.formats import Context
 from milemark.foundation.i18n import Language
-from milemark.pages import pages
+from milemark.output.export.formats import FORMATS, Source
+from milemark.output.site.pages import pages
+from milemark.output.site.renderer import Renderer
+from milemark.output.text.diagnostics import FORMATS as RENDERINGS
+from milemark.output.text.diagnostics import Context
+from milemark.output.urls import Addresses
 from milemark.privacy.attachments import public_attachments, tells
 from milemark.privacy.audience import for_audience, hidden_in
 from milemark.publishers import PUBLISHERS
-from milemark.render import Renderer
 from milemark.roadmap.load import load
 from repositories import Repo
 

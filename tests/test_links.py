@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from milemark.markdown.links import links_in
-from milemark.repository import Repository
+from milemark.output.urls import Repository
 from milemark.roadmap.load import load
 from milemark.roadmap.metrics.backlinks import backlinks
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from mkdocs.utils.meta import get_data
 
 from milemark.markdown.front_matter import parse_document
-from milemark.pagehead import own_front_matter
+from milemark.output.site.page_frame import own_front_matter
 
 EVIL = "</title><script>alert(1)</script> \"'{{ x }}"
 SHOWN = html.escape(EVIL).replace("{", "&#123;").replace("}", "&#125;")

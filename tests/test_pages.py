@@ -23,8 +23,8 @@ from mkdocs.utils.yaml import yaml_load
 
 from milemark.cli import group
 from milemark.foundation.i18n import Language
-from milemark.pages import pages
-from milemark.render import Renderer
+from milemark.output.site.pages import pages
+from milemark.output.site.renderer import Renderer
 from milemark.roadmap.load import load
 
 ROOT = Path(__file__).parents[1]

@@ -21,28 +21,29 @@ from markdown_it import MarkdownIt
 from playwright.sync_api import Browser
 from pyarrow import parquet
 
-from milemark import answers, reporting
-from milemark.addresses import Addresses
-from milemark.answers import Sheet
-from milemark.badge import badges
-from milemark.calendar_file import calendar
-from milemark.export import FORMATS as EXPORTS
-from milemark.feed import feeds, finished_days
-from milemark.formats import FORMATS, Context
 from milemark.foundation.escaping import json_text, one_line
 from milemark.foundation.i18n import Language
 from milemark.history.changes import compare
-from milemark.pages import pages
-from milemark.parquet import parquet_files
+from milemark.output.export.badge import badges
+from milemark.output.export.calendar import calendar
+from milemark.output.export.csv import csv_files
+from milemark.output.export.feed import feeds, finished_days
+from milemark.output.export.formats import FORMATS as EXPORTS
+from milemark.output.export.json import snapshot
+from milemark.output.export.parquet import parquet_files
+from milemark.output.site.pages import pages
+from milemark.output.site.renderer import Renderer
+from milemark.output.text import query_result as answers
+from milemark.output.text import report as reporting
+from milemark.output.text.diagnostics import FORMATS, Context
+from milemark.output.text.item import as_json, as_text, sections
+from milemark.output.text.query_result import Sheet
+from milemark.output.text.report import Since
+from milemark.output.urls import Addresses
 from milemark.query.sql.engine import Engine
 from milemark.query.tables.roadmap import relations
 from milemark.query.tables.sqlite import database
-from milemark.render import Renderer
-from milemark.reporting import Since
 from milemark.roadmap.load import Loaded, load
-from milemark.show import as_json, as_text, sections
-from milemark.snapshot import snapshot
-from milemark.tables import csv_files
 from publishing import html_of
 from visits import visiting
 

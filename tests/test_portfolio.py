@@ -25,7 +25,7 @@ from bs4 import BeautifulSoup
 import roadmaps
 from conftest import serving
 from milemark import __version__
-from milemark.parquet import parquet_files
+from milemark.output.export.parquet import parquet_files
 from milemark.query.tables.roadmap import relations
 from milemark.query.tables.sqlite import database
 from milemark.roadmap.load import load

@@ -9,10 +9,10 @@ from bs4 import BeautifulSoup, Tag
 
 import roadmaps
 from milemark.foundation.i18n import Language
-from milemark.pages import NOTHING_BEFORE, pages
+from milemark.output.site.pages import NOTHING_BEFORE, pages
+from milemark.output.site.renderer import Renderer
+from milemark.output.urls import NO_REPOSITORY
 from milemark.query.sql.block import VIEWS
-from milemark.render import Renderer
-from milemark.repository import NO_REPOSITORY
 from milemark.roadmap.load import load
 from publishing import html_of
 

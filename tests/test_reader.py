@@ -27,10 +27,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milemark.commands.check import _bytes_of
-from milemark.formats import Context, as_text
 from milemark.foundation.diagnostics import Diagnostic, in_order
 from milemark.foundation.disk import read_content
 from milemark.markdown.front_matter import parse_document
+from milemark.output.text.diagnostics import Context, as_text
 from milemark.roadmap.load import Loaded, load
 from milemark.roadmap.metrics.progress import whole
 from milemark.roadmap.model import Counts, Item

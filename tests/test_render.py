@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from milemark.foundation.escaping import one_line
 from milemark.foundation.i18n import Language
-from milemark.pagehead import front_matter
-from milemark.render import Renderer, TemplateError, page_text, relative_url
+from milemark.output.site.page_frame import front_matter, page_text
+from milemark.output.site.renderer import Renderer, TemplateError, relative_url
 from milemark.roadmap.site_paths import url_path
 
 HOST = "https://example.org/base/"

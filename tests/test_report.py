@@ -19,7 +19,7 @@ from rich.cells import cell_len
 from milemark.cli import group
 from milemark.foundation.i18n import Language
 from milemark.history.changes import Report, compare
-from milemark.reporting import LONGEST, Since, as_json, as_markdown, as_text
+from milemark.output.text.report import LONGEST, Since, as_json, as_markdown, as_text
 from milemark.roadmap.load import load
 from repositories import ROADMAP, Repo, item, repository
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from milemark.cli import group
 from milemark.history.lifecycle import Journey, Task
 from milemark.history.model import Figures, History, Moment
-from milemark.retrospect import Cycle, burn_up, cycle
+from milemark.output.site.history import Cycle, burn_up, cycle
 from repositories import ROADMAP, Repo, item, repository
 
 START = date(2025, 1, 6)

@@ -12,9 +12,9 @@ from rich.cells import cell_len
 
 from milemark.cli import group
 from milemark.foundation.i18n import Language
+from milemark.output.text.item import as_json, as_text, sections
 from milemark.roadmap.load import load
 from milemark.roadmap.references import find_item
-from milemark.show import as_json, as_text, sections
 
 CONTENT = {
     "roadmap.yml": """\

@@ -20,7 +20,7 @@ from milemark.cli import group
 from milemark.markdown.front_matter import parse_document
 from milemark.markdown.outline import read_outline
 from milemark.markdown.sanitize import harmless, is_passive
-from milemark.render import relative_url
+from milemark.output.site.renderer import relative_url
 from milemark.roadmap.settings_file import parse_settings
 from publishing import html_of, shown_tasks
 

@@ -15,10 +15,10 @@ from click.testing import CliRunner, Result
 from milemark.cli import group
 from milemark.foundation.i18n import Language
 from milemark.history.model import Figures, History, Moment
-from milemark.pages import Before, pages
+from milemark.output.site.pages import Before, pages
+from milemark.output.site.renderer import Renderer
+from milemark.output.urls import NO_REPOSITORY
 from milemark.query.sql.block import VIEWS
-from milemark.render import Renderer
-from milemark.repository import NO_REPOSITORY
 from milemark.roadmap.load import load
 
 ROOT = Path(__file__).parents[1]

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from milemark.foundation.escaping import markdown_text, one_line
 from milemark.foundation.i18n import Language
+from milemark.output.cells import EMPTY, Cell, Viewer, shortened
 from milemark.roadmap.load import load
-from milemark.views import EMPTY, Cell, Viewer, shortened
 
 ROADMAP = """\
 locale: ko

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from milemark import __version__
-from milemark.formats import Context, as_text
 from milemark.foundation.layout import CONTENT, ROADMAP_FILE
 from milemark.options import PUBLISHED, Options, Purpose, global_options, says_problems
+from milemark.output.text.diagnostics import Context, as_text
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar

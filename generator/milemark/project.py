@@ -23,14 +23,14 @@ from milemark.history.model import History
 from milemark.history.read import read_history
 from milemark.markdown.sanitize import is_passive
 from milemark.options import PUBLISHED, Purpose
-from milemark.pages import Before, Page, pages
+from milemark.output.site.pages import Before, Page, pages
+from milemark.output.site.renderer import Renderer, packaged_templates
+from milemark.output.urls import Repository
 from milemark.privacy.attachments import public_attachments, tells
 from milemark.privacy.audience import for_audience, hidden_before, hidden_in, readable
 from milemark.privacy.hidden import NOTHING, Hidden
 from milemark.publish import Edition, publish, read_publisher_settings
 from milemark.publishers import Publisher
-from milemark.render import Renderer, packaged_templates
-from milemark.repository import Repository
 from milemark.roadmap.load import Loaded, Reading, load
 from milemark.roadmap.metrics.explain import Explainer, as_lines
 from milemark.roadmap.metrics.progress import whole

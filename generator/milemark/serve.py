@@ -18,10 +18,10 @@ from types import FrameType
 from milemark.foundation.errors import ProblemError
 from milemark.foundation.escaping import script_value
 from milemark.foundation.layout import BUILD, CONFIG_FILE, CONTENT, TEMPLATES
+from milemark.output.site.renderer import packaged_templates
 from milemark.project import Project, edition_of, generate
 from milemark.publish import environment, job_of, read_publisher_settings
 from milemark.publishers import Publisher, PublishError, serve_command
-from milemark.render import packaged_templates
 from milemark.roadmap.load import Memory
 from milemark.site import update_tree
 from milemark.staging import exclusive

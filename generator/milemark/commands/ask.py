@@ -26,7 +26,7 @@ _WIDE = 10_000  # columns of what is no terminal: a line there is never folded
 @click.argument("collection", required=False)
 def schema(options: Options, collection: str | None) -> None:
     """Print the JSON Schema of a collection's front matter, or of every collection's."""
-    from milemark.jsonschema import json_schemas  # noqa: PLC0415
+    from milemark.output.export.json_schema import json_schemas  # noqa: PLC0415
 
     click.echo(json_schemas(_settings(options.root()), collection))
 
@@ -53,8 +53,8 @@ def show(options: Options, id_: str, format_: str, audience: str) -> None:
 
     ID is the id or an alias of an item, or its file, such as content/projects/a.md.
     """
+    from milemark.output.text.item import as_json, as_text, sections  # noqa: PLC0415
     from milemark.roadmap.references import find_item  # noqa: PLC0415
-    from milemark.show import as_json, as_text, sections  # noqa: PLC0415
 
     project = read(options, Purpose(audience))
     roadmap = project.loaded.roadmap
@@ -74,7 +74,7 @@ def explain(options: Options, subject: str, audience: str) -> None:
 
     SUBJECT is the id of an item or a track, `roadmap` for the progress of everything, or a rule such as MM204.
     """
-    from milemark.manual import is_rule, rule_page, show_page  # noqa: PLC0415
+    from milemark.output.text.rule_page import is_rule, rule_page, show_page  # noqa: PLC0415
 
     if is_rule(subject):
         page = rule_page(subject)

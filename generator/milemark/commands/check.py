@@ -12,11 +12,11 @@ import click
 
 from milemark.console import command
 from milemark.folders import Part, part_of
-from milemark.formats import FORMATS, Context
 from milemark.foundation.disk import read_bytes
 from milemark.foundation.layout import CONTENT, PRIVATE, PUBLIC, ROADMAP_FILE
 from milemark.foundation.rules import NO_ROADMAP
 from milemark.options import Options, audience_option
+from milemark.output.text.diagnostics import FORMATS, Context
 from milemark.scan import Checked, check_folder
 from milemark.summary import in_words
 

@@ -16,7 +16,7 @@ from milemark.foundation.layout import CONFIG_FILE, CONTENT, PUBLIC
 from milemark.options import Options, Purpose, audience_option
 
 if TYPE_CHECKING:
-    from milemark.export import Format
+    from milemark.output.export.formats import Format
     from milemark.project import Project
 
 # Those of FORMATS, which are not read for `--help`.
@@ -34,8 +34,8 @@ def export(options: Options, name: str, output: Path | None, audience: str, *, s
 
     One file goes to stdout, or to PATH. Several files (badge, feed, csv, parquet) need a folder as PATH.
     """
-    from milemark.export import FORMATS  # noqa: PLC0415
-    from milemark.snapshot import snapshot_schema  # noqa: PLC0415
+    from milemark.output.export.formats import FORMATS  # noqa: PLC0415
+    from milemark.output.export.json import snapshot_schema  # noqa: PLC0415
 
     if schema:
         if name != "json":
@@ -66,8 +66,8 @@ def _target(root: Path, chosen: Format, output: Path | None) -> Path | None:
 
 
 def _made(project: Project, chosen: Format) -> Mapping[str, bytes]:
-    from milemark.addresses import Addresses  # noqa: PLC0415
-    from milemark.export import Source  # noqa: PLC0415
+    from milemark.output.export.formats import Source  # noqa: PLC0415
+    from milemark.output.urls import Addresses  # noqa: PLC0415
     from milemark.project import history_of  # noqa: PLC0415
     from milemark.publish import read_publisher_settings  # noqa: PLC0415
 

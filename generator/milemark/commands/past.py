@@ -37,8 +37,8 @@ def history(options: Options, format_: str, audience: str | None) -> None:
     Of each merge, the line goes on along its first parent. The formats json and csv hold what was beside it, too, and
     the figures of every track and item.
     """
-    from milemark import chronicle  # noqa: PLC0415
     from milemark.history.read import read_history  # noqa: PLC0415
+    from milemark.output.text import history as chronicle  # noqa: PLC0415
 
     root = options.root()
     with progress() as told:
@@ -65,12 +65,12 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
     A branch is compared with where it and this one parted. The format md is made for step summaries and comments on
     GitHub; nothing in it is a link or a mention.
     """
-    from milemark import reporting  # noqa: PLC0415
     from milemark.history.changes import compare  # noqa: PLC0415
     from milemark.history.forecast import outlook  # noqa: PLC0415
     from milemark.history.model import notes  # noqa: PLC0415
     from milemark.history.read import read_history  # noqa: PLC0415
     from milemark.history.revision import load_earlier  # noqa: PLC0415
+    from milemark.output.text import report as reporting  # noqa: PLC0415
     from milemark.privacy.audience import for_audience, hidden_before  # noqa: PLC0415
     from milemark.project import read_project  # noqa: PLC0415
     from milemark.roadmap.load import Memory  # noqa: PLC0415

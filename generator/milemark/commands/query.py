@@ -58,7 +58,7 @@ def list_(options: Options, format_: str, audience: str, **given: str | None) ->
 
 def _print(engine: Engine, ask: Callable[[], Answer], texts: Mapping[str, str], format_: str) -> None:
     """Ask, and print the answer; `texts` are what was written on the command line."""
-    from milemark.answers import FORMATS, Sheet  # noqa: PLC0415
+    from milemark.output.text.query_result import FORMATS, Sheet  # noqa: PLC0415
     from milemark.query.sql.errors import QueryError  # noqa: PLC0415
 
     try:
@@ -107,8 +107,8 @@ def _refuse(error: QueryError, texts: Mapping[str, str], locale: str) -> NoRetur
 
 def _say(found: Sequence[Diagnostic], texts: Mapping[str, str], locale: str) -> NoReturn:
     """Say what is wrong with a question, with the place in what was written, and stop."""
-    from milemark.formats import Context, as_text  # noqa: PLC0415
     from milemark.foundation.i18n import Language  # noqa: PLC0415
+    from milemark.output.text.diagnostics import Context, as_text  # noqa: PLC0415
 
     context = Context(lambda path: texts.get(path, "").encode(), Language(locale).gettext)
     click.echo(as_text(found, context), err=True)

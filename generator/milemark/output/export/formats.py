@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from milemark.addresses import Addresses
-from milemark.badge import badges
-from milemark.calendar_file import calendar
-from milemark.feed import feeds, finished_days
 from milemark.foundation.i18n import Language
 from milemark.history.model import History
-from milemark.parquet import parquet_files
+from milemark.output.export.badge import badges
+from milemark.output.export.calendar import calendar
+from milemark.output.export.csv import csv_files
+from milemark.output.export.feed import feeds, finished_days
+from milemark.output.export.json import snapshot
+from milemark.output.export.parquet import parquet_files
+from milemark.output.urls import Addresses
 from milemark.query.tables.history import annals
 from milemark.query.tables.roadmap import relations
 from milemark.query.tables.sqlite import database
 from milemark.query.tables.table import Relation
 from milemark.roadmap.model import Roadmap
-from milemark.snapshot import snapshot
-from milemark.tables import csv_files
 
 
 @dataclass(frozen=True, slots=True)

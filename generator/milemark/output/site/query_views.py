@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from milemark.charts import Chart, chart
+from milemark.output.site.gantt import Chart, chart
 from milemark.foundation.dates import parse_date
 from milemark.foundation.i18n import _
 from milemark.markdown.document import Task
@@ -23,7 +23,7 @@ from milemark.roadmap.metrics.progress import Rollup, percent, rollup
 from milemark.roadmap.model import Item
 from milemark.roadmap.schema import LOOSE
 from milemark.roadmap.settings import Collection, Role, Stage
-from milemark.views import EMPTY, Cell, Grid, Heading, Ranked, Viewer, grid
+from milemark.output.cells import EMPTY, Cell, Grid, Heading, Ranked, Viewer, grid
 
 _LABELS: Mapping[str, str] = {
     "text": _("Task"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from milemark.basecells import Cells
+from milemark.output.site.base_cells import Cells
 from milemark.foundation.i18n import _
 from milemark.markdown.document import Document
 from milemark.query.bases.ast import Base, Property, Sort, View
@@ -16,7 +16,7 @@ from milemark.query.bases.formulas.summaries import SUMMARIES
 from milemark.query.bases.formulas.values import Value, is_empty
 from milemark.query.bases.vault import Vault
 from milemark.roadmap.model import Item
-from milemark.views import EMPTY, Cell, Viewer
+from milemark.output.cells import EMPTY, Cell, Viewer
 
 SUMMARY_LABELS: Mapping[str, str] = {
     "Average": _("Average"),

@@ -18,16 +18,13 @@ from milemark.foundation.errors import ProblemError
 from milemark.foundation.escaping import html_text, json_text, markdown_text, one_line, url_part
 from milemark.foundation.i18n import Language
 from milemark.markdown.outline import plain_text
-from milemark.pagehead import front_matter
+from milemark.output.site.page_frame import front_matter
 from milemark.roadmap.metrics.progress import percent
 from milemark.roadmap.site_paths import url_path
 
 PACKAGED = "milemark"  # the prefix of packaged templates, for those that override one and build on it
 _BESIDE_PACKAGE = Path(__file__).parent.parent.parent / "templates"
 
-# Characters of a page above which it is a long list of what other pages say, too: it would only slow the search down,
-# and Zensical refuses a field of more than 16,384 words.
-_LARGE = 100_000
 
 _BRACES = re.compile("[{}]")  # which Jinja does not escape
 
@@ -152,9 +149,6 @@ def _place(error: BaseException, name: str) -> str:
     return place
 
 
-def page_text(title: str, description: str, body: str) -> str:
-    """Return a page with its own front matter."""
-    return front_matter(title, description, is_searched=len(body) < _LARGE) + body
 
 
 def _as_data(value: object) -> object:

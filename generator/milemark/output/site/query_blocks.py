@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-from milemark.baseviews import run_base
+from milemark.output.site.base_views import run_base
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.escaping import html_text, markdown_text
@@ -22,8 +22,8 @@ from milemark.query.sql.engine import Engine
 from milemark.query.sql.errors import QueryError
 from milemark.query.tables.history import annals
 from milemark.query.tables.roadmap import relations
-from milemark.queryviews import Answers
-from milemark.views import Viewer
+from milemark.output.site.query_views import Answers
+from milemark.output.cells import Viewer
 
 Render = Callable[[str, Mapping[str, Any]], str]
 

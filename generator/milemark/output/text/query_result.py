@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from milemark.foundation.escaping import github_text, json_text, visible
+from milemark.output.export.csv import csv_text
 from milemark.query.sql.engine import Answer
 from milemark.query.tables.table import Cell
-from milemark.tables import csv_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from milemark.foundation.escaping import url_part
 from milemark.roadmap.site_paths import url_path
@@ -35,3 +35,28 @@ class Addresses:
 def stable_id(roadmap: str, *parts: str) -> str:
     """Return an id that stays as long as the roadmap's address (or title) and the parts do, whatever else changes."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, "\n".join((roadmap, *parts))))
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """The `repo_url` and `edit_uri` of mkdocs.yml. Without both, files have no address."""
+
+    url: str = ""
+    edit_uri: str = ""
+
+    def edit(self, path: str) -> str:
+        """Return where a file is edited, or an empty text: `https://…/edit/main/content/a.md`."""
+        if not self.url or not self.edit_uri:
+            return ""
+        base = urljoin(self.url.rstrip("/") + "/", self.edit_uri)
+        address = (base if base.endswith(("/", "=")) else base + "/") + url_part(path)
+        return address if urlsplit(address).scheme in {"http", "https"} else ""
+
+    def source(self, path: str, line: int = 0) -> str:
+        """Return where a file is read, at one of its lines; hosts that have no other page show the one to edit."""
+        address = self.edit(path)
+        is_known = "/edit/" in address
+        return address.replace("/edit/", "/blob/", 1) + (f"#L{line}" if line > 1 and is_known else "")
+
+
+NO_REPOSITORY = Repository()

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
-from milemark.addresses import Addresses, stable_id
 from milemark.foundation.dates import PartialDate
 from milemark.foundation.escaping import one_line
 from milemark.foundation.i18n import Language, _
+from milemark.output.cells import Viewer
+from milemark.output.urls import Addresses, stable_id
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.settings import Role, Stage
-from milemark.views import Viewer
 
 if TYPE_CHECKING:
     from icalendar import Event

@@ -11,13 +11,13 @@ from milemark.foundation.escaping import json_text, visible
 from milemark.foundation.i18n import Language, _
 from milemark.foundation.layout import CONTENT
 from milemark.markdown.outline import plain_text
+from milemark.output.cells import Cell, Viewer
 from milemark.query.tables.values import file_of, item_facts
 from milemark.roadmap.metrics.backlinks import backlinks
 from milemark.roadmap.metrics.explain import Explainer
 from milemark.roadmap.metrics.progress import whole
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.settings import Role
-from milemark.views import Cell, Viewer
 
 
 @dataclass(frozen=True, slots=True)

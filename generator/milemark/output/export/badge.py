@@ -11,9 +11,9 @@ from decimal import Decimal
 from milemark.foundation.escaping import json_text, one_line
 from milemark.foundation.i18n import Language, _
 from milemark.foundation.identifiers import file_names
+from milemark.output.cells import shortened
 from milemark.roadmap.metrics.progress import percent, whole
 from milemark.roadmap.model import Roadmap
-from milemark.views import shortened
 
 _FOLDER, _WHOLE = "badge", "whole"
 _LABEL_LENGTH = 40

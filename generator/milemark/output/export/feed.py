@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from milemark.addresses import Addresses, stable_id
 from milemark.foundation.escaping import json_text, one_line
 from milemark.foundation.i18n import Language, _
 from milemark.history.lifecycle import Journeys, journeys
 from milemark.history.model import History
+from milemark.output.cells import Viewer
+from milemark.output.urls import Addresses, stable_id
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.settings import Role, Stage
-from milemark.views import Viewer
 
 ATOM, JSON = "feed.xml", "feed.json"
 _LONGEST = 50  # entries: a reader keeps what it has seen

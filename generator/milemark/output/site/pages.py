@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from milemark.output.site.history import _PAGE
+from milemark.roadmap.model import Roadmap
+
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -10,19 +13,20 @@ from typing import Any
 from milemark.foundation.i18n import Language, _
 from milemark.history.commitments import Outcome
 from milemark.history.model import History, notes
-from milemark.home import home
-from milemark.insertions import Insertions
+from milemark.output.site.home import home
+from milemark.output.site.query_blocks import Insertions
 from milemark.markdown.document import Document
 from milemark.markdown.normalize import for_publisher
 from milemark.markdown.outline import plain_text
 from milemark.markdown.sanitize import harmless
-from milemark.owner import bannered, with_sections
-from milemark.pagehead import own_front_matter
+from milemark.output.site.page_frame import bannered, with_sections
+from milemark.output.site.page_frame import own_front_matter
 from milemark.query.finder import without_values
-from milemark.render import Renderer, page_text, relative_url
-from milemark.repository import NO_REPOSITORY, Repository
-from milemark.retrospect import has_room, retrospect
-from milemark.reuse import Keys
+from milemark.output.site.renderer import Renderer, relative_url
+from milemark.output.site.page_frame import page_text
+from milemark.output.urls import NO_REPOSITORY, Repository
+from milemark.output.site.history import retrospect
+from milemark.output.site.page_keys import Keys
 from milemark.roadmap.metrics.backlinks import backlinks
 from milemark.roadmap.metrics.checklists import worklist
 from milemark.roadmap.metrics.explain import Explainer
@@ -34,7 +38,7 @@ from milemark.roadmap.metrics.timeline import timeline
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.schema import title_of
 from milemark.roadmap.settings import Collection, Role, Stage
-from milemark.views import Viewer, shortened
+from milemark.output.cells import Viewer, shortened
 
 _FIXED = {
     "index.md": _("Home"),
@@ -258,3 +262,11 @@ def _without_title(item: Item) -> str:
     if last < len(lines) and not lines[first].lstrip().startswith("#"):
         last += 1  # the line under a heading that is underlined
     return "\n".join([*lines[:first], *lines[last:]])
+
+
+def has_room(roadmap: Roadmap) -> bool:
+    """Whether nothing of the user's stands where the page would: a page `history.md` is its introduction."""
+    paths = (*(item.path for item in roadmap.items), *(page.path for page in roadmap.pages if page.path != _PAGE))
+    taken = {_PAGE, "history/index.md", "history/readme.md"}
+    names = {name.casefold() for name in roadmap.settings.collections}
+    return "history" not in names and not any(path.casefold() in taken for path in paths)

@@ -6,12 +6,28 @@ escaped, whatever its field: one that only a project's own theme knows goes on w
 
 from __future__ import annotations
 
+from milemark.foundation.escaping import html_text
+from milemark.foundation.i18n import Language
+from milemark.foundation.i18n import _
+from milemark.foundation.layout import PRIVATE
+from milemark.markdown.private_sections import marked
+from milemark.roadmap.model import Roadmap
+
 import re
 from collections.abc import Callable, Mapping
 
 from milemark.foundation.escaping import head_text, safe_url
 from milemark.markdown.document import Document, Node, Scalar, Sequence
 from milemark.markdown.document import Mapping as Written
+
+# Characters of a page above which it is a long list of what other pages say, too: it would only slow the search down,
+# and Zensical refuses a field of more than 16,384 words.
+_LARGE = 100_000
+_PAGE = _("This page is private: the public site does not have it.")
+_SITE = _("This site shows what is private, too. Do not publish it.")
+_BEGIN, _END = _("private from here"), _("public again")
+_FRONT = "---\n"
+
 
 # What a stranger may say about a page: nothing that chooses a template, leads elsewhere or names a file.
 _STRANGERS = frozenset({"title", "description", "author", "subtitle", "tags", "hide", "search"})
@@ -70,3 +86,27 @@ def _location(node: Node) -> str:
 
 
 _READ: Mapping[str, Callable[[Node], str]] = {"location": _location}
+
+
+def page_text(title: str, description: str, body: str) -> str:
+    """Return a page with its own front matter."""
+    return front_matter(title, description, is_searched=len(body) < _LARGE) + body
+
+
+def bannered(roadmap: Roadmap, language: Language, path: str, text: str) -> str:
+    """Return a page of the owner's site with its banner below the front matter; any other page as it is."""
+    if roadmap.audience != PRIVATE:
+        return text
+    told = language.gettext(_PAGE if path in roadmap.private else _SITE)
+    title = language.gettext(_("Private"))
+    banner = f'<div class="mm-banner" role="note"><strong>{html_text(title)}</strong> {html_text(told)}</div>'
+    end = text.find(f"\n{_FRONT}", len(_FRONT) - 1) + len(_FRONT) + 1 if text.startswith(_FRONT) else 0
+    return f"{text[:end]}\n{banner}\n\n{text[end:]}"
+
+
+def with_sections(roadmap: Roadmap, language: Language, body: str) -> str:
+    """Return a body of the owner's site whose private sections are marked; any other body as it is."""
+    if roadmap.audience != PRIVATE:
+        return body
+    begin, end = (f'<p class="mm-section">{html_text(language.gettext(text))}</p>' for text in (_BEGIN, _END))
+    return marked(body, begin, end)

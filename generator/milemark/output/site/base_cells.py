@@ -14,7 +14,7 @@ from milemark.query.bases.formulas.dates import in_words
 from milemark.query.bases.formulas.values import Duration, File, Link, Moment, Value, as_text, is_empty
 from milemark.query.bases.vault import Vault
 from milemark.roadmap.schema import CORE_FIELDS, LOOSE, title_of
-from milemark.views import EMPTY, Cell, Viewer
+from milemark.output.cells import EMPTY, Cell, Viewer
 
 _FILE_LABELS: Mapping[str, str] = {
     "name": _("Title"),

@@ -91,12 +91,6 @@ class Retrospect:
     activity: Activity | None
 
 
-def has_room(roadmap: Roadmap) -> bool:
-    """Whether nothing of the user's stands where the page would: a page `history.md` is its introduction."""
-    paths = (*(item.path for item in roadmap.items), *(page.path for page in roadmap.pages if page.path != _PAGE))
-    taken = {_PAGE, "history/index.md", "history/readme.md"}
-    names = {name.casefold() for name in roadmap.settings.collections}
-    return "history" not in names and not any(path.casefold() in taken for path in paths)
 
 
 def retrospect(roadmap: Roadmap, history: History) -> Retrospect | None:
