@@ -22,8 +22,8 @@ from milemark.privacy.audience import for_audience, hidden_in
 from milemark.privacy.hidden import Hidden
 from milemark.privacy.public_file import without_comments
 from milemark.privacy.redact import Unlinker
-from milemark.publish import Edition, job_of
-from milemark.publishers import PUBLISHERS
+from milemark.publish.build import Edition, job_of
+from milemark.publish.publishers import PUBLISHERS
 from milemark.roadmap.load import Loaded, load
 from milemark.roadmap.metrics.explain import Explainer, as_lines
 from milemark.roadmap.metrics.health import unmet

@@ -24,7 +24,7 @@ from milemark.output.text.diagnostics import Context
 from milemark.output.urls import Addresses
 from milemark.privacy.attachments import public_attachments, tells
 from milemark.privacy.audience import for_audience, hidden_in
-from milemark.publishers import PUBLISHERS
+from milemark.publish.publishers import PUBLISHERS
 from milemark.roadmap.load import load
 from repositories import Repo
 

@@ -17,8 +17,8 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from conftest import make_once
-from milemark import publishers
-from milemark.publishers import PUBLISHERS, Job, Publisher, PublishError, choose, run
+from milemark.publish import publishers
+from milemark.publish.publishers import PUBLISHERS, Job, Publisher, PublishError, choose, run
 from milemark.query.sql.block import VIEWS
 
 ROOT = Path(__file__).parents[1]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from milemark.site import TreeError, Written, write_tree
+from milemark.publish.tree import TreeError, Written, write_tree
 
 FILES = {"index.md": b"home", "a/b.md": b"b", "a/c.md": b"c", "한글/할 일.md": b"d"}
 

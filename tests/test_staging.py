@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock, Timeout
 
-from milemark import staging
-from milemark.staging import exclusive, staged
+from milemark.publish import staging
+from milemark.publish.staging import exclusive, staged
 
 
 @pytest.fixture

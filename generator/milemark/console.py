@@ -73,7 +73,7 @@ def told(project: Project, found: Sequence[Diagnostic]) -> str:
 
 def ready(options: Options) -> Path:
     """Return the project's folder, if it holds what a build needs."""
-    from milemark.publish import read_publisher_settings  # noqa: PLC0415
+    from milemark.publish.mkdocs_config import read_publisher_settings  # noqa: PLC0415
 
     root = options.root()
     roadmap = root / CONTENT / ROADMAP_FILE

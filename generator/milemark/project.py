@@ -29,13 +29,14 @@ from milemark.output.urls import Repository
 from milemark.privacy.attachments import public_attachments, tells
 from milemark.privacy.audience import for_audience, hidden_before, hidden_in, readable
 from milemark.privacy.hidden import NOTHING, Hidden
-from milemark.publish import Edition, publish, read_publisher_settings
-from milemark.publishers import Publisher
+from milemark.publish.build import Edition, publish
+from milemark.publish.mkdocs_config import read_publisher_settings
+from milemark.publish.publishers import Publisher
+from milemark.publish.tree import Tree, Written, update_tree, write_tree
 from milemark.roadmap.load import Loaded, Reading, load
 from milemark.roadmap.metrics.explain import Explainer, as_lines
 from milemark.roadmap.metrics.progress import whole
 from milemark.roadmap.references import find_item
-from milemark.site import Tree, Written, update_tree, write_tree
 
 WHOLE = "roadmap"
 _MAKERS = ("Jinja2", "MarkupSafe", "Babel")  # what makes pages, besides what reads files

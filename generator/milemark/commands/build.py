@@ -54,7 +54,7 @@ def buildcommand(options: Options, publisher: str, audience: str, *, strict: boo
     Any publisher builds the same mkdocs.yml; `auto` is the first that is installed of MkDocs, ProperDocs and Zensical.
     """
     from milemark.project import build  # noqa: PLC0415
-    from milemark.publishers import choose  # noqa: PLC0415
+    from milemark.publish.publishers import choose  # noqa: PLC0415
 
     chosen = choose(publisher)
     with _alone(options):
@@ -74,7 +74,7 @@ def buildcommand(options: Options, publisher: str, audience: str, *, strict: boo
 @audience_option(PUBLIC)
 def servecommand(options: Options, publisher: str, address: str, audience: str, *, is_untrusted: bool) -> None:
     """Show the site, and each change as soon as it is saved. Ctrl-C ends it."""
-    from milemark.publishers import choose  # noqa: PLC0415
+    from milemark.publish.publishers import choose  # noqa: PLC0415
     from milemark.serve import Served, serve  # noqa: PLC0415
 
     chosen, root = choose(publisher), ready(options)
@@ -100,7 +100,7 @@ def servecommand(options: Options, publisher: str, address: str, audience: str, 
 
 def _alone(options: Options) -> AbstractContextManager[None]:
     """Let no other build of the project run meanwhile, from reading to the end; what is no project is left alone."""
-    from milemark.staging import exclusive  # noqa: PLC0415
+    from milemark.publish.staging import exclusive  # noqa: PLC0415
 
     return exclusive(ready(options) / BUILD, lambda text: click.echo(text, err=True))
 

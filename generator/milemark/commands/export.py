@@ -69,7 +69,7 @@ def _made(project: Project, chosen: Format) -> Mapping[str, bytes]:
     from milemark.output.export.formats import Source  # noqa: PLC0415
     from milemark.output.urls import Addresses  # noqa: PLC0415
     from milemark.project import history_of  # noqa: PLC0415
-    from milemark.publish import read_publisher_settings  # noqa: PLC0415
+    from milemark.publish.mkdocs_config import read_publisher_settings  # noqa: PLC0415
 
     addresses = Addresses()
     if (project.root / CONFIG_FILE).is_file():
