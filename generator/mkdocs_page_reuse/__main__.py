@@ -45,7 +45,7 @@ def main(publisher: str, cache: str, last: str, *arguments: str) -> None:
     original, last_good = loader.load_config, _LastGood(publisher)
 
     def load_config(config_file: Any = None, **named: Any) -> Any:
-        from milemark.accelerator import accelerate  # noqa: PLC0415  for ProperDocs: after it has become `mkdocs`
+        from mkdocs_page_reuse.plugin import accelerate  # noqa: PLC0415  for ProperDocs: after it has become `mkdocs`
 
         config = last_good.load(original, config_file, named)
         accelerate(config, Path(cache).absolute(), Path(last).absolute() if last else None)

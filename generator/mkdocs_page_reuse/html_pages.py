@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from mkdocs.commands.build import get_context
 
-from milemark.fragments import bytes_of, overheard, page_of, say
-from milemark.pagecache import PageCache
-from milemark.pagekeys import digest, nav_key
-from milemark.workers import Progress, Workers, processes_for
+from mkdocs_page_reuse.cache import PageCache
+from mkdocs_page_reuse.fragments import bytes_of, overheard, page_of, say
+from mkdocs_page_reuse.keys import digest, nav_key
+from mkdocs_page_reuse.workers import Progress, Workers, processes_for
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig

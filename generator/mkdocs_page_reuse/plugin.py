@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from jinja2.bccache import Bucket
 
-from milemark.fragments import Fragments
-from milemark.htmlpages import HtmlPages
-from milemark.pagecache import PageCache
-from milemark.pagekeys import are_templates_known, base_key, reason_against, tools_key
-from milemark.workers import log
+from mkdocs_page_reuse.cache import PageCache
+from mkdocs_page_reuse.fragments import Fragments
+from mkdocs_page_reuse.html_pages import HtmlPages
+from mkdocs_page_reuse.keys import are_templates_known, base_key, reason_against, tools_key
+from mkdocs_page_reuse.workers import log
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 from mkdocs import __name__ as publisher
 from mkdocs.structure.toc import AnchorLink, get_toc
 
-from milemark.pagecache import PageCache
-from milemark.pagekeys import digest
-from milemark.workers import Progress, Workers
+from mkdocs_page_reuse.cache import PageCache
+from mkdocs_page_reuse.keys import digest
+from mkdocs_page_reuse.workers import Progress, Workers
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
