@@ -20,9 +20,9 @@ from make_items import write_items
 from rich.console import Console
 from rich.table import Table
 
+from milemark.app.options import Options
 from milemark.foundation.disk import read_content
 from milemark.foundation.i18n import Language
-from milemark.options import Options
 from milemark.output.site.pages import pages
 from milemark.output.site.renderer import Renderer
 from milemark.query.sql.block import VIEWS

@@ -11,7 +11,7 @@ import feedparser
 import pytest
 from click.testing import CliRunner
 
-from milemark.cli import group
+from milemark.app.cli import group
 from repositories import Repo, item, repository
 
 MILESTONE = "---\ntitle: M\nstatus: {}\n---\n"

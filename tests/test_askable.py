@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 from damage import dangling_symlink_in_its_place, fifo_in_its_place, folder_in_its_place, replaced, symlink_in_its_place
-from milemark import askable
-from milemark.cli import group
+from milemark.app import query_cache as askable
+from milemark.app.cli import group
 from milemark.foundation import disk
 from milemark.foundation.cache import index_path
 

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from rich.cells import cell_len
 
 import roadmaps
-from milemark.cli import group
+from milemark.app.cli import group
 
 CONTENT = {
     "roadmap.yml": """\

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from milemark.cli import group
+from milemark.app.cli import group
 from milemark.foundation.i18n import Language
 from milemark.history.model import Figures, Moment, telling
 from milemark.markdown.private_sections import marked, read_sections, without_sections

@@ -13,7 +13,7 @@ import pytest
 from bs4 import BeautifulSoup
 from click.testing import CliRunner, Result
 
-from milemark.cli import group
+from milemark.app.cli import group
 
 ROOT = Path(__file__).parents[1]
 ROADMAP = """\

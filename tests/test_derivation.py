@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from click.testing import CliRunner
 
-from milemark.cli import group
+from milemark.app.cli import group
 from milemark.foundation.i18n import Language
 from milemark.roadmap.load import load
 from milemark.roadmap.metrics.explain import Explainer, as_lines

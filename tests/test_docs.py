@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from milemark.cli import group
+from milemark.app.cli import group
 from milemark.output.text.diagnostics import Context, as_text
 from milemark.roadmap.load import load
 from milemark.roadmap.settings import Stage

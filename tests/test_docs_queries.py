@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from milemark.cli import group
+from milemark.app.cli import group
 from milemark.foundation.disk import read_content
 from milemark.foundation.i18n import Language
 from milemark.output.cells import Viewer

@@ -19,8 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import roadmaps
-from milemark.cli import group
-from milemark.commands.export import NAMES
+from milemark.app.cli import group
+from milemark.app.commands.export import NAMES
 from milemark.foundation.i18n import Language
 from milemark.output.export.formats import FORMATS, Format, Source
 from milemark.output.urls import Addresses

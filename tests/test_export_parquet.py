@@ -21,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import roadmaps
-from milemark.cli import group
+from milemark.app.cli import group
 from milemark.foundation.identifiers import file_names
 from milemark.output.export.csv import csv_files
 from milemark.output.export.parquet import parquet_files

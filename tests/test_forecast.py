@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from milemark.app.project import read_project
 from milemark.history.forecast import (
     FARTHEST,
     GROWS,
@@ -30,7 +31,6 @@ from milemark.history.git import NoHistoryError
 from milemark.history.lifecycle import Week, journeys, weeks
 from milemark.history.model import History
 from milemark.history.read import read_history
-from milemark.project import read_project
 from repositories import Repo, item, repository
 
 TODAY = date(2025, 6, 30)

@@ -22,7 +22,8 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milemark.cli import group
+from milemark.app.cli import group
+from milemark.app.project import read_project
 from milemark.foundation.cache import index_path
 from milemark.history import blobs as rows
 from milemark.history import read as past
@@ -31,7 +32,6 @@ from milemark.history.lifecycle import Journey, journeys, weeks
 from milemark.history.model import Figures, History, Moment, exact, ordered_days
 from milemark.history.read import read_history
 from milemark.history.snapshot import roadmap_state
-from milemark.project import read_project
 from milemark.roadmap.load import File, load, read_file
 from milemark.roadmap.metrics.progress import percent, whole
 from milemark.roadmap.settings import Settings

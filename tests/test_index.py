@@ -18,14 +18,15 @@ from typing import Any
 import pytest
 
 from damage import dangling_symlink_in_its_place, fifo_in_its_place, folder_in_its_place, replaced, symlink_in_its_place
-from milemark import scan
+from milemark.app import check as scan
+from milemark.app.check import check_folder
+from milemark.app.check_summary import Checked
 from milemark.foundation import cache as index
 from milemark.foundation import disk
 from milemark.foundation.cache import index_path
 from milemark.foundation.diagnostics import in_order
 from milemark.foundation.disk import list_content, read_bytes, read_content
 from milemark.roadmap import load
-from milemark.scan import Checked, check_folder
 
 TODAY = date(2025, 1, 12)
 ROADMAP = """\

@@ -15,7 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from milemark.cli import group
+from milemark.app.cli import group
 from milemark.output.export.json_schema import json_schema
 from milemark.roadmap.load import read_file
 from milemark.roadmap.settings import Settings

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leaks import PLANTS, PUBLIC_FILES, RELATIONS, Plan, Word, everything_of, planted, traces, traces_below
-from milemark.cli import group
+from milemark.app.cli import group
 from milemark.foundation.i18n import Language
 from milemark.output.export.formats import FORMATS, Source
 from milemark.output.site.pages import pages

@@ -23,7 +23,7 @@ from typing import NamedTuple
 import pytest
 from click.testing import CliRunner
 
-from milemark.cli import group
+from milemark.app.cli import group
 from milemark.foundation.diagnostics import Rule
 from milemark.foundation.rules import NO_ROADMAP, RULES
 

@@ -21,7 +21,7 @@ from bs4 import BeautifulSoup, Tag
 from click.testing import CliRunner
 from mkdocs.utils.yaml import yaml_load
 
-from milemark.cli import group
+from milemark.app.cli import group
 from milemark.foundation.i18n import Language
 from milemark.output.site.pages import pages
 from milemark.output.site.renderer import Renderer

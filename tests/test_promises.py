@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from milemark.app.project import read_project
 from milemark.history.commitments import Outcome, Quarter, quarters
 from milemark.history.lifecycle import journeys
 from milemark.history.read import read_history
 from milemark.history.slippage import Slip, Slips, slips
-from milemark.project import read_project
 from repositories import Repo, item, repository
 
 TODAY = date(2025, 8, 10)

@@ -17,6 +17,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from milemark.app.check import check_folder
+from milemark.app.check_summary import Checked, Summary, in_words
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.markdown.document import Document, Mapping, Node, Scalar, Sequence
 from milemark.markdown.front_matter import parse_document
@@ -24,8 +26,6 @@ from milemark.markdown.normalize import for_publisher
 from milemark.markdown.outline import parse_blocks, read_outline
 from milemark.roadmap.load import Loaded, load
 from milemark.roadmap.settings_file import parse_settings
-from milemark.scan import Checked, Summary, check_folder
-from milemark.summary import in_words
 
 TODAY = date(2025, 1, 12)
 ROADMAP = b"""\

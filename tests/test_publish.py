@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from milemark.cli import group
+from milemark.app.cli import group
 
 CONFIG = "site_name: T\ntheme: mkdocs\ndocs_dir: build/docs\nsite_dir: site\nplugins: []\n"
 CONTENT = {

@@ -18,8 +18,8 @@ import pytest
 import yaml
 
 from milemark import __version__
-from milemark.cli import group
-from milemark.starter import start
+from milemark.app.cli import group
+from milemark.app.starter import start
 
 ROOT = Path(__file__).parents[1]
 DAY = date(2026, 11, 23)

@@ -26,7 +26,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milemark.commands.check import _bytes_of
+from milemark.app.check import check_folder
+from milemark.app.commands.check import _bytes_of
 from milemark.foundation.diagnostics import Diagnostic, in_order
 from milemark.foundation.disk import read_content
 from milemark.markdown.front_matter import parse_document
@@ -34,7 +35,6 @@ from milemark.output.text.diagnostics import Context, as_text
 from milemark.roadmap.load import Loaded, load
 from milemark.roadmap.metrics.progress import whole
 from milemark.roadmap.model import Counts, Item
-from milemark.scan import check_folder
 
 ROOT = Path(__file__).parents[1]
 CASES = ROOT / "tests" / "cases"

@@ -19,13 +19,13 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
+from milemark.app.check import check_folder
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.markdown.document import Document, Scalar
 from milemark.markdown.front_matter import parse_document
 from milemark.markdown.normalize import for_publisher
 from milemark.markdown.yaml import read_yaml
 from milemark.roadmap.load import load
-from milemark.scan import check_folder
 
 TODAY = date(2025, 1, 12)
 BOXES = {"backlog-md": 4248, "eips": 3, "keps": 9102, "ciu": 15501, "johngrib-wiki": 430, "ko-react-dev": 0, "tldr": 0}

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milemark.cli import group
+from milemark.app.cli import group
 from milemark.history.lifecycle import Journey, Task
 from milemark.history.model import Figures, History, Moment
 from milemark.output.site.history import Cycle, burn_up, cycle

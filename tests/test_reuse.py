@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from milemark.app.build import generate
+from milemark.app.project import read_project
 from milemark.foundation.i18n import Language
 from milemark.output.site.page_keys import Keys
 from milemark.output.site.pages import NOTHING_BEFORE, Before, pages
 from milemark.output.site.renderer import Renderer
 from milemark.output.urls import NO_REPOSITORY
-from milemark.project import generate, read_project
 from milemark.roadmap.load import load
 
 TODAY = date(2025, 1, 12)

@@ -18,10 +18,10 @@ from urllib.request import urlopen
 
 import pytest
 
+from milemark.app.project import Project, read_project
+from milemark.app.serve import Served
 from milemark.foundation.errors import ProblemError
-from milemark.project import Project, read_project
 from milemark.roadmap.load import Memory
-from milemark.serve import Served
 
 ROOT = Path(__file__).parents[1]
 CONTENT = {

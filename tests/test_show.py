@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from rich.cells import cell_len
 
-from milemark.cli import group
+from milemark.app.cli import group
 from milemark.foundation.i18n import Language
 from milemark.output.text.item import as_json, as_text, sections
 from milemark.roadmap.load import load

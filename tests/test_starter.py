@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 import yaml
 
+from milemark.app.check import check_folder
+from milemark.app.check_summary import in_words
+from milemark.app.starter import moved_to, start
 from milemark.foundation.errors import ProblemError
 from milemark.roadmap.load import load
-from milemark.scan import check_folder
-from milemark.starter import moved_to, start
-from milemark.summary import in_words
 
 ROOT = Path(__file__).parents[1]
 STARTER = ROOT / "generator" / "milemark" / "starter"

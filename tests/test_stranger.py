@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milemark.cli import group
+from milemark.app.cli import group
 from milemark.markdown.front_matter import parse_document
 from milemark.markdown.outline import read_outline
 from milemark.markdown.sanitize import harmless, is_passive

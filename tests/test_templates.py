@@ -12,7 +12,7 @@ import jinja2
 import pytest
 from click.testing import CliRunner, Result
 
-from milemark.cli import group
+from milemark.app.cli import group
 from milemark.foundation.i18n import Language
 from milemark.history.model import Figures, History, Moment
 from milemark.output.site.pages import Before, pages

@@ -10,7 +10,7 @@ from threading import Event
 
 import pytest
 
-from milemark.watch import changes, stamps
+from milemark.app.watch import changes, stamps
 
 
 @pytest.fixture

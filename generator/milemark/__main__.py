@@ -1,5 +1,5 @@
 """Run the command line with `python -m milemark`."""
 
-from milemark.cli import main
+from milemark.app.cli import main
 
 main()

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from milemark.console import command, listening, read, ready, say, told
+from milemark.app.command import command, listening, read, ready, say, told
+from milemark.app.options import Options, Purpose, audience_option
 from milemark.foundation.errors import ProblemError
 from milemark.foundation.escaping import visible
 from milemark.foundation.layout import BUILD, CONTENT, PUBLIC
-from milemark.options import Options, Purpose, audience_option
 
 if TYPE_CHECKING:
-    from milemark.project import Project
+    from milemark.app.project import Project
     from milemark.roadmap.load import Memory
 
 _untrusted = click.option(
@@ -34,7 +34,7 @@ PUBLISHERS = ("auto", "mkdocs", "properdocs", "zensical")
 @audience_option(PUBLIC)
 def generatecommand(options: Options, audience: str, *, is_untrusted: bool) -> None:
     """Write the page tree to build/docs, without publishing it; that of the owner to build/docs-private."""
-    from milemark.project import generate  # noqa: PLC0415
+    from milemark.app.build import generate  # noqa: PLC0415
 
     with _alone(options):
         project = _publishable(options, Purpose(audience, is_untrusted))
@@ -53,7 +53,7 @@ def buildcommand(options: Options, publisher: str, audience: str, *, strict: boo
 
     Any publisher builds the same mkdocs.yml; `auto` is the first that is installed of MkDocs, ProperDocs and Zensical.
     """
-    from milemark.project import build  # noqa: PLC0415
+    from milemark.app.build import build  # noqa: PLC0415
     from milemark.publish.publishers import choose  # noqa: PLC0415
 
     chosen = choose(publisher)
@@ -74,8 +74,8 @@ def buildcommand(options: Options, publisher: str, audience: str, *, strict: boo
 @audience_option(PUBLIC)
 def servecommand(options: Options, publisher: str, address: str, audience: str, *, is_untrusted: bool) -> None:
     """Show the site, and each change as soon as it is saved. Ctrl-C ends it."""
+    from milemark.app.serve import Served, serve  # noqa: PLC0415
     from milemark.publish.publishers import choose  # noqa: PLC0415
-    from milemark.serve import Served, serve  # noqa: PLC0415
 
     chosen, root = choose(publisher), ready(options)
     said: list[str] = [""]
@@ -88,7 +88,7 @@ def servecommand(options: Options, publisher: str, address: str, audience: str, 
         return tuple(told(project, [each]) for each in project.loaded.diagnostics if each.is_error)
 
     def read_again(memory: Memory) -> Project:
-        from milemark.project import read_project  # noqa: PLC0415
+        from milemark.app.project import read_project  # noqa: PLC0415
 
         project = read_project(root, options.today, options.as_of, memory, Purpose(audience, is_untrusted))
         if project.schema_errors:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from milemark.commands import ask, build, check, export, init, past, query
-from milemark.console import group
+from milemark.app.command import group
+from milemark.app.commands import build, check, export, init, query
+from milemark.app.commands import history as past
+from milemark.app.commands import inspect as ask
 
 __all__ = ("COMMANDS", "group", "main")
 

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from milemark import __version__
+from milemark.app.options import PUBLISHED, Options, Purpose, global_options, says_problems
 from milemark.foundation.layout import CONTENT, ROADMAP_FILE
-from milemark.options import PUBLISHED, Options, Purpose, global_options, says_problems
 from milemark.output.text.diagnostics import Context, as_text
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
+    from milemark.app.project import Listener, Project
     from milemark.foundation.diagnostics import Diagnostic
     from milemark.history.blobs import Told
-    from milemark.project import Listener, Project
 
 _MANY = 300  # files of the past: fewer are read before anybody wonders
 
@@ -50,7 +50,7 @@ def read(options: Options, purpose: Purpose = PUBLISHED) -> Project:
 
     Where its roadmap.yml cannot be trusted, say so and stop, since all depends on it.
     """
-    from milemark.project import read_project  # noqa: PLC0415  `check` needs no templates
+    from milemark.app.project import read_project  # noqa: PLC0415  `check` needs no templates
 
     project = read_project(options.root(), options.today, options.as_of, purpose=purpose)
     if project.schema_errors:
@@ -110,7 +110,7 @@ def progress() -> Iterator[Told | None]:
 @contextmanager
 def listening() -> Iterator[Listener]:
     """Show how far the reading of the past has come, and say where it cannot be read."""
-    from milemark.project import Listener  # noqa: PLC0415
+    from milemark.app.project import Listener  # noqa: PLC0415
 
     with progress() as told:
         yield Listener(told, lambda text: click.echo(f"note: {text}", err=True))

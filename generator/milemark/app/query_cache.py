@@ -18,11 +18,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from milemark.app.options import Purpose
 from milemark.foundation.cache import index_path, is_ours, version
 from milemark.foundation.disk import Listing, list_content, read_bytes
 from milemark.foundation.layout import CONTENT, PRIVATE, ROADMAP_FILE
 from milemark.history.model import History
-from milemark.options import Purpose
 from milemark.query.sql.engine import Engine
 from milemark.query.tables.history import annals
 from milemark.query.tables.roadmap import relations
@@ -31,7 +31,7 @@ from milemark.roadmap.model import Roadmap
 from milemark.roadmap.settings_file import parse_settings
 
 if TYPE_CHECKING:
-    from milemark.project import Project  # templates and calendars: a question that is answered at once needs none
+    from milemark.app.project import Project  # templates and calendars: a question that is answered at once needs none
 
 _SUM = 32  # bytes of a check sum
 
@@ -59,7 +59,7 @@ def _lately(relation: Relation, roadmap: Callable[[], Roadmap]) -> Relation:
 
 @lru_cache(maxsize=1)
 def _roadmap(root: Path, today: date, as_of: date | None) -> Roadmap:
-    from milemark.project import read_project  # noqa: PLC0415  most questions are not about the past
+    from milemark.app.project import read_project  # noqa: PLC0415  most questions are not about the past
 
     return read_project(root, today, as_of, purpose=Purpose(PRIVATE)).loaded.roadmap
 
@@ -79,7 +79,7 @@ def engine_of(project: Project, listing: Listing, started: int) -> Engine:
 
     `listing` is what its folder held at the time `started`, in nanoseconds, before anything was read.
     """
-    from milemark.project import history_of  # noqa: PLC0415  it has been read
+    from milemark.app.project import history_of  # noqa: PLC0415  it has been read
 
     roadmap = project.loaded.roadmap
     engine = Engine(relations(roadmap.settings), roadmap, annals(lambda: history_of(project)))

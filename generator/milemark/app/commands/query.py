@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from milemark.console import command, read
+from milemark.app.command import command, read
+from milemark.app.options import Options, Purpose, audience_option
 from milemark.foundation.layout import PRIVATE
-from milemark.options import Options, Purpose, audience_option
 
 if TYPE_CHECKING:
     from milemark.foundation.diagnostics import Diagnostic
@@ -72,7 +72,7 @@ def _print(engine: Engine, ask: Callable[[], Answer], texts: Mapping[str, str], 
 
 
 def _engine(options: Options, audience: str) -> Engine:
-    from milemark.askable import engine_of, kept_engine, listed  # noqa: PLC0415
+    from milemark.app.query_cache import engine_of, kept_engine, listed  # noqa: PLC0415
 
     root = options.root()
     kept = kept_engine(root, options.today, options.as_of) if audience == PRIVATE else None

@@ -9,12 +9,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from milemark.console import command, read
+from milemark.app.command import command, read
+from milemark.app.options import Options, Purpose, audience_option
+from milemark.app.project import Project
 from milemark.foundation.disk import read_bytes
 from milemark.foundation.errors import ProblemError
 from milemark.foundation.escaping import visible
 from milemark.foundation.layout import CONTENT, PRIVATE, ROADMAP_FILE
-from milemark.options import Options, Purpose, audience_option
+from milemark.foundation.rules import RULES
+from milemark.roadmap.metrics.explain import Explainer, as_lines
+from milemark.roadmap.metrics.progress import whole
+from milemark.roadmap.references import find_item
+
+WHOLE = "roadmap"
+
 
 if TYPE_CHECKING:
     from milemark.roadmap.settings import Settings
@@ -83,8 +91,17 @@ def explain(options: Options, subject: str, audience: str) -> None:
         else:
             click.echo(page, nl=False)
         return
-    from milemark.project import explain_number  # noqa: PLC0415
 
     project = read(options, Purpose(audience))
     for line in explain_number(project, subject):
         click.echo(visible(line))
+
+
+def explain_number(project: Project, subject: str) -> list[str]:
+    """Return the derivation of an item's, a track's or the roadmap's progress as lines with their places."""
+    roadmap = project.loaded.roadmap
+    explainer, everything = Explainer(roadmap, project.language), whole(roadmap)
+    if subject == WHOLE:
+        return list(as_lines(explainer.whole(everything)))
+    item = find_item(roadmap, subject, WHOLE, *(rule.name for rule in RULES))
+    return list(as_lines(explainer.any(item, everything)))

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from milemark.console import command, listening, read
+from milemark.app.command import command, listening, read
+from milemark.app.options import Options, Purpose, audience_option
 from milemark.foundation.errors import ProblemError
 from milemark.foundation.layout import CONFIG_FILE, CONTENT, PUBLIC
-from milemark.options import Options, Purpose, audience_option
 
 if TYPE_CHECKING:
+    from milemark.app.project import Project
     from milemark.output.export.formats import Format
-    from milemark.project import Project
 
 # Those of FORMATS, which are not read for `--help`.
 NAMES = ("badge", "ics", "feed", "json", "csv", "sqlite", "parquet")
@@ -66,9 +66,9 @@ def _target(root: Path, chosen: Format, output: Path | None) -> Path | None:
 
 
 def _made(project: Project, chosen: Format) -> Mapping[str, bytes]:
+    from milemark.app.project import history_of  # noqa: PLC0415
     from milemark.output.export.formats import Source  # noqa: PLC0415
     from milemark.output.urls import Addresses  # noqa: PLC0415
-    from milemark.project import history_of  # noqa: PLC0415
     from milemark.publish.mkdocs_config import read_publisher_settings  # noqa: PLC0415
 
     addresses = Addresses()

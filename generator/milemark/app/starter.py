@@ -11,14 +11,14 @@ from importlib import resources
 from pathlib import Path
 
 from milemark import __version__
+from milemark.app.check import check_folder
+from milemark.app.check_summary import proposal
 from milemark.foundation.disk import list_content, read_bytes
 from milemark.foundation.errors import ProblemError
 from milemark.foundation.escaping import yaml_text
 from milemark.foundation.layout import CONFIG_FILE, CONTENT, ROADMAP_FILE
 from milemark.roadmap.settings import Settings
 from milemark.roadmap.settings_file import parse_settings
-from milemark.scan import check_folder
-from milemark.summary import proposal
 
 _BESIDE_PACKAGE = Path(__file__).parent.parent.parent
 _IGNORED = ("build/", "site/", "site-private/")

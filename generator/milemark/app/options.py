@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import click
 
-from milemark.folders import project_of
+from milemark.app.folders import project_of
 from milemark.foundation.dates import parse_date
 from milemark.foundation.errors import ProblemError
 from milemark.foundation.layout import AUDIENCES, PUBLIC

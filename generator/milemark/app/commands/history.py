@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from milemark.console import command, progress
+from milemark.app.command import command, progress
+from milemark.app.options import Options, Purpose, audience_option
 from milemark.foundation.disk import read_bytes
 from milemark.foundation.errors import ProblemError
 from milemark.foundation.i18n import _
 from milemark.foundation.layout import CONTENT, PRIVATE, PUBLIC, ROADMAP_FILE
-from milemark.options import Options, Purpose, audience_option
 
 if TYPE_CHECKING:
+    from milemark.app.project import Project
     from milemark.foundation.i18n import Language
     from milemark.privacy.hidden import Hidden
-    from milemark.project import Project
 
 _FILES_OF_TODAY = _("the roadmap is told as of {day}, and its files are those of today")
 _HISTORY, _REPORT = ("text", "json", "csv"), ("text", "md", "json")
@@ -65,6 +65,7 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
     A branch is compared with where it and this one parted. The format md is made for step summaries and comments on
     GitHub; nothing in it is a link or a mention.
     """
+    from milemark.app.project import read_project  # noqa: PLC0415
     from milemark.history.changes import compare  # noqa: PLC0415
     from milemark.history.forecast import outlook  # noqa: PLC0415
     from milemark.history.model import notes  # noqa: PLC0415
@@ -72,7 +73,6 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
     from milemark.history.revision import load_earlier  # noqa: PLC0415
     from milemark.output.text import report as reporting  # noqa: PLC0415
     from milemark.privacy.audience import for_audience, hidden_before  # noqa: PLC0415
-    from milemark.project import read_project  # noqa: PLC0415
     from milemark.roadmap.load import Memory  # noqa: PLC0415
 
     root, memory, today = options.root(), Memory(), options.as_of or options.today
@@ -108,7 +108,7 @@ def _hidden(options: Options, audience: str) -> Hidden | None:
     """Return what an audience may not see today; None for the owner."""
     if audience == PRIVATE:
         return None
-    from milemark.project import read_project  # noqa: PLC0415
+    from milemark.app.project import read_project  # noqa: PLC0415
 
     project = read_project(options.root(), options.today, options.as_of)
     _refuse_untold(project)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.escaping import yaml_text
-from milemark.scan import Checked, Summary
 
 _SHOWN = 12
 
@@ -54,3 +57,24 @@ def proposal(summary: Summary, limit: int | None = None) -> str:
     rest = len(summary.statuses) - len(words)
     more = [f"  # and {_count(rest, 'word')} more"] if rest else []
     return "\n".join(["statuses:  # planned, active, paused, done or dropped", *words, *more])
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a folder holds, in numbers. `statuses` counts the words found in `status`."""
+
+    items: int
+    pages: int
+    tasks_done: int
+    tasks: int
+    statuses: Mapping[str, int]
+    is_adopted: bool
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """All that is wrong with a folder, sorted by place, and what it holds."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    summary: Summary

@@ -2,44 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
-from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import NamedTuple
 
-from milemark.foundation.cache import digest, version
+from milemark.app.options import PUBLISHED, Purpose
 from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.disk import Content, read_content
 from milemark.foundation.errors import ProblemError
 from milemark.foundation.i18n import Language
-from milemark.foundation.layout import CONTENT, PRIVATE, ROADMAP_FILE, TEMPLATES
-from milemark.foundation.rules import RULES
+from milemark.foundation.layout import CONTENT, PRIVATE, ROADMAP_FILE
 from milemark.history.blobs import Told
 from milemark.history.git import NoHistoryError, UnreadableError, commit_of, open_repository
 from milemark.history.model import History
 from milemark.history.read import read_history
 from milemark.markdown.sanitize import is_passive
-from milemark.options import PUBLISHED, Purpose
-from milemark.output.site.pages import Before, Page, pages
-from milemark.output.site.renderer import Renderer, packaged_templates
-from milemark.output.urls import Repository
 from milemark.privacy.attachments import public_attachments, tells
 from milemark.privacy.audience import for_audience, hidden_before, hidden_in, readable
-from milemark.privacy.hidden import NOTHING, Hidden
-from milemark.publish.build import Edition, publish
-from milemark.publish.mkdocs_config import read_publisher_settings
-from milemark.publish.publishers import Publisher
-from milemark.publish.tree import Tree, Written, update_tree, write_tree
+from milemark.privacy.hidden import Hidden
 from milemark.roadmap.load import Loaded, Reading, load
-from milemark.roadmap.metrics.explain import Explainer, as_lines
-from milemark.roadmap.metrics.progress import whole
-from milemark.roadmap.references import find_item
-
-WHOLE = "roadmap"
-_MAKERS = ("Jinja2", "MarkupSafe", "Babel")  # what makes pages, besides what reads files
 
 
 class NoContentError(ProblemError):
@@ -137,39 +121,6 @@ class Listener(NamedTuple):
 NOBODY = Listener()
 
 
-def generate(
-    project: Project,
-    instead: Mapping[str, bytes] | None = None,
-    *,
-    is_eager: bool = False,
-    listener: Listener = NOBODY,
-) -> Written:
-    """Write the page tree to the folder that mkdocs.yml names as `docs_dir`.
-
-    `instead` holds files that take the place of others. An eager run writes pages of items as soon as they are made,
-    since what shows everything takes longer.
-    """
-    settings = read_publisher_settings(project.root, project.audience)
-    own = project.root / TEMPLATES
-    folders = (own,) if own.is_dir() and not own.samefile(packaged_templates()) else ()
-    renderer = Renderer(folders, project.language, is_directory=settings.use_directory_urls)
-    repository = Repository(settings.repo_url, settings.edit_uri)
-    folder = project.root / settings.docs_dir
-    tree = Tree(folder)
-    history = history_of(project, listener, is_eager=is_eager)
-    before = Before(_shared(project, renderer, repository), tree.text, history)
-    made: list[Page] = []
-    for page in pages(project.loaded.roadmap, renderer, project.language, repository, before):
-        made.append(page)
-        if is_eager and page.key and not tree.has(page.path, page.key):
-            update_tree(folder, {page.path: page.text.encode()})
-    files = {page.path: page.text.encode() for page in made}
-    for asset in (path for path in project.attachments if path not in project.left_out):
-        files[asset] = (project.root / CONTENT / asset).read_bytes()
-    everything = _theme_assets(folders) | files | dict(instead or {})
-    return write_tree(folder, everything, {page.path: page.key for page in made})
-
-
 def history_of(project: Project, listener: Listener = NOBODY, *, is_eager: bool = False) -> History | None:
     """Return the history of a project, or None where git has none to tell. An eager run may know the last one."""
     try:
@@ -197,46 +148,3 @@ class _Apart:
 @lru_cache(maxsize=1)
 def _history_at(root: Path, today: date, _head: str, apart: _Apart) -> History:
     return read_history(root, today, hidden=apart.hidden)
-
-
-def _shared(project: Project, renderer: Renderer, repository: Repository) -> str:
-    """Return the digest of what all pages show; empty where a project's own templates may show anything."""
-    *own, packaged = renderer.folders
-    if any(next(folder.rglob("*.jinja"), None) for folder in own):
-        return ""
-    roadmap = project.loaded.roadmap
-    templates = [(path.name, path.read_bytes()) for path in sorted(packaged.rglob("*.jinja"))]
-    versions = [version(), *map(version_of, _MAKERS)]
-    whom = (roadmap.audience, sorted(roadmap.told.items()))
-    return digest(whom, roadmap.settings, roadmap.as_of, repository, renderer.is_directory, templates, versions)
-
-
-def _theme_assets(folders: tuple[Path, ...]) -> dict[str, bytes]:
-    """Return the style of generated pages; a project's own file of the same name comes first."""
-    found: dict[str, bytes] = {}
-    for folder in (packaged_templates(), *folders):
-        for path in sorted((folder / "assets").glob("*")):
-            found[f"assets/{path.name}"] = path.read_bytes()
-    return found
-
-
-def build(project: Project, publisher: Publisher, *, is_strict: bool, listener: Listener = NOBODY) -> Path:
-    """Write the tree and publish it; return the folder of the site."""
-    generate(project, listener=listener)
-    return publish(project.root, publisher, edition_of(project), is_strict=is_strict)
-
-
-def edition_of(project: Project) -> Edition:
-    """Return what a site of a project is made for."""
-    roadmap = project.loaded.roadmap
-    return Edition(roadmap.settings.locale, roadmap.as_of, roadmap.audience, project.hidden or NOTHING)
-
-
-def explain_number(project: Project, subject: str) -> list[str]:
-    """Return the derivation of an item's, a track's or the roadmap's progress as lines with their places."""
-    roadmap = project.loaded.roadmap
-    explainer, everything = Explainer(roadmap, project.language), whole(roadmap)
-    if subject == WHOLE:
-        return list(as_lines(explainer.whole(everything)))
-    item = find_item(roadmap, subject, WHOLE, *(rule.name for rule in RULES))
-    return list(as_lines(explainer.any(item, everything)))

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from milemark.console import command
-from milemark.options import Options
+from milemark.app.command import command
+from milemark.app.options import Options
 
 
 @command("init")
@@ -20,7 +20,7 @@ def init(options: Options, folder: Path, example: str | None) -> None:
 
     No file that exists is changed.
     """
-    from milemark.starter import start  # noqa: PLC0415
+    from milemark.app.starter import start  # noqa: PLC0415
 
     target = options.start / folder
     for step in start(target, example, options.as_of or options.today):

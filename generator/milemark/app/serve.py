@@ -15,18 +15,19 @@ from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
 
+from milemark.app.build import edition_of, generate
+from milemark.app.project import Project
+from milemark.app.watch import changes
 from milemark.foundation.errors import ProblemError
 from milemark.foundation.escaping import script_value
 from milemark.foundation.layout import BUILD, CONFIG_FILE, CONTENT, TEMPLATES
 from milemark.output.site.renderer import packaged_templates
-from milemark.project import Project, edition_of, generate
 from milemark.publish.build import environment, job_of
 from milemark.publish.mkdocs_config import read_publisher_settings
 from milemark.publish.publishers import Publisher, PublishError, serve_command
 from milemark.publish.staging import exclusive
 from milemark.publish.tree import update_tree
 from milemark.roadmap.load import Memory
-from milemark.watch import changes
 
 _SCRIPT = "assets/milemark.js"  # every page loads it, so that it can say what is wrong
 _BANNER = "serve.js"

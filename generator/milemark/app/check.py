@@ -8,43 +8,26 @@ import json
 import os
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from milemark.app.check_summary import Checked, Summary
 from milemark.foundation.cache import Entry, Identity, Index, discard, index_path, open_index, version
 from milemark.foundation.diagnostics import Diagnostic, Span
-from milemark.foundation.disk import Listing, list_content, read_bytes, settled_before, unreadable
-from milemark.foundation.layout import BASE_ENDING, ROADMAP_FILE
+from milemark.foundation.disk import Listing, list_content, read_bytes, read_content, settled_before, unreadable
+from milemark.foundation.errors import ProblemError
+from milemark.foundation.layout import BASE_ENDING, PUBLIC, ROADMAP_FILE
 from milemark.foundation.rules import RULES
+from milemark.privacy.audience import for_audience, hidden_in, readable
+from milemark.roadmap.load import Loaded, load
 
 _POOL_FROM = 400  # files: below that, starting processes costs more than they save
 _CHUNK = 200
 _GARBAGE = 100_000  # reading makes many small values and no circles: to look for them often finds nothing
 _RULES = {rule.code: rule for rule in RULES}
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What a folder holds, in numbers. `statuses` counts the words found in `status`."""
-
-    items: int
-    pages: int
-    tasks_done: int
-    tasks: int
-    statuses: Mapping[str, int]
-    is_adopted: bool
-    locale: str
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """All that is wrong with a folder, sorted by place, and what it holds."""
-
-    diagnostics: tuple[Diagnostic, ...]
-    summary: Summary
 
 
 def check_folder(folder: Path, today: date, as_of: date | None = None, *, use_index: bool = True) -> Checked:
@@ -236,3 +219,34 @@ def _row(found: Diagnostic) -> list[Any]:
 def _diagnostic(row: list[Any]) -> Diagnostic:
     code, path, line, column, width, values, hint = row
     return Diagnostic(_RULES[code], Span(path, line, column, width), values, hint)
+
+
+class UntrustedSettingsError(ProblemError):
+    """What is private cannot be told, since roadmap.yml has errors."""
+
+
+class PublicCheck:
+    """A folder as everybody may see it, checked. Raises UntrustedSettingsError where nobody can tell what that is."""
+
+    def __init__(self, folder: Path, today: date, as_of: date | None) -> None:
+        content = read_content(folder)
+        everything = load(content.files, today, as_of, beside=content.diagnostics)
+        if any(each.is_error and each.span.path == ROADMAP_FILE for each in everything.diagnostics):
+            raise UntrustedSettingsError(
+                f"{ROADMAP_FILE} has errors and says what is private: `milemark check` tells them"
+            )
+        self._files = {} if hidden_in(everything) else content.files
+        self._public = for_audience(everything, PUBLIC)
+        self.checked = Checked(self._public.diagnostics, _summary(self._public))
+
+    def text_of(self, path: str) -> bytes:
+        """Return what everybody may read of a file, in its lines."""
+        return self._files.get(path) or readable(self._public, path)
+
+
+def _summary(found: Loaded) -> Summary:
+    settings, counts = found.roadmap.settings, [file.counts for file in found.files]
+    words = Counter(item.text("status") for item in found.roadmap.items if item.text("status"))
+    items, pages = len(found.roadmap.items), len(found.roadmap.pages)
+    tasks = sum(each.done for each in counts), sum(each.total for each in counts)
+    return Summary(items, pages, *tasks, dict(words.most_common()), settings.is_adopted, settings.locale)

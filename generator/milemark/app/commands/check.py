@@ -10,15 +10,15 @@ from pathlib import Path
 
 import click
 
-from milemark.console import command
-from milemark.folders import Part, part_of
+from milemark.app.check import check_folder
+from milemark.app.check_summary import Checked, in_words
+from milemark.app.command import command
+from milemark.app.folders import Part, part_of
+from milemark.app.options import Options, audience_option
 from milemark.foundation.disk import read_bytes
 from milemark.foundation.layout import CONTENT, PRIVATE, PUBLIC, ROADMAP_FILE
 from milemark.foundation.rules import NO_ROADMAP
-from milemark.options import Options, audience_option
 from milemark.output.text.diagnostics import FORMATS, Context
-from milemark.scan import Checked, check_folder
-from milemark.summary import in_words
 
 
 @command("check")
@@ -52,7 +52,7 @@ def check(  # noqa: PLR0913  each is an option
 def _checked(part: Part, options: Options, audience: str, *, use_index: bool) -> tuple[Checked, Callable[[str], bytes]]:
     """Return the findings that an audience may read, and what reads the lines that they are about."""
     if audience == PUBLIC:
-        from milemark.public_check import PublicCheck  # noqa: PLC0415  it keeps no index
+        from milemark.app.check import PublicCheck  # noqa: PLC0415  it keeps no index
 
         public = PublicCheck(part.folder, options.today, options.as_of)
         return public.checked, public.text_of
