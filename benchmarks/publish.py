@@ -47,7 +47,7 @@ def plain(place: Path) -> Cost:
 
 def accelerated(place: Path) -> Cost:
     """Build as `milemark build` does, and put the site in place."""
-    cost = _run(place, "milemark.accelerated", "mkdocs", "build/cache", "site", site="staging")
+    cost = _run(place, "mkdocs_page_reuse", "mkdocs", "build/cache", "site", site="staging")
     shutil.rmtree(place / "site", ignore_errors=True)
     (place / "staging").rename(place / "site")
     return cost

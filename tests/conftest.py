@@ -120,7 +120,7 @@ def build_lived_site(folder: Path) -> None:
 
 def build_here(folder: Path, as_of: str) -> None:
     """Build what is in a folder with the settings of a new project."""
-    settings = (ROOT / "generator/milemark/starter/mkdocs.yml").read_text("utf-8")
+    settings = (ROOT / "generator/milemark/app/starter_files/mkdocs.yml").read_text("utf-8")
     kept = [line for line in settings.splitlines() if "/index.md" not in line or "*" in line]  # its own collections
     (folder / "mkdocs.yml").write_text("\n".join(kept), "utf-8")
     command = [sys.executable, "-m", "milemark", "-C", str(folder), "--as-of", as_of, "build"]

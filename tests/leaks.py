@@ -18,7 +18,7 @@ from urllib.parse import quote
 from pyarrow import parquet
 
 from milemark.query.sql.block import VIEWS
-from milemark.query.tables.table import CORE, OF_THE_PAST
+from milemark.query.tables.table import CORE, HISTORY_TABLES
 
 Files = MutableMapping[str, str]
 
@@ -46,7 +46,7 @@ collections:
 %(collections)s
 """
 # A public page that asks for everything there is.
-RELATIONS = (*CORE, *OF_THE_PAST, "items_items", "skills")
+RELATIONS = (*CORE, *HISTORY_TABLES, "items_items", "skills")
 
 
 def everything_of(relation: str) -> str:

@@ -67,7 +67,7 @@ class Project:
     def build(self, *options: str) -> tuple[int, list[str]]:
         """Build with pages reused, and put the site in place."""
         staging = self.root / "build/staging"
-        code, said = self.run(["milemark.accelerated", self.publisher, "build/cache", "site"], staging, *options)
+        code, said = self.run(["mkdocs_page_reuse", self.publisher, "build/cache", "site"], staging, *options)
         self.taken += max(0, self.reused())
         if not code:
             shutil.rmtree(self.site, ignore_errors=True)
@@ -208,7 +208,7 @@ def test_what_may_change_pages_unseen_makes_each_page_anew(tmp_path: Path, confi
 def test_a_site_that_is_built_in_place_is_reused_too(tmp_path: Path) -> None:
     project = Project(tmp_path, "mkdocs", 4, theme={"name": "mkdocs"})
     for reused in (0, 5):
-        project.run(["milemark.accelerated", "mkdocs", "build/cache", ""], project.site)
+        project.run(["mkdocs_page_reuse", "mkdocs", "build/cache", ""], project.site)
         assert project.reused() == reused
     project.run(["mkdocs"], tmp_path / "clean")
     assert tree(project.site) == tree(tmp_path / "clean")

@@ -9,19 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milemark.history.activity import Activity, activity
-from milemark.history.lifecycle import Journey, Journeys, Task
+from milemark.history.lifecycle import Lifecycle, Lifecycles, TaskId
 
 TODAY = date(2025, 6, 18)  # a Wednesday
 
 
-def journey(name: str, added: date, started: date | None = None, finished: date | None = None) -> Journey:
+def journey(name: str, added: date, started: date | None = None, finished: date | None = None) -> Lifecycle:
     id_, _, text = name.partition("/")
-    return Journey(Task(id_, text), name, "", added, started, finished)
+    return Lifecycle(TaskId(id_, text), name, "", added, started, finished)
 
 
 def test_items_and_tasks_count_on_the_day_something_became_of_them() -> None:
     day = date(2025, 6, 2)
-    found = Journeys(
+    found = Lifecycles(
         (journey("a", day, day, TODAY), journey("b", day)),
         (journey("a/one", day, TODAY, TODAY), journey("b", day)),  # b has no tasks: it is one itself
         (journey("m", day, None, TODAY),),
@@ -37,13 +37,13 @@ def test_the_more_was_finished_the_larger_is_a_day(count: int, size: int) -> Non
     tasks = tuple(
         journey(f"a/{number}", date(2025, 1, 1), None, TODAY if number < count else None) for number in range(1000)
     )
-    told = activity(Journeys((), tasks), date(2025, 1, 1), TODAY)
+    told = activity(Lifecycles((), tasks), date(2025, 1, 1), TODAY)
     assert told
     assert [each.size for each in told.days if each.when == TODAY] == ([size] if count else [])
 
 
 def test_nothing_in_the_last_year_is_no_calendar() -> None:
-    found = Journeys((journey("a", date(2020, 1, 1), None, date(2099, 1, 1)),), ())
+    found = Lifecycles((journey("a", date(2020, 1, 1), None, date(2099, 1, 1)),), ())
     assert activity(found, date(2020, 1, 1), TODAY) is None
 
 
@@ -55,7 +55,7 @@ def test_months_are_named_above_the_week_of_their_first_day() -> None:
 
 @given(st.dates(), st.dates(), st.lists(st.dates(), max_size=5))
 def test_every_day_stands_in_one_of_53_weeks(first: date, today: date, days: list[date]) -> None:
-    told = activity(Journeys(tuple(journey(f"{n}", day) for n, day in enumerate(days)), ()), first, today)
+    told = activity(Lifecycles(tuple(journey(f"{n}", day) for n, day in enumerate(days)), ()), first, today)
     if told:
         assert told.monday.weekday() == 0
         assert 1 <= told.weeks <= 53

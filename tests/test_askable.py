@@ -67,7 +67,7 @@ def fresh(folder: Path, *options: str) -> str:
 def is_kept(folder: Path, *options: str) -> bool:
     """Whether the next question is answered without a file being read."""
     day = date.fromisoformat(options[1]) if options else None
-    return askable.kept_engine(folder, date(2025, 3, 15), day) is not None
+    return askable.cached_engine(folder, date(2025, 3, 15), day) is not None
 
 
 def test_a_question_that_is_asked_again_reads_no_markdown(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

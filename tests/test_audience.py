@@ -15,14 +15,14 @@ from click.testing import CliRunner
 
 from milemark.app.cli import group
 from milemark.foundation.i18n import Language
-from milemark.history.model import Figures, Moment, telling
+from milemark.history.model import Figures, Snapshot, changed_snapshots
 from milemark.markdown.private_sections import marked, read_sections, without_sections
 from milemark.privacy.attachments import public_attachments
 from milemark.privacy.audience import for_audience, hidden_in
 from milemark.privacy.hidden import Hidden
 from milemark.privacy.public_file import without_comments
-from milemark.privacy.redact import Unlinker
-from milemark.publish.build import Edition, job_of
+from milemark.privacy.redact import Redactor
+from milemark.publish.build import SiteOptions, job_of
 from milemark.publish.publishers import PUBLISHERS
 from milemark.roadmap.load import Loaded, load
 from milemark.roadmap.metrics.explain import Explainer, as_lines
@@ -174,7 +174,7 @@ def test_a_private_field_is_gone_by_every_name_and_so_is_its_declaration() -> No
     ],
 )
 def test_a_link_to_what_is_private_leaves_the_authors_words_alone(text: str, expected: str) -> None:
-    found = Unlinker(HIDDEN).without("items/a.md", text)
+    found = Redactor(HIDDEN).without("items/a.md", text)
     assert found == expected
     assert found.count("\n") == text.count("\n")
 
@@ -386,13 +386,13 @@ theme: {name: material, language: !ENV [LOCALE, en]}
 def test_the_nav_of_the_public_names_no_private_page_and_that_of_the_owner_all(tmp_path: Path) -> None:
     folder = project(tmp_path, {}, NAV)
     hidden = Hidden(folders=frozenset({"plans"}))
-    public_job = job_of(folder, folder / "s", folder / "t", Edition("en", DAY, "public", hidden))
+    public_job = job_of(folder, folder / "s", folder / "t", SiteOptions("en", DAY, "public", hidden))
     assert "items/index.md" in public_job.changes
     assert not {"plans", "Secret", "More"} & set(public_job.changes.replace("/", " ").replace(":", " ").split())
-    owner = job_of(folder, folder / "s", folder / "t", Edition("en", DAY, "private"))
+    owner = job_of(folder, folder / "s", folder / "t", SiteOptions("en", DAY, "private"))
     assert owner.changes.strip() == "docs_dir: build/docs-private"
     assert owner.cache != public_job.cache
-    assert job_of(folder, folder / "s", folder / "t", Edition("en", DAY)).changes == ""
+    assert job_of(folder, folder / "s", folder / "t", SiteOptions("en", DAY)).changes == ""
 
 
 @pytest.mark.slow
@@ -428,7 +428,7 @@ def test_a_generated_page_stays_in_reach_though_the_text_above_it_is_private(tmp
     assert about.body.strip() == "[home](index.md) [items](items/index.md) [same](items/) words"
     assert public_attachments(["items/x.png"], everything, for_audience(everything, "public"), hidden) == ()
     folder = project(tmp_path, {}, NAV)
-    changes = job_of(folder, folder / "s", folder / "t", Edition("en", DAY, "public", hidden)).changes
+    changes = job_of(folder, folder / "s", folder / "t", SiteOptions("en", DAY, "public", hidden)).changes
     assert "index.md" in changes
     assert "items/index.md" in changes
 
@@ -523,13 +523,13 @@ def test_both_pasts_are_the_same_after_the_other_was_read(repo: Repo) -> None:
     assert ",a," not in run(repo.folder, "history", "--format", "csv")  # what was kept of it is not used
 
 
-def moment(commit: str, parents: str, done: int) -> Moment:
+def moment(commit: str, parents: str, done: int) -> Snapshot:
     figures = Figures(None, done, done, {})
-    return Moment(commit, tuple(parents), datetime(2025, 1, 1, tzinfo=UTC), figures, {}, {})
+    return Snapshot(commit, tuple(parents), datetime(2025, 1, 1, tzinfo=UTC), figures, {}, {})
 
 
 def test_commits_that_tell_nothing_are_passed_over() -> None:
-    found = [*telling([moment("a", "", 0), moment("b", "a", 1), moment("c", "b", 1), moment("d", "c", 2)])]
+    found = [*changed_snapshots([moment("a", "", 0), moment("b", "a", 1), moment("c", "b", 1), moment("d", "c", 2)])]
     assert [(each.commit, each.parents) for each in found] == [("b", ()), ("d", ("b",))]
 
 

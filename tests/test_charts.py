@@ -7,7 +7,7 @@ from time import perf_counter
 
 import pytest
 
-from milemark.output.site.gantt import Bar, Chart, chart
+from milemark.output.site.gantt import Chart, GanttBar, chart
 from milemark.roadmap.load import load
 from milemark.roadmap.metrics.critical_path import critical_path
 from milemark.roadmap.model import Roadmap
@@ -33,7 +33,7 @@ def chart_of(today: date = TODAY, /, **fronts: str) -> Chart:
     return found
 
 
-def bars_of(found: Chart) -> dict[str, Bar]:
+def bars_of(found: Chart) -> dict[str, GanttBar]:
     return {bar.item.id: bar for lane in found.lanes for bar in lane.bars}
 
 

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from milemark.app.cli import group
-from milemark.output.text.diagnostics import Context, as_text
+from milemark.output.text.diagnostics import FormatContext, as_text
 from milemark.roadmap.load import load
 from milemark.roadmap.settings import Stage
 from milemark.roadmap.settings_file import parse_settings
@@ -54,7 +54,7 @@ def test_the_finding_of_the_readme_is_what_is_said() -> None:
         "projects/storebridge.md": b"---\ntitle: StoreBridge\npriority: high\nstatus: in-progess\n---\n",
     }
     found = [each for each in load(files, DAY).diagnostics if each.rule.code == "MM204"]
-    assert as_text(found, Context(lambda path: files[path], str, "content")).strip() == expected.strip()
+    assert as_text(found, FormatContext(lambda path: files[path], str, "content")).strip() == expected.strip()
 
 
 @pytest.mark.parametrize("line", sorted(set(re.findall(r"(?:^|`)milemark ([a-z]+)\b", README, re.MULTILINE))))

@@ -14,30 +14,32 @@ from milemark.app.cli import group
 from milemark.foundation.disk import read_content
 from milemark.foundation.i18n import Language
 from milemark.output.cells import Viewer
-from milemark.output.site.query_views import Answers
-from milemark.query.check import check_value, whole_question
-from milemark.query.finder import questions_in
+from milemark.output.site.query_views import QueryViews
+from milemark.query.check import check_value, complete_sql
+from milemark.query.finder import find_blocks
 from milemark.query.sql.block import OPTIONS, VIEWS, read_block
 from milemark.query.sql.engine import Engine
-from milemark.query.tables.history import annals
-from milemark.query.tables.roadmap import relations
-from milemark.query.tables.table import CORE, OF_THE_PAST
+from milemark.query.tables.history import history_tables
+from milemark.query.tables.roadmap import roadmap_tables
+from milemark.query.tables.table import CORE, HISTORY_TABLES
 from milemark.roadmap.load import load
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs/queries.md").read_text("utf-8")
 EXAMPLES = [text for _signs, text in re.findall(r"^(`{3,})md\n(.*?)^\1$", PAGE, re.DOTALL | re.MULTILINE)]
-BLOCKS = [fence for text in EXAMPLES for fence in questions_in(text).fences]
-VALUES = [value for text in EXAMPLES for value in questions_in(text).values]
+BLOCKS = [fence for text in EXAMPLES for fence in find_blocks(text).fences]
+VALUES = [value for text in EXAMPLES for value in find_blocks(text).values]
 COMMANDS = [
     line for text in re.findall(r"^```sh\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE) for line in text.splitlines()
 ]
 
 
 @pytest.fixture(scope="module")
-def answers() -> Answers:
+def answers() -> QueryViews:
     roadmap = load(read_content(ROOT / "content").files, date(2025, 1, 12)).roadmap
-    return Answers(Viewer(roadmap, Language("en")), Engine(relations(roadmap.settings), roadmap, annals(lambda: None)))
+    return QueryViews(
+        Viewer(roadmap, Language("en")), Engine(roadmap_tables(roadmap.settings), roadmap, history_tables(lambda: None))
+    )
 
 
 def test_the_page_has_recipes() -> None:
@@ -46,7 +48,7 @@ def test_the_page_has_recipes() -> None:
 
 
 @pytest.mark.parametrize("number", range(len(BLOCKS)))
-def test_every_block_of_the_page_shows_something(number: int, answers: Answers) -> None:
+def test_every_block_of_the_page_shows_something(number: int, answers: QueryViews) -> None:
     block, found = read_block("docs/queries.md", BLOCKS[number].text, 1, answers.engine)
     assert not found
     assert block
@@ -58,9 +60,9 @@ def test_every_block_of_the_page_shows_something(number: int, answers: Answers) 
 
 
 @pytest.mark.parametrize("number", range(len(VALUES)))
-def test_every_value_of_the_page_is_a_value(number: int, answers: Answers) -> None:
+def test_every_value_of_the_page_is_a_value(number: int, answers: QueryViews) -> None:
     assert not list(check_value("docs/queries.md", 1, VALUES[number], answers.engine))
-    assert answers.value(whole_question(VALUES[number].sql)[0])[0].isdigit()
+    assert answers.value(complete_sql(VALUES[number].sql)[0])[0].isdigit()
 
 
 @pytest.mark.parametrize("line", COMMANDS)
@@ -73,7 +75,7 @@ def test_every_command_of_the_page_answers(line: str) -> None:
 
 
 @pytest.mark.parametrize("condition", re.findall(r"^\| `((?:due|start) [^`]+)` \|", PAGE, re.MULTILINE))
-def test_every_condition_of_the_page_can_be_asked(condition: str, answers: Answers) -> None:
+def test_every_condition_of_the_page_can_be_asked(condition: str, answers: QueryViews) -> None:
     assert answers.engine.ask(f"select title from items where {condition}").columns == ("title",)  # noqa: S608
 
 
@@ -86,4 +88,4 @@ def test_the_page_names_every_option_view_and_relation() -> None:
 
     assert named("option") == set(OPTIONS)
     assert named("`view` | shows") == set(VIEWS)
-    assert named("relation") - {"projects"} == {*CORE, *OF_THE_PAST}
+    assert named("relation") - {"projects"} == {*CORE, *HISTORY_TABLES}

@@ -22,7 +22,7 @@ import roadmaps
 from milemark.app.cli import group
 from milemark.app.commands.export import NAMES
 from milemark.foundation.i18n import Language
-from milemark.output.export.formats import FORMATS, Format, Source
+from milemark.output.export.formats import FORMATS, ExportInput, Format
 from milemark.output.urls import Addresses
 from milemark.roadmap.load import load
 
@@ -69,9 +69,9 @@ def run(folder: Path, *arguments: str) -> Result:
     return CliRunner().invoke(group, ["-C", str(folder), "export", *arguments])
 
 
-def source_of(content: Mapping[str, str]) -> Source:
+def source_of(content: Mapping[str, str]) -> ExportInput:
     loaded = load({path: text.encode() for path, text in content.items()}, DAY)
-    return Source(loaded.roadmap, Language(loaded.roadmap.settings.locale), Addresses("https://example.org/plan"))
+    return ExportInput(loaded.roadmap, Language(loaded.roadmap.settings.locale), Addresses("https://example.org/plan"))
 
 
 def written(folder: Path) -> set[str]:

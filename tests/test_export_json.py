@@ -14,7 +14,7 @@ import pytest
 
 import roadmaps
 from milemark.foundation.disk import read_content
-from milemark.output.export.json import snapshot, snapshot_schema
+from milemark.output.export.json import roadmap_json, roadmap_json_schema
 from milemark.roadmap.load import load
 
 ROOT = Path(__file__).parents[1]
@@ -39,11 +39,11 @@ weight: 0.5
 - [?] b
 """,
 }
-SCHEMA = json.loads(snapshot_schema())
+SCHEMA = json.loads(roadmap_json_schema())
 
 
 def made(content: Mapping[str, str]) -> Any:
-    return json.loads(snapshot(load({path: text.encode() for path, text in content.items()}, DAY).roadmap))
+    return json.loads(roadmap_json(load({path: text.encode() for path, text in content.items()}, DAY).roadmap))
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_every_roadmap_fits_the_schema(content: Mapping[str, str]) -> None:
 
 def test_the_example_fits_the_schema() -> None:
     roadmap = load(read_content(ROOT / "content").files, DAY).roadmap
-    found = json.loads(snapshot(roadmap))
+    found = json.loads(roadmap_json(roadmap))
     jsonschema.Draft202012Validator(SCHEMA).validate(found)
     assert [each["id"] for each in found["items"]] == [item.id for item in roadmap.items]
 

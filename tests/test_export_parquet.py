@@ -25,10 +25,10 @@ from milemark.app.cli import group
 from milemark.foundation.identifiers import file_names
 from milemark.output.export.csv import csv_files
 from milemark.output.export.parquet import parquet_files
-from milemark.query.tables.history import annals
-from milemark.query.tables.roadmap import relations
+from milemark.query.tables.history import history_tables
+from milemark.query.tables.roadmap import roadmap_tables
 from milemark.query.tables.sqlite import database
-from milemark.query.tables.table import Cell, Column, Relation
+from milemark.query.tables.table import Cell, Column, Table
 from milemark.roadmap.load import load
 from milemark.roadmap.model import Roadmap
 from milemark.roadmap.settings import Settings
@@ -71,7 +71,7 @@ def roadmap_of(content: Mapping[str, str]) -> Roadmap:
 
 def made(content: Mapping[str, str]) -> Mapping[str, bytes]:
     roadmap = roadmap_of(content)
-    return parquet_files((*relations(roadmap.settings), *annals(lambda: None)), roadmap)
+    return parquet_files((*roadmap_tables(roadmap.settings), *history_tables(lambda: None)), roadmap)
 
 
 def write(files: Mapping[str, bytes], folder: Path) -> Path:
@@ -96,7 +96,7 @@ def as_cells(row: Iterable[Any]) -> tuple[Cell, ...]:
 @each_roadmap
 def test_duckdb_finds_the_rows_that_sqlite_finds(tmp_path: Path, content: Mapping[str, str]) -> None:
     roadmap = roadmap_of(content)
-    found = relations(roadmap.settings)
+    found = roadmap_tables(roadmap.settings)
     write(parquet_files(found, roadmap), tmp_path)
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.deserialize(database(found, roadmap))
@@ -109,7 +109,7 @@ def test_duckdb_finds_the_rows_that_sqlite_finds(tmp_path: Path, content: Mappin
 @each_roadmap
 def test_columns_have_their_types_whatever_stands_in_them(tmp_path: Path, content: Mapping[str, str]) -> None:
     write(made(content), tmp_path)
-    for relation in relations(roadmap_of(content).settings):
+    for relation in roadmap_tables(roadmap_of(content).settings):
         (name,) = file_names([relation.name])
         described = ask("describe select * from read_parquet(?)", str(tmp_path / f"{name}.parquet"))
         assert [row[:2] for row in described] == [
@@ -166,7 +166,7 @@ def test_a_file_says_what_it_and_each_of_its_columns_is(tmp_path: Path) -> None:
 
 def test_every_column_of_days_is_one() -> None:
     """A relation that comes later says so of its own."""
-    for relation in relations(Settings()):
+    for relation in roadmap_tables(Settings()):
         for column in relation.columns:
             is_named_so = column.name in {"day", "as_of"} or column.name.endswith("_day")
             assert column.is_day == is_named_so, f"{relation.name}.{column.name}"
@@ -174,7 +174,7 @@ def test_every_column_of_days_is_one() -> None:
 
 def written(kind: str, *values: Cell) -> bytes:
     """Return the Parquet file of a table with one column."""
-    relation = Relation("t", "", (Column("c", kind, ""),), lambda _roadmap: [(value,) for value in values])
+    relation = Table("t", "", (Column("c", kind, ""),), lambda _roadmap: [(value,) for value in values])
     return parquet_files([relation], roadmap_of({}))["t.parquet"]
 
 
@@ -221,7 +221,7 @@ NAMES = ("a/b", "a-b", "work/a b", "C:/x", "con", "NUL.txt", "한국어", "x.", 
 def test_no_name_of_a_collection_leads_out_of_the_folder_or_to_the_file_of_another(make: Any) -> None:
     roadmap = roadmap_of({"roadmap.yml": json.dumps({"collections": {name: {} for name in NAMES}})})
     assert set(NAMES) <= set(roadmap.settings.collections)
-    found = relations(roadmap.settings)
+    found = roadmap_tables(roadmap.settings)
     files = list(make(found, roadmap))
     assert len({name.casefold() for name in files}) == len(found)
     for name in files:

@@ -14,10 +14,10 @@ import pytest
 
 import roadmaps
 from milemark.output.export.csv import csv_files
-from milemark.query.tables.history import annals
-from milemark.query.tables.roadmap import relations
+from milemark.query.tables.history import history_tables
+from milemark.query.tables.roadmap import roadmap_tables
 from milemark.query.tables.sqlite import database
-from milemark.query.tables.table import Cell, Relation
+from milemark.query.tables.table import Cell, Table
 from milemark.roadmap.load import load
 from milemark.roadmap.model import Roadmap
 from milemark.roadmap.settings import Settings
@@ -76,7 +76,7 @@ def opened(data: bytes) -> sqlite3.Connection:
 
 def made(content: Mapping[str, str]) -> bytes:
     roadmap = roadmap_of(content)
-    return database(relations(roadmap.settings), roadmap)
+    return database(roadmap_tables(roadmap.settings), roadmap)
 
 
 def answer(content: Mapping[str, str], query: str) -> list[tuple[object, ...]]:
@@ -162,7 +162,7 @@ def test_the_database_is_sound_and_every_reference_leads_somewhere(content: Mapp
 @pytest.mark.parametrize("content", [CONTENT, roadmaps.hostile()], ids=["small", "hostile"])
 def test_both_hold_what_the_relations_hold(content: Mapping[str, str]) -> None:
     roadmap = roadmap_of(content)
-    found = relations(roadmap.settings)
+    found = roadmap_tables(roadmap.settings)
     files = csv_files(found, roadmap)
     with closing(opened(database(found, roadmap))) as connection:
         for relation in found:
@@ -187,7 +187,7 @@ def unescaped(cell: str) -> str:
 def test_every_value_is_of_its_columns_type(kind: str) -> None:
     types: tuple[type, ...] = {"text": (str,), "integer": (int,), "real": (int, float)}[kind]
     roadmap = roadmap_of(CONTENT)
-    for relation in relations(roadmap.settings):
+    for relation in roadmap_tables(roadmap.settings):
         rows = list(relation.read(roadmap))
         for number, column in enumerate(relation.columns):
             if column.type == kind:
@@ -196,7 +196,7 @@ def test_every_value_is_of_its_columns_type(kind: str) -> None:
 
 def written(*row: Cell) -> bytes:
     """Return the CSV file of a table with one row."""
-    return csv_files([Relation("t", "", (), lambda _roadmap: [row])], roadmap_of({}))["t.csv"]
+    return csv_files([Table("t", "", (), lambda _roadmap: [row])], roadmap_of({}))["t.csv"]
 
 
 @pytest.mark.parametrize(
@@ -235,14 +235,14 @@ def test_no_text_that_begins_with_a_blank_is_a_formula(start: str) -> None:
 
 def test_spreadsheets_see_that_a_file_is_utf_8() -> None:
     roadmap = roadmap_of(CONTENT)
-    for data in csv_files(relations(roadmap.settings), roadmap).values():
+    for data in csv_files(roadmap_tables(roadmap.settings), roadmap).values():
         assert data.startswith(b"\xef\xbb\xbf")
         assert data.endswith(b"\r\n")
 
 
 def test_the_page_of_exports_tells_every_relation_and_column() -> None:
     page = (ROOT / "docs" / "exports.md").read_text("utf-8")
-    for relation in (*relations(Settings()), *annals(lambda: None)):
+    for relation in (*roadmap_tables(Settings()), *history_tables(lambda: None)):
         rows = [f"| `{column.name}` | {column.type} | {column.description} |" for column in relation.columns]
         table = "\n".join(["| column | type | what it says |", "|---|---|---|", *rows])
         assert f"### `{relation.name}`: {relation.description}\n\n{table}\n" in page

@@ -24,11 +24,11 @@ from milemark.history.forecast import (
     Refusal,
     backtest,
     forecast,
-    outlook,
     percentiles,
+    roadmap_forecast,
 )
 from milemark.history.git import NoHistoryError
-from milemark.history.lifecycle import Week, journeys, weeks
+from milemark.history.lifecycle import Week, lifecycles, weeks
 from milemark.history.model import History
 from milemark.history.read import read_history
 from repositories import Repo, item, repository
@@ -194,7 +194,7 @@ def test_milestones_are_done_in_the_order_of_their_dates(repo: Repo) -> None:
     today = date(2025, 6, 30)
     history = read_history(repo.folder, today)
     roadmap = read_project(repo.folder, today).loaded.roadmap
-    found = outlook(roadmap, history, today)
+    found = roadmap_forecast(roadmap, history, today)
     assert [(each.item.id if each.item else "", each.found) for each in found.targets] == [
         ("", Forecast(10, (today + timedelta(weeks=5),) * 3)),
         ("soon", Forecast(4, (today + timedelta(weeks=2),) * 3)),
@@ -206,7 +206,7 @@ def test_milestones_are_done_in_the_order_of_their_dates(repo: Repo) -> None:
 def test_the_past_may_be_asked_what_it_foresaw(repo: Repo) -> None:
     history = read_history(repo.folder, date(2025, 6, 30)).until(date(2025, 6, 16))
     roadmap = read_project(repo.folder, date(2025, 6, 30)).loaded.roadmap
-    whole = outlook(roadmap, history, date(2025, 6, 16)).targets[0].found
+    whole = roadmap_forecast(roadmap, history, date(2025, 6, 16)).targets[0].found
     assert whole == Forecast(12, (date(2025, 6, 16) + timedelta(weeks=6),) * 3)
 
 
@@ -218,4 +218,4 @@ def test_without_a_repository_there_is_no_forecast(tmp_path: Path, monkeypatch: 
 
 
 def test_before_the_first_commit_there_is_nothing_to_tell() -> None:
-    assert weeks(journeys(History((), TODAY)).tasks, TODAY, TODAY) == ()
+    assert weeks(lifecycles(History((), TODAY)).tasks, TODAY, TODAY) == ()

@@ -20,7 +20,7 @@ from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.escaping import visible
 from milemark.foundation.i18n import Language
 from milemark.foundation.rules import RULES, UNKNOWN_FIELD, UNKNOWN_STATUS
-from milemark.output.text.diagnostics import FORMATS, Context, as_github, as_text
+from milemark.output.text.diagnostics import FORMATS, FormatContext, as_github, as_text
 from milemark.roadmap.load import load
 
 GOLDEN = Path(__file__).parent / "cases" / "formats"
@@ -44,8 +44,8 @@ FILES: Mapping[str, str] = {
 }
 
 
-def context(locale: str = "en") -> Context:
-    return Context(lambda path: FILES.get(path, "").encode(), Language(locale).gettext, "content")
+def context(locale: str = "en") -> FormatContext:
+    return FormatContext(lambda path: FILES.get(path, "").encode(), Language(locale).gettext, "content")
 
 
 def findings() -> tuple[Diagnostic, ...]:
@@ -66,7 +66,7 @@ def test_a_format_is_what_its_golden_file_shows(name: str, locale: str) -> None:
 def one(source: str, column: int, width: int, **values: str) -> list[str]:
     """Return the lines of text about one place of a file of one line."""
     found = Diagnostic(UNKNOWN_STATUS, Span("a.md", 1, column, width), {"value": "x"} | values)
-    return as_text([found], Context(lambda _: source.encode(), str)).split("\n")
+    return as_text([found], FormatContext(lambda _: source.encode(), str)).split("\n")
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_of_a_long_line_the_place_is_shown(column: int) -> None:
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"\xff\xfe", b"a"])
 def test_a_line_that_is_not_there_is_not_shown(data: bytes) -> None:
     found = Diagnostic(UNKNOWN_STATUS, Span("a.md", 3), {"value": "x"})
-    assert as_text([found], Context(lambda _: data, str)).split("\n")[2].startswith("   = ")
+    assert as_text([found], FormatContext(lambda _: data, str)).split("\n")[2].startswith("   = ")
 
 
 @given(st.text())
@@ -117,7 +117,7 @@ def test_a_thousand_findings_in_one_file_are_printed_at_once() -> None:
     source = b"- [ ] x\n" * 20_000
     found = [Diagnostic(UNKNOWN_STATUS, Span("a.md", line), {"value": "x"}) for line in range(1, 5_000)]
     started = time.perf_counter()
-    as_text(found, Context(lambda _: source, str))
+    as_text(found, FormatContext(lambda _: source, str))
     assert time.perf_counter() - started < 5
 
 
@@ -167,7 +167,7 @@ def test_every_line_for_github_is_one_command_of_ours(locale: str) -> None:
 @given(st.text(), st.text(min_size=1))
 def test_no_content_begins_or_ends_a_command(value: str, path: str) -> None:
     found = Diagnostic(UNKNOWN_FIELD, Span(path), {"field": value})
-    text = as_github([found], Context(lambda _: b"", str))
+    text = as_github([found], FormatContext(lambda _: b"", str))
     assert not re.search(r"[\r\n]", text)
     properties, message = parsed(text)
     assert properties["file"] == path
@@ -233,6 +233,6 @@ if __name__ == "__main__":
     ],
 )
 def test_a_line_is_shown_in_the_encoding_that_it_has(data: bytes, expected: str) -> None:
-    context = Context(lambda _: data, str)
+    context = FormatContext(lambda _: data, str)
     printed = as_text([Diagnostic(UNKNOWN_FIELD, Span("a.md", 2), {"field": "x"})], context)
     assert [line for line in printed.split("\n") if line.startswith("   | ")][:1] == ([expected] if expected else [])

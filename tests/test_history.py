@@ -28,10 +28,10 @@ from milemark.foundation.cache import index_path
 from milemark.history import blobs as rows
 from milemark.history import read as past
 from milemark.history.git import NoHistoryError
-from milemark.history.lifecycle import Journey, journeys, weeks
-from milemark.history.model import Figures, History, Moment, exact, ordered_days
+from milemark.history.lifecycle import Lifecycle, lifecycles, weeks
+from milemark.history.model import Figures, History, Snapshot, exact, ordered_days
 from milemark.history.read import read_history
-from milemark.history.snapshot import roadmap_state
+from milemark.history.snapshot import snapshot_content
 from milemark.roadmap.load import File, load, read_file
 from milemark.roadmap.metrics.progress import percent, whole
 from milemark.roadmap.settings import Settings
@@ -59,12 +59,12 @@ def told(history: History) -> list[tuple[str, int, int]]:
     return [(str(each.day), each.moment.whole.done, each.moment.whole.total) for each in history.line]
 
 
-def task(history: History, text: str) -> Journey:
-    (found,) = (each for each in journeys(history).tasks if each.what.text == text)
+def task(history: History, text: str) -> Lifecycle:
+    (found,) = (each for each in lifecycles(history).tasks if each.what.text == text)
     return found
 
 
-def days(journey: Journey) -> tuple[str, ...]:
+def days(journey: Lifecycle) -> tuple[str, ...]:
     found = (journey.added, journey.started, journey.finished, journey.removed)
     return tuple(str(day)[5:] if day else "" for day in found)
 
@@ -94,7 +94,7 @@ def test_a_file_that_moves_stays_the_item_it_is(repo: Repo) -> None:
     repo.commit("2025-01-03", {"projects/old/b.md": item("done", "xone", id="x", title="X")})
     found = read(repo)
     assert [set(each.moment.items) for each in found.line] == [{"x"}, set(), {"x"}]
-    (journey,) = journeys(found).items
+    (journey,) = lifecycles(found).items
     assert (journey.what.item, days(journey)) == ("x", ("01-01", "01-03", "01-03", ""))
     assert days(task(found, "one")) == ("01-01", "01-03", "01-03", "")
 
@@ -130,13 +130,13 @@ def test_milestones_are_followed_and_are_no_work(repo: Repo) -> None:
     found = read(repo)
     assert told(found) == [("2025-01-01", 0, 1), ("2025-01-02", 0, 1)]
     assert (set(found.state()), set(found.milestones())) == ({"a"}, {"n"})
-    (stone,) = journeys(found).milestones
+    (stone,) = lifecycles(found).milestones
     assert (stone.what.item, days(stone)) == ("n", ("01-01", "01-02", "01-02", ""))
     assert [(str(plan.day), plan.stage, str(plan.due)) for plan in stone.plans] == [
         ("2025-01-01", "planned", "2025-03-31"),
         ("2025-01-02", "done", "2025-06-30"),
     ]
-    assert len(journeys(found).tasks) == len(journeys(found).items) == 1
+    assert len(lifecycles(found).tasks) == len(lifecycles(found).items) == 1
     assert read(repo) == found  # from what was kept
     repo.write({"milestones/n.md": item("done", title="m", due="2025-Q3")})
     assert told(read(repo))[2:] == [("2025-06-30", 0, 1)]
@@ -328,13 +328,13 @@ def test_a_task_that_moves_or_is_reworded_is_the_same(repo: Repo) -> None:
     found = read(repo)
     journey = task(found, "write the drafts")
     assert (journey.what.item, days(journey)) == ("b", ("01-01", "01-04", "01-04", ""))
-    assert len(journeys(found).tasks) == 3
+    assert len(lifecycles(found).tasks) == 3
 
 
 def test_an_item_that_gets_another_id_is_the_same(repo: Repo) -> None:
     repo.commit("2025-01-01", {"task-1.md": item("doing", " one", title="A")})
     repo.commit("2025-01-02", {"task-1.md": None, "back-1.md": item("doing", " one", title="A")})
-    found = journeys(read(repo))
+    found = lifecycles(read(repo))
     assert [(each.what.item, days(each)) for each in found.items] == [("back-1", ("01-01", "", "", ""))]
     assert [days(each) for each in found.tasks] == [("01-01", "", "", "")]
 
@@ -350,14 +350,14 @@ def test_what_was_undone_is_finished_when_it_was_done_for_good(repo: Repo) -> No
 def test_what_is_finished_in_the_front_matter_was_finished_then(repo: Repo) -> None:
     repo.commit("2025-01-01", {"a.md": item("planned"), "b.md": item("planned")})
     repo.commit("2025-03-01", {"a.md": item("done", finished="2025-02-14"), "b.md": item("done")})
-    found = {each.what.item: days(each) for each in journeys(read(repo)).items}
+    found = {each.what.item: days(each) for each in lifecycles(read(repo)).items}
     assert found == {"a": ("01-01", "03-01", "02-14", ""), "b": ("01-01", "03-01", "03-01", "")}
 
 
 def test_what_is_finished_in_a_period_that_still_runs_is_finished_by_today(repo: Repo) -> None:
     repo.commit("2025-01-01", {"a.md": item("planned")})
     repo.commit("2025-03-01", {"a.md": item("done", finished="2025")})
-    found = [journeys(read(repo).until(date(2025, month, 2))).items[0].finished for month in (3, 5)]
+    found = [lifecycles(read(repo).until(date(2025, month, 2))).items[0].finished for month in (3, 5)]
     assert [str(day) for day in found] == ["2025-03-02", "2025-05-02"]
 
 
@@ -372,7 +372,7 @@ def test_what_was_done_when_the_history_begins_was_finished_on_no_known_day(repo
 def test_what_is_dropped_or_left_open_in_what_is_done_is_no_longer_to_be_done(repo: Repo) -> None:
     repo.commit("2025-01-01", {"a.md": item("doing", " one", " two"), "b.md": item("doing", " three")})
     repo.commit("2025-01-02", {"a.md": item("done", "xone", " two"), "b.md": item("dropped", " three")})
-    found = {each.what.text: days(each) for each in journeys(read(repo)).tasks}
+    found = {each.what.text: days(each) for each in lifecycles(read(repo)).tasks}
     assert found == {
         "one": ("01-01", "01-02", "01-02", ""),
         "two": ("01-01", "", "", "01-02"),
@@ -384,7 +384,7 @@ def test_weeks_are_whole_ones_and_count_what_happened_in_them(repo: Repo) -> Non
     repo.commit("2025-01-01", {"a.md": item("doing", " 1", " 2", " 3")})
     repo.commit("2025-01-06", {"a.md": item("doing", "x1", " 2", " 3", " 4")})
     repo.commit("2025-01-19", {"a.md": item("doing", "x1", "x2", "x3")})
-    found = weeks(journeys(read(repo)).tasks, date(2025, 1, 1), date(2025, 1, 20))
+    found = weeks(lifecycles(read(repo)).tasks, date(2025, 1, 1), date(2025, 1, 20))
     assert [tuple(map(str, each)) for each in found] == [
         ("2025-01-06", "1", "1", "0"),
         ("2025-01-13", "2", "0", "1"),
@@ -611,16 +611,16 @@ def test_a_real_history_agrees_with_checking_its_commits_out(real: Repo, tmp_pat
     for commit in chance.sample(sorted(moments), 20):
         Repo(worktree).git("checkout", "-q", commit)
         roadmap = read_project(worktree, date(2026, 12, 31)).loaded.roadmap
-        now = roadmap_state(roadmap)
+        now = snapshot_content(roadmap)
         assert (moments[commit].whole, moments[commit].tracks) == (now.whole, now.tracks), commit
         value, figures = whole(roadmap), moments[commit].whole
         assert percent(figures.progress or Decimal(0)) == percent(value.value or Decimal(0)), commit
-    assert found.state() == roadmap_state(read_project(real.folder, date(2026, 12, 31)).loaded.roadmap).items
+    assert found.state() == snapshot_content(read_project(real.folder, date(2026, 12, 31)).loaded.roadmap).items
 
 
 @pytest.mark.slow
 def test_in_a_real_history_every_task_that_is_done_and_no_other_was_finished(real: Repo) -> None:
-    found = journeys(read_history(real.folder, date(2026, 12, 31)))
+    found = lifecycles(read_history(real.folder, date(2026, 12, 31)))
     assert len(found.items) < 700
     assert sum(each.is_done and each.removed is None for each in found.tasks) > 3000
     for each in (*found.items, *found.tasks):
@@ -645,7 +645,7 @@ def test_states_of_load_and_of_the_past_are_the_same() -> None:
 
 def test_a_history_ends_where_it_is_cut() -> None:
     moments = [
-        Moment(
+        Snapshot(
             str(n), (str(n - 1),) if n else (), datetime(2025, 1, n + 1, tzinfo=UTC), Figures(None, n, n, {}), {}, {}
         )
         for n in range(5)

@@ -9,7 +9,7 @@ import pytest
 from milemark.foundation import rules
 from milemark.output.site.home import Home, home
 from milemark.roadmap.load import Loaded, load
-from milemark.roadmap.metrics.health import finished_of, lines_of, measures, standing, unmet
+from milemark.roadmap.metrics.health import finished_of, health, measures, rollup_lines, unmet
 from milemark.roadmap.metrics.progress import rollup
 from milemark.roadmap.metrics.skills import categories, skills, words_of
 from milemark.roadmap.metrics.timeline import timeline
@@ -123,9 +123,9 @@ def test_finished_work_stands_by_collection_and_records_are_no_work() -> None:
 
 def test_active_items_beyond_the_limit_are_named_and_a_part_counts_with_its_parent() -> None:
     within = roadmap(work__a="status: active", work__b="status: active\nparent: a")
-    assert (standing(within).limit, standing(within).over) == (1, ())
+    assert (health(within).limit, health(within).over) == (1, ())
     beyond = roadmap(work__a="status: active", work__b="status: active")
-    assert [item.id for item in standing(beyond).over] == ["b"]
+    assert [item.id for item in health(beyond).over] == ["b"]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_active_items_beyond_the_limit_are_named_and_a_part_counts_with_its_pare
 def test_open_work_past_its_due_is_late_and_active_work_stale_after_a_while(
     fields: str, late: tuple[int, bool] | None
 ) -> None:
-    found = standing(roadmap(work__a=fields)).late
+    found = health(roadmap(work__a=fields)).late
     assert [(each.days, each.is_stale) for each in found] == ([late] if late else [])
 
 
@@ -159,7 +159,7 @@ def test_open_work_past_its_due_is_late_and_active_work_stale_after_a_while(
 )
 def test_open_work_is_blocked_by_what_is_not_done(own: str, needed: str, waits: bool) -> None:
     found = roadmap(work__a=f"status: {own}\ndepends_on: [b]", work__b=f"status: {needed}")
-    assert [each.item.id for each in standing(found).blocked] == (["a"] if waits else [])
+    assert [each.item.id for each in health(found).blocked] == (["a"] if waits else [])
     assert [item.id for item in unmet(found, found.by_id["a"])] == (["b"] if waits else [])
 
 
@@ -186,7 +186,7 @@ def test_a_rollup_is_told_by_collection_with_parts_below_their_parents() -> None
     found = roadmap(
         work__a="title: A", work__b="parent: a", work__c="parent: b", work__d="parent: a\nstatus: dropped", more__e=""
     )
-    groups = lines_of(found, rollup(found, found.of_role(Role.ITEM)))
+    groups = rollup_lines(found, rollup(found, found.of_role(Role.ITEM)))
     told = [[(line.progress.item.id, line.depth, line.weight) for line in group.lines] for group in groups]
     assert told == [[("a", 0, 2), ("b", 1, None), ("c", 2, None)], [("e", 0, 1)]]
 

@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from leaks import PLANTS, PUBLIC_FILES, RELATIONS, Plan, Word, everything_of, planted, traces, traces_below
 from milemark.app.cli import group
 from milemark.foundation.i18n import Language
-from milemark.output.export.formats import FORMATS, Source
+from milemark.output.export.formats import FORMATS, ExportInput
 from milemark.output.site.pages import pages
 from milemark.output.site.renderer import Renderer
 from milemark.output.text.diagnostics import FORMATS as RENDERINGS
-from milemark.output.text.diagnostics import Context
+from milemark.output.text.diagnostics import FormatContext
 from milemark.output.urls import Addresses
-from milemark.privacy.attachments import public_attachments, tells
+from milemark.privacy.attachments import names_private, public_attachments
 from milemark.privacy.audience import for_audience, hidden_in
 from milemark.publish.publishers import PUBLISHERS
 from milemark.roadmap.load import load
@@ -41,14 +41,14 @@ def outputs(plan: Plan, audience: str) -> Mapping[str, bytes]:
     loaded = for_audience(everything, audience)
     found = {page.path: page.text.encode() for page in pages(loaded.roadmap, RENDERER, ENGLISH)}
     for each in FORMATS:
-        made = each.make(Source(loaded.roadmap, ENGLISH, ADDRESSES))
+        made = each.make(ExportInput(loaded.roadmap, ENGLISH, ADDRESSES))
         found |= {f"export {name}": data for name, data in made.items()}
-    context = Context(lambda _path: b"", str, "content")
+    context = FormatContext(lambda _path: b"", str, "content")
     found |= {f"check {name}": render(loaded.diagnostics, context).encode() for name, render in RENDERINGS.items()}
     paths = [path for path in plan.content() if not path.endswith((".md", ".yml"))]
     hidden = hidden_in(everything)
     shown = public_attachments(paths, everything, loaded, hidden) if audience == "public" else paths
-    shown = [path for path in shown if audience != "public" or not tells(plan.content()[path], hidden)]
+    shown = [path for path in shown if audience != "public" or not names_private(plan.content()[path], hidden)]
     return found | {path: plan.content()[path] for path in shown}
 
 
@@ -98,7 +98,7 @@ def project_of(folder: Path, plan: Plan) -> Repo:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
     nav = "".join(f"      - {path}\n" for path in plan.nav)
-    config = (ROOT / "generator/milemark/starter/mkdocs.yml").read_text("utf-8")
+    config = (ROOT / "generator/milemark/app/starter_files/mkdocs.yml").read_text("utf-8")
     kept = [line for line in config.splitlines() if "/index.md" not in line or "*" in line]
     sections = f"  - Plan:\n      - items/index.md\n{nav}  - {plan.new(is_seen=False).title}:\n{nav}" if nav else ""
     text = "\n".join(kept).replace("nav:\n", f"nav:\n{sections}", 1)

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from milemark.markdown.links import links_in
-from milemark.output.urls import Repository
+from milemark.output.urls import RepositoryUrls
 from milemark.roadmap.load import load
 from milemark.roadmap.metrics.backlinks import backlinks
 
@@ -138,5 +138,5 @@ def test_a_body_without_a_bracket_is_not_parsed(monkeypatch: pytest.MonkeyPatch)
     ],
 )
 def test_a_file_is_found_in_its_repository(url: str, edit_uri: str, edit: str, source: str) -> None:
-    repository = Repository(url, edit_uri)
+    repository = RepositoryUrls(url, edit_uri)
     assert (repository.edit("a b.md"), repository.source("a b.md", 7)) == (edit, source)

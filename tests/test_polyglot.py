@@ -29,19 +29,19 @@ from milemark.output.export.calendar import calendar
 from milemark.output.export.csv import csv_files
 from milemark.output.export.feed import feeds, finished_days
 from milemark.output.export.formats import FORMATS as EXPORTS
-from milemark.output.export.json import snapshot
+from milemark.output.export.json import roadmap_json
 from milemark.output.export.parquet import parquet_files
 from milemark.output.site.pages import pages
 from milemark.output.site.renderer import Renderer
 from milemark.output.text import query_result as answers
 from milemark.output.text import report as reporting
-from milemark.output.text.diagnostics import FORMATS, Context
+from milemark.output.text.diagnostics import FORMATS, FormatContext
 from milemark.output.text.item import as_json, as_text, sections
-from milemark.output.text.query_result import Sheet
+from milemark.output.text.query_result import ResultTable
 from milemark.output.text.report import Since
 from milemark.output.urls import Addresses
 from milemark.query.sql.engine import Engine
-from milemark.query.tables.roadmap import relations
+from milemark.query.tables.roadmap import roadmap_tables
 from milemark.query.tables.sqlite import database
 from milemark.roadmap.load import Loaded, load
 from publishing import html_of
@@ -243,7 +243,7 @@ def _calendar(texts: tuple[str, ...]) -> None:
 
 def _tables(texts: tuple[str, ...]) -> None:
     roadmap = loaded(texts).roadmap
-    found = relations(roadmap.settings)
+    found = roadmap_tables(roadmap.settings)
     files = csv_files(found, roadmap)
     for relation in found:
         rows = list(csv.reader(io.StringIO(files[f"{relation.name}.csv"].decode("utf-8-sig"), newline="")))
@@ -263,7 +263,7 @@ def _tables(texts: tuple[str, ...]) -> None:
 
 def _json(texts: tuple[str, ...]) -> None:
     roadmap = loaded(texts).roadmap
-    found = json.loads(snapshot(roadmap))
+    found = json.loads(roadmap_json(roadmap))
     assert Counter(str(each["title"]) for each in found["items"]) == Counter(item.title for item in roadmap.items)
 
 
@@ -278,7 +278,7 @@ def _terminal(texts: tuple[str, ...]) -> None:
 def _findings(texts: tuple[str, ...]) -> None:
     files, found = content(texts), loaded(texts).diagnostics
     assert found
-    context = Context(lambda path: files.get(path, b""), ENGLISH.gettext, "content")
+    context = FormatContext(lambda path: files.get(path, b""), ENGLISH.gettext, "content")
     shown = {name: form(found, context) for name, form in FORMATS.items()}
     assert all(line.isprintable() for line in shown["text"].split("\n"))
     commands = shown["github"].split("\n")
@@ -327,9 +327,9 @@ def _report(texts: tuple[str, ...]) -> None:
 
 def _answers(texts: tuple[str, ...]) -> None:
     roadmap = with_tasks(texts).roadmap
-    engine = Engine(relations(roadmap.settings), roadmap)
+    engine = Engine(roadmap_tables(roadmap.settings), roadmap)
     for name in engine.relations:
-        sheet = Sheet(engine.ask(f"select * from {name}"), engine.lists, 10_000)  # noqa: S608  our own names
+        sheet = ResultTable(engine.ask(f"select * from {name}"), engine.lists, 10_000)  # noqa: S608  our own names
         assert all(line.isprintable() for line in answers.as_table(sheet).split("\n")), name
         assert _on_github(answers.as_markdown(sheet)) <= _TABLE, name
         assert len(json.loads(answers.as_json(sheet))) == len(sheet.answer.rows), name

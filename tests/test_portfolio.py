@@ -26,7 +26,7 @@ import roadmaps
 from conftest import serving
 from milemark import __version__
 from milemark.output.export.parquet import parquet_files
-from milemark.query.tables.roadmap import relations
+from milemark.query.tables.roadmap import roadmap_tables
 from milemark.query.tables.sqlite import database
 from milemark.roadmap.load import load
 from milemark.roadmap.metrics.progress import percent, whole
@@ -105,7 +105,7 @@ def portfolio() -> Mapping[str, Roadmap]:
 def publish(folder: Path, below: str = "data/{}") -> Path:
     """Write what a hundred repositories publish."""
     for name, roadmap in portfolio().items():
-        found, target = relations(roadmap.settings), folder / below.format(name)
+        found, target = roadmap_tables(roadmap.settings), folder / below.format(name)
         target.mkdir(parents=True)
         for path, data in parquet_files(found, roadmap).items():
             (target / path).write_bytes(data)

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from milemark.app.project import read_project
-from milemark.history.commitments import Outcome, Quarter, quarters
-from milemark.history.lifecycle import journeys
+from milemark.history.commitments import Outcome, QuarterOutcome, quarter_outcomes
+from milemark.history.lifecycle import lifecycles
 from milemark.history.read import read_history
-from milemark.history.slippage import Slip, Slips, slips
+from milemark.history.slippage import Slippage, SlippageChart, slippage
 from repositories import Repo, item, repository
 
 TODAY = date(2025, 8, 10)
@@ -24,20 +24,20 @@ def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
     return repository(tmp_path / "project")
 
 
-def told(repo: Repo) -> dict[str, Quarter]:
+def told(repo: Repo) -> dict[str, QuarterOutcome]:
     history = read_history(repo.folder, TODAY).until(TODAY)
     roadmap = read_project(repo.folder, TODAY).loaded.roadmap
-    found = quarters(roadmap, journeys(history), history.line[0].day, TODAY)
+    found = quarter_outcomes(roadmap, lifecycles(history), history.line[0].day, TODAY)
     assert [each.when.text for each in found] == sorted((each.when.text for each in found), reverse=True)
     return {each.when.text: each for each in found}
 
 
-def moved(repo: Repo) -> Slips | None:
+def moved(repo: Repo) -> SlippageChart | None:
     history = read_history(repo.folder, TODAY).until(TODAY)
-    return slips(read_project(repo.folder, TODAY).loaded.roadmap, journeys(history))
+    return slippage(read_project(repo.folder, TODAY).loaded.roadmap, lifecycles(history))
 
 
-def outcomes(quarter: Quarter) -> dict[str, str]:
+def outcomes(quarter: QuarterOutcome) -> dict[str, str]:
     return {each.item.id: each.outcome for each in quarter.promises}
 
 
@@ -137,8 +137,8 @@ def test_where_nothing_was_ever_due_nothing_was_promised(repo: Repo) -> None:
 # Due dates that moved.
 
 
-def rows(found: Slips | None) -> list[tuple[str, int, list[tuple[str, str, str]]]]:
-    def steps(slip: Slip) -> list[tuple[str, str, str]]:
+def rows(found: SlippageChart | None) -> list[tuple[str, int, list[tuple[str, str, str]]]]:
+    def steps(slip: Slippage) -> list[tuple[str, str, str]]:
         return [(str(each.day)[5:], str(each.before)[5:], str(each.after)[5:]) for each in slip.moves]
 
     return [(slip.item.id, slip.days, steps(slip)) for slip in (found.moved if found else ())]

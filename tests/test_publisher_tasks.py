@@ -58,4 +58,4 @@ def test_every_task_of_real_files_is_shown_as_it_is_counted(real_markdown: Path)
 def test_the_starters_site_is_published_alike() -> None:
     body = "!!! note\n    - [ ] a\n\n<details>\n\n- [x] b\n\n</details>\n"
     text = for_publisher(body)
-    assert html_of(text) == html_of(text, str(ROOT / "generator/milemark/starter/mkdocs.yml"))
+    assert html_of(text) == html_of(text, str(ROOT / "generator/milemark/app/starter_files/mkdocs.yml"))

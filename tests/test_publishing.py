@@ -24,7 +24,7 @@ from milemark.app.starter import start
 ROOT = Path(__file__).parents[1]
 DAY = date(2026, 11, 23)
 OURS = ROOT / ".github/workflows/roadmap.yml"
-STARTER = ROOT / "generator/milemark/starter/github-workflow.yml"
+STARTER = ROOT / "generator/milemark/app/starter_files/github-workflow.yml"
 GUIDE = (ROOT / "docs/publishing.md").read_text("utf-8")
 BIN = Path(sys.executable).parent
 WORKFLOWS = pytest.mark.parametrize("path", [OURS, STARTER], ids=["ours", "starter"])

@@ -19,7 +19,7 @@ from milemark.foundation.i18n import Language
 from milemark.query.sql import engine as query
 from milemark.query.sql.engine import Engine
 from milemark.query.sql.errors import QueryError
-from milemark.query.tables.roadmap import relations
+from milemark.query.tables.roadmap import roadmap_tables
 from milemark.roadmap.load import load
 
 CONTENT = {
@@ -51,7 +51,7 @@ collections:
 
 def engine_of(content: dict[str, str]) -> Engine:
     roadmap = load({path: text.encode() for path, text in content.items()}, date(2025, 1, 1)).roadmap
-    return Engine(relations(roadmap.settings), roadmap)
+    return Engine(roadmap_tables(roadmap.settings), roadmap)
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milemark.foundation.i18n import Language
-from milemark.query.sql.block import OPTIONS, VIEWS, Block, list_question, read_block
+from milemark.query.sql.block import OPTIONS, VIEWS, Block, list_block, read_block
 from milemark.query.sql.engine import MAX_ROWS, Engine
 from milemark.query.sql.errors import QueryError
-from milemark.query.tables.roadmap import relations
+from milemark.query.tables.roadmap import roadmap_tables
 from milemark.roadmap.load import load
 
 CONTENT = {
@@ -42,7 +42,7 @@ collections:
 
 def engine_of() -> Engine:
     roadmap = load({path: text.encode() for path, text in CONTENT.items()}, date(2025, 1, 1)).roadmap
-    return Engine(relations(roadmap.settings), roadmap)
+    return Engine(roadmap_tables(roadmap.settings), roadmap)
 
 
 @pytest.fixture(scope="module")
@@ -236,7 +236,7 @@ def test_yaml_that_cannot_be_read_is_told_as_in_front_matter(engine: Engine) -> 
 def test_a_list_asks_what_the_command_line_says(
     engine: Engine, options: dict[str, str], expected: list[tuple[object, ...]]
 ) -> None:
-    block, found = list_question(options, engine)
+    block, found = list_block(options, engine)
     assert found == []
     assert block
     assert list(engine.ask(block.sql, block.limit).rows) == expected
@@ -257,7 +257,7 @@ def test_a_list_asks_what_the_command_line_says(
 def test_what_is_wrong_with_an_option_is_told_at_its_place(
     engine: Engine, options: dict[str, str], code: str, place: str
 ) -> None:
-    _block, found = list_question(options, engine)
+    _block, found = list_block(options, engine)
     assert [(each.rule.code, str(each.span)) for each in found] == [(code, place)]
 
 

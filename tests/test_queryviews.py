@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup, Tag
 
 import roadmaps
 from milemark.foundation.i18n import Language
-from milemark.output.site.pages import NOTHING_BEFORE, pages
+from milemark.output.site.pages import NO_PREVIOUS_BUILD, pages
 from milemark.output.site.renderer import Renderer
 from milemark.output.urls import NO_REPOSITORY
 from milemark.query.sql.block import VIEWS
@@ -46,7 +46,7 @@ def page_of(body: str, path: str = "notes.md", locale: str = "en", **content: st
     files["roadmap.yml"] += f"locale: {locale}\n"
     roadmap = load({name: text.encode() for name, text in files.items()}, date(2025, 1, 1)).roadmap
     renderer = Renderer((), Language(locale), is_directory=True)
-    made = pages(roadmap, renderer, Language(locale), NO_REPOSITORY, NOTHING_BEFORE)
+    made = pages(roadmap, renderer, Language(locale), NO_REPOSITORY, NO_PREVIOUS_BUILD)
     return next(page.text for page in made if page.path == path)
 
 
@@ -367,7 +367,11 @@ def hostile(options: str) -> Tag:
         {**{name: text.encode() for name, text in content.items()}, "q.md": options.encode()}, date(2025, 6, 15)
     )
     made = pages(
-        roadmap.roadmap, Renderer((), Language("en"), is_directory=True), Language("en"), NO_REPOSITORY, NOTHING_BEFORE
+        roadmap.roadmap,
+        Renderer((), Language("en"), is_directory=True),
+        Language("en"),
+        NO_REPOSITORY,
+        NO_PREVIOUS_BUILD,
     )
     text = next(page.text for page in made if page.path == "q.md").split("---\n", 2)[-1]
     return BeautifulSoup(html_of(text), "html.parser")

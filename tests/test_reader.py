@@ -31,7 +31,7 @@ from milemark.app.commands.check import _bytes_of
 from milemark.foundation.diagnostics import Diagnostic, in_order
 from milemark.foundation.disk import read_content
 from milemark.markdown.front_matter import parse_document
-from milemark.output.text.diagnostics import Context, as_text
+from milemark.output.text.diagnostics import FormatContext, as_text
 from milemark.roadmap.load import Loaded, load
 from milemark.roadmap.metrics.progress import whole
 from milemark.roadmap.model import Counts, Item
@@ -344,7 +344,7 @@ def printed(folder: Path) -> str:
 
 
 def shown(found: Iterable[Diagnostic], folder: Path) -> str:
-    text = as_text(found, Context(lambda path: _bytes_of(folder / path), str, "content"))
+    text = as_text(found, FormatContext(lambda path: _bytes_of(folder / path), str, "content"))
     return text + "\n" if text else ""
 
 

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milemark.app.cli import group
-from milemark.history.lifecycle import Journey, Task
-from milemark.history.model import Figures, History, Moment
+from milemark.history.lifecycle import Lifecycle, TaskId
+from milemark.history.model import Figures, History, Snapshot
 from milemark.output.site.history import Cycle, burn_up, cycle
 from repositories import ROADMAP, Repo, item, repository
 
@@ -24,7 +24,7 @@ START = date(2025, 1, 6)
 def history(*counts: tuple[int, int, int], today: date = date(2025, 12, 31)) -> History:
     """Return a history of (day, done, total), the days counted from the first."""
     moments = [
-        Moment(
+        Snapshot(
             str(number),
             (str(number - 1),) if number else (),
             datetime(START.year, START.month, START.day, tzinfo=UTC) + timedelta(days=day),
@@ -72,9 +72,9 @@ def test_a_long_history_has_a_table_that_can_be_read() -> None:
 
 
 def test_the_time_that_items_took_is_told_of_those_whose_start_is_known() -> None:
-    def journey(took: int | None) -> Journey:
+    def journey(took: int | None) -> Lifecycle:
         started = START if took is not None else None
-        return Journey(Task("a"), "A", "", START, started, START + timedelta(days=took or 0), is_done=True)
+        return Lifecycle(TaskId("a"), "A", "", START, started, START + timedelta(days=took or 0), is_done=True)
 
     assert cycle(journey(took) for took in (0, 1, 2, 3, 30, None)) == Cycle(5, 3, 31)
     assert cycle([journey(1)] * 4) is None
@@ -88,7 +88,7 @@ def repo(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1751241600")  # 2025-06-30
     found = repository(tmp_path / "project")
-    settings_ = (root / "generator/milemark/starter/mkdocs.yml").read_text("utf-8")
+    settings_ = (root / "generator/milemark/app/starter_files/mkdocs.yml").read_text("utf-8")
     (found.folder / "mkdocs.yml").write_text(settings_, "utf-8")
     for number in range(10):
         done = item("done", "xone", title=f"<b>A{number}</b> & co", finished=f"2025-0{3 + number % 3}-10")

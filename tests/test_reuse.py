@@ -13,7 +13,7 @@ from milemark.app.build import generate
 from milemark.app.project import read_project
 from milemark.foundation.i18n import Language
 from milemark.output.site.page_keys import Keys
-from milemark.output.site.pages import NOTHING_BEFORE, Before, pages
+from milemark.output.site.pages import NO_PREVIOUS_BUILD, PreviousBuild, pages
 from milemark.output.site.renderer import Renderer
 from milemark.output.urls import NO_REPOSITORY
 from milemark.roadmap.load import load
@@ -108,12 +108,12 @@ def configure(chance: random.Random, content: Content) -> None:
 EDITS: tuple[Edit, ...] = (rewrite, tick, tick, delete, add, move, rename_page, configure)
 
 
-def made(content: Content, before: Before) -> dict[str, tuple[str, str]]:
+def made(content: Content, before: PreviousBuild) -> dict[str, tuple[str, str]]:
     """Return the text and the key of every page."""
     roadmap = load({path: text.encode() for path, text in content.items()}, TODAY).roadmap
     language = Language("en")
     renderer = Renderer((), language, is_directory=True)
-    shared = Before(before.shared and before.shared + repr(roadmap.settings), before.text)
+    shared = PreviousBuild(before.shared and before.shared + repr(roadmap.settings), before.text)
     return {page.path: (page.text, page.key) for page in pages(roadmap, renderer, language, NO_REPOSITORY, shared)}
 
 
@@ -130,8 +130,8 @@ def test_pages_that_are_kept_are_those_that_would_be_made(seed: int) -> None:
         return kept.get((path, key))
 
     for _ in range(12):
-        incremental = made(content, Before("shared", text))
-        clean = made(content, NOTHING_BEFORE)
+        incremental = made(content, PreviousBuild("shared", text))
+        clean = made(content, NO_PREVIOUS_BUILD)
         assert {path: text for path, (text, _) in incremental.items()} == {p: text for p, (text, _) in clean.items()}
         kept |= {(path, key): text for path, (text, key) in incremental.items() if key}
         chance.choice(EDITS)(chance, content)

@@ -16,7 +16,7 @@ from publishing import html_of
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "SECURITY.md").read_text("utf-8")
-CONFIGS = ("mkdocs.yml", "generator/milemark/starter/mkdocs.yml")
+CONFIGS = ("mkdocs.yml", "generator/milemark/app/starter_files/mkdocs.yml")
 
 
 def named_in(path: Path) -> set[str]:

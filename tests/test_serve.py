@@ -20,7 +20,7 @@ import pytest
 
 from milemark.app.project import Project, read_project
 from milemark.app.serve import Served
-from milemark.foundation.errors import ProblemError
+from milemark.foundation.errors import UserError
 from milemark.roadmap.load import Memory
 
 ROOT = Path(__file__).parents[1]
@@ -142,7 +142,7 @@ def test_a_refresh_that_fails_keeps_the_pages_and_says_why_on_them(project: Path
     page = (project / "build/docs/items/one.md").read_bytes()
 
     def fail(_memory: Memory) -> Project:
-        raise ProblemError("it is </script> broken")
+        raise UserError("it is </script> broken")
 
     broken = Served(project, fail, lambda _: (), said.append, trees=served.trees)
     assert broken.refresh() is None

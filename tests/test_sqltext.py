@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from milemark.foundation.dates import PartialDate, parse_date
 from milemark.query.sql.engine import Engine
 from milemark.query.sql.tokens import tokens, with_days
-from milemark.query.tables.roadmap import relations
+from milemark.query.tables.roadmap import roadmap_tables
 from milemark.roadmap.load import load
 
 WITHIN = "last_day(due) BETWEEN '{}' AND '{}'"
@@ -206,7 +206,7 @@ def engine_of(items: list[tuple[str, str]]) -> Engine:
     for number, (start, due) in enumerate(items):
         content[f"{number}.md"] = f"---\nstatus: open\nstart: {start}\ndue: {due}\n---\n# {number}\n".encode()
     roadmap = load(content, date(2025, 1, 12)).roadmap
-    return Engine(relations(roadmap.settings), roadmap)
+    return Engine(roadmap_tables(roadmap.settings), roadmap)
 
 
 def dates_of(text: str) -> PartialDate:

@@ -13,7 +13,7 @@ import yaml
 from milemark.app.check import check_folder
 from milemark.app.check_summary import in_words
 from milemark.app.starter import moved_to, start
-from milemark.foundation.errors import ProblemError
+from milemark.foundation.errors import UserError
 from milemark.roadmap.load import load
 
 ROOT = Path(__file__).parents[1]
@@ -155,7 +155,7 @@ def test_where_nothing_can_be_added_nothing_is_written(tmp_path: Path, path: str
     taken.parent.mkdir(parents=True, exist_ok=True)
     taken.write_text("mine", "utf-8")
     before = sorted(tmp_path.rglob("*"))
-    with pytest.raises(ProblemError, match=r"already exists|is no folder"):
+    with pytest.raises(UserError, match=r"already exists|is no folder"):
         start(folder, example, TODAY)
     assert sorted(tmp_path.rglob("*")) == before
 

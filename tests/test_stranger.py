@@ -19,12 +19,12 @@ from hypothesis import strategies as st
 from milemark.app.cli import group
 from milemark.markdown.front_matter import parse_document
 from milemark.markdown.outline import read_outline
-from milemark.markdown.sanitize import harmless, is_passive
+from milemark.markdown.sanitize import is_passive, sanitized
 from milemark.output.site.renderer import relative_url
 from milemark.roadmap.settings_file import parse_settings
 from publishing import html_of, shown_tasks
 
-STARTER = Path(__file__).parents[1] / "generator/milemark/starter"
+STARTER = Path(__file__).parents[1] / "generator/milemark/app/starter_files"
 # All that a mkdocs.yml may enable, and none of it.
 _EVERYTHING = (
     *("extra", "admonition", "attr_list", "md_in_html", "meta", "nl2br", "sane_lists", "smarty", "toc", "wikilinks"),
@@ -112,7 +112,7 @@ _PIECES = (
 
 
 def rendered(body: str, page: str = "items/a.md") -> str:
-    return harmless(body, page, partial(relative_url, page=page, is_directory=True))
+    return sanitized(body, page, partial(relative_url, page=page, is_directory=True))
 
 
 def wrong_in(html: str) -> list[str]:

@@ -14,8 +14,8 @@ from click.testing import CliRunner, Result
 
 from milemark.app.cli import group
 from milemark.foundation.i18n import Language
-from milemark.history.model import Figures, History, Moment
-from milemark.output.site.pages import Before, pages
+from milemark.history.model import Figures, History, Snapshot
+from milemark.output.site.pages import PreviousBuild, pages
 from milemark.output.site.renderer import Renderer
 from milemark.output.urls import NO_REPOSITORY
 from milemark.query.sql.block import VIEWS
@@ -56,8 +56,8 @@ def recorder() -> Recorder:
     files["base.md"] = b"![[a.base]]\n\n![[no.base]]\n"
     files["views.md"] = "\n\n".join(f"```milemark\nview: {view}\n```" for view in VIEWS).encode()
     recorder = Recorder()
-    moment = Moment("a", (), datetime(2025, 1, 6, tzinfo=UTC), Figures(None, 1, 2, {}), {}, {})
-    before = Before("", lambda _path, _key: None, History((moment,), date(2025, 1, 12)))
+    moment = Snapshot("a", (), datetime(2025, 1, 6, tzinfo=UTC), Figures(None, 1, 2, {}), {}, {})
+    before = PreviousBuild("", lambda _path, _key: None, History((moment,), date(2025, 1, 12)))
     roadmap = load(files, date(2025, 1, 12)).roadmap
     assert list(pages(roadmap, recorder, Language("en"), NO_REPOSITORY, before))
     return recorder

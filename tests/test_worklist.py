@@ -8,7 +8,7 @@ import pytest
 
 from milemark.roadmap.load import load
 from milemark.roadmap.metrics.board import board
-from milemark.roadmap.metrics.checklists import worklist
+from milemark.roadmap.metrics.checklists import checklists
 from milemark.roadmap.metrics.tags import tags
 from milemark.roadmap.model import Roadmap
 
@@ -30,7 +30,7 @@ def roadmap_of(**texts: str) -> Roadmap:
 
 
 def lists_of(roadmap: Roadmap) -> list[tuple[str, list[str]]]:
-    groups = worklist(roadmap).groups
+    groups = checklists(roadmap).groups
     return [(group.track.id if group.track else "", [each.item.id for each in group.lists]) for group in groups]
 
 
@@ -58,12 +58,12 @@ def test_lists_stand_by_track_and_what_is_worked_on_comes_first() -> None:
     ],
 )
 def test_open_tasks_come_first_and_parts_stay_with_their_task(body: str, expected: str) -> None:
-    ((group,),) = (worklist(roadmap_of(items__a=f" | {body}")).groups,)
+    ((group,),) = (checklists(roadmap_of(items__a=f" | {body}")).groups,)
     assert "".join(task.text for task in group.lists[0].tasks) == expected
 
 
 def test_evidence_stays_with_its_task() -> None:
-    (group,) = worklist(roadmap_of(items__a=" | - [x] a;     - why; - [ ] b")).groups
+    (group,) = checklists(roadmap_of(items__a=" | - [x] a;     - why; - [ ] b")).groups
     assert [(task.text, task.notes) for task in group.lists[0].tasks] == [("b", ()), ("a", ("why",))]
 
 
@@ -77,16 +77,18 @@ def test_next_are_the_first_open_tasks_of_what_is_active_and_then_of_what_is_due
         items__f="status: active | - [x] f1; - [-] f2",
         items__g="status: done | - [ ] g1",
     )
-    assert [each.task.text for each in worklist(roadmap).next_up] == ["c3", "b2", "a1", "e1"]
+    assert [each.task.text for each in checklists(roadmap).next_up] == ["c3", "b2", "a1", "e1"]
 
 
 def test_next_is_no_more_than_one_can_look_at() -> None:
     roadmap = roadmap_of(**{f"items__i{n}": "status: active | - [ ] x" for n in range(30)})
-    assert len(worklist(roadmap).next_up) == 7
+    assert len(checklists(roadmap).next_up) == 7
 
 
 def test_counts_and_choices_are_those_of_the_lists() -> None:
-    found = worklist(roadmap_of(items__a="status: active; tags: [B] | - [x] x; - [ ] y; - [-] z", items__b="tags: [c]"))
+    found = checklists(
+        roadmap_of(items__a="status: active; tags: [B] | - [x] x; - [ ] y; - [-] z", items__b="tags: [c]")
+    )
     assert (found.counts.done, found.counts.total) == (1, 2)
     assert [stage.value for stage in found.stages] == ["active"]
     assert [tag.key for tag in found.tags] == ["b"]
@@ -94,7 +96,7 @@ def test_counts_and_choices_are_those_of_the_lists() -> None:
 
 
 def test_nothing_to_do_is_no_list() -> None:
-    found = worklist(roadmap_of())
+    found = checklists(roadmap_of())
     assert (found.groups, found.next_up, found.counts.total) == ((), (), 0)
 
 

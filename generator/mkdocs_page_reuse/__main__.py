@@ -1,4 +1,4 @@
-"""A publisher's own command line, with pages reused: `python -m milemark.accelerated mkdocs CACHE LAST build …`.
+"""A publisher's own command line, with pages reused: `python -m mkdocs_page_reuse mkdocs CACHE LAST build …`.
 
 CACHE is a folder for what is kept between builds, LAST the site that the last build made (empty where each build
 replaces it in place, as `serve` does). The rest is for MkDocs or ProperDocs, and means what it means there.

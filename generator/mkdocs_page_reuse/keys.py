@@ -38,7 +38,7 @@ SAFE_EXTENSIONS = {f"pymdownx.{name}" for name in _PYMDOWNX.split()} | {
 }
 _SAFE_CODE = ("markdown", "pymdownx", "material", "mkdocs", "properdocs")  # functions that mkdocs.yml may name
 _ELSEWHERE = re.compile(r"\b(pages|nav|nav_item|navigation|parent|ancestors|children|homepage|\w+_page)\b")
-_OWN = ("accelerator.py", "fragments.py", "htmlpages.py", "pagekeys.py")
+_OWN = ("plugin.py", "fragments.py", "html_pages.py", "keys.py")
 _NAV_META = ("icon", "status", "subtitle", "encrypted")
 
 

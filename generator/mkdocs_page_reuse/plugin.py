@@ -1,7 +1,7 @@
 """A plugin that spares MkDocs and ProperDocs the work they did before, and spreads what is left over the cores.
 
 It never changes what is published: a page is taken from the cache only where all that it depends on is the same, and
-with the warnings that it gave. It adds itself to a loaded configuration (see `accelerated`), so that mkdocs.yml stays
+with the warnings that it gave. It adds itself to a loaded configuration (see `__main__`), so that mkdocs.yml stays
 as it is. Import it after the publisher: under ProperDocs the name `mkdocs` stands for `properdocs`.
 """
 

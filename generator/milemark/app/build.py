@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from importlib.metadata import version as version_of
 from pathlib import Path
 
-from milemark.app.project import NOBODY, Listener, Project, history_of
+from milemark.app.project import SILENT, ProgressListener, Project, history_of
 from milemark.foundation.cache import digest, version
 from milemark.foundation.layout import CONTENT, TEMPLATES
-from milemark.output.site.pages import Before, Page, pages
+from milemark.output.site.pages import Page, PreviousBuild, pages
 from milemark.output.site.renderer import Renderer, packaged_templates
-from milemark.output.urls import Repository
+from milemark.output.urls import RepositoryUrls
 from milemark.privacy.hidden import NOTHING
-from milemark.publish.build import Edition, publish
+from milemark.publish.build import SiteOptions, publish
 from milemark.publish.mkdocs_config import read_publisher_settings
 from milemark.publish.publishers import Publisher
 from milemark.publish.tree import Tree, Written, update_tree, write_tree
@@ -26,7 +26,7 @@ def generate(
     instead: Mapping[str, bytes] | None = None,
     *,
     is_eager: bool = False,
-    listener: Listener = NOBODY,
+    listener: ProgressListener = SILENT,
 ) -> Written:
     """Write the page tree to the folder that mkdocs.yml names as `docs_dir`.
 
@@ -37,11 +37,11 @@ def generate(
     own = project.root / TEMPLATES
     folders = (own,) if own.is_dir() and not own.samefile(packaged_templates()) else ()
     renderer = Renderer(folders, project.language, is_directory=settings.use_directory_urls)
-    repository = Repository(settings.repo_url, settings.edit_uri)
+    repository = RepositoryUrls(settings.repo_url, settings.edit_uri)
     folder = project.root / settings.docs_dir
     tree = Tree(folder)
     history = history_of(project, listener, is_eager=is_eager)
-    before = Before(_shared(project, renderer, repository), tree.text, history)
+    before = PreviousBuild(_shared(project, renderer, repository), tree.text, history)
     made: list[Page] = []
     for page in pages(project.loaded.roadmap, renderer, project.language, repository, before):
         made.append(page)
@@ -54,7 +54,7 @@ def generate(
     return write_tree(folder, everything, {page.path: page.key for page in made})
 
 
-def _shared(project: Project, renderer: Renderer, repository: Repository) -> str:
+def _shared(project: Project, renderer: Renderer, repository: RepositoryUrls) -> str:
     """Return the digest of what all pages show; empty where a project's own templates may show anything."""
     *own, packaged = renderer.folders
     if any(next(folder.rglob("*.jinja"), None) for folder in own):
@@ -75,13 +75,13 @@ def _theme_assets(folders: tuple[Path, ...]) -> dict[str, bytes]:
     return found
 
 
-def build(project: Project, publisher: Publisher, *, is_strict: bool, listener: Listener = NOBODY) -> Path:
+def build(project: Project, publisher: Publisher, *, is_strict: bool, listener: ProgressListener = SILENT) -> Path:
     """Write the tree and publish it; return the folder of the site."""
     generate(project, listener=listener)
     return publish(project.root, publisher, edition_of(project), is_strict=is_strict)
 
 
-def edition_of(project: Project) -> Edition:
+def edition_of(project: Project) -> SiteOptions:
     """Return what a site of a project is made for."""
     roadmap = project.loaded.roadmap
-    return Edition(roadmap.settings.locale, roadmap.as_of, roadmap.audience, project.hidden or NOTHING)
+    return SiteOptions(roadmap.settings.locale, roadmap.as_of, roadmap.audience, project.hidden or NOTHING)

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from milemark.app.check_summary import Checked, Summary
-from milemark.foundation.cache import Entry, Identity, Index, discard, index_path, open_index, version
+from milemark.foundation.cache import CachedFile, Identity, Index, discard, index_path, open_index, version
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.disk import Listing, list_content, read_bytes, read_content, settled_before, unreadable
-from milemark.foundation.errors import ProblemError
+from milemark.foundation.errors import UserError
 from milemark.foundation.layout import BASE_ENDING, PUBLIC, ROADMAP_FILE
 from milemark.foundation.rules import RULES
-from milemark.privacy.audience import for_audience, hidden_in, readable
+from milemark.privacy.audience import for_audience, hidden_in, public_text
 from milemark.roadmap.load import Loaded, load
 
 _POOL_FROM = 400  # files: below that, starting processes costs more than they save
@@ -65,7 +65,7 @@ def _kept_result(listing: Listing, index: Index | None, today: date, as_of: date
 
 
 def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: date, as_of: date | None) -> Checked:
-    from milemark.roadmap.index_entry import Facts  # noqa: PLC0415
+    from milemark.roadmap.index_entry import IndexEntry  # noqa: PLC0415
     from milemark.roadmap.load import together  # noqa: PLC0415
     from milemark.roadmap.references import resolve  # noqa: PLC0415
     from milemark.roadmap.settings_file import parse_settings  # noqa: PLC0415  an unchanged folder needs no reader
@@ -77,7 +77,7 @@ def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: da
     schema = "none" if roadmap is None else hashlib.blake2b(roadmap, digest_size=16).hexdigest()
     entries = _entries(folder, listing, index, settings, schema)
     found = json.loads(f"[{','.join(entry.found for entry in entries.values())}]")
-    facts = [Facts.from_row(each["facts"]) for each in found if each["facts"]]
+    facts = [IndexEntry.from_row(each["facts"]) for each in found if each["facts"]]
     diagnostics += taken(listing.identities, settings.collections)
     diagnostics += [*listing.diagnostics, *(_diagnostic(row) for each in found for row in each["diagnostics"])]
     diagnostics += _of_embeds(dict(zip(entries, found, strict=True)))
@@ -103,11 +103,11 @@ def _of_embeds(found: Mapping[str, dict[str, Any]]) -> Iterator[Diagnostic]:
     """Yield what files show of bases that are not there."""
     embeds = {path: each["embeds"] for path, each in found.items() if each["embeds"]}
     if embeds:
-        from milemark.query.check import Embedded, check_embedded  # noqa: PLC0415  few show any
+        from milemark.query.check import EmbeddedView, check_embedded  # noqa: PLC0415  few show any
 
         views = {path: each["views"] for path, each in found.items() if path.endswith(BASE_ENDING)}
         for path, rows in embeds.items():
-            yield from check_embedded(path, [Embedded(*row) for row in rows], views)
+            yield from check_embedded(path, [EmbeddedView(*row) for row in rows], views)
 
 
 def _roadmap(folder: Path, listing: Listing) -> bytes | None:
@@ -129,7 +129,7 @@ def _summary(found: list[dict[str, Any]], files: int, *, is_adopted: bool, local
     return Summary(items, files - items, done, total, ranked, is_adopted, locale)
 
 
-def _entries(folder: Path, listing: Listing, index: Index | None, settings: Any, schema: str) -> dict[str, Entry]:
+def _entries(folder: Path, listing: Listing, index: Index | None, settings: Any, schema: str) -> dict[str, CachedFile]:
     """Return what every file says, from the index where that still holds."""
     started = time.time_ns()
     stored = index.entries() if index else {}
@@ -139,7 +139,7 @@ def _entries(folder: Path, listing: Listing, index: Index | None, settings: Any,
     changed = [path for path in paths if not _holds(known.get(path), listing.identities[path], settled)]
     entries = {path: known[path] for path in known.keys() & set(paths)}
     for path, digest, found in _read_all(folder, changed, settings, known):
-        entries[path] = Entry(path, listing.identities[path], digest, found)
+        entries[path] = CachedFile(path, listing.identities[path], digest, found)
     removed = stored.keys() - entries.keys()
     if index and (changed or removed or not known):
         fresh = (entries[path] for path in changed if entries[path].digest)
@@ -147,7 +147,7 @@ def _entries(folder: Path, listing: Listing, index: Index | None, settings: Any,
     return {path: entries[path] for path in paths}
 
 
-def _holds(known: Entry | None, identity: Identity, settled: int) -> bool:
+def _holds(known: CachedFile | None, identity: Identity, settled: int) -> bool:
     """Whether a file is the one that was read, and was read long enough after its last change."""
     return known is not None and known.identity == identity and identity.changed < settled
 
@@ -155,7 +155,7 @@ def _holds(known: Entry | None, identity: Identity, settled: int) -> bool:
 _Found = tuple[str, bytes, str]
 
 
-def _read_all(folder: Path, paths: list[str], settings: Any, known: Mapping[str, Entry]) -> Iterator[_Found]:
+def _read_all(folder: Path, paths: list[str], settings: Any, known: Mapping[str, CachedFile]) -> Iterator[_Found]:
     """Read files, each one again only if its bytes are others than the index knows."""
     chunks = [paths[first : first + _CHUNK] for first in range(0, len(paths), _CHUNK)]
     jobs = [(str(folder), settings, chunk, {p: known[p] for p in chunk if p in known}) for chunk in chunks]
@@ -171,15 +171,15 @@ def _read_all(folder: Path, paths: list[str], settings: Any, known: Mapping[str,
             yield from found
 
 
-def _read_chunk(job: tuple[str, Any, list[str], Mapping[str, Entry]]) -> list[_Found]:
+def _read_chunk(job: tuple[str, Any, list[str], Mapping[str, CachedFile]]) -> list[_Found]:
     folder, settings, paths, known = job
     gc.set_threshold(_GARBAGE)
     return [_read_one(folder, settings, path, known.get(path)) for path in paths]
 
 
-def _read_one(folder: str, settings: Any, path: str, known: Entry | None) -> _Found:
+def _read_one(folder: str, settings: Any, path: str, known: CachedFile | None) -> _Found:
     from milemark.query.bases.parser import read_base  # noqa: PLC0415  see _fresh_result
-    from milemark.roadmap.index_entry import facts_of  # noqa: PLC0415
+    from milemark.roadmap.index_entry import index_entry  # noqa: PLC0415
     from milemark.roadmap.load import read_file  # noqa: PLC0415
 
     try:
@@ -194,7 +194,7 @@ def _read_one(folder: str, settings: Any, path: str, known: Entry | None) -> _Fo
         return path, digest, _nothing_but(wrong, base.view_names)
     file = read_file(settings, path, data)
     found = {
-        "facts": facts_of(file.item) if file.item else None,
+        "facts": index_entry(file.item) if file.item else None,
         "diagnostics": [_row(each) for each in file.diagnostics],
         "tasks": [file.counts.done, file.counts.total],
         "status": file.item.text("status") if file.item else "",
@@ -221,7 +221,7 @@ def _diagnostic(row: list[Any]) -> Diagnostic:
     return Diagnostic(_RULES[code], Span(path, line, column, width), values, hint)
 
 
-class UntrustedSettingsError(ProblemError):
+class UntrustedSettingsError(UserError):
     """What is private cannot be told, since roadmap.yml has errors."""
 
 
@@ -237,14 +237,14 @@ class PublicCheck:
             )
         self._files = {} if hidden_in(everything) else content.files
         self._public = for_audience(everything, PUBLIC)
-        self.checked = Checked(self._public.diagnostics, _summary(self._public))
+        self.checked = Checked(self._public.diagnostics, _summary_of(self._public))
 
     def text_of(self, path: str) -> bytes:
         """Return what everybody may read of a file, in its lines."""
-        return self._files.get(path) or readable(self._public, path)
+        return self._files.get(path) or public_text(self._public, path)
 
 
-def _summary(found: Loaded) -> Summary:
+def _summary_of(found: Loaded) -> Summary:
     settings, counts = found.roadmap.settings, [file.counts for file in found.files]
     words = Counter(item.text("status") for item in found.roadmap.items if item.text("status"))
     items, pages = len(found.roadmap.items), len(found.roadmap.pages)

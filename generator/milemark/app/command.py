@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from milemark import __version__
-from milemark.app.options import PUBLISHED, Options, Purpose, global_options, says_problems
+from milemark.app.options import PUBLISHED, Options, ReadOptions, global_options, says_problems
 from milemark.foundation.layout import CONTENT, ROADMAP_FILE
-from milemark.output.text.diagnostics import Context, as_text
+from milemark.output.text.diagnostics import FormatContext, as_text
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
-    from milemark.app.project import Listener, Project
+    from milemark.app.project import ProgressListener, Project
     from milemark.foundation.diagnostics import Diagnostic
-    from milemark.history.blobs import Told
+    from milemark.history.blobs import ProgressCallback
 
 _MANY = 300  # files of the past: fewer are read before anybody wonders
 
@@ -45,7 +45,7 @@ def command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
     return made
 
 
-def read(options: Options, purpose: Purpose = PUBLISHED) -> Project:
+def read(options: Options, purpose: ReadOptions = PUBLISHED) -> Project:
     """Read the project for what it is wanted for.
 
     Where its roadmap.yml cannot be trusted, say so and stop, since all depends on it.
@@ -68,7 +68,7 @@ def say(project: Project, found: Sequence[Diagnostic]) -> None:
 
 def told(project: Project, found: Sequence[Diagnostic]) -> str:
     """Return findings as people read them."""
-    return as_text(found, Context(project.text_of, project.language.gettext, CONTENT))
+    return as_text(found, FormatContext(project.text_of, project.language.gettext, CONTENT))
 
 
 def ready(options: Options) -> Path:
@@ -89,7 +89,7 @@ def ready(options: Options) -> Path:
 
 
 @contextmanager
-def progress() -> Iterator[Told | None]:
+def progress() -> Iterator[ProgressCallback | None]:
     """Show on a terminal how much of a long past was read."""
     with ExitStack() as stack:
         bars: list[ProgressBar[int]] = []
@@ -108,9 +108,9 @@ def progress() -> Iterator[Told | None]:
 
 
 @contextmanager
-def listening() -> Iterator[Listener]:
+def listening() -> Iterator[ProgressListener]:
     """Show how far the reading of the past has come, and say where it cannot be read."""
-    from milemark.app.project import Listener  # noqa: PLC0415
+    from milemark.app.project import ProgressListener  # noqa: PLC0415
 
     with progress() as told:
-        yield Listener(told, lambda text: click.echo(f"note: {text}", err=True))
+        yield ProgressListener(told, lambda text: click.echo(f"note: {text}", err=True))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from milemark.foundation.errors import ProblemError
+from milemark.foundation.errors import UserError
 from milemark.foundation.layout import BASE_ENDING, CONFIG_FILE, CONTENT, ROADMAP_FILE
 
 
@@ -48,9 +48,9 @@ def project_of(folder: Path) -> Path:
 def part_of(path: Path) -> Part:
     """Return what a path asks for: a project, a part of one, or any folder or file that is checked."""
     if not path.exists():
-        raise ProblemError(f"there is no file or folder {path}")
+        raise UserError(f"there is no file or folder {path}")
     if not path.is_dir() and path.suffix not in {".md", BASE_ENDING} and path.name != ROADMAP_FILE:
-        raise ProblemError(f"{path} is not a Markdown file, a base, or {ROADMAP_FILE}: nothing else is checked")
+        raise UserError(f"{path} is not a Markdown file, a base, or {ROADMAP_FILE}: nothing else is checked")
     place = path.resolve()
     for root in place.parents:
         if is_project(root) and place.is_relative_to(root / CONTENT):

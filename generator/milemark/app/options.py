@@ -15,7 +15,7 @@ import click
 
 from milemark.app.folders import project_of
 from milemark.foundation.dates import parse_date
-from milemark.foundation.errors import ProblemError
+from milemark.foundation.errors import UserError
 from milemark.foundation.layout import AUDIENCES, PUBLIC
 
 
@@ -81,14 +81,14 @@ def global_options() -> list[click.Parameter]:
     ]
 
 
-class Purpose(NamedTuple):
+class ReadOptions(NamedTuple):
     """What a project is read for: whom it is shown to, and whether strangers may have written it."""
 
     audience: str = PUBLIC
     is_untrusted: bool = False
 
 
-PUBLISHED = Purpose()
+PUBLISHED = ReadOptions()
 
 
 def audience_option(default: str, told: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -116,7 +116,7 @@ def says_problems(command: Callable[..., Any]) -> Callable[..., Any]:
         except OSError as problem:
             place = f"{problem.filename}: " if problem.filename else ""
             _fail(f"{place}{problem.strerror or problem}")
-        except ProblemError as problem:
+        except UserError as problem:
             _fail(str(problem))
 
     return run

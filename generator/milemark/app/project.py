@@ -9,24 +9,24 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from milemark.app.options import PUBLISHED, Purpose
+from milemark.app.options import PUBLISHED, ReadOptions
 from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.disk import Content, read_content
-from milemark.foundation.errors import ProblemError
+from milemark.foundation.errors import UserError
 from milemark.foundation.i18n import Language
 from milemark.foundation.layout import CONTENT, PRIVATE, ROADMAP_FILE
-from milemark.history.blobs import Told
+from milemark.history.blobs import ProgressCallback
 from milemark.history.git import NoHistoryError, UnreadableError, commit_of, open_repository
 from milemark.history.model import History
 from milemark.history.read import read_history
 from milemark.markdown.sanitize import is_passive
-from milemark.privacy.attachments import public_attachments, tells
-from milemark.privacy.audience import for_audience, hidden_before, hidden_in, readable
+from milemark.privacy.attachments import names_private, public_attachments
+from milemark.privacy.audience import for_audience, hidden_history, hidden_in, public_text
 from milemark.privacy.hidden import Hidden
 from milemark.roadmap.load import Loaded, Reading, load
 
 
-class NoContentError(ProblemError):
+class NoContentError(UserError):
     """There is no content/ to read; the message says where."""
 
 
@@ -56,13 +56,13 @@ class Project:
     @cached_property
     def hidden_before(self) -> Hidden | None:
         """What its audience may not see of the past; None for the owner."""
-        return None if self.audience == PRIVATE else hidden_before(self.everything)
+        return None if self.audience == PRIVATE else hidden_history(self.everything)
 
     def text_of(self, path: str) -> bytes:
         """Return a file as far as its audience may read it, line by line; of what is not for it, nothing."""
         if not self.hidden:
             return self.content.files.get(path, b"")
-        return readable(self.loaded, path)
+        return public_text(self.loaded, path)
 
     @property
     def attachments(self) -> tuple[str, ...]:
@@ -70,7 +70,9 @@ class Project:
         if self.hidden is None:
             return self.content.assets
         found = public_attachments(self.content.assets, self.everything, self.loaded, self.hidden)
-        return tuple(path for path in found if not tells((self.root / CONTENT / path).read_bytes(), self.hidden))
+        return tuple(
+            path for path in found if not names_private((self.root / CONTENT / path).read_bytes(), self.hidden)
+        )
 
     @property
     def language(self) -> Language:
@@ -94,7 +96,7 @@ def read_project(
     today: date,
     as_of: date | None = None,
     reading: Reading | None = None,
-    purpose: Purpose = PUBLISHED,
+    purpose: ReadOptions = PUBLISHED,
 ) -> Project:
     """Read a project from the disk, as its audience may see it. Raises NoContentError where there is none."""
     folder = root / CONTENT
@@ -111,23 +113,23 @@ def _distrusted(loaded: Loaded) -> Loaded:
     return replace(loaded, roadmap=replace(loaded.roadmap, settings=settings))
 
 
-class Listener(NamedTuple):
+class ProgressListener(NamedTuple):
     """Who is told how many files of the past have been read, of how many; and why it cannot be read."""
 
-    progress: Told | None = None
+    progress: ProgressCallback | None = None
     note: Callable[[str], object] = str
 
 
-NOBODY = Listener()
+SILENT = ProgressListener()
 
 
-def history_of(project: Project, listener: Listener = NOBODY, *, is_eager: bool = False) -> History | None:
+def history_of(project: Project, listener: ProgressListener = SILENT, *, is_eager: bool = False) -> History | None:
     """Return the history of a project, or None where git has none to tell. An eager run may know the last one."""
     try:
         if not is_eager:
             return read_history(project.root, project.today, listener.progress, project.hidden_before)
         head = commit_of(open_repository(project.root / CONTENT), "HEAD")
-        return _history_at(project.root, project.today, head, _Apart(project.hidden_before))
+        return _history_at(project.root, project.today, head, _AudienceKey(project.hidden_before))
     except UnreadableError as error:
         listener.note(f"the past is left out: {error}")
     except NoHistoryError:
@@ -136,7 +138,7 @@ def history_of(project: Project, listener: Listener = NOBODY, *, is_eager: bool 
 
 
 @dataclass(frozen=True, slots=True)
-class _Apart:
+class _AudienceKey:
     """What is hidden, as a part of a key: a history of one audience is never taken for that of another."""
 
     hidden: Hidden | None
@@ -146,5 +148,5 @@ class _Apart:
 
 
 @lru_cache(maxsize=1)
-def _history_at(root: Path, today: date, _head: str, apart: _Apart) -> History:
+def _history_at(root: Path, today: date, _head: str, apart: _AudienceKey) -> History:
     return read_history(root, today, hidden=apart.hidden)

@@ -18,15 +18,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from milemark.app.options import Purpose
+from milemark.app.options import ReadOptions
 from milemark.foundation.cache import index_path, is_ours, version
 from milemark.foundation.disk import Listing, list_content, read_bytes
 from milemark.foundation.layout import CONTENT, PRIVATE, ROADMAP_FILE
 from milemark.history.model import History
 from milemark.query.sql.engine import Engine
-from milemark.query.tables.history import annals
-from milemark.query.tables.roadmap import relations
-from milemark.query.tables.table import Relation
+from milemark.query.tables.history import history_tables
+from milemark.query.tables.roadmap import roadmap_tables
+from milemark.query.tables.table import Table
 from milemark.roadmap.model import Roadmap
 from milemark.roadmap.settings_file import parse_settings
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _SUM = 32  # bytes of a check sum
 
 
-def kept_engine(root: Path, today: date, as_of: date | None) -> Engine | None:
+def cached_engine(root: Path, today: date, as_of: date | None) -> Engine | None:
     """Return what answers questions about a project, from what an earlier run has kept; None where that is gone."""
     folder = root / CONTENT
     place = _place(folder)
@@ -48,11 +48,14 @@ def kept_engine(root: Path, today: date, as_of: date | None) -> Engine | None:
     kept = None if any(each.is_error for each in found) else _read(place, _key(listing, day))
     if kept is None:
         return None
-    later = (_lately(relation, lambda: _roadmap(root, today, as_of)) for relation in annals(lambda: _past(root, today)))
-    return Engine(relations(settings), Roadmap(settings, (), (), day), later, kept)
+    later = (
+        _lately(relation, lambda: _roadmap(root, today, as_of))
+        for relation in history_tables(lambda: _past(root, today))
+    )
+    return Engine(roadmap_tables(settings), Roadmap(settings, (), (), day), later, kept)
 
 
-def _lately(relation: Relation, roadmap: Callable[[], Roadmap]) -> Relation:
+def _lately(relation: Table, roadmap: Callable[[], Roadmap]) -> Table:
     """Return a relation whose rows are those of a roadmap that is read when they are asked for."""
     return replace(relation, read=lambda _: relation.read(roadmap()))
 
@@ -61,7 +64,7 @@ def _lately(relation: Relation, roadmap: Callable[[], Roadmap]) -> Relation:
 def _roadmap(root: Path, today: date, as_of: date | None) -> Roadmap:
     from milemark.app.project import read_project  # noqa: PLC0415  most questions are not about the past
 
-    return read_project(root, today, as_of, purpose=Purpose(PRIVATE)).loaded.roadmap
+    return read_project(root, today, as_of, purpose=ReadOptions(PRIVATE)).loaded.roadmap
 
 
 def _past(root: Path, today: date) -> History | None:
@@ -82,7 +85,7 @@ def engine_of(project: Project, listing: Listing, started: int) -> Engine:
     from milemark.app.project import history_of  # noqa: PLC0415  it has been read
 
     roadmap = project.loaded.roadmap
-    engine = Engine(relations(roadmap.settings), roadmap, annals(lambda: history_of(project)))
+    engine = Engine(roadmap_tables(roadmap.settings), roadmap, history_tables(lambda: history_of(project)))
     place = _place(project.root / CONTENT)
     if place and project.audience == PRIVATE and listing.is_settled(started):
         _write(place, _key(listing, roadmap.as_of), engine.keep())

@@ -18,7 +18,7 @@ from types import FrameType
 from milemark.app.build import edition_of, generate
 from milemark.app.project import Project
 from milemark.app.watch import changes
-from milemark.foundation.errors import ProblemError
+from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import script_value
 from milemark.foundation.layout import BUILD, CONFIG_FILE, CONTENT, TEMPLATES
 from milemark.output.site.renderer import packaged_templates
@@ -59,7 +59,7 @@ class Served:
             with exclusive(self.root / BUILD, self.say):
                 written = generate(project, {_SCRIPT: script}, is_eager=True)
             self.trees.append(self.root / read_publisher_settings(self.root, project.audience).docs_dir)
-        except (ProblemError, OSError) as problem:
+        except (UserError, OSError) as problem:
             text = str(problem)
             self.say(f"{text if text.startswith('error') else f'error: {text}'}\nthe pages stay as they were")
             self._warn(str(problem))

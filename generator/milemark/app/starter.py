@@ -14,13 +14,13 @@ from milemark import __version__
 from milemark.app.check import check_folder
 from milemark.app.check_summary import proposal
 from milemark.foundation.disk import list_content, read_bytes
-from milemark.foundation.errors import ProblemError
+from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import yaml_text
 from milemark.foundation.layout import CONFIG_FILE, CONTENT, ROADMAP_FILE
 from milemark.roadmap.settings import Settings
 from milemark.roadmap.settings_file import parse_settings
 
-_BESIDE_PACKAGE = Path(__file__).parent.parent.parent
+_BESIDE_PACKAGE = Path(__file__).parents[3]
 _IGNORED = ("build/", "site/", "site-private/")
 _WORKFLOW = Path(".github/workflows/roadmap.yml")
 _PACKAGE = "MILEMARK: milemark[mkdocs]\n"
@@ -41,12 +41,12 @@ _DATE = re.compile(r"\b(\d{4})-(Q?)(\d{1,2})\b")
 _NAV = re.compile(r"^  - \w+/index\.md\n", re.MULTILINE)
 
 
-class StarterError(ProblemError):
+class StarterError(UserError):
     """The project cannot be started here; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class SetupStep:
     """One file or folder, whether it was written or kept as it is, and what is left to do with it."""
 
     path: Path
@@ -54,7 +54,7 @@ class Step:
     advice: str = ""
 
 
-def start(folder: Path, example: str | None, today: date) -> list[Step]:
+def start(folder: Path, example: str | None, today: date) -> list[SetupStep]:
     """Add what a folder lacks to be a project, and say what was written and what was kept. Nothing there is touched."""
     content, config = _sources(example)
     _refuse(folder, example)
@@ -69,7 +69,7 @@ def _sources(example: str | None) -> tuple[Path, Path]:
     """Return the folder of the content and the file mkdocs.yml of an example, or of the plain starter."""
     package = Path(str(resources.files("milemark")))
     if example is None:
-        return package / "starter" / CONTENT, package / "starter" / CONFIG_FILE
+        return package / "app/starter_files" / CONTENT, package / "app/starter_files" / CONFIG_FILE
     packaged = package / "examples" / example
     root = packaged if packaged.is_dir() else _BESIDE_PACKAGE
     return root / CONTENT, root / CONFIG_FILE
@@ -99,22 +99,22 @@ def _is_empty(path: Path) -> bool:
     return not (found.identities or found.assets or found.diagnostics)
 
 
-def _write_content(content: Path, source: Path, today: date | None) -> Iterator[Step]:
+def _write_content(content: Path, source: Path, today: date | None) -> Iterator[SetupStep]:
     """Write the files of the starter; beside files that are there, only the roadmap.yml that fits them."""
     if not _is_there(content) or _is_empty(content):
         shutil.copytree(source, content, dirs_exist_ok=True)
         for path in content.rglob("*.md") if today else ():
             path.write_text(moved_to(today or date.min, path.read_text("utf-8")), "utf-8", newline="")
-        yield Step(content, is_new=True)
+        yield SetupStep(content, is_new=True)
         return
-    yield Step(content, is_new=False)
+    yield SetupStep(content, is_new=False)
     roadmap = content / ROADMAP_FILE
     if _is_there(roadmap):
-        yield Step(roadmap, is_new=False)
+        yield SetupStep(roadmap, is_new=False)
         return
     summary = check_folder(content, date.min, use_index=False).summary
     _write(roadmap, _HEAD + proposal(summary) + _TAIL)
-    yield Step(roadmap, is_new=True, advice="say in it what each status means")
+    yield SetupStep(roadmap, is_new=True, advice="say in it what each status means")
 
 
 def moved_to(today: date, text: str) -> str:
@@ -135,14 +135,14 @@ def _settings(content: Path) -> Settings:
     return parse_settings(read_bytes(path) if ROADMAP_FILE in names else None)[0]
 
 
-def _write_config(path: Path, source: Path, settings: Settings | None) -> Step:
+def _write_config(path: Path, source: Path, settings: Settings | None) -> SetupStep:
     """Write the publisher's settings, with the title and the collections of the roadmap that is there."""
     if _is_there(path):
         has_own_pages = path.is_file() and b"docs_dir:" not in path.read_bytes()
-        return Step(path, is_new=False, advice="add to it: docs_dir: build/docs" if has_own_pages else "")
+        return SetupStep(path, is_new=False, advice="add to it: docs_dir: build/docs" if has_own_pages else "")
     text = source.read_text("utf-8")
     _write(path, _fitted(text, settings) if settings else text)
-    return Step(path, is_new=True)
+    return SetupStep(path, is_new=True)
 
 
 def _fitted(text: str, settings: Settings) -> str:
@@ -152,23 +152,23 @@ def _fitted(text: str, settings: Settings) -> str:
     return text.replace(f"site_name: {_TITLE}\n", f"site_name: {yaml_text(settings.title or _TITLE)}\n", 1)
 
 
-def _write_gitignore(path: Path) -> Step:
+def _write_gitignore(path: Path) -> SetupStep:
     if not _is_there(path):
         _write(path, "".join(f"{line}\n" for line in _IGNORED))
-        return Step(path, is_new=True)
+        return SetupStep(path, is_new=True)
     lines = {line.strip().strip("/") for line in read_bytes(path).decode("utf-8", "replace").splitlines()}
     missing = [line for line in _IGNORED if line.strip("/") not in lines]
-    return Step(path, is_new=False, advice=f"add to it: {' '.join(missing)}" if missing else "")
+    return SetupStep(path, is_new=False, advice=f"add to it: {' '.join(missing)}" if missing else "")
 
 
-def _write_workflow(path: Path) -> Step:
+def _write_workflow(path: Path) -> SetupStep:
     """Write the workflow that publishes on GitHub, with this very version of milemark; elsewhere it does nothing."""
     if _is_there(path):
-        return Step(path, is_new=False)
-    text = (Path(str(resources.files("milemark"))) / "starter" / "github-workflow.yml").read_text("utf-8")
+        return SetupStep(path, is_new=False)
+    text = (Path(str(resources.files("milemark"))) / "app/starter_files/github-workflow.yml").read_text("utf-8")
     path.parent.mkdir(parents=True, exist_ok=True)
     _write(path, text.replace(_PACKAGE, f"{_PACKAGE.rstrip()}=={__version__}\n", 1))
-    return Step(path, is_new=True)
+    return SetupStep(path, is_new=True)
 
 
 def _write(path: Path, text: str) -> None:

@@ -41,7 +41,7 @@ class Identity(NamedTuple):
         return max(self.mtime, self.ctime)
 
 
-class Entry(NamedTuple):
+class CachedFile(NamedTuple):
     """One file as it was read: its identity then, the hash of its bytes, and what was found as a JSON text."""
 
     path: str
@@ -78,7 +78,7 @@ def version() -> str:
 def _code() -> str:
     """Return a check sum of our own modules: an editable install changes without a new version."""
     found = 0
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
+    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
         found = zlib.crc32(path.read_bytes(), found)
     return f"{found:08x}"
 
@@ -97,15 +97,15 @@ class Index:
         _verify(row[1], name, row[0])
         return json.loads(row[0])
 
-    def entries(self) -> dict[str, Entry]:
+    def entries(self) -> dict[str, CachedFile]:
         """Return every file's entry, by path."""
-        found: dict[str, Entry] = {}
+        found: dict[str, CachedFile] = {}
         for path, size, mtime, ctime, inode, digest, text, crc in self.connection.execute("SELECT * FROM file"):
             _verify(crc, path, size, mtime, ctime, inode, digest, text)
-            found[path] = Entry(path, Identity(size, mtime, ctime, inode), digest, text)
+            found[path] = CachedFile(path, Identity(size, mtime, ctime, inode), digest, text)
         return found
 
-    def write(self, entries: Iterable[Entry], removed: Iterable[str], meta: Mapping[str, Any]) -> None:
+    def write(self, entries: Iterable[CachedFile], removed: Iterable[str], meta: Mapping[str, Any]) -> None:
         """Keep what has changed, all or nothing; an index that cannot be written stays as it is."""
         rows = [(e.path, *e.identity, e.digest, e.found, _crc(e.path, *e.identity, e.digest, e.found)) for e in entries]
         texts = [(name, json.dumps(value, ensure_ascii=False)) for name, value in meta.items()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class ProblemError(Exception):
+class UserError(Exception):
     """Something outside the content is wrong (usage, environment, a template); the message says what, and what to do.
 
     What is wrong with the content is a diagnostic instead, never an exception.

@@ -8,10 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
-from gettext import GNUTranslations, NullTranslations
-from importlib import resources
+from typing import TYPE_CHECKING
 
 from milemark.foundation.dates import PartialDate
+
+if TYPE_CHECKING:
+    from gettext import NullTranslations
+
+
+def _(message: str) -> str:
+    """Mark a message for the catalogue; it is translated where it is shown."""
+    return message
+
 
 _SKELETONS = {"year": "y", "quarter": "yQQQ", "month": "yMMMM"}
 _SHORT = {"year": "y", "quarter": "yQQQ", "month": "yMMM", "day": "yMMMd"}
@@ -106,6 +114,9 @@ class Language:
 @cache
 def _catalogue(locale: str) -> NullTranslations:
     """Read the catalogue of a locale; English stands in the source and needs none."""
+    from gettext import GNUTranslations, NullTranslations  # noqa: PLC0415  messages are marked without them
+    from importlib import resources  # noqa: PLC0415
+
     source = resources.files("milemark") / "locale" / f"{locale}.po"
     if not source.is_file():
         return NullTranslations()
@@ -116,8 +127,3 @@ def _catalogue(locale: str) -> NullTranslations:
     write_mo(compiled, read_po(io.BytesIO(source.read_bytes()), locale=locale))
     compiled.seek(0)
     return GNUTranslations(compiled)
-
-
-def _(message: str) -> str:
-    """Mark a message for the catalogue; it is translated where it is shown."""
-    return message

@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from milemark.foundation.dates import PartialDate, parse_date
-from milemark.history.lifecycle import Journey, Journeys
+from milemark.history.lifecycle import Lifecycle, Lifecycles
 
 _WEEKS = 53  # a year, and the week that runs
 _SIZES = 4
@@ -66,7 +66,7 @@ class Activity:
                 yield Label(self.week(when.first), when)
 
 
-def activity(found: Journeys, first: date, today: date) -> Activity | None:
+def activity(found: Lifecycles, first: date, today: date) -> Activity | None:
     """Return what happened in the year up to today of a history that begins on `first`; None where nothing did."""
     this = today.toordinal() - today.weekday()
     begin = first.toordinal() - first.weekday()
@@ -79,6 +79,6 @@ def activity(found: Journeys, first: date, today: date) -> Activity | None:
     return Activity(days, monday, today) if days else None
 
 
-def _counted(found: Iterable[Journey], name: str, first: date, last: date) -> Counter[date]:
+def _counted(found: Iterable[Lifecycle], name: str, first: date, last: date) -> Counter[date]:
     days = (getattr(each, name) for each in found)
     return Counter(day for day in days if day and first <= day <= last)

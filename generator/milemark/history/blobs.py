@@ -10,11 +10,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from milemark.foundation.cache import Index, digest
-from milemark.history.git import Repository, read_blobs
-from milemark.history.snapshot import Kept, Row, kept_of, row_of
+from milemark.history.git import GitRepository, read_blobs
+from milemark.history.snapshot import FileRecord, Row, file_record, row_of
 from milemark.markdown.encoding import MAX_FILE
-from milemark.privacy.hidden import Hidden, says_private
-from milemark.privacy.public_file import Viewpoint
+from milemark.privacy.hidden import Hidden, is_declared_private
+from milemark.privacy.public_file import PublicView
 from milemark.roadmap.load import File, read_file
 from milemark.roadmap.settings import Settings
 from milemark.roadmap.settings_file import parse_settings
@@ -22,7 +22,7 @@ from milemark.roadmap.settings_file import parse_settings
 _GARBAGE = 100_000
 _CHUNK = 60
 _POOL_FROM = 300  # files: below that, starting processes costs more than they save
-Told = Callable[[int, int], None]
+ProgressCallback = Callable[[int, int], None]
 
 
 class Key(NamedTuple):
@@ -36,21 +36,25 @@ class Key(NamedTuple):
 _Job = tuple[Settings, Hidden | None, list[tuple[Key, bytes]]]
 
 
-class Rows:
+class BlobRecords:
     """The rows of a repository. `given` holds bytes that git may not have, by their id.
 
     `hidden` is what is private today, where the rows are for everybody; None where they are for the owner.
     """
 
     def __init__(
-        self, repository: Repository, index: Index | None, told: Told | None, hidden: Hidden | None = None
+        self,
+        repository: GitRepository,
+        index: Index | None,
+        told: ProgressCallback | None,
+        hidden: Hidden | None = None,
     ) -> None:
         self.repository, self.index, self.told, self.hidden = repository, index, told, hidden
         self.given: dict[str, bytes] = {}
         self.stored: frozenset[str] = frozenset()
         self._settings: dict[str, tuple[Settings, str]] = {}
         self._by_schema: dict[str, Settings] = {}
-        self._kept: dict[Key, Kept | None] = {}
+        self._kept: dict[Key, FileRecord | None] = {}
         self._coming: Iterator[list[tuple[Key, Row | None]]] = iter(())
         self._add_settings("", None)
 
@@ -84,13 +88,13 @@ class Rows:
         """Return the name of the schema in a roadmap.yml."""
         return self._settings[blob][1]
 
-    def kept(self, key: Key) -> Kept | None:
+    def kept(self, key: Key) -> FileRecord | None:
         """Return the item of a file that was asked for, or None for a page."""
         if key not in self._kept:
             while key not in self.known:
                 self.known.update(next(self._coming))
             row = self.known[key]
-            self._kept[key] = kept_of(self._by_schema[key.schema], key.path, row) if row else None
+            self._kept[key] = file_record(self._by_schema[key.schema], key.path, row) if row else None
         return self._kept[key]
 
     def ask(self, wanted: Iterable[Key]) -> None:
@@ -159,6 +163,6 @@ def _row(settings: Settings, file: File, hidden: Hidden | None) -> Row | None:
         return None
     if hidden is None:
         return row_of(settings, file.item)
-    seen = Viewpoint(settings, settings, Hidden(fields=hidden.fields), is_whole=True).file(file).item
-    is_private = says_private(settings, file.document, file.item)
+    seen = PublicView(settings, settings, Hidden(fields=hidden.fields), is_whole=True).file(file).item
+    is_private = is_declared_private(settings, file.document, file.item)
     return row_of(settings, seen or file.item, is_private=is_private, is_raw=True)

@@ -10,12 +10,12 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from milemark.foundation.diagnostics import Diagnostic
-from milemark.history.lifecycle import Task, moved, renamed
-from milemark.history.model import Figures, ItemState
-from milemark.history.snapshot import State, roadmap_state
+from milemark.history.lifecycle import TaskId, moved, renamed
+from milemark.history.model import Figures, ItemSnapshot
+from milemark.history.snapshot import SnapshotContent, snapshot_content
 from milemark.markdown.outline import plain_text
 from milemark.roadmap.load import Loaded
-from milemark.roadmap.metrics.checklists import worklist
+from milemark.roadmap.metrics.checklists import checklists
 from milemark.roadmap.model import Roadmap
 from milemark.roadmap.settings import Stage
 
@@ -23,7 +23,7 @@ _CLOSED = {Stage.DONE, Stage.DROPPED}
 _PASSING = {"line", "days", "count", "items"}  # values that change while the problem stays the same one
 
 
-class Named(NamedTuple):
+class NamedItem(NamedTuple):
     """An item by its id, its title, and the title of its track."""
 
     id: str
@@ -34,7 +34,7 @@ class Named(NamedTuple):
 class Pair(NamedTuple):
     """Figures then and now; None where a track was not there."""
 
-    what: Named
+    what: NamedItem
     before: Figures | None
     after: Figures | None
 
@@ -42,14 +42,14 @@ class Pair(NamedTuple):
 class Box(NamedTuple):
     """One task and the item that it stands in."""
 
-    item: Named
+    item: NamedItem
     text: str
 
 
 class Rescoped(NamedTuple):
     """An item whose weight, or the number of whose tasks, is another than it was."""
 
-    item: Named
+    item: NamedItem
     weight: tuple[Decimal, Decimal]
     tasks: tuple[int, int]
 
@@ -57,7 +57,7 @@ class Rescoped(NamedTuple):
 class Slip(NamedTuple):
     """An item or a milestone whose due date moved, by last days; fewer days than none for what is due earlier."""
 
-    item: Named
+    item: NamedItem
     before: date
     after: date
 
@@ -70,12 +70,12 @@ class Slip(NamedTuple):
 class ItemChanges(NamedTuple):
     """Items by what became of them."""
 
-    finished: tuple[Named, ...]
-    started: tuple[Named, ...]
-    reopened: tuple[Named, ...]
-    added: tuple[Named, ...]
-    dropped: tuple[Named, ...]
-    removed: tuple[Named, ...]
+    finished: tuple[NamedItem, ...]
+    started: tuple[NamedItem, ...]
+    reopened: tuple[NamedItem, ...]
+    added: tuple[NamedItem, ...]
+    dropped: tuple[NamedItem, ...]
+    removed: tuple[NamedItem, ...]
 
 
 class TaskChanges(NamedTuple):
@@ -104,8 +104,8 @@ class Report:
 
 def compare(before: Loaded, after: Loaded) -> Report:
     """Return what is different between two states."""
-    old, new = roadmap_state(before.roadmap), roadmap_state(after.roadmap)
-    name = _Names(before.roadmap, after.roadmap, old, new)
+    old, new = snapshot_content(before.roadmap), snapshot_content(after.roadmap)
+    name = _ItemNames(before.roadmap, after.roadmap, old, new)
     was = {**old.items, **{id_: old.items[gone] for gone, id_ in name.ids.items()}}
     for gone in name.ids:
         was.pop(gone)
@@ -113,7 +113,7 @@ def compare(before: Loaded, after: Loaded) -> Report:
     problems, solved = _problems(before, after)
     return Report(
         after.roadmap.settings.title or before.roadmap.settings.title,
-        Pair(Named("", after.roadmap.settings.title), old.whole if old.items else None, new.whole),
+        Pair(NamedItem("", after.roadmap.settings.title), old.whole if old.items else None, new.whole),
         tuple(
             Pair(name.track(id_), old.tracks.get(id_), new.tracks.get(id_))
             for id_ in dict.fromkeys((*new.tracks, *old.tracks))
@@ -124,33 +124,33 @@ def compare(before: Loaded, after: Loaded) -> Report:
         tuple(sorted(_slipped({**was, **old.milestones}, planned, name), key=lambda slip: -slip.days)),
         problems,
         solved,
-        tuple(Box(name.of(each.item.id), plain_text(each.task.text)) for each in worklist(after.roadmap).next_up),
+        tuple(Box(name.of(each.item.id), plain_text(each.task.text)) for each in checklists(after.roadmap).next_up),
     )
 
 
-class _Names:
+class _ItemNames:
     """What ids are called, now or before; `ids` are the new ids of items that got another one."""
 
-    def __init__(self, before: Roadmap, after: Roadmap, old: State, new: State) -> None:
+    def __init__(self, before: Roadmap, after: Roadmap, old: SnapshotContent, new: SnapshotContent) -> None:
         self.titles = {item.id: item.title for roadmap in (before, after) for item in roadmap.items}
         self.states = {**old.milestones, **old.items, **new.milestones, **new.items}
         self.ids = renamed(old.items, new.items)
 
-    def of(self, id_: str) -> Named:
+    def of(self, id_: str) -> NamedItem:
         """Return how an item is called."""
         state = self.states.get(id_)
-        return Named(id_, self.titles.get(id_, id_), self.titles.get(state.track, "") if state else "")
+        return NamedItem(id_, self.titles.get(id_, id_), self.titles.get(state.track, "") if state else "")
 
-    def track(self, id_: str) -> Named:
+    def track(self, id_: str) -> NamedItem:
         """Return how a track is called."""
-        return Named(id_, self.titles.get(id_, id_))
+        return NamedItem(id_, self.titles.get(id_, id_))
 
 
-_Items = Mapping[str, ItemState]
+_Items = Mapping[str, ItemSnapshot]
 
 
-def _item_changes(was: _Items, items: _Items, name: _Names) -> ItemChanges:
-    def named(ids: Iterable[str]) -> tuple[Named, ...]:
+def _item_changes(was: _Items, items: _Items, name: _ItemNames) -> ItemChanges:
+    def named(ids: Iterable[str]) -> tuple[NamedItem, ...]:
         return tuple(map(name.of, ids))
 
     stages = {id_: (was[id_].stage if id_ in was else None, item.stage) for id_, item in items.items()}
@@ -165,24 +165,24 @@ def _item_changes(was: _Items, items: _Items, name: _Names) -> ItemChanges:
     )
 
 
-def _boxes(items: _Items) -> dict[Task, str]:
+def _boxes(items: _Items) -> dict[TaskId, str]:
     """Return every box with its stage, whatever became of its item; boxes that are dropped are none."""
-    found: dict[Task, str] = {}
+    found: dict[TaskId, str] = {}
     for id_, item in items.items():
         seen: Counter[str] = Counter()
         for text, stage in item.tasks:
             if stage != Stage.DROPPED:
-                found[Task(id_, text, seen[text])] = stage
+                found[TaskId(id_, text, seen[text])] = stage
                 seen[text] += 1
     return found
 
 
-def _task_changes(old: _Items, new: _Items, name: _Names) -> TaskChanges:
+def _task_changes(old: _Items, new: _Items, name: _ItemNames) -> TaskChanges:
     was, now = _boxes(old), _boxes(new)
     for one, other in moved(was.keys() - now.keys(), now.keys() - was.keys(), name.ids).items():
         was[other] = was.pop(one)
 
-    def boxes(found: Iterable[Task]) -> tuple[Box, ...]:
+    def boxes(found: Iterable[TaskId]) -> tuple[Box, ...]:
         return tuple(Box(name.of(each.item), each.text) for each in found)
 
     return TaskChanges(
@@ -192,7 +192,7 @@ def _task_changes(old: _Items, new: _Items, name: _Names) -> TaskChanges:
     )
 
 
-def _rescoped(was: _Items, items: _Items, name: _Names) -> Iterator[Rescoped]:
+def _rescoped(was: _Items, items: _Items, name: _ItemNames) -> Iterator[Rescoped]:
     for id_, item in items.items():
         before = was.get(id_)
         if before and (before.weight != item.weight or len(before.tasks) != len(item.tasks)):
@@ -200,7 +200,7 @@ def _rescoped(was: _Items, items: _Items, name: _Names) -> Iterator[Rescoped]:
             yield Rescoped(name.of(id_), weight, tasks)
 
 
-def _slipped(was: _Items, items: _Items, name: _Names) -> Iterator[Slip]:
+def _slipped(was: _Items, items: _Items, name: _ItemNames) -> Iterator[Slip]:
     """Yield what is due on another day, as long as that matters: not what is done."""
     for id_, item in items.items():
         before = was.get(id_)

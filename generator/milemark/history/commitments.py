@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from milemark.foundation.dates import PartialDate, parse_date
 from milemark.foundation.i18n import _
-from milemark.history.lifecycle import Journey, Journeys
+from milemark.history.lifecycle import Lifecycle, Lifecycles
 from milemark.roadmap.model import Item, Roadmap
 
 
@@ -26,7 +26,7 @@ class Outcome(StrEnum):
     OPEN = _("still open")
 
 
-class Promise(NamedTuple):
+class Commitment(NamedTuple):
     """An item or a milestone of the roadmap, when it was due, what became of it, and when it was finished."""
 
     item: Item
@@ -35,7 +35,7 @@ class Promise(NamedTuple):
     finished: date | None
 
 
-class Extra(NamedTuple):
+class UnplannedItem(NamedTuple):
     """What was finished without having been promised, and the day."""
 
     item: Item
@@ -43,7 +43,7 @@ class Extra(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Quarter:
+class QuarterOutcome:
     """One quarter. What was deleted since is in the counts, and not named.
 
     `is_first` tells that the history begins in it, so that its first day stands for its start.
@@ -52,8 +52,8 @@ class Quarter:
     when: PartialDate
     counts: Mapping[Outcome, int]
     extra: int
-    promises: tuple[Promise, ...]
-    extras: tuple[Extra, ...]
+    promises: tuple[Commitment, ...]
+    extras: tuple[UnplannedItem, ...]
     is_first: bool
     is_running: bool
 
@@ -68,7 +68,7 @@ class Quarter:
         return Decimal(100) * self.counts[Outcome.IN_TIME] / max(self.promised, 1)
 
 
-def quarters(roadmap: Roadmap, found: Journeys, first: date, today: date) -> tuple[Quarter, ...]:
+def quarter_outcomes(roadmap: Roadmap, found: Lifecycles, first: date, today: date) -> tuple[QuarterOutcome, ...]:
     """Return every quarter since the history began, the newest first; none where nothing was ever promised."""
     journeys = [each for each in (*found.items, *found.milestones) if each.plans]
     months = range(first.year * 4 + (first.month - 1) // 3, today.year * 4 + (today.month - 1) // 3 + 1)
@@ -77,37 +77,39 @@ def quarters(roadmap: Roadmap, found: Journeys, first: date, today: date) -> tup
     return every if any(each.promised for each in every) else ()
 
 
-def _quarter(roadmap: Roadmap, journeys: Iterable[Journey], when: PartialDate, first: date, today: date) -> Quarter:
+def _quarter(
+    roadmap: Roadmap, journeys: Iterable[Lifecycle], when: PartialDate, first: date, today: date
+) -> QuarterOutcome:
     is_first, end = first >= when.first, min(when.last, today)
     start = first if is_first else when.first - timedelta(days=1)
     counts: Counter[Outcome] = Counter()
-    promises, extras, extra = list[Promise](), list[Extra](), 0
+    promises, extras, extra = list[Commitment](), list[UnplannedItem](), 0
     for each in journeys:
         item = roadmap.by_id.get(each.what.item)
         due, finished = _promised(each, start, when), _finished(each, today)
         if due:
             outcome = _outcome(each, when, end, finished)
             counts[outcome] += 1
-            promises += [Promise(item, due, outcome, finished)] if item else []
+            promises += [Commitment(item, due, outcome, finished)] if item else []
         elif finished and when.first <= finished <= end:
             extra += 1
-            extras += [Extra(item, finished)] if item else []
+            extras += [UnplannedItem(item, finished)] if item else []
     promises.sort(key=lambda each: (list(Outcome).index(each.outcome), each.due, each.item.title))
     extras.sort(key=lambda each: (each.day, each.item.title))
-    return Quarter(when, counts, extra, tuple(promises), tuple(extras), is_first, today <= when.last)
+    return QuarterOutcome(when, counts, extra, tuple(promises), tuple(extras), is_first, today <= when.last)
 
 
-def _promised(journey: Journey, start: date, when: PartialDate) -> date | None:
+def _promised(journey: Lifecycle, start: date, when: PartialDate) -> date | None:
     """Return the day in the quarter on which something open was due by what it said when the quarter began."""
     plan = journey.plan(start)
     return plan.due if plan and plan.is_open and plan.due and when.first <= plan.due <= when.last else None
 
 
-def _finished(journey: Journey, today: date) -> date | None:
+def _finished(journey: Lifecycle, today: date) -> date | None:
     return journey.finished if journey.finished and journey.finished <= today else None
 
 
-def _outcome(journey: Journey, when: PartialDate, end: date, finished: date | None) -> Outcome:
+def _outcome(journey: Lifecycle, when: PartialDate, end: date, finished: date | None) -> Outcome:
     """Return what became of a promise: at the end of the quarter, and of what was open then, afterwards."""
     plan = journey.plan(end)
     if finished and finished <= end:

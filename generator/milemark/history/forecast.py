@@ -14,8 +14,8 @@ from hashlib import blake2b
 from itertools import accumulate
 
 from milemark.foundation.i18n import _
-from milemark.history.lifecycle import Journey, Journeys, Week, journeys, weeks
-from milemark.history.model import History, ItemState
+from milemark.history.lifecycle import Lifecycle, Lifecycles, Week, lifecycles, weeks
+from milemark.history.model import History, ItemSnapshot
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.settings import Role, Stage
 
@@ -156,7 +156,7 @@ def _actual(weeks: Sequence[Week], size: int) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class TargetForecast:
     """A milestone, and when what belongs to it is done; the whole roadmap is the target without an item."""
 
     item: Item | None
@@ -164,33 +164,35 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class RoadmapForecast:
     """The forecasts of a roadmap, and how earlier ones did."""
 
-    targets: tuple[Target, ...]
+    targets: tuple[TargetForecast, ...]
     tested: Backtest
 
 
-def outlook(roadmap: Roadmap, history: History, today: date, found: Journeys | None = None) -> Outlook:
+def roadmap_forecast(
+    roadmap: Roadmap, history: History, today: date, found: Lifecycles | None = None
+) -> RoadmapForecast:
     """Return when the whole and each open milestone will be done, if work goes on as it did.
 
     Milestones are worked on in the order of their dates: each is done when all is that belongs to it, or to one before.
     `found` are the journeys of the history, where they are known.
     """
-    tasks = (found or journeys(history)).tasks
+    tasks = (found or lifecycles(history)).tasks
     first = history.line[0].day if history.line else today
     past = weeks(tasks, first, today)
     state = history.state()
     open_ = [each for each in tasks if each.is_open]
-    whole = Target(None, forecast(past, len(open_), len(open_), today))
+    whole = TargetForecast(None, forecast(past, len(open_), len(open_), today))
     milestones = (
-        Target(item, forecast(past, remaining, len(open_), today))
+        TargetForecast(item, forecast(past, remaining, len(open_), today))
         for item, remaining in _milestones(roadmap, state, open_)
     )
-    return Outlook((whole, *milestones), backtest(past))
+    return RoadmapForecast((whole, *milestones), backtest(past))
 
 
-def _milestones(roadmap: Roadmap, state: dict[str, ItemState], open_: list[Journey]) -> Iterator[tuple[Item, int]]:
+def _milestones(roadmap: Roadmap, state: dict[str, ItemSnapshot], open_: list[Lifecycle]) -> Iterator[tuple[Item, int]]:
     """Yield each milestone that is open, and how many tasks there are up to it; not what has none of its own."""
     items = [item for item in roadmap.of_role(Role.MILESTONE) if item.stage not in {Stage.DONE, Stage.DROPPED}]
     total = 0
@@ -201,7 +203,7 @@ def _milestones(roadmap: Roadmap, state: dict[str, ItemState], open_: list[Journ
             yield item, total
 
 
-def _milestone(roadmap: Roadmap, state: dict[str, ItemState], id_: str) -> str:
+def _milestone(roadmap: Roadmap, state: dict[str, ItemSnapshot], id_: str) -> str:
     """Return the milestone of an item, or else of the item that it is a part of."""
     item = roadmap.by_id.get(id_)
     while item:

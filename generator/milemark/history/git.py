@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import IO
 
-from milemark.foundation.errors import ProblemError
+from milemark.foundation.errors import UserError
 
 _SAFE = (
     "core.quotepath=off",
@@ -41,7 +41,7 @@ _BATCH = 2_000  # blobs
 LIMIT = 120.0  # seconds for one answer: the largest repositories need a part of it
 
 
-class NoHistoryError(ProblemError):
+class NoHistoryError(UserError):
     """There is no history to be read; the message says why, and what would help."""
 
 
@@ -50,7 +50,7 @@ class UnreadableError(NoHistoryError):
 
 
 @dataclass(frozen=True, slots=True)
-class Repository:
+class GitRepository:
     """A folder under version control. `prefix` is its path from the top, `a/content/`, empty at the top itself."""
 
     folder: Path
@@ -88,19 +88,19 @@ class Files:
     submodules: tuple[str, ...] = ()
 
 
-def open_repository(folder: Path) -> Repository:
+def open_repository(folder: Path) -> GitRepository:
     """Return the repository that a folder stands in. Raises NoHistoryError where there is none, or none to be read."""
     told = _run(folder, "rev-parse", "--is-inside-work-tree", "--is-shallow-repository", "--show-prefix")
     inside, shallow, prefix = os.fsdecode(told).split("\n")[:3]
     if inside != "true":
         raise NoHistoryError(f"{folder} is not in the working tree of a git repository, only inside a bare one")
-    repository = Repository(folder, prefix, shallow == "true")
+    repository = GitRepository(folder, prefix, shallow == "true")
     if not commit_of(repository, "HEAD"):
         raise NoHistoryError("there is no git history yet: nothing was committed")
     return repository
 
 
-def commit_of(repository: Repository, revision: str) -> str:
+def commit_of(repository: GitRepository, revision: str) -> str:
     """Return the id of the commit that a revision names, or an empty text where it names none."""
     if not revision or revision.startswith("-") or "\0" in revision or "\n" in revision:
         return ""
@@ -109,13 +109,13 @@ def commit_of(repository: Repository, revision: str) -> str:
     return done.stdout.decode("ascii", "replace").strip() if done.returncode == 0 else ""
 
 
-def merge_base(repository: Repository, one: str, other: str) -> str:
+def merge_base(repository: GitRepository, one: str, other: str) -> str:
     """Return the newest commit that two have in common, or an empty text."""
     done = _start(repository.folder, "merge-base", "--end-of-options", one, other)
     return done.stdout.decode("ascii", "replace").strip() if done.returncode == 0 else ""
 
 
-def commits(repository: Repository, last: str = "HEAD") -> tuple[Commit, ...]:
+def commits(repository: GitRepository, last: str = "HEAD") -> tuple[Commit, ...]:
     """Return every commit up to the last one that changed the folder, each after its parents.
 
     Of a merge that took the folder from one side as it was, only that side is followed, as `git log` does.
@@ -140,7 +140,7 @@ def _time(raw: str) -> datetime:
         return _EPOCH
 
 
-def changes(repository: Repository, wanted: Iterable[Commit]) -> Iterator[tuple[str, tuple[Change, ...]]]:
+def changes(repository: GitRepository, wanted: Iterable[Commit]) -> Iterator[tuple[str, tuple[Change, ...]]]:
     """Yield, for each commit, its id and what it changed since its first parent; without one, all files it has."""
     pairs = [f"{each.id} {each.first}".rstrip() for each in wanted]
     if not pairs:
@@ -168,7 +168,7 @@ def _parsed(out: bytes, prefix: str) -> Iterator[tuple[str, tuple[Change, ...]]]
         yield commit, tuple(found)
 
 
-def files_at(repository: Repository, commit: str) -> Files:
+def files_at(repository: GitRepository, commit: str) -> Files:
     """Return the files of the folder in one commit."""
     place = ("--", repository.prefix) if repository.prefix else ()
     out = _run(repository.folder, "ls-tree", "-r", "-z", "--full-tree", commit, *place)
@@ -185,7 +185,7 @@ def files_at(repository: Repository, commit: str) -> Files:
     return Files(blobs, tuple(submodules))
 
 
-def read_blobs(repository: Repository, blobs: Iterable[str], limit: int) -> Iterator[tuple[str, bytes]]:
+def read_blobs(repository: GitRepository, blobs: Iterable[str], limit: int) -> Iterator[tuple[str, bytes]]:
     """Yield the bytes of each id; of what is larger than `limit`, just more than that."""
     wanted = list(blobs)
     for start in range(0, len(wanted), _BATCH):
@@ -213,7 +213,7 @@ def _missing() -> NoHistoryError:
     )
 
 
-def is_sparse(repository: Repository) -> bool:
+def is_sparse(repository: GitRepository) -> bool:
     """Whether only a part of the files is checked out."""
     done = _start(repository.folder, "config", "--type=bool", "--get", "core.sparseCheckout")
     return done.stdout.strip() == b"true"

@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from milemark.history.model import History, ItemState, Moment, apply
+from milemark.history.model import History, ItemSnapshot, Snapshot, apply
 
 _SAME = 80  # percent of letters in which a reworded task is like the one before
 _DONE, _DROPPED, _WAITING = "done", "dropped", {"planned", ""}
 _WEEK = timedelta(days=7)
 
 
-class Task(NamedTuple):
+class TaskId(NamedTuple):
     """One task within an item; `number` tells tasks of the same text apart. Without text, it is the item itself."""
 
     item: str
@@ -43,13 +43,13 @@ class Plan(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Journey:
+class Lifecycle:
     """What became of one task, item or milestone. None stands for what did not happen, or nobody knows when.
 
     `plans` are what an item said of itself, one for each day on which that changed.
     """
 
-    what: Task
+    what: TaskId
     title: str
     track: str
     added: date | None
@@ -71,15 +71,15 @@ class Journey:
 
 
 @dataclass(frozen=True, slots=True)
-class Journeys:
+class Lifecycles:
     """Every item's and every task's journey, by id and text. An item without tasks is itself counted as one.
 
     Those of milestones stand by themselves: they are no work.
     """
 
-    items: tuple[Journey, ...]
-    tasks: tuple[Journey, ...]
-    milestones: tuple[Journey, ...] = ()
+    items: tuple[Lifecycle, ...]
+    tasks: tuple[Lifecycle, ...]
+    milestones: tuple[Lifecycle, ...] = ()
 
 
 class Week(NamedTuple):
@@ -91,10 +91,10 @@ class Week(NamedTuple):
     removed: int
 
 
-_Stages = Mapping[Task, str]
+_Stages = Mapping[TaskId, str]
 
 
-def journeys(history: History) -> Journeys:
+def lifecycles(history: History) -> Lifecycles:
     """Return what became of everything, by the line of the history."""
     items, tasks, milestones = _Replay(_item_stage), _Replay(units), _Replay(_item_stage)
     for step in _steps(history, lambda moment: moment.items):
@@ -102,12 +102,12 @@ def journeys(history: History) -> Journeys:
         tasks.take(step)
     for step in _steps(history, lambda moment: moment.milestones):
         milestones.take(step)
-    return Journeys(items.sorted(), tasks.sorted(), milestones.sorted())
+    return Lifecycles(items.sorted(), tasks.sorted(), milestones.sorted())
 
 
-def _steps(history: History, of: Callable[[Moment], Mapping[str, ItemState | None]]) -> Iterator[_Step]:
+def _steps(history: History, of: Callable[[Snapshot], Mapping[str, ItemSnapshot | None]]) -> Iterator[_Step]:
     """Yield each point of the line, with what is different there; `of` tells what of a moment is looked at."""
-    state: dict[str, ItemState] = {}
+    state: dict[str, ItemSnapshot] = {}
     for number, point in enumerate(history.line):
         changed = of(point.moment)
         before = {id_: state[id_] for id_ in changed if id_ in state}
@@ -118,24 +118,24 @@ def _steps(history: History, of: Callable[[Moment], Mapping[str, ItemState | Non
         apply(state, changed)
 
 
-def _item_stage(id_: str, item: ItemState) -> _Stages:
-    return {Task(id_): item.stage} if item.stage != _DROPPED else {}
+def _item_stage(id_: str, item: ItemSnapshot) -> _Stages:
+    return {TaskId(id_): item.stage} if item.stage != _DROPPED else {}
 
 
-def units(id_: str, item: ItemState) -> _Stages:
+def units(id_: str, item: ItemSnapshot) -> _Stages:
     """Return the tasks of an item with their stages, as far as they are work: an item without any is one itself.
 
     What stands open in an item that is done or dropped is no longer to be done, and so is none.
     """
-    found: dict[Task, str] = {}
+    found: dict[TaskId, str] = {}
     seen: dict[str, int] = {}
     for text, stage in item.tasks:
         number = seen[text] = seen.get(text, -1) + 1
         is_over = item.stage in {_DONE, _DROPPED} and stage != _DONE
         if stage != _DROPPED and not is_over:
-            found[Task(id_, text, number)] = stage
+            found[TaskId(id_, text, number)] = stage
     if not item.tasks and not item.total and item.stage != _DROPPED:
-        found[Task(id_)] = item.stage
+        found[TaskId(id_)] = item.stage
     return found
 
 
@@ -148,9 +148,9 @@ class _Step(NamedTuple):
 
     day: date
     today: date
-    before: Mapping[str, ItemState]
-    after: Mapping[str, ItemState]
-    merged: tuple[tuple[date, Mapping[str, ItemState | None]], ...]
+    before: Mapping[str, ItemSnapshot]
+    after: Mapping[str, ItemSnapshot]
+    merged: tuple[tuple[date, Mapping[str, ItemSnapshot | None]], ...]
     ids: Mapping[str, str]
     is_first: bool
     is_known: bool
@@ -159,11 +159,11 @@ class _Step(NamedTuple):
 class _Replay:
     """The journeys so far of what `stages` finds in an item."""
 
-    def __init__(self, stages: Callable[[str, ItemState], _Stages]) -> None:
+    def __init__(self, stages: Callable[[str, ItemSnapshot], _Stages]) -> None:
         self.stages = stages
-        self.found: dict[Task, Journey] = {}
+        self.found: dict[TaskId, Lifecycle] = {}
 
-    def sorted(self) -> tuple[Journey, ...]:
+    def sorted(self) -> tuple[Lifecycle, ...]:
         return tuple(self.found[what] for what in sorted(self.found))
 
     def take(self, step: _Step) -> None:
@@ -178,18 +178,18 @@ class _Replay:
             self.found[what] = replace(known, removed=step.day, plans=_planned(known, Plan(step.day, None, None)))
         for what, stage in new.items():
             item = step.after[what.item]
-            known = self.found.get(what) or Journey(what, item.title, item.track, self._added(what, step))
+            known = self.found.get(what) or Lifecycle(what, item.title, item.track, self._added(what, step))
             plans = known.plans if what.text else _planned(known, _plan(step.day, item))
             known = replace(known, what=what, title=item.title, track=item.track, removed=None, plans=plans)
             self.found[what] = self._reached(known, stage, item, step)
 
-    def _stages(self, items: Mapping[str, ItemState]) -> dict[Task, str]:
+    def _stages(self, items: Mapping[str, ItemSnapshot]) -> dict[TaskId, str]:
         return {what: stage for id_, item in items.items() for what, stage in self.stages(id_, item).items()}
 
-    def _added(self, what: Task, step: _Step) -> date | None:
+    def _added(self, what: TaskId, step: _Step) -> date | None:
         return self._day(what, step, lambda stage: stage is not None) if step.is_known else None
 
-    def _reached(self, known: Journey, stage: str, item: ItemState, step: _Step) -> Journey:
+    def _reached(self, known: Lifecycle, stage: str, item: ItemSnapshot, step: _Step) -> Lifecycle:
         """Return a journey that has come to a stage."""
         is_done = stage == _DONE
         is_written = item.finished and is_done and not known.what.text
@@ -203,7 +203,7 @@ class _Replay:
             finished = None if step.is_first else max(done, known.added or date.min)
         return replace(known, is_done=is_done, finished=written or finished if is_done else None)
 
-    def _day(self, what: Task, step: _Step, is_so: Callable[[str | None], bool]) -> date:
+    def _day(self, what: TaskId, step: _Step, is_so: Callable[[str | None], bool]) -> date:
         """Return the day on which something was so: of what a merge brought in, that of the commit that did it."""
         for day, changed in step.merged:
             item = changed.get(what.item)
@@ -212,17 +212,17 @@ class _Replay:
         return step.day
 
 
-def _plan(day: date, item: ItemState) -> Plan:
+def _plan(day: date, item: ItemSnapshot) -> Plan:
     return Plan(day, item.stage, date.fromisoformat(item.due) if item.due else None)
 
 
-def _planned(known: Journey, plan: Plan) -> tuple[Plan, ...]:
+def _planned(known: Lifecycle, plan: Plan) -> tuple[Plan, ...]:
     """Return the plans with one more: of each day the last, and only where it says something new."""
     before = known.plans[:-1] if known.plans and known.plans[-1].day == plan.day else known.plans
     return before if before and before[-1][1:] == plan[1:] else (*before, plan)
 
 
-def renamed(before: Mapping[str, ItemState], after: Mapping[str, ItemState]) -> Mapping[str, str]:
+def renamed(before: Mapping[str, ItemSnapshot], after: Mapping[str, ItemSnapshot]) -> Mapping[str, str]:
     """Return the new ids of items that got another one: what is gone, and came up under the same title."""
     titles: dict[str, list[str]] = {}
     for id_ in sorted(after.keys() - before.keys(), reverse=True):
@@ -231,12 +231,12 @@ def renamed(before: Mapping[str, ItemState], after: Mapping[str, ItemState]) -> 
     return {id_: titles[before[id_].title].pop() for id_ in gone if titles.get(before[id_].title)}
 
 
-def moved(gone: Iterable[Task], come: Iterable[Task], ids: Mapping[str, str]) -> Mapping[Task, Task]:
+def moved(gone: Iterable[TaskId], come: Iterable[TaskId], ids: Mapping[str, str]) -> Mapping[TaskId, TaskId]:
     """Return which of the tasks that came up are those that are gone: with their item, elsewhere, or reworded.
 
     `ids` are the new ids of items, by the old ones.
     """
-    left, found = set(come), dict[Task, Task]()
+    left, found = set(come), dict[TaskId, TaskId]()
     for what in sorted(gone):
         same = what._replace(item=ids.get(what.item, what.item))
         if same in left:
@@ -247,18 +247,18 @@ def moved(gone: Iterable[Task], come: Iterable[Task], ids: Mapping[str, str]) ->
     return found
 
 
-def _by_text(gone: Iterable[Task], come: Iterable[Task]) -> Mapping[Task, Task]:
-    texts: dict[str, list[Task]] = {}
+def _by_text(gone: Iterable[TaskId], come: Iterable[TaskId]) -> Mapping[TaskId, TaskId]:
+    texts: dict[str, list[TaskId]] = {}
     for what in come:
         texts.setdefault(what.text, []).insert(0, what)
     return {what: texts[what.text].pop() for what in gone if what.text and texts.get(what.text)}
 
 
-def _by_likeness(gone: Iterable[Task], come: Iterable[Task]) -> Mapping[Task, Task]:
-    items: dict[str, list[Task]] = {}
+def _by_likeness(gone: Iterable[TaskId], come: Iterable[TaskId]) -> Mapping[TaskId, TaskId]:
+    items: dict[str, list[TaskId]] = {}
     for what in come:
         items.setdefault(what.item, []).append(what)
-    found: dict[Task, Task] = {}
+    found: dict[TaskId, TaskId] = {}
     for what in gone:
         others = [each for each in items.get(what.item, ()) if each.text and what.text]
         best = _likest(what, others) if others else None
@@ -268,14 +268,14 @@ def _by_likeness(gone: Iterable[Task], come: Iterable[Task]) -> Mapping[Task, Ta
     return found
 
 
-def _likest(what: Task, others: Iterable[Task]) -> Task | None:
+def _likest(what: TaskId, others: Iterable[TaskId]) -> TaskId | None:
     from rapidfuzz.fuzz import ratio  # noqa: PLC0415  most changes reword nothing
 
     likeness, best = max(((ratio(each.text, what.text), each) for each in others), key=lambda pair: pair[0])
     return best if likeness >= _SAME else None
 
 
-def weeks(found: Iterable[Journey], first: date, today: date) -> tuple[Week, ...]:
+def weeks(found: Iterable[Lifecycle], first: date, today: date) -> tuple[Week, ...]:
     """Return every whole week, Monday to Sunday, between a first day and today, both of them left out."""
     monday = first + timedelta(days=7 - first.weekday())
     count = max((today - monday).days // 7, 0)

@@ -27,7 +27,7 @@ class Figures(NamedTuple):
     stages: Mapping[str, int]
 
 
-class ItemState(NamedTuple):
+class ItemSnapshot(NamedTuple):
     """One item as it was. `tasks` are its own boxes with their stages, `done` and `total` count its parts', too.
 
     `due` and `finished` are last days as ISO texts; what an item does not have is an empty text.
@@ -47,7 +47,7 @@ class ItemState(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Snapshot:
     """The roadmap at one commit, and of its items only those that were different at its first parent.
 
     None stands for an item that is gone. What was not committed yet is a moment without a commit. Milestones are told
@@ -59,8 +59,8 @@ class Moment:
     when: datetime
     whole: Figures
     tracks: Mapping[str, Figures]
-    items: Mapping[str, ItemState | None]
-    milestones: Mapping[str, ItemState | None] = field(default_factory=dict)
+    items: Mapping[str, ItemSnapshot | None]
+    milestones: Mapping[str, ItemSnapshot | None] = field(default_factory=dict)
 
 
 class Point(NamedTuple):
@@ -69,9 +69,9 @@ class Point(NamedTuple):
     `merged` are the moments beside the line that a merge brought in, oldest first.
     """
 
-    moment: Moment
+    moment: Snapshot
     day: date
-    merged: tuple[Moment, ...] = ()
+    merged: tuple[Snapshot, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class History:
     that nothing of the first moment is known to be new in it.
     """
 
-    moments: tuple[Moment, ...]
+    moments: tuple[Snapshot, ...]
     today: date
     partial: tuple[str, ...] = ()
     is_cut: bool = False
@@ -91,8 +91,8 @@ class History:
     def line(self) -> tuple[Point, ...]:
         """The moments from first to last along first parents: each state followed from the one before it."""
         known = {moment.commit: moment for moment in self.moments}
-        line: list[Moment] = []
-        at: Moment | None = self.moments[-1] if self.moments else None
+        line: list[Snapshot] = []
+        at: Snapshot | None = self.moments[-1] if self.moments else None
         while at:
             line.append(at)
             at = known.get(at.parents[0]) if at.parents else None
@@ -115,23 +115,23 @@ class History:
         end = next((n for n, each in enumerate(self.moments, 1) if each.commit == last), 0)
         return History(self.moments[:end], day, self.partial, self.is_cut)
 
-    def state(self) -> dict[str, ItemState]:
+    def state(self) -> dict[str, ItemSnapshot]:
         """Return every item as it is at the end of the line."""
         return _applied(point.moment.items for point in self.line)
 
-    def milestones(self) -> dict[str, ItemState]:
+    def milestones(self) -> dict[str, ItemSnapshot]:
         """Return every milestone as it is at the end of the line."""
         return _applied(point.moment.milestones for point in self.line)
 
 
-def _applied(changes: Iterable[Mapping[str, ItemState | None]]) -> dict[str, ItemState]:
-    found: dict[str, ItemState] = {}
+def _applied(changes: Iterable[Mapping[str, ItemSnapshot | None]]) -> dict[str, ItemSnapshot]:
+    found: dict[str, ItemSnapshot] = {}
     for changed in changes:
         apply(found, changed)
     return found
 
 
-def apply(state: dict[str, ItemState], changed: Mapping[str, ItemState | None]) -> None:
+def apply(state: dict[str, ItemSnapshot], changed: Mapping[str, ItemSnapshot | None]) -> None:
     """Bring a state to the next moment, by what is different there."""
     for id_, item in changed.items():
         if item is None:
@@ -140,9 +140,9 @@ def apply(state: dict[str, ItemState], changed: Mapping[str, ItemState | None]) 
             state[id_] = item
 
 
-def telling(moments: Iterable[Moment]) -> Iterator[Moment]:
+def changed_snapshots(moments: Iterable[Snapshot]) -> Iterator[Snapshot]:
     """Yield the moments in which anything became different; the others are passed over, as if they were not there."""
-    kept: dict[str, Moment] = {}
+    kept: dict[str, Snapshot] = {}
     passed: dict[str, tuple[str, ...]] = {}
     for each in moments:
         parents = tuple(dict.fromkeys(way for parent in each.parents for way in passed.get(parent, (parent,))))
@@ -156,12 +156,12 @@ def telling(moments: Iterable[Moment]) -> Iterator[Moment]:
         yield kept[each.commit]
 
 
-def _merged(line: Sequence[Moment], known: Mapping[str, Moment]) -> Iterator[tuple[Moment, ...]]:
+def _merged(line: Sequence[Snapshot], known: Mapping[str, Snapshot]) -> Iterator[tuple[Snapshot, ...]]:
     """Yield, for each moment of the line, those beside it that it was the first to bring in."""
     seen = {moment.commit for moment in line}
     order = {commit: number for number, commit in enumerate(known)}
     for moment in line:
-        found: list[Moment] = []
+        found: list[Snapshot] = []
         waiting = list(moment.parents[1:])
         while waiting:
             commit = waiting.pop()

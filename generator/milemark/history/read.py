@@ -15,25 +15,25 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from milemark.foundation.cache import Entry, Identity, Index, digest, discard, index_path, open_index, version
+from milemark.foundation.cache import CachedFile, Identity, Index, digest, discard, index_path, open_index, version
 from milemark.foundation.disk import is_temporary, read_content
 from milemark.foundation.i18n import _
 from milemark.foundation.layout import CONTENT, ROADMAP_FILE
-from milemark.history.blobs import Key, Rows, Told
+from milemark.history.blobs import BlobRecords, Key, ProgressCallback
 from milemark.history.git import (
     Change,
     Commit,
+    GitRepository,
     NoHistoryError,
-    Repository,
     changes,
     commits,
     files_at,
     is_sparse,
     open_repository,
 )
-from milemark.history.model import History, ItemState, Moment, telling
+from milemark.history.model import History, ItemSnapshot, Snapshot, changed_snapshots
 from milemark.history.serialize import packed, unpacked
-from milemark.history.snapshot import NOTHING, State, States
+from milemark.history.snapshot import NOTHING, SnapshotBuilder, SnapshotContent
 from milemark.privacy.hidden import Hidden
 
 SHALLOW = _("only the newest commits are here (a shallow clone): what was before them is unknown")
@@ -44,7 +44,9 @@ _NOBODY = Identity(0, 0, 0, 0)  # a blob's id says all
 Tree = dict[str, str]
 
 
-def read_history(root: Path, today: date, told: Told | None = None, hidden: Hidden | None = None) -> History:
+def read_history(
+    root: Path, today: date, told: ProgressCallback | None = None, hidden: Hidden | None = None
+) -> History:
     """Read the history of a project's content/. Raises NoHistoryError where there is none.
 
     `told` is called with how many files have been read, and how many there are to read. With `hidden`, what is private
@@ -60,7 +62,7 @@ def read_history(root: Path, today: date, told: Told | None = None, hidden: Hidd
         if index is None or path is None:
             break
         try:
-            return _Past(repository, index, today, told, hidden).history()
+            return _HistoryReader(repository, index, today, told, hidden).history()
         except NoHistoryError:
             raise
         except sqlite3.OperationalError:  # somebody else uses it
@@ -69,18 +71,23 @@ def read_history(root: Path, today: date, told: Told | None = None, hidden: Hidd
             discard(path)
         finally:
             index.close()
-    return _Past(repository, None, today, told, hidden).history()
+    return _HistoryReader(repository, None, today, told, hidden).history()
 
 
-class _Past:
+class _HistoryReader:
     """One reading of a repository."""
 
     def __init__(
-        self, repository: Repository, index: Index | None, today: date, told: Told | None, hidden: Hidden | None
+        self,
+        repository: GitRepository,
+        index: Index | None,
+        today: date,
+        told: ProgressCallback | None,
+        hidden: Hidden | None,
     ) -> None:
         self.repository, self.index, self.today, self.hidden = repository, index, today, hidden
-        self.rows = Rows(repository, index, told, hidden)
-        self.states = States(hidden)
+        self.rows = BlobRecords(repository, index, told, hidden)
+        self.states = SnapshotBuilder(hidden)
 
     def history(self) -> History:
         """Return every moment, from the cache where it is there."""
@@ -100,30 +107,30 @@ class _Past:
         work = self._work_tree(tree, head.submodules)
         partial += [SPARSE] if work is None else []
         moments = (*found, *self._uncommitted(found, tree, work or tree))
-        moments = tuple(telling(moments)) if self.hidden else moments
+        moments = tuple(changed_snapshots(moments)) if self.hidden else moments
         return History(moments, self.today, tuple(partial), self.repository.is_shallow)
 
-    def _known(self, line: Iterable[Commit]) -> Iterator[tuple[str, Moment]]:
+    def _known(self, line: Iterable[Commit]) -> Iterator[tuple[str, Snapshot]]:
         for commit in line if self.index else ():
             kept = self.index.meta(_name(commit)) if self.index else None
             if kept:
                 yield commit.id, unpacked(commit, kept)
 
-    def _keep(self, fresh: Mapping[str, Moment], line: Iterable[Commit], tree: Tree) -> None:
+    def _keep(self, fresh: Mapping[str, Snapshot], line: Iterable[Commit], tree: Tree) -> None:
         """Keep new moments, and the rows of the newest state in the place of those of the one before."""
         if self.index is None:
             return
         schema = self.rows.schema(tree.get(ROADMAP_FILE, ""))
         rows = [(path, blob) for path, blob in tree.items() if path != ROADMAP_FILE]
         entries = [
-            Entry(path, _NOBODY, f"{schema} {blob}".encode(), json.dumps(self.rows.known[key], ensure_ascii=False))
+            CachedFile(path, _NOBODY, f"{schema} {blob}".encode(), json.dumps(self.rows.known[key], ensure_ascii=False))
             for path, blob in rows
             if (key := Key(schema, path, blob)) in self.rows.known
         ]
         gone = self.rows.stored - {entry.path for entry in entries}
         self.index.write(entries, gone, {_name(each): packed(fresh[each.id]) for each in line if each.id in fresh})
 
-    def _moments(self, missing: list[Commit]) -> Iterator[Moment]:
+    def _moments(self, missing: list[Commit]) -> Iterator[Snapshot]:
         """Yield the moments of commits that follow each other, each with what is different from its first parent."""
         changed = dict(changes(self.repository, missing))
         ids = {each.id for each in missing}
@@ -157,7 +164,7 @@ class _Past:
             written = {each.path: each.blob for each in changed[commit.id] if each.blob and is_read(each.path)}
             yield from _keys(schema, written if schema == schemas.get(commit.first) else tree)
 
-    def _state(self, tree: Tree) -> State:
+    def _state(self, tree: Tree) -> SnapshotContent:
         settings = self.rows.settings(tree.get(ROADMAP_FILE, ""))
         schema = self.rows.schema(tree.get(ROADMAP_FILE, ""))
         paths = sorted(path for path in tree if path != ROADMAP_FILE)
@@ -183,7 +190,7 @@ class _Past:
             self.rows.given[work[path]] = data
         return work
 
-    def _uncommitted(self, found: tuple[Moment, ...], tree: Tree, work: Tree) -> tuple[Moment, ...]:
+    def _uncommitted(self, found: tuple[Snapshot, ...], tree: Tree, work: Tree) -> tuple[Snapshot, ...]:
         """Return the moment of what is not committed yet, if that makes a difference."""
         if work == tree:
             return ()
@@ -193,7 +200,9 @@ class _Past:
         before, now = found[-1], self._state(work)
         history = History(found, self.today)
         commit = Commit("", (before.commit,), datetime.combine(self.today, time(), UTC))
-        moment = _moment(commit, now, State(before.whole, before.tracks, history.state(), history.milestones()))
+        moment = _moment(
+            commit, now, SnapshotContent(before.whole, before.tracks, history.state(), history.milestones())
+        )
         is_same = not (moment.items or moment.milestones)
         is_same = is_same and (moment.whole, moment.tracks) == (before.whole, before.tracks)
         return () if is_same else (moment,)
@@ -242,14 +251,14 @@ def _trees(
         yield commit, tree
 
 
-def _moment(commit: Commit, now: State, before: State) -> Moment:
+def _moment(commit: Commit, now: SnapshotContent, before: SnapshotContent) -> Snapshot:
     items, milestones = _different(now.items, before.items), _different(now.milestones, before.milestones)
-    return Moment(commit.id, commit.parents, commit.when, now.whole, now.tracks, items, milestones)
+    return Snapshot(commit.id, commit.parents, commit.when, now.whole, now.tracks, items, milestones)
 
 
-def _different(now: Mapping[str, ItemState], before: Mapping[str, ItemState]) -> dict[str, ItemState | None]:
+def _different(now: Mapping[str, ItemSnapshot], before: Mapping[str, ItemSnapshot]) -> dict[str, ItemSnapshot | None]:
     """Return what is other than before; None stands for what is gone."""
-    different: dict[str, ItemState | None] = {id_: each for id_, each in now.items() if before.get(id_) != each}
+    different: dict[str, ItemSnapshot | None] = {id_: each for id_, each in now.items() if before.get(id_) != each}
     return different | dict.fromkeys(before.keys() - now.keys())
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from milemark.foundation.dates import parse_date
-from milemark.foundation.errors import ProblemError
+from milemark.foundation.errors import UserError
 from milemark.foundation.layout import CONTENT
 from milemark.history.git import (
     Commit,
-    Repository,
+    GitRepository,
     commit_of,
     commits,
     files_at,
@@ -25,7 +25,7 @@ from milemark.markdown.encoding import MAX_FILE
 from milemark.roadmap.load import Loaded, Reading, load
 
 
-class Earlier(NamedTuple):
+class Revision(NamedTuple):
     """A state of the past. Before the first commit there is nothing: no commit, and no files."""
 
     loaded: Loaded
@@ -33,7 +33,7 @@ class Earlier(NamedTuple):
     day: date
 
 
-def load_earlier(root: Path, since: str, today: date, reading: Reading | None = None) -> Earlier:
+def load_revision(root: Path, since: str, today: date, reading: Reading | None = None) -> Revision:
     """Read the state that a day began with, or the newest one that a revision has in common with this one.
 
     Of a branch that went on elsewhere, its own later work is no difference. Raises ProblemError for anything else,
@@ -44,15 +44,15 @@ def load_earlier(root: Path, since: str, today: date, reading: Reading | None = 
     days = dict(zip((each.id for each in line), ordered_days([each.when.date() for each in line], today), strict=True))
     written = parse_date(since)
     if written and written.first > today:
-        raise ProblemError(f"there is nothing to report since {since}: today is {today}")
+        raise UserError(f"there is nothing to report since {since}: today is {today}")
     found = _before(repository, days, written.first) if written else _revision(repository, since)
     if not found:
-        return Earlier(load({}, today), "", written.first if written else today)
+        return Revision(load({}, today), "", written.first if written else today)
     blobs = {path: blob for path, blob in files_at(repository, found).blobs.items() if is_read(path)}
     read = dict(read_blobs(repository, dict.fromkeys(blobs.values()), MAX_FILE))
     day = days.get(found) or _day(repository, found, today)
     files = {path: read[blob] for path, blob in blobs.items()}
-    return Earlier(load(files, day, reading=reading), found, written.first if written else day)
+    return Revision(load(files, day, reading=reading), found, written.first if written else day)
 
 
 def _line(found: tuple[Commit, ...]) -> list[Commit]:
@@ -64,23 +64,23 @@ def _line(found: tuple[Commit, ...]) -> list[Commit]:
     return line[::-1]
 
 
-def _before(repository: Repository, days: dict[str, date], day: date) -> str:
+def _before(repository: GitRepository, days: dict[str, date], day: date) -> str:
     """Return the last commit before a day."""
     earlier = [commit for commit, when in days.items() if when < day]
     if not earlier and repository.is_shallow:
-        raise ProblemError(f"nothing from before {day} is here (a shallow clone): `git fetch --unshallow` fetches it")
+        raise UserError(f"nothing from before {day} is here (a shallow clone): `git fetch --unshallow` fetches it")
     return earlier[-1] if earlier else ""
 
 
-def _revision(repository: Repository, since: str) -> str:
+def _revision(repository: GitRepository, since: str) -> str:
     commit = commit_of(repository, since)
     if not commit:
         hint = "write a commit, a branch or a tag, or a day such as 2025-01-12"
-        raise ProblemError(f'"{since}" is nothing that git knows, and no date: {hint}')
+        raise UserError(f'"{since}" is nothing that git knows, and no date: {hint}')
     return merge_base(repository, commit, "HEAD") or commit
 
 
-def _day(repository: Repository, commit: str, today: date) -> date:
+def _day(repository: GitRepository, commit: str, today: date) -> date:
     """Return the day of a commit that did not touch the folder itself."""
     found = commits(repository, commit)
     return min(found[-1].when.date(), today) if found else today

@@ -7,19 +7,19 @@ from decimal import Decimal
 from typing import Any
 
 from milemark.history.git import Commit
-from milemark.history.model import Figures, ItemState, Moment
+from milemark.history.model import Figures, ItemSnapshot, Snapshot
 
 
-def packed(moment: Moment) -> list[Any]:
+def packed(moment: Snapshot) -> list[Any]:
     """Return what a moment says, without its commit's own facts."""
     tracks = {id_: _packed_figures(each) for id_, each in moment.tracks.items()}
     return [_packed_figures(moment.whole), tracks, _packed_items(moment.items), _packed_items(moment.milestones)]
 
 
-def unpacked(commit: Commit, kept: list[Any]) -> Moment:
+def unpacked(commit: Commit, kept: list[Any]) -> Snapshot:
     """Return the moment that was kept."""
     whole, tracks, items, milestones = kept
-    return Moment(
+    return Snapshot(
         commit.id,
         commit.parents,
         commit.when,
@@ -46,19 +46,19 @@ def _figures(kept: list[Any]) -> Figures:
     return Figures(_decimal(kept[0]), kept[1], kept[2], kept[3])
 
 
-def _packed_items(items: Mapping[str, ItemState | None]) -> dict[str, list[Any] | None]:
+def _packed_items(items: Mapping[str, ItemSnapshot | None]) -> dict[str, list[Any] | None]:
     return {id_: _packed_item(each) if each else None for id_, each in items.items()}
 
 
-def _items(kept: Mapping[str, list[Any] | None]) -> dict[str, ItemState | None]:
+def _items(kept: Mapping[str, list[Any] | None]) -> dict[str, ItemSnapshot | None]:
     return {id_: _item(each) if each else None for id_, each in kept.items()}
 
 
-def _packed_item(item: ItemState) -> list[Any]:
+def _packed_item(item: ItemSnapshot) -> list[Any]:
     return list(item._replace(progress=_text(item.progress), weight=str(item.weight)))  # type: ignore[arg-type]
 
 
-def _item(kept: list[Any]) -> ItemState:
-    item = ItemState._make(kept)
+def _item(kept: list[Any]) -> ItemSnapshot:
+    item = ItemSnapshot._make(kept)
     progress, weight = _decimal(kept[4]), Decimal(kept[7])
     return item._replace(progress=progress, weight=weight, tasks=tuple((text, stage) for text, stage in kept[-1]))

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from milemark.history.lifecycle import Journey, Journeys
+from milemark.history.lifecycle import Lifecycle, Lifecycles
 from milemark.roadmap.model import Item, Roadmap
 
 
-class Move(NamedTuple):
+class DueMove(NamedTuple):
     """On one day a due date was moved, by last days."""
 
     day: date
@@ -24,11 +24,11 @@ class Move(NamedTuple):
         return (self.after - self.before).days
 
 
-class Slip(NamedTuple):
+class Slippage(NamedTuple):
     """An item or a milestone whose due date moved, once or more often."""
 
     item: Item
-    moves: tuple[Move, ...]
+    moves: tuple[DueMove, ...]
 
     @property
     def first(self) -> date:
@@ -52,10 +52,10 @@ class Slip(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Slips:
+class SlippageChart:
     """What moved, the largest slips first, and the time that all these dates lie in."""
 
-    moved: tuple[Slip, ...]
+    moved: tuple[Slippage, ...]
     first: date
     last: date
 
@@ -64,24 +64,24 @@ class Slips:
         return round(100 * (day - self.first).days / max((self.last - self.first).days, 1), 2)
 
 
-def slips(roadmap: Roadmap, found: Journeys) -> Slips | None:
+def slippage(roadmap: Roadmap, found: Lifecycles) -> SlippageChart | None:
     """Return what moved of the dates of what is in the roadmap, or None where none did."""
     moved = [
-        Slip(item, moves)
+        Slippage(item, moves)
         for each in (*found.items, *found.milestones)
         if (item := roadmap.by_id.get(each.what.item)) and (moves := tuple(_moves(each)))
     ]
     if not moved:
         return None
     dues = [due for slip in moved for due in slip.dues]
-    return Slips(tuple(sorted(moved, key=lambda slip: (-slip.days, slip.item.title))), min(dues), max(dues))
+    return SlippageChart(tuple(sorted(moved, key=lambda slip: (-slip.days, slip.item.title))), min(dues), max(dues))
 
 
-def _moves(journey: Journey) -> Iterator[Move]:
+def _moves(journey: Lifecycle) -> Iterator[DueMove]:
     """Yield each move as long as it matters: what is written into something that is done moves nothing."""
     known: date | None = None
     for plan in journey.plans:
         if plan.due and plan.is_open:
             if known and known != plan.due:
-                yield Move(plan.day, known, plan.due)
+                yield DueMove(plan.day, known, plan.due)
             known = plan.due

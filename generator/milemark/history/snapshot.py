@@ -14,13 +14,13 @@ from typing import Any, NamedTuple
 from milemark.foundation.dates import PartialDate, parse_date
 from milemark.foundation.diagnostics import Span
 from milemark.foundation.identifiers import key_of
-from milemark.history.model import Figures, ItemState, exact
+from milemark.history.model import Figures, ItemSnapshot, exact
 from milemark.markdown.document import Document
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.outline import plain_text
-from milemark.privacy.hidden import Hidden, closed, member_of, without_fields
-from milemark.privacy.redact import Unlinker
-from milemark.roadmap.index_entry import Facts, facts_of
+from milemark.privacy.hidden import Hidden, hidden_closure, privacy_record, without_fields
+from milemark.privacy.redact import Redactor
+from milemark.roadmap.index_entry import IndexEntry, index_entry
 from milemark.roadmap.metrics.progress import (
     Basis,
     Progress,
@@ -43,25 +43,25 @@ Tasks = tuple[tuple[str, str], ...]
 NO_STAGE = "none"
 
 
-class Kept(NamedTuple):
+class FileRecord(NamedTuple):
     """One item as it is kept: without its text, with its tasks and their stages, and whether it was private."""
 
     item: Item
-    facts: Facts
+    facts: IndexEntry
     tasks: Tasks
     is_private: bool = False
 
 
-class State(NamedTuple):
+class SnapshotContent(NamedTuple):
     """The figures of one state, and every item and every milestone in it by id."""
 
     whole: Figures
     tracks: Mapping[str, Figures]
-    items: Mapping[str, ItemState]
-    milestones: Mapping[str, ItemState]
+    items: Mapping[str, ItemSnapshot]
+    milestones: Mapping[str, ItemSnapshot]
 
 
-NOTHING = State(Figures(None, 0, 0, {}), {}, {}, {})
+NOTHING = SnapshotContent(Figures(None, 0, 0, {}), {}, {}, {})
 
 
 def row_of(settings: Settings, item: Item, *, is_private: bool = False, is_raw: bool = False) -> Row:
@@ -73,7 +73,7 @@ def row_of(settings: Settings, item: Item, *, is_private: bool = False, is_raw: 
     return [item.id, item.title, item.collection.name, stage, *counts, values, tasks, is_private]
 
 
-def kept_of(settings: Settings, path: str, row: Row) -> Kept:
+def file_record(settings: Settings, path: str, row: Row) -> FileRecord:
     """Return the item of a row."""
     id_, title, name, stage, done, total, values, tasks, is_private = row
     unpacked = {field: _unpacked(value) for field, value in values.items()}
@@ -86,7 +86,7 @@ def kept_of(settings: Settings, path: str, row: Row) -> Kept:
         Counts(done, total),
         unpacked,
     )
-    return Kept(item, facts_of(item), tuple((text, stage) for text, stage in tasks), is_private)
+    return FileRecord(item, index_entry(item), tuple((text, stage) for text, stage in tasks), is_private)
 
 
 def _packed(value: Value) -> Any:
@@ -111,15 +111,15 @@ def tasks_of(settings: Settings, item: Item, *, is_raw: bool = False) -> Tasks:
     return tuple((text, stage.value) for text, stage in staged if stage)
 
 
-def public(kept: Sequence[Kept], hidden: Hidden) -> Iterator[Kept]:
+def public_record(kept: Sequence[FileRecord], hidden: Hidden) -> Iterator[FileRecord]:
     """Yield the items of one state that everybody may see: not what was private then, nor what is so today."""
     members = [
-        member_of(each.item.path, each.item, is_private=each.is_private or _is_known(each.item, hidden))
+        privacy_record(each.item.path, each.item, is_private=each.is_private or _is_known(each.item, hidden))
         for each in kept
     ]
-    paths, names = closed(members, hidden.names)
+    paths, names = hidden_closure(members, hidden.names)
     words = {each.item.path: (each.item.title, each.item.id) for each in kept if each.item.path in paths}
-    unlinker = Unlinker(Hidden(names, paths, hidden.folders, {**hidden.words, **words}))
+    unlinker = Redactor(Hidden(names, paths, hidden.folders, {**hidden.words, **words}))
     for each in kept:
         if each.item.path not in paths:
             yield _shown(each, hidden, unlinker)
@@ -129,7 +129,7 @@ def _is_known(item: Item, hidden: Hidden) -> bool:
     return hidden.holds(item.path) or key_of(item.title) in hidden.titles
 
 
-def _shown(kept: Kept, hidden: Hidden, unlinker: Unlinker) -> Kept:
+def _shown(kept: FileRecord, hidden: Hidden, unlinker: Redactor) -> FileRecord:
     """Return an item without fields and boxes that are hidden today, and its texts without what they lead to."""
     item, private = kept.item, hidden.fields.get(kept.item.collection.name, frozenset())
     title = unlinker.without(item.path, item.title)
@@ -141,10 +141,10 @@ def _shown(kept: Kept, hidden: Hidden, unlinker: Unlinker) -> Kept:
     if shown != tasks:
         counted = [stage for _, stage in shown if stage != Stage.DROPPED]
         item = replace(item, counts=Counts(counted.count(Stage.DONE.value), len(counted)))
-    return Kept(item, kept.facts if item is kept.item else facts_of(item), shown)
+    return FileRecord(item, kept.facts if item is kept.item else index_entry(item), shown)
 
 
-class States:
+class SnapshotBuilder:
     """Makes one state after the other, each item anew only where it is another than before.
 
     `hidden` is what is private today, where the states are for everybody; None where they are for the owner.
@@ -152,22 +152,22 @@ class States:
 
     def __init__(self, hidden: Hidden | None = None) -> None:
         self.hidden = hidden
-        self._known: dict[int, tuple[Item, str, ItemState]] = {}
+        self._known: dict[int, tuple[Item, str, ItemSnapshot]] = {}
 
-    def __call__(self, settings: Settings, kept: Sequence[Kept], day: date) -> State:
+    def __call__(self, settings: Settings, kept: Sequence[FileRecord], day: date) -> SnapshotContent:
         """Return the figures of the files of one state, which are sorted by path."""
         if self.hidden is not None:
-            kept = [*public(kept, self.hidden)]
+            kept = [*public_record(kept, self.hidden)]
         items, _ = relate(tuple(each.item for each in kept), [each.facts for each in kept], is_told=False)
         roadmap = Roadmap(settings, items, (), day)
-        return roadmap_state(roadmap, {each.item.path: each.tasks for each in kept}, self._known)
+        return snapshot_content(roadmap, {each.item.path: each.tasks for each in kept}, self._known)
 
 
-def roadmap_state(
+def snapshot_content(
     roadmap: Roadmap,
     tasks: Mapping[str, Tasks] | None = None,
-    known: dict[int, tuple[Item, str, ItemState]] | None = None,
-) -> State:
+    known: dict[int, tuple[Item, str, ItemSnapshot]] | None = None,
+) -> SnapshotContent:
     """Return the figures of a roadmap. `tasks` are those of each path, where they are known."""
     everything = whole(replace(roadmap, told={}) if roadmap.told else roadmap)
     tracks = {
@@ -176,7 +176,7 @@ def roadmap_state(
     }
     total = figures(everything.value, everything.counts, roadmap.of_role(Role.ITEM))
     own = tasks or {item.path: tasks_of(roadmap.settings, item) for item in roadmap.of_role(Role.ITEM)}
-    return State(
+    return SnapshotContent(
         total, tracks, _item_states(roadmap, everything, own, {} if known is None else known), _milestones(roadmap)
     )
 
@@ -188,12 +188,12 @@ def figures(value: Decimal | None, counts: Counts, items: Iterable[Item]) -> Fig
 
 
 def _item_states(
-    roadmap: Roadmap, everything: Whole, tasks: Mapping[str, Tasks], known: dict[int, tuple[Item, str, ItemState]]
-) -> dict[str, ItemState]:
+    roadmap: Roadmap, everything: Whole, tasks: Mapping[str, Tasks], known: dict[int, tuple[Item, str, ItemSnapshot]]
+) -> dict[str, ItemSnapshot]:
     """Return the state of each item; what stands in no other's numbers is that item's alone."""
     rollups: tuple[Rollup, ...] = (*(each.rollup for each in everything.tracks), everything.trackless)
     progress = {each.item.id: each for rollup in rollups for each, _ in rollup.parts}
-    found: dict[str, ItemState] = {}
+    found: dict[str, ItemSnapshot] = {}
     for item in roadmap.of_role(Role.ITEM):
         track = roadmap.track_of(item)
         name = track.id if track else ""
@@ -208,7 +208,7 @@ def _item_states(
     return found
 
 
-def _milestones(roadmap: Roadmap) -> dict[str, ItemState]:
+def _milestones(roadmap: Roadmap) -> dict[str, ItemSnapshot]:
     """Return what milestones say of themselves; boxes in them are no work."""
     return {
         each.id: _item_state(each, each.track, Progress(each, None, Basis.NONE, None, Counts()), ())
@@ -216,8 +216,8 @@ def _milestones(roadmap: Roadmap) -> dict[str, ItemState]:
     }
 
 
-def _item_state(item: Item, track: str, progress: Progress, tasks: Tasks) -> ItemState:
-    return ItemState(
+def _item_state(item: Item, track: str, progress: Progress, tasks: Tasks) -> ItemSnapshot:
+    return ItemSnapshot(
         item.title,
         track,
         item.text("milestone"),

@@ -87,7 +87,7 @@ def read_outline(path: str, body: str, first_line: int, marks: Container[str] = 
     A letter in brackets is a word to Markdown; `marks` are those letters that mark a task all the same.
     """
     lines = body.split("\n")
-    reader = _Reader(path, lines, first_line, marks)
+    reader = _OutlineReader(path, lines, first_line, marks)
     tokens = parse_blocks(body)
     for before, opener, token in zip((None, None, *tokens), (None, *tokens), tokens, strict=False):
         reader.read(token, opener, before)
@@ -112,7 +112,7 @@ class _OpenTask:
         return Task(self.text, self.mark, self.span, self.depth, self.heading, tuple(self.notes))
 
 
-class _Reader:
+class _OutlineReader:
     """Walks over the tokens once. `items` holds, for each open list item, its task or None."""
 
     def __init__(self, path: str, lines: list[str], first_line: int, marks: Container[str]) -> None:

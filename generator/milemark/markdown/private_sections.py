@@ -33,7 +33,7 @@ _ALONE = _("put it on a line of its own")
 _MEANT = _("did you mean {meant}?")
 
 
-class Section(NamedTuple):
+class PrivateSection(NamedTuple):
     """Lines of a body that are hidden, counted from 0; `end` is behind the last one."""
 
     first: int
@@ -41,10 +41,10 @@ class Section(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Sections:
+class PrivateSections:
     """The private sections of a body in their order, and what is wrong with their marks."""
 
-    found: tuple[Section, ...] = ()
+    found: tuple[PrivateSection, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 
     @property
@@ -53,7 +53,7 @@ class Sections:
         return frozenset(line for each in self.found for line in range(*each))
 
 
-NO_SECTIONS = Sections()
+NO_SECTIONS = PrivateSections()
 
 
 class _Mark(NamedTuple):
@@ -68,11 +68,11 @@ class _Mark(NamedTuple):
     nearest: str
 
 
-def read_sections(path: str, body: str, first_line: int) -> Sections:
+def read_sections(path: str, body: str, first_line: int) -> PrivateSections:
     """Find the private sections of a body whose first line is `first_line` of its file. Most bodies have none."""
     if not _MAY_HIDE.search(body):
         return NO_SECTIONS
-    reader = _Reader(path, body.split("\n"), first_line)
+    reader = _SectionReader(path, body.split("\n"), first_line)
     marks = {mark.line: mark for mark in reversed([*_marks(body)])}
     for number in range(len(reader.lines)):
         reader.read(number, marks.get(number))
@@ -115,7 +115,7 @@ def _near(word: str) -> str:
     return _PRIVATE if OSA.distance(word, _PRIVATE, score_cutoff=1) <= 1 else ""
 
 
-class _Reader:
+class _SectionReader:
     """Walks over the lines once. `begun` holds where the open sections began, `fence` what ends a private fence."""
 
     def __init__(self, path: str, lines: list[str], first_line: int) -> None:
@@ -123,7 +123,7 @@ class _Reader:
         self.begun: list[_Mark] = []
         self.fence = ""
         self.fence_line = 0
-        self.found: list[Section] = []
+        self.found: list[PrivateSection] = []
         self.diagnostics: list[Diagnostic] = []
 
     def read(self, number: int, mark: _Mark | None) -> None:
@@ -131,7 +131,7 @@ class _Reader:
         if self.fence:
             end = _FENCE_END.fullmatch(line)
             if end and end["fence"].startswith(self.fence):
-                self.found.append(Section(self.fence_line, number + 1))
+                self.found.append(PrivateSection(self.fence_line, number + 1))
                 self.fence = ""
         elif mark:
             self._read_mark(mark)
@@ -149,28 +149,28 @@ class _Reader:
             return  # it ends nothing, so that nothing is shown by mistake
         elif not self.begun:
             self._report(rules.STRAY_SECTION, mark)
-            self.found = [Section(0, mark.end_line + 1)]
+            self.found = [PrivateSection(0, mark.end_line + 1)]
         else:
             first = self.begun.pop().line
             if not self.begun:
-                self.found.append(Section(first, mark.end_line + 1))
+                self.found.append(PrivateSection(first, mark.end_line + 1))
 
     def _report(self, rule: Rule, mark: _Mark, hint: str = "", values: dict[str, str] | None = None) -> None:
         shown = " ".join(mark.text.split())
         span = Span(self.path, self.first_line + mark.line, mark.column, len(mark.text.split("\n", 1)[0]))
         self.diagnostics.append(Diagnostic(rule, span, {"found": shown, **(values or {})}, hint))
 
-    def sections(self) -> Sections:
+    def sections(self) -> PrivateSections:
         """Return what was found; what is open hides all to the end."""
         if self.begun:
             self._report(rules.UNCLOSED_SECTION, self.begun[0], values={"end": "<!-- /private -->"})
-            self.found.append(Section(self.begun[0].line, len(self.lines)))
+            self.found.append(PrivateSection(self.begun[0].line, len(self.lines)))
         if self.fence:
             column = self.lines[self.fence_line].index(self.fence) + 1
             span = Span(self.path, self.first_line + self.fence_line, column, len(self.fence))
             self.diagnostics.append(Diagnostic(rules.UNCLOSED_SECTION, span, {"end": self.fence}))
-            self.found.append(Section(self.fence_line, len(self.lines)))
-        return Sections(tuple(sorted(self.found)), tuple(self.diagnostics))
+            self.found.append(PrivateSection(self.fence_line, len(self.lines)))
+        return PrivateSections(tuple(sorted(self.found)), tuple(self.diagnostics))
 
 
 def without_sections(body: str) -> str:

@@ -64,10 +64,10 @@ def is_passive(path: str) -> bool:
     return _PASSIVE.fullmatch(posixpath.splitext(path)[1]) is not None
 
 
-def harmless(body: str, page: str, link: Callable[[str], str], marks: Container[str] = "") -> str:
+def sanitized(body: str, page: str, link: Callable[[str], str], marks: Container[str] = "") -> str:
     """Return a body as a publisher may have it. `page` is its file, and `link` where another file of content/ stands.
 
-    `harmless("*a* <script>x</script>", "a.md", …)` is `<div><p><em>a</em> </p></div>`.
+    `sanitized("*a* <script>x</script>", "a.md", …)` is `<div><p><em>a</em> </p></div>`.
     """
     pieces: list[str] = []
     block: list[Token] = []

@@ -10,8 +10,8 @@ from milemark.foundation.dates import PartialDate
 from milemark.foundation.escaping import is_safe_url
 from milemark.foundation.i18n import Language, _
 from milemark.markdown.outline import plain_text
-from milemark.query.finder import without_values
-from milemark.query.tables.table import names_of
+from milemark.query.finder import without_inline_queries
+from milemark.query.tables.table import table_names
 from milemark.roadmap.metrics.health import finished_of
 from milemark.roadmap.metrics.progress import Progress, percent, progress_of
 from milemark.roadmap.model import Item, Roadmap, Value
@@ -68,7 +68,7 @@ EMPTY = Cell("empty")
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class ColumnHeading:
     """One column of a table, and how it is sorted: by `number`, by `day` or by `word`.
 
     `is_title` tells that it says which row this is.
@@ -92,11 +92,11 @@ class Ranked:
 class Grid:
     """A table as it is shown. A column that holds nothing is left out, the title is not."""
 
-    headings: tuple[Heading, ...]
+    headings: tuple[ColumnHeading, ...]
     rows: tuple[tuple[Ranked, ...], ...]
 
 
-def grid(headings: Sequence[Heading], rows: Sequence[Sequence[Ranked]]) -> Grid:
+def grid(headings: Sequence[ColumnHeading], rows: Sequence[Sequence[Ranked]]) -> Grid:
     """Return a table without the columns that hold nothing."""
     kept = [
         number
@@ -147,18 +147,18 @@ class Viewer:
 
     def source(self, collection: Collection) -> str:
         """Return the name of the relation that holds a collection's items."""
-        return names_of(self.roadmap.settings)[collection.name]
+        return table_names(self.roadmap.settings)[collection.name]
 
     def grid(self, collection: Collection, columns: Iterable[str], items: Iterable[Item]) -> Grid:
         """Return the fields of items as a table."""
         headings = [self.heading(collection, name) for name in columns]
         return grid(headings, [[self.ranked(item, heading) for heading in headings] for item in items])
 
-    def heading(self, collection: Collection, name: str) -> Heading:
+    def heading(self, collection: Collection, name: str) -> ColumnHeading:
         """Return how a field stands above its column."""
-        return Heading(name, self.label(collection, name), self.order(collection, name), name == "title")
+        return ColumnHeading(name, self.label(collection, name), self.order(collection, name), name == "title")
 
-    def ranked(self, item: Item, heading: Heading) -> Ranked:
+    def ranked(self, item: Item, heading: ColumnHeading) -> Ranked:
         """Return a field as a cell below its heading."""
         return Ranked(self.cell(item, heading.name), self.rank(item, heading.name) if heading.order != "word" else "")
 
@@ -251,7 +251,7 @@ class Viewer:
     def description(self, item: Item) -> str:
         """Return one sentence about an item, for search engines and previews."""
         found = item.text("description") or item.text("summary") or item.text("goal")
-        return shortened(found or plain_text(without_values(item.document.paragraph)) or item.title)
+        return shortened(found or plain_text(without_inline_queries(item.document.paragraph)) or item.title)
 
 
 def _address(label: str, url: str) -> Cell:

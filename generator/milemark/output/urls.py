@@ -38,7 +38,7 @@ def stable_id(roadmap: str, *parts: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Repository:
+class RepositoryUrls:
     """The `repo_url` and `edit_uri` of mkdocs.yml. Without both, files have no address."""
 
     url: str = ""
@@ -59,4 +59,4 @@ class Repository:
         return address.replace("/edit/", "/blob/", 1) + (f"#L{line}" if line > 1 and is_known else "")
 
 
-NO_REPOSITORY = Repository()
+NO_REPOSITORY = RepositoryUrls()

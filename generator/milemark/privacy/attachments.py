@@ -44,7 +44,7 @@ def public_attachments(
     )
 
 
-def tells(data: bytes, hidden: Hidden) -> bool:
+def names_private(data: bytes, hidden: Hidden) -> bool:
     """Whether a file is a text in which a private one is named by its path; a large one is no text of people."""
     if b"\0" in data or len(data) > _LONGEST:
         return False

@@ -20,16 +20,16 @@ from milemark.markdown.private_sections import read_sections
 from milemark.privacy.hidden import (
     NOTHING,
     Hidden,
-    Member,
-    closed,
+    PrivacyRecord,
     folders_of,
-    member_of,
+    hidden_closure,
+    is_declared_private,
+    privacy_record,
     private_fields,
     private_folders,
     public_collection,
-    says_private,
 )
-from milemark.privacy.public_file import Viewpoint
+from milemark.privacy.public_file import PublicView
 from milemark.roadmap.load import File, Loaded, assemble
 from milemark.roadmap.metrics.progress import percent, whole
 from milemark.roadmap.model import Item, Roadmap
@@ -54,7 +54,7 @@ def hidden_in(loaded: Loaded, also: Hidden = NOTHING) -> Hidden:
     """Return what nobody but the owner may see of what was loaded."""
     settings = loaded.roadmap.settings
     members = [_member(settings, file, also) for file in loaded.files]
-    paths, names = closed(members, also.names)
+    paths, names = hidden_closure(members, also.names)
     hidden = [file for file in loaded.files if file.document.path in paths]
     fields = {name: private_fields(each, also.fields) for name, each in settings.collections.items()}
     shown = {
@@ -75,12 +75,12 @@ def hidden_in(loaded: Loaded, also: Hidden = NOTHING) -> Hidden:
     )
 
 
-def hidden_before(loaded: Loaded) -> Hidden:
+def hidden_history(loaded: Loaded) -> Hidden:
     """Return what was loaded hides of the past: its own, and not all else that a folder once held."""
     return replace(hidden_in(loaded), folders=private_folders(loaded.roadmap.settings))
 
 
-def readable(public: Loaded, path: str) -> bytes:
+def public_text(public: Loaded, path: str) -> bytes:
     """Return the body of a file as everybody may read it, in the lines where it stands; fields may tell too much."""
     found = next((file.document for file in public.files if file.document.path == path), None)
     return ("\n" * (found.body_line - 1) + found.body).encode("utf-8", "replace") if found else b""
@@ -91,11 +91,11 @@ def _titles(files: Iterable[File]) -> frozenset[str]:
     return frozenset(key_of(file.item.title) for file in files if file.item)
 
 
-def _member(settings: Settings, file: File, also: Hidden) -> Member:
+def _member(settings: Settings, file: File, also: Hidden) -> PrivacyRecord:
     path = file.document.path
     is_known = also.holds(path) or (file.item is not None and key_of(file.item.title) in also.titles)
-    is_private = is_known or says_private(settings, file.document, file.item)
-    return member_of(path, file.item, is_private=is_private)
+    is_private = is_known or is_declared_private(settings, file.document, file.item)
+    return privacy_record(path, file.item, is_private=is_private)
 
 
 def _words(file: File) -> Iterator[str]:
@@ -117,7 +117,7 @@ def _public(loaded: Loaded, hidden: Hidden) -> Loaded:
     gone = [file for file in loaded.files if hidden.holds(file.document.path)]
     kept = [file for file in loaded.files if not hidden.holds(file.document.path)]
     settings = _public_settings(loaded.roadmap.settings, hidden, gone, kept)
-    view = Viewpoint(loaded.roadmap.settings, settings, hidden)
+    view = PublicView(loaded.roadmap.settings, settings, hidden)
     seen = [view.file(file) for file in kept]
     if not hidden and not settings.policies.count_private and all(map(is_, seen, kept)):
         return replace(loaded, roadmap=replace(loaded.roadmap, audience=PUBLIC))

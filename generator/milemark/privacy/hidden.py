@@ -66,7 +66,7 @@ class Hidden:
 NOTHING = Hidden()
 
 
-class Member(NamedTuple):
+class PrivacyRecord(NamedTuple):
     """What tells whether a file is private: whether it says so itself, and what it belongs to."""
 
     path: str
@@ -75,16 +75,16 @@ class Member(NamedTuple):
     is_private: bool
 
 
-def member_of(path: str, item: Item | None, *, is_private: bool) -> Member:
+def privacy_record(path: str, item: Item | None, *, is_private: bool) -> PrivacyRecord:
     """Return what one file is called and belongs to; a page is and does neither."""
     if item is None:
-        return Member(path, (), (), is_private)
+        return PrivacyRecord(path, (), (), is_private)
     names = tuple(map(key_of, (item.id, *item.texts("aliases"))))
     owners = tuple(key_of(name) for name in (item.track, item.parent) if name)
-    return Member(path, names, owners, is_private)
+    return PrivacyRecord(path, names, owners, is_private)
 
 
-def says_private(settings: Settings, document: Document, item: Item | None) -> bool:
+def is_declared_private(settings: Settings, document: Document, item: Item | None) -> bool:
     """Whether a file is private by itself, or by its folder."""
     if any(folder in private_folders(settings) for folder in folders_of(document.path)):
         return True
@@ -141,10 +141,12 @@ def folders_of(path: str) -> Iterator[str]:
         folder = folder.rpartition("/")[0]
 
 
-def closed(members: Iterable[Member], known: frozenset[str] = frozenset()) -> tuple[frozenset[str], frozenset[str]]:
+def hidden_closure(
+    members: Iterable[PrivacyRecord], known: frozenset[str] = frozenset()
+) -> tuple[frozenset[str], frozenset[str]]:
     """Return the paths and the names of what is private: what belongs to it is so, too. `known` are names before."""
-    belongings: dict[str, list[Member]] = {}
-    waiting: list[Member] = []
+    belongings: dict[str, list[PrivacyRecord]] = {}
+    waiting: list[PrivacyRecord] = []
     for each in members:
         for owner in each.owners:
             belongings.setdefault(owner, []).append(each)

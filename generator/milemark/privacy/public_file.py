@@ -14,8 +14,8 @@ from milemark.markdown.front_matter import parse_document
 from milemark.markdown.outline import parse_blocks, plain_text
 from milemark.markdown.private_sections import without_code, without_sections
 from milemark.privacy.hidden import Hidden, is_private_field, private_fields, private_folders, public_collection
-from milemark.privacy.redact import Unlinker
-from milemark.query.check import read_questions
+from milemark.privacy.redact import Redactor
+from milemark.query.check import check_blocks
 from milemark.roadmap.checks import check_file
 from milemark.roadmap.load import File
 from milemark.roadmap.schema import CORE_FIELDS, count_tasks, is_reference, parse_item
@@ -27,7 +27,7 @@ _BARE = "---\n---\n"
 
 
 @dataclass(frozen=True)
-class Viewpoint:
+class PublicView:
     """Sees files of a roadmap as everybody may. `shown` are the settings without what is private.
 
     Where the settings are `is_whole`, collections are not yet without it.
@@ -39,8 +39,8 @@ class Viewpoint:
     is_whole: bool = False
 
     @cached_property
-    def _unlinker(self) -> Unlinker:
-        return Unlinker(self.hidden)
+    def _unlinker(self) -> Redactor:
+        return Redactor(self.hidden)
 
     @cached_property
     def _folders(self) -> frozenset[str]:
@@ -81,7 +81,7 @@ class Viewpoint:
         found = [*_told(found, read, fields, private)]
         if collection is None:
             page = _page(replace(read, body=body), fields)
-            asked, embeds = read_questions(self.shown, page)
+            asked, embeds = check_blocks(self.shown, page)
             return File(page, None, count_tasks(self.settings, page), (*found, *asked), embeds)
         read = replace(read, fields=fields, body=body)
         item, wrong = parse_item(self.shown, collection, read)
@@ -90,7 +90,7 @@ class Viewpoint:
         item = replace(item, document=read, counts=count_tasks(self.settings, read))
         lost = {key.text for key, _node in document.fields.entries if fields.get(key.text) is None}
         wrong = [each for each in wrong if each.values.get("field") not in lost]
-        asked, embeds = read_questions(self.shown, read)
+        asked, embeds = check_blocks(self.shown, read)
         return File(read, item, item.counts, (*found, *wrong, *asked, *check_file(self.shown, item)), embeds)
 
     def _fields(self, collection: Collection | None, private: frozenset[str], document: Document) -> Mapping:

@@ -45,7 +45,7 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 @dataclass(frozen=True)
-class Unlinker:
+class Redactor:
     """Knows what is hidden, and takes it out of texts."""
 
     hidden: Hidden

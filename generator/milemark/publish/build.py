@@ -23,7 +23,7 @@ _HEAD = re.compile(rb"<head(?:\s[^>]*)?>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
+class SiteOptions:
     """What a site is made for: its language, its day, its audience, and what that may not see."""
 
     locale: str
@@ -32,7 +32,7 @@ class Edition:
     hidden: Hidden = NOTHING
 
 
-def publish(root: Path, publisher: Publisher, edition: Edition, *, is_strict: bool) -> Path:
+def publish(root: Path, publisher: Publisher, edition: SiteOptions, *, is_strict: bool) -> Path:
     """Build the site with a publisher and put it in place; return its folder."""
     target = root / read_publisher_settings(root, edition.audience).site_dir
     with staged(root / BUILD, target) as staging:
@@ -45,13 +45,13 @@ def publish(root: Path, publisher: Publisher, edition: Edition, *, is_strict: bo
     return target
 
 
-def job_of(root: Path, site: Path, last: Path, edition: Edition) -> Job:
+def job_of(root: Path, site: Path, last: Path, edition: SiteOptions) -> Job:
     """Return what a publisher has to do. What it keeps for one audience is never used for another."""
     cache = root / BUILD / (_CACHE + (_APART if edition.audience == PRIVATE else ""))
     return Job(root / CONFIG_FILE, site, last, cache, _changes(root, edition))
 
 
-def _changes(root: Path, edition: Edition) -> str:
+def _changes(root: Path, edition: SiteOptions) -> str:
     """Return settings that take the place of those in mkdocs.yml: where the pages are, or a nav of public ones."""
     if edition.audience == PRIVATE:
         return yaml.safe_dump({"docs_dir": read_publisher_settings(root, PRIVATE).docs_dir})

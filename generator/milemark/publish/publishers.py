@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from milemark.foundation.errors import ProblemError
+from milemark.foundation.errors import UserError
 
 AUTO = "auto"
 _LEVEL = re.compile(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL) ")
 _CHATTER = {"DEBUG", "INFO"}
 _SIGNS_OF_LIFE = ("Build started", "Build finished", "No issues found")  # Zensical's, which has no levels
 _TRACEBACK = re.compile(r"^Traceback \(most recent call last\):\n(?:[ \t].*\n|\n)*", re.MULTILINE)
-_ACCELERATED = "milemark.accelerated"  # the publisher's own command line, with pages reused
+_PAGE_REUSE = "mkdocs_page_reuse"  # the publisher's own command line, with pages reused
 
 
-class PublishError(ProblemError):
+class PublishError(UserError):
     """The site could not be published; the message says why, and the last good site stands."""
 
 
@@ -119,7 +119,7 @@ def serve_command(publisher: Publisher, job: Job, address: str) -> Iterator[list
             yield [ZENSICAL.name, "serve", "--config-file", str(config), "--dev-addr", address]
         else:  # it has a site of its own, in a temporary folder
             command = ["serve", "--config-file", str(config), "--dev-addr", address]
-            yield [_ACCELERATED, publisher.name, str(job.cache), "", *command]
+            yield [_PAGE_REUSE, publisher.name, str(job.cache), "", *command]
 
 
 @contextmanager
@@ -130,7 +130,7 @@ def _command(publisher: Publisher, job: Job) -> Iterator[list[str]]:
             yield [ZENSICAL.name, "build", "--config-file", str(config)]
         else:  # --quiet would hide warnings from --strict
             command = ["build", "--clean", "--config-file", str(config), "--site-dir", str(job.site)]
-            yield [_ACCELERATED, publisher.name, str(job.cache), str(job.last), *command]
+            yield [_PAGE_REUSE, publisher.name, str(job.cache), str(job.last), *command]
 
 
 @contextmanager

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from milemark.foundation.errors import ProblemError
+from milemark.foundation.errors import UserError
 
 
-class TreeError(ProblemError):
+class TreeError(UserError):
     """The tree cannot be written; the message says why."""
 
 

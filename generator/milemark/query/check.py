@@ -13,18 +13,18 @@ from milemark.markdown.document import Document, Scalar
 from milemark.markdown.yaml import read_yaml
 from milemark.query.bases.parser import parse_base
 from milemark.query.bases.vault import base_path
-from milemark.query.finder import BASE, Fence, Questions, Value, has_questions, questions_in
+from milemark.query.finder import BASE, Fence, FoundBlocks, InlineQuery, find_blocks, has_blocks
 from milemark.query.sql.block import read_block
 from milemark.query.sql.engine import Engine
 from milemark.query.sql.errors import QueryError
-from milemark.query.tables.history import annals
-from milemark.query.tables.roadmap import relations
+from milemark.query.tables.history import history_tables
+from milemark.query.tables.roadmap import roadmap_tables
 from milemark.roadmap.settings import Settings
 
 _known: list[tuple[Settings, Engine]] = []  # the last one: all files of a roadmap are asked by the same settings
 
 
-class Embedded(NamedTuple):
+class EmbeddedView(NamedTuple):
     """A view of a base that a file shows, and where it says so: plain, since an index keeps it."""
 
     reference: str
@@ -33,15 +33,15 @@ class Embedded(NamedTuple):
     width: int
 
 
-def read_questions(settings: Settings, document: Document) -> tuple[list[Diagnostic], tuple[Embedded, ...]]:
+def check_blocks(settings: Settings, document: Document) -> tuple[list[Diagnostic], tuple[EmbeddedView, ...]]:
     """Return what is wrong with the questions of a file, and the views of bases that it shows; most ask nothing."""
-    if not has_questions(document.body):
+    if not has_blocks(document.body):
         return [], ()
-    asked = questions_in(document.body)
+    asked = find_blocks(document.body)
     return _check(_engine(settings), document, asked), tuple(_embedded(document, asked))
 
 
-def _check(engine: Engine, document: Document, asked: Questions) -> list[Diagnostic]:
+def _check(engine: Engine, document: Document, asked: FoundBlocks) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for block in asked.fences:
         line = document.body_line + block.first
@@ -58,13 +58,13 @@ def _check(engine: Engine, document: Document, asked: Questions) -> list[Diagnos
 
 def _engine(settings: Settings) -> Engine:
     if not _known or _known[0][0] is not settings:
-        _known[:] = [(settings, Engine(relations(settings), None, annals(lambda: None)))]
+        _known[:] = [(settings, Engine(roadmap_tables(settings), None, history_tables(lambda: None)))]
     return _known[0][1]
 
 
-def check_value(path: str, first_line: int, value: Value, engine: Engine) -> Iterator[Diagnostic]:
+def check_value(path: str, first_line: int, value: InlineQuery, engine: Engine) -> Iterator[Diagnostic]:
     """Yield what is wrong with a value in a sentence."""
-    sql, before = whole_question(value.sql)
+    sql, before = complete_sql(value.sql)
     line, column = first_line + value.line, value.column + 1
     try:
         engine.check(sql)
@@ -78,29 +78,31 @@ def check_value(path: str, first_line: int, value: Value, engine: Engine) -> Ite
         yield Diagnostic(rules.NOT_ONE_VALUE, span, {"rows": "…", "columns": str(columns)})
 
 
-def whole_question(sql: str) -> tuple[str, int]:
+def complete_sql(sql: str) -> tuple[str, int]:
     """Return the question that a value stands for, and how much was put before it: `select ` may be left out."""
     is_whole = sql.split(maxsplit=1)[:1] and sql.split(maxsplit=1)[0].lower() in {"select", "with"}
     before = "" if is_whole or not sql else "select "
     return before + sql, len(before)
 
 
-def _embedded(document: Document, asked: Questions) -> Iterator[Embedded]:
+def _embedded(document: Document, asked: FoundBlocks) -> Iterator[EmbeddedView]:
     for each in asked.embeds:
-        yield Embedded(each.reference, document.body_line + each.line, each.column + 2, len(each.reference))
+        yield EmbeddedView(each.reference, document.body_line + each.line, each.column + 2, len(each.reference))
     for block in asked.fences:
         if block.word != BASE:
             yield from _base_of(document, block)
 
 
-def _base_of(document: Document, block: Fence) -> Iterator[Embedded]:
+def _base_of(document: Document, block: Fence) -> Iterator[EmbeddedView]:
     root, _found = read_yaml(document.path, block.text, document.body_line + block.first + 1)
     written = root.get(BASE) if root else None
     if isinstance(written, Scalar) and not written.is_empty:
-        yield Embedded(written.text, written.span.line, written.span.column, written.span.width)
+        yield EmbeddedView(written.text, written.span.line, written.span.column, written.span.width)
 
 
-def check_embedded(path: str, found: Sequence[Embedded], views: Mapping[str, Sequence[str]]) -> Iterator[Diagnostic]:
+def check_embedded(
+    path: str, found: Sequence[EmbeddedView], views: Mapping[str, Sequence[str]]
+) -> Iterator[Diagnostic]:
     """Yield what is shown of bases that are not there. `views` are the names of each base's views, by its path."""
     for each in found:
         base, view = base_path(views, each.reference)

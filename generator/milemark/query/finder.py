@@ -40,7 +40,7 @@ class Fence:
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class InlineQuery:
     """A value in a sentence: its line, from where to where it stands in it, and the question with its own place."""
 
     line: int
@@ -59,14 +59,14 @@ def _embeds_in(tokens: list[Token], lines: list[str]) -> Iterator[Embed]:
                 yield Embed(number, lines[number].find("!"), found[1])
 
 
-def without_values(text: str) -> str:
+def without_inline_queries(text: str) -> str:
     """Return a text with `…` in the place of its values, for where no answer can stand."""
     if f"{WORD}:" not in text:
         return text
     return _SPAN.sub(lambda span: "…" if len(span[1]) == 1 and _VALUE.fullmatch(span[2]) else span[0], text)
 
 
-def has_questions(text: str) -> bool:
+def has_blocks(text: str) -> bool:
     """Whether a text may hold a question: most do not, and need not be read."""
     if WORD not in text and BASE not in text:
         return False
@@ -83,11 +83,11 @@ class Embed:
 
 
 @dataclass(frozen=True, slots=True)
-class Questions:
+class FoundBlocks:
     """All that a text asks, in its order."""
 
     fences: tuple[Fence, ...] = ()
-    values: tuple[Value, ...] = ()
+    values: tuple[InlineQuery, ...] = ()
     embeds: tuple[Embed, ...] = ()
 
 
@@ -102,23 +102,23 @@ def _fences_in(tokens: list[Token]) -> Iterator[Fence]:
             yield Fence(first, end, word, token.content, token.level > 0, min(level + 1, 6))
 
 
-def _values_in(tokens: list[Token], lines: list[str]) -> Iterator[Value]:
+def _values_in(tokens: list[Token], lines: list[str]) -> Iterator[InlineQuery]:
     for token in tokens:
         if token.type == "inline" and token.map and f"{WORD}:" in token.content:
             for number in range(*token.map):
                 yield from _values_of(number, lines[number])
 
 
-def _values_of(number: int, line: str) -> Iterator[Value]:
+def _values_of(number: int, line: str) -> Iterator[InlineQuery]:
     for span in _SPAN.finditer(line):
         found = _VALUE.fullmatch(span[2]) if len(span[1]) == 1 else None
         if found:
-            yield Value(number, span.start(), span.end(), found[1], span.start(2) + found.start(1))
+            yield InlineQuery(number, span.start(), span.end(), found[1], span.start(2) + found.start(1))
 
 
-def questions_in(text: str) -> Questions:
+def find_blocks(text: str) -> FoundBlocks:
     """Return the blocks and the values of a text."""
-    if not has_questions(text):
-        return Questions()
+    if not has_blocks(text):
+        return FoundBlocks()
     tokens, lines = parse_blocks(text), text.split("\n")
-    return Questions(tuple(_fences_in(tokens)), tuple(_values_in(tokens, lines)), tuple(_embeds_in(tokens, lines)))
+    return FoundBlocks(tuple(_fences_in(tokens)), tuple(_values_in(tokens, lines)), tuple(_embeds_in(tokens, lines)))

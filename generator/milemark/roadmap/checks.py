@@ -21,7 +21,7 @@ from milemark.markdown.document import Document, Mapping, Sequence
 from milemark.roadmap.metrics.progress import percent
 from milemark.roadmap.metrics.skills import words_of
 from milemark.roadmap.model import Item
-from milemark.roadmap.references import Relations
+from milemark.roadmap.references import References
 from milemark.roadmap.schema import is_misspelt
 from milemark.roadmap.settings import Role, Settings, Stage
 
@@ -38,7 +38,7 @@ def check_file(settings: Settings, item: Item) -> list[Diagnostic]:
     return [found for each in FILE_CHECKS for found in each(settings, item)]
 
 
-def check(settings: Settings, relations: Relations, as_of: date) -> list[Diagnostic]:
+def check(settings: Settings, relations: References, as_of: date) -> list[Diagnostic]:
     """Return the findings of every check of files together."""
     return [found for each in CHECKS for found in each(settings, relations, as_of)]
 
@@ -119,7 +119,7 @@ FILE_CHECKS: tuple[Callable[[Settings, Item], Iterator[Diagnostic]], ...] = (
 )
 
 
-def claim_differs(_: Settings, relations: Relations, __: date) -> Iterator[Diagnostic]:
+def claim_differs(_: Settings, relations: References, __: date) -> Iterator[Diagnostic]:
     """Report progress typed by hand that is not what the tasks say."""
     for id_, facts in relations.facts.items():
         counts = relations.measured(id_) if facts.claimed and facts.stage != Stage.DONE else None
@@ -132,7 +132,7 @@ def claim_differs(_: Settings, relations: Relations, __: date) -> Iterator[Diagn
             yield Diagnostic(rules.CLAIM_DIFFERS, facts.span("progress"), values)
 
 
-def too_many_active(settings: Settings, relations: Relations, _: date) -> Iterator[Diagnostic]:
+def too_many_active(settings: Settings, relations: References, _: date) -> Iterator[Diagnostic]:
     """Report active items beyond the limit; a part counts through its parent."""
     limit = settings.policies.active_limit
     if limit is None:
@@ -145,7 +145,7 @@ def too_many_active(settings: Settings, relations: Relations, _: date) -> Iterat
         yield from (Diagnostic(rules.TOO_MANY_ACTIVE, active[id_].span("status"), values) for id_ in roots[limit:])
 
 
-def stale(settings: Settings, relations: Relations, as_of: date) -> Iterator[Diagnostic]:
+def stale(settings: Settings, relations: References, as_of: date) -> Iterator[Diagnostic]:
     """Report active items that should long be finished."""
     limit = settings.policies.stale_days
     for facts in relations.facts.values():
@@ -156,7 +156,7 @@ def stale(settings: Settings, relations: Relations, as_of: date) -> Iterator[Dia
             yield Diagnostic(rules.STALE, facts.span("due"), {"due": facts.due, "days": str(days)})
 
 
-def finished_later(_: Settings, relations: Relations, as_of: date) -> Iterator[Diagnostic]:
+def finished_later(_: Settings, relations: References, as_of: date) -> Iterator[Diagnostic]:
     """Report work that was finished in the future; a period that has begun may have been enough."""
     for facts in relations.facts.values():
         if facts.finished and date.fromisoformat(facts.finished) > as_of:
@@ -164,7 +164,7 @@ def finished_later(_: Settings, relations: Relations, as_of: date) -> Iterator[D
             yield Diagnostic(rules.FINISHED_LATER, facts.span("finished"), values)
 
 
-def no_evidence(settings: Settings, relations: Relations, _: date) -> Iterator[Diagnostic]:
+def no_evidence(settings: Settings, relations: References, _: date) -> Iterator[Diagnostic]:
     """Report skills that are claimed and that no item shows in its `stack`."""
     skills = settings.policies.evidence
     if not skills:
@@ -197,7 +197,7 @@ def _is_of_schema(found: Diagnostic) -> bool:
     return found.values["field"] in {"track", "milestone"}  # these have collections of their own, or are nothing
 
 
-CHECKS: tuple[Callable[[Settings, Relations, date], Iterator[Diagnostic]], ...] = (
+CHECKS: tuple[Callable[[Settings, References, date], Iterator[Diagnostic]], ...] = (
     claim_differs,
     too_many_active,
     stale,

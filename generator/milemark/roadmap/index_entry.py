@@ -33,7 +33,7 @@ class Reference(NamedTuple):
         return self.line, self.column, self.width
 
 
-class Facts(NamedTuple):
+class IndexEntry(NamedTuple):
     """One file, seen from the others. `due` is a last day and `finished` a first one, as ISO texts, or empty."""
 
     path: str
@@ -67,16 +67,16 @@ class Facts(NamedTuple):
         return Span(self.path, *self.places.get(name, _START))
 
     @classmethod
-    def from_row(cls, row: list[Any]) -> Facts:
+    def from_row(cls, row: list[Any]) -> IndexEntry:
         """Return the facts that `json` has read back as lists."""
         aliases, stack, references = row[-4:-1]
         row[-4:-1] = tuple(aliases), tuple(stack), tuple(map(Reference._make, references))
         return cls._make(row)
 
 
-def facts_of(item: Item) -> Facts:
+def index_entry(item: Item) -> IndexEntry:
     """Return what other files need to know of an item."""
-    return Facts(
+    return IndexEntry(
         item.path,
         item.id,
         item.title,

@@ -12,10 +12,10 @@ from milemark.markdown.document import Document
 from milemark.markdown.front_matter import parse_document
 from milemark.query.bases.ast import Base
 from milemark.query.bases.parser import read_base
-from milemark.query.check import Embedded, check_embedded, read_questions
+from milemark.query.check import EmbeddedView, check_blocks, check_embedded
 from milemark.roadmap.checks import believable, check, check_file
 from milemark.roadmap.model import Counts, Item, Roadmap
-from milemark.roadmap.references import Relations, relate
+from milemark.roadmap.references import References, relate
 from milemark.roadmap.schema import collection_of, count_tasks, parse_item
 from milemark.roadmap.settings import Settings
 from milemark.roadmap.settings_file import parse_settings
@@ -30,7 +30,7 @@ class File:
     item: Item | None
     counts: Counts
     diagnostics: tuple[Diagnostic, ...]
-    embeds: tuple[Embedded, ...] = ()
+    embeds: tuple[EmbeddedView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def read_file(settings: Settings, path: str, data: bytes) -> File:
     """Read one file by itself: what it says, and what is wrong with it whatever the others say."""
     document, diagnostics = parse_document(path, data, settings.marks)
     collection = collection_of(settings, document)
-    wrong, embeds = read_questions(settings, document)
+    wrong, embeds = check_blocks(settings, document)
     diagnostics += wrong
     if collection is None:
         return File(document, None, count_tasks(settings, document), tuple(diagnostics), embeds)
@@ -121,7 +121,7 @@ class Memory:
 
 
 def together(
-    settings: Settings, diagnostics: list[Diagnostic], relations: Relations, as_of: date
+    settings: Settings, diagnostics: list[Diagnostic], relations: References, as_of: date
 ) -> tuple[Diagnostic, ...]:
     """Return the findings of files and those of files together, in order and without the rules that are ignored."""
     found = believable(settings, [*diagnostics, *relations.diagnostics, *check(settings, relations, as_of)])

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
-from milemark.foundation.errors import ProblemError
+from milemark.foundation.errors import UserError
 from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import CONTENT
 from milemark.foundation.suggestions import difference, meant, nearest, skeleton
 from milemark.roadmap.field_types import as_list
-from milemark.roadmap.index_entry import Facts, Reference, facts_of
+from milemark.roadmap.index_entry import IndexEntry, Reference, index_entry
 from milemark.roadmap.model import Counts, Item, Roadmap, Value
 from milemark.roadmap.schema import reference_fields
 from milemark.roadmap.settings import Stage
@@ -23,10 +23,10 @@ _Edges = dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Relations:
+class References:
     """Who is who, and who refers to whom. `ids` are those of `facts`, in the same order, each once."""
 
-    facts: Mapping[str, Facts]
+    facts: Mapping[str, IndexEntry]
     ids: tuple[str, ...]
     names: Mapping[str, str]
     parents: Mapping[str, str]
@@ -45,17 +45,17 @@ class Relations:
 
 
 def relate(
-    items: tuple[Item, ...], facts: Sequence[Facts] | None = None, *, is_told: bool = True
-) -> tuple[tuple[Item, ...], Relations]:
+    items: tuple[Item, ...], facts: Sequence[IndexEntry] | None = None, *, is_told: bool = True
+) -> tuple[tuple[Item, ...], References]:
     """Return the items with unique ids and with references that are the ids of items; what dangles is left out.
 
     `facts` are those of the items, where they are known. See `resolve` for `is_told`.
     """
-    relations = resolve([facts_of(item) for item in items] if facts is None else facts, is_told=is_told)
+    relations = resolve([index_entry(item) for item in items] if facts is None else facts, is_told=is_told)
     return tuple(_related(item, id_, relations) for item, id_ in zip(items, relations.ids, strict=True)), relations
 
 
-def _related(item: Item, id_: str, relations: Relations) -> Item:
+def _related(item: Item, id_: str, relations: References) -> Item:
     if id_ == item.id and not relations.facts[id_].references:
         return item
     values: dict[str, Value] = {}
@@ -73,7 +73,7 @@ def _related(item: Item, id_: str, relations: Relations) -> Item:
     return replace(item, id=id_, values={**item.values, **values})
 
 
-def resolve(all_facts: Sequence[Facts], *, is_told: bool = True) -> Relations:
+def resolve(all_facts: Sequence[IndexEntry], *, is_told: bool = True) -> References:
     """Relate files to each other by their ids. What does not fit is reported and left out.
 
     To look for what was meant takes longer than all else: where nobody is told, only what does not dangle is found.
@@ -94,12 +94,12 @@ def resolve(all_facts: Sequence[Facts], *, is_told: bool = True) -> Relations:
     for id_, parent in parents.items():
         parts.setdefault(parent, []).append(id_)
     grouped = {id_: tuple(found) for id_, found in parts.items()}
-    return Relations(facts, ids, names, parents, grouped, tuple(diagnostics))
+    return References(facts, ids, names, parents, grouped, tuple(diagnostics))
 
 
-def _unique_ids(all_facts: Sequence[Facts], diagnostics: list[Diagnostic]) -> tuple[str, ...]:
+def _unique_ids(all_facts: Sequence[IndexEntry], diagnostics: list[Diagnostic]) -> tuple[str, ...]:
     """Return an id for each file; one whose id is taken gets that of its path, so that it still shows."""
-    seen: dict[str, Facts] = {}
+    seen: dict[str, IndexEntry] = {}
     ids: list[str] = []
     for each in all_facts:
         first = seen.setdefault(key_of(each.id), each)
@@ -109,7 +109,7 @@ def _unique_ids(all_facts: Sequence[Facts], diagnostics: list[Diagnostic]) -> tu
     return tuple(ids)
 
 
-def _lookalikes(facts: Mapping[str, Facts]) -> Iterator[Diagnostic]:
+def _lookalikes(facts: Mapping[str, IndexEntry]) -> Iterator[Diagnostic]:
     """Yield the ids that look like another: a reader sees one id, and each reference leads to one of two."""
     if all(map(str.isascii, facts)):
         return
@@ -122,7 +122,7 @@ def _lookalikes(facts: Mapping[str, Facts]) -> Iterator[Diagnostic]:
             yield Diagnostic(rules.LOOKALIKE_ID, facts[id_].span("id"), values)
 
 
-def _names(facts: Mapping[str, Facts], diagnostics: list[Diagnostic]) -> Mapping[str, str]:
+def _names(facts: Mapping[str, IndexEntry], diagnostics: list[Diagnostic]) -> Mapping[str, str]:
     """Return the id behind every id and alias."""
     names = {key_of(id_): id_ for id_ in facts}
     for id_, each in facts.items():
@@ -135,11 +135,11 @@ def _names(facts: Mapping[str, Facts], diagnostics: list[Diagnostic]) -> Mapping
 
 
 def _edges(
-    facts: Mapping[str, Facts], names: Mapping[str, str]
-) -> tuple[dict[str, _Edges], list[tuple[Facts, Reference]]]:
+    facts: Mapping[str, IndexEntry], names: Mapping[str, str]
+) -> tuple[dict[str, _Edges], list[tuple[IndexEntry, Reference]]]:
     """Return, for the fields that must not run in circles, the targets of each item; and what leads nowhere."""
     edges: dict[str, _Edges] = {"depends_on": {}, "parent": {}}
-    unknown: list[tuple[Facts, Reference]] = []
+    unknown: list[tuple[IndexEntry, Reference]] = []
     for id_, each in facts.items():
         for reference in each.references:
             target = names.get(key_of(reference.text))
@@ -151,7 +151,7 @@ def _edges(
     return edges, unknown
 
 
-def _unknown(facts: Facts, reference: Reference, names: Mapping[str, str]) -> Diagnostic:
+def _unknown(facts: IndexEntry, reference: Reference, names: Mapping[str, str]) -> Diagnostic:
     hint, near = meant(reference.text, tuple(names))
     values = {"field": reference.field, "value": reference.text, **near, "nearest": names.get(near["nearest"], "")}
     if re.search("[,，、]", reference.text):
@@ -159,7 +159,7 @@ def _unknown(facts: Facts, reference: Reference, names: Mapping[str, str]) -> Di
     return Diagnostic(rules.UNKNOWN_REFERENCE, Span(facts.path, *reference.place), values, hint)
 
 
-def _cycle(facts: Facts, name: str, ids: tuple[str, ...]) -> Diagnostic:
+def _cycle(facts: IndexEntry, name: str, ids: tuple[str, ...]) -> Diagnostic:
     next_key = key_of(ids[1 % len(ids)])
     places = {key_of(each.text): each.place for each in reversed(facts.references) if each.field == name}
     place = places.get(next_key) or next(reversed(places.values()), (1, 1, 1))  # the way on; by an alias, the first
@@ -230,7 +230,7 @@ def _strong_groups(edges: Mapping[str, tuple[str, ...]]) -> Iterator[list[str]]:
                     yield group
 
 
-class UnknownItemError(ProblemError):
+class UnknownItemError(UserError):
     """Somebody asked for an item that does not exist; the message says which."""
 
 

@@ -39,7 +39,7 @@ def parse_settings(data: bytes | None) -> tuple[Settings, list[Diagnostic]]:
     root, diagnostics = _read(data)
     if root is None:
         return Settings(statuses=DEFAULT_STATUSES, is_broken=True), diagnostics
-    reader = _Reader(diagnostics)
+    reader = _SettingsReader(diagnostics)
     return reader.settings(root), reader.diagnostics
 
 
@@ -53,7 +53,7 @@ def _read(data: bytes) -> tuple[Written | None, list[Diagnostic]]:
     return root, [*diagnostics, *found]
 
 
-class _Reader:
+class _SettingsReader:
     """Reads settings one by one; what is wrong is noted, and the default stands."""
 
     def __init__(self, diagnostics: list[Diagnostic]) -> None:

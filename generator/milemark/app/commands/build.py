@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from milemark.app.command import command, listening, read, ready, say, told
-from milemark.app.options import Options, Purpose, audience_option
-from milemark.foundation.errors import ProblemError
+from milemark.app.options import Options, ReadOptions, audience_option
+from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
 from milemark.foundation.layout import BUILD, CONTENT, PUBLIC
 
@@ -37,7 +37,7 @@ def generatecommand(options: Options, audience: str, *, is_untrusted: bool) -> N
     from milemark.app.build import generate  # noqa: PLC0415
 
     with _alone(options):
-        project = _publishable(options, Purpose(audience, is_untrusted))
+        project = _publishable(options, ReadOptions(audience, is_untrusted))
         with listening() as listener:
             written = generate(project, listener=listener)
     click.echo(f"{written.changed} written, {written.removed} removed, {written.unchanged} unchanged", err=True)
@@ -58,7 +58,7 @@ def buildcommand(options: Options, publisher: str, audience: str, *, strict: boo
 
     chosen = choose(publisher)
     with _alone(options):
-        project = _publishable(options, Purpose(audience, is_untrusted))
+        project = _publishable(options, ReadOptions(audience, is_untrusted))
         if strict and project.loaded.has_errors:
             click.echo("error: nothing was published: content/ has errors", err=True)
             sys.exit(1)
@@ -90,9 +90,9 @@ def servecommand(options: Options, publisher: str, address: str, audience: str, 
     def read_again(memory: Memory) -> Project:
         from milemark.app.project import read_project  # noqa: PLC0415
 
-        project = read_project(root, options.today, options.as_of, memory, Purpose(audience, is_untrusted))
+        project = read_project(root, options.today, options.as_of, memory, ReadOptions(audience, is_untrusted))
         if project.schema_errors:
-            raise ProblemError(told(project, project.schema_errors))
+            raise UserError(told(project, project.schema_errors))
         return project
 
     serve(Served(root, read_again, problems, lambda text: click.echo(text, err=True)), chosen, address)
@@ -105,7 +105,7 @@ def _alone(options: Options) -> AbstractContextManager[None]:
     return exclusive(ready(options) / BUILD, lambda text: click.echo(text, err=True))
 
 
-def _publishable(options: Options, purpose: Purpose) -> Project:
+def _publishable(options: Options, purpose: ReadOptions) -> Project:
     """Read the project, and say on stderr what is wrong with it, and what of it is not published."""
     project = read(options, purpose)
     say(project, project.loaded.diagnostics)

@@ -18,7 +18,7 @@ from milemark.app.options import Options, audience_option
 from milemark.foundation.disk import read_bytes
 from milemark.foundation.layout import CONTENT, PRIVATE, PUBLIC, ROADMAP_FILE
 from milemark.foundation.rules import NO_ROADMAP
-from milemark.output.text.diagnostics import FORMATS, Context
+from milemark.output.text.diagnostics import FORMATS, FormatContext
 
 
 @command("check")
@@ -40,7 +40,7 @@ def check(  # noqa: PLR0913  each is an option
     shown = os.path.relpath(part.folder, root)
     found, read = _checked(part, options, audience, use_index=not no_index)
     checked = _wanted(part, found)
-    context = Context(read, _translate(checked), "" if shown == "." else shown)
+    context = FormatContext(read, _translate(checked), "" if shown == "." else shown)
     text = FORMATS[format_](checked.diagnostics, context)
     if text:
         click.echo(text)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from milemark.app.command import command, listening, read
-from milemark.app.options import Options, Purpose, audience_option
-from milemark.foundation.errors import ProblemError
+from milemark.app.options import Options, ReadOptions, audience_option
+from milemark.foundation.errors import UserError
 from milemark.foundation.layout import CONFIG_FILE, CONTENT, PUBLIC
 
 if TYPE_CHECKING:
@@ -35,15 +35,15 @@ def export(options: Options, name: str, output: Path | None, audience: str, *, s
     One file goes to stdout, or to PATH. Several files (badge, feed, csv, parquet) need a folder as PATH.
     """
     from milemark.output.export.formats import FORMATS  # noqa: PLC0415
-    from milemark.output.export.json import snapshot_schema  # noqa: PLC0415
+    from milemark.output.export.json import roadmap_json_schema  # noqa: PLC0415
 
     if schema:
         if name != "json":
             raise click.UsageError("--schema is that of the format json")
-        click.echo(snapshot_schema(), nl=False)
+        click.echo(roadmap_json_schema(), nl=False)
         return
     (chosen,) = (each for each in FORMATS if each.name == name)
-    project = read(options, Purpose(audience))
+    project = read(options, ReadOptions(audience))
     target = _target(project.root, chosen, output and options.start / output)
     _write(_made(project, chosen), target)
 
@@ -52,22 +52,22 @@ def _target(root: Path, chosen: Format, output: Path | None) -> Path | None:
     """Return where to write, None for stdout. Raises ProblemError where that cannot be."""
     if output is None:
         if not chosen.is_single:
-            raise ProblemError(f"{chosen.name} is several files: name a folder for them, such as -o {chosen.name}")
+            raise UserError(f"{chosen.name} is several files: name a folder for them, such as -o {chosen.name}")
         if chosen.is_binary and sys.stdout.isatty():
-            raise ProblemError(f"{chosen.name} is no text: name a file for it, such as -o roadmap.{chosen.name}")
+            raise UserError(f"{chosen.name} is no text: name a file for it, such as -o roadmap.{chosen.name}")
         return None
     place, shown = output.resolve(), os.path.relpath(output)
     for name in _UNTOUCHED:
         if place.is_relative_to((root / name).resolve()):
-            raise ProblemError(f"{shown} is in {name}/, which is only read: name another place")
+            raise UserError(f"{shown} is in {name}/, which is only read: name another place")
     if not chosen.is_single and place.exists() and not place.is_dir():
-        raise ProblemError(f"{shown} is no folder, and {chosen.name} is several files: name a folder")
+        raise UserError(f"{shown} is no folder, and {chosen.name} is several files: name a folder")
     return place
 
 
 def _made(project: Project, chosen: Format) -> Mapping[str, bytes]:
     from milemark.app.project import history_of  # noqa: PLC0415
-    from milemark.output.export.formats import Source  # noqa: PLC0415
+    from milemark.output.export.formats import ExportInput  # noqa: PLC0415
     from milemark.output.urls import Addresses  # noqa: PLC0415
     from milemark.publish.mkdocs_config import read_publisher_settings  # noqa: PLC0415
 
@@ -79,7 +79,7 @@ def _made(project: Project, chosen: Format) -> Mapping[str, bytes]:
         click.echo(f"note: {CONFIG_FILE} has no `site_url`, so nothing here leads to the site", err=True)
     with listening() as listener:
         history = history_of(project, listener) if chosen.has_past else None
-    return chosen.make(Source(project.loaded.roadmap, project.language, addresses, history))
+    return chosen.make(ExportInput(project.loaded.roadmap, project.language, addresses, history))
 
 
 def _write(files: Mapping[str, bytes], target: Path | None) -> None:

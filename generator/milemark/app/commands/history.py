@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from milemark.app.command import command, progress
-from milemark.app.options import Options, Purpose, audience_option
+from milemark.app.options import Options, ReadOptions, audience_option
 from milemark.foundation.disk import read_bytes
-from milemark.foundation.errors import ProblemError
+from milemark.foundation.errors import UserError
 from milemark.foundation.i18n import _
 from milemark.foundation.layout import CONTENT, PRIVATE, PUBLIC, ROADMAP_FILE
 
@@ -37,8 +37,9 @@ def history(options: Options, format_: str, audience: str | None) -> None:
     Of each merge, the line goes on along its first parent. The formats json and csv hold what was beside it, too, and
     the figures of every track and item.
     """
+    from milemark.history.model import notes  # noqa: PLC0415
     from milemark.history.read import read_history  # noqa: PLC0415
-    from milemark.output.text import history as chronicle  # noqa: PLC0415
+    from milemark.output.text import history as text  # noqa: PLC0415
 
     root = options.root()
     with progress() as told:
@@ -46,13 +47,13 @@ def history(options: Options, format_: str, audience: str | None) -> None:
     if options.as_of:
         found = found.until(options.as_of)
     language = _language(options)
-    for note in chronicle.notes(found, language):
+    for note in notes(found, language):
         click.echo(f"note: {note}", err=True)
     if format_ == "csv":
-        click.echo(chronicle.as_csv(found), nl=False)
+        click.echo(text.as_csv(found), nl=False)
     else:
         is_json = format_ == "json"
-        click.echo(chronicle.as_json(found, language) if is_json else chronicle.as_text(found, language))
+        click.echo(text.as_json(found, language) if is_json else text.as_text(found, language))
 
 
 @command("report")
@@ -67,35 +68,35 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
     """
     from milemark.app.project import read_project  # noqa: PLC0415
     from milemark.history.changes import compare  # noqa: PLC0415
-    from milemark.history.forecast import outlook  # noqa: PLC0415
+    from milemark.history.forecast import roadmap_forecast  # noqa: PLC0415
     from milemark.history.model import notes  # noqa: PLC0415
     from milemark.history.read import read_history  # noqa: PLC0415
-    from milemark.history.revision import load_earlier  # noqa: PLC0415
-    from milemark.output.text import report as reporting  # noqa: PLC0415
-    from milemark.privacy.audience import for_audience, hidden_before  # noqa: PLC0415
+    from milemark.history.revision import load_revision  # noqa: PLC0415
+    from milemark.output.text import report as text  # noqa: PLC0415
+    from milemark.privacy.audience import for_audience, hidden_history  # noqa: PLC0415
     from milemark.roadmap.load import Memory  # noqa: PLC0415
 
     root, memory, today = options.root(), Memory(), options.as_of or options.today
     asked = since or (today - timedelta(days=7)).isoformat()
-    earlier = load_earlier(root, asked, options.today, memory)
-    purpose = Purpose(audience or _audience_of(format_))
+    earlier = load_revision(root, asked, options.today, memory)
+    purpose = ReadOptions(audience or _audience_of(format_))
     project = read_project(root, options.today, options.as_of, memory, purpose)
     if project.audience == PUBLIC:
         _refuse_untold(project)
-    before = for_audience(earlier.loaded, project.audience, hidden_before(project.everything))
+    before = for_audience(earlier.loaded, project.audience, hidden_history(project.everything))
     with progress() as told:
         past = read_history(root, options.today, told, project.hidden_before)
     past = past.until(options.as_of) if options.as_of else past
     language = project.language
     told_apart = [language.gettext(_FILES_OF_TODAY).format(day=today)] if today < options.today else []
-    about = reporting.Since(asked, earlier.commit, earlier.day, today, (*notes(past, language), *told_apart))
-    found, ahead = compare(before, project.loaded), outlook(project.loaded.roadmap, past, today)
+    about = text.Since(asked, earlier.commit, earlier.day, today, (*notes(past, language), *told_apart))
+    found, ahead = compare(before, project.loaded), roadmap_forecast(project.loaded.roadmap, past, today)
     if format_ == "text":
-        click.echo(reporting.as_text(found, about, ahead, language, _width()))
+        click.echo(text.as_text(found, about, ahead, language, _width()))
         for note in about.notes:
             click.echo(f"note: {note}", err=True)
     else:
-        shape = reporting.as_json if format_ == "json" else reporting.as_markdown
+        shape = text.as_json if format_ == "json" else text.as_markdown
         click.echo(shape(found, about, ahead, language), nl=format_ == "json")
 
 
@@ -118,7 +119,7 @@ def _hidden(options: Options, audience: str) -> Hidden | None:
 def _refuse_untold(project: Project) -> None:
     """Refuse to tell everybody of a project whose roadmap.yml cannot be trusted, since it says what is private."""
     if project.schema_errors:
-        raise ProblemError(f"{ROADMAP_FILE} has errors and says what is private: `milemark check` tells them")
+        raise UserError(f"{ROADMAP_FILE} has errors and says what is private: `milemark check` tells them")
 
 
 def _width() -> int:

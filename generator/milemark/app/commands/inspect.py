@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from milemark.app.command import command, read
-from milemark.app.options import Options, Purpose, audience_option
+from milemark.app.options import Options, ReadOptions, audience_option
 from milemark.app.project import Project
 from milemark.foundation.disk import read_bytes
-from milemark.foundation.errors import ProblemError
+from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
 from milemark.foundation.layout import CONTENT, PRIVATE, ROADMAP_FILE
 from milemark.foundation.rules import RULES
@@ -44,7 +44,7 @@ def _settings(root: Path) -> Settings:
 
     path = root / CONTENT / ROADMAP_FILE
     if not path.is_file():
-        raise ProblemError(f"there is no {CONTENT}/{ROADMAP_FILE} in {root}: `milemark init` writes one")
+        raise UserError(f"there is no {CONTENT}/{ROADMAP_FILE} in {root}: `milemark init` writes one")
     settings, found = parse_settings(read_bytes(path))
     if any(each.is_error for each in found):
         click.echo(f"error: {CONTENT}/{ROADMAP_FILE} has errors: `milemark check` says which", err=True)
@@ -64,7 +64,7 @@ def show(options: Options, id_: str, format_: str, audience: str) -> None:
     from milemark.output.text.item import as_json, as_text, sections  # noqa: PLC0415
     from milemark.roadmap.references import find_item  # noqa: PLC0415
 
-    project = read(options, Purpose(audience))
+    project = read(options, ReadOptions(audience))
     roadmap = project.loaded.roadmap
     item = find_item(roadmap, id_)
     if format_ == "json":
@@ -92,7 +92,7 @@ def explain(options: Options, subject: str, audience: str) -> None:
             click.echo(page, nl=False)
         return
 
-    project = read(options, Purpose(audience))
+    project = read(options, ReadOptions(audience))
     for line in explain_number(project, subject):
         click.echo(visible(line))
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from milemark.app.command import command, read
-from milemark.app.options import Options, Purpose, audience_option
+from milemark.app.options import Options, ReadOptions, audience_option
 from milemark.foundation.layout import PRIVATE
 
 if TYPE_CHECKING:
     from milemark.foundation.diagnostics import Diagnostic
-    from milemark.query.sql.engine import Answer, Engine
+    from milemark.query.sql.engine import Engine, QueryResult
     from milemark.query.sql.errors import QueryError
 
 _FORMATS = ("table", "json", "csv", "md")  # those of answers.FORMATS, which are not read for `--help`
@@ -56,9 +56,9 @@ def list_(options: Options, format_: str, audience: str, **given: str | None) ->
     _print(engine, lambda: _listed(engine, written), written, format_)
 
 
-def _print(engine: Engine, ask: Callable[[], Answer], texts: Mapping[str, str], format_: str) -> None:
+def _print(engine: Engine, ask: Callable[[], QueryResult], texts: Mapping[str, str], format_: str) -> None:
     """Ask, and print the answer; `texts` are what was written on the command line."""
-    from milemark.output.text.query_result import FORMATS, Sheet  # noqa: PLC0415
+    from milemark.output.text.query_result import FORMATS, ResultTable  # noqa: PLC0415
     from milemark.query.sql.errors import QueryError  # noqa: PLC0415
 
     try:
@@ -66,26 +66,26 @@ def _print(engine: Engine, ask: Callable[[], Answer], texts: Mapping[str, str], 
     except QueryError as error:
         _refuse(error, texts, _locale(engine))
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDE
-    click.echo(FORMATS[format_](Sheet(answer, engine.lists, width)))
+    click.echo(FORMATS[format_](ResultTable(answer, engine.lists, width)))
     if answer.is_cut and "--limit" not in texts:
         click.echo(f"note: there are more than {len(answer.rows)} rows: the rest is left out", err=True)
 
 
 def _engine(options: Options, audience: str) -> Engine:
-    from milemark.app.query_cache import engine_of, kept_engine, listed  # noqa: PLC0415
+    from milemark.app.query_cache import cached_engine, engine_of, listed  # noqa: PLC0415
 
     root = options.root()
-    kept = kept_engine(root, options.today, options.as_of) if audience == PRIVATE else None
+    kept = cached_engine(root, options.today, options.as_of) if audience == PRIVATE else None
     if kept:
         return kept
     listing, started = listed(root)
-    return engine_of(read(options, Purpose(audience)), listing, started)
+    return engine_of(read(options, ReadOptions(audience)), listing, started)
 
 
-def _listed(engine: Engine, written: Mapping[str, str]) -> Answer:
-    from milemark.query.sql.block import list_question  # noqa: PLC0415
+def _listed(engine: Engine, written: Mapping[str, str]) -> QueryResult:
+    from milemark.query.sql.block import list_block  # noqa: PLC0415
 
-    block, found = list_question(written, engine)
+    block, found = list_block(written, engine)
     if block is None or any(each.is_error for each in found):
         _say(found, written, _locale(engine))
     return engine.ask(block.sql, block.limit)
@@ -108,8 +108,8 @@ def _refuse(error: QueryError, texts: Mapping[str, str], locale: str) -> NoRetur
 def _say(found: Sequence[Diagnostic], texts: Mapping[str, str], locale: str) -> NoReturn:
     """Say what is wrong with a question, with the place in what was written, and stop."""
     from milemark.foundation.i18n import Language  # noqa: PLC0415
-    from milemark.output.text.diagnostics import Context, as_text  # noqa: PLC0415
+    from milemark.output.text.diagnostics import FormatContext, as_text  # noqa: PLC0415
 
-    context = Context(lambda path: texts.get(path, "").encode(), Language(locale).gettext)
+    context = FormatContext(lambda path: texts.get(path, "").encode(), Language(locale).gettext)
     click.echo(as_text(found, context), err=True)
     sys.exit(2)

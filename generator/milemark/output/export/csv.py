@@ -13,18 +13,18 @@ from collections.abc import Iterable, Mapping
 
 from milemark.foundation.escaping import csv_cell
 from milemark.foundation.identifiers import file_names
-from milemark.query.tables.table import Cell, Relation
+from milemark.query.tables.table import Cell, Table
 from milemark.roadmap.model import Roadmap
 
 
-def csv_files(found: Iterable[Relation], roadmap: Roadmap) -> Mapping[str, bytes]:
+def csv_files(found: Iterable[Table], roadmap: Roadmap) -> Mapping[str, bytes]:
     """Return a CSV file for each relation, with its columns' names as the first line."""
     relations = tuple(found)
     names = file_names(relation.name for relation in relations)
     return {f"{name}.csv": _csv(relation, roadmap) for name, relation in zip(names, relations, strict=True)}
 
 
-def _csv(relation: Relation, roadmap: Roadmap) -> bytes:
+def _csv(relation: Table, roadmap: Roadmap) -> bytes:
     names = [column.name for column in relation.columns]
     return csv_text(names, relation.read(roadmap)).encode("utf-8-sig")
 

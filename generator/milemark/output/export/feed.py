@@ -9,7 +9,7 @@ from datetime import date
 
 from milemark.foundation.escaping import json_text, one_line
 from milemark.foundation.i18n import Language, _
-from milemark.history.lifecycle import Journeys, journeys
+from milemark.history.lifecycle import Lifecycles, lifecycles
 from milemark.history.model import History
 from milemark.output.cells import Viewer
 from milemark.output.urls import Addresses, stable_id
@@ -21,7 +21,7 @@ _LONGEST = 50  # entries: a reader keeps what it has seen
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FeedEntry:
     """One thing that was finished. Without an address on the web, `url` is empty."""
 
     id: str
@@ -46,7 +46,7 @@ class Feed:
     language: str
     day: date
     addresses: Addresses
-    entries: tuple[Entry, ...]
+    entries: tuple[FeedEntry, ...]
 
 
 def finished_days(roadmap: Roadmap, history: History | None = None) -> Mapping[str, date]:
@@ -57,7 +57,7 @@ def finished_days(roadmap: Roadmap, history: History | None = None) -> Mapping[s
     items = (*roadmap.of_role(Role.ITEM), *roadmap.of_role(Role.MILESTONE))
     done = [item for item in items if item.stage is Stage.DONE]
     written = {item.id: min(when.last, roadmap.as_of) for item in done if (when := item.date("finished"))}
-    found = journeys(history.until(roadmap.as_of)) if history else Journeys((), ())
+    found = lifecycles(history.until(roadmap.as_of)) if history else Lifecycles((), ())
     told = {each.what.item: each.finished for each in (*found.items, *found.milestones) if each.finished}
     return {item.id: told[item.id] for item in done if item.id in told} | written
 
@@ -75,11 +75,11 @@ def feeds(roadmap: Roadmap, language: Language, addresses: Addresses, days: Mapp
     return {ATOM: as_atom(feed), JSON: as_json_feed(feed)}
 
 
-def _entry(viewer: Viewer, addresses: Addresses, source: str, item: Item, day: date) -> Entry:
+def _entry(viewer: Viewer, addresses: Addresses, source: str, item: Item, day: date) -> FeedEntry:
     id_ = f"urn:uuid:{stable_id(source, 'finished', item.id)}"
     tags = tuple(dict.fromkeys(one_line(tag) for tag in item.texts("tags")))
     about = one_line(viewer.description(item))
-    return Entry(id_, one_line(item.title), day, addresses.page(item.path), about, tags)
+    return FeedEntry(id_, one_line(item.title), day, addresses.page(item.path), about, tags)
 
 
 def as_atom(feed: Feed) -> bytes:
@@ -123,7 +123,7 @@ def as_json_feed(feed: Feed) -> bytes:
     return (json_text(found, 2) + "\n").encode()
 
 
-def _json(entry: Entry) -> dict[str, object]:
+def _json(entry: FeedEntry) -> dict[str, object]:
     found: dict[str, object] = {"id": entry.id, "title": entry.title, "content_text": entry.about}
     if entry.url:
         found["url"] = entry.url

@@ -11,18 +11,18 @@ from milemark.output.export.badge import badges
 from milemark.output.export.calendar import calendar
 from milemark.output.export.csv import csv_files
 from milemark.output.export.feed import feeds, finished_days
-from milemark.output.export.json import snapshot
+from milemark.output.export.json import roadmap_json
 from milemark.output.export.parquet import parquet_files
 from milemark.output.urls import Addresses
-from milemark.query.tables.history import annals
-from milemark.query.tables.roadmap import relations
+from milemark.query.tables.history import history_tables
+from milemark.query.tables.roadmap import roadmap_tables
 from milemark.query.tables.sqlite import database
-from milemark.query.tables.table import Relation
+from milemark.query.tables.table import Table
 from milemark.roadmap.model import Roadmap
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ExportInput:
     """What every format is made of; `history` is what git tells, None where it tells nothing or was not asked."""
 
     roadmap: Roadmap
@@ -41,30 +41,30 @@ class Format:
 
     name: str
     about: str
-    make: Callable[[Source], Mapping[str, bytes]]
+    make: Callable[[ExportInput], Mapping[str, bytes]]
     is_single: bool = False
     is_binary: bool = False
     has_addresses: bool = False
     has_past: bool = False
 
 
-def _calendar(source: Source) -> Mapping[str, bytes]:
+def _calendar(source: ExportInput) -> Mapping[str, bytes]:
     return {"roadmap.ics": calendar(source.roadmap, source.language, source.addresses)}
 
 
-def _feeds(source: Source) -> Mapping[str, bytes]:
+def _feeds(source: ExportInput) -> Mapping[str, bytes]:
     return feeds(source.roadmap, source.language, source.addresses, finished_days(source.roadmap, source.history))
 
 
-def _relations(source: Source) -> tuple[Relation, ...]:
-    return (*relations(source.roadmap.settings), *annals(lambda: source.history))
+def _relations(source: ExportInput) -> tuple[Table, ...]:
+    return (*roadmap_tables(source.roadmap.settings), *history_tables(lambda: source.history))
 
 
-def _tables(source: Source) -> Mapping[str, bytes]:
+def _tables(source: ExportInput) -> Mapping[str, bytes]:
     return csv_files(_relations(source), source.roadmap)
 
 
-def _database(source: Source) -> Mapping[str, bytes]:
+def _database(source: ExportInput) -> Mapping[str, bytes]:
     return {"roadmap.sqlite": database(_relations(source), source.roadmap)}
 
 
@@ -72,7 +72,7 @@ FORMATS = (
     Format("badge", "progress, as SVG and for shields.io", lambda found: badges(found.roadmap, found.language)),
     Format("ics", "a calendar of milestones and due dates", _calendar, is_single=True, has_addresses=True),
     Format("feed", "what was finished, as Atom and JSON Feed", _feeds, has_addresses=True, has_past=True),
-    Format("json", "everything", lambda found: {"roadmap.json": snapshot(found.roadmap)}, is_single=True),
+    Format("json", "everything", lambda found: {"roadmap.json": roadmap_json(found.roadmap)}, is_single=True),
     Format("csv", "a table for each relation", _tables, has_past=True),
     Format(
         "sqlite",

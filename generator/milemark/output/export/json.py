@@ -6,7 +6,7 @@ from importlib import resources
 from typing import Any
 
 from milemark.foundation.escaping import json_text
-from milemark.query.tables.values import count_facts, item_facts, plain
+from milemark.query.tables.values import count_values, item_values, plain
 from milemark.roadmap.metrics.progress import whole
 from milemark.roadmap.model import Roadmap
 from milemark.roadmap.settings import Collection, Field
@@ -14,8 +14,8 @@ from milemark.roadmap.settings import Collection, Field
 FORMAT = 1  # grows where a reader of an older one would fail; keys may be added without
 
 
-def snapshot(roadmap: Roadmap) -> bytes:
-    """Return everything that content/ says of work, as a JSON object; `snapshot_schema` describes it."""
+def roadmap_json(roadmap: Roadmap) -> bytes:
+    """Return everything that content/ says of work, as a JSON object; `roadmap_json_schema` describes it."""
     settings, everything = roadmap.settings, whole(roadmap)
     found = {
         "format": FORMAT,
@@ -23,17 +23,17 @@ def snapshot(roadmap: Roadmap) -> bytes:
         "goal": settings.goal,
         "locale": settings.locale,
         "as_of": roadmap.as_of.isoformat(),
-        "progress": {"value": plain(everything.value), **count_facts(everything.counts)},
+        "progress": {"value": plain(everything.value), **count_values(everything.counts)},
         "statuses": settings.statuses,
         "collections": [_collection(each) for each in settings.collections.values()],
-        "items": [item_facts(roadmap, item) for item in roadmap.items],
+        "items": [item_values(roadmap, item) for item in roadmap.items],
     }
     return (json_text(found, 2) + "\n").encode()
 
 
-def snapshot_schema() -> str:
+def roadmap_json_schema() -> str:
     """Return the JSON Schema of the snapshot."""
-    return (resources.files("milemark") / "schemas" / "roadmap.schema.json").read_text("utf-8")
+    return (resources.files("milemark") / "output/export/roadmap.schema.json").read_text("utf-8")
 
 
 def _collection(collection: Collection) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from milemark.foundation.errors import ProblemError
+from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import json_text
 from milemark.roadmap.field_types import DEFAULT_RANGE, RANGES
 from milemark.roadmap.model import Value
@@ -42,7 +42,7 @@ def json_schemas(settings: Settings, name: str | None) -> str:
     elif name in settings.collections:
         schemas = json_schema(settings, settings.collections[name])
     else:
-        raise ProblemError(f'there is no collection "{name}"; declared are: {", ".join(settings.collections)}')
+        raise UserError(f'there is no collection "{name}"; declared are: {", ".join(settings.collections)}')
     return json_text(schemas, 2)
 
 

@@ -11,15 +11,15 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from milemark.foundation.errors import ProblemError
+from milemark.foundation.errors import UserError
 from milemark.foundation.identifiers import file_names
-from milemark.query.tables.table import FORMAT, Cell, Column, Relation
+from milemark.query.tables.table import FORMAT, Cell, Column, Table
 from milemark.roadmap.model import Roadmap
 
 _TYPES = {"text": "string", "integer": "int64", "real": "float64"}
 
 
-def parquet_files(found: Iterable[Relation], roadmap: Roadmap) -> Mapping[str, bytes]:
+def parquet_files(found: Iterable[Table], roadmap: Roadmap) -> Mapping[str, bytes]:
     """Return a Parquet file for each relation. Raises ProblemError where pyarrow is not installed."""
     arrow, relations = _arrow(), tuple(found)
     names = file_names(relation.name for relation in relations)
@@ -32,11 +32,11 @@ def _arrow() -> Any:
     try:
         import pyarrow.parquet  # noqa: PLC0415  an extra, and slow to start
     except ImportError:
-        raise ProblemError("pyarrow is not installed: pip install 'milemark[parquet]'") from None
+        raise UserError("pyarrow is not installed: pip install 'milemark[parquet]'") from None
     return pyarrow
 
 
-def _parquet(arrow: Any, relation: Relation, roadmap: Roadmap) -> bytes:
+def _parquet(arrow: Any, relation: Table, roadmap: Roadmap) -> bytes:
     rows = list(relation.read(roadmap))
     values = [[_value(column, row[place]) for row in rows] for place, column in enumerate(relation.columns)]
     written = io.BytesIO()
@@ -44,7 +44,7 @@ def _parquet(arrow: Any, relation: Relation, roadmap: Roadmap) -> bytes:
     return written.getvalue()
 
 
-def _schema(arrow: Any, relation: Relation) -> Any:
+def _schema(arrow: Any, relation: Table) -> Any:
     fields = [
         arrow.field(column.name, arrow.type_for_alias(_type(column)), metadata={"description": column.description})
         for column in relation.columns

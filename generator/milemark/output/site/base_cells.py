@@ -11,7 +11,7 @@ from milemark.foundation.escaping import is_safe_url
 from milemark.foundation.i18n import _
 from milemark.query.bases.ast import FILE_NAME, Base, Property
 from milemark.query.bases.formulas.dates import in_words
-from milemark.query.bases.formulas.values import Duration, File, Link, Moment, Value, as_text, is_empty
+from milemark.query.bases.formulas.values import Duration, FileValue, LinkValue, DateValue, Value, as_text, is_empty
 from milemark.query.bases.vault import Vault
 from milemark.roadmap.schema import CORE_FIELDS, LOOSE, title_of
 from milemark.output.cells import EMPTY, Cell, Viewer
@@ -81,14 +81,14 @@ def _as_it_reads(_cells: Cells, value: Value) -> Cell:
     return Cell("text", as_text(value))
 
 
-def _link(cells: Cells, link: Link) -> Cell:
+def _link(cells: Cells, link: LinkValue) -> Cell:
     if link.path:
         return cells.link_to(link.path, link.display)
     is_address = "://" in link.text and is_safe_url(link.text)
     return Cell("link", as_text(link), url=link.text) if is_address else _as_it_reads(cells, link)
 
 
-def _date(cells: Cells, when: Moment) -> Cell:
+def _date(cells: Cells, when: DateValue) -> Cell:
     written = parse_date(when.text)
     text = cells.viewer.language.date(written) if written and written.text == when.text else when.text
     return Cell("date", text, url=when.last.date().isoformat())
@@ -106,10 +106,10 @@ def _pairs(cells: Cells, pairs: Mapping[str, Value]) -> Cell:
 _CELLS: tuple[tuple[type, Callable[[Cells, Value], Cell]], ...] = (
     (bool, _yes),
     (Decimal, lambda cells, value: Cell("text", cells.viewer.language.number(value))),
-    (Moment, _date),
+    (DateValue, _date),
     (Duration, lambda cells, value: Cell("text", in_words(value, cells.viewer.language))),
-    (Link, _link),
-    (File, lambda cells, value: cells.link_to(value.path)),
+    (LinkValue, _link),
+    (FileValue, lambda cells, value: cells.link_to(value.path)),
     (tuple, lambda cells, value: Cell("list", parts=tuple(map(cells.shown, value)))),
     (Mapping, _pairs),
 )

@@ -37,7 +37,7 @@ SUMMARY_LABELS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class BaseColumn:
     """One column: the property it shows, its label, and the label of its summary, which is empty without one."""
 
     property: Property
@@ -69,7 +69,7 @@ class BaseResult:
 
     base: Base
     view: View
-    columns: tuple[Column, ...]
+    columns: tuple[BaseColumn, ...]
     groups: tuple[BaseGroup, ...]
     summaries: tuple[Cell, ...]
     total: int
@@ -91,11 +91,11 @@ def run_base(base: Base, view: View, vault: Vault, this: str = "") -> BaseResult
 
     `this` is the path of the page that it stands in, else the base's own. Never raises on data.
     """
-    return _Shower(base, view, vault, this or base.path).result()
+    return _BaseRenderer(base, view, vault, this or base.path).result()
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _EvaluatedRow:
     """A row that is shown, before it has cells."""
 
     scope: Scope
@@ -103,7 +103,7 @@ class _Found:
     group: Value
 
 
-class _Shower:
+class _BaseRenderer:
     """Shows one view."""
 
     def __init__(self, base: Base, view: View, vault: Vault, this: str) -> None:
@@ -114,7 +114,7 @@ class _Shower:
         self.readers = tuple(map(property_of, view.order))
 
     def result(self) -> BaseResult:
-        found: list[_Found] = []
+        found: list[_EvaluatedRow] = []
         total, is_cut = 0, False
         try:
             scopes = self._sorted(self._wanted())
@@ -139,34 +139,34 @@ class _Shower:
             scopes = _by(scopes, sort)
         return scopes
 
-    def _found(self, scope: Scope) -> _Found:
+    def _found(self, scope: Scope) -> _EvaluatedRow:
         values = tuple(value_of(read, scope) for read in self.readers)
         group = value_of(property_of(self.view.group.property), scope) if self.view.group else None
-        return _Found(scope, values, group)
+        return _EvaluatedRow(scope, values, group)
 
-    def _groups(self, found: Sequence[_Found]) -> Iterator[BaseGroup]:
+    def _groups(self, found: Sequence[_EvaluatedRow]) -> Iterator[BaseGroup]:
         if self.view.group is None:
             yield BaseGroup(None, tuple(map(self._row, found)))
             return
-        groups: dict[str, list[_Found]] = {}
+        groups: dict[str, list[_EvaluatedRow]] = {}
         for each in found:
             groups.setdefault(repr(sort_key(each.group)), []).append(each)
         for rows in groups.values():
             title = self.cells.cell(rows[0].scope.path, self.view.group.property, rows[0].group)
             yield BaseGroup(title, tuple(map(self._row, rows)), self._summaries(rows))
 
-    def _row(self, found: _Found) -> BaseRow:
+    def _row(self, found: _EvaluatedRow) -> BaseRow:
         note = self.vault.notes[found.scope.path]
         pairs = zip(self.view.order, found.values, strict=True)
         cells = tuple(self.cells.cell(found.scope.path, wanted, value) for wanted, value in pairs)
         return BaseRow(note.document, note.item, cells)
 
-    def _column(self, wanted: Property, found: Sequence[_Found]) -> Column:
+    def _column(self, wanted: Property, found: Sequence[_EvaluatedRow]) -> BaseColumn:
         name = self.view.summaries.get(wanted.key, "")
         summary = self.vault.language.gettext(SUMMARY_LABELS[name]) if name in SUMMARY_LABELS else name
-        return Column(wanted, self.cells.label(self.base, wanted, (each.scope.path for each in found)), summary)
+        return BaseColumn(wanted, self.cells.label(self.base, wanted, (each.scope.path for each in found)), summary)
 
-    def _summaries(self, found: Sequence[_Found]) -> tuple[Cell, ...]:
+    def _summaries(self, found: Sequence[_EvaluatedRow]) -> tuple[Cell, ...]:
         values = zip(*(each.values for each in found), strict=True) if found else ((),) * len(self.view.order)
         return tuple(self._summary(wanted, list(each)) for wanted, each in zip(self.view.order, values, strict=True))
 

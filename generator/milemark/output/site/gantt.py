@@ -23,7 +23,7 @@ Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class GanttBar:
     """One item or milestone. `left` and `width` are percent of the chart, `fill` the progress, `row` counts from 0."""
 
     item: Item
@@ -58,7 +58,7 @@ class Lane:
     track: Item | None
     row: int
     has_heading: bool
-    bars: tuple[Bar, ...]
+    bars: tuple[GanttBar, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class DependencyLine:
     """A dependency: a line from the end of one bar to the beginning of another, in percent and rows."""
 
     source: Item
@@ -92,7 +92,7 @@ class Chart:
     quarters: tuple[Tick, ...]
     months: tuple[Tick, ...]
     lanes: tuple[Lane, ...]
-    links: tuple[Link, ...]
+    links: tuple[DependencyLine, ...]
     critical: tuple[Item, ...]
     outside: tuple[Item, ...]
 
@@ -199,11 +199,11 @@ def _lanes(roadmap: Roadmap, scale: _Scale, items: Sequence[Item], critical: fro
             row += head + len(found)
 
 
-def _bar(roadmap: Roadmap, scale: _Scale, item: Item, row: int, critical: frozenset[str]) -> Bar:
+def _bar(roadmap: Roadmap, scale: _Scale, item: Item, row: int, critical: frozenset[str]) -> GanttBar:
     first, last = first_day(item), last_day(item)
     left = scale.begin(first)
     value = progress_of(roadmap, item).value
-    return Bar(
+    return GanttBar(
         item,
         row,
         left,
@@ -215,16 +215,16 @@ def _bar(roadmap: Roadmap, scale: _Scale, item: Item, row: int, critical: frozen
     )
 
 
-def _links(bars: Mapping[str, Bar], critical: frozenset[tuple[str, str]]) -> Iterator[Link]:
+def _links(bars: Mapping[str, GanttBar], critical: frozenset[tuple[str, str]]) -> Iterator[DependencyLine]:
     """Yield the dependencies whose both ends are on the chart."""
     for bar in bars.values():
         for needed in bar.item.texts("depends_on"):
             other = bars.get(needed)
             if other and other is not bar and not other.is_cut_right and (bar.is_milestone or not bar.is_cut_left):
-                yield Link(other.item, bar.item, _route(other, bar), (needed, bar.item.id) in critical)
+                yield DependencyLine(other.item, bar.item, _route(other, bar), (needed, bar.item.id) in critical)
 
 
-def _route(source: Bar, target: Bar) -> tuple[Point, ...]:
+def _route(source: GanttBar, target: GanttBar) -> tuple[Point, ...]:
     """Return the corners of a line from one bar to another: straight on if it can, else back between two rows."""
     begin, above, below = target.begin, source.row + _BAR_AT, target.row + _BAR_AT
     out, into = round(min(source.end + _STEP, 100), 2), round(max(begin - _STEP, 0), 2)

@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from milemark.foundation.dates import PartialDate, parse_date
 from milemark.history.activity import Activity, activity
-from milemark.history.commitments import Quarter, quarters
-from milemark.history.forecast import Outlook, outlook
-from milemark.history.lifecycle import Journey, Journeys, Week, journeys, weeks
+from milemark.history.commitments import QuarterOutcome, quarter_outcomes
+from milemark.history.forecast import RoadmapForecast, roadmap_forecast
+from milemark.history.lifecycle import Lifecycle, Lifecycles, Week, lifecycles, weeks
 from milemark.history.model import History
-from milemark.history.slippage import Slips, slips
+from milemark.history.slippage import SlippageChart, slippage
 from milemark.roadmap.model import Item, Roadmap
 
 _PAGE = "history.md"
@@ -45,14 +45,14 @@ class BurnUp:
     height: int = _HEIGHT
 
 
-class Bar(NamedTuple):
+class WeekBar(NamedTuple):
     """One week and how high its bar is, in percent of the highest."""
 
     week: Week
     height: int
 
 
-class Finished(NamedTuple):
+class FinishedItem(NamedTuple):
     """An item that was finished, and the day."""
 
     item: Item
@@ -64,7 +64,7 @@ class Month:
     """What was finished in a month: items, the last one first, and how many tasks."""
 
     when: PartialDate
-    items: tuple[Finished, ...]
+    items: tuple[FinishedItem, ...]
     tasks: int
 
 
@@ -78,42 +78,42 @@ class Cycle:
 
 
 @dataclass(frozen=True, slots=True)
-class Retrospect:
+class HistoryPage:
     """All that the page of the past shows."""
 
     burn_up: BurnUp
-    weeks: tuple[Bar, ...]
+    weeks: tuple[WeekBar, ...]
     cycle: Cycle | None
     months: tuple[Month, ...]
-    outlook: Outlook
-    quarters: tuple[Quarter, ...]
-    slips: Slips | None
+    roadmap_forecast: RoadmapForecast
+    quarter_outcomes: tuple[QuarterOutcome, ...]
+    slippage: SlippageChart | None
     activity: Activity | None
 
 
 
 
-def retrospect(roadmap: Roadmap, history: History) -> Retrospect | None:
+def history_page(roadmap: Roadmap, history: History) -> HistoryPage | None:
     """Return what there is to show of a history up to the roadmap's day, or None where there is nothing."""
     past = history.until(roadmap.as_of)
     if not past.line or not any(point.moment.whole.total for point in past.line):
         return None
-    found, first, today = journeys(past), past.line[0].day, roadmap.as_of
-    return Retrospect(
+    found, first, today = lifecycles(past), past.line[0].day, roadmap.as_of
+    return HistoryPage(
         burn_up(past),
         _bars(weeks(found.tasks, first, today)[-_WEEKS:]),
         cycle(found.items),
         months(roadmap, found),
-        outlook(roadmap, past, today, found),
-        quarters(roadmap, found, first, today),
-        slips(roadmap, found),
+        roadmap_forecast(roadmap, past, today, found),
+        quarter_outcomes(roadmap, found, first, today),
+        slippage(roadmap, found),
         activity(found, first, today),
     )
 
 
-def _bars(recent: tuple[Week, ...]) -> tuple[Bar, ...]:
+def _bars(recent: tuple[Week, ...]) -> tuple[WeekBar, ...]:
     most = max((week.finished for week in recent), default=0) or 1
-    return tuple(Bar(week, round(100 * week.finished / most)) for week in recent)
+    return tuple(WeekBar(week, round(100 * week.finished / most)) for week in recent)
 
 
 def burn_up(history: History) -> BurnUp:
@@ -183,7 +183,7 @@ def _year(level: Level) -> tuple[int, ...]:
     return (level.day.year,)
 
 
-def cycle(items: Iterable[Journey]) -> Cycle | None:
+def cycle(items: Iterable[Lifecycle]) -> Cycle | None:
     """Return how long items took whose start and end are known; None where there are fewer than five."""
     days = sorted(max((each.finished - each.started).days + 1, 1) for each in items if each.finished and each.started)
     if len(days) < 5:  # noqa: PLR2004  fewer say nothing of the next one
@@ -191,12 +191,12 @@ def cycle(items: Iterable[Journey]) -> Cycle | None:
     return Cycle(len(days), *(days[-(-share * len(days) // 100) - 1] for share in (50, 85)))
 
 
-def months(roadmap: Roadmap, found: Journeys) -> tuple[Month, ...]:
+def months(roadmap: Roadmap, found: Lifecycles) -> tuple[Month, ...]:
     """Return what was finished in each month, the newest first; of what is gone since then, nothing is told."""
     known = [(roadmap.by_id.get(each.what.item), each.finished) for each in found.items]
-    items = [Finished(item, day) for item, day in known if item and day and day <= roadmap.as_of]
+    items = [FinishedItem(item, day) for item, day in known if item and day and day <= roadmap.as_of]
     tasks = Counter(_month_of(each.finished) for each in found.tasks if each.finished and each.what.text)
-    grouped: dict[str, list[Finished]] = {}
+    grouped: dict[str, list[FinishedItem]] = {}
     for each in sorted(items, key=lambda each: (each.day, each.item.title), reverse=True):
         grouped.setdefault(_month_of(each.day), []).append(each)
     texts = sorted({*grouped, *tasks}, reverse=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from milemark.roadmap.metrics.timeline import Period, Quarter, Timeline
+from milemark.roadmap.metrics.timeline import TimelinePeriod, TimelineQuarter, Timeline
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.schema import CORE_FIELDS
 from milemark.roadmap.settings import Collection, Field, Role, Stage
@@ -35,7 +35,7 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
+class FinishedGroup:
     """The items of one collection that are done."""
 
     collection: Collection
@@ -51,10 +51,10 @@ class Home:
 
     stories: tuple[Story, ...]
     active: tuple[Item, ...]
-    quarter: Quarter | None
+    quarter: TimelineQuarter | None
     is_now: bool
     milestones: tuple[Item, ...]
-    finished: tuple[Finished, ...]
+    finished: tuple[FinishedGroup, ...]
 
 
 def home(roadmap: Roadmap, timeline: Timeline) -> Home:
@@ -105,13 +105,13 @@ def _is_telling(field: Field) -> bool:
     return field.name not in CORE_FIELDS and field.type in _TELLING and not field.choices
 
 
-def _quarter(as_of: date, timeline: Timeline) -> Quarter | None:
+def _quarter(as_of: date, timeline: Timeline) -> TimelineQuarter | None:
     """Return what is left of the quarter of a day, or of the next one in which something happens."""
     for quarter in timeline.quarters:
-        periods = (Period(p.when, tuple(e for e in p.entries if e.kind != "milestone")) for p in quarter.periods)
+        periods = (TimelinePeriod(p.when, tuple(e for e in p.entries if e.kind != "milestone")) for p in quarter.periods)
         left = tuple(period for period in periods if period.when.last >= as_of and period.entries)
         if left:
-            return Quarter(quarter.when, left)
+            return TimelineQuarter(quarter.when, left)
     return None
 
 
@@ -123,9 +123,9 @@ def _milestones(roadmap: Roadmap) -> tuple[Item, ...]:
     return tuple(sorted(left, key=lambda item: item.due.last if item.due else date.max))
 
 
-def _finished(roadmap: Roadmap) -> Iterator[Finished]:
+def _finished(roadmap: Roadmap) -> Iterator[FinishedGroup]:
     for collection in roadmap.settings.collections.values():
         items = roadmap.in_collection(collection.name) if collection.role is Role.ITEM else ()
         done = tuple(item for item in items if item.stage is Stage.DONE)
         if done:
-            yield Finished(collection, done)
+            yield FinishedGroup(collection, done)

@@ -93,7 +93,7 @@ def page_text(title: str, description: str, body: str) -> str:
     return front_matter(title, description, is_searched=len(body) < _LARGE) + body
 
 
-def bannered(roadmap: Roadmap, language: Language, path: str, text: str) -> str:
+def with_banner(roadmap: Roadmap, language: Language, path: str, text: str) -> str:
     """Return a page of the owner's site with its banner below the front matter; any other page as it is."""
     if roadmap.audience != PRIVATE:
         return text

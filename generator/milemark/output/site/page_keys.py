@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from milemark.foundation.cache import digest
-from milemark.query.finder import has_questions
+from milemark.query.finder import has_blocks
 from milemark.roadmap.metrics.backlinks import Backlink
 from milemark.roadmap.metrics.skills import Skill
 from milemark.roadmap.model import Item, Roadmap
@@ -34,7 +34,7 @@ class Keys:
 
     def of(self, item: Item) -> str:
         """Return the key of an item's page; empty where it has to be made each time."""
-        if not self.shared or item.role is Role.TRACK or item.texts("counts") or has_questions(item.document.body):
+        if not self.shared or item.role is Role.TRACK or item.texts("counts") or has_blocks(item.document.body):
             return ""
         skill = self.skills.get(item.id)
         links = [(link.path, link.title, link.field) for link in self.backlinks.get(item.path, ())]

@@ -14,23 +14,23 @@ from milemark.foundation.i18n import Language, _
 from milemark.history.commitments import Outcome
 from milemark.history.model import History, notes
 from milemark.output.site.home import home
-from milemark.output.site.query_blocks import Insertions
+from milemark.output.site.query_blocks import QueryBlocks
 from milemark.markdown.document import Document
 from milemark.markdown.normalize import for_publisher
 from milemark.markdown.outline import plain_text
-from milemark.markdown.sanitize import harmless
-from milemark.output.site.page_frame import bannered, with_sections
+from milemark.markdown.sanitize import sanitized
+from milemark.output.site.page_frame import with_banner, with_sections
 from milemark.output.site.page_frame import own_front_matter
-from milemark.query.finder import without_values
+from milemark.query.finder import without_inline_queries
 from milemark.output.site.renderer import Renderer, relative_url
 from milemark.output.site.page_frame import page_text
-from milemark.output.urls import NO_REPOSITORY, Repository
-from milemark.output.site.history import retrospect
+from milemark.output.urls import NO_REPOSITORY, RepositoryUrls
+from milemark.output.site.history import history_page
 from milemark.output.site.page_keys import Keys
 from milemark.roadmap.metrics.backlinks import backlinks
-from milemark.roadmap.metrics.checklists import worklist
+from milemark.roadmap.metrics.checklists import checklists
 from milemark.roadmap.metrics.explain import Explainer
-from milemark.roadmap.metrics.health import lines_of, measures, standing, unmet
+from milemark.roadmap.metrics.health import rollup_lines, measures, health, unmet
 from milemark.roadmap.metrics.progress import progress_of, rollup, stage_counts, whole
 from milemark.roadmap.metrics.skills import categories, skill_collection, skills
 from milemark.roadmap.metrics.tags import tags
@@ -61,7 +61,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
+class PreviousBuild:
     """What was before: `text` finds a page of an earlier run by path and key, and `shared` is in every key.
 
     `history` is what git tells, None where it tells nothing.
@@ -72,11 +72,11 @@ class Before:
     history: History | None = None
 
 
-NOTHING_BEFORE = Before("", lambda _path, _key: None)
+NO_PREVIOUS_BUILD = PreviousBuild("", lambda _path, _key: None)
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class IndexGroup:
     """The rows of a collection's index under one heading; an empty title has none."""
 
     title: str
@@ -87,8 +87,8 @@ def pages(
     roadmap: Roadmap,
     renderer: Renderer,
     language: Language,
-    repository: Repository = NO_REPOSITORY,
-    before: Before = NOTHING_BEFORE,
+    repository: RepositoryUrls = NO_REPOSITORY,
+    before: PreviousBuild = NO_PREVIOUS_BUILD,
 ) -> Iterator[Page]:
     """Yield every page of the site: a page for each file, then dashboards and the index of each collection.
 
@@ -116,7 +116,7 @@ class _Site:
         roadmap: Roadmap,
         renderer: Renderer,
         language: Language,
-        repository: Repository,
+        repository: RepositoryUrls,
         history: History | None,
     ) -> None:
         self.roadmap, self.renderer, self.language, self.repository = roadmap, renderer, language, repository
@@ -124,7 +124,7 @@ class _Site:
         self.collections = tuple(roadmap.settings.collections.values())
         self.indexes = {collection.name: f"{collection.name}/index.md" for collection in self.collections}
         self.notes = tuple(notes(history, language)) if history else ()
-        self.past = retrospect(roadmap, history) if history and has_room(roadmap) else None
+        self.past = history_page(roadmap, history) if history and has_room(roadmap) else None
         self.generated = {*_FIXED, *self.indexes.values(), *([_HISTORY] if self.past else ())}
         self.introductions = {page.path: page for page in roadmap.pages if page.path in self.generated}
         self.whole = whole(roadmap)
@@ -132,11 +132,11 @@ class _Site:
         self.categories = categories(roadmap)
         self.skill_collection = skill_collection(roadmap.settings)
         self.backlinks = backlinks(roadmap)
-        self.insertions = Insertions(self.viewer, lambda name, values: renderer.body([name], values), history)
+        self.insertions = QueryBlocks(self.viewer, lambda name, values: renderer.body([name], values), history)
 
     def own_page(self, document: Document) -> Page:
         """Return a hand-written page."""
-        title, about = title_of(document), shortened(plain_text(without_values(document.paragraph)))
+        title, about = title_of(document), shortened(plain_text(without_inline_queries(document.paragraph)))
         head = own_front_matter(document, title, about, is_untrusted=self.roadmap.settings.untrusted)
         body = self._body(document.path, document.body)
         return self._made(document.path, head + self.insertions.into(body, self._context(document.path, title)))
@@ -147,10 +147,10 @@ class _Site:
         if not settings.untrusted:
             return for_publisher(body)
         link = partial(relative_url, page=path, is_directory=self.renderer.is_directory)
-        return harmless(body, path, link, settings.marks)
+        return sanitized(body, path, link, settings.marks)
 
     def _made(self, path: str, text: str) -> Page:
-        return Page(path, bannered(self.roadmap, self.language, path, text))
+        return Page(path, with_banner(self.roadmap, self.language, path, text))
 
     def dashboards(self) -> Iterator[Page]:
         timeline_view = timeline(self.roadmap)
@@ -160,12 +160,12 @@ class _Site:
         yield self._page(
             "progress.md",
             stages=stage_counts(items),
-            standing=standing(self.roadmap),
+            standing=health(self.roadmap),
             measures=measures(self.roadmap),
-            lines_of=partial(lines_of, self.roadmap),
+            lines_of=partial(rollup_lines, self.roadmap),
         )
         yield self._page("timeline.md", timeline=timeline_view)
-        yield self._page("checklists.md", worklist=worklist(self.roadmap))
+        yield self._page("checklists.md", worklist=checklists(self.roadmap))
         yield self._page("board.md")
         yield self._page("tags.md", tags=tags(self.roadmap.items))
         if self.past:
@@ -189,13 +189,13 @@ class _Site:
             rollup=rollup(self.roadmap, items),
         )
 
-    def _groups(self, collection: Collection, items: tuple[Item, ...]) -> tuple[Group, ...]:
+    def _groups(self, collection: Collection, items: tuple[Item, ...]) -> tuple[IndexGroup, ...]:
         if not collection.group:
-            return (Group("", items),)
+            return (IndexGroup("", items),)
         groups: dict[str, list[Item]] = {word: [] for word in self._group_words(collection)}
         for item in items:
             groups.setdefault(self.viewer.cell(item, collection.group).text, []).append(item)
-        return tuple(Group(title, tuple(found)) for title, found in groups.items() if found)
+        return tuple(IndexGroup(title, tuple(found)) for title, found in groups.items() if found)
 
     def _group_words(self, collection: Collection) -> tuple[str, ...]:
         field = collection.fields.get(collection.group)

@@ -15,20 +15,20 @@ from milemark.history.model import History
 from milemark.query.bases.ast import Base, View
 from milemark.query.bases.parser import parse_base
 from milemark.query.bases.vault import Vault, find_base
-from milemark.query.check import whole_question
-from milemark.query.finder import BASE, Fence, Value, has_questions, questions_in
+from milemark.query.check import complete_sql
+from milemark.query.finder import BASE, Fence, InlineQuery, has_blocks, find_blocks
 from milemark.query.sql.block import read_block
 from milemark.query.sql.engine import Engine
 from milemark.query.sql.errors import QueryError
-from milemark.query.tables.history import annals
-from milemark.query.tables.roadmap import relations
-from milemark.output.site.query_views import Answers
+from milemark.query.tables.history import history_tables
+from milemark.query.tables.roadmap import roadmap_tables
+from milemark.output.site.query_views import QueryViews
 from milemark.output.cells import Viewer
 
 Render = Callable[[str, Mapping[str, Any]], str]
 
 
-class Insertions:
+class QueryBlocks:
     """Answers the questions in the pages of one roadmap. `render` makes HTML of a template of views.
 
     `history` is what git tells of the roadmap, None where it tells nothing.
@@ -42,12 +42,12 @@ class Insertions:
     def engine(self) -> Engine:
         """What answers: most roadmaps never ask."""
         roadmap = self.viewer.roadmap
-        return Engine(relations(roadmap.settings), roadmap, annals(lambda: self.history))
+        return Engine(roadmap_tables(roadmap.settings), roadmap, history_tables(lambda: self.history))
 
     @cached_property
-    def answers(self) -> Answers:
+    def answers(self) -> QueryViews:
         """What shows the answers."""
-        return Answers(self.viewer, self.engine)
+        return QueryViews(self.viewer, self.engine)
 
     @cached_property
     def vault(self) -> Vault:
@@ -56,10 +56,10 @@ class Insertions:
 
     def into(self, text: str, context: Mapping[str, Any]) -> str:
         """Return a Markdown text with its questions answered; `context` is what the templates of the page see."""
-        if not has_questions(text):
+        if not has_blocks(text):
             return text
         self.number = 0
-        found = questions_in(text)
+        found = find_blocks(text)
         lines = text.split("\n")
         for value in reversed(found.values):
             line = lines[value.line]
@@ -70,8 +70,8 @@ class Insertions:
             lines[first:end] = ["", shown, ""]
         return "\n".join(lines)
 
-    def _value(self, value: Value) -> str:
-        sql, _before = whole_question(value.sql)
+    def _value(self, value: InlineQuery) -> str:
+        sql, _before = complete_sql(value.sql)
         try:
             text, answer = self.answers.value(sql)
         except QueryError as error:

@@ -13,17 +13,17 @@ from milemark.foundation.dates import parse_date
 from milemark.foundation.i18n import _
 from milemark.markdown.document import Task
 from milemark.markdown.outline import plain_text
-from milemark.query.sql.block import Block, Column
-from milemark.query.sql.engine import Answer, Engine
-from milemark.query.tables.table import OF_ROLES, names_of
+from milemark.query.sql.block import Block, BlockColumn
+from milemark.query.sql.engine import QueryResult, Engine
+from milemark.query.tables.table import OF_ROLES, table_names
 from milemark.query.tables.table import Cell as Value
-from milemark.roadmap.metrics.board import Column as Stack
+from milemark.roadmap.metrics.board import BoardColumn as Stack
 from milemark.roadmap.metrics.board import board
 from milemark.roadmap.metrics.progress import Rollup, percent, rollup
 from milemark.roadmap.model import Item
 from milemark.roadmap.schema import LOOSE
 from milemark.roadmap.settings import Collection, Role, Stage
-from milemark.output.cells import EMPTY, Cell, Grid, Heading, Ranked, Viewer, grid
+from milemark.output.cells import EMPTY, Cell, Grid, ColumnHeading, Ranked, Viewer, grid
 
 _LABELS: Mapping[str, str] = {
     "text": _("Task"),
@@ -43,7 +43,7 @@ _ITEMS = {"id", "item", "track", "parent", "milestone", "needs"}
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ResultLine:
     """One row of an answer: its item and its task, if it is about any, and the cells that are shown."""
 
     item: Item | None
@@ -52,11 +52,11 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class RowGroup:
     """The rows under one heading, as a table too; an empty title has none."""
 
     title: str
-    lines: tuple[Line, ...]
+    lines: tuple[ResultLine, ...]
     grid: Grid
 
     @property
@@ -66,7 +66,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class ChartBar:
     """One bar: what it is about, how long it is in percent of the longest, and the number as it is shown."""
 
     title: str
@@ -75,12 +75,12 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ViewResult:
     """All that the template of a view sees. What a view does not show is empty."""
 
     block: Block
-    groups: tuple[Group, ...] = ()
-    bars: tuple[Bar, ...] = ()
+    groups: tuple[RowGroup, ...] = ()
+    bars: tuple[ChartBar, ...] = ()
     columns: tuple[Stack, ...] = ()
     chart: Chart | None = None
     rollups: tuple[tuple[str, Rollup], ...] = ()
@@ -92,37 +92,37 @@ class Shown:
         return tuple({item.id: item for group in self.groups for item in group.items}.values())
 
 
-class Answers:
+class QueryViews:
     """Shows what blocks ask of a roadmap. Raises QueryError where that costs too much."""
 
     def __init__(self, viewer: Viewer, engine: Engine) -> None:
         self.viewer, self.engine = viewer, engine
         self.roadmap, self.language = viewer.roadmap, viewer.language
 
-    def shown(self, block: Block) -> Shown:
+    def shown(self, block: Block) -> ViewResult:
         """Return what a block shows."""
         answer = self.engine.ask(block.sql, block.limit)
         if block.view in {"count", "chart"}:
-            return Shown(block, bars=tuple(self._bars(block, answer)), is_cut=answer.is_cut)
-        found = Shown(block, tuple(self._groups(block, answer)), is_cut=answer.is_cut)
+            return ViewResult(block, bars=tuple(self._bars(block, answer)), is_cut=answer.is_cut)
+        found = ViewResult(block, tuple(self._groups(block, answer)), is_cut=answer.is_cut)
         return _WITH[block.view](self, found) if block.view in _WITH else found
 
-    def value(self, sql: str) -> tuple[str, Answer]:
+    def value(self, sql: str) -> tuple[str, QueryResult]:
         """Return one value as a sentence shows it, and the whole answer."""
         answer = self.engine.ask(sql, 2)
         row = answer.rows[0] if answer.rows else (None,)
         cell = self._cell(answer.columns[0] if answer.columns else "", row[0])
         return cell.text or ", ".join(part.text for part in cell.parts) or "–", answer
 
-    def _groups(self, block: Block, answer: Answer) -> Iterator[Group]:
+    def _groups(self, block: Block, answer: QueryResult) -> Iterator[RowGroup]:
         headings = self._headings(block, answer)
-        lines: dict[str, list[Line]] = {name: [] for name in self._group_names(block)}
+        lines: dict[str, list[ResultLine]] = {name: [] for name in self._group_names(block)}
         for row in answer.rows:
             line = self._line(block, headings, row)
             lines.setdefault(self._group_of(block, line.item, row), []).append(line)
         for title, found in lines.items():
             if found or not block.group:
-                yield Group(title, tuple(found), grid(headings, [line.cells for line in found]))
+                yield RowGroup(title, tuple(found), grid(headings, [line.cells for line in found]))
 
     def _group_names(self, block: Block) -> Iterable[str]:
         """Return the groups whose order is known: stages, and the choices of a field; without groups, one."""
@@ -146,32 +146,32 @@ class Answers:
         """Return the collection whose labels a block uses: that of its relation, if it is one's."""
         collections = self.roadmap.settings.collections
         own = [
-            collections[name] for name, relation in names_of(self.roadmap.settings).items() if relation == block.source
+            collections[name] for name, relation in table_names(self.roadmap.settings).items() if relation == block.source
         ]
         of_role = [each for each in collections.values() if each.role is OF_ROLES.get(block.source)]
         return own[0] if own else of_role[0] if len(of_role) == 1 else LOOSE
 
-    def _headings(self, block: Block, answer: Answer) -> list[Heading]:
+    def _headings(self, block: Block, answer: QueryResult) -> list[ColumnHeading]:
         collection = self._collection(block)
-        columns = block.columns if block.source else tuple(Column(name) for name in answer.columns)
+        columns = block.columns if block.source else tuple(BlockColumn(name) for name in answer.columns)
         headings = [self._heading(collection, column) for column in columns]
         if headings and headings[0].name in _ITEMS:
             headings[0] = replace(headings[0], is_title=True)
         return headings
 
-    def _heading(self, collection: Collection, column: Column) -> Heading:
+    def _heading(self, collection: Collection, column: BlockColumn) -> ColumnHeading:
         if column.is_field:
             found = self.viewer.heading(collection, column.text)
             return replace(found, label=column.label or found.label)
         is_day = column.text.lower() in self.engine.dates
-        return Heading(column.text, column.label or self._label(collection, column.text), "day" if is_day else "number")
+        return ColumnHeading(column.text, column.label or self._label(collection, column.text), "day" if is_day else "number")
 
     def _label(self, collection: Collection, name: str) -> str:
         if name in _LABELS:
             return self.language.gettext(_LABELS[name])
         return self.viewer.label(collection, name) if name in self.engine.names else name
 
-    def _line(self, block: Block, headings: Sequence[Heading], row: Sequence[Value]) -> Line:
+    def _line(self, block: Block, headings: Sequence[ColumnHeading], row: Sequence[Value]) -> ResultLine:
         item = self.roadmap.by_id.get(str(row[0])) if block.has_key else None
         task = item.tasks[int(str(row[1])) - 1] if item and block.has_position else None
         values = iter(row[block.has_key + block.has_position + bool(block.group) :])
@@ -180,9 +180,9 @@ class Answers:
             self.viewer.ranked(item, heading) if item and is_shown else self._ranked(heading, next(values, None))
             for heading, is_shown in zip(headings, is_field, strict=True)
         ]
-        return Line(item, task, tuple(cells))
+        return ResultLine(item, task, tuple(cells))
 
-    def _ranked(self, heading: Heading, value: Value) -> Ranked:
+    def _ranked(self, heading: ColumnHeading, value: Value) -> Ranked:
         when = parse_date(value) if heading.order == "day" and isinstance(value, str) else None
         rank = when.last.isoformat() if when else "" if isinstance(value, str) else str(value or 0)
         return Ranked(self._cell(heading.name, value), rank if value is not None else "")
@@ -213,7 +213,7 @@ class Answers:
             return Cell("list", parts=tuple(Cell("text", part) for part in parts))
         return Cell("text", plain_text(value) if name == "text" else value)
 
-    def _bars(self, block: Block, answer: Answer) -> Iterator[Bar]:
+    def _bars(self, block: Block, answer: QueryResult) -> Iterator[ChartBar]:
         """Yield a bar for each row: the first column says what it is about, the last one how much it is."""
         numbers = [row[-1] if isinstance(row[-1], int | float) else 0 for row in answer.rows]
         most = max((abs(number) for number in numbers), default=0) or 1
@@ -221,7 +221,7 @@ class Answers:
             name = block.group or answer.columns[0]
             title = self._cell(name, row[0]) if len(row) > 1 else EMPTY
             told = title.text or (self.language.gettext(_("Other")) if len(row) > 1 else "")
-            yield Bar(told, round(100 * (max(number, 0) / most)), self.language.number(Decimal(str(number))))
+            yield ChartBar(told, round(100 * (max(number, 0) / most)), self.language.number(Decimal(str(number))))
 
 
 def _parts(value: str) -> tuple[str, ...]:
@@ -235,7 +235,7 @@ def _parts(value: str) -> tuple[str, ...]:
     return tuple(str(part) for part in found) if isinstance(found, list) else ()
 
 
-def _as_board(answers: Answers, found: Shown) -> Shown:
+def _as_board(answers: QueryViews, found: ViewResult) -> ViewResult:
     """Show items in columns: by stage, as the page of the board does, or by what they are grouped by."""
     if found.block.group:
         columns = tuple(Stack(None, group.items, len(group.items), title=group.title) for group in found.groups)
@@ -244,18 +244,18 @@ def _as_board(answers: Answers, found: Shown) -> Shown:
     return replace(found, columns=columns)
 
 
-def _as_timeline(answers: Answers, found: Shown) -> Shown:
+def _as_timeline(answers: QueryViews, found: ViewResult) -> ViewResult:
     return replace(found, chart=chart(answers.roadmap, found.items))
 
 
-def _as_progress(answers: Answers, found: Shown) -> Shown:
+def _as_progress(answers: QueryViews, found: ViewResult) -> ViewResult:
     """Show how far groups of items are; without groups, the template shows each item's own progress."""
     groups = found.groups if found.block.group else ()
     counted = ((group.title, [item for item in group.items if item.role is Role.ITEM]) for group in groups)
     return replace(found, rollups=tuple((title, rollup(answers.roadmap, items)) for title, items in counted))
 
 
-_WITH: Mapping[str, Callable[[Answers, Shown], Shown]] = {
+_WITH: Mapping[str, Callable[[QueryViews, ViewResult], ViewResult]] = {
     "board": _as_board,
     "timeline": _as_timeline,
     "progress": _as_progress,

@@ -14,7 +14,7 @@ from jinja2.ext import i18n
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from milemark.foundation.errors import ProblemError
+from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import html_text, json_text, markdown_text, one_line, url_part
 from milemark.foundation.i18n import Language
 from milemark.markdown.outline import plain_text
@@ -23,7 +23,7 @@ from milemark.roadmap.metrics.progress import percent
 from milemark.roadmap.site_paths import url_path
 
 PACKAGED = "milemark"  # the prefix of packaged templates, for those that override one and build on it
-_BESIDE_PACKAGE = Path(__file__).parent.parent.parent / "templates"
+_BESIDE_PACKAGE = Path(__file__).parents[4] / "templates"
 
 
 _BRACES = re.compile("[{}]")  # which Jinja does not escape
@@ -40,7 +40,7 @@ _WRONG = (
 )
 
 
-class TemplateError(ProblemError):
+class TemplateError(UserError):
     """A template cannot be used; the message says which, where and why."""
 
 

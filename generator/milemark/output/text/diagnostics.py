@@ -21,7 +21,7 @@ _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class FormatContext:
     """What a rendering needs besides the findings: the bytes of a path, the language, and what to put before paths."""
 
     read: Callable[[str], bytes]
@@ -33,7 +33,7 @@ class Context:
         return f"{self.folder}/{found.span.path}" if self.folder else found.span.path
 
 
-def as_text(diagnostics: Iterable[Diagnostic], context: Context) -> str:
+def as_text(diagnostics: Iterable[Diagnostic], context: FormatContext) -> str:
     """Return the findings with the line each is about, and carets under the value."""
     lines = cache(lambda path: _lines(context.read(path)))
     return "\n".join(_text(each, context, lines(each.span.path)) for each in diagnostics)
@@ -43,7 +43,7 @@ def _lines(data: bytes) -> list[str]:
     return readable(data).replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def _text(found: Diagnostic, context: Context, source: list[str]) -> str:
+def _text(found: Diagnostic, context: FormatContext, source: list[str]) -> str:
     translate = context.translate
     head = f"{found.rule.severity}[{found.rule.code}]: {visible(found.message_in(translate))}"
     place = f"{context.path(found)}:{found.span.line}:{found.span.column}"
@@ -71,12 +71,12 @@ def _columns(text: str) -> int:
     )
 
 
-def as_json(diagnostics: Iterable[Diagnostic], context: Context) -> str:
+def as_json(diagnostics: Iterable[Diagnostic], context: FormatContext) -> str:
     """Return the findings as a JSON list; lines and columns count from 1, `end_column` is behind the last character."""
     return json_text([_json(each, context) for each in diagnostics], 2)
 
 
-def _json(found: Diagnostic, context: Context) -> dict[str, object]:
+def _json(found: Diagnostic, context: FormatContext) -> dict[str, object]:
     return {
         "code": found.rule.code,
         "name": found.rule.name,
@@ -90,12 +90,12 @@ def _json(found: Diagnostic, context: Context) -> dict[str, object]:
     }
 
 
-def as_github(diagnostics: Iterable[Diagnostic], context: Context) -> str:
+def as_github(diagnostics: Iterable[Diagnostic], context: FormatContext) -> str:
     """Return the findings as workflow commands, which GitHub shows beside the lines of a pull request."""
     return "\n".join(_github(each, context) for each in diagnostics)
 
 
-def _github(found: Diagnostic, context: Context) -> str:
+def _github(found: Diagnostic, context: FormatContext) -> str:
     span = found.span
     properties = {
         "file": context.path(found),
@@ -109,7 +109,7 @@ def _github(found: Diagnostic, context: Context) -> str:
     return f"::{found.rule.severity} {named}::{command_text(text)}"
 
 
-def as_sarif(diagnostics: Iterable[Diagnostic], context: Context) -> str:
+def as_sarif(diagnostics: Iterable[Diagnostic], context: FormatContext) -> str:
     """Return the findings as SARIF 2.1.0, which code scanning services read."""
     driver = {"name": "milemark", "version": __version__, "rules": [_sarif_rule(rule) for rule in RULES]}
     results = [_sarif_result(each, context) for each in diagnostics]
@@ -127,7 +127,7 @@ def _sarif_rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _sarif_result(found: Diagnostic, context: Context) -> dict[str, Any]:
+def _sarif_result(found: Diagnostic, context: FormatContext) -> dict[str, Any]:
     span = found.span
     region = {"startLine": span.line, "startColumn": span.column, "endColumn": span.column + span.width}
     location = {"artifactLocation": {"uri": url_part(context.path(found))}, "region": region}
@@ -140,7 +140,7 @@ def _sarif_result(found: Diagnostic, context: Context) -> dict[str, Any]:
     }
 
 
-FORMATS: Mapping[str, Callable[[Iterable[Diagnostic], Context], str]] = {
+FORMATS: Mapping[str, Callable[[Iterable[Diagnostic], FormatContext], str]] = {
     "text": as_text,
     "json": as_json,
     "github": as_github,

@@ -10,8 +10,8 @@ from typing import Any
 
 from milemark.foundation.escaping import csv_cell, json_text, visible
 from milemark.foundation.i18n import Language, _
-from milemark.history.lifecycle import Journey, journeys
-from milemark.history.model import Figures, History, ItemState, Moment, notes
+from milemark.history.lifecycle import Lifecycle, lifecycles
+from milemark.history.model import Figures, History, ItemSnapshot, Snapshot, notes
 from milemark.roadmap.metrics.progress import percent
 from milemark.roadmap.settings import Stage
 
@@ -25,7 +25,7 @@ _UNCOMMITTED = _("not committed")
 def as_json(history: History, language: Language) -> str:
     """Return everything a history says. `items` of a commit are those that are different from its first parent."""
     days = {point.moment.commit: point.day for point in history.line}
-    found = journeys(history)
+    found = lifecycles(history)
     told = {
         "format": FORMAT,
         "partial": list(notes(history, language)),
@@ -36,7 +36,7 @@ def as_json(history: History, language: Language) -> str:
     return json_text(told, 1)
 
 
-def _moment(moment: Moment, day: date | None) -> dict[str, Any]:
+def _moment(moment: Snapshot, day: date | None) -> dict[str, Any]:
     return {
         "commit": moment.commit or None,
         "parents": list(moment.parents),
@@ -55,7 +55,7 @@ def _figures(figures: Figures) -> dict[str, Any]:
     return {"progress": progress, "tasks_done": figures.done, "tasks": figures.total, "stages": stages}
 
 
-def _item(item: ItemState) -> dict[str, Any]:
+def _item(item: ItemSnapshot) -> dict[str, Any]:
     progress = None if item.progress is None else float(item.progress)
     return {
         "title": item.title,
@@ -67,7 +67,7 @@ def _item(item: ItemState) -> dict[str, Any]:
     }
 
 
-def _journey(journey: Journey) -> dict[str, Any]:
+def _journey(journey: Lifecycle) -> dict[str, Any]:
     days = {name: getattr(journey, name) for name in ("added", "started", "finished", "removed")}
     return {
         "id": journey.what.item,
@@ -91,7 +91,7 @@ def as_csv(history: History) -> str:
     return written.getvalue()
 
 
-def _rows(moment: Moment) -> Iterator[list[Any]]:
+def _rows(moment: Snapshot) -> Iterator[list[Any]]:
     yield [WHOLE, "", *_numbers(moment.whole)]
     for id_, figures in moment.tracks.items():
         yield [TRACK, csv_cell(id_), *_numbers(figures)]
@@ -130,7 +130,7 @@ def _aligned(rows: list[tuple[str, ...]]) -> Iterator[str]:
         yield f"{day}{blanks[0]}  {commit}{blanks[1]}  {blanks[2]}{progress}  {blanks[3]}{tasks}  {items}"
 
 
-def _line(moment: Moment, day: date, language: Language) -> Iterator[str]:
+def _line(moment: Snapshot, day: date, language: Language) -> Iterator[str]:
     figures = moment.whole
     stages = (f"{figures.stages[stage]} {language.gettext(stage)}" for stage in STAGES if figures.stages.get(stage))
     yield day.isoformat()

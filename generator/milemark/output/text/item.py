@@ -12,7 +12,7 @@ from milemark.foundation.i18n import Language, _
 from milemark.foundation.layout import CONTENT
 from milemark.markdown.outline import plain_text
 from milemark.output.cells import Cell, Viewer
-from milemark.query.tables.values import file_of, item_facts
+from milemark.query.tables.values import file_of, item_values
 from milemark.roadmap.metrics.backlinks import backlinks
 from milemark.roadmap.metrics.explain import Explainer
 from milemark.roadmap.metrics.progress import whole
@@ -21,28 +21,28 @@ from milemark.roadmap.settings import Role
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class ItemSection:
     """Some lines under one label."""
 
     label: str
     lines: tuple[str, ...]
 
 
-def sections(roadmap: Roadmap, item: Item, language: Language) -> Iterator[Section]:
+def sections(roadmap: Roadmap, item: Item, language: Language) -> Iterator[ItemSection]:
     """Yield all there is to say about an item, each part under its label; what is empty is left out."""
     translate, viewer = language.gettext, Viewer(roadmap, language)
-    yield Section("id", (item.id,))
-    yield Section(translate(_("Source")), (f"{file_of(item)}:1",))
+    yield ItemSection("id", (item.id,))
+    yield ItemSection(translate(_("Source")), (f"{file_of(item)}:1",))
     if item.collection.label:
-        yield Section(translate(_("Collection")), (item.collection.label,))
+        yield ItemSection(translate(_("Collection")), (item.collection.label,))
     rows = (row for row in viewer.rows(item) if row.name != "progress")
-    found = [Section(row.label, tuple(_lines(row.cell, language))) for row in rows]
+    found = [ItemSection(row.label, tuple(_lines(row.cell, language))) for row in rows]
     found += [
-        Section(viewer.label(item.collection, "progress"), tuple(_progress(roadmap, item, language))),
-        Section(translate(_("Tasks")), tuple(_tasks(item))),
-        Section(translate(_("Parts")), tuple(map(_named, roadmap.children(item)))),
-        Section(translate(_("Needed by")), tuple(map(_named, roadmap.dependents(item)))),
-        Section(translate(_("What links here")), tuple(_links(roadmap, item))),
+        ItemSection(viewer.label(item.collection, "progress"), tuple(_progress(roadmap, item, language))),
+        ItemSection(translate(_("Tasks")), tuple(_tasks(item))),
+        ItemSection(translate(_("Parts")), tuple(map(_named, roadmap.children(item)))),
+        ItemSection(translate(_("Needed by")), tuple(map(_named, roadmap.dependents(item)))),
+        ItemSection(translate(_("What links here")), tuple(_links(roadmap, item))),
     ]
     yield from (section for section in found if section.lines)
 
@@ -88,7 +88,7 @@ def _links(roadmap: Roadmap, item: Item) -> Iterator[str]:
         yield f"{link.title}{f', {link.field}' if link.field else ''}  {CONTENT}/{link.path}"
 
 
-def as_text(item: Item, found: Iterable[Section], width: int) -> str:
+def as_text(item: Item, found: Iterable[ItemSection], width: int) -> str:
     """Return an item as text of at most `width` columns: labels and lines beside each other, wide letters or not."""
     from rich.console import Console  # noqa: PLC0415  heavy, and only this command needs it
     from rich.table import Table  # noqa: PLC0415
@@ -107,7 +107,7 @@ def as_text(item: Item, found: Iterable[Section], width: int) -> str:
 def as_json(roadmap: Roadmap, item: Item) -> str:
     """Return an item as JSON: its fields as they are written, and what is derived from them."""
     found: dict[str, Any] = {
-        **item_facts(roadmap, item),
+        **item_values(roadmap, item),
         "parts": [part.id for part in roadmap.children(item)],
         "dependents": [each.id for each in roadmap.dependents(item)],
         "linked_from": [

@@ -9,20 +9,20 @@ from dataclasses import dataclass
 
 from milemark.foundation.escaping import github_text, json_text, visible
 from milemark.output.export.csv import csv_text
-from milemark.query.sql.engine import Answer
+from milemark.query.sql.engine import QueryResult
 from milemark.query.tables.table import Cell
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class ResultTable:
     """An answer to be printed: in a terminal of so many columns, the named columns being lists in JSON."""
 
-    answer: Answer
+    answer: QueryResult
     lists: Collection[str] = ()
     width: int = 80
 
 
-def as_table(sheet: Sheet) -> str:
+def as_table(sheet: ResultTable) -> str:
     """Return an answer as a terminal shows it, wide letters aligned; what is too wide is folded."""
     from rich.console import Console  # noqa: PLC0415  only a terminal needs it
     from rich.table import Table  # noqa: PLC0415
@@ -39,7 +39,7 @@ def as_table(sheet: Sheet) -> str:
     return "\n".join(line.rstrip() for line in written.getvalue().splitlines())
 
 
-def as_markdown(sheet: Sheet) -> str:
+def as_markdown(sheet: ResultTable) -> str:
     """Return an answer as a table in Markdown, in which nothing is markup."""
     names = sheet.answer.columns
     rows = [
@@ -50,7 +50,7 @@ def as_markdown(sheet: Sheet) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def as_json(sheet: Sheet) -> str:
+def as_json(sheet: ResultTable) -> str:
     """Return an answer as a list of objects; a list in a column is a list. Of names that are alike, all are kept."""
     names = _unlike(sheet.answer.columns)
     rows = [
@@ -63,12 +63,12 @@ def as_json(sheet: Sheet) -> str:
     return json_text(rows, 2)
 
 
-def as_csv(sheet: Sheet) -> str:
+def as_csv(sheet: ResultTable) -> str:
     """Return an answer as CSV, in which no text is a formula."""
     return csv_text(sheet.answer.columns, sheet.answer.rows).rstrip("\r\n")
 
 
-FORMATS: Mapping[str, Callable[[Sheet], str]] = {
+FORMATS: Mapping[str, Callable[[ResultTable], str]] = {
     "table": as_table,
     "json": as_json,
     "csv": as_csv,
@@ -87,7 +87,7 @@ def _unlike(names: tuple[str, ...]) -> list[str]:
     return found
 
 
-def _shown(sheet: Sheet) -> Iterator[list[str]]:
+def _shown(sheet: ResultTable) -> Iterator[list[str]]:
     """Yield the rows as texts; a list is told with commas."""
     for row in sheet.answer.rows:
         yield [_text(_json(name, sheet.lists, cell)) for name, cell in zip(sheet.answer.columns, row, strict=True)]

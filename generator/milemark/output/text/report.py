@@ -12,8 +12,8 @@ from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.escaping import github_text, json_text, visible
 from milemark.foundation.i18n import Language, _
 from milemark.foundation.layout import CONTENT
-from milemark.history.changes import Box, Named, Pair, Report, Rescoped, Slip
-from milemark.history.forecast import LEVELS, Forecast, Outlook, Target
+from milemark.history.changes import Box, NamedItem, Pair, Report, Rescoped, Slip
+from milemark.history.forecast import LEVELS, Forecast, RoadmapForecast, TargetForecast
 from milemark.history.model import Figures
 from milemark.roadmap.metrics.progress import percent
 
@@ -36,7 +36,7 @@ class Since:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class ReportSection:
     """A part of a report: a table, or without names of columns a list, whose title says how long it is."""
 
     title: str
@@ -50,12 +50,12 @@ class Section:
         return f" ({len(self.rows)})" if self.is_counted and not self.columns else ""
 
 
-def sections(report: Report, outlook: Outlook | None, language: Language) -> Iterator[Section]:
+def sections(report: Report, outlook: RoadmapForecast | None, language: Language) -> Iterator[ReportSection]:
     """Yield the parts of a report, without those that are empty."""
     say = language.gettext
     columns = tuple(map(say, (_("Track"), _("Then"), _("Now"), _("Tasks"))))
     rows = [_pair_row(pair, language) for pair in (report.whole, *report.tracks)]
-    yield Section(say(_("Progress")), columns, tuple(rows))
+    yield ReportSection(say(_("Progress")), columns, tuple(rows))
     lists: list[tuple[str, Iterable[tuple[str, ...]]]] = [
         (_("Items finished"), map(_named, report.items.finished)),
         (_("Tasks finished"), map(_box, report.tasks.finished)),
@@ -71,9 +71,9 @@ def sections(report: Report, outlook: Outlook | None, language: Language) -> Ite
         (_("New problems"), (_problem_row(each, language) for each in report.problems)),
     ]
     ahead = _forecast_rows(outlook, language) if outlook else ()
-    found = [Section(say(title), (), tuple(each)) for title, each in lists]
-    found.append(Section(say(_("What is next")), (), tuple(map(_box, report.next_up)), is_counted=False))
-    found.append(Section(say(_("Forecast")), (), tuple(ahead), is_counted=False))
+    found = [ReportSection(say(title), (), tuple(each)) for title, each in lists]
+    found.append(ReportSection(say(_("What is next")), (), tuple(map(_box, report.next_up)), is_counted=False))
+    found.append(ReportSection(say(_("Forecast")), (), tuple(ahead), is_counted=False))
     yield from (section for section in found if section.rows)
 
 
@@ -91,7 +91,7 @@ def _tasks(figures: Figures | None) -> str:
     return f"{figures.done} / {figures.total}" if figures else "–"
 
 
-def _named(item: Named) -> tuple[str, ...]:
+def _named(item: NamedItem) -> tuple[str, ...]:
     return (item.title, item.track) if item.track else (item.title,)
 
 
@@ -119,7 +119,7 @@ def _problem_row(each: Diagnostic, language: Language) -> tuple[str, ...]:
     return f"{CONTENT}/{each.span}", f"{each.rule.code}: {each.message_in(language.gettext)}"
 
 
-def _forecast_rows(outlook: Outlook, language: Language) -> Iterator[tuple[str, ...]]:
+def _forecast_rows(outlook: RoadmapForecast, language: Language) -> Iterator[tuple[str, ...]]:
     for target in outlook.targets:
         yield _target(target, language), _forecast(target, language)
     tested = outlook.tested
@@ -128,11 +128,11 @@ def _forecast_rows(outlook: Outlook, language: Language) -> Iterator[tuple[str, 
         yield (language.gettext(text).format(asked=tested.asked, share=tested.share(85)),)
 
 
-def _target(target: Target, language: Language) -> str:
+def _target(target: TargetForecast, language: Language) -> str:
     return target.item.title if target.item else language.gettext(_("Whole"))
 
 
-def _forecast(target: Target, language: Language) -> str:
+def _forecast(target: TargetForecast, language: Language) -> str:
     found = target.found
     if not isinstance(found, Forecast):
         return found.told(language.gettext)
@@ -141,7 +141,7 @@ def _forecast(target: Target, language: Language) -> str:
     return ", ".join(f"{level}%: {day.isoformat() if day else never}" for level, day in pairs)
 
 
-def as_markdown(report: Report, since: Since, outlook: Outlook | None, language: Language) -> str:
+def as_markdown(report: Report, since: Since, outlook: RoadmapForecast | None, language: Language) -> str:
     """Return a report for a step summary or a comment: every text stays a text, and GitHub takes all of it."""
     lines = [f"## {github_text(_heading(report, since, language))}", ""]
     for section in sections(report, outlook, language):
@@ -155,7 +155,7 @@ def _heading(report: Report, since: Since, language: Language) -> str:
     return f"{title}: {since.first.isoformat()} – {since.last.isoformat()}"
 
 
-def _markdown_section(section: Section, language: Language) -> Iterator[str]:
+def _markdown_section(section: ReportSection, language: Language) -> Iterator[str]:
     yield f"### {github_text(section.title)}{section.count}"
     yield ""
     if section.columns:
@@ -172,7 +172,7 @@ def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _rest(section: Section, language: Language) -> str:
+def _rest(section: ReportSection, language: Language) -> str:
     more = len(section.rows) - _ROWS
     return language.gettext(_MORE).format(count=more) if more > 0 else ""
 
@@ -186,7 +186,7 @@ def _cut(lines: Sequence[str], note: str) -> str:
     return f"{kept[: kept.rindex(chr(10))]}\n\n{note}\n"
 
 
-def as_text(report: Report, since: Since, outlook: Outlook | None, language: Language, width: int) -> str:
+def as_text(report: Report, since: Since, outlook: RoadmapForecast | None, language: Language, width: int) -> str:
     """Return a report for a terminal: columns stand below each other, wide letters or not."""
     from rich.console import Console  # noqa: PLC0415  heavy, and only a terminal needs it
     from rich.table import Table  # noqa: PLC0415
@@ -206,7 +206,7 @@ def as_text(report: Report, since: Since, outlook: Outlook | None, language: Lan
     return "\n".join(line.rstrip() for line in written.getvalue().splitlines())
 
 
-def as_json(report: Report, since: Since, outlook: Outlook | None, language: Language) -> str:
+def as_json(report: Report, since: Since, outlook: RoadmapForecast | None, language: Language) -> str:
     """Return a report as JSON; keys stay, and each is there whether or not there is anything to say."""
     told = {
         "format": FORMAT,
@@ -263,7 +263,7 @@ def _json_problem(each: Diagnostic, language: Language) -> dict[str, Any]:
     }
 
 
-def _json_outlook(outlook: Outlook, language: Language) -> dict[str, Any]:
+def _json_outlook(outlook: RoadmapForecast, language: Language) -> dict[str, Any]:
     tested = outlook.tested
     return {
         "targets": [_json_target(each, language) for each in outlook.targets],
@@ -271,7 +271,7 @@ def _json_outlook(outlook: Outlook, language: Language) -> dict[str, Any]:
     }
 
 
-def _json_target(target: Target, language: Language) -> dict[str, Any]:
+def _json_target(target: TargetForecast, language: Language) -> dict[str, Any]:
     found, name = target.found, target.item.id if target.item else None
     if not isinstance(found, Forecast):
         return {"milestone": name, "refused": _forecast(target, language)}

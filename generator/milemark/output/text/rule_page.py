@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from importlib import resources
 
-from milemark.foundation.errors import ProblemError
+from milemark.foundation.errors import UserError
 from milemark.foundation.rules import RULES
 from milemark.foundation.suggestions import nearest
 
@@ -22,7 +22,7 @@ def rule_page(code: str) -> str:
     if known not in _BY_CODE:
         near = nearest(code, (*_BY_CODE, *names))
         hint = f'did you mean "{near}"?' if near else f"rules are {RULES[0].code} to {RULES[-1].code}"
-        raise ProblemError(f'there is no rule "{code}": {hint}')
+        raise UserError(f'there is no rule "{code}": {hint}')
     return (resources.files("milemark") / "manual" / f"{known}.md").read_text("utf-8")
 
 

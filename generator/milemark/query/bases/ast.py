@@ -35,7 +35,7 @@ class Name(NamedTuple):
     end: int
 
 
-class Member(NamedTuple):
+class MemberExpression(NamedTuple):
     """What stands behind a dot: `file.name`."""
 
     of: Node
@@ -44,7 +44,7 @@ class Member(NamedTuple):
     end: int
 
 
-class Index(NamedTuple):
+class IndexExpression(NamedTuple):
     """What stands in brackets: `note["my property"]`, `tags[0]`."""
 
     of: Node
@@ -98,7 +98,7 @@ class Pairs(NamedTuple):
     end: int
 
 
-Node = Literal | Pattern | Name | Member | Index | Call | Unary | Binary | Several | Pairs
+Node = Literal | Pattern | Name | MemberExpression | IndexExpression | Call | Unary | Binary | Several | Pairs
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def parse_base(path: str, text: str, first_line: int = 1) -> tuple[Base, list[Di
     root, diagnostics = read_yaml(path, text, first_line, what=path.rpartition("/")[2])
     if root is None:
         return _broken(path), diagnostics
-    reader = _Reader(path, text.split("\n"), first_line, diagnostics)
+    reader = _BaseReader(path, text.split("\n"), first_line, diagnostics)
     base = reader.base(root)
     return replace(base, is_broken=any(each.is_error for each in reader.diagnostics)), reader.diagnostics
 
@@ -64,7 +64,7 @@ def _broken(path: str) -> Base:
     return Base(path, filters=Expression("", None, Span(path)), is_broken=True)
 
 
-class _Reader:
+class _BaseReader:
     """Reads the parts of a base one by one; what is wrong is noted."""
 
     def __init__(self, path: str, lines: list[str], first_line: int, diagnostics: list[Diagnostic]) -> None:

@@ -19,13 +19,13 @@ from milemark.markdown.links import embeds_in, links_in, tags_in
 from milemark.query.bases.ast import Base
 from milemark.query.bases.formulas.patterns import Patterns
 from milemark.query.bases.formulas.values import (
-    File,
-    Link,
-    Tag,
+    FileValue,
+    LinkValue,
+    TagValue,
     Value,
     as_number,
     as_text,
-    parse_moment,
+    parse_date_value,
     path_names,
     point_of,
 )
@@ -109,16 +109,16 @@ class Vault:
 
     def _entry(self, field: Field, text: str) -> Value:
         if is_reference(field):
-            return Link(text, self.roadmap.by_id[text].path) if text in self.roadmap.by_id else None
-        return Tag(text) if field.name == "tags" else self._text(text)
+            return LinkValue(text, self.roadmap.by_id[text].path) if text in self.roadmap.by_id else None
+        return TagValue(text) if field.name == "tags" else self._text(text)
 
     def _text(self, text: str) -> Value:
         return self.link(text) if _WIKILINK.fullmatch(text.strip()) else text
 
-    def link(self, text: str) -> Link:
+    def link(self, text: str) -> LinkValue:
         """Return `[[name|shown]]` as a link."""
         name, _bar, shown = text.strip().removeprefix("[[").removesuffix("]]").partition("|")
-        return Link(name.strip(), self.resolve(name), shown.strip())
+        return LinkValue(name.strip(), self.resolve(name), shown.strip())
 
     def _written(self, node: Node | None) -> Value:
         """Return a value as Obsidian reads front matter: numbers, dates, yes and no by how they look."""
@@ -148,7 +148,7 @@ class Vault:
             return texts[name]
         note = self.notes.get(path)
         if name == "file":
-            return File(path)
+            return FileValue(path)
         if name == "backlinks":
             return tuple(map(self._shown, self._backlinks.get(path, ())))
         return self._of_note(note, name) if note else None
@@ -165,13 +165,13 @@ class Vault:
             return tuple(self._links(note))
         return tuple(self._target(document, each) for each in embeds_in(document.body)) if name == "embeds" else None
 
-    def _tags(self, document: Document) -> tuple[Tag, ...]:
+    def _tags(self, document: Document) -> tuple[TagValue, ...]:
         listed = self.note(document.path, "tags")
         texts = listed if type(listed) is tuple else () if listed is None else (listed,)
         own = [as_text(each).removeprefix("#") for each in texts]
-        return tuple(map(Tag, dict.fromkeys([*own, *tags_in(document.body)])))
+        return tuple(map(TagValue, dict.fromkeys([*own, *tags_in(document.body)])))
 
-    def _links(self, note: Note) -> Iterator[Link]:
+    def _links(self, note: Note) -> Iterator[LinkValue]:
         """Yield the links of a file: in its body, and in its fields."""
         document = note.document
         found = [self._target(document, each) for each in links_in(document.body)]
@@ -181,16 +181,16 @@ class Vault:
         for key, _node in document.fields.entries:
             value = self.note(document.path, key.text)
             found += value if type(value) is tuple else (value,)
-        yield from dict.fromkeys(each for each in found if isinstance(each, Link))
+        yield from dict.fromkeys(each for each in found if isinstance(each, LinkValue))
 
-    def _target(self, document: Document, address: str) -> Link | None:
+    def _target(self, document: Document, address: str) -> LinkValue | None:
         """Return a link of a body: a wikilink, or an address that is relative to the file."""
         if _WIKILINK.fullmatch(address) or address.startswith("[["):
             return self.link(address)
         if _SCHEME.match(address) or address.startswith("#"):
             return None
         path = posixpath.normpath(posixpath.join(posixpath.dirname(document.path), address.partition("#")[0]))
-        return Link(posixpath.basename(path).removesuffix(".md"), path if path in self.notes else "")
+        return LinkValue(posixpath.basename(path).removesuffix(".md"), path if path in self.notes else "")
 
     @cached_property
     def _backlinks(self) -> Mapping[str, tuple[str, ...]]:
@@ -201,8 +201,8 @@ class Vault:
                     found.setdefault(link.path, {})[path] = None
         return {target: tuple(paths) for target, paths in found.items()}
 
-    def _shown(self, path: str) -> Link:
-        return Link(posixpath.basename(path).removesuffix(".md"), path)
+    def _shown(self, path: str) -> LinkValue:
+        return LinkValue(posixpath.basename(path).removesuffix(".md"), path)
 
 
 def _plain(text: str) -> Value:
@@ -210,7 +210,7 @@ def _plain(text: str) -> Value:
     if text in _BOOLEANS:
         return _BOOLEANS[text]
     number = as_number(text)
-    return number if number is not None else parse_moment(text)
+    return number if number is not None else parse_date_value(text)
 
 
 def find_base(roadmap: Roadmap, reference: str) -> tuple[Base | None, str]:

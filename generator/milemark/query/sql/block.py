@@ -10,8 +10,8 @@ from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
 from milemark.foundation.suggestions import meant
-from milemark.markdown.document import Mapping, Node, Scalar, Sequence
 from milemark.markdown.document import Mapping as Written
+from milemark.markdown.document import Node, Scalar
 from milemark.markdown.document import Sequence as List
 from milemark.markdown.yaml import read_yaml
 from milemark.query.finder import BASE
@@ -19,7 +19,7 @@ from milemark.query.sql.engine import MAX_ROWS, Engine
 from milemark.query.sql.errors import NEVER_CLOSED, QueryError
 from milemark.query.sql.tokens import tokens
 from milemark.query.tables.sqlite import quoted
-from milemark.query.tables.table import Relation
+from milemark.query.tables.table import Table
 from milemark.roadmap.schema import CORE_FIELDS
 
 VIEWS = ("table", "list", "tasks", "board", "timeline", "progress", "count", "chart")
@@ -39,7 +39,7 @@ _ABOUT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class BlockColumn:
     """One column: a name or an expression, and what it is called; `is_field` if it is shown as on an item's page."""
 
     text: str
@@ -58,7 +58,7 @@ class Block:
     view: str
     source: str
     sql: str
-    columns: tuple[Column, ...] = ()
+    columns: tuple[BlockColumn, ...] = ()
     group: str = ""
     title: str = ""
     limit: int = MAX_ROWS
@@ -72,12 +72,12 @@ def read_block(path: str, text: str, first_line: int, engine: Engine) -> tuple[B
     if root is None or not root.entries:
         values = {"problem": _("this block asks nothing"), "about": _("write for example `from: items`")}
         return None, diagnostics or [Diagnostic(rules.BAD_BLOCK, Span(path, max(first_line - 1, 1)), values)]
-    reader = Reader(root, engine, diagnostics)
+    reader = BlockReader(root, engine, diagnostics)
     block = reader.block()
     return (None if any(each.is_error for each in diagnostics) else block), diagnostics
 
 
-class Reader:
+class BlockReader:
     """Reads the options of one block; what is wrong is noted in `diagnostics`."""
 
     def __init__(self, root: Written, engine: Engine, diagnostics: list[Diagnostic]) -> None:
@@ -114,7 +114,7 @@ class Reader:
         if view in _OF_ITEMS:
             about = _("with `sql`, a view is table, list, count or chart")
             self._bad(self.root.get("view"), _("this view needs to know what its rows are"), about)
-        self._try([Piece(sql.text, sql)])
+        self._try([QueryPiece(sql.text, sql)])
         return Block(view, "", sql.text, title=self._text("title"), limit=self._limit())
 
     def asked(self, view: str, *, is_shown: bool = True) -> Block | None:
@@ -123,7 +123,7 @@ class Reader:
         if relation is None:
             return None
         written = self._columns(view, relation)
-        pieces = list(_Question(self, view, relation, written, is_shown=is_shown).pieces())
+        pieces = list(_QueryBuilder(self, view, relation, written, is_shown=is_shown).pieces())
         self._try(pieces)
         is_summed = view in _SUMMED
         return Block(
@@ -138,7 +138,7 @@ class Reader:
             has_position=relation.name == "tasks" and not is_summed,
         )
 
-    def _relation(self, view: str) -> Relation | None:
+    def _relation(self, view: str) -> Table | None:
         written = self._scalar("from")
         name = written.text if written else "tasks" if view == "tasks" else "items"
         relation = self.engine.relations.get(name.lower())
@@ -150,7 +150,7 @@ class Reader:
             return None
         return relation
 
-    def _columns(self, view: str, relation: Relation) -> list[tuple[Column, Scalar]]:
+    def _columns(self, view: str, relation: Table) -> list[tuple[BlockColumn, Scalar]]:
         node = self.root.get("columns")
         if isinstance(node, Written):
             pairs = [(key, _text_of(label)) for key, label in node.entries]
@@ -160,7 +160,7 @@ class Reader:
         named = {column.name.casefold() for column in relation.columns}
         pairs = [(key, label) for key, label in pairs if key.text.casefold() in named or self.one(key)]
         pairs = pairs or [(Scalar(name, self.root.span), "") for name in _usual(view, relation)]
-        return [(Column(key.text, label, _is_field(relation, key.text)), key) for key, label in pairs]
+        return [(BlockColumn(key.text, label, _is_field(relation, key.text)), key) for key, label in pairs]
 
     def _limit(self) -> int:
         written = self._scalar("limit")
@@ -171,7 +171,7 @@ class Reader:
         self._bad(written, _("a limit is a number from 1 to 100000"), _("write for example limit: 10"))
         return MAX_ROWS
 
-    def _try(self, pieces: Sequence[Piece]) -> None:
+    def _try(self, pieces: Sequence[QueryPiece]) -> None:
         if any(each.is_error for each in self.diagnostics):
             return
         try:
@@ -225,68 +225,74 @@ class Reader:
         self.diagnostics.append(Diagnostic(rules.UNKNOWN_OPTION, written.span, values, hint))
 
 
-class _Question:
+class _QueryBuilder:
     """Puts the question of a block together, from what its options say."""
 
     def __init__(
-        self, reader: Reader, view: str, relation: Relation, columns: list[tuple[Column, Scalar]], *, is_shown: bool
+        self,
+        reader: BlockReader,
+        view: str,
+        relation: Table,
+        columns: list[tuple[BlockColumn, Scalar]],
+        *,
+        is_shown: bool,
     ) -> None:
         self.reader, self.view, self.relation, self.columns, self.is_shown = reader, view, relation, columns, is_shown
         self.group, self.is_summed = reader.expression("group"), view in _SUMMED
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self) -> Iterator[QueryPiece]:
         """Yield the question, part by part."""
-        yield Piece("SELECT ")
-        for number, piece in enumerate(self._shown() or [Piece("*")]):
-            yield from (*([Piece(", ")] if number else []), piece)
-        yield Piece(f" FROM {quoted(self.relation.name)}")
+        yield QueryPiece("SELECT ")
+        for number, piece in enumerate(self._shown() or [QueryPiece("*")]):
+            yield from (*([QueryPiece(", ")] if number else []), piece)
+        yield QueryPiece(f" FROM {quoted(self.relation.name)}")
         where, of_work = self.reader.expression("where"), self._of_work()
         if where:
-            yield from (Piece(" WHERE ("), Piece(where.text, where), Piece("\n)"))
+            yield from (QueryPiece(" WHERE ("), QueryPiece(where.text, where), QueryPiece("\n)"))
         if of_work:
-            yield Piece(f" {'AND' if where else 'WHERE'} {of_work}")
+            yield QueryPiece(f" {'AND' if where else 'WHERE'} {of_work}")
         if self.is_summed and self.group:
-            yield from (Piece(" GROUP BY "), self._named(self.group), Piece(_AS_WRITTEN))
+            yield from (QueryPiece(" GROUP BY "), self._named(self.group), QueryPiece(_AS_WRITTEN))
         yield from self._order()
 
-    def _named(self, written: Scalar) -> Piece:
+    def _named(self, written: Scalar) -> QueryPiece:
         """Return the name of a column as SQL reads it, whatever is in it; an expression stays."""
         names = {column.name.casefold() for column in self.relation.columns}
-        return Piece(quoted(written.text) if written.text.casefold() in names else written.text, written)
+        return QueryPiece(quoted(written.text) if written.text.casefold() in names else written.text, written)
 
     def _of_work(self) -> str:
         is_named = self.reader.expression("from") is not None or self.relation.name != "items"
         return "" if is_named else _WORK.get(self.view, _ROLE)
 
-    def _shown(self) -> list[Piece]:
+    def _shown(self) -> list[QueryPiece]:
         group = [self._named(self.group)] if self.group else []
         if self.is_summed:
             value = self.reader.expression("value")
-            return [*group, Piece(value.text, value) if value else Piece("count(*)")]
+            return [*group, QueryPiece(value.text, value) if value else QueryPiece("count(*)")]
         if not self.is_shown:
             return [self._named(name) for _column, name in self.columns]
-        key = [Piece(quoted(self.relation.key))] if self.relation.key else []
-        place = [Piece("position")] if self.relation.name == "tasks" else []
+        key = [QueryPiece(quoted(self.relation.key))] if self.relation.key else []
+        place = [QueryPiece("position")] if self.relation.name == "tasks" else []
         own = [self._named(name) for column, name in self.columns if not column.is_field]
         return [*key, *place, *group, *own]
 
-    def _order(self) -> Iterator[Piece]:
+    def _order(self) -> Iterator[QueryPiece]:
         if order := self.reader.expression("order"):
-            yield from (Piece(" ORDER BY "), Piece(order.text, order))
+            yield from (QueryPiece(" ORDER BY "), QueryPiece(order.text, order))
         elif self.is_summed:
-            yield Piece(" ORDER BY 2 DESC, 1" if self.group else "")
+            yield QueryPiece(" ORDER BY 2 DESC, 1" if self.group else "")
         else:
-            yield Piece(" ORDER BY rowid")  # as they were read: in the order of the roadmap
+            yield QueryPiece(" ORDER BY rowid")  # as they were read: in the order of the roadmap
 
 
-def _usual(view: str, relation: Relation) -> tuple[str, ...]:
+def _usual(view: str, relation: Table) -> tuple[str, ...]:
     """Return the columns of a block that names none: one in a list, and in views that are no tables, none."""
     if view in _OF_ITEMS | _SUMMED:
         return ()
     return relation.shown[:1] if view == "list" else relation.shown
 
 
-def _is_field(relation: Relation, name: str) -> bool:
+def _is_field(relation: Table, name: str) -> bool:
     """Whether a column of items is shown as it is on an item's page. The progress of a track is the sum of others'."""
     if relation.key != "id" or (name == "progress" and relation.name == "tracks"):
         return False
@@ -298,14 +304,14 @@ def _text_of(node: Node) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class QueryPiece:
     """A part of a question, and the value it was written in; our own words have none."""
 
     text: str
     written: Scalar | None = None
 
 
-def place_of(pieces: Sequence[Piece], error: QueryError, root: Mapping) -> Span:
+def place_of(pieces: Sequence[QueryPiece], error: QueryError, root: Written) -> Span:
     """Return the place of what is wrong with a question: in the value that it was written in."""
     begin = 0
     for piece in pieces:
@@ -325,15 +331,15 @@ def part_of(written: Scalar, start: int, width: int) -> Span:
     return Span(span.path, span.line, span.column + start + (not written.is_plain), width)
 
 
-def list_question(options: Mapping[str, str], engine: Engine) -> tuple[Block | None, list[Diagnostic]]:
+def list_block(options: Mapping[str, str], engine: Engine) -> tuple[Block | None, list[Diagnostic]]:
     """Return what options ask as a command line gives them, and what is wrong; each is a file to itself.
 
-    `list_question({"--where": "stage = 'active'", "--columns": "id, title"}, engine)`
+    `list_block({"--where": "stage = 'active'", "--columns": "id, title"}, engine)`
     """
     spans = {name: _whole(name, text) for name, text in options.items()}
     entries = [(Scalar(name.lstrip("-"), spans[name]), _listed(name, text)) for name, text in options.items()]
     diagnostics: list[Diagnostic] = []
-    reader = Reader(Written(tuple(entries), Span("")), engine, diagnostics)
+    reader = BlockReader(Written(tuple(entries), Span("")), engine, diagnostics)
     return reader.asked("table", is_shown=False), diagnostics
 
 
@@ -349,7 +355,7 @@ def _listed(name: str, text: str) -> Node:
             column = start + len(part) - len(part.lstrip()) + 1
             found.append(Scalar(part.strip(), Span(name, 1, column, max(len(part.strip()), 1))))
             start = place + 1
-    return Sequence(tuple(found), _whole(name, text))
+    return List(tuple(found), _whole(name, text))
 
 
 def _whole(name: str, text: str) -> Span:

@@ -18,12 +18,12 @@ from typing import Final, TypeVar
 from milemark.foundation.dates import parse_date
 from milemark.foundation.i18n import _
 from milemark.foundation.rules import TOO_EXPENSIVE
-from milemark.query.sql.errors import QueryError, explained
+from milemark.query.sql.errors import QueryError, explain_error
 from milemark.query.sql.lint import refuse_unclear
 from milemark.query.sql.sandbox import TIMES, allowed
 from milemark.query.sql.tokens import with_days
 from milemark.query.tables.sqlite import insert, quoted, table_of
-from milemark.query.tables.table import Cell, Relation, Row
+from milemark.query.tables.table import Cell, Row, Table
 from milemark.roadmap.model import Roadmap
 
 Found = TypeVar("Found")
@@ -49,7 +49,7 @@ _DAYS = {"as_of", "first_day", "last_day"}  # columns of days, beside those of e
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class QueryResult:
     """The rows of an answer, and the names of their columns. `is_cut` tells that there are more."""
 
     columns: tuple[str, ...]
@@ -76,11 +76,11 @@ class Engine:
     """
 
     def __init__(
-        self, found: Iterable[Relation], roadmap: Roadmap | None, later: Iterable[Relation] = (), kept: bytes = b""
+        self, found: Iterable[Table], roadmap: Roadmap | None, later: Iterable[Table] = (), kept: bytes = b""
     ) -> None:
         """`kept` are the tables of what was `found`, filled; those of what comes `later` are never kept."""
         lasting = {relation.name.lower(): relation for relation in found}
-        self.relations: Mapping[str, Relation] = lasting | {relation.name.lower(): relation for relation in later}
+        self.relations: Mapping[str, Table] = lasting | {relation.name.lower(): relation for relation in later}
         self.roadmap, self._lasting = roadmap, tuple(lasting)
         columns = [column for relation in self.relations.values() for column in relation.columns]
         self.names = frozenset(column.name for column in columns)
@@ -120,7 +120,7 @@ class Engine:
         for time_name in TIMES:
             connection.create_function(time_name, -1, _without_clock(other, time_name), deterministic=True)
 
-    def _make(self, relation: Relation) -> None:
+    def _make(self, relation: Table) -> None:
         self._connection.execute(f"DROP TABLE IF EXISTS {quoted(relation.name)}")
         self._connection.execute(table_of(relation, _collations(relation)))
 
@@ -135,7 +135,7 @@ class Engine:
         self._run(sql, lambda: self._connection.execute(prepared).close())
         return frozenset(self._read)
 
-    def ask(self, sql: str, most: int = MAX_ROWS) -> Answer:
+    def ask(self, sql: str, most: int = MAX_ROWS) -> QueryResult:
         """Return the answer to a question, at most so many rows. Raises QueryError where it cannot be asked."""
         for name in self.check(sql):
             self._fill(name)
@@ -168,24 +168,24 @@ class Engine:
         finally:
             self._guard()
 
-    def _answer(self, sql: str, most: int) -> Answer:
+    def _answer(self, sql: str, most: int) -> QueryResult:
         cursor = self._connection.execute(sql)
         rows, size = list[Row](), 0
         for row in cursor:
             if len(rows) == most:
-                return Answer(_names(cursor), tuple(rows), is_cut=True)
+                return QueryResult(_names(cursor), tuple(rows), is_cut=True)
             size += sum(len(cell) for cell in row if isinstance(cell, str | bytes))
             if size > _MAX_TEXT:
                 raise QueryError(TOO_EXPENSIVE, hint=_("ask for fewer rows: add `limit`"))
             rows.append(tuple(map(_told, row)))
-        return Answer(_names(cursor), tuple(rows))
+        return QueryResult(_names(cursor), tuple(rows))
 
     def _run(self, sql: str, question: Callable[[], Found]) -> Found:
         self._connection.set_progress_handler(_Meter(), _EACH)
         try:
             return question()
         except (sqlite3.Error, sqlite3.Warning, MemoryError, OverflowError, UnicodeError) as error:
-            raise explained(sql, error, self.relations) from error
+            raise explain_error(sql, error, self.relations) from error
         finally:
             self._connection.set_progress_handler(None, 0)
 
@@ -201,7 +201,7 @@ def _names(cursor: sqlite3.Cursor) -> tuple[str, ...]:
     return tuple(column[0] for column in cursor.description or ())
 
 
-def _collations(relation: Relation) -> Mapping[str, str]:
+def _collations(relation: Table) -> Mapping[str, str]:
     return {each.name: _COLLATIONS[each.name == _FIRST_COUNTS] for each in relation.columns if each.is_date}
 
 

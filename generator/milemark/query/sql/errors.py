@@ -15,7 +15,7 @@ from milemark.foundation.i18n import _
 from milemark.foundation.suggestions import nearest
 from milemark.query.sql.sandbox import FUNCTIONS, TABLES, TIMES
 from milemark.query.sql.tokens import Token, tokens
-from milemark.query.tables.table import Relation
+from milemark.query.tables.table import Table
 
 _CLOCKS = ("now", "getdate", "curdate", "sysdate", "current_date", "current_timestamp")  # as other databases have them
 _KEYWORDS = ("select", "distinct", "from", "join", "where", "group", "having", "order", "limit", "between", "and")
@@ -34,10 +34,10 @@ class QueryError(Exception):
         self.rule, self.start, self.width, self.hint, self.values = rule, start, width, hint, values
 
 
-_Explain = Callable[[str, str, Mapping[str, Relation]], QueryError]
+_Explain = Callable[[str, str, Mapping[str, Table]], QueryError]
 
 
-def explained(sql: str, error: BaseException, relations: Mapping[str, Relation]) -> QueryError:
+def explain_error(sql: str, error: BaseException, relations: Mapping[str, Table]) -> QueryError:
     """Return in our words why SQLite cannot answer a question."""
     message = str(error)
     for pattern, explain in _MESSAGES:
@@ -60,7 +60,7 @@ def _find(sql: str, name: str) -> Token | None:
     return next(names, None) or next((token for token in found if token.text.lower() == plain), None)
 
 
-def _column(sql: str, name: str, relations: Mapping[str, Relation]) -> QueryError:
+def _column(sql: str, name: str, relations: Mapping[str, Table]) -> QueryError:
     token, (whose, _dot, short) = _find(sql, name), name.rpartition(".")
     found = tokens(sql)
     named = {other.name for one, other in pairwise(found) if one.name in {"from", "join"}} or {t.name for t in found}
@@ -80,11 +80,11 @@ def _column(sql: str, name: str, relations: Mapping[str, Relation]) -> QueryErro
     return _named(token, rules.UNKNOWN_COLUMN, short, (*known, *_CALLS))
 
 
-def _has(relation: Relation, name: str) -> bool:
+def _has(relation: Table, name: str) -> bool:
     return any(column.name.lower() == name.lower() for column in relation.columns)
 
 
-def _relation(sql: str, name: str, relations: Mapping[str, Relation]) -> QueryError:
+def _relation(sql: str, name: str, relations: Mapping[str, Table]) -> QueryError:
     token, known = _find(sql, name), tuple(each.name for each in relations.values())
     if token and token.text.startswith("["):
         return at(token, rules.QUERY_SYNTAX, word=token.text, about=_ROUND_BRACKETS)
@@ -100,7 +100,7 @@ def _named(token: Token | None, rule: Rule, name: str, known: Iterable[str]) -> 
     return at(token, rule, _NEAR if near else "", name=name, known=listed, nearest=near)
 
 
-def _unknown_function(sql: str, name: str, _relations: Mapping[str, Relation]) -> QueryError:
+def _unknown_function(sql: str, name: str, _relations: Mapping[str, Table]) -> QueryError:
     token, plain = _find(sql, name), name.lower()
     if plain in _CLOCKS:
         return at(token, rules.NOT_ALLOWED, WRITE_TODAY, name=f"{name}()")
@@ -108,32 +108,32 @@ def _unknown_function(sql: str, name: str, _relations: Mapping[str, Relation]) -
     return at(token, rules.NOT_ALLOWED, _NEAR if near and near != plain else "", name=f"{name}()", nearest=near)
 
 
-def _denied_function(sql: str, name: str, _relations: Mapping[str, Relation]) -> QueryError:
+def _denied_function(sql: str, name: str, _relations: Mapping[str, Table]) -> QueryError:
     near = _OF_OTHERS.get(name.lower(), "")
     return at(_find(sql, name), rules.NOT_ALLOWED, _NEAR if near else "", name=f"{name}()", nearest=near)
 
 
-def _arguments(sql: str, name: str, _relations: Mapping[str, Relation]) -> QueryError:
+def _arguments(sql: str, name: str, _relations: Mapping[str, Table]) -> QueryError:
     return at(_find(sql, name), rules.QUERY_SYNTAX, word=f"{name}()", about=_("it takes fewer values, or more"))
 
 
-def _aggregate(sql: str, name: str, _relations: Mapping[str, Relation]) -> QueryError:
+def _aggregate(sql: str, name: str, _relations: Mapping[str, Table]) -> QueryError:
     about = _("what is counted stands after `select`, and a condition on it in `having`, after `group by`")
     return at(_find(sql, name), rules.QUERY_SYNTAX, word=f"{name}()", about=about)
 
 
-def _ambiguous(sql: str, name: str, _relations: Mapping[str, Relation]) -> QueryError:
+def _ambiguous(sql: str, name: str, _relations: Mapping[str, Table]) -> QueryError:
     about = _("several relations here have this column: write whose it is, such as items.title")
     return at(_find(sql, name), rules.QUERY_SYNTAX, word=name.rpartition(".")[2], about=about)
 
 
-def _values(sql: str, _near: str, _relations: Mapping[str, Relation]) -> QueryError:
+def _values(sql: str, _near: str, _relations: Mapping[str, Table]) -> QueryError:
     token = next((each for each in tokens(sql) if each.text[0] in "?:@$"), None)
     about = _("write the value itself: nothing takes the place of a sign")
     return at(token, rules.QUERY_SYNTAX, word=token.text if token else "?", about=about)
 
 
-def _syntax(sql: str, near: str, _relations: Mapping[str, Relation]) -> QueryError:
+def _syntax(sql: str, near: str, _relations: Mapping[str, Table]) -> QueryError:
     """Return what is wrong with a word that cannot stand where it stands, or the one before it."""
     found = tokens(sql)
     number = next((number for number in _alike(found, near) if _fails_at(sql, found[number])), None)
@@ -173,7 +173,7 @@ def _keyword(word: str) -> str:
     return near if near and near != word.lower() else ""
 
 
-def _unclosed(sql: str, near: str, _relations: Mapping[str, Relation]) -> QueryError:
+def _unclosed(sql: str, near: str, _relations: Mapping[str, Table]) -> QueryError:
     """Return what is wrong with what is no word: a quotation mark that is never closed, or a sign that SQL has not."""
     opened = next((each for each in tokens(sql) if each.kind == "sign" and each.text in "'\"`["), None)
     token = opened or _find(sql, near)
@@ -186,17 +186,17 @@ def _unclosed(sql: str, near: str, _relations: Mapping[str, Relation]) -> QueryE
     )
 
 
-def _incomplete(sql: str, _near: str, _relations: Mapping[str, Relation]) -> QueryError:
+def _incomplete(sql: str, _near: str, _relations: Mapping[str, Table]) -> QueryError:
     last = tokens(sql)[-1]
     return at(last, rules.QUERY_SYNTAX, word=last.text, about=_("it ends too early: something is missing here"))
 
 
-def _more(sql: str, _near: str, _relations: Mapping[str, Relation]) -> QueryError:
+def _more(sql: str, _near: str, _relations: Mapping[str, Table]) -> QueryError:
     token = next((each for each in tokens(sql) if each.text == ";"), None)
     return at(token, rules.NOT_ALLOWED, _("ask one question at a time"), name=";")
 
 
-def _forbidden(sql: str, _near: str, _relations: Mapping[str, Relation]) -> QueryError:
+def _forbidden(sql: str, _near: str, _relations: Mapping[str, Table]) -> QueryError:
     """Return why something is not allowed: the first word, if that is no question, else a function or a table."""
     found = tokens(sql)
     first = found[0] if found else None
@@ -210,19 +210,19 @@ def _forbidden(sql: str, _near: str, _relations: Mapping[str, Relation]) -> Quer
     return at(hidden, rules.NOT_ALLOWED, name=hidden.text if hidden else "")
 
 
-def _clock(sql: str, _near: str, _relations: Mapping[str, Relation]) -> QueryError:
+def _clock(sql: str, _near: str, _relations: Mapping[str, Table]) -> QueryError:
     token = next((each for each in tokens(sql) if each.name in TIMES), None)
     return at(token, rules.NOT_ALLOWED, WRITE_TODAY, name=f"{token.text}()" if token else "")
 
 
-def _expensive(_sql: str, _near: str, _relations: Mapping[str, Relation]) -> QueryError:
+def _expensive(_sql: str, _near: str, _relations: Mapping[str, Table]) -> QueryError:
     return QueryError(rules.TOO_EXPENSIVE)
 
 
 def _about(about: str) -> _Explain:
     """Return what tells that a question cannot be asked, at its first word, and what may be done about it."""
 
-    def explain(sql: str, problem: str, _relations: Mapping[str, Relation]) -> QueryError:
+    def explain(sql: str, problem: str, _relations: Mapping[str, Table]) -> QueryError:
         return at(next(iter(tokens(sql)), None), rules.QUERY_SYNTAX, word=problem, about=about)
 
     return explain

@@ -12,14 +12,14 @@ from milemark.foundation.suggestions import meant
 from milemark.query.sql.errors import BEFORE_VALUES, COMPARING, TEXT_QUOTES, WRITE_TODAY, QueryError, at
 from milemark.query.sql.sandbox import TIMES
 from milemark.query.sql.tokens import Token, tokens
-from milemark.query.tables.table import Relation
+from milemark.query.tables.table import Table
 from milemark.roadmap.settings import Stage
 
 _CLOCKS = {"current_date", "current_time", "current_timestamp"}
 _SPLIT = _("write two comparisons with `and` between them, or `between`")
 
 
-def refuse_unclear(sql: str, relations: Mapping[str, Relation], dates: Collection[str]) -> None:
+def refuse_unclear(sql: str, relations: Mapping[str, Table], dates: Collection[str]) -> None:
     """Refuse what SQLite would answer, and not as it was meant.
 
     That is: nothing, the machine's clock, a name that is a text, a date compared with what is none, a stage too.
@@ -55,7 +55,7 @@ def _inside(found: Sequence[Token], opened: int) -> Sequence[Token]:
     return found[opened + 1 :]
 
 
-def _refuse_text(found: Sequence[Token], relations: Mapping[str, Relation]) -> None:
+def _refuse_text(found: Sequence[Token], relations: Mapping[str, Table]) -> None:
     """Refuse a name in quotation marks that nothing has: SQLite would take it for a text."""
     known = {column.name.lower() for each in relations.values() for column in each.columns} | relations.keys()
     known |= {other.name for one, other in pairwise(found) if one.name not in BEFORE_VALUES}

@@ -68,13 +68,13 @@ def with_days(sql: str, dates: Collection[str], days: Collection[str] = ()) -> s
     `dates` are columns of dates as precise as they were written, `days` those of days.
     """
     written, place = [], 0
-    for start, end, text in _comparisons(tokens(sql), _Names(dates, days)):
+    for start, end, text in _comparisons(tokens(sql), _DayColumns(dates, days)):
         written += [sql[place:start], text]
         place = end
     return "".join([*written, sql[place:]])
 
 
-class _Names(NamedTuple):
+class _DayColumns(NamedTuple):
     """The names of columns: those of dates as precise as they were written, and those of days."""
 
     dates: Collection[str]
@@ -85,7 +85,7 @@ class _Names(NamedTuple):
         return name in self.dates or name in self.days
 
 
-def _comparisons(found: Sequence[Token], names: _Names) -> Iterator[tuple[int, int, str]]:
+def _comparisons(found: Sequence[Token], names: _DayColumns) -> Iterator[tuple[int, int, str]]:
     """Yield what is replaced, from where to where."""
     number = 0
     while number < len(found):
@@ -98,7 +98,7 @@ def _comparisons(found: Sequence[Token], names: _Names) -> Iterator[tuple[int, i
             number += 1
 
 
-def _comparison(found: Sequence[Token], first: int, names: _Names) -> tuple[int, str] | None:
+def _comparison(found: Sequence[Token], first: int, names: _DayColumns) -> tuple[int, str] | None:
     """Return how many words a comparison with a date takes, and what takes their place."""
     if length := _column(found, first, names):
         return _behind(found, first + length, length, _day(found, first, length, names))
@@ -136,7 +136,7 @@ def _listed(found: Sequence[Token], at: int) -> list[PartialDate]:
     return listed if _text(found, at) == ")" else []
 
 
-def _column(found: Sequence[Token], first: int, names: _Names) -> int:
+def _column(found: Sequence[Token], first: int, names: _DayColumns) -> int:
     """Return how many words a date's column takes, `due` or `items.due`; 0 where there is none."""
     words = [token.name for token in found[first : first + 3]]
     if len(words) == 3 and found[first + 1].text == "." and names.has(words[2]):  # noqa: PLR2004  name, dot, name
@@ -146,7 +146,7 @@ def _column(found: Sequence[Token], first: int, names: _Names) -> int:
     return 1 if words and names.has(words[0]) and not is_part and not is_called else 0
 
 
-def _day(found: Sequence[Token], first: int, length: int, names: _Names) -> str:
+def _day(found: Sequence[Token], first: int, length: int, names: _DayColumns) -> str:
     name = found[first + length - 1].name
     column = "".join(token.text for token in found[first : first + length])
     if name not in names.dates:

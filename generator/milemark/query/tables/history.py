@@ -7,28 +7,28 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from functools import lru_cache
 
-from milemark.history.lifecycle import Journey, Journeys, Task, journeys
+from milemark.history.lifecycle import Lifecycle, Lifecycles, TaskId, lifecycles
 from milemark.history.model import Figures, History, Point
 from milemark.history.snapshot import NO_STAGE
 from milemark.markdown.outline import plain_text
-from milemark.query.tables.table import Column, Relation, Row
+from milemark.query.tables.table import Column, Row, Table
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.settings import Role, Stage
 
 _LINE = "the roadmap at each commit of its line, the first one first"
 
 
-def annals(read: Callable[[], History | None]) -> tuple[Relation, ...]:
+def history_tables(read: Callable[[], History | None]) -> tuple[Table, ...]:
     """Return what git tells of the roadmap; the relations are there and empty where it tells nothing.
 
     `read` is called when their rows are asked for.
     """
-    past = _Past(read)
+    past = _HistoryRows(read)
     return (
-        Relation("history", _LINE, _HISTORY, past.line),
-        Relation("track_history", "each track at each of these commits", _TRACKS, past.tracks),
-        Relation("item_history", "what became of each item and milestone", _ITEMS, past.items),
-        Relation("task_history", "what became of each task", _TASKS, past.tasks),
+        Table("history", _LINE, _HISTORY, past.line),
+        Table("track_history", "each track at each of these commits", _TRACKS, past.tracks),
+        Table("item_history", "what became of each item and milestone", _ITEMS, past.items),
+        Table("task_history", "what became of each task", _TASKS, past.tasks),
     )
 
 
@@ -68,17 +68,17 @@ _TASKS = (
 )
 
 
-class _Past:
+class _HistoryRows:
     """The rows that a history gives, up to the day of a roadmap."""
 
     def __init__(self, read: Callable[[], History | None]) -> None:
         self.read = read
 
     @lru_cache(maxsize=1)  # noqa: B019  it lives as long as its relations
-    def _until(self, day: date) -> tuple[tuple[Point, ...], Journeys]:
+    def _until(self, day: date) -> tuple[tuple[Point, ...], Lifecycles]:
         history = self.read()
         past = history.until(day) if history else None
-        return (past.line, journeys(past)) if past else ((), Journeys((), ()))
+        return (past.line, lifecycles(past)) if past else ((), Lifecycles((), ()))
 
     def line(self, roadmap: Roadmap) -> Iterator[Row]:
         for number, (moment, day, _) in enumerate(self._until(roadmap.as_of)[0], 1):
@@ -111,16 +111,16 @@ def _figures(figures: Figures) -> Row:
     return (progress, figures.done, figures.total, *stages)
 
 
-def _named(roadmap: Roadmap, item: Item) -> Iterator[tuple[int, Task]]:
+def _named(roadmap: Roadmap, item: Item) -> Iterator[tuple[int, TaskId]]:
     """Yield the place of each task of an item, and how its past is told."""
     seen: Counter[str] = Counter()
     for position, task in enumerate(item.tasks, 1):
         text = plain_text(task.text)
         if roadmap.settings.task_stage(task.mark):
-            yield position, Task(item.id, text, seen[text])
+            yield position, TaskId(item.id, text, seen[text])
             seen[text] += 1
 
 
-def _days(journey: Journey) -> Row:
+def _days(journey: Lifecycle) -> Row:
     days = (journey.added, journey.started, journey.finished, journey.removed)
     return tuple(day.isoformat() if day else None for day in days)

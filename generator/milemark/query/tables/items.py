@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from milemark.foundation.dates import PartialDate
 from milemark.foundation.escaping import json_text
-from milemark.query.tables.table import Cell, Column, Relation, Row
-from milemark.query.tables.values import file_of, plain, progress_facts, progress_of_any
+from milemark.query.tables.table import Cell, Column, Row, Table
+from milemark.query.tables.values import file_of, plain, progress_of_any, progress_values
 from milemark.roadmap.metrics.health import unmet
 from milemark.roadmap.model import Item, Roadmap, Value
 from milemark.roadmap.schema import CORE_FIELDS, is_reference
@@ -59,7 +59,7 @@ _TYPES = {"number": "real", "integer": "real", "boolean": "integer"}
 
 def item_row(roadmap: Roadmap, item: Item, position: int) -> Row:
     """Return the values of `ITEM` for an item."""
-    progress = progress_facts(progress_of_any(roadmap, item))
+    progress = progress_values(progress_of_any(roadmap, item))
     return (
         *(item.id, item.title, file_of(item), item.collection.name or None, str(item.role)),
         *(_text(item, "status"), item.stage and str(item.stage)),
@@ -75,13 +75,13 @@ def item_row(roadmap: Roadmap, item: Item, position: int) -> Row:
     )
 
 
-def item_relation(
+def item_table(
     name: str,
     description: str,
     declared: Iterable[Field],
     is_in: Callable[[Item], bool],
     usual: tuple[str, ...] = USUAL,
-) -> Relation:
+) -> Table:
     """Return a relation of some items: what every item has, and the fields that are declared for them."""
     fields = _fields(declared)
     columns = tuple(column for field in fields for column in _columns(field))
@@ -92,23 +92,23 @@ def item_relation(
                 own = (cell for field in fields for cell in _cells(field, item))
                 yield (*item_row(roadmap, item, position), *own)
 
-    return Relation(name, description, (*ITEM, *columns), rows, usual)
+    return Table(name, description, (*ITEM, *columns), rows, usual)
 
 
-def role_relation(settings: Settings, name: str, description: str, role: Role) -> Relation:
+def role_table(settings: Settings, name: str, description: str, role: Role) -> Table:
     """Return the relation of all items of one role."""
     collections = [each for each in settings.collections.values() if each.role is role]
     own = (CORE_FIELDS["allocation"],) if role is Role.TRACK else ()
     declared = (*own, *(field for each in collections for field in each.fields.values()))
     usual = collections[0].shown if len(collections) == 1 else USUAL
-    return item_relation(name, description, declared, lambda item: item.role is role, usual)
+    return item_table(name, description, declared, lambda item: item.role is role, usual)
 
 
-def collection_relation(collection: Collection, name: str) -> Relation:
+def collection_table(collection: Collection, name: str) -> Table:
     """Return the relation of the items of one collection."""
     description = f"the items of {collection.name}/, with its own fields"
     declared = collection.fields.values()
-    return item_relation(
+    return item_table(
         name, description, declared, lambda item: item.collection.name == collection.name, collection.shown
     )
 

@@ -8,31 +8,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from milemark.foundation.dates import PartialDate
-from milemark.query.tables.items import ITEM, PROGRESS, USUAL, collection_relation, item_row, number, role_relation
-from milemark.query.tables.table import CORE, OF_ROLES, Cell, Column, Relation, Row, names_of
-from milemark.query.tables.values import count_facts, plain, task_facts
+from milemark.query.tables.items import ITEM, PROGRESS, USUAL, collection_table, item_row, number, role_table
+from milemark.query.tables.table import CORE, OF_ROLES, Cell, Column, Row, Table, table_names
+from milemark.query.tables.values import count_values, plain, task_values
 from milemark.roadmap.metrics.progress import whole
 from milemark.roadmap.model import Roadmap, Value
 from milemark.roadmap.settings import Settings
 
 
-def relations(settings: Settings) -> tuple[Relation, ...]:
+def roadmap_tables(settings: Settings) -> tuple[Table, ...]:
     """Return the tables of everything that content/ says of work; one refers to those before it, and to itself."""
     core = (
-        Relation("roadmap", "the roadmap itself, one row", _ROADMAP, _roadmap),
-        Relation("collections", "the folders of content/ with declared fields", _COLLECTIONS, _collections),
-        Relation("items", "every file of a collection, and others that have a status", ITEM, _items, USUAL),
-        role_relation(settings, "tracks", "the strands of the roadmap", OF_ROLES["tracks"]),
-        role_relation(settings, "milestones", "the milestones", OF_ROLES["milestones"]),
-        Relation("tasks", "the checkboxes of each item, in order", _TASKS, _tasks, ("text", "item")),
-        Relation("dependencies", "which item needs which", _DEPENDENCIES, _dependencies),
-        Relation("tags", "the words of `tags` and `stack`", _TAGS, _tags),
-        Relation("links", "the addresses of `links`", _LINKS, _links),
-        Relation("fields", "every field as it is written, one row for each value", _FIELDS, _fields),
+        Table("roadmap", "the roadmap itself, one row", _ROADMAP, _roadmap),
+        Table("collections", "the folders of content/ with declared fields", _COLLECTIONS, _collections),
+        Table("items", "every file of a collection, and others that have a status", ITEM, _items, USUAL),
+        role_table(settings, "tracks", "the strands of the roadmap", OF_ROLES["tracks"]),
+        role_table(settings, "milestones", "the milestones", OF_ROLES["milestones"]),
+        Table("tasks", "the checkboxes of each item, in order", _TASKS, _tasks, ("text", "item")),
+        Table("dependencies", "which item needs which", _DEPENDENCIES, _dependencies),
+        Table("tags", "the words of `tags` and `stack`", _TAGS, _tags),
+        Table("links", "the addresses of `links`", _LINKS, _links),
+        Table("fields", "every field as it is written, one row for each value", _FIELDS, _fields),
     )
-    names = names_of(settings)
+    names = table_names(settings)
     own = (each for each in settings.collections.values() if names[each.name] not in CORE)
-    return (*core, *(collection_relation(each, names[each.name]) for each in own))
+    return (*core, *(collection_table(each, names[each.name]) for each in own))
 
 
 _ROADMAP = (
@@ -86,7 +86,7 @@ _FIELDS = (
 
 def _roadmap(roadmap: Roadmap) -> Iterator[Row]:
     settings, everything = roadmap.settings, whole(roadmap)
-    counts = count_facts(everything.counts)
+    counts = count_values(everything.counts)
     facts = (settings.title, settings.goal or None, settings.locale, roadmap.as_of.isoformat())
     yield (*facts, number(everything.value), counts["done"], counts["total"])
 
@@ -102,7 +102,7 @@ def _items(roadmap: Roadmap) -> Iterator[Row]:
 
 def _tasks(roadmap: Roadmap) -> Iterator[Row]:
     for item in roadmap.items:
-        for position, task in enumerate(task_facts(roadmap.settings, item), 1):
+        for position, task in enumerate(task_values(roadmap.settings, item), 1):
             stage = task["stage"] and str(task["stage"])
             yield (item.id, position, task["text"], task["mark"], stage, task["depth"], task["line"])
 

@@ -6,13 +6,13 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from milemark.query.tables.table import FORMAT, Relation
+from milemark.query.tables.table import FORMAT, Table
 from milemark.roadmap.model import Roadmap
 
 NO_COLLATIONS: Mapping[str, str] = MappingProxyType({})
 
 
-def database(found: Iterable[Relation], roadmap: Roadmap) -> bytes:
+def database(found: Iterable[Table], roadmap: Roadmap) -> bytes:
     """Return a SQLite file with a table for each relation."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     try:
@@ -28,13 +28,13 @@ def database(found: Iterable[Relation], roadmap: Roadmap) -> bytes:
         connection.close()
 
 
-def insert(connection: sqlite3.Connection, relation: Relation, roadmap: Roadmap) -> None:
+def insert(connection: sqlite3.Connection, relation: Table, roadmap: Roadmap) -> None:
     """Write the rows of a relation into its table."""
     places = ", ".join("?" * len(relation.columns))
     connection.executemany(f"INSERT INTO {quoted(relation.name)} VALUES ({places})", relation.read(roadmap))  # noqa: S608  quoted
 
 
-def table_of(relation: Relation, collations: Mapping[str, str] = NO_COLLATIONS) -> str:
+def table_of(relation: Table, collations: Mapping[str, str] = NO_COLLATIONS) -> str:
     """Return the statement that makes a table; its comments say what the columns are, as `.schema` shows them.
 
     `collations` names those of columns that are not compared as plain text.

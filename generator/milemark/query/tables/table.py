@@ -10,7 +10,7 @@ from milemark.roadmap.settings import Role, Settings
 
 # The relations of every roadmap, in an order in which each refers to those before it.
 CORE = ("roadmap", "collections", "items", "tracks", "milestones", "tasks", "dependencies", "tags", "links", "fields")
-OF_THE_PAST = ("history", "track_history", "item_history", "task_history")
+HISTORY_TABLES = ("history", "track_history", "item_history", "task_history")
 OF_ROLES: Mapping[str, Role] = {"tracks": Role.TRACK, "milestones": Role.MILESTONE}
 FORMAT = 1  # of files that hold relations: it grows where a query for an older one would fail
 Cell = str | int | float | None
@@ -38,7 +38,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
+class Table:
     """A table. `read` yields its rows, each with a value, or None, for each column.
 
     `usual` names the columns that are shown where nobody says which; empty for all of them.
@@ -62,9 +62,9 @@ class Relation:
         return next((name for name in ("id", "item") if name in names), "")
 
 
-def names_of(settings: Settings) -> Mapping[str, str]:
+def table_names(settings: Settings) -> Mapping[str, str]:
     """Return the name of each collection's relation; where it is taken by another one, it ends in `_items`."""
-    taken, found = {*CORE, *OF_THE_PAST}, dict[str, str]()
+    taken, found = {*CORE, *HISTORY_TABLES}, dict[str, str]()
     for collection in settings.collections.values():
         name = collection.name
         while name.casefold() in taken and OF_ROLES.get(name) is not collection.role:

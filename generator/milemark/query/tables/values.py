@@ -13,7 +13,7 @@ from milemark.roadmap.model import Counts, Item, Roadmap, Value
 from milemark.roadmap.settings import Role, Settings
 
 
-def item_facts(roadmap: Roadmap, item: Item) -> dict[str, Any]:
+def item_values(roadmap: Roadmap, item: Item) -> dict[str, Any]:
     """Return what an item says, and its progress and tasks; references are ids."""
     return {
         "id": item.id,
@@ -23,8 +23,8 @@ def item_facts(roadmap: Roadmap, item: Item) -> dict[str, Any]:
         "role": str(item.role),
         "stage": item.stage,
         "fields": {name: plain(value) for name, value in item.values.items()},
-        "progress": progress_facts(progress_of_any(roadmap, item)),
-        "tasks": task_facts(roadmap.settings, item),
+        "progress": progress_values(progress_of_any(roadmap, item)),
+        "tasks": task_values(roadmap.settings, item),
     }
 
 
@@ -40,20 +40,20 @@ def progress_of_any(roadmap: Roadmap, item: Item) -> Progress | Rollup:
     return progress_of(roadmap, item)
 
 
-def progress_facts(progress: Progress | Rollup) -> dict[str, Any]:
+def progress_values(progress: Progress | Rollup) -> dict[str, Any]:
     """Return a progress (0 to 100, or None), what it rests on, what the author claims, and tasks done and in all."""
-    found = {"value": plain(progress.value), "basis": "items", "claimed": None, **count_facts(progress.counts)}
+    found = {"value": plain(progress.value), "basis": "items", "claimed": None, **count_values(progress.counts)}
     if isinstance(progress, Progress):
         found |= {"basis": str(progress.basis), "claimed": plain(progress.claimed)}
     return found
 
 
-def count_facts(counts: Counts) -> dict[str, int]:
+def count_values(counts: Counts) -> dict[str, int]:
     """Return tasks done, and tasks in all."""
     return {"done": counts.done, "total": counts.total}
 
 
-def task_facts(settings: Settings, item: Item) -> list[dict[str, Any]]:
+def task_values(settings: Settings, item: Item) -> list[dict[str, Any]]:
     """Return the tasks of an item's own body, in their order."""
     return [
         {

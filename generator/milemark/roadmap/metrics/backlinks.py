@@ -28,7 +28,7 @@ class Backlink:
 
 def backlinks(roadmap: Roadmap) -> Mapping[str, tuple[Backlink, ...]]:
     """Return, for the path of each file, what leads to it; each file once for its body and once for each field."""
-    reader = _Reader(roadmap)
+    reader = _LinkReader(roadmap)
     found: dict[str, dict[tuple[str, str], Backlink]] = {}
     for target, link in reader.read():
         if target != link.path:
@@ -36,7 +36,7 @@ def backlinks(roadmap: Roadmap) -> Mapping[str, tuple[Backlink, ...]]:
     return {target: tuple(links.values()) for target, links in found.items()}
 
 
-class _Reader:
+class _LinkReader:
     """Reads every file once, and knows where names and paths lead."""
 
     def __init__(self, roadmap: Roadmap) -> None:

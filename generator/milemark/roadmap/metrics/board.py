@@ -13,7 +13,7 @@ _ALWAYS = (Stage.PLANNED, Stage.ACTIVE, Stage.PAUSED, Stage.DONE)
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class BoardColumn:
     """The items of one stage (None: without a status), the nearest due first; or of whatever `title` says.
 
     `limit` is how many may be in it at once, `counted` how many there are, a part counting with its parent.
@@ -31,7 +31,7 @@ class Column:
         return self.limit is not None and self.counted > self.limit
 
 
-def board(roadmap: Roadmap, items: Sequence[Item] | None = None) -> tuple[Column, ...]:
+def board(roadmap: Roadmap, items: Sequence[Item] | None = None) -> tuple[BoardColumn, ...]:
     """Return a column for each stage; dropped work, and work without a status, only where there is any.
 
     `items` are some of the planned work; without them, all of it.
@@ -41,9 +41,9 @@ def board(roadmap: Roadmap, items: Sequence[Item] | None = None) -> tuple[Column
     return tuple(_column(roadmap, stage, found) for stage, found in groups.items() if found or stage in _ALWAYS)
 
 
-def _column(roadmap: Roadmap, stage: Stage | None, items: Sequence[Item]) -> Column:
+def _column(roadmap: Roadmap, stage: Stage | None, items: Sequence[Item]) -> BoardColumn:
     ids = {item.id for item in items}
     counted = sum(item.parent not in ids for item in items)
     limit = roadmap.settings.policies.active_limit if stage is Stage.ACTIVE else None
     ordered = sorted(items, key=lambda item: item.due.last if item.due else date.max)
-    return Column(stage, tuple(ordered), counted, limit)
+    return BoardColumn(stage, tuple(ordered), counted, limit)

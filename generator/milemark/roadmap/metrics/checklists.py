@@ -26,7 +26,7 @@ class Checklist:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ChecklistGroup:
     """The checklists of one track, or of what belongs to none."""
 
     track: Item | None
@@ -39,7 +39,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Next:
+class NextTask:
     """One task to do now, and the item it belongs to."""
 
     task: Task
@@ -47,11 +47,11 @@ class Next:
 
 
 @dataclass(frozen=True, slots=True)
-class Worklist:
+class Checklists:
     """Everything there is to do; `stages` and `tags` are those that occur, for choosing among them."""
 
-    next_up: tuple[Next, ...]
-    groups: tuple[Group, ...]
+    next_up: tuple[NextTask, ...]
+    groups: tuple[ChecklistGroup, ...]
     stages: tuple[Stage, ...]
     tags: tuple[Tag, ...]
 
@@ -61,11 +61,11 @@ class Worklist:
         return sum((group.counts for group in self.groups), Counts())
 
 
-def worklist(roadmap: Roadmap) -> Worklist:
+def checklists(roadmap: Roadmap) -> Checklists:
     """Order the tasks of all items, by track and item."""
     items = [item for item in roadmap.items if item.tasks]
     found = {item.stage for item in items}
-    return Worklist(
+    return Checklists(
         tuple(_next_up(roadmap, items)),
         tuple(_groups(roadmap, items)),
         tuple(stage for stage in Stage if stage in found),
@@ -73,7 +73,7 @@ def worklist(roadmap: Roadmap) -> Worklist:
     )
 
 
-def _groups(roadmap: Roadmap, items: Sequence[Item]) -> Iterator[Group]:
+def _groups(roadmap: Roadmap, items: Sequence[Item]) -> Iterator[ChecklistGroup]:
     lists: dict[str, list[Checklist]] = {track.id: [] for track in roadmap.of_role(Role.TRACK)}
     lists[""] = []
     for item in sorted(items, key=lambda item: (not is_open(item), _ORDER.index(item.stage))):
@@ -81,7 +81,7 @@ def _groups(roadmap: Roadmap, items: Sequence[Item]) -> Iterator[Group]:
         keys = tuple(tag.key for tag in tags([item]))
         checklist = Checklist(item, open_first(roadmap.settings, item.tasks), keys)
         lists[track.id if track else ""].append(checklist)
-    return (Group(roadmap.by_id.get(id_), tuple(found)) for id_, found in lists.items() if found)
+    return (ChecklistGroup(roadmap.by_id.get(id_), tuple(found)) for id_, found in lists.items() if found)
 
 
 def is_open(item: Item) -> bool:
@@ -106,12 +106,12 @@ def is_closed(settings: Settings, task: Task) -> bool:
     return settings.task_stage(task.mark) in _CLOSED
 
 
-def _next_up(roadmap: Roadmap, items: Sequence[Item]) -> Iterator[Next]:
+def _next_up(roadmap: Roadmap, items: Sequence[Item]) -> Iterator[NextTask]:
     """Yield the first open task of what is active, then of what is planned, the nearest due first."""
     wanted = [item for item in items if item.stage in {Stage.ACTIVE, Stage.PLANNED}]
     wanted.sort(key=lambda item: (item.stage is not Stage.ACTIVE, item.due.last if item.due else date.max))
     found = ((task, item) for item in wanted if (task := first_open(roadmap.settings, item.tasks)))
-    return (Next(task, item) for (task, item), _ in zip(found, range(_NEXT), strict=False))
+    return (NextTask(task, item) for (task, item), _ in zip(found, range(_NEXT), strict=False))
 
 
 def first_open(settings: Settings, tasks: Sequence[Task]) -> Task | None:

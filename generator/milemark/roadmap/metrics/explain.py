@@ -19,14 +19,14 @@ _DEEPEST = 5  # parts of parts whose tasks are told one by one
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class DerivationStep:
     """One line of a derivation: what it is, what it amounts to, where it is written, and what it is made of."""
 
     text: str
     value: str = ""
     span: Span | None = None
     item: Item | None = None
-    parts: tuple[Step, ...] = ()
+    parts: tuple[DerivationStep, ...] = ()
 
     @property
     def told(self) -> str:
@@ -46,102 +46,108 @@ class Explainer:
     roadmap: Roadmap
     language: Language
 
-    def any(self, item: Item, whole: Whole) -> Step:
+    def any(self, item: Item, whole: Whole) -> DerivationStep:
         """Return where the number of a file comes from, be it a track, a measure of success or an item."""
         rollup = next((each.rollup for each in whole.tracks if each.track.id == item.id), None)
         if rollup:
             return self.track(item, rollup)
         return self.measure(item) if item.texts("counts") else self.item(item)
 
-    def item(self, item: Item) -> Step:
+    def item(self, item: Item) -> DerivationStep:
         """Return where an item's progress comes from: its status, its claim, its tasks and those of its parts."""
         found = progress_of(self.roadmap, item)
         value = "–" if found.value is None else f"{percent(found.value)}%"
-        return Step(item.title, value, Span(item.path), item, tuple(self._reasons(found)))
+        return DerivationStep(item.title, value, Span(item.path), item, tuple(self._reasons(found)))
 
-    def _reasons(self, found: Progress) -> Iterator[Step]:
+    def _reasons(self, found: Progress) -> Iterator[DerivationStep]:
         item, translate = found.item, self.language.gettext
         if found.basis is Basis.DONE:
             text = translate(_("finished, since its status is “{status}”")).format(status=item.text("status"))
-            yield Step(text, "100%", item.span("status"))
+            yield DerivationStep(text, "100%", item.span("status"))
         if found.claimed is not None and found.basis is not Basis.DONE:
-            yield Step(translate(_("claimed by its author")), f"{percent(found.claimed)}%", item.span("progress"))
+            yield DerivationStep(
+                translate(_("claimed by its author")), f"{percent(found.claimed)}%", item.span("progress")
+            )
         if found.counts.total:
             yield self._tasks(item, found.counts)
         if found.basis is Basis.NONE:
-            yield Step(translate(_("nothing measures it: no claim and no task")))
+            yield DerivationStep(translate(_("nothing measures it: no claim and no task")))
 
-    def _tasks(self, item: Item, counts: Counts, depth: int = 0) -> Step:
-        own = tuple(Step(plain_text(task.text), f"[{task.mark}]", task.span) for task in item.tasks)
+    def _tasks(self, item: Item, counts: Counts, depth: int = 0) -> DerivationStep:
+        own = tuple(DerivationStep(plain_text(task.text), f"[{task.mark}]", task.span) for task in item.tasks)
         parts = (part for part in self.roadmap.children(item) if part.stage is not Stage.DROPPED)
         nested = tuple(self._part(part, depth + 1) for part in parts)
         text = self.language.gettext(_("tasks that are ticked"))
-        return Step(text, self._share(counts), parts=own + tuple(step for step in nested if step))
+        return DerivationStep(text, self._share(counts), parts=own + tuple(step for step in nested if step))
 
-    def _part(self, part: Item, depth: int) -> Step | None:
+    def _part(self, part: Item, depth: int) -> DerivationStep | None:
         """Return the tasks of a part; one that lies deep has its numbers only, and a page of its own."""
         counts = measured(self.roadmap, part)
         if not counts.total:
             return None
         tasks = self._tasks(part, counts, depth).parts if depth < _DEEPEST else ()
-        return Step(part.title, f"{counts.done} / {counts.total}", Span(part.path), part, tasks)
+        return DerivationStep(part.title, f"{counts.done} / {counts.total}", Span(part.path), part, tasks)
 
     def _share(self, counts: Counts) -> str:
         share = f" = {percent(counts.share)}%" if counts.share is not None else ""
         return f"{counts.done} / {counts.total}{share}"
 
-    def track(self, track: Item, rollup: Rollup) -> Step:
+    def track(self, track: Item, rollup: Rollup) -> DerivationStep:
         """Return where a track's progress comes from: its items, each with its weight."""
-        return Step(track.title, self._exact(rollup.value), Span(track.path), track, tuple(self._weighed(rollup)))
+        return DerivationStep(
+            track.title, self._exact(rollup.value), Span(track.path), track, tuple(self._weighed(rollup))
+        )
 
-    def outside(self, rollup: Rollup) -> Step:
+    def outside(self, rollup: Rollup) -> DerivationStep:
         """Return where the progress of what belongs to no track comes from."""
         text = self.language.gettext(_("Outside the tracks"))
-        return Step(text, self._exact(rollup.value), parts=tuple(self._weighed(rollup)))
+        return DerivationStep(text, self._exact(rollup.value), parts=tuple(self._weighed(rollup)))
 
-    def measure(self, measure: Item) -> Step:
+    def measure(self, measure: Item) -> DerivationStep:
         """Return what a measure of success counts: every item with its status."""
         counts = finished_of(self.roadmap, measure)
         parts = tuple(
-            Step(item.title, item.text("status") or "–", item.span("status"), item)
+            DerivationStep(item.title, item.text("status") or "–", item.span("status"), item)
             for item in counted(self.roadmap, measure)
         )
-        return Step(measure.title, f"{counts.done} / {counts.total}", measure.span("counts"), measure, parts)
+        return DerivationStep(measure.title, f"{counts.done} / {counts.total}", measure.span("counts"), measure, parts)
 
-    def _weighed(self, rollup: Rollup) -> Iterator[Step]:
+    def _weighed(self, rollup: Rollup) -> Iterator[DerivationStep]:
         for part, weight in rollup.parts:
             value = self._exact(part.value or Decimal(0))
-            yield Step(part.item.title, f"{value} × {self.language.number(weight)}", Span(part.item.path), part.item)
+            yield DerivationStep(
+                part.item.title, f"{value} × {self.language.number(weight)}", Span(part.item.path), part.item
+            )
         if rollup.is_told:
             yield self._private()
 
-    def _private(self) -> Step:
+    def _private(self) -> DerivationStep:
         """Return the one line that tells of private items, whether or not there are any."""
-        return Step(self.language.gettext(_("and private items")))
+        return DerivationStep(self.language.gettext(_("and private items")))
 
-    def whole(self, whole: Whole) -> Step:
+    def whole(self, whole: Whole) -> DerivationStep:
         """Return where the progress of everything comes from: the tracks, each with its allocation."""
         text = self.language.gettext(_("Progress of the whole"))
         private = (self._private(),) if whole.is_told else ()
         if not whole.tracks:
-            return Step(text, self._exact(whole.value), parts=(*self._weighed(whole.trackless), *private))
+            return DerivationStep(text, self._exact(whole.value), parts=(*self._weighed(whole.trackless), *private))
         parts = [self._allocated(each.track, each.rollup) for each in whole.tracks]
         if whole.trackless.parts:
             trackless = self.language.gettext(_("Outside the tracks, and so without a share of the whole"))
-            parts.append(Step(trackless, self._exact(whole.trackless.value)))
-        return Step(text, self._exact(whole.value), parts=(*parts, *private))
+            parts.append(DerivationStep(trackless, self._exact(whole.trackless.value)))
+        return DerivationStep(text, self._exact(whole.value), parts=(*parts, *private))
 
-    def _allocated(self, track: Item, rollup: Rollup) -> Step:
+    def _allocated(self, track: Item, rollup: Rollup) -> DerivationStep:
         allocation = track.number("allocation")
         weight = f" × {percent(allocation)}%" if allocation is not None else ""
-        return Step(track.title, self._exact(rollup.value) + weight, track.span("allocation"), track)
+        return DerivationStep(track.title, self._exact(rollup.value) + weight, track.span("allocation"), track)
 
     def _exact(self, value: Decimal | None) -> str:
         """Return a number in percent with one decimal: enough to check the sum by hand."""
         return "–" if value is None else f"{self.language.number(round(value, 1))}%"
 
 
-def as_lines(step: Step, depth: int = 0) -> Iterator[str]:
+def as_lines(step: DerivationStep, depth: int = 0) -> Iterator[str]:
     """Yield a derivation as indented lines, each with its place."""
     place = f"  {step.place}" if step.span else ""
     yield f"{'  ' * depth}{step.told}{place}"

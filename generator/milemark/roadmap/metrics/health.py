@@ -31,7 +31,7 @@ class Late:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Health:
     """The open work by what holds it. `over` are the active items beyond the plan's own `active_limit`."""
 
     active: tuple[Item, ...]
@@ -51,7 +51,7 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RollupLine:
     """One item of a rollup; a part has no weight, since it counts through the item it is a part of."""
 
     progress: Progress
@@ -60,19 +60,19 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class RollupLines:
     """The items of a rollup that belong to one collection, each followed by its parts."""
 
     collection: Collection
-    lines: tuple[Line, ...]
+    lines: tuple[RollupLine, ...]
 
 
-def standing(roadmap: Roadmap) -> Standing:
+def health(roadmap: Roadmap) -> Health:
     """Return the open work of a roadmap by what holds it."""
     items = roadmap.of_role(Role.ITEM)
     active = tuple(item for item in items if item.stage is Stage.ACTIVE)
     limit = roadmap.settings.policies.active_limit
-    return Standing(
+    return Health(
         active,
         tuple(item for item in items if item.stage is Stage.PAUSED),
         tuple(_blocked(roadmap, items)),
@@ -127,20 +127,20 @@ def finished_of(roadmap: Roadmap, measure: Item) -> Counts:
     return Counts(sum(item.stage is Stage.DONE for item in items), len(items))
 
 
-def lines_of(roadmap: Roadmap, rollup: Rollup) -> tuple[Lines, ...]:
+def rollup_lines(roadmap: Roadmap, rollup: Rollup) -> tuple[RollupLines, ...]:
     """Return what a rollup is made of, by collection, each item followed by its parts."""
-    groups: dict[str, list[Line]] = {}
+    groups: dict[str, list[RollupLine]] = {}
     collections: dict[str, Collection] = {}
     for progress, weight in rollup.parts:
         collection = collections.setdefault(progress.item.collection.name, progress.item.collection)
-        groups.setdefault(collection.name, []).extend(_with_parts(roadmap, Line(progress, weight)))
-    return tuple(Lines(collections[name], tuple(lines)) for name, lines in groups.items())
+        groups.setdefault(collection.name, []).extend(_with_parts(roadmap, RollupLine(progress, weight)))
+    return tuple(RollupLines(collections[name], tuple(lines)) for name, lines in groups.items())
 
 
-def _with_parts(roadmap: Roadmap, line: Line) -> Iterator[Line]:
+def _with_parts(roadmap: Roadmap, line: RollupLine) -> Iterator[RollupLine]:
     waiting = [line]
     while waiting:
         each = waiting.pop()
         yield each
         parts = [part for part in roadmap.children(each.progress.item) if part.stage is not Stage.DROPPED]
-        waiting += [Line(progress_of(roadmap, part), None, each.depth + 1) for part in reversed(parts)]
+        waiting += [RollupLine(progress_of(roadmap, part), None, each.depth + 1) for part in reversed(parts)]

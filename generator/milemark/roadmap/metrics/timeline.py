@@ -13,7 +13,7 @@ from milemark.roadmap.settings import Role
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TimelineEntry:
     """One event of a period. `kind` is `start`, `due`, `span` (both in the same period) or `milestone`."""
 
     item: Item
@@ -21,23 +21,23 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class TimelinePeriod:
     """A month, or what is known only to a quarter or a year, with its entries.
 
     What is due sometime in a quarter or a year stands after its months, `is_after`; what starts, before them.
     """
 
     when: PartialDate
-    entries: tuple[Entry, ...]
+    entries: tuple[TimelineEntry, ...]
     is_after: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Quarter:
+class TimelineQuarter:
     """A quarter with its periods in order. A year of which no more is known stands before or after its quarters."""
 
     when: PartialDate
-    periods: tuple[Period, ...]
+    periods: tuple[TimelinePeriod, ...]
     is_after: bool = False
 
 
@@ -45,7 +45,7 @@ class Quarter:
 class Timeline:
     """Quarters in order, and what has no date at all."""
 
-    quarters: tuple[Quarter, ...]
+    quarters: tuple[TimelineQuarter, ...]
     undated: tuple[Item, ...]
 
 
@@ -55,7 +55,7 @@ class _Event:
 
     period: PartialDate
     day: date
-    entry: Entry
+    entry: TimelineEntry
 
     @property
     def is_vague(self) -> bool:
@@ -84,9 +84,9 @@ def _events(item: Item) -> Iterator[_Event]:
     start = _event(item, "start", item.start, item.start.first) if item.start else None
     due = _event(item, "due", item.due, item.due.last) if item.due else None
     if item.role is Role.MILESTONE:
-        yield from (replace(event, entry=Entry(item, "milestone")) for event in (due or start,) if event)
+        yield from (replace(event, entry=TimelineEntry(item, "milestone")) for event in (due or start,) if event)
     elif start and due and start.period.text == due.period.text:
-        yield replace(start, entry=Entry(item, "span"))
+        yield replace(start, entry=TimelineEntry(item, "span"))
     else:
         yield from (event for event in (start, due) if event)
 
@@ -95,23 +95,23 @@ def _event(item: Item, kind: str, written: PartialDate, day: date) -> _Event | N
     """Place a date in its month, or in its quarter or year where it is not known better."""
     is_vague = written.precision in {"quarter", "year"}
     period = written if is_vague else parse_date(day.isoformat()[:7])
-    return _Event(period, day, Entry(item, kind)) if period else None
+    return _Event(period, day, TimelineEntry(item, kind)) if period else None
 
 
-def _quarters(events: Iterable[_Event]) -> Iterator[Quarter]:
+def _quarters(events: Iterable[_Event]) -> Iterator[TimelineQuarter]:
     years: set[str] = set()
     for text, found in groupby(events, lambda event: _quarter_of(event.period)):
         when, year = parse_date(text), text[:4]
         if when:
-            yield Quarter(when, tuple(_periods(found)), text == year and year in years)
+            yield TimelineQuarter(when, tuple(_periods(found)), text == year and year in years)
         years.add(year)
 
 
-def _periods(events: Iterable[_Event]) -> Iterator[Period]:
+def _periods(events: Iterable[_Event]) -> Iterator[TimelinePeriod]:
     is_first = True
     for _text, group in groupby(events, lambda event: event.period.text):
         found = tuple(group)
-        yield Period(found[0].period, tuple(event.entry for event in found), found[0].is_vague and not is_first)
+        yield TimelinePeriod(found[0].period, tuple(event.entry for event in found), found[0].is_vague and not is_first)
         is_first = False
 
 

@@ -12,9 +12,9 @@ from milemark.foundation.suggestions import meant
 from milemark.query.bases.ast import (
     Binary,
     Call,
-    Index,
+    IndexExpression,
     Literal,
-    Member,
+    MemberExpression,
     Name,
     Node,
     Pairs,
@@ -26,7 +26,7 @@ from milemark.query.bases.ast import (
 from milemark.query.bases.formulas.dates import unknown_parts
 from milemark.query.bases.formulas.functions import ANY, GLOBALS, IF, MANY, METHODS, OF_LISTS, Function
 from milemark.query.bases.formulas.patterns import why_invalid
-from milemark.query.bases.formulas.values import Regex, as_number, as_text, parse_duration, parse_moment, type_name
+from milemark.query.bases.formulas.values import Regex, as_number, as_text, parse_date_value, parse_duration, type_name
 
 FILE_FIELDS: Mapping[str, str] = {
     **dict.fromkeys(("name", "basename", "path", "folder", "ext"), "string"),
@@ -64,9 +64,11 @@ class Checker:
         for part in parts(node):
             if isinstance(part, Call):
                 yield from self._call(part)
-            elif isinstance(part, Member) and isinstance(part.of, Name) and part.of.name in {"file", "formula"}:
+            elif (
+                isinstance(part, MemberExpression) and isinstance(part.of, Name) and part.of.name in {"file", "formula"}
+            ):
                 yield from self.property(Property(part.of.name, part.name), part)
-            elif isinstance(part, Index) and isinstance(part.of, Name) and isinstance(part.key, Literal):
+            elif isinstance(part, IndexExpression) and isinstance(part.of, Name) and isinstance(part.key, Literal):
                 yield from self.property(Property(part.of.name, as_text(part.key.value)), part.key)
             elif isinstance(part, Pattern) and (problem := why_invalid(Regex(part.text, part.flags))):
                 yield _bad(part, f"/{part.text}/: {problem}", _A_PATTERN, "/^a/")
@@ -102,7 +104,7 @@ class Checker:
         first = node.arguments[0] if node.arguments else None
         if not isinstance(first, Literal) or not isinstance(first.value, str):
             return
-        if node.of is None and node.name == "date" and not parse_moment(first.value):
+        if node.of is None and node.name == "date" and not parse_date_value(first.value):
             yield _bad(first, first.value, _A_DATE, "2025-02-14")
         elif node.of is None and node.name == "duration" and not parse_duration(first.value):
             yield _bad(first, first.value, _A_LENGTH, "7d")
@@ -139,7 +141,7 @@ def type_of(node: Node) -> str:
     if isinstance(node, Call):
         known = {**GLOBALS} if node.of is None else methods_of(type_of(node.of)) if type_of(node.of) else {}
         return known[node.name].result if node.name in known else ""
-    if isinstance(node, Member):
+    if isinstance(node, MemberExpression):
         is_file = isinstance(node.of, Name) and node.of.name == "file"
         return FILE_FIELDS.get(node.name, "") if is_file else ""
     if isinstance(node, Binary):
@@ -169,7 +171,7 @@ def parts(node: Node) -> Iterator[Node]:
             pending += _nodes(value)
 
 
-_NODES = (Literal, Pattern, Name, Member, Index, Call, Unary, Binary, Several, Pairs)
+_NODES = (Literal, Pattern, Name, MemberExpression, IndexExpression, Call, Unary, Binary, Several, Pairs)
 
 
 def _nodes(value: object) -> Iterator[Node]:
@@ -183,9 +185,9 @@ def _nodes(value: object) -> Iterator[Node]:
 def formulas_in(node: Node) -> Iterator[str]:
     """Yield the names of the formulas that an expression needs."""
     for part in parts(node):
-        if isinstance(part, Member) and isinstance(part.of, Name) and part.of.name == "formula":
+        if isinstance(part, MemberExpression) and isinstance(part.of, Name) and part.of.name == "formula":
             yield part.name
-        if isinstance(part, Index) and isinstance(part.of, Name) and part.of.name == "formula":
+        if isinstance(part, IndexExpression) and isinstance(part.of, Name) and part.of.name == "formula":
             yield as_text(part.key.value) if isinstance(part.key, Literal) else ""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from milemark.foundation.i18n import Language, _
-from milemark.query.bases.formulas.values import Duration, Moment
+from milemark.query.bases.formulas.values import DateValue, Duration
 
 MAX_FORM = 200
 _TOKEN = re.compile(
@@ -68,7 +68,7 @@ _TOKENS: Mapping[str, Callable[[datetime, Language], str]] = {
 }
 
 
-def formatted(when: Moment, form: str, language: Language) -> str | None:
+def formatted(when: DateValue, form: str, language: Language) -> str | None:
     """Return a date by a pattern of Moment: `YYYY-MM-DD`, `D MMMM`, `[week] W`; a part that is unknown stays."""
     if len(form) > MAX_FORM:
         return None
@@ -85,7 +85,7 @@ def unknown_parts(form: str) -> list[str]:
     return [found[2] for found in _TOKEN.finditer(form) if found[2] and found[2] not in _TOKENS]
 
 
-def relative(when: Moment, now: datetime, language: Language) -> str:
+def relative(when: DateValue, now: datetime, language: Language) -> str:
     """Return how long ago a date was, or how far away it is: `3 days ago`, `in 2 weeks`."""
     distance = when.first - now
     if abs(distance) < _DAY:

@@ -11,9 +11,9 @@ from milemark.query.bases.ast import (
     Call,
     Expression,
     Filter,
-    Index,
+    IndexExpression,
     Literal,
-    Member,
+    MemberExpression,
     Name,
     Node,
     Pairs,
@@ -26,10 +26,10 @@ from milemark.query.bases.formulas.functions import ANY, GLOBALS, METHODS, Funct
 from milemark.query.bases.formulas.operators import calculate, compare
 from milemark.query.bases.formulas.run import OF_LISTS, Compiled, Scope, nothing, value_of
 from milemark.query.bases.formulas.values import (
+    DateValue,
     Duration,
-    File,
-    Link,
-    Moment,
+    FileValue,
+    LinkValue,
     Regex,
     Value,
     as_number,
@@ -41,7 +41,7 @@ from milemark.query.bases.formulas.values import (
 )
 
 _HOUR, _DAY = 3_600_000, 86_400_000
-_FIELDS: Mapping[str, Callable[[Moment], int]] = {
+_FIELDS: Mapping[str, Callable[[DateValue], int]] = {
     **{name: operator.attrgetter(f"first.{name}") for name in ("year", "month", "day", "hour", "minute", "second")},
     "millisecond": lambda when: when.first.microsecond // 1000,
 }
@@ -114,9 +114,9 @@ def _pairs(node: Pairs) -> Compiled:
 def _name(node: Name) -> Compiled:
     name = node.name
     if name == "file":
-        return lambda scope: File(scope.path)
+        return lambda scope: FileValue(scope.path)
     if name == "this":
-        return lambda scope: File(scope.run.this)
+        return lambda scope: FileValue(scope.run.this)
     if name == "note":
         return lambda scope: scope.run.world.file_field(scope.path, "properties")
 
@@ -126,7 +126,7 @@ def _name(node: Name) -> Compiled:
     return read
 
 
-def _member(node: Member) -> Compiled:
+def _member(node: MemberExpression) -> Compiled:
     return _part(node.of, node.name)
 
 
@@ -136,27 +136,27 @@ def _part(of: Node, name: str) -> Compiled:
         return _read(of.name, name)
     if isinstance(of, Name) and of.name == "this":
         this = "file" if name == "file" else ""
-        return lambda scope: File(scope.run.this) if this else scope.run.world.note(scope.run.this, name)
+        return lambda scope: FileValue(scope.run.this) if this else scope.run.world.note(scope.run.this, name)
     whole = compiled(of)
     return lambda scope: _field(scope, whole(scope), name)
 
 
 def _field(scope: Scope, value: Value, name: str) -> Value:
     """Return a field of a value: `.year` of a date, `.length` of a list, `.name` of a file …."""
-    if isinstance(value, Moment):
+    if isinstance(value, DateValue):
         return Decimal(_FIELDS[name](value)) if name in _FIELDS else None
     if isinstance(value, Duration):
         return value.number / _LENGTHS[name] if name in _LENGTHS else None
-    if isinstance(value, File):
+    if isinstance(value, FileValue):
         return scope.run.world.file_field(value.path, name)
     if isinstance(value, Mapping):
         return value.get(name)
-    if name == "length" and (isinstance(value, str | Link) or is_list(value)):
-        return Decimal(len(as_text(value) if isinstance(value, Link) else value))
+    if name == "length" and (isinstance(value, str | LinkValue) or is_list(value)):
+        return Decimal(len(as_text(value) if isinstance(value, LinkValue) else value))
     return None
 
 
-def _index(node: Index) -> Compiled:
+def _index(node: IndexExpression) -> Compiled:
     if isinstance(node.key, Literal) and isinstance(node.key.value, str):
         return _part(node.of, node.key.value)
     whole, key = compiled(node.of), compiled(node.key)
@@ -210,7 +210,7 @@ def _call(node: Call) -> Compiled:
         function = METHODS.get(type_name(value), {}).get(name) or ANY.get(name)
         if function is None or not function.least <= len(arguments) <= function.most:
             return None
-        text = as_text(value) if isinstance(value, Link) and name in METHODS["string"] else value
+        text = as_text(value) if isinstance(value, LinkValue) and name in METHODS["string"] else value
         text = value.number if isinstance(value, Duration) and name in METHODS["number"] else text
         return scope.run.spend(function.call(scope.run.world, text, *(each(scope) for each in arguments)))
 
@@ -234,8 +234,8 @@ _MAKERS: Mapping[type, Callable[..., Compiled]] = {
     Several: _several,
     Pairs: _pairs,
     Name: _name,
-    Member: _member,
-    Index: _index,
+    MemberExpression: _member,
+    IndexExpression: _index,
     Unary: _unary,
     Binary: _binary,
     Call: _call,

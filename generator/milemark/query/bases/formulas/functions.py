@@ -17,17 +17,17 @@ from milemark.query.bases.formulas.lists import MAX_TEXT, extreme, flat, has, jo
 from milemark.query.bases.formulas.operators import sort_key
 from milemark.query.bases.formulas.patterns import Patterns
 from milemark.query.bases.formulas.values import (
-    File,
-    Link,
-    Moment,
+    DateValue,
+    FileValue,
+    LinkValue,
     Value,
-    as_moment,
+    as_date_value,
     as_number,
     as_text,
     bounded,
+    date_value,
     is_list,
     is_true,
-    moment_of,
     parse_duration,
     type_name,
 )
@@ -80,24 +80,26 @@ def _as_list(_world: World, value: Value = None) -> Value:
 def _number(_world: World, value: Value) -> Value:
     if isinstance(value, bool):
         return Decimal(value)
-    if isinstance(value, Moment):
+    if isinstance(value, DateValue):
         return Decimal((value.first - _EPOCH) // timedelta(milliseconds=1))
     return as_number(value)
 
 
 def _link(world: World, target: Value, display: Value = None) -> Value:
-    if isinstance(target, Link):
+    if isinstance(target, LinkValue):
         return target._replace(display=as_text(display) or target.display)
     text = as_text(target).strip()
     inner, bar, shown = text.removeprefix("[[").removesuffix("]]").partition("|")
-    return Link(inner, world.resolve(text), as_text(display) or shown if bar else as_text(display)) if text else None
+    return (
+        LinkValue(inner, world.resolve(text), as_text(display) or shown if bar else as_text(display)) if text else None
+    )
 
 
 def _file(world: World, target: Value) -> Value:
-    if isinstance(target, File):
+    if isinstance(target, FileValue):
         return target
-    path = target.path if isinstance(target, Link) else world.resolve(as_text(target))
-    return File(path) if path else None
+    path = target.path if isinstance(target, LinkValue) else world.resolve(as_text(target))
+    return FileValue(path) if path else None
 
 
 def _rounded(rounding: str) -> Callable[..., Value]:
@@ -141,33 +143,33 @@ def _title(_world: World, text: str) -> Value:
     return " ".join(word[:1].upper() + word[1:].lower() for word in text.split(" "))
 
 
-def _has_tag(world: World, file: File, *wanted: Value) -> Value:
+def _has_tag(world: World, file: FileValue, *wanted: Value) -> Value:
     names = [as_text(each).removeprefix("#").casefold() for each in wanted]
     tags = [each.removeprefix("#").casefold() for each in world.file_field(file.path, "tags") or ()]
     return any(tag == name or tag.startswith(f"{name}/") for tag in tags for name in names)
 
 
-def _in_folder(_world: World, file: File, folder: Value) -> Value:
+def _in_folder(_world: World, file: FileValue, folder: Value) -> Value:
     name = as_text(folder).strip("/")
     return not name or file.path.startswith(f"{name}/")
 
 
-def _has_property(world: World, file: File, name: Value) -> Value:
+def _has_property(world: World, file: FileValue, name: Value) -> Value:
     return as_text(name) in (world.file_field(file.path, "properties") or {})
 
 
-def _links_to(world: World, value: Link | File, other: Value) -> Value:
+def _links_to(world: World, value: LinkValue | FileValue, other: Value) -> Value:
     target = _file(world, other)
     links = world.file_field(value.path, "links") or ()
-    return has(links, target or Link(as_text(other)))
+    return has(links, target or LinkValue(as_text(other)))
 
 
-def _as_link(world: World, file: File, display: Value = None) -> Value:
-    return Link(as_text(world.file_field(file.path, "basename")), file.path, as_text(display))
+def _as_link(world: World, file: FileValue, display: Value = None) -> Value:
+    return LinkValue(as_text(world.file_field(file.path, "basename")), file.path, as_text(display))
 
 
 GLOBALS: Mapping[str, Function] = {
-    "date": Function(lambda _world, value: as_moment(value), "date", 1, 1),
+    "date": Function(lambda _world, value: as_date_value(value), "date", 1, 1),
     "duration": Function(lambda _world, value: parse_duration(as_text(value)), "duration", 1, 1),
     "escapeHTML": Function(lambda _world, value: html.escape(as_text(value)), "string", 1, 1),
     "file": Function(_file, "file", 1, 1),
@@ -175,9 +177,9 @@ GLOBALS: Mapping[str, Function] = {
     "list": Function(_as_list, "list", 1, 1),
     "max": Function(lambda _world, *values: extreme(max, values), "number", 1, MANY),
     "min": Function(lambda _world, *values: extreme(min, values), "number", 1, MANY),
-    "now": Function(lambda world: moment_of(world.now), "date"),
+    "now": Function(lambda world: date_value(world.now), "date"),
     "number": Function(_number, "number", 1, 1),
-    "today": Function(lambda world: moment_of(world.now), "date"),
+    "today": Function(lambda world: date_value(world.now), "date"),
 }
 # These read their own arguments, since not all are needed, or not once: see `evaluation` and `run`.
 IF = Function(lambda: None, "", 2, 3)
@@ -220,7 +222,7 @@ METHODS: Mapping[str, Mapping[str, Function]] = {
     "number": _NUMBER,
     "duration": _NUMBER,  # by its milliseconds
     "date": {
-        "date": Function(lambda _world, when: moment_of(datetime.combine(when.first, datetime.min.time())), "date"),
+        "date": Function(lambda _world, when: date_value(datetime.combine(when.first, datetime.min.time())), "date"),
         "format": Function(lambda world, when, form: formatted(when, as_text(form), world.language), "string", 1, 1),
         "relative": Function(lambda world, when: relative(when, world.now, world.language), "string"),
         "time": Function(lambda _world, when: when.first.strftime("%H:%M:%S"), "string"),

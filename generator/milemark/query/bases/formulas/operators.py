@@ -9,15 +9,15 @@ from decimal import Decimal, DecimalException
 from typing import Any
 
 from milemark.query.bases.formulas.values import (
+    DateValue,
     Duration,
-    Moment,
     Value,
-    as_moment,
+    as_date_value,
     as_number,
     as_text,
     bounded,
+    date_value,
     is_list,
-    moment_of,
     parse_duration,
 )
 
@@ -34,8 +34,8 @@ def compare(operator: str, one: Value, other: Value) -> Value:
 
 
 def _is_less(one: Value, other: Value) -> bool | None:
-    if isinstance(one, Moment) or isinstance(other, Moment):
-        first, second = as_moment(one), as_moment(other)
+    if isinstance(one, DateValue) or isinstance(other, DateValue):
+        first, second = as_date_value(one), as_date_value(other)
         return first.last < second.first if first and second else None
     first_number, second_number = as_number(one), as_number(other)
     if first_number is not None and second_number is not None:
@@ -52,7 +52,7 @@ def calculate(operator: str, one: Value, other: Value) -> Value:
 
 
 def _calculated(operator: str, one: Value, other: Value) -> Value:
-    if isinstance(one, Moment) and operator in {"+", "-"}:
+    if isinstance(one, DateValue) and operator in {"+", "-"}:
         return _moved(operator, one, other)
     if operator == "+" and (isinstance(one, str) or isinstance(other, str)):
         return as_text(one) + as_text(other)
@@ -79,16 +79,16 @@ def _of_numbers(operator: str, one: Decimal, other: Decimal) -> Decimal | None:
     return bounded(one / other if operator == "/" else one % other)
 
 
-def _moved(operator: str, when: Moment, by: Value) -> Value:
+def _moved(operator: str, when: DateValue, by: Value) -> Value:
     """Return a date some time later or earlier, or the time between two dates."""
-    if operator == "-" and isinstance(by, Moment):
+    if operator == "-" and isinstance(by, DateValue):
         return Duration(Decimal(0), Decimal((when.first - by.first) // timedelta(milliseconds=1)))
     length = by if isinstance(by, Duration) else parse_duration(by) if isinstance(by, str) else None
     if length is None:
         return when.text + by if operator == "+" and isinstance(by, str) else None
     sign = 1 if operator == "+" else -1
     moved = _months_later(when.first, int(length.months) * sign)
-    return moment_of(moved + timedelta(milliseconds=float(length.milliseconds) * sign))
+    return date_value(moved + timedelta(milliseconds=float(length.milliseconds) * sign))
 
 
 def _months_later(when: datetime, months: int) -> datetime:
@@ -104,7 +104,7 @@ def sort_key(value: Value) -> tuple[int, Any]:
         return 0, value
     if (number := as_number(value)) is not None:
         return 1, number
-    if isinstance(value, Moment):
+    if isinstance(value, DateValue):
         return 2, (value.first, value.last)
     parts = _DIGITS.split(as_text(value).casefold())
     return 3, [(len(part), part) if place % 2 else part for place, part in enumerate(parts)]

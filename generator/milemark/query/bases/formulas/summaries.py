@@ -8,13 +8,13 @@ from decimal import Decimal
 
 from milemark.query.bases.formulas.lists import mean, numbers, total, unique
 from milemark.query.bases.formulas.operators import calculate
-from milemark.query.bases.formulas.values import Moment, Value, bounded, is_empty, is_true
+from milemark.query.bases.formulas.values import DateValue, Value, bounded, is_empty, is_true
 
 Values = Sequence[Value]
 
 
-def _dates(values: Values) -> list[Moment]:
-    return sorted(value for value in values if isinstance(value, Moment))
+def _dates(values: Values) -> list[DateValue]:
+    return sorted(value for value in values if isinstance(value, DateValue))
 
 
 def _range(values: Values) -> Value:

@@ -8,7 +8,19 @@ from decimal import Decimal
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
-from milemark.query.bases.ast import Binary, Call, Index, Literal, Member, Name, Node, Pairs, Pattern, Several, Unary
+from milemark.query.bases.ast import (
+    Binary,
+    Call,
+    IndexExpression,
+    Literal,
+    MemberExpression,
+    Name,
+    Node,
+    Pairs,
+    Pattern,
+    Several,
+    Unary,
+)
 
 MAX_LENGTH = 4_000
 MAX_DEPTH = 240
@@ -145,7 +157,7 @@ class _Parser:
             elif self._operator() == "[":
                 start = self.at
                 self.at += 1
-                node = Index(node, self._binary(0), start, self._close("]", start))
+                node = IndexExpression(node, self._binary(0), start, self._close("]", start))
             else:
                 break
             self._deeper()
@@ -159,7 +171,7 @@ class _Parser:
         self.at = found.end()
         if self._operator() == "(":
             return Call(node, found[0], self._arguments(), found.start(), found.end())
-        return Member(node, found[0], found.start(), found.end())
+        return MemberExpression(node, found[0], found.start(), found.end())
 
     def _arguments(self) -> tuple[Node, ...]:
         start = self.at

@@ -28,7 +28,7 @@ _MONTH = Decimal(2629746000)  # milliseconds of a mean month
 _LAST = time(23, 59, 59)
 
 
-class Moment(NamedTuple):
+class DateValue(NamedTuple):
     """A date, a date with a time, or a span of days written as one: `2025-04`. `text` is what is shown."""
 
     first: datetime
@@ -48,7 +48,7 @@ class Duration(NamedTuple):
         return self.months * _MONTH + self.milliseconds
 
 
-class Link(NamedTuple):
+class LinkValue(NamedTuple):
     """A link to a file (`path`), or to an address elsewhere where `text` is one."""
 
     text: str
@@ -56,7 +56,7 @@ class Link(NamedTuple):
     display: str = ""
 
 
-class File(NamedTuple):
+class FileValue(NamedTuple):
     """A file below content/."""
 
     path: str
@@ -69,37 +69,37 @@ class Regex(NamedTuple):
     flags: str
 
 
-class Tag(str):
+class TagValue(str):
     """A tag: with or without its #, and in any letter case, it is the same."""
 
     __slots__ = ()
 
 
-def moment_of(when: datetime) -> Moment:
+def date_value(when: datetime) -> DateValue:
     """Return a date with a time; at midnight it is the day."""
     is_day = when.time() == time()
-    return Moment(when, when, when.date().isoformat() if is_day else when.isoformat(" ", "seconds"))
+    return DateValue(when, when, when.date().isoformat() if is_day else when.isoformat(" ", "seconds"))
 
 
-def point_of(when: PartialDate, *, is_start: bool) -> Moment:
+def point_of(when: PartialDate, *, is_start: bool) -> DateValue:
     """Return a date of an item as the one day it means: the first for a start, else the last."""
     day = datetime.combine(when.first if is_start else when.last, time())
-    return Moment(day, day, when.text)
+    return DateValue(day, day, when.text)
 
 
-def parse_moment(text: str) -> Moment | None:
+def parse_date_value(text: str) -> DateValue | None:
     """Read `2025-04-01`, `2025-04-01 12:30:00`, `2025-04`, `2025-Q2` …, or return None."""
     text = text.strip()
     if _DATE_TIME.fullmatch(text):
         try:
-            return moment_of(datetime.fromisoformat(text))
+            return date_value(datetime.fromisoformat(text))
         except ValueError:
             return None
     when = parse_date(text)
     if when is None:
         return None
     first, last = datetime.combine(when.first, time()), datetime.combine(when.last, _LAST)
-    return moment_of(first) if when.precision == "day" else Moment(first, last, when.text)
+    return date_value(first) if when.precision == "day" else DateValue(first, last, when.text)
 
 
 def parse_duration(text: str) -> Duration | None:
@@ -123,10 +123,10 @@ _TYPES: tuple[tuple[type, str], ...] = (
     (bool, "boolean"),
     (Decimal, "number"),
     (str, "string"),
-    (Moment, "date"),
+    (DateValue, "date"),
     (Duration, "duration"),
-    (Link, "link"),
-    (File, "file"),
+    (LinkValue, "link"),
+    (FileValue, "file"),
     (Regex, "regexp"),
     (tuple, "list"),
     (Mapping, "object"),
@@ -154,9 +154,9 @@ def bounded(number: Decimal) -> Decimal | None:
     return number if number.is_finite() and (number.adjusted() <= LARGEST or not number) else None
 
 
-def as_moment(value: Value) -> Moment | None:
+def as_date_value(value: Value) -> DateValue | None:
     """Return a date, or what a text says as one."""
-    return value if isinstance(value, Moment) else parse_moment(value) if isinstance(value, str) else None
+    return value if isinstance(value, DateValue) else parse_date_value(value) if isinstance(value, str) else None
 
 
 def as_text(value: Value) -> str:
@@ -168,10 +168,10 @@ _TEXTS: tuple[tuple[type, Callable[[Any], str]], ...] = (
     (str, str),
     (bool, lambda value: "true" if value else "false"),
     (Decimal, lambda value: f"{value.normalize():f}" if value else "0"),
-    (Moment, lambda value: value.text),
+    (DateValue, lambda value: value.text),
     (Duration, lambda value: as_text(value.number)),
-    (Link, lambda value: value.display or value.text),
-    (File, lambda value: value.path),
+    (LinkValue, lambda value: value.display or value.text),
+    (FileValue, lambda value: value.path),
     (Regex, lambda value: f"/{value.text}/{value.flags}"),
     (tuple, lambda value: ", ".join(map(as_text, value))),
     (Mapping, lambda value: ", ".join(f"{key}: {as_text(each)}" for key, each in value.items())),
@@ -193,7 +193,7 @@ def is_equal(one: Value, other: Value) -> bool:
 
 
 def _same_dates(one: Value, other: Value) -> bool:
-    first, second = as_moment(one), as_moment(other)
+    first, second = as_date_value(one), as_date_value(other)
     return bool(first and second and (first[:2] == second[:2] or first.text == second.text))
 
 
@@ -212,10 +212,10 @@ def _same_lists(one: Value, other: Value) -> bool:
 
 # The first type that one of two values has says how they are compared.
 _SAME: tuple[tuple[type | tuple[type, ...], Callable[[Value, Value], bool]], ...] = (
-    ((Link, File), lambda one, other: bool(_names(one) & _names(other))),
-    (Moment, _same_dates),
+    ((LinkValue, FileValue), lambda one, other: bool(_names(one) & _names(other))),
+    (DateValue, _same_dates),
     ((Decimal, Duration), _same_numbers),
-    (Tag, lambda one, other: _tag(one) == _tag(other)),
+    (TagValue, lambda one, other: _tag(one) == _tag(other)),
     (str, _same_texts),
     (Regex, lambda one, other: bool(one == other)),
     (tuple, _same_lists),
@@ -229,9 +229,9 @@ def _tag(value: Value) -> str:
 
 def _names(value: Value) -> set[str]:
     """Return what a file is called: where two values share a name, they are the same file."""
-    if isinstance(value, File):
+    if isinstance(value, FileValue):
         return path_names(value.path)
-    if isinstance(value, Link):
+    if isinstance(value, LinkValue):
         return path_names(value.path) | {value.text} if value.path else {value.text}
     return {value.removeprefix("[[").removesuffix("]]")} if isinstance(value, str) else set()
 
