@@ -20,8 +20,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 import repositories
 import roadmaps
-
-ROOT = Path(__file__).parents[1]
+from support import ROOT
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_OPTIONS = (

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import tempfile
 from functools import cache
-from pathlib import Path
 
 import markdown
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
-ROOT = Path(__file__).parents[1]
+from support import ROOT
+
 _BLOCKS = frozenset({"ul", "ol", "dl", "p", "pre", "blockquote", "div", "details", "table", "hr"})
 
 

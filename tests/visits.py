@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
@@ -145,3 +146,18 @@ def visiting(browser: Browser, url: str, scheme: Scheme = "light") -> Iterator[V
 def pages_of(site: Path) -> list[str]:
     """Return the pages of a built site."""
     return sorted(page.relative_to(site).as_posix() for page in site.rglob("*.html"))
+
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+# Everything can be read: what is folded is opened first.
+OPEN = "for (const details of document.querySelectorAll('details')) details.open = true"
+RUN = """async () => (await axe.run(document, { resultTypes: ['violations'] })).violations
+  .filter(({ impact }) => ['serious', 'critical'].includes(impact))
+  .flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.html.slice(0, 200)} (${node.failureSummary})`))"""
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(OPEN)
+    page.evaluate(AXE)
+    found: list[str] = page.evaluate(RUN)
+    return found

@@ -1,1 +1,3 @@
-"""FIXME."""
+"""Command line arguments to an exit code. The only wing that composes the others."""
+
+PUBLIC = ("cli",)

@@ -1,4 +1,4 @@
-"""FIXME docstring."""
+"""The pages of a project: the tree for a publisher, and the site."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from pathlib import Path
 from milemark.app.project import SILENT, ProgressListener, Project, history_of
 from milemark.foundation.cache import digest, version
 from milemark.foundation.layout import CONTENT, TEMPLATES
-from milemark.output.site.pages import Page, PreviousBuild, pages
+from milemark.output.site.pages import Page, SiteInputs, pages
 from milemark.output.site.renderer import Renderer, packaged_templates
 from milemark.output.urls import RepositoryUrls
-from milemark.privacy.hidden import NOTHING
 from milemark.publish.build import SiteOptions, publish
 from milemark.publish.mkdocs_config import read_publisher_settings
 from milemark.publish.publishers import Publisher
@@ -41,9 +40,9 @@ def generate(
     folder = project.root / settings.docs_dir
     tree = Tree(folder)
     history = history_of(project, listener, is_eager=is_eager)
-    before = PreviousBuild(_shared(project, renderer, repository), tree.text, history)
+    inputs = SiteInputs(_shared(project, renderer, repository), tree.text, history, project.loaded.bases)
     made: list[Page] = []
-    for page in pages(project.loaded.roadmap, renderer, project.language, repository, before):
+    for page in pages(project.loaded.roadmap, renderer, project.language, repository, inputs):
         made.append(page)
         if is_eager and page.key and not tree.has(page.path, page.key):
             update_tree(folder, {page.path: page.text.encode()})
@@ -62,7 +61,7 @@ def _shared(project: Project, renderer: Renderer, repository: RepositoryUrls) ->
     roadmap = project.loaded.roadmap
     templates = [(path.name, path.read_bytes()) for path in sorted(packaged.rglob("*.jinja"))]
     versions = [version(), *map(version_of, _MAKERS)]
-    whom = (roadmap.audience, sorted(roadmap.told.items()))
+    whom = (roadmap.audience, sorted(roadmap.progress_overrides.items()))
     return digest(whom, roadmap.settings, roadmap.as_of, repository, renderer.is_directory, templates, versions)
 
 
@@ -84,4 +83,6 @@ def build(project: Project, publisher: Publisher, *, is_strict: bool, listener: 
 def edition_of(project: Project) -> SiteOptions:
     """Return what a site of a project is made for."""
     roadmap = project.loaded.roadmap
-    return SiteOptions(roadmap.settings.locale, roadmap.as_of, roadmap.audience, project.hidden or NOTHING)
+    return SiteOptions(
+        roadmap.settings.locale, roadmap.as_of, roadmap.audience, project.hidden.has_page if project.hidden else None
+    )

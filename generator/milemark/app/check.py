@@ -22,7 +22,8 @@ from milemark.foundation.errors import UserError
 from milemark.foundation.layout import BASE_ENDING, PUBLIC, ROADMAP_FILE
 from milemark.foundation.rules import RULES
 from milemark.privacy.audience import for_audience, hidden_in, public_text
-from milemark.roadmap.load import Loaded, load
+from milemark.query.check import load_with_bases, with_block_findings
+from milemark.roadmap.load import Loaded
 
 _POOL_FROM = 400  # files: below that, starting processes costs more than they save
 _CHUNK = 200
@@ -179,6 +180,7 @@ def _read_chunk(job: tuple[str, Any, list[str], Mapping[str, CachedFile]]) -> li
 
 def _read_one(folder: str, settings: Any, path: str, known: CachedFile | None) -> _Found:
     from milemark.query.bases.parser import read_base  # noqa: PLC0415  see _fresh_result
+    from milemark.query.check import check_blocks  # noqa: PLC0415
     from milemark.roadmap.index_entry import index_entry  # noqa: PLC0415
     from milemark.roadmap.load import read_file  # noqa: PLC0415
 
@@ -193,12 +195,13 @@ def _read_one(folder: str, settings: Any, path: str, known: CachedFile | None) -
         base, wrong = read_base(path, data)
         return path, digest, _nothing_but(wrong, base.view_names)
     file = read_file(settings, path, data)
+    wrong, embeds = check_blocks(settings, file.document)
     found = {
         "facts": index_entry(file.item) if file.item else None,
-        "diagnostics": [_row(each) for each in file.diagnostics],
+        "diagnostics": [_row(each) for each in (*file.diagnostics, *wrong)],
         "tasks": [file.counts.done, file.counts.total],
         "status": file.item.text("status") if file.item else "",
-        "embeds": file.embeds,
+        "embeds": embeds,
         "views": (),
     }
     return path, digest, json.dumps(found, ensure_ascii=False)
@@ -230,13 +233,13 @@ class PublicCheck:
 
     def __init__(self, folder: Path, today: date, as_of: date | None) -> None:
         content = read_content(folder)
-        everything = load(content.files, today, as_of, beside=content.diagnostics)
+        everything = load_with_bases(content.files, today, as_of, beside=content.diagnostics)
         if any(each.is_error and each.span.path == ROADMAP_FILE for each in everything.diagnostics):
             raise UntrustedSettingsError(
                 f"{ROADMAP_FILE} has errors and says what is private: `milemark check` tells them"
             )
         self._files = {} if hidden_in(everything) else content.files
-        self._public = for_audience(everything, PUBLIC)
+        self._public = with_block_findings(for_audience(everything, PUBLIC))
         self.checked = Checked(self._public.diagnostics, _summary_of(self._public))
 
     def text_of(self, path: str) -> bytes:

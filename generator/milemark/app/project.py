@@ -23,7 +23,8 @@ from milemark.markdown.sanitize import is_passive
 from milemark.privacy.attachments import names_private, public_attachments
 from milemark.privacy.audience import for_audience, hidden_history, hidden_in, public_text
 from milemark.privacy.hidden import Hidden
-from milemark.roadmap.load import Loaded, Reading, load
+from milemark.query.check import load_with_bases, with_block_findings
+from milemark.roadmap.load import Loaded, Reading
 
 
 class NoContentError(UserError):
@@ -103,9 +104,10 @@ def read_project(
     if not folder.is_dir():
         raise NoContentError(f"there is no folder {CONTENT}/ in {root}: `milemark init` writes one")
     content = read_content(folder)
-    everything = load(content.files, today, as_of, reading, content.diagnostics)
+    everything = load_with_bases(content.files, today, as_of, reading, content.diagnostics)
     everything = _distrusted(everything) if purpose.is_untrusted else everything
-    return Project(root, content, for_audience(everything, purpose.audience), today, everything)
+    seen = with_block_findings(for_audience(everything, purpose.audience))
+    return Project(root, content, seen, today, everything)
 
 
 def _distrusted(loaded: Loaded) -> Loaded:

@@ -15,8 +15,7 @@ from milemark.foundation import rules
 from milemark.foundation.cache import Identity
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
-from milemark.foundation.layout import BASE_ENDING, ROADMAP_FILE
-from milemark.markdown.encoding import MAX_FILE
+from milemark.foundation.layout import BASE_ENDING, MAX_FILE, ROADMAP_FILE
 
 # What editors and sync programs leave beside a file while it is saved, and after a conflict.
 _TEMPORARY = re.compile(r".*~|.*\.(?:swp|swx|tmp)|#.*#|4913|.*\.sync-conflict-.*|Thumbs\.db|\..*", re.DOTALL)

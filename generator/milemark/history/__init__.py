@@ -1,1 +1,16 @@
-"""FIXME."""
+"""The git history of content/ to snapshots of its figures; comparisons and forecasts over them."""
+
+PUBLIC = (
+    "activity",
+    "blobs",
+    "changes",
+    "commitments",
+    "forecast",
+    "git",
+    "lifecycle",
+    "model",
+    "read",
+    "revision",
+    "slippage",
+    "snapshot",
+)

@@ -10,9 +10,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from milemark.foundation.cache import Index, digest
+from milemark.foundation.layout import MAX_FILE
 from milemark.history.git import GitRepository, read_blobs
 from milemark.history.snapshot import FileRecord, Row, file_record, row_of
-from milemark.markdown.encoding import MAX_FILE
 from milemark.privacy.hidden import Hidden, is_declared_private
 from milemark.privacy.public_file import PublicView
 from milemark.roadmap.load import File, read_file

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 from milemark.foundation.dates import parse_date
 from milemark.foundation.errors import UserError
-from milemark.foundation.layout import CONTENT
+from milemark.foundation.layout import CONTENT, MAX_FILE
 from milemark.history.git import (
     Commit,
     GitRepository,
@@ -21,19 +22,21 @@ from milemark.history.git import (
 )
 from milemark.history.model import ordered_days
 from milemark.history.read import is_read
-from milemark.markdown.encoding import MAX_FILE
-from milemark.roadmap.load import Loaded, Reading, load
 
 
 class Revision(NamedTuple):
-    """A state of the past. Before the first commit there is nothing: no commit, and no files."""
+    """The files of content/ at a commit, by path; before the first commit there are none, and no commit.
 
-    loaded: Loaded
+    `day` begins the period that a report covers; `read_on` is the day to load the files for.
+    """
+
+    files: Mapping[str, bytes]
+    read_on: date
     commit: str
     day: date
 
 
-def load_revision(root: Path, since: str, today: date, reading: Reading | None = None) -> Revision:
+def read_revision(root: Path, since: str, today: date) -> Revision:
     """Read the state that a day began with, or the newest one that a revision has in common with this one.
 
     Of a branch that went on elsewhere, its own later work is no difference. Raises ProblemError for anything else,
@@ -47,12 +50,12 @@ def load_revision(root: Path, since: str, today: date, reading: Reading | None =
         raise UserError(f"there is nothing to report since {since}: today is {today}")
     found = _before(repository, days, written.first) if written else _revision(repository, since)
     if not found:
-        return Revision(load({}, today), "", written.first if written else today)
+        return Revision({}, today, "", written.first if written else today)
     blobs = {path: blob for path, blob in files_at(repository, found).blobs.items() if is_read(path)}
     read = dict(read_blobs(repository, dict.fromkeys(blobs.values()), MAX_FILE))
     day = days.get(found) or _day(repository, found, today)
     files = {path: read[blob] for path, blob in blobs.items()}
-    return Revision(load(files, day, reading=reading), found, written.first if written else day)
+    return Revision(files, day, found, written.first if written else day)
 
 
 def _line(found: tuple[Commit, ...]) -> list[Commit]:

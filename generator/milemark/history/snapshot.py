@@ -158,7 +158,7 @@ class SnapshotBuilder:
         """Return the figures of the files of one state, which are sorted by path."""
         if self.hidden is not None:
             kept = [*public_record(kept, self.hidden)]
-        items, _ = relate(tuple(each.item for each in kept), [each.facts for each in kept], is_told=False)
+        items, _ = relate(tuple(each.item for each in kept), [each.facts for each in kept], is_overridden=False)
         roadmap = Roadmap(settings, items, (), day)
         return snapshot_content(roadmap, {each.item.path: each.tasks for each in kept}, self._known)
 
@@ -169,7 +169,7 @@ def snapshot_content(
     known: dict[int, tuple[Item, str, ItemSnapshot]] | None = None,
 ) -> SnapshotContent:
     """Return the figures of a roadmap. `tasks` are those of each path, where they are known."""
-    everything = whole(replace(roadmap, told={}) if roadmap.told else roadmap)
+    everything = whole(replace(roadmap, progress_overrides={}) if roadmap.progress_overrides else roadmap)
     tracks = {
         each.track.id: figures(each.rollup.value, each.rollup.counts, roadmap.in_track(each.track.id))
         for each in everything.tracks

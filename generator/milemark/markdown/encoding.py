@@ -9,7 +9,6 @@ from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
 
-MAX_FILE = 10 * 1024 * 1024  # bytes
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")  # U+0085 ends a line
 _LINE_END = re.compile(r"\r\n?")
 _BOM = b"\xef\xbb\xbf"

@@ -13,8 +13,9 @@ from frontmatter.default_handlers import YAMLHandler
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
+from milemark.foundation.layout import MAX_FILE
 from milemark.markdown.document import Document, Mapping, Scalar
-from milemark.markdown.encoding import MAX_FILE, decode, refused_text
+from milemark.markdown.encoding import decode, refused_text
 from milemark.markdown.lint import is_link
 from milemark.markdown.outline import read_outline
 from milemark.markdown.private_sections import read_sections

@@ -1,1 +1,16 @@
-"""FIXME."""
+"""A Roadmap, its history and rows to pages, exported files and text. Pure functions."""
+
+PUBLIC = (
+    "export.formats",
+    "export.json",
+    "export.json_schema",
+    "site.pages",
+    "site.renderer",
+    "text.diagnostics",
+    "text.history",
+    "text.item",
+    "text.query_result",
+    "text.report",
+    "text.rule_page",
+    "urls",
+)

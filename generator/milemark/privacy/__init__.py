@@ -1,1 +1,9 @@
-"""FIXME."""
+"""A loaded roadmap to the same roadmap as an audience may see it."""
+
+PUBLIC = (
+    "attachments",
+    "audience",
+    "hidden",
+    "public_file",
+    "redact",
+)

@@ -62,7 +62,7 @@ def hidden_in(loaded: Loaded, also: Hidden = NOTHING) -> Hidden:
     }
     empty = {folder for path in paths for folder in folders_of(path) if folder not in shown}
     folders = frozenset(empty) | private_folders(settings) | also.folders
-    bases = {path for path in loaded.roadmap.bases if not folders.isdisjoint(folders_of(path))}
+    bases = {path for path in loaded.bases if not folders.isdisjoint(folders_of(path))}
     return Hidden(
         names,
         paths | bases | also.paths,
@@ -122,11 +122,13 @@ def _public(loaded: Loaded, hidden: Hidden) -> Loaded:
     if not hidden and not settings.policies.count_private and all(map(is_, seen, kept)):
         return replace(loaded, roadmap=replace(loaded.roadmap, audience=PUBLIC))
     beside = _told_beside(loaded.beside, hidden, {file.document.path for file in kept})
-    bases = {path: base for path, base in loaded.roadmap.bases.items() if not hidden.holds(path)}
-    found = assemble(settings, seen, loaded.roadmap.as_of, beside, bases)
+    bases = {path: base for path, base in loaded.bases.items() if not hidden.holds(path)}
+    found = assemble(settings, seen, loaded.roadmap.as_of, beside)
     items = tuple(_ranked(found.roadmap.items, gone))
-    told = _told(loaded.roadmap, items) if settings.policies.count_private else {}
-    return replace(found, roadmap=replace(found.roadmap, items=items, audience=PUBLIC, told=told))
+    overrides = _private_progress(loaded.roadmap, items) if settings.policies.count_private else {}
+    return replace(
+        found, roadmap=replace(found.roadmap, items=items, audience=PUBLIC, progress_overrides=overrides), bases=bases
+    )
 
 
 def _told_beside(beside: Iterable[Diagnostic], hidden: Hidden, paths: set[str]) -> list[Diagnostic]:
@@ -195,7 +197,7 @@ def _ranked(items: tuple[Item, ...], gone: Iterable[File]) -> Iterator[Item]:
             yield item if own is None else replace(item, values={**item.values, "order": ranks[own]})
 
 
-def _told(roadmap: Roadmap, items: Iterable[Item]) -> Mapping[str, Decimal | None]:
+def _private_progress(roadmap: Roadmap, items: Iterable[Item]) -> Mapping[str, Decimal | None]:
     """Return the progress of the whole and of public tracks with private items, in whole percents.
 
     More digits would tell of how many items a mean is made.

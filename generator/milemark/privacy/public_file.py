@@ -15,7 +15,6 @@ from milemark.markdown.outline import parse_blocks, plain_text
 from milemark.markdown.private_sections import without_code, without_sections
 from milemark.privacy.hidden import Hidden, is_private_field, private_fields, private_folders, public_collection
 from milemark.privacy.redact import Redactor
-from milemark.query.check import check_blocks
 from milemark.roadmap.checks import check_file
 from milemark.roadmap.load import File
 from milemark.roadmap.schema import CORE_FIELDS, count_tasks, is_reference, parse_item
@@ -81,8 +80,7 @@ class PublicView:
         found = [*_told(found, read, fields, private)]
         if collection is None:
             page = _page(replace(read, body=body), fields)
-            asked, embeds = check_blocks(self.shown, page)
-            return File(page, None, count_tasks(self.settings, page), (*found, *asked), embeds)
+            return File(page, None, count_tasks(self.settings, page), tuple(found))
         read = replace(read, fields=fields, body=body)
         item, wrong = parse_item(self.shown, collection, read)
         tasks = tuple(each for each in read.tasks if (item.id, plain_text(each.text)) not in self.hidden.tasks)
@@ -90,8 +88,7 @@ class PublicView:
         item = replace(item, document=read, counts=count_tasks(self.settings, read))
         lost = {key.text for key, _node in document.fields.entries if fields.get(key.text) is None}
         wrong = [each for each in wrong if each.values.get("field") not in lost]
-        asked, embeds = check_blocks(self.shown, read)
-        return File(read, item, item.counts, (*found, *wrong, *asked, *check_file(self.shown, item)), embeds)
+        return File(read, item, item.counts, (*found, *wrong, *check_file(self.shown, item)))
 
     def _fields(self, collection: Collection | None, private: frozenset[str], document: Document) -> Mapping:
         """Return the fields of a file without those that are private, and without what they say of private files."""

@@ -112,8 +112,8 @@ class Redactor:
         plain = key_of(_MARKUP.sub("", text))
         stem = posixpath.basename(target).removesuffix(".md")
         words = {key_of(word) for word in (*self.hidden.words.get(target, ()), stem, target)}
-        is_told = plain.strip() in words or any(word in plain for word in words if len(word) > _SHORT)
-        return GAP if is_told or not plain.strip() else text
+        is_overridden = plain.strip() in words or any(word in plain for word in words if len(word) > _SHORT)
+        return GAP if is_overridden or not plain.strip() else text
 
     def without(self, path: str, text: str) -> str:
         """Return a text of a file in which nothing leads to what is private; its lines stay where they are."""

@@ -1,1 +1,9 @@
-"""FIXME."""
+"""A tree of pages and mkdocs.yml to a site. Knows no roadmap."""
+
+PUBLIC = (
+    "build",
+    "mkdocs_config",
+    "publishers",
+    "staging",
+    "tree",
+)

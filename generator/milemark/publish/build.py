@@ -1,10 +1,11 @@
-"""FIXME docstring."""
+"""One run of a publisher: the site of an audience, put in place at once."""
 
 from __future__ import annotations
 
 import os
 import re
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -12,7 +13,6 @@ from pathlib import Path
 import yaml
 
 from milemark.foundation.layout import BUILD, CONFIG_FILE, PRIVATE, PUBLIC
-from milemark.privacy.hidden import NOTHING, Hidden
 from milemark.publish.mkdocs_config import _APART, _read_config, read_publisher_settings
 from milemark.publish.publishers import Job, Publisher, run
 from milemark.publish.staging import staged
@@ -24,12 +24,12 @@ _HEAD = re.compile(rb"<head(?:\s[^>]*)?>", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class SiteOptions:
-    """What a site is made for: its language, its day, its audience, and what that may not see."""
+    """The language, day and audience of a site. `is_shown` tells for a page whether the audience may see it; None if all."""
 
     locale: str
     as_of: date
     audience: str = PUBLIC
-    hidden: Hidden = NOTHING
+    is_shown: Callable[[str], bool] | None = None
 
 
 def publish(root: Path, publisher: Publisher, edition: SiteOptions, *, is_strict: bool) -> Path:
@@ -57,24 +57,24 @@ def _changes(root: Path, edition: SiteOptions) -> str:
         return yaml.safe_dump({"docs_dir": read_publisher_settings(root, PRIVATE).docs_dir})
     tree = _read_config(root / CONFIG_FILE)
     nav = next((value for key, value in tree.value if getattr(key, "value", None) == "nav"), None)
-    if not isinstance(nav, yaml.SequenceNode) or not edition.hidden:
+    if not isinstance(nav, yaml.SequenceNode) or not edition.is_shown:
         return ""
-    shown = _shown_nav(nav, edition.hidden)
+    shown = _shown_nav(nav, edition.is_shown)
     if shown is None or yaml.serialize(shown) == yaml.serialize(nav):
         return ""
     key = yaml.ScalarNode("tag:yaml.org,2002:str", "nav")
     return yaml.serialize(yaml.MappingNode("tag:yaml.org,2002:map", [(key, shown)]), allow_unicode=True)
 
 
-def _shown_nav(node: yaml.Node, hidden: Hidden) -> yaml.Node | None:
+def _shown_nav(node: yaml.Node, is_shown: Callable[[str], bool]) -> yaml.Node | None:
     """Return a part of the nav without private pages, or None where nothing is left of it."""
     if isinstance(node, yaml.SequenceNode):
-        items = [each for each in (_shown_nav(each, hidden) for each in node.value) if each]
+        items = [each for each in (_shown_nav(each, is_shown) for each in node.value) if each]
         return yaml.SequenceNode(node.tag, items) if items else None
     if isinstance(node, yaml.MappingNode):
-        pairs = [(key, shown) for key, value in node.value if (shown := _shown_nav(value, hidden))]
+        pairs = [(key, shown) for key, value in node.value if (shown := _shown_nav(value, is_shown))]
         return yaml.MappingNode(node.tag, pairs) if pairs else None
-    return node if hidden.has_page(str(node.value).strip("/")) else None
+    return node if is_shown(str(node.value).strip("/")) else None
 
 
 def _keep_from_search_engines(site: Path) -> None:

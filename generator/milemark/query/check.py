@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import NamedTuple
 
 from milemark.foundation import rules
@@ -11,7 +13,7 @@ from milemark.foundation.i18n import _
 from milemark.foundation.suggestions import meant
 from milemark.markdown.document import Document, Scalar
 from milemark.markdown.yaml import read_yaml
-from milemark.query.bases.parser import parse_base
+from milemark.query.bases.parser import parse_base, read_bases
 from milemark.query.bases.vault import base_path
 from milemark.query.finder import BASE, Fence, FoundBlocks, InlineQuery, find_blocks, has_blocks
 from milemark.query.sql.block import read_block
@@ -19,6 +21,7 @@ from milemark.query.sql.engine import Engine
 from milemark.query.sql.errors import QueryError
 from milemark.query.tables.history import history_tables
 from milemark.query.tables.roadmap import roadmap_tables
+from milemark.roadmap.load import Loaded, Reading, load, reported
 from milemark.roadmap.settings import Settings
 
 _known: list[tuple[Settings, Engine]] = []  # the last one: all files of a roadmap are asked by the same settings
@@ -31,6 +34,28 @@ class EmbeddedView(NamedTuple):
     line: int
     column: int
     width: int
+
+
+def load_with_bases(
+    files: Mapping[str, bytes],
+    today: date,
+    as_of: date | None = None,
+    reading: Reading | None = None,
+    beside: Iterable[Diagnostic] = (),
+) -> Loaded:
+    """Load a roadmap from `{path: bytes}` as `load` does, its .base files included."""
+    bases, found = read_bases(files)
+    return load(files, today, as_of, reading, [*beside, *found], bases)
+
+
+def with_block_findings(loaded: Loaded) -> Loaded:
+    """Add the findings about query blocks and embedded bases to a loaded roadmap."""
+    settings, found = loaded.roadmap.settings, list[Diagnostic]()
+    views = {path: base.view_names for path, base in loaded.bases.items()}
+    for file in loaded.files:
+        wrong, embeds = check_blocks(settings, file.document)
+        found += [*wrong, *check_embedded(file.document.path, embeds, views)]
+    return replace(loaded, diagnostics=reported(settings, [*loaded.diagnostics, *found])) if found else loaded
 
 
 def check_blocks(settings: Settings, document: Document) -> tuple[list[Diagnostic], tuple[EmbeddedView, ...]]:

@@ -1,1 +1,25 @@
-"""FIXME."""
+"""Files by path and a day to a Roadmap with findings; metrics are pure functions of a Roadmap."""
+
+PUBLIC = (
+    "checks",
+    "field_types",
+    "index_entry",
+    "load",
+    "metrics.backlinks",
+    "metrics.board",
+    "metrics.checklists",
+    "metrics.critical_path",
+    "metrics.explain",
+    "metrics.health",
+    "metrics.progress",
+    "metrics.skills",
+    "metrics.tags",
+    "metrics.timeline",
+    "model",
+    "references",
+    "schema",
+    "settings",
+    "settings_file",
+    "site_paths",
+    "statuses",
+)

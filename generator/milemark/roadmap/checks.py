@@ -63,8 +63,8 @@ def untitled(settings: Settings, item: Item) -> Iterator[Diagnostic]:
     """Report an item that has neither a title nor a heading."""
     is_written = isinstance(item.document.fields.get("title"), Sequence | Mapping)  # reported as such
     title = item.collection.fields.get("title")
-    is_told = is_written or item.document.is_broken or (title is not None and title.required)
-    if is_told or settings.is_undeclared or item.text("title") or item.document.headings:
+    is_overridden = is_written or item.document.is_broken or (title is not None and title.required)
+    if is_overridden or settings.is_undeclared or item.text("title") or item.document.headings:
         return
     if not is_misspelt(item.collection, item.document, "title"):
         yield Diagnostic(rules.NO_TITLE, item.span("title"), {}, _title_hint(item.document))

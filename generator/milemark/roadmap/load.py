@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from milemark.foundation.diagnostics import Diagnostic, in_order
-from milemark.foundation.layout import BASE_ENDING, ROADMAP_FILE
+from milemark.foundation.layout import ROADMAP_FILE
 from milemark.markdown.document import Document
 from milemark.markdown.front_matter import parse_document
-from milemark.query.bases.ast import Base
-from milemark.query.bases.parser import read_base
-from milemark.query.check import EmbeddedView, check_blocks, check_embedded
 from milemark.roadmap.checks import believable, check, check_file
 from milemark.roadmap.model import Counts, Item, Roadmap
 from milemark.roadmap.references import References, relate
@@ -30,20 +28,21 @@ class File:
     item: Item | None
     counts: Counts
     diagnostics: tuple[Diagnostic, ...]
-    embeds: tuple[EmbeddedView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """A roadmap, and all that is wrong with it, sorted by place.
 
-    `files` are those it was made of, and `beside` what was wrong with roadmap.yml and with what could not be had.
+    `files` are its Markdown files, `beside` the findings about roadmap.yml and unreadable files. `bases` are the .base
+    files by path; only the wing that evaluates them knows their type.
     """
 
     roadmap: Roadmap
     diagnostics: tuple[Diagnostic, ...]
     files: tuple[File, ...] = ()
     beside: tuple[Diagnostic, ...] = ()
+    bases: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def has_errors(self) -> bool:
@@ -60,6 +59,7 @@ def load(
     as_of: date | None = None,
     reading: Reading | None = None,
     beside: Iterable[Diagnostic] = (),
+    bases: Mapping[str, Any] | None = None,
 ) -> Loaded:
     """Read a roadmap from `{path: bytes}`, paths relative to content/. Never raises on content.
 
@@ -69,23 +69,15 @@ def load(
     settings, diagnostics = parse_settings(files.get(ROADMAP_FILE))
     day = as_of or settings.as_of or today
     read = [(reading or read_file)(settings, path, files[path]) for path in sorted(files) if path.endswith(".md")]
-    bases = {path: read_base(path, files[path]) for path in sorted(files) if path.endswith(BASE_ENDING)}
-    wrong = [each for _base, found in bases.values() for each in found]
-    return assemble(
-        settings, read, day, [*diagnostics, *beside, *wrong], {path: base for path, (base, _) in bases.items()}
-    )
+    return replace(assemble(settings, read, day, [*diagnostics, *beside]), bases=bases or {})
 
 
-def assemble(
-    settings: Settings, files: Sequence[File], day: date, beside: Sequence[Diagnostic], bases: Mapping[str, Base]
-) -> Loaded:
+def assemble(settings: Settings, files: Sequence[File], day: date, beside: Sequence[Diagnostic]) -> Loaded:
     """Return the roadmap of files that were read, which are sorted by path, with what they say together."""
     related, relations = relate(tuple(file.item for file in files if file.item))
     items = tuple(sorted(related, key=_Order(settings).place))
-    roadmap = Roadmap(settings, items, tuple(file.document for file in files if not file.item), day, bases)
+    roadmap = Roadmap(settings, items, tuple(file.document for file in files if not file.item), day)
     found = [each for file in files for each in file.diagnostics]
-    views = {path: base.view_names for path, base in bases.items()}
-    found += [each for file in files for each in check_embedded(file.document.path, file.embeds, views)]
     found += taken((file.document.path for file in files), settings.collections)
     told = together(settings, [*beside, *found], relations, day)
     return Loaded(roadmap, told, tuple(files), tuple(beside))
@@ -95,12 +87,10 @@ def read_file(settings: Settings, path: str, data: bytes) -> File:
     """Read one file by itself: what it says, and what is wrong with it whatever the others say."""
     document, diagnostics = parse_document(path, data, settings.marks)
     collection = collection_of(settings, document)
-    wrong, embeds = check_blocks(settings, document)
-    diagnostics += wrong
     if collection is None:
-        return File(document, None, count_tasks(settings, document), tuple(diagnostics), embeds)
+        return File(document, None, count_tasks(settings, document), tuple(diagnostics))
     item, found = parse_item(settings, collection, document)
-    return File(document, item, item.counts, (*diagnostics, *found, *check_file(settings, item)), embeds)
+    return File(document, item, item.counts, (*diagnostics, *found, *check_file(settings, item)))
 
 
 class Memory:
@@ -125,7 +115,12 @@ def together(
 ) -> tuple[Diagnostic, ...]:
     """Return the findings of files and those of files together, in order and without the rules that are ignored."""
     found = believable(settings, [*diagnostics, *relations.diagnostics, *check(settings, relations, as_of)])
-    return in_order([each for each in found if each.rule.code not in settings.ignore])
+    return reported(settings, found)
+
+
+def reported(settings: Settings, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return findings in order, without those whose rules the roadmap ignores."""
+    return in_order([each for each in diagnostics if each.rule.code not in settings.ignore])
 
 
 class _Order:

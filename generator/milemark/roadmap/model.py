@@ -13,7 +13,6 @@ from typing import TypeVar
 from milemark.foundation.dates import PartialDate
 from milemark.foundation.diagnostics import Span
 from milemark.markdown.document import Document, Task
-from milemark.query.bases.ast import Base
 from milemark.roadmap.settings import Collection, Role, Settings, Stage
 
 K = TypeVar("K")
@@ -124,20 +123,18 @@ class Item:
 class Roadmap:
     """Everything that content/ says, related. Items are sorted by collection, order and path.
 
-    Relations are stored in one direction, on the items; their reverse is derived here, once. `bases` are the .base
-    files by path. `audience` is whom it was made for, and empty where nobody has asked; `private` are the paths of what
-    only the owner sees. `told` is the progress of tracks by id, and of the whole by an empty text, where it is not that
-    of the items here.
+    Relations are stored in one direction, on the items; their reverse is derived here, once. `audience` is empty
+    before one is chosen; `private` are the paths of files that only the owner sees. `progress_overrides` replaces the
+    progress of tracks, by id, and of the whole, by an empty text.
     """
 
     settings: Settings
     items: tuple[Item, ...]
     pages: tuple[Document, ...]
     as_of: date
-    bases: Mapping[str, Base] = field(default_factory=dict)
     audience: str = ""
     private: frozenset[str] = frozenset()
-    told: Mapping[str, Decimal | None] = field(default_factory=dict)
+    progress_overrides: Mapping[str, Decimal | None] = field(default_factory=dict)
 
     @cached_property
     def by_id(self) -> Mapping[str, Item]:

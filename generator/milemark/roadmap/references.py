@@ -45,13 +45,13 @@ class References:
 
 
 def relate(
-    items: tuple[Item, ...], facts: Sequence[IndexEntry] | None = None, *, is_told: bool = True
+    items: tuple[Item, ...], facts: Sequence[IndexEntry] | None = None, *, is_overridden: bool = True
 ) -> tuple[tuple[Item, ...], References]:
     """Return the items with unique ids and with references that are the ids of items; what dangles is left out.
 
-    `facts` are those of the items, where they are known. See `resolve` for `is_told`.
+    `facts` are those of the items, where they are known. See `resolve` for `is_overridden`.
     """
-    relations = resolve([index_entry(item) for item in items] if facts is None else facts, is_told=is_told)
+    relations = resolve([index_entry(item) for item in items] if facts is None else facts, is_overridden=is_overridden)
     return tuple(_related(item, id_, relations) for item, id_ in zip(items, relations.ids, strict=True)), relations
 
 
@@ -73,7 +73,7 @@ def _related(item: Item, id_: str, relations: References) -> Item:
     return replace(item, id=id_, values={**item.values, **values})
 
 
-def resolve(all_facts: Sequence[IndexEntry], *, is_told: bool = True) -> References:
+def resolve(all_facts: Sequence[IndexEntry], *, is_overridden: bool = True) -> References:
     """Relate files to each other by their ids. What does not fit is reported and left out.
 
     To look for what was meant takes longer than all else: where nobody is told, only what does not dangle is found.
@@ -83,7 +83,7 @@ def resolve(all_facts: Sequence[IndexEntry], *, is_told: bool = True) -> Referen
     facts = dict(zip(ids, all_facts, strict=True))
     names = _names(facts, diagnostics)
     edges, unknown = _edges(facts, names)
-    if is_told:
+    if is_overridden:
         diagnostics += _lookalikes(facts)
         diagnostics += [_unknown(each, reference, names) for each, reference in unknown]
     circles = {name: list(cycles(edges[name])) for name in ("depends_on", "parent")}

@@ -1,1 +1,1 @@
-"""The commands, each with what only it needs."""
+"""The commands. Each module imports only what its commands need."""

@@ -71,19 +71,21 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
     from milemark.history.forecast import roadmap_forecast  # noqa: PLC0415
     from milemark.history.model import notes  # noqa: PLC0415
     from milemark.history.read import read_history  # noqa: PLC0415
-    from milemark.history.revision import load_revision  # noqa: PLC0415
+    from milemark.history.revision import read_revision  # noqa: PLC0415
     from milemark.output.text import report as text  # noqa: PLC0415
     from milemark.privacy.audience import for_audience, hidden_history  # noqa: PLC0415
+    from milemark.query.check import load_with_bases, with_block_findings  # noqa: PLC0415
     from milemark.roadmap.load import Memory  # noqa: PLC0415
 
     root, memory, today = options.root(), Memory(), options.as_of or options.today
     asked = since or (today - timedelta(days=7)).isoformat()
-    earlier = load_revision(root, asked, options.today, memory)
+    earlier = read_revision(root, asked, options.today)
     purpose = ReadOptions(audience or _audience_of(format_))
     project = read_project(root, options.today, options.as_of, memory, purpose)
     if project.audience == PUBLIC:
         _refuse_untold(project)
-    before = for_audience(earlier.loaded, project.audience, hidden_history(project.everything))
+    loaded = load_with_bases(earlier.files, earlier.read_on, reading=memory)
+    before = with_block_findings(for_audience(loaded, project.audience, hidden_history(project.everything)))
     with progress() as told:
         past = read_history(root, options.today, told, project.hidden_before)
     past = past.until(options.as_of) if options.as_of else past

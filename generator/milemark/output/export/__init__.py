@@ -1,1 +1,1 @@
-"""FIXME."""
+"""Files in the formats of other programs."""

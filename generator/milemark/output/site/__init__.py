@@ -1,1 +1,1 @@
-"""FIXME."""
+"""The pages of the site as Markdown."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from milemark.output.site.history import _PAGE
 from milemark.roadmap.model import Roadmap
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -21,6 +21,7 @@ from milemark.markdown.outline import plain_text
 from milemark.markdown.sanitize import sanitized
 from milemark.output.site.page_frame import with_banner, with_sections
 from milemark.output.site.page_frame import own_front_matter
+from milemark.query.bases.ast import Base
 from milemark.query.finder import without_inline_queries
 from milemark.output.site.renderer import Renderer, relative_url
 from milemark.output.site.page_frame import page_text
@@ -61,18 +62,19 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class PreviousBuild:
-    """What was before: `text` finds a page of an earlier run by path and key, and `shared` is in every key.
+class SiteInputs:
+    """The inputs of a site besides its roadmap: the history of its git repository, if any, and its .base files by path.
 
-    `history` is what git tells, None where it tells nothing.
+    `text` finds a page of an earlier run by path and key; `shared` is a part of every key.
     """
 
     shared: str
     text: Callable[[str, str], str | None]
     history: History | None = None
+    bases: Mapping[str, Base] = field(default_factory=dict)
 
 
-NO_PREVIOUS_BUILD = PreviousBuild("", lambda _path, _key: None)
+NO_INPUTS = SiteInputs("", lambda _path, _key: None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +90,17 @@ def pages(
     renderer: Renderer,
     language: Language,
     repository: RepositoryUrls = NO_REPOSITORY,
-    before: PreviousBuild = NO_PREVIOUS_BUILD,
+    inputs: SiteInputs = NO_INPUTS,
 ) -> Iterator[Page]:
     """Yield every page of the site: a page for each file, then dashboards and the index of each collection.
 
     Where there is a history, it has a page.
     """
-    site = _Site(roadmap, renderer, language, repository, before.history)
-    keys = Keys(roadmap, site.skills, site.backlinks, before.shared)
+    site = _Site(roadmap, renderer, language, repository, inputs)
+    keys = Keys(roadmap, site.skills, site.backlinks, inputs.shared)
     for item in roadmap.items:
         key = keys.of(item)
-        text = before.text(item.path, key) if key else None
+        text = inputs.text(item.path, key) if key else None
         yield site.item_page(item, key) if text is None else Page(item.path, text, key)
     for document in roadmap.pages:
         if document.path not in site.generated:
@@ -117,8 +119,9 @@ class _Site:
         renderer: Renderer,
         language: Language,
         repository: RepositoryUrls,
-        history: History | None,
+        inputs: SiteInputs,
     ) -> None:
+        history = inputs.history
         self.roadmap, self.renderer, self.language, self.repository = roadmap, renderer, language, repository
         self.viewer, self.explainer = Viewer(roadmap, language), Explainer(roadmap, language)
         self.collections = tuple(roadmap.settings.collections.values())
@@ -132,7 +135,7 @@ class _Site:
         self.categories = categories(roadmap)
         self.skill_collection = skill_collection(roadmap.settings)
         self.backlinks = backlinks(roadmap)
-        self.insertions = QueryBlocks(self.viewer, lambda name, values: renderer.body([name], values), history)
+        self.insertions = QueryBlocks(self.viewer, lambda name, values: renderer.body([name], values), history, inputs.bases)
 
     def own_page(self, document: Document) -> Page:
         """Return a hand-written page."""

@@ -34,8 +34,8 @@ class QueryBlocks:
     `history` is what git tells of the roadmap, None where it tells nothing.
     """
 
-    def __init__(self, viewer: Viewer, render: Render, history: History | None) -> None:
-        self.viewer, self.render, self.history = viewer, render, history
+    def __init__(self, viewer: Viewer, render: Render, history: History | None, bases: Mapping[str, Base]) -> None:
+        self.viewer, self.render, self.history, self.bases = viewer, render, history, bases
         self.number = 0
 
     @cached_property
@@ -84,11 +84,11 @@ class QueryBlocks:
 
     def _embed(self, reference: str, context: Mapping[str, Any], title: str = "") -> str:
         """Return a view of a base."""
-        base, name = find_base(self.viewer.roadmap, reference)
+        base, name = find_base(self.bases, reference)
         view = base.view(name) if base else None
         if base is None or view is None:
             what, name = (_("view"), name) if base else (_("base"), reference.strip("[]"))
-            known = ", ".join(base.view_names if base else self.viewer.roadmap.bases) or "–"
+            known = ", ".join(base.view_names if base else self.bases) or "–"
             values = {"what": what, "name": name, "known": known}
             return self._note([Diagnostic(rules.UNKNOWN_IN_BASE, Span(""), values)])
         if base.is_broken:

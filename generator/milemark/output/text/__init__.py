@@ -1,1 +1,1 @@
-"""FIXME."""
+"""Text for terminals, pull requests and programs."""

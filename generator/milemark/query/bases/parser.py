@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from collections.abc import Mapping as MappingOf
 from dataclasses import replace
 
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Rule, Span
 from milemark.foundation.i18n import _
+from milemark.foundation.layout import BASE_ENDING
 from milemark.foundation.suggestions import meant
 from milemark.markdown.document import Mapping, Node, Scalar, Sequence
 from milemark.markdown.encoding import decode, refused_text
@@ -36,6 +38,14 @@ _AN_EXPRESSION, _A_LIST, _SETTINGS = _("an expression"), _("a list"), _("a list 
 _ONE_JOINT, _A_DIRECTION, _A_NUMBER = _("one of and, or, not"), _("ASC or DESC"), _("a whole number")
 _A_PROPERTY, _SETTING, _SUMMARY, _KIND = _("a property"), _("setting"), _("summary"), _("kind of view")
 _AS_TABLE = _("a site shows a table, cards or a list; it becomes a table")
+
+
+def read_bases(files: MappingOf[str, bytes]) -> tuple[dict[str, Base], list[Diagnostic]]:
+    """Read the .base files among files by path."""
+    read = {path: read_base(path, files[path]) for path in sorted(files) if path.endswith(BASE_ENDING)}
+    return {path: base for path, (base, _found) in read.items()}, [
+        each for _base, found in read.values() for each in found
+    ]
 
 
 def read_base(path: str, data: bytes) -> tuple[Base, list[Diagnostic]]:

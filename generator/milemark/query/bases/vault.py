@@ -213,10 +213,10 @@ def _plain(text: str) -> Value:
     return number if number is not None else parse_date_value(text)
 
 
-def find_base(roadmap: Roadmap, reference: str) -> tuple[Base | None, str]:
+def find_base(bases: Mapping[str, Base], reference: str) -> tuple[Base | None, str]:
     """Return the base that `Name.base`, `folder/Name` or `[[Name.base#View|shown]]` means, and the name of the view."""
-    path, view = base_path(roadmap.bases, reference)
-    return roadmap.bases.get(path), view
+    path, view = base_path(bases, reference)
+    return bases.get(path), view
 
 
 def base_path(paths: Iterable[str], reference: str) -> tuple[str, str]:

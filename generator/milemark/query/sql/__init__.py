@@ -1,1 +1,1 @@
-"""FIXME."""
+"""Query blocks and SQL, checked and run in a sandbox."""

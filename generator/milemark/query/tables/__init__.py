@@ -1,1 +1,1 @@
-"""FIXME."""
+"""A roadmap as named tables of plain rows."""

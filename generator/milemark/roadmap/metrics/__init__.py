@@ -1,1 +1,1 @@
-"""FIXME."""
+"""Numbers and orders derived from a Roadmap."""

@@ -1,4 +1,4 @@
-"""FIXME docstring."""
+"""The pages and items that link to each item."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""FIXME docstring."""
+"""The days that items take, and the critical path through their dependencies."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ class Explainer:
             yield DerivationStep(
                 part.item.title, f"{value} × {self.language.number(weight)}", Span(part.item.path), part.item
             )
-        if rollup.is_told:
+        if rollup.is_overridden:
             yield self._private()
 
     def _private(self) -> DerivationStep:
@@ -128,7 +128,7 @@ class Explainer:
     def whole(self, whole: Whole) -> DerivationStep:
         """Return where the progress of everything comes from: the tracks, each with its allocation."""
         text = self.language.gettext(_("Progress of the whole"))
-        private = (self._private(),) if whole.is_told else ()
+        private = (self._private(),) if whole.is_overridden else ()
         if not whole.tracks:
             return DerivationStep(text, self._exact(whole.value), parts=(*self._weighed(whole.trackless), *private))
         parts = [self._allocated(each.track, each.rollup) for each in whole.tracks]

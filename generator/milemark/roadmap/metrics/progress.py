@@ -44,13 +44,13 @@ class Progress:
 class Rollup:
     """The weighted mean over several items; `parts` are the items counted, with their weights.
 
-    `is_told` tells that private items may count in the value, of which nothing else is known.
+    `is_overridden` tells that private items may count in the value, of which nothing else is known.
     """
 
     value: Decimal | None
     parts: tuple[tuple[Progress, Decimal], ...]
     counts: Counts
-    is_told: bool = False
+    is_overridden: bool = False
 
     @property
     def weight(self) -> Decimal:
@@ -75,7 +75,7 @@ class Whole:
     tracks: tuple[TrackProgress, ...]
     trackless: Rollup
     counts: Counts
-    is_told: bool = False
+    is_overridden: bool = False
 
 
 def percent(value: Decimal) -> int:
@@ -132,16 +132,16 @@ def whole(roadmap: Roadmap) -> Whole:
     tracks = tuple(_track(roadmap, track) for track in roadmap.of_role(Role.TRACK))
     trackless = rollup(roadmap, roadmap.in_track(""))
     counts = sum((each.rollup.counts for each in tracks), trackless.counts)
-    if "" in roadmap.told:
-        return Whole(roadmap.told[""], tracks, trackless, counts, is_told=True)
+    if "" in roadmap.progress_overrides:
+        return Whole(roadmap.progress_overrides[""], tracks, trackless, counts, is_overridden=True)
     return Whole(_weighted(tracks) if tracks else trackless.value, tracks, trackless, counts)
 
 
 def track_rollup(roadmap: Roadmap, track: Item) -> Rollup:
     """Return the progress of a track: that of its items, or what is told of it."""
     found = rollup(roadmap, roadmap.in_track(track.id))
-    is_told = track.id in roadmap.told
-    return replace(found, value=roadmap.told[track.id], is_told=True) if is_told else found
+    is_overridden = track.id in roadmap.progress_overrides
+    return replace(found, value=roadmap.progress_overrides[track.id], is_overridden=True) if is_overridden else found
 
 
 def _is_part(roadmap: Roadmap, item: Item) -> bool:

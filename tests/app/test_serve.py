@@ -1,0 +1,151 @@
+"""`milemark serve` shows what is saved, says on the page what is wrong, and ends without a trace."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from threading import Event
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from milemark.app.project import Project, read_project
+from milemark.app.serve import Served
+from milemark.foundation.errors import UserError
+from milemark.roadmap.load import Memory
+
+CONTENT = {
+    "roadmap.yml": "title: T\ncollections: {items: {}}\n",
+    "items/one.md": "---\ntitle: One\nstatus: active\n---\n- [x] a\n",
+}
+SETTINGS = "site_name: T\ndocs_dir: build/docs\nsite_dir: site\ntheme: {name: material, font: false}\n"
+SETTINGS += "extra_javascript: [assets/milemark.js]\nnot_in_nav: '*'\n"
+LONGEST = 120  # seconds until a page has to be there, on a machine that is very busy
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    for path, text in CONTENT.items():
+        target = tmp_path / "content" / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, "utf-8")
+    (tmp_path / "mkdocs.yml").write_text(SETTINGS, "utf-8")
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/index.html").write_text("the last good one")
+    return tmp_path
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def wait_for(url: str, text: str) -> None:
+    """Ask for a page until it holds a text."""
+    latest = time.monotonic() + LONGEST
+    found = ""
+    while time.monotonic() < latest:
+        try:
+            with urlopen(url, timeout=10) as answer:  # noqa: S310  our own address
+                found = answer.read().decode()
+        except (URLError, OSError):
+            found = ""
+        if text in found:
+            return
+        Event().wait(0.1)
+    pytest.fail(f"{url} never held {text!r}: {found[-2000:]}")
+
+
+@contextmanager
+def serving(project: Path, publisher: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    address = f"127.0.0.1:{free_port()}"
+    command = [sys.executable, "-m", "milemark", "-C", str(project), "serve"]
+    with (project / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [*command, "--publisher", publisher, "--address", address], stdout=log, stderr=log, start_new_session=True
+        )
+        try:
+            yield f"http://{address}/", process
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+
+
+def processes_of(project: Path) -> list[str]:
+    """Return the processes that name the project's folder."""
+    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout.splitlines()
+    return [line for line in listed if str(project) in line and "ps -eo" not in line]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to end with")
+@pytest.mark.parametrize("publisher", ["mkdocs", "properdocs", "zensical"])
+def test_what_is_saved_is_shown_and_what_is_wrong_is_said_on_the_page(project: Path, publisher: str) -> None:
+    item = project / "content/items/one.md"
+    with serving(project, publisher) as (url, process):
+        wait_for(f"{url}items/one/", "One")
+        item.write_text(CONTENT["items/one.md"].replace("One", "Another"), "utf-8")
+        wait_for(f"{url}items/one/", "Another")
+        item.write_text(CONTENT["items/one.md"] + "due: soon", "utf-8")
+        item.write_text("---\ntitle: Wrong\ndue: soon\n---\n", "utf-8")
+        wait_for(f"{url}assets/milemark.js", "content/items/one.md:3:6")
+        (project / "content/roadmap.yml").write_text("title: [", "utf-8")
+        wait_for(f"{url}assets/milemark.js", "content/roadmap.yml:1:")
+        wait_for(f"{url}items/one/", "Wrong")
+        (project / "content/roadmap.yml").write_text(CONTENT["roadmap.yml"], "utf-8")
+        for settings, said in ((f"{SETTINGS}x: [\n", "mkdocs.yml:"), (SETTINGS.replace("material", "nosuch"), "")):
+            if publisher != "zensical":  # whose own server reads it
+                (project / "mkdocs.yml").write_text(settings, "utf-8")
+                wait_for(f"{url}assets/milemark.js", said)
+                wait_for(f"{url}items/one/", "Wrong")
+        (project / "mkdocs.yml").write_text(SETTINGS, "utf-8")
+        item.write_text(CONTENT["items/one.md"].replace("One", "Right"), "utf-8")
+        wait_for(f"{url}items/one/", "Right")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(LONGEST) == 0
+    assert processes_of(project) == []
+    assert (project / "site/index.html").read_text() == "the last good one"
+    assert b"milemarkProblems" not in (project / "build/docs/assets/milemark.js").read_bytes()
+    assert {path.name for path in project.iterdir()} <= {"content", "mkdocs.yml", "site", "build", "log", ".cache"}
+
+
+def test_an_address_that_is_taken_is_said_in_words(project: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        command = [sys.executable, "-m", "milemark", "-C", str(project), "serve", "--address", address]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=LONGEST)
+    assert done.returncode == 2
+    assert f"error: {address} is in use" in done.stderr
+    assert processes_of(project) == []
+
+
+def test_a_refresh_that_fails_keeps_the_pages_and_says_why_on_them(project: Path) -> None:
+    said: list[str] = []
+    served = Served(
+        project, lambda memory: read_project(project, date(2025, 1, 1), None, memory), lambda _: (), said.append
+    )
+    assert served.refresh()
+    page = (project / "build/docs/items/one.md").read_bytes()
+
+    def fail(_memory: Memory) -> Project:
+        raise UserError("it is </script> broken")
+
+    broken = Served(project, fail, lambda _: (), said.append, trees=served.trees)
+    assert broken.refresh() is None
+    assert (project / "build/docs/items/one.md").read_bytes() == page
+    assert b"it is \\u003c/script\\u003e broken" in (project / "build/docs/assets/milemark.js").read_bytes()
+    served.clean()
+    assert b"broken" not in (project / "build/docs/assets/milemark.js").read_bytes()

@@ -1,0 +1,171 @@
+"""A new project builds at once, and is set up as the example is."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from milemark.app.check import check_folder
+from milemark.app.check_summary import in_words
+from milemark.app.starter import moved_to, start
+from milemark.foundation.errors import UserError
+from milemark.roadmap.load import load
+from support import ROOT
+
+STARTER = ROOT / "generator" / "milemark" / "starter"
+TODAY = date(2026, 11, 23)
+OWN = {"site_name", "site_description", "nav"}  # what a project has of its own
+
+
+class _Plain(yaml.SafeLoader):
+    """Reads mkdocs.yml with the publisher's tags as the values they stand before."""
+
+
+def _untagged(loader: _Plain, _: str, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node)[:1]
+    return loader.construct_mapping(node, deep=True) if isinstance(node, yaml.MappingNode) else node.value
+
+
+_Plain.add_multi_constructor("!", _untagged)
+_Plain.add_multi_constructor("tag:yaml.org,2002:python/", _untagged)
+
+
+def settings_of(path: Path) -> dict[str, Any]:
+    found = yaml.load(path.read_text("utf-8"), Loader=_Plain)  # noqa: S506  a safe loader, with tags as plain values
+    for palette in found["theme"]["palette"]:
+        palette["toggle"].pop("name")
+    for extension in found["markdown_extensions"]:
+        if isinstance(extension, dict) and "toc" in extension:
+            extension["toc"].pop("permalink_title")
+    return {name: value for name, value in found.items() if name not in OWN}
+
+
+def test_a_new_project_publishes_as_the_example_does() -> None:
+    assert settings_of(STARTER / "mkdocs.yml") == settings_of(ROOT / "mkdocs.yml")
+
+
+@pytest.mark.parametrize("example", [None, "career"])
+def test_a_new_project_has_no_errors_from_the_start(example: str | None, tmp_path: Path) -> None:
+    start(tmp_path / "new", example, TODAY)
+    content = tmp_path / "new" / "content"
+    found = check_folder(content, date(2025, 1, 12), use_index=False)
+    assert not [each for each in found.diagnostics if each.is_error]
+    assert found.summary.items > 1
+
+
+@pytest.mark.parametrize("today", [date(2024, 2, 29), date(2025, 1, 12), date(2026, 11, 23), date(2031, 12, 31)])
+def test_the_dates_of_a_new_roadmap_are_those_of_its_first_day(today: date, tmp_path: Path) -> None:
+    start(tmp_path, None, today)
+    assert not check_folder(tmp_path / "content", today, use_index=False).diagnostics
+    written = {path.relative_to(tmp_path / "content").as_posix(): path for path in tmp_path.rglob("*.md")}
+    first = load({name: path.read_bytes() for name, path in written.items()}, today).roadmap.by_id["first-project"]
+    assert first.start
+    assert first.due
+    assert first.start.first <= today <= first.due.last
+    again = tmp_path / "again"
+    start(again, None, today)
+    assert written_in(again / "content") == written_in(tmp_path / "content")
+
+
+@pytest.mark.parametrize(
+    ("today", "text", "moved"),
+    [
+        (date(2025, 3, 31), "2025-Q1 2025-01 2025-07-01", "2025-Q1 2025-01 2025-07-01"),
+        (date(2025, 4, 1), "2025-Q1 2025-01 2025-07-01", "2025-Q2 2025-04 2025-10-01"),
+        (date(2026, 11, 23), "2025-Q1 2025-06 2025-07-01", "2026-Q4 2027-03 2027-04-01"),
+        (date(2024, 1, 1), "2025-Q1, 2025-12", "2024-Q1, 2024-12"),
+    ],
+)
+def test_dates_move_by_quarters(today: date, text: str, moved: str) -> None:
+    assert moved_to(today, text) == moved
+
+
+def test_the_example_keeps_its_own_dates(tmp_path: Path) -> None:
+    start(tmp_path, "career", date(2031, 1, 1))
+    assert written_in(tmp_path / "content") == written_in(ROOT / "content")
+
+
+FOUND = {
+    "content/roadmap.yml": "title: Mine\ncollections: {work: {label: Work}, 한글 자료: {}}\n",
+    "content/notes/a.md": "---\ntitle: A\nstatus: In Review\n---\n",
+    "content/b.md": '---\ntitle: B\nstatus: "yes: really"\n---\n',
+    "mkdocs.yml": "site_name: mine\n",
+    ".gitignore": "secret\n",
+}
+
+
+@pytest.mark.parametrize("size", range(1, len(FOUND) + 1))
+def test_init_adds_what_is_missing_and_changes_nothing(size: int, tmp_path: Path) -> None:
+    for names in combinations(FOUND, size):
+        folder = tmp_path / "-".join(str(sorted(FOUND).index(name)) for name in names)
+        for name in names:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(FOUND[name], "utf-8")
+        steps = {step.path.relative_to(folder).as_posix(): step.is_new for step in start(folder, None, TODAY)}
+        assert {name: (folder / name).read_text("utf-8") for name in names} == {name: FOUND[name] for name in names}
+        for name in ("mkdocs.yml", ".gitignore", "content/roadmap.yml"):
+            assert (folder / name).is_file()
+            assert steps.get(name, steps["content"]) == (name not in names)
+        if not steps["content"]:
+            kept = {name for name in names if name.endswith(".md")}
+            assert {name for name in written_in(folder) if name.endswith(".md")} == kept
+
+
+def test_beside_files_the_roadmap_is_the_one_that_check_proposes(tmp_path: Path) -> None:
+    for name in ("content/notes/a.md", "content/b.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(FOUND[name], "utf-8")
+    advice = in_words(check_folder(tmp_path / "content", TODAY, use_index=False))
+    start(tmp_path, None, TODAY)
+    written = (tmp_path / "content/roadmap.yml").read_text("utf-8")
+    assert advice[advice.index("statuses:") :] in written
+    found = check_folder(tmp_path / "content", TODAY, use_index=False)
+    assert (found.diagnostics, found.summary.items) == ((), 2)
+
+
+def test_the_settings_of_the_publisher_fit_the_roadmap_that_is_there(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content/roadmap.yml").write_text(FOUND["content/roadmap.yml"], "utf-8")
+    start(tmp_path, None, TODAY)
+    config = yaml.load((tmp_path / "mkdocs.yml").read_text("utf-8"), Loader=_Plain)  # noqa: S506  see above
+    assert config["site_name"] == "Mine"
+    assert [name for name in config["nav"] if "/" in name] == ["work/index.md", "한글 자료/index.md"]
+
+
+def test_what_is_left_to_do_with_a_kept_file_is_said(tmp_path: Path) -> None:
+    (tmp_path / "mkdocs.yml").write_text("site_name: mine\n", "utf-8")
+    (tmp_path / ".gitignore").write_text("/site\n", "utf-8")
+    advice = {step.path.name: step.advice for step in start(tmp_path, None, TODAY)}
+    assert advice["mkdocs.yml"] == "add to it: docs_dir: build/docs"
+    assert advice[".gitignore"] == "add to it: build/ site-private/"
+
+
+@pytest.mark.parametrize(
+    ("path", "example"), [("content/mine.md", "career"), ("mkdocs.yml", "career"), ("content", None), (".", None)]
+)
+def test_where_nothing_can_be_added_nothing_is_written(tmp_path: Path, path: str, example: str | None) -> None:
+    folder = tmp_path / "new"
+    taken = folder / path
+    taken.parent.mkdir(parents=True, exist_ok=True)
+    taken.write_text("mine", "utf-8")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(UserError, match=r"already exists|is no folder"):
+        start(folder, example, TODAY)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_folder_that_holds_hidden_files_only_is_new(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content/.gitkeep").write_text("")
+    start(tmp_path, None, TODAY)
+    assert (tmp_path / "content/index.md").is_file()
+
+
+def written_in(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -1,0 +1,271 @@
+"""Data on its way into what others read as code: each kind of place has one function, and nothing goes around it."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import jinja2
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from mkdocs.utils.meta import get_data
+
+from milemark.foundation import escaping as escapes
+from milemark.foundation.escaping import (
+    as_entities,
+    command_text,
+    csv_cell,
+    github_text,
+    head_text,
+    html_text,
+    is_safe_url,
+    json_text,
+    markdown_text,
+    one_line,
+    safe_url,
+    script_value,
+    url_part,
+    visible,
+    yaml_text,
+)
+from milemark.output.site.page_frame import front_matter
+from publishing import html_of
+from support import ROOT
+
+PACKAGE = ROOT / "generator" / "milemark"
+TEXTS = st.text(st.characters(), max_size=30) | st.lists(
+    st.sampled_from(
+        (
+            *(
+                "<script>",
+                "</script>",
+                "-->",
+                "]]>",
+                "&lt;",
+                '"',
+                "'",
+                "`",
+                "|",
+                "\n",
+                "\r",
+                "\x1b[31m",
+                "\u2028",
+                "\u202e",
+            ),
+            *(
+                "{{ x }}",
+                "{: onclick=x }",
+                "[a](b)",
+                "@a",
+                "#1",
+                "=1",
+                "::error::",
+                "%0A",
+                "\\",
+                "---",
+                "\t",
+                "é",
+                "가",
+            ),
+        )
+    ),
+    max_size=6,
+).map("".join)
+# Where else than in `escapes` something of this kind may be called, and why.
+ALONE = {
+    "json.dumps(": {
+        *("site", "past", "fragments", "pagekeys", "index", "scan", "askable"),  # what only milemark reads again
+    },
+    "quote(": {"commands/init"},  # for a shell
+    "escape(": {
+        "blocks",
+        "unlinked",
+        "formulas/functions",
+    },  # within a regular expression; what a function of bases returns
+}
+
+
+# --- the inventory -------------------------------------------------------------------------------------
+
+
+def test_the_table_of_places_names_every_function_and_no_other() -> None:
+    page = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    table = page.split("## Where data goes", 1)[1].split("\n## ", 1)[0]
+    named = {name for row in re.findall(r"^\|.*\|(.*)\|$", table, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)}
+    public = {
+        name for name in vars(escapes) if re.search(rf"^def {name}\(", Path(escapes.__file__).read_text(), re.MULTILINE)
+    }
+    assert named - {"unsafelinks"} == {name for name in public if not name.startswith("_")}
+
+
+@pytest.mark.parametrize("call", ALONE)
+def test_nothing_is_escaped_elsewhere(call: str) -> None:
+    calls = re.compile(rf"(?<![\w.])(?:\w+\.)?{re.escape(call)}" if "." not in call else re.escape(call))
+    modules = {path.relative_to(PACKAGE).with_suffix("").as_posix(): path for path in PACKAGE.rglob("*.py")}
+    found = {name for name, path in modules.items() if calls.search(path.read_text("utf-8"))}
+    assert found - {"escapes"} <= ALONE[call], "use a function of milemark.escapes"
+
+
+def test_a_template_takes_nothing_for_html_but_bodies() -> None:
+    for path in (ROOT / "templates").rglob("*.jinja"):
+        for marked in re.findall(r"\{\{[^}]*\|\s*safe\b[^}]*\}\}", path.read_text("utf-8")):
+            assert marked in {"{{ body|safe }}", "{{ introduction|safe }}"}, path
+
+
+# --- each function -------------------------------------------------------------------------------------
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_html_and_xml_show_a_text_and_nothing_else(text: str) -> None:
+    line = one_line(text)
+    page = jinja2.Environment(autoescape=True).from_string('<p a="{{ x }}">{{ x }}</p>').render(x=line)
+    (tag,) = BeautifulSoup(page, "html.parser").find_all(True)
+    assert (tag.get_text().strip(), tag["a"], set(tag.attrs)) == (line.strip(), line, {"a"})
+    element = ET.Element("a", {"b": line})
+    element.text = line
+    read = ET.fromstring(ET.tostring(element))  # noqa: S314  it has just been made
+    assert (read.text or "", read.get("b")) == (line, line)
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_a_value_in_a_page_is_text_and_no_template(text: str) -> None:
+    written = html_text(text)
+    assert not re.search(r"[<>\"'{}\n]", written)
+    assert html.unescape(written) == one_line(text)
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_entities_leave_no_sign_of_markdown(text: str) -> None:
+    written = as_entities(one_line(text))
+    assert BeautifulSoup(f"<pre>{written}.</pre>", "html.parser").get_text() == f"{one_line(text)}."
+    assert not re.search(r"[<>\[\]{}`*_~\\!\"'|-]", re.sub(r"&#\d+;|&\w+;", "", written))
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_a_heading_of_a_report_is_text_to_github(text: str) -> None:
+    written = github_text(text)
+    assert "\n" not in written
+    assert not re.search(r"[<>\[\]`*_~\\|{}!@]|(?<!&)#", re.sub(r"&#\d+;", "", written))
+    assert "@" not in html.unescape(written).replace("@\u200b", "")
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_a_terminal_gets_characters_that_it_prints(text: str) -> None:
+    assert visible(text).isprintable()
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_a_workflow_command_is_one_line_with_its_own_properties(text: str) -> None:
+    written = f"::error file={command_text(text, is_property=True)},line=1::{command_text(text)}"
+    assert len(re.split(r"[\r\n]", written)) == 1
+    head, _, message = written.removeprefix("::").partition("::")
+    assert (head.count(","), head.count(":")) == (1, 0)
+    assert message.replace("%0A", "\n").replace("%0D", "\r").replace("%25", "%") == text
+
+
+@settings(deadline=None)
+@given(TEXTS)
+@example("＝1")
+def test_a_cell_is_no_formula_and_stays_one_cell(text: str) -> None:
+    file = io.StringIO()
+    csv.writer(file, quoting=csv.QUOTE_ALL).writerow([csv_cell(text)])
+    ((cell,),) = list(csv.reader(io.StringIO(file.getvalue(), newline="")))
+    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
+    assert cell.removeprefix("'") == text.replace("\0", "\ufffd").removeprefix("'")
+
+
+@pytest.mark.parametrize(("cell", "written"), [(None, ""), (3, 3), (-1.5, -1.5), ("-1", "'-1")])
+def test_numbers_stay_numbers_in_a_cell(cell: object, written: object) -> None:
+    assert csv_cell(cell) == written
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_json_is_what_was_meant_and_may_be_printed(text: str) -> None:
+    written = json_text({"a": text}, 2)
+    assert json.loads(written) == {"a": text}
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]", written)
+    written.encode()
+
+
+@settings(deadline=None)
+@given(TEXTS)
+@example("</script><!--")
+def test_a_value_in_a_script_ends_no_script(text: str) -> None:
+    written = script_value([text])
+    assert json.loads(written) == [text]
+    assert not re.search(r"[<>&\u2028\u2029]", written)
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_a_word_in_a_settings_file_stays_that_word(text: str) -> None:
+    if not re.search("[\ud800-\udfff]", text):
+        assert yaml.safe_load(f"{yaml_text(text)}: 1\nb: {yaml_text(text)}\n") == {text: 1, "b": text} or text == "b"
+
+
+@settings(deadline=None)
+@given(TEXTS, TEXTS)
+def test_the_head_of_a_page_is_text_to_a_theme_that_prints_it_raw(title: str, description: str) -> None:
+    _body, head = get_data(front_matter(title, description))
+    assert set(head) == {"title", "description"}
+    for name, text in (("title", title), ("description", description)):
+        assert not re.search(r"[<>\"']", head[name])
+        assert html.unescape(head[name]) == one_line(text)
+        assert head_text(text)[0] == '"'
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_a_heading_is_text_to_a_publisher(text: str) -> None:
+    soup = BeautifulSoup(html_of(f"# {markdown_text(text)}\n"), "html.parser")
+    assert {tag.name for tag in soup.find_all(True)} <= {"h1", "a"}
+    assert all(set(tag.attrs) <= {"id", "class", "href", "title"} for tag in soup.find_all(True))
+
+
+@settings(deadline=None)
+@given(TEXTS.filter(lambda text: not re.search("[\ud800-\udfff]", text)))
+def test_a_path_is_no_scheme_query_or_fragment(path: str) -> None:
+    parts = urlsplit("https://example.org/" + url_part(path))
+    assert (parts.netloc, parts.query, parts.fragment) == ("example.org", "", "")
+    assert unquote(parts.path) == f"/{path}"
+    assert ":" not in url_part(path)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:x",
+        " JavaScript:x",
+        "java\nscript:x",
+        "vbscript:x",
+        "data:text/html,x",
+        "//example.org",
+        "\\\\e",
+        "a:b",
+    ],
+)
+def test_an_address_that_may_not_be_linked_is_left_out(address: str) -> None:
+    assert not is_safe_url(address)
+    assert safe_url(address) == ""
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_an_address_in_a_script_ends_no_text_of_it(text: str) -> None:
+    assert not re.search(r"[\"'<>\\\s`]", safe_url(f"https://example.org/{text}"))

@@ -1,0 +1,171 @@
+"""The documentation of templates is true: every template, all that it sees, its blocks, the filters."""
+
+from __future__ import annotations
+
+from support import ROOT
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pytest
+from click.testing import CliRunner, Result
+
+from milemark.app.cli import group
+from milemark.foundation.i18n import Language
+from milemark.history.model import Figures, History, Snapshot
+from milemark.output.site.pages import SiteInputs, pages
+from milemark.output.site.renderer import Renderer
+from milemark.output.urls import NO_REPOSITORY
+from milemark.query.sql.block import VIEWS
+from milemark.roadmap.load import load
+
+GUIDE = (ROOT / "docs/templates.md").read_text("utf-8")
+CODE = re.compile(r"`([^`]+)`")
+
+
+def table(heading: str) -> list[list[set[str]]]:
+    """Return the rows of the table whose first column is this: of each cell, the names in it."""
+    lines = GUIDE.split(f"| {heading} |", 1)[1].split("\n\n", 1)[0].splitlines()[2:]
+    return [[set(CODE.findall(cell)) for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
+
+
+TEMPLATES = {row[0].pop(): (row[2], row[3]) for row in table("template")}
+EVERY_PAGE = {name for row in table("name") for name in row[0]}
+
+
+class Recorder(Renderer):
+    """Notes what templates are given."""
+
+    def __init__(self) -> None:
+        super().__init__((), Language("en"), is_directory=True)
+        self.seen: list[tuple[list[str], set[str]]] = []
+
+    def body(self, names: list[str], values: Mapping[str, Any]) -> str:
+        self.seen.append((names, set(values)))
+        return super().body(names, values)
+
+
+@pytest.fixture(scope="module")
+def recorder() -> Recorder:
+    content = ROOT / "content"
+    files = {path.relative_to(content).as_posix(): path.read_bytes() for path in content.rglob("*.*")}
+    files["a.base"] = b"views: [{type: table, name: A}]"
+    files["base.md"] = b"![[a.base]]\n\n![[no.base]]\n"
+    files["views.md"] = "\n\n".join(f"```milemark\nview: {view}\n```" for view in VIEWS).encode()
+    recorder = Recorder()
+    moment = Snapshot("a", (), datetime(2025, 1, 6, tzinfo=UTC), Figures(None, 1, 2, {}), {}, {})
+    before = SiteInputs("", lambda _path, _key: None, History((moment,), date(2025, 1, 12)))
+    roadmap = load(files, date(2025, 1, 12)).roadmap
+    assert list(pages(roadmap, recorder, Language("en"), NO_REPOSITORY, before))
+    return recorder
+
+
+def test_the_guide_lists_every_template() -> None:
+    folder = ROOT / "templates"
+    assert {path.relative_to(folder).as_posix() for path in folder.rglob("*.jinja")} == set(TEMPLATES)
+
+
+def test_the_guide_lists_all_that_a_template_sees(recorder: Recorder) -> None:
+    documented = set()
+    for names, seen in recorder.seen:
+        for name in TEMPLATES.keys() & set(names):
+            if name.startswith("views/"):  # what the page sees, and what the block shows
+                assert seen >= TEMPLATES[name][0], name
+            else:
+                assert seen == EVERY_PAGE | TEMPLATES[name][0], name
+            documented.add(name)
+    assert set(TEMPLATES) - documented == {"macros.html.jinja"}
+
+
+def test_the_guide_lists_the_blocks_of_each_template(recorder: Recorder) -> None:
+    for name, (_, blocks) in TEMPLATES.items():
+        assert set(recorder.environment.get_template(name).blocks) == blocks, name
+
+
+def test_the_guide_lists_our_filters(recorder: Recorder) -> None:
+    own = set(recorder.environment.filters) - set(jinja2.Environment(autoescape=True).filters)
+    assert {name for row in table("filter") for name in row[0]} == own
+
+
+# --- a project's own templates -------------------------------------------------------------------
+
+
+def generate(folder: Path, name: str, template: str) -> Result:
+    files = {
+        "content/roadmap.yml": "collections: {items: {}, tracks: {role: track}}\n",
+        "content/items/one.md": "---\ntitle: One\n---\nThe body.\n",
+        "content/tracks/two.md": "---\ntitle: Two\n---\nThe track.\n",
+        "mkdocs.yml": "site_name: T\ndocs_dir: build/docs\n",
+        f"templates/{name}": template,
+    }
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, "utf-8")
+    return CliRunner().invoke(group, ["-C", str(folder), "generate"])
+
+
+@pytest.mark.parametrize(
+    ("name", "template", "page", "words"),
+    [
+        ("item.md.jinja", "# Mine\n", "items/one.md", ("# Mine", "The body.")),
+        ("items/items.md.jinja", "# Mine\n", "items/one.md", ("# Mine", "The body.")),
+        ("items/items.md.jinja", "# Mine\n", "tracks/two.md", ("The track.", "# Mine")),
+        ("collections/items.md.jinja", "{{ collection.label }}!\n", "items/index.md", ("items!", "mm-table")),
+        (
+            "item.md.jinja",
+            '{% extends "milemark/item.md.jinja" %}{% block head %}<p>Mine</p>{% endblock %}',
+            "items/one.md",
+            ("<p>Mine</p>", "mm-fields"),
+        ),
+        (
+            "items/items.md.jinja",
+            '{% extends "item.md.jinja" %}{% block body %}Mine{% endblock %}',
+            "items/one.md",
+            ("Mine", "The body."),
+        ),
+        (
+            "timeline.md.jinja",
+            '{% import "macros.html.jinja" as mm with context %}<p>{{ mm.link(roadmap.items[0]) }}</p>',
+            "timeline.md",
+            ('<p><a href="../items/one/">One</a></p>', "mm-events"),
+        ),
+    ],
+)
+def test_one_template_can_be_replaced_or_built_upon(
+    tmp_path: Path, name: str, template: str, page: str, words: tuple[str, str]
+) -> None:
+    done = generate(tmp_path, name, template)
+    assert done.exit_code == 0, done.output
+    text = (tmp_path / "build/docs" / page).read_text("utf-8").split("---\n", 2)[2]
+    assert words[0] in text
+    assert words[1] not in text
+
+
+@pytest.mark.parametrize(
+    ("template", "line", "reason"),
+    [
+        ("# x\n{{ item.titel }}\n", 2, "titel"),
+        ("\n\n{{ nothing }}\n", 3, "'nothing' is undefined"),
+        ("{{ item|nofilter }}\n", 1, "nofilter"),
+        ("{% if item is notest %}{% endif %}\n", 1, "notest"),
+        ("\n{% if item %}\n", 2, "end of template"),
+        ('\n{% import "nothing.jinja" as m %}\n', 2, "there is no template nothing.jinja"),
+        ('{% import "macros.html.jinja" as mm %}\n{{ mm.nothing() }}\n', 2, "nothing"),
+        ('{% extends "item.md.jinja" %}\n', 1, "made of itself"),
+        ("\n{{ viewer.cell(item) }}\n", 2, "TypeError: "),
+        ("{{ 1|percent }}\n", 1, "AttributeError: "),
+        ("{{ roadmap.by_id['nobody'].title }}\n", 1, "nobody"),
+    ],
+)
+def test_a_wrong_template_is_one_line_with_its_place(tmp_path: Path, template: str, line: int, reason: str) -> None:
+    failed = generate(tmp_path, "item.md.jinja", template)
+    assert failed.exit_code == 2
+    (said,) = [each for each in failed.stderr.splitlines() if each.startswith("error")]
+    assert f"templates/item.md.jinja:{line}: " in said
+    assert reason in said
+    assert not (tmp_path / "build/docs").exists()
+    assert isinstance(failed.exception, SystemExit)

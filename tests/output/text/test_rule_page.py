@@ -1,0 +1,180 @@
+r"""The page of every rule: its example is run, and what it advises works.
+
+A page holds `## Example`, with fenced blocks of files and what `milemark check` prints about them, and `## What to do`,
+whose blocks replace files of the example. A block's title is the path, and may go on:
+
+- `path, saved as cp949`: the bytes are in that encoding;
+- `path, with escapes`: `\u200b` is that character, and `⟦text ×3⟧` is the text three times;
+- `path, a link to target`: a symbolic link, and the block is empty;
+- `path, instead of other`: the other file is deleted.
+
+A page that shows no content/roadmap.yml has `ROADMAP`, but for that of MM501.
+`PYTHONPATH=tests python tests/output/text/test_rule_page.py` writes the outputs again.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from click.testing import CliRunner
+
+from milemark.app.cli import group
+from milemark.foundation.diagnostics import Rule
+from milemark.foundation.rules import NO_ROADMAP, RULES
+from support import ROOT
+
+MANUAL = ROOT / "generator" / "milemark" / "manual"
+CODES = [rule.code for rule in RULES]
+ROADMAP = """\
+title: 이직 로드맵
+as_of: 2025-01-12
+statuses: {예정: planned, 진행 중: active, 보류: paused, 완료: done}
+collections: {projects: {}, skills: {role: record}}
+"""
+_BLOCK = re.compile(
+    r'^(?P<fence>`{3,})(?P<language>\w+) title="(?P<title>[^"]+)"\n(?P<text>.*?)^(?P=fence)$', re.DOTALL | re.MULTILINE
+)
+_TITLE = re.compile(r"(?P<path>[^,]+)(?:, (?P<how>saved as|with escapes|a link to|instead of) ?(?P<what>.*))?")
+_ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
+_REPEAT = re.compile(r"⟦(.*?)×(\d+)⟧")
+_OUTPUT = re.compile(r'^```text title="milemark check"\n(.*?)^```$', re.DOTALL | re.MULTILINE)
+
+
+class Block(NamedTuple):
+    """A file of an example."""
+
+    path: str
+    how: str
+    what: str
+    text: str
+
+    def write(self, root: Path) -> None:
+        """Make the file as the title says."""
+        target = root / self.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.unlink(missing_ok=True)
+        if self.how == "a link to":
+            target.symlink_to(self.what)
+            return
+        if self.how == "instead of":
+            (root / self.what).unlink()
+        text = unescaped(self.text) if self.how == "with escapes" else self.text
+        target.write_bytes(text.encode(self.what if self.how == "saved as" else "utf-8"))
+
+
+def unescaped(text: str) -> str:
+    text = _REPEAT.sub(lambda found: found[1] * int(found[2]), text)
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+
+
+def page_of(code: str) -> str:
+    return (MANUAL / f"{code}.md").read_text("utf-8")
+
+
+def parts_of(code: str) -> tuple[str, str, str]:
+    """Return the introduction, the example and the advice of a page."""
+    introduction, rest = page_of(code).split("\n## Example\n")
+    example, advice = rest.split("\n## What to do\n")
+    return introduction, example, advice
+
+
+def blocks_of(part: str) -> Iterator[Block]:
+    for found in _BLOCK.finditer(part):
+        title = _TITLE.fullmatch(found["title"])
+        assert title, found["title"]
+        if title["path"].startswith("content/"):
+            yield Block(title["path"], title["how"] or "", title["what"] or "", found["text"])
+
+
+def write_example(code: str, root: Path) -> None:
+    if code != NO_ROADMAP.code:
+        Block("content/roadmap.yml", "", "", ROADMAP).write(root)
+    for block in blocks_of(parts_of(code)[1]):
+        block.write(root)
+
+
+def check(root: Path) -> str:
+    return CliRunner().invoke(group, ["-C", str(root), "--as-of", "2025-01-12", "check", "--no-index"]).stdout
+
+
+def shown(output: str) -> str:
+    """Return the output as a block holds it: without the empty line at its end."""
+    return output.rstrip("\n") + "\n"
+
+
+def test_every_rule_has_a_page_and_every_page_a_rule() -> None:
+    assert sorted(path.name for path in MANUAL.iterdir()) == sorted(f"{code}.md" for code in CODES)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=CODES)
+def test_a_page_says_what_the_rule_is_then_shows_it_then_helps(rule: Rule) -> None:
+    introduction, example, advice = parts_of(rule.code)
+    title, text = introduction.split("\n", 1)
+    assert title == f"# {rule.code} {rule.name}"
+    assert 100 < len(text) < 800
+    assert len(_OUTPUT.findall(example)) == 1
+    assert advice.strip()
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_an_example_prints_what_its_page_shows(tmp_path: Path, code: str) -> None:
+    write_example(code, tmp_path)
+    (expected,) = _OUTPUT.findall(parts_of(code)[1])
+    printed = check(tmp_path)
+    assert shown(printed) == expected
+    assert {*re.findall(r"\[(MM\d+)\]", printed)} == {code}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_who_does_what_the_page_advises_has_no_finding_left(tmp_path: Path, code: str) -> None:
+    write_example(code, tmp_path)
+    advised = list(blocks_of(parts_of(code)[2]))
+    assert advised
+    for block in advised:
+        block.write(tmp_path)
+    assert check(tmp_path) == ""
+
+
+@pytest.mark.parametrize("rule", RULES, ids=CODES)
+@pytest.mark.parametrize("spelling", ["{0.code}", "{0.name}"])
+def test_a_page_is_printed_by_code_and_by_name(rule: Rule, spelling: str) -> None:
+    asked = spelling.format(rule)
+    for each in (asked, asked.lower(), asked.upper()):
+        assert CliRunner().invoke(group, ["explain", each]).stdout == page_of(rule.code)
+
+
+@pytest.mark.parametrize(("asked", "meant"), [("MM999", "MM"), ("mm24", "MM204")])
+def test_a_code_that_does_not_exist_is_answered_with_the_nearest(asked: str, meant: str) -> None:
+    done = CliRunner().invoke(group, ["explain", asked])
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert f'there is no rule "{asked}"' in done.stderr
+    assert meant in done.stderr.split(asked, 1)[1]
+
+
+def test_a_name_that_is_misspelt_is_answered_with_the_nearest(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    done = CliRunner().invoke(group, ["-C", str(tmp_path), "explain", "unknwon-status"])
+    assert done.exit_code == 2
+    assert "unknown-status" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [(r"a\u200bb", "a\u200bb"), ("⟦가 ×3⟧!", "가 가 가 !"), ("C# ⟦x×2⟧", "C# xx")]
+)
+def test_escapes_stand_for_what_a_block_cannot_hold(written: str, meant: str) -> None:
+    assert unescaped(written) == meant
+
+
+if __name__ == "__main__":
+    for each in CODES:
+        with tempfile.TemporaryDirectory() as folder:
+            write_example(each, Path(folder))
+            output = shown(check(Path(folder)))
+        path, text = MANUAL / f"{each}.md", page_of(each)
+        (old,) = _OUTPUT.finditer(text)
+        path.write_text(text[: old.start(1)] + output + text[old.end(1) :], "utf-8", newline="")

@@ -1,0 +1,572 @@
+"""What is private, what follows from it, and how the public roadmap looks without it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from milemark.app.cli import group
+from milemark.foundation.i18n import Language
+from milemark.history.model import Figures, Snapshot, changed_snapshots
+from milemark.markdown.private_sections import marked, read_sections, without_sections
+from milemark.privacy.attachments import public_attachments
+from milemark.privacy.audience import for_audience, hidden_in
+from milemark.privacy.hidden import Hidden
+from milemark.privacy.public_file import without_comments
+from milemark.privacy.redact import Redactor
+from milemark.publish.build import SiteOptions, job_of
+from milemark.publish.publishers import PUBLISHERS
+from milemark.roadmap.load import Loaded, load
+from milemark.roadmap.metrics.explain import Explainer, as_lines
+from milemark.roadmap.metrics.health import unmet
+from milemark.roadmap.metrics.progress import whole
+from milemark.roadmap.model import Roadmap
+from repositories import Repo, item, repository
+
+DAY = date(2025, 2, 1)
+ROADMAP = """\
+statuses: {planned: planned, doing: active, done: done}
+collections:
+  tracks: {role: track}
+  items: {private: [pay], fields: {pay: {}}}
+  plans: {audience: private}
+  plans/inner: {}
+  milestones: {role: milestone}
+"""
+HIDDEN = Hidden(
+    frozenset({"secret", "codename"}),
+    frozenset({"items/secret.md", "items/the offer.md", "items/the-offer.md", "notes.md"}),
+    frozenset({"plans"}),
+    {"items/secret.md": ("The Offer", "secret", "codename")},
+)
+
+
+def loaded(files: Mapping[str, str], roadmap: str = ROADMAP) -> Loaded:
+    return load({path: text.encode() for path, text in {**files, "roadmap.yml": roadmap}.items()}, DAY)
+
+
+def public(files: Mapping[str, str], roadmap: str = ROADMAP) -> Roadmap:
+    return for_audience(loaded(files, roadmap), "public").roadmap
+
+
+def file(**fields: str) -> str:
+    return "\n".join(["---", *(f"{name}: {value}" for name, value in fields.items()), "---", ""])
+
+
+def paths(roadmap: Roadmap) -> set[str]:
+    return {item.path for item in roadmap.items} | {page.path for page in roadmap.pages}
+
+
+@pytest.mark.parametrize(
+    ("files", "shown"),
+    [
+        ({"items/a.md": file(audience="private"), "items/b.md": file()}, {"items/b.md"}),
+        ({"items/a.md": file(audience="public"), "page.md": file(audience="private")}, {"items/a.md"}),
+        (
+            {"tracks/t.md": file(audience="private"), "items/a.md": file(track="T"), "items/b.md": file(parent="a")},
+            set(),
+        ),
+        ({"items/a.md": file(audience="private"), "items/b.md": file(parent="a", audience="public")}, set()),
+        ({"items/a.md": file(audience="private", aliases="[x]"), "items/b.md": file(parent="x")}, set()),
+        ({"items/a.md": file(parent="b"), "items/b.md": file(parent="a", audience="private")}, set()),
+        ({"plans/a.md": file(audience="public"), "plans/index.md": "Text\n", "plans/inner/b.md": file()}, set()),
+        ({"milestones/m.md": file(audience="private"), "items/a.md": file(milestone="m")}, {"items/a.md"}),
+        ({"items/a.md": file(audience="privat")}, set()),
+        ({"items/a.md": file(audience="[public]")}, set()),
+        ({"items/a.md": file(Audience="private")}, set()),
+        ({"items/a.md": file(audiance="private")}, set()),
+        ({"items/a.md": file(private="true"), "items/b.md": file(private="no")}, {"items/b.md"}),
+        ({"items/a.md": "---\naudience: public\naudience: private\n---\n"}, set()),
+        ({"items/a.md": "---\ntitle: [x\naudience: private\n---\n"}, set()),
+        ({"items/a.md": "---\ntitle: [x\n---\n"}, {"items/a.md"}),
+        ({"items/a.md": "---\ntitle: x\npay: 100\n\ntext\n"}, set()),  # never closed: its fields would be shown
+        ({"items/a.md": "---\ntitle: x\n---\n---\npay: 100\n---\n"}, set()),
+        ({"items/a.md": "+++\naudience = 'private'\n+++\n"}, set()),
+        ({"items/a.md": "<!-- draft -->\n---\ntitle: x\naudience: private\n---\n"}, set()),
+        ({"items/a.md": file(ａｕｄｉｅｎｃｅ="private"), "items/b.md": file(рrivate="true")}, set()),
+        ({"items/a.md": file(meta="{audience: private}"), "items/b.md": file(links="{private: x}")}, {"items/b.md"}),
+    ],
+)
+def test_what_belongs_to_something_private_is_private_and_so_is_what_may_be(
+    files: Mapping[str, str], shown: set[str]
+) -> None:
+    assert paths(public(files)) == shown
+
+
+def test_an_undecodable_file_is_not_published_since_nobody_can_tell_what_it_says() -> None:
+    everything = load(
+        {"items/a.md": "---\naudience: private\n---\n".encode("utf-16"), "roadmap.yml": ROADMAP.encode()}, DAY
+    )
+    assert paths(for_audience(everything, "public").roadmap) == set()
+
+
+def test_references_to_what_is_private_are_not_there_and_nothing_is_said_of_them() -> None:
+    found = for_audience(
+        loaded(
+            {
+                "items/a.md": file(depends_on="[b, c]", status="planned", milestone="m", counts="[items, plans]"),
+                "items/b.md": file(audience="private", status="planned"),
+                "items/c.md": file(status="done", parent="b2"),
+                "milestones/m.md": file(audience="private"),
+                "items/b2.md": file(title="B"),
+            }
+        ),
+        "public",
+    )
+    first = found.roadmap.by_id["a"]
+    assert first.texts("depends_on") == ("c",)
+    assert (first.text("milestone"), first.texts("counts")) == ("", ("items",))
+    assert unmet(found.roadmap, first) == ()
+    assert not [each for each in found.diagnostics if each.rule.code in {"MM302", "MM202"}]
+
+
+def test_a_private_field_is_gone_by_every_name_and_so_is_its_declaration() -> None:
+    found = public({"items/a.md": file(pay="1", Pay="2", title="A")})
+    assert dict(found.by_id["a"].values) == {"title": "A"}
+    assert found.settings.collections["items"].private == ()
+    assert "plans" not in found.settings.collections
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[my words](secret.md)", "my words"),
+        ("[my words](secret.md 'The Offer'){target=_blank}", "my words"),
+        ("[about The Offer](./secret.md#part)", "…"),
+        ("[**SECRET**](../items/secret)", "…"),
+        ("[a](secret.html) [b](/items/secret/) [c](../plans/) [d](../plans/x/y.png)", "a b c d"),
+        ("![alt](../plans/x.png) [![alt](../plans/x.png)](other.md)", " [](other.md)"),
+        ("[![alt](x.png)](secret.md)", "![alt](x.png)"),
+        ("[[secret]] [[Codename|it]] [[items/secret#x|The offer]]", "… it …"),
+        ("| [[secret\\|it]] | ![[secret#x\\|The Offer]] | [[other\\|b]] |", "| it | … | [[other\\|b]] |"),  # in a table
+        (
+            "[a][r] [r] [r][] [other][o]\n\n[R]: <secret.md>\n  'The Offer'\n[o]: x.md",
+            "a r r [other][o]\n\n\n\n[o]: x.md",
+        ),
+        ('<a href="secret.md" title="The Offer">x</a> <img alt="a" src=../plans/x.png>', "<a>x</a> "),
+        ('<img srcset="x.png 1x, ../plans/x.png 2x"> <img src="x.png">', ' <img src="x.png">'),
+        (
+            "https://example.org/blob/main/content/items/secret.md https://example.org/secret",
+            "… https://example.org/secret",
+        ),
+        ("`items/secret.md` and secret.md", "`…` and …"),
+        ('--8<-- "content/items/secret.md"', ""),
+        (
+            "[a](other.md) [[other]] [secret](https://example.org)",
+            "[a](other.md) [[other]] [secret](https://example.org)",
+        ),
+        ("[a](../items/s%65cret.md) [b](SECRET.md)", "a b"),
+        ("[a](s&#101;cret.md) [b](the\\-offer.md) [c](the offer.md 'The Offer')", "a b c"),
+        ("[a](../secret/) [b](../../items/secret/) [c](../../../items/secret/#x)", "a b c"),  # as a browser reads it
+        ("[a](/any/where/items/secret/) [b](/items/other/)", "a [b](/items/other/)"),
+        ('<img src="../../plans/x.png"><a title="a > b" href="../secret/">x</a>', "<a>x</a>"),
+        (f"[{'word ' * 100}](secret.md 'The Offer')", "word " * 100),
+        ("[a [b [c] d] e](secret/ 'The Offer')", "[a [b [c] d] e]"),
+        ("- [ ] [a](secret.md)\n- [x] b", "- [ ] a\n- [x] b"),
+    ],
+)
+def test_a_link_to_what_is_private_leaves_the_authors_words_alone(text: str, expected: str) -> None:
+    found = Redactor(HIDDEN).without("items/a.md", text)
+    assert found == expected
+    assert found.count("\n") == text.count("\n")
+
+
+@pytest.mark.parametrize(
+    ("body", "shown", "codes"),
+    [
+        ("a\n<!-- private -->\nb\n<!-- /private -->\nc", "a\n\n\n\nc", []),
+        ("a\n<!--PRIVATE-->\nb\n  <!--/Private-->  \nc", "a\n\n\n\nc", []),
+        ("> <!-- private -->\n> b\n> <!-- /private -->\nc", "\n\n\nc", []),
+        ("- x\n    <!-- private -->\n    - b\n    <!-- /private -->\n- c", "- x\n\n\n\n- c", []),
+        ("<!-- private -->\na\n<!-- private -->\nb\n<!-- /private -->\nc\n<!-- /private -->\nd", "\n\n\n\n\n\n\nd", []),
+        ("```private\na\n```\nb", "\n\n\nb", []),
+        ("``` {.private}\na\n```\nb", "\n\n\nb", []),
+        ("~~~~ Private note\na\n```\n~~~\n~~~~\nb", "\n\n\n\n\nb", []),
+        ("- x\n\n  ```private\n  a\n  ```\n- b", "- x\n\n\n\n\n- b", []),
+        ("a\n<!-- private -->\nb", "a\n\n", ["MM131 2:1"]),
+        ("a\n```private\nb", "a\n\n", ["MM131 2:1"]),
+        ("a\n<!-- /private -->\nb", "\n\nb", ["MM132 2:1"]),
+        ("a <!-- private -->\nb\n<!-- /private -->\nc", "\n\n\nc", ["MM132 1:3"]),
+        ("<!-- private -->\nb\n<!-- /private --> x\nc", "\n\n\n", ["MM132 3:1", "MM131 1:1"]),
+        ("<!-- privat -->\nb\n<!-- /private -->\nc", "\n\n\nc", ["MM132 1:1"]),
+        ("<!-- private -->\nb\n<!-- /pirvate -->\nc", "\n\n\n", ["MM132 3:1", "MM131 1:1"]),
+        ("<!--\nprivate\n-->\nb\n<!-- /private -->\nc", "\n\n\n\n\nc", ["MM132 1:1"]),
+        ("a\n<!-- private start -->\nb\n<!-- private end -->\nc", "a\n\n\n\n", ["MM132 2:1", "MM132 4:1", "MM131 2:1"]),
+        ("a\n<!-- begin private -->\nb\n<!-- /private -->\nc", "a\n\n\n\nc", ["MM132 2:1"]),
+        ("<!--- private --->\nb\n<!-- /private -->\nc", "\n\n\nc", ["MM132 1:1"]),
+        ("a\n<!-- private: pay -->\nb\n<!-- /private: pay -->", "a\n\n\n", ["MM132 2:1", "MM132 4:1", "MM131 2:1"]),
+        ("see `<!-- private -->` there", "see `<!-- private -->` there", []),
+        ("<!-- a private remark -->\nb", "<!-- a private remark -->\nb", []),
+    ],
+)
+def test_a_section_hides_its_lines_and_one_that_is_not_right_hides_more(
+    body: str, shown: str, codes: list[str]
+) -> None:
+    found = read_sections("a.md", body, 1)
+    assert without_sections(body) == shown
+    assert [f"{each.rule.code} {each.span.line}:{each.span.column}" for each in found.diagnostics] == codes
+
+
+def test_comments_are_for_those_who_edit() -> None:
+    body = "a <!-- x\ny --> b\n\n`<!-- code -->`\n\n```html\n<!-- code -->\n```\n<!-- open"
+    assert without_comments(body) == "a \n b\n\n`<!-- code -->`\n\n```html\n<!-- code -->\n```\n"
+
+
+def test_the_owner_sees_where_a_section_begins_and_ends() -> None:
+    body = "a\n<!-- private -->\nb\n<!-- /private -->\n```private\nc\n```"
+    lines = [line for line in marked(body, "<p>from</p>", "<p>to</p>").split("\n") if line]
+    assert lines == ["a", "<p>from</p>", "b", "<p>to</p>", "<p>from</p>", "```private", "c", "```", "<p>to</p>"]
+
+
+COUNTED = {
+    "tracks/t.md": file(title="T"),
+    "tracks/u.md": file(title="U"),
+    "items/a.md": file(track="t", status="done", title="A"),
+    "items/b.md": file(track="t", status="planned", title="B", audience="private")
+    + "- [x] one\n- [ ] two\n- [ ] three\n",
+    "items/c.md": file(track="u", status="done", title="C"),
+}
+COUNTING = f"{ROADMAP}policies: {{count_private: true}}\n"
+
+
+def progress(roadmap: Roadmap) -> dict[str, Decimal | None]:
+    everything = whole(roadmap)
+    return {"": everything.value, **{each.track.id: each.rollup.value for each in everything.tracks}}
+
+
+def test_what_is_private_counts_only_where_the_policy_says_so_and_only_in_whole_percents() -> None:
+    assert progress(public(COUNTED)) == {"": 100, "t": 100, "u": 100}
+    assert progress(public(COUNTED, COUNTING)) == {"": 83, "t": 67, "u": 100}
+    assert whole(public(COUNTED, COUNTING)).counts.total == 0  # of tasks, nothing is told
+
+
+def test_a_derivation_says_that_private_items_count_whether_or_not_there_are_any() -> None:
+    roadmap = public(COUNTED, COUNTING)
+    explainer, everything = Explainer(roadmap, Language("en")), whole(roadmap)
+    for track in everything.tracks:
+        lines = [*as_lines(explainer.track(track.track, track.rollup))]
+        assert len(lines) == 3
+        assert lines[-1] == "  and private items"
+    assert [*as_lines(explainer.whole(everything))][-1] == "  and private items"
+
+
+def test_the_public_sees_no_word_that_only_private_items_use() -> None:
+    roadmap = "statuses: {planned: planned, signed: done}\ncollections:\n  items: {fields: {size: {choices: [s, m]}}}\n"
+    files = {"items/a.md": file(status="signed", size="m", audience="private"), "items/b.md": file(size="s")}
+    settings = public(files, roadmap).settings
+    assert [*settings.statuses] == ["planned"]
+    assert settings.collections["items"].fields["size"].choices == ("s",)
+
+
+def test_the_numbers_of_an_order_have_no_gap_where_something_private_stood() -> None:
+    files = {f"items/{n}.md": file(order=str(n), **({"audience": "private"} if n == 2 else {})) for n in (1, 2, 7)}
+    assert [each.number("order") for each in public(files).items] == [1, 2]
+
+
+def test_the_owner_has_everything_and_knows_what_is_private() -> None:
+    found = for_audience(loaded(COUNTED), "private").roadmap
+    assert found.private == {"items/b.md"}
+    assert {each.path for each in found.items} == set(COUNTED)
+
+
+def test_what_is_hidden_is_the_same_in_whatever_order_it_is_found() -> None:
+    assert Hidden(frozenset("abc")).key == Hidden(frozenset("cba")).key
+    assert Hidden(frozenset("abc")).key != Hidden(frozenset("ab")).key
+
+
+def project(folder: Path, files: Mapping[str, str], nav: str = "") -> Path:
+    for path, text in {**files, "roadmap.yml": ROADMAP}.items():
+        target = folder / "content" / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, "utf-8")
+    (folder / "mkdocs.yml").write_text(f"site_name: x\ndocs_dir: build/docs\n{nav}", "utf-8")
+    return folder
+
+
+def run(folder: Path, *arguments: str) -> str:
+    return CliRunner().invoke(group, ["-C", str(folder), "--as-of", "2025-02-01", *arguments]).output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "is_overridden"),
+    [
+        (["check"], True),
+        (["check", "--audience", "public"], False),
+        (["check", "--format", "json"], True),
+        (["show", "a"], True),
+        (["explain", "a"], True),
+        (["history"], True),
+        (["history", "--format", "json"], False),
+        (["history", "--format", "json", "--audience", "private"], True),
+        (["report", "--since", "2025-01-01"], True),
+        (["report", "--since", "2025-01-01", "--audience", "public"], False),
+        (["report", "--since", "2025-01-01", "--format", "md"], False),
+        (["report", "--since", "2025-01-01", "--format", "json", "--audience", "private"], True),
+        (["export", "json"], False),
+        (["export", "json", "--audience", "private"], True),
+    ],
+)
+def test_what_is_published_is_for_everybody_and_what_is_printed_for_the_owner(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], is_overridden: bool
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    repo = repository(tmp_path / "p")
+    project(repo.folder, {})
+    private = item("doing", "x hidden task", title="Hidden item", audience="private", progress="12")
+    repo.commit("2025-01-20", {"items/a.md": private, "items/b.md": item("doing", " seen task"), "tracks/t.md": file()})
+    output = run(repo.folder, *arguments)
+    # `history` as a text has numbers alone
+    assert any(word in output for word in ("Hidden item", "hidden task", "items/a.md", "1 / 2")) is is_overridden, (
+        output
+    )
+
+
+def test_a_name_of_something_private_is_no_name_to_the_public(tmp_path: Path) -> None:
+    folder = project(
+        tmp_path, {"items/secret.md": file(audience="private"), "items/a.md": file(depends_on="[secrett]")}
+    )
+    assert "secret.md" in run(folder, "show", "secret")
+    assert 'there is no item "secret"' in run(folder, "show", "secret", "--audience", "public")
+    said = run(folder, "check", "--audience", "public")
+    assert "secrett" in said
+    assert 'did you mean "secret"' not in said
+
+
+def test_a_roadmap_that_cannot_be_trusted_says_nothing_to_the_public(tmp_path: Path) -> None:
+    folder = project(tmp_path, {"items/a.md": file(titel="x")})
+    (folder / "content/roadmap.yml").write_text("collections: {plans: {audience: privat}}\n")
+    assert "plans" not in run(folder, "check", "--audience", "public")
+    assert "MM502" in run(folder, "check")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["history", "--format", "json"], ["report", "--since", "2025-01-01", "--format", "md"]]
+)
+def test_the_past_is_not_told_while_nobody_can_tell_what_is_private(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    repo = repository(tmp_path / "p")
+    (repo.folder / "mkdocs.yml").write_text("site_name: x\n")
+    repo.commit("2025-01-05", {"items/a.md": item("doing", title="Hidden")})
+    repo.write({"roadmap.yml": "collections: {items: {private: {title: x}}}\n"})
+    assert run(repo.folder, *arguments) == (
+        "error: roadmap.yml has errors and says what is private: `milemark check` tells them\n"
+    )
+
+
+def test_what_is_made_for_the_owner_stands_apart(tmp_path: Path) -> None:
+    folder = project(tmp_path, {"items/a.md": file(audience="private")})
+    run(folder, "generate")
+    run(folder, "generate", "--audience", "private")
+    run(folder, "generate")
+    assert not (folder / "build/docs/items/a.md").exists()
+    page = (folder / "build/docs-private/items/a.md").read_text("utf-8")
+    assert "This page is private" in page
+    assert "mm-banner" in (folder / "build/docs-private/progress.md").read_text("utf-8")
+    assert "mm-banner" not in (folder / "build/docs/progress.md").read_text("utf-8")
+
+
+NAV = """\
+nav:
+  - index.md
+  - Work: [items/index.md, plans/index.md]
+  - Secret: {More: plans/index.md}
+  - plans/
+theme: {name: material, language: !ENV [LOCALE, en]}
+"""
+
+
+def test_the_nav_of_the_public_names_no_private_page_and_that_of_the_owner_all(tmp_path: Path) -> None:
+    folder = project(tmp_path, {}, NAV)
+    hidden = Hidden(folders=frozenset({"plans"}))
+    public_job = job_of(folder, folder / "s", folder / "t", SiteOptions("en", DAY, "public", hidden.has_page))
+    assert "items/index.md" in public_job.changes
+    assert not {"plans", "Secret", "More"} & set(public_job.changes.replace("/", " ").replace(":", " ").split())
+    owner = job_of(folder, folder / "s", folder / "t", SiteOptions("en", DAY, "private"))
+    assert owner.changes.strip() == "docs_dir: build/docs-private"
+    assert owner.cache != public_job.cache
+    assert job_of(folder, folder / "s", folder / "t", SiteOptions("en", DAY)).changes == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("publisher", PUBLISHERS)
+def test_a_nav_with_private_pages_builds_strictly_for_everybody_and_for_the_owner(
+    tmp_path: Path, root: Path, publisher: str
+) -> None:
+    files = {"index.md": "Welcome\n", "items/a.md": file(title="A"), "plans/b.md": file(title="B")}
+    config = (root / "mkdocs.yml").read_text("utf-8")  # with tags of every kind
+    nav = "nav:\n  - index.md\n  - items/index.md\n  - Plans: [plans/index.md]\n"
+    project(tmp_path, files)
+    (tmp_path / "mkdocs.yml").write_text(re.sub(r"^nav:\n(?:  .*\n)+", nav, config, flags=re.MULTILINE), "utf-8")
+    for audience, folder in (("public", "site"), ("private", "site-private")):
+        command = [sys.executable, "-m", "milemark", "-C", str(tmp_path), "build", "--strict"]
+        command += ["--publisher", publisher, "--audience", audience]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        html = (tmp_path / folder / "index.html").read_text("utf-8")
+        assert ("Plans" in html) is (audience == "private")
+        assert (tmp_path / folder / "plans").exists() is (audience == "private")
+
+
+def test_a_generated_page_stays_in_reach_though_the_text_above_it_is_private(tmp_path: Path) -> None:
+    files = {
+        "index.md": file(audience="private"),
+        "items/index.md": file(audience="private"),
+        "items/b.md": file(audience="private"),
+        "about.md": "[home](index.md) [items](items/index.md) [same](items/) [words](items/b.md) ![x](items/x.png)\n",
+    }
+    everything = loaded(files)
+    hidden = hidden_in(everything)
+    (about,) = for_audience(everything, "public").roadmap.pages
+    assert about.body.strip() == "[home](index.md) [items](items/index.md) [same](items/) words"
+    assert public_attachments(["items/x.png"], everything, for_audience(everything, "public"), hidden) == ()
+    folder = project(tmp_path, {}, NAV)
+    changes = job_of(folder, folder / "s", folder / "t", SiteOptions("en", DAY, "public", hidden.has_page)).changes
+    assert "index.md" in changes
+    assert "items/index.md" in changes
+
+
+@pytest.mark.parametrize(
+    ("files", "is_public"),
+    [
+        ({"notes/a.md": file(audience="private")}, False),
+        ({"notes/a.md": file(audience="private"), "notes/b.md": "text\n"}, True),
+        ({"a.md": file(audience="private") + "![x](notes/x%20y.pdf)\n", "notes/b.md": "text\n"}, False),
+        ({"a.md": file(audience="private") + "![x](<notes/x y.pdf>)\n", "b.md": "[it](notes/x%20y.pdf)\n"}, True),
+        ({"a.md": "<!-- private -->\n[[notes/x y.pdf]]\n<!-- /private -->\n", "notes/b.md": "text\n"}, False),
+        ({"items/a.md": file(links='{cv: "../notes/x%20y.pdf"}', audience="private"), "notes/b.md": "x\n"}, False),
+        ({"plans/a.md": file(), "b.md": "[it](notes/x%20y.pdf)\n"}, True),
+    ],
+)
+def test_an_attachment_is_public_unless_only_private_texts_lead_to_it_or_stand_beside_it(
+    files: Mapping[str, str], is_public: bool
+) -> None:
+    everything = loaded(files)
+    found = public_attachments(["notes/x y.pdf"], everything, for_audience(everything, "public"), hidden_in(everything))
+    assert bool(found) is is_public
+
+
+@pytest.mark.parametrize("path", ["items/A.pdf", "items/a.b.png", "items/a/deep/x.png"])
+def test_an_attachment_that_is_called_as_a_private_file_is_private_unless_a_public_text_leads_to_it(path: str) -> None:
+    for other, shown in (("text\n", ()), (f"[it]({path})\n", (path,))):
+        everything = loaded({"items/a.md": file(audience="private"), "items/other.md": "x\n", "other.md": other})
+        kept = public_attachments([path], everything, for_audience(everything, "public"), hidden_in(everything))
+        assert kept == shown
+
+
+def test_what_a_merge_leaves_beside_a_private_file_is_private() -> None:
+    everything = loaded({"items/a.md": file(audience="private"), "items/other.md": "x\n"})
+    left = ["items/a.md.orig", "items/a.md.bak"]
+    assert public_attachments(left, everything, for_audience(everything, "public"), hidden_in(everything)) == ()
+
+
+# --- the past -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    found = repository(tmp_path / "p")
+    (found.folder / "mkdocs.yml").write_text("site_name: x\ndocs_dir: build/docs\n")
+    return found
+
+
+def test_what_became_private_was_never_there_and_what_became_public_begins_there(repo: Repo) -> None:
+    repo.commit("2025-01-01", {"projects/gone.md": item("doing", "x old", " new", title="Gone")})
+    repo.commit("2025-01-05", {"projects/come.md": item("doing", "x before", audience="private", title="Was")})
+    repo.commit("2025-01-10", {"projects/gone.md": item("done", "x old", "x new", title="Gone", audience="private")})
+    repo.commit("2025-01-12", {"projects/come.md": item("doing", "x before", " after", title="Came")})
+    for command in (
+        ("report", "--since", "2025-01-03", "--format", "md"),
+        ("report", "--since", "2025-01-11", "--format", "md"),
+        ("history", "--format", "json"),
+    ):
+        said = run(repo.folder, *command)
+        assert "Gone" not in said
+        assert "Was" not in said
+        assert "Came" in said
+    assert "2025-01-05" not in run(repo.folder, "history", "--format", "json")
+
+
+def test_boxes_and_fields_that_became_private_are_no_news(repo: Repo) -> None:
+    repo.write({"roadmap.yml": ROADMAP})
+    repo.commit("2025-01-01", {"items/a.md": item("doing", "x hush", " shown", weight="5", due="2025-03", title="A")})
+    text = item("doing", " shown", weight="2", due="2025-06", title="A")
+    private = ROADMAP.replace("[pay]", "[pay, weight, due]")
+    repo.commit(
+        "2025-01-10", {"items/a.md": f"{text}<!-- private -->\n- [x] hush\n<!-- /private -->\n", "roadmap.yml": private}
+    )
+    for command in (("report", "--since", "2025-01-05", "--format", "md"), ("history", "--format", "json")):
+        said = run(repo.folder, *command)
+        assert "hush" not in said
+    report = run(repo.folder, "report", "--since", "2025-01-05", "--format", "md")
+    assert not {"weight", "2025-06", "2025-03", "5 →"} & {
+        word for word in ("weight", "2025-06", "2025-03", "5 →") if word in report
+    }
+
+
+def test_both_pasts_are_the_same_after_the_other_was_read(repo: Repo) -> None:
+    repo.commit("2025-01-01", {"projects/a.md": item("doing", "x one", title="Seen")})
+    repo.commit("2025-01-02", {"projects/b.md": item("doing", "x two", title="Unseen", audience="private")})
+    first = [run(repo.folder, "history", "--format", "csv", "--audience", each) for each in ("public", "private")]
+    again = [run(repo.folder, "history", "--format", "csv", "--audience", each) for each in ("private", "public")]
+    assert first == again[::-1]
+    assert first[0] != first[1]
+    repo.commit("2025-01-03", {"projects/a.md": item("doing", "x one", title="Seen", audience="private")})
+    assert ",a," not in run(repo.folder, "history", "--format", "csv")  # what was kept of it is not used
+
+
+def moment(commit: str, parents: str, done: int) -> Snapshot:
+    figures = Figures(None, done, done, {})
+    return Snapshot(commit, tuple(parents), datetime(2025, 1, 1, tzinfo=UTC), figures, {}, {})
+
+
+def test_commits_that_tell_nothing_are_passed_over() -> None:
+    found = [*changed_snapshots([moment("a", "", 0), moment("b", "a", 1), moment("c", "b", 1), moment("d", "c", 2)])]
+    assert [(each.commit, each.parents) for each in found] == [("b", ()), ("d", ("b",))]
+
+
+def test_no_part_of_the_job_search_is_on_the_public_site_of_our_own_roadmap(root: Path) -> None:
+    content = root / "content"
+    files = {path.relative_to(content).as_posix(): path.read_bytes() for path in content.rglob("*") if path.is_file()}
+    everything = load(files, date(2025, 1, 12))
+    hidden = hidden_in(everything)
+    assert hidden.paths == {"milestones/job-search.md", "milestones/technical-interview.md", "portfolio/interview.md"}
+    assert "면접 준비" not in repr(for_audience(everything, "public").roadmap)
+
+
+def test_what_a_folder_held_before_its_last_file_became_private_stays_told(repo: Repo) -> None:
+    repo.commit(
+        "2025-01-01", {"projects/old.md": item("done", "x one", title="Old"), "projects/b.md": item("doing", " x")}
+    )
+    repo.commit("2025-01-10", {"projects/old.md": None, "projects/b.md": item("doing", " x", audience="private")})
+    assert '"Old"' in run(repo.folder, "history", "--format", "json")
+
+
+def test_an_item_that_got_another_name_and_became_private_at_once_is_in_no_public_past(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    repo.git("init", "-q", "-b", "main")
+    text = "---\ntitle: New job\nstatus: doing\n{}---\n- [x] call them\n"
+    repo.commit(
+        "2024-12-01",
+        {
+            "roadmap.yml": "collections: {items: {label: Items}}\n",
+            "items/a.md": text.format(""),
+            "items/c.md": "---\ntitle: C\n---\n- [ ] c\n",
+        },
+    )
+    (tmp_path / "content/items/a.md").unlink()
+    repo.commit("2024-12-02", {"items/b.md": text.format("audience: private\n")})
+    for arguments in (["history", "--format", "json"], ["report", "--since", "2024-12-02", "--format", "md"]):
+        done = CliRunner().invoke(group, ["-C", str(tmp_path), "--as-of", "2024-12-03", *arguments])
+        assert done.exit_code == 0, done.output
+        assert not {"New job", "call them"} & {word for word in ("New job", "call them") if word in done.output}

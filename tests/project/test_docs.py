@@ -1,0 +1,66 @@
+"""The README cannot lie: its examples are read, checked and run."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import click
+import pytest
+
+from milemark.app.cli import group
+from milemark.output.text.diagnostics import FormatContext, as_text
+from milemark.roadmap.load import load
+from milemark.roadmap.settings import Stage
+from milemark.roadmap.settings_file import parse_settings
+from support import ROOT
+
+README = (ROOT / "README.md").read_text("utf-8")
+DAY = date(2025, 1, 12)
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+
+
+def test_the_schema_of_the_readme_is_a_schema() -> None:
+    (example,) = blocks("yaml")
+    settings, found = parse_settings(example.encode())
+    assert not found
+    assert settings.policies.active_limit == 1
+    assert settings.marks == {"/": Stage.ACTIVE, "-": Stage.DROPPED}
+
+
+def test_the_item_of_the_readme_is_an_item() -> None:
+    (schema,), (item,) = blocks("yaml"), blocks("markdown")
+    files = {
+        "roadmap.yml": schema.encode(),
+        "projects/storebridge.md": item.encode(),
+        "projects/business-registration.md": b"---\ntitle: Business registration\nstatus: Paused\n---\n",
+        "tracks/projects.md": b"---\ntitle: Projects\nstatus: Paused\n---\n",
+    }
+    loaded = load(files, DAY)
+    assert not [each for each in loaded.diagnostics if each.is_error]
+    (found,) = (each for each in loaded.roadmap.items if each.id == "storebridge")
+    assert (found.stage, found.counts.done, found.counts.total) == (Stage.PAUSED, 1, 3)
+    assert found.texts("depends_on") == ("business-registration",)
+
+
+def test_the_finding_of_the_readme_is_what_is_said() -> None:
+    (expected,) = blocks("text")
+    files = {
+        "roadmap.yml": b"statuses: {planned: planned, in progress: active}\ncollections: {projects: }\n",
+        "projects/storebridge.md": b"---\ntitle: StoreBridge\npriority: high\nstatus: in-progess\n---\n",
+    }
+    found = [each for each in load(files, DAY).diagnostics if each.rule.code == "MM204"]
+    assert as_text(found, FormatContext(lambda path: files[path], str, "content")).strip() == expected.strip()
+
+
+@pytest.mark.parametrize("line", sorted(set(re.findall(r"(?:^|`)milemark ([a-z]+)\b", README, re.MULTILINE))))
+def test_every_command_that_the_readme_names_exists(line: str) -> None:
+    assert group.get_command(click.Context(group), line) is not None
+
+
+@pytest.mark.parametrize("target", re.findall(r"\]\(((?!https?:)[^)#]+)", README))
+def test_every_link_of_the_readme_leads_somewhere(target: str) -> None:
+    assert (ROOT / target).exists()

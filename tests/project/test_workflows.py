@@ -1,0 +1,230 @@
+"""What publishes by itself: the workflow that `init` writes, ours, the file for GitLab and the plain script."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+
+from milemark import __version__
+from milemark.app.cli import group
+from milemark.app.starter import start
+from support import ACTIONS, ROOT, must, run, tool
+
+DAY = date(2026, 11, 23)
+OURS = ROOT / ".github/workflows/roadmap.yml"
+STARTER = ROOT / "generator/milemark/app/starter_files/github-workflow.yml"
+GUIDE = (ROOT / "docs/publishing.md").read_text("utf-8")
+WORKFLOWS = pytest.mark.parametrize("path", [OURS, STARTER], ids=["ours", "starter"])
+
+
+# What was looked up, with its version, in a dozen public repositories that agree.
+def read(path: Path) -> Any:
+    return yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506  `on` stays a text
+
+
+def block(language: str) -> str:
+    (found,) = re.findall(rf"^```{language}\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)
+    return str(found)
+
+
+def steps_of(path: Path, job: str) -> list[dict[str, Any]]:
+    return list(read(path)["jobs"][job]["steps"])
+
+
+def commands_in(text: str) -> Iterator[list[str]]:
+    """Yield the arguments of each call of milemark in a shell script."""
+    for line in text.splitlines():
+        if found := re.match(r"\s*(?:- )?milemark (.*?)(?: >> .*)?$", line):
+            yield shlex.split(found[1].replace("$format", "ics"))
+
+
+# --- what the files say --------------------------------------------------------------------------------
+
+
+def test_our_workflow_is_that_of_new_projects_but_for_where_milemark_comes_from() -> None:
+    ours, theirs = read(OURS), read(STARTER)
+    theirs.pop("env")
+    for job in (*ours["jobs"].values(), *theirs["jobs"].values()):
+        job["steps"] = [step for step in job["steps"] if "milemark" not in step["name"]]
+    assert ours == theirs
+
+
+def test_a_new_project_gets_the_workflow_with_the_milemark_that_wrote_it(tmp_path: Path) -> None:
+    start(tmp_path, None, DAY)
+    written = tmp_path / ".github/workflows/roadmap.yml"
+    assert read(written)["env"] == {"MILEMARK": f"milemark[mkdocs]=={__version__}"}
+    assert read(written)["jobs"] == read(STARTER)["jobs"]
+
+
+def test_a_workflow_that_is_there_is_kept(tmp_path: Path) -> None:
+    written = tmp_path / ".github/workflows/roadmap.yml"
+    written.parent.mkdir(parents=True)
+    written.write_text("mine", "utf-8")
+    steps = {step.path: step.is_new for step in start(tmp_path, None, DAY)}
+    assert (written.read_text("utf-8"), steps[written]) == ("mine", False)
+
+
+@WORKFLOWS
+def test_every_action_is_pinned_to_the_commit_of_a_known_version(path: Path) -> None:
+    used = re.findall(r"uses: (\S+)(?: # (\S+))?", path.read_text("utf-8"))
+    assert used
+    assert dict(used) == ACTIONS
+
+
+@WORKFLOWS
+def test_a_strangers_change_has_no_rights_and_nothing_of_it_is_run(path: Path) -> None:
+    workflow = read(path)
+    assert set(workflow["on"]) == {"push", "pull_request", "schedule", "workflow_dispatch"}
+    assert workflow["permissions"] == {}
+    job = workflow["jobs"]["change"]
+    assert job["if"] == "github.event_name == 'pull_request'"
+    assert job["permissions"] == {"contents": "read"}
+    assert "environment" not in job
+    assert not re.search(r"\$\{\{[^}]*secrets", path.read_text("utf-8"))
+    fetched = [step["with"] for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@")]
+    assert fetched[-1] == {"path": "change", "fetch-depth": "0", "persist-credentials": "false"}
+    assert [each["ref"] for each in fetched[:-1]] == ["${{ github.event.pull_request.base.sha }}"] * (len(fetched) - 1)
+    read_only = {name for step in job["steps"] for call in commands_in(step.get("run", "")) for name in call[2:3]}
+    assert read_only == {"check", "report"}  # neither runs a publisher or a template
+    assert all(
+        "change" not in step["run"] or step["run"].startswith("milemark -C change ")
+        for step in job["steps"]
+        if "run" in step
+    )
+
+
+@WORKFLOWS
+def test_only_the_job_that_publishes_may_publish(path: Path) -> None:
+    jobs = read(path)["jobs"]
+    assert jobs["build"]["permissions"] == {"contents": "read"}
+    assert jobs["build"]["if"] == "github.event_name != 'pull_request'"
+    assert jobs["deploy"]["permissions"] == {"pages": "write", "id-token": "write"}
+    assert (jobs["deploy"]["needs"], len(jobs["deploy"]["steps"])) == ("build", 1)
+    for job in jobs.values():
+        assert int(job["timeout-minutes"]) <= 20
+    for step in (step for job in jobs.values() for step in job["steps"]):
+        if step.get("uses", "").startswith("actions/checkout@"):
+            assert step["with"]["persist-credentials"] == "false"
+        assert "${{" not in step.get("run", "")  # nobody's words become a part of a script
+
+
+@WORKFLOWS
+def test_the_site_is_built_each_week_of_the_whole_history_and_never_cut_short(path: Path) -> None:
+    workflow = read(path)
+    (week,) = workflow["on"]["schedule"]
+    assert re.fullmatch(r"\d+ \d+ \* \* [0-6]", week["cron"])
+    assert workflow["jobs"]["build"]["steps"][0]["with"]["fetch-depth"] == "0"
+    assert workflow["concurrency"]["cancel-in-progress"] == "${{ github.event_name == 'pull_request' }}"
+    assert yaml.safe_load(block("yaml"))["variables"] == {"GIT_DEPTH": "0"}
+
+
+def test_our_file_for_gitlab_is_that_of_the_guide_but_for_where_milemark_comes_from() -> None:
+    ours, theirs = yaml.safe_load((ROOT / ".gitlab-ci.yml").read_text("utf-8")), yaml.safe_load(block("yaml"))
+    for job in ("check", "pages"):
+        installs = [found[job]["script"].pop(0) for found in (ours, theirs)]
+        assert all(each.startswith("pip install ") for each in installs)
+        assert f"=={__version__}'" in installs[1]
+    assert ours == theirs
+
+
+@pytest.mark.parametrize(
+    "text", [STARTER.read_text("utf-8").replace("run: milemark", "\n milemark"), block("yaml"), block("sh")]
+)
+def test_every_call_of_milemark_is_one_that_it_understands(text: str) -> None:
+    calls = list(commands_in(text))
+    assert len(calls) >= 3
+    for call in calls:
+        name, *arguments = [word for word in call if word not in {"-C", "change"}]
+        command = group.get_command(click.Context(group), name)
+        assert command, name
+        command.make_parser(click.Context(command)).parse_args(list(arguments))
+
+
+# --- what tools say ------------------------------------------------------------------------------------
+
+
+@WORKFLOWS
+def test_the_security_linter_finds_nothing(path: Path) -> None:
+    must(tool("zizmor"), "--offline", "--no-config", "--persona=pedantic", "--no-progress", path)
+
+
+@WORKFLOWS
+def test_the_workflow_linter_finds_nothing(path: Path) -> None:
+    must(tool("actionlint"), path)
+
+
+@WORKFLOWS
+def test_a_workflow_is_what_github_reads(path: Path) -> None:
+    must(tool("check-jsonschema"), "--builtin-schema", "vendor.github-workflows", path)
+
+
+def test_the_file_for_gitlab_is_what_gitlab_reads(tmp_path: Path) -> None:
+    (tmp_path / "guide.yml").write_text(block("yaml"), "utf-8")
+    options = ("--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci")
+    must(tool("check-jsonschema"), *options, ROOT / ".gitlab-ci.yml", tmp_path / "guide.yml")
+
+
+# --- what they do --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Return a new project in git, whose second commit finishes a task."""
+    folder = tmp_path / "change"
+    start(folder, None, DAY)
+    must("git", "init", "--quiet", "--initial-branch=main", cwd=folder)
+    for message in ("begin", "go on"):
+        must("git", "add", "--all", cwd=folder)
+        must("git", "commit", "--quiet", "--message", message, cwd=folder)
+        (folder / "content/projects/new.md").write_text("---\ntitle: New\nstatus: planned\n---\n- [ ] a\n", "utf-8")
+    return folder
+
+
+def do(path: Path, job: str, folder: Path, summary: Path) -> None:
+    """Run the commands of a job as GitHub does, but for those that install milemark."""
+    for step in steps_of(path, job):
+        if "run" in step and not step["name"].startswith("Install"):
+            must("bash", "-e", "-o", "pipefail", "-c", step["run"], cwd=folder, GITHUB_STEP_SUMMARY=str(summary))
+
+
+def test_the_summary_of_a_pull_request_says_what_it_changes(project: Path, tmp_path: Path) -> None:
+    (project / "content/projects/new.md").write_text(
+        "---\ntitle: A brand new thing\nstatus: planned\n---\n- [ ] a\n", "utf-8"
+    )
+    must("git", "add", "--all", cwd=project)
+    must("git", "commit", "--quiet", "--message", "change", cwd=project)
+    summary = tmp_path / "summary.md"
+    do(STARTER, "change", tmp_path, summary)
+    assert "A brand new thing" in summary.read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_the_workflow_builds_a_site_with_everything_on_it(project: Path, tmp_path: Path) -> None:
+    do(STARTER, "build", project, tmp_path / "summary.md")
+    for name in ("index.html", "badge/whole.svg", "badge/whole.json", "roadmap.ics", "feed.xml", "feed.json"):
+        assert (project / "site" / name).is_file()
+    assert (tmp_path / "summary.md").stat().st_size
+
+
+@pytest.mark.slow
+def test_the_script_puts_the_site_in_place_and_leaves_the_last_one_where_it_fails(
+    project: Path, tmp_path: Path
+) -> None:
+    (project / "publish.sh").write_text(block("sh"), "utf-8")
+    target = tmp_path / "www" / "roadmap"
+    target.parent.mkdir()
+    for _ in range(2):
+        must("sh", "publish.sh", target, cwd=project)
+        assert {"index.html", "roadmap.ics", "feed.xml", "badge"} <= {path.name for path in target.iterdir()}
+    (project / "content/projects/new.md").write_text("---\ntitle: [\n---\n", "utf-8")
+    assert run("sh", "publish.sh", target, cwd=project).returncode != 0
+    assert (target / "index.html").is_file()
+    assert [path.name for path in target.parent.iterdir()] == ["roadmap"]

@@ -1,0 +1,220 @@
+"""Nothing private is in any byte of a public output, wherever it was written; and the owner's outputs have it all."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leaks import PLANTS, PUBLIC_FILES, RELATIONS, Plan, Word, everything_of, planted, traces, traces_below
+from milemark.app.cli import group
+from milemark.foundation.i18n import Language
+from milemark.output.export.formats import FORMATS, ExportInput
+from milemark.output.site.pages import pages
+from milemark.output.site.renderer import Renderer
+from milemark.output.text.diagnostics import FORMATS as RENDERINGS
+from milemark.output.text.diagnostics import FormatContext
+from milemark.output.urls import Addresses
+from milemark.privacy.attachments import names_private, public_attachments
+from milemark.privacy.audience import for_audience, hidden_in
+from milemark.publish.publishers import PUBLISHERS
+from milemark.roadmap.load import load
+from repositories import Repo
+from support import ROOT
+
+DAY = date(2025, 2, 1)
+ENGLISH = Language("en")
+RENDERER = Renderer((), ENGLISH, is_directory=True)
+ADDRESSES = Addresses("https://example.org/plan/")
+
+
+def outputs(plan: Plan, audience: str) -> Mapping[str, bytes]:
+    """Return everything that is made of a roadmap without a publisher and without its past."""
+    everything = load(plan.content(), DAY)
+    loaded = for_audience(everything, audience)
+    found = {page.path: page.text.encode() for page in pages(loaded.roadmap, RENDERER, ENGLISH)}
+    for each in FORMATS:
+        made = each.make(ExportInput(loaded.roadmap, ENGLISH, ADDRESSES))
+        found |= {f"export {name}": data for name, data in made.items()}
+    context = FormatContext(lambda _path: b"", str, "content")
+    found |= {f"check {name}": render(loaded.diagnostics, context).encode() for name, render in RENDERINGS.items()}
+    paths = [path for path in plan.content() if not path.endswith((".md", ".yml"))]
+    hidden = hidden_in(everything)
+    shown = public_attachments(paths, everything, loaded, hidden) if audience == "public" else paths
+    shown = [path for path in shown if audience != "public" or not names_private(plan.content()[path], hidden)]
+    return found | {path: plan.content()[path] for path in shown}
+
+
+def leaks(found: Mapping[str, bytes], words: list[Word]) -> dict[str, set[Word]]:
+    hits = {name: traces(name.encode(), words) | traces(data, words) for name, data in found.items()}
+    return {name: each for name, each in hits.items() if each}
+
+
+PLACED = st.lists(st.tuples(st.sampled_from(PLANTS), st.sampled_from(PUBLIC_FILES)), min_size=1, max_size=8)
+
+
+@settings(deadline=None, max_examples=20)
+@given(PLACED, st.booleans())
+def test_no_public_output_tells_of_anything_private_wherever_it_stands(
+    placed: list[tuple[object, str]], count_private: bool
+) -> None:
+    plan = Plan(count_private=count_private)
+    for plant, place in placed:
+        plant(plan, place)  # type: ignore[operator]
+    assert leaks(outputs(plan, "public"), plan.words) == {}
+
+
+@pytest.mark.parametrize("plant", PLANTS, ids=[plant.__name__ for plant in PLANTS])
+def test_each_private_place_is_hidden_from_the_public_and_shown_to_the_owner(plant: object) -> None:
+    plan = Plan()
+    for place in PUBLIC_FILES[:4]:
+        plant(plan, place)  # type: ignore[operator]
+    assert leaks(outputs(plan, "public"), plan.words) == {}
+    found = leaks(outputs(plan, "private"), plan.words)
+    assert set(plan.words) - plan.unseen - set().union(*found.values()) == set()
+
+
+def test_a_public_roadmap_is_what_it_would_be_if_nothing_private_had_ever_been_written() -> None:
+    plan, never = Plan(), Plan()
+    for plant in PLANTS[:2]:
+        plant(plan, "about.md")
+    plan.files["about.md"] = never.files["about.md"]
+    never.files["items/two.md"] = never.files["items/two.md"].replace("order: 5", "order: 2")  # no gap tells of a third
+    assert outputs(plan, "public") == outputs(never, "public")
+
+
+def project_of(folder: Path, plan: Plan) -> Repo:
+    """Write a project with a past: what is private today was public once, and the other way round."""
+    repo = Repo(folder)
+    for path, data in plan.content().items():
+        target = folder / "content" / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+    nav = "".join(f"      - {path}\n" for path in plan.nav)
+    config = (ROOT / "generator/milemark/app/starter_files/mkdocs.yml").read_text("utf-8")
+    kept = [line for line in config.splitlines() if "/index.md" not in line or "*" in line]
+    sections = f"  - Plan:\n      - items/index.md\n{nav}  - {plan.new(is_seen=False).title}:\n{nav}" if nav else ""
+    text = "\n".join(kept).replace("nav:\n", f"nav:\n{sections}", 1)
+    (folder / "mkdocs.yml").write_text(f"site_url: https://example.org/plan/\n{text}\n", "utf-8")
+    return repo
+
+
+def with_past(repo: Repo, plan: Plan) -> None:
+    """Commit a past in which private things were public, were worked on, and were private while others are public."""
+    now = {path: (repo.folder / "content" / path).read_text("utf-8") for path in plan.content()}
+    message = plan.new(is_seen=False)
+    was_private = plan.new()
+    repo.git("init", "-q", "-b", "main")
+    two = f"---\ntitle: {was_private.title}\naudience: private\nstatus: doing\n---\n- [x] {was_private.slug}\n"
+    earlier = {path: text.replace("audience: private\n", "") for path, text in now.items() if path != "roadmap.yml"}
+    repo.commit("2024-12-01", {**earlier, "roadmap.yml": now["roadmap.yml"].replace("    audience: private\n", "")})
+    repo.commit("2024-12-10", {"items/two.md": two})
+    repo.commit("2024-12-20", now)
+    private = [path for path in now if path.startswith("items/qvx")]
+    for number, path in enumerate(private[:3]):
+        repo.commit(
+            f"2025-01-{10 + number}", {path: f"{now[path]}\n- [x] {message.title} {number}\n"}, "-m", message.title
+        )
+
+
+def run(folder: Path, *arguments: str) -> bytes:
+    done = CliRunner().invoke(group, ["-C", str(folder), "--as-of", "2025-02-01", *arguments])
+    assert not done.exception or isinstance(done.exception, SystemExit), done.exception
+    return done.output.encode()
+
+
+PRINTED = (
+    *(("check", "--audience", "public", "--format", name) for name in ("text", "json", "github", "sarif")),
+    *(("history", "--audience", "public", "--format", name) for name in ("text", "json", "csv")),
+    *(("history", "--format", name) for name in ("json", "csv")),
+    *(
+        ("report", "--since", since, "--format", name)
+        for name in ("md", "json")
+        for since in ("2024-12-05", "2025-01-11")
+    ),
+    ("report", "--since", "2024-12-15", "--audience", "public"),
+    ("explain", "roadmap", "--audience", "public"),
+    ("explain", "main", "--audience", "public"),
+    ("show", "one", "--audience", "public"),
+    ("show", "two", "--audience", "public", "--format", "json"),
+    *(("query", everything_of(name), "--audience", "public", "--format", "json") for name in RELATIONS),
+    ("list", "--audience", "public", "--columns", "id, title, status, depends_on"),
+    ("generate",),
+    ("generate",),
+    *(("export", each.name, "-o", f"out/{each.name}") for each in FORMATS),
+)
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["not counted", "counted"])
+def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Plan]:
+    folder = tmp_path_factory.mktemp("leaks")
+    plan = planted(count_private=request.param)
+    with_past(project_of(folder, plan), plan)
+    return folder, plan
+
+
+def test_no_command_prints_or_writes_anything_private_for_the_public(
+    project: tuple[Path, Plan], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder, plan = project
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    run(folder, "report", "--since", "2024-12-05")  # the owner's caches are full
+    run(folder, "history")
+    printed = {" ".join(each): run(folder, *each) for each in PRINTED}
+    assert leaks(printed, plan.words) == {}
+    assert traces_below(folder / "build", plan.words) == {}
+    assert traces_below(folder / "out", plan.words) == {}
+    assert len([*(folder / "out").rglob("*")]) > 15
+
+
+def test_the_past_says_no_commit_in_which_only_private_files_were_changed(
+    project: tuple[Path, Plan], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder, _plan = project
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert b"2025-01" in run(folder, "history", "--audience", "private", "--format", "json")
+    assert b"2025-01-1" not in run(folder, "history", "--format", "json")
+
+
+def test_the_owner_is_told_everything(
+    project: tuple[Path, Plan], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder, plan = project
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    run(folder, "generate", "--audience", "private")
+    found = traces_below(folder / "build/docs-private", plan.words)
+    commit_and_past = set(plan.words[-2:])
+    assert set(plan.words) - plan.unseen - commit_and_past - set().union(*found.values()) == set()
+    assert leaks({"history": run(folder, "history", "--format", "json", "--audience", "private")}, plan.words)
+    assert leaks({"check": run(folder, "check")}, plan.words)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("publisher", PUBLISHERS)
+def test_no_byte_of_a_published_site_is_private_whoever_publishes_it(
+    publisher: str, project: tuple[Path, Plan], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder, plan = project
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    words = plan.words
+    for audience in ("private", "public", "private", "public"):  # each with what the other one has left
+        command = [sys.executable, "-m", "milemark", "-C", str(folder), "build", "--publisher", publisher]
+        done = subprocess.run([*command, "--audience", audience], capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr.decode()
+        if audience == "public":
+            assert traces(done.stderr + done.stdout, words) == set()
+    site = folder / "site"
+    assert traces_below(site, words) == {}
+    assert traces_below(folder / "build/docs", words) == {}
+    assert len([*site.rglob("*.html")]) > 8
+    private = traces_below(folder / "site-private", words)
+    assert set(words) - plan.unseen - set(words[-2:]) - set().union(*private.values()) == set()
+    for path in (folder / "site-private").rglob("*.html"):
+        assert b'<meta name="robots" content="noindex' in path.read_bytes(), path
