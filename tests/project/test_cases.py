@@ -2,8 +2,8 @@
 
 A folder of tests/cases/ is one case of the project's table of failures: its files are content/, `expected.txt` is what
 `milemark check` prints. Content that git or an editor would not keep as it is (bytes, links, huge files) comes from
-`BUILDERS`. A case without a roadmap.yml gets tests/cases/roadmap.yml. `PYTHONPATH=tests python tests/project/test_cases.py`
-writes every expected.txt again; review the diff.
+`BUILDERS`. A case without a roadmap.yml gets tests/cases/roadmap.yml.
+`PYTHONPATH=tests python tests/project/test_cases.py` writes every expected.txt again; review the diff.
 """
 
 from __future__ import annotations

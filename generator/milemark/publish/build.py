@@ -24,7 +24,7 @@ _HEAD = re.compile(rb"<head(?:\s[^>]*)?>", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class SiteOptions:
-    """The language, day and audience of a site. `is_shown` tells for a page whether the audience may see it; None if all."""
+    """The language, day and audience of a site. `is_shown` says whether a page is published; None publishes all."""
 
     locale: str
     as_of: date

@@ -45,7 +45,7 @@ def load_with_bases(
 ) -> Loaded:
     """Load a roadmap from `{path: bytes}` as `load` does, its .base files included."""
     bases, found = read_bases(files)
-    return load(files, today, as_of, reading, [*beside, *found], bases)
+    return replace(load(files, today, as_of, reading, [*beside, *found]), bases=bases)
 
 
 def with_block_findings(loaded: Loaded) -> Loaded:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -59,7 +59,6 @@ def load(
     as_of: date | None = None,
     reading: Reading | None = None,
     beside: Iterable[Diagnostic] = (),
-    bases: Mapping[str, Any] | None = None,
 ) -> Loaded:
     """Read a roadmap from `{path: bytes}`, paths relative to content/. Never raises on content.
 
@@ -69,7 +68,7 @@ def load(
     settings, diagnostics = parse_settings(files.get(ROADMAP_FILE))
     day = as_of or settings.as_of or today
     read = [(reading or read_file)(settings, path, files[path]) for path in sorted(files) if path.endswith(".md")]
-    return replace(assemble(settings, read, day, [*diagnostics, *beside]), bases=bases or {})
+    return assemble(settings, read, day, [*diagnostics, *beside])
 
 
 def assemble(settings: Settings, files: Sequence[File], day: date, beside: Sequence[Diagnostic]) -> Loaded:
