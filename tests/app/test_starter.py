@@ -17,7 +17,7 @@ from milemark.foundation.errors import UserError
 from milemark.roadmap.load import load
 from support import ROOT
 
-STARTER = ROOT / "generator" / "milemark" / "starter"
+STARTER = ROOT / "generator" / "milemark" / "app" / "starter_files"
 TODAY = date(2026, 11, 23)
 OWN = {"site_name", "site_description", "nav"}  # what a project has of its own
 

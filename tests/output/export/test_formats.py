@@ -97,7 +97,7 @@ def test_without_a_place_one_file_is_printed_and_several_are_refused(tmp_path: P
     else:
         assert (found.exit_code, found.stdout) == (2, "")
         assert found.stderr == (
-            f"error: {chosen.name} is several files: name a folder for them, such as -o {chosen.name}\n"
+            f"error: {chosen.name} writes several files: name a folder, for example -o {chosen.name}\n"
         )
 
 
