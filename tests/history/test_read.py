@@ -18,11 +18,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milemark.app.cli import group
 from milemark.app.project import read_project
 from milemark.foundation.cache import index_path
 from milemark.history import blobs as rows
@@ -36,6 +34,7 @@ from milemark.roadmap.load import File, load, read_file
 from milemark.roadmap.metrics.progress import percent, whole
 from milemark.roadmap.settings import Settings
 from repositories import Repo, item, repository
+from support import cli
 
 TODAY = date(2025, 6, 30)
 
@@ -484,7 +483,7 @@ def test_many_files_are_read_in_several_processes_with_the_same_result(
 
 
 def run(repo: Repo, *arguments: str) -> tuple[int, str, str]:
-    done = CliRunner().invoke(group, ["-C", str(repo.folder), "history", *arguments], catch_exceptions=False)
+    done = cli(repo.folder, "history", *arguments)
     return done.exit_code, done.stdout, done.stderr
 
 

@@ -14,7 +14,7 @@ import roadmaps
 from milemark.foundation.i18n import Language
 from milemark.output.export.feed import feeds, finished_days
 from milemark.output.urls import Addresses
-from milemark.roadmap.load import load
+from support import load_texts
 
 DAY = date(2025, 6, 15)
 HEAD = """\
@@ -28,7 +28,7 @@ SITE = Addresses("https://example.org/plan")
 def made(items: Mapping[str, str], title: str = "Plan", site: Addresses = SITE) -> tuple[Any, Any]:
     """Return the Atom feed and the JSON feed, as they are read."""
     files = {"roadmap.yml": HEAD.format(title=title), **{path: f"---\n{text}\n---\n" for path, text in items.items()}}
-    roadmap = load({path: text.encode() for path, text in files.items()}, DAY).roadmap
+    roadmap = load_texts(files, DAY).roadmap
     found = feeds(roadmap, Language("en"), site, finished_days(roadmap))
     return parsed(found["feed.xml"]), json.loads(found["feed.json"])
 
