@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 import repositories
 import roadmaps
-from support import ROOT
+from support import ROOT, write_content
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_OPTIONS = (
@@ -104,10 +104,7 @@ def build_owner_site(folder: Path) -> None:
 
 def build_site(content: roadmaps.Content, folder: Path) -> None:
     """Build a roadmap of these files with the settings of a new project."""
-    for path, text in content.items():
-        target = folder / "content" / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, "utf-8")
+    write_content(folder, content)
     build_here(folder, "2025-06-15")
 
 

@@ -6,11 +6,18 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
+
+from milemark.app.cli import group
+from milemark.roadmap.load import Loaded, load
 
 ROOT = Path(__file__).parents[1]
+DAY = date(2025, 1, 12)
 BIN = Path(sys.executable).parent
 # The actions that workflows may use: each commit with its version.
 ACTIONS = {
@@ -38,3 +45,28 @@ def must(*command: str | Path, cwd: Path = ROOT, **variables: str) -> str:
     done = run(*command, cwd=cwd, **variables)
     assert done.returncode == 0, f"{command}: exit {done.returncode}\n{done.stdout}{done.stderr}"
     return done.stdout
+
+
+def write_files(folder: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Write files by their paths below a folder; return the folder."""
+    for path, data in files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data.encode() if isinstance(data, str) else data)
+    return folder
+
+
+def write_content(folder: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Write the files of a project's content/; return the project's folder."""
+    write_files(folder / "content", files)
+    return folder
+
+
+def load_texts(files: Mapping[str, str], day: date = DAY) -> Loaded:
+    """Load a roadmap from texts by their paths below content/."""
+    return load({path: text.encode() for path, text in files.items()}, day)
+
+
+def cli(folder: Path, *arguments: str, env: Mapping[str, str] | None = None) -> Result:
+    """Run a command of milemark in a project."""
+    return CliRunner(env=env).invoke(group, ["-C", str(folder), *arguments])

@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup
 from click.testing import CliRunner, Result
 
 from milemark.app.cli import group
+from support import cli, write_content
 
 ROADMAP = """\
 title: T
@@ -30,17 +31,12 @@ BROKEN = "---\ntitle: [One\n---\n"
 
 def write(folder: Path, locale: str = "en", **items: str) -> Path:
     files = {"roadmap.yml": ROADMAP.format(locale=locale), **{f"items/{name}.md": text for name, text in items.items()}}
-    for path, text in files.items():
-        target = folder / "content" / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, "utf-8")
+    write_content(folder, files)
     return folder
 
 
 def write_files(folder: Path, files: Mapping[str, str]) -> Path:
-    for path, text in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text, "utf-8")
+    write_files(folder, files)
     return folder
 
 
@@ -50,7 +46,7 @@ def tree_of(folder: Path) -> dict[str, bytes]:
 
 
 def run(folder: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(group, ["-C", str(folder), *arguments])
+    return cli(folder, *arguments)
 
 
 @pytest.mark.parametrize(
@@ -407,5 +403,5 @@ def test_a_part_has_its_own_findings_though_others_name_it_among_what_is_known(t
     }.items():
         (content / path).parent.mkdir(parents=True, exist_ok=True)
         (content / path).write_text(text, "utf-8")
-    result = CliRunner().invoke(group, ["-C", str(tmp_path), "check", "content/tracks"])
+    result = cli(tmp_path, "check", "content/tracks")
     assert (result.exit_code, result.stdout) == (0, "")

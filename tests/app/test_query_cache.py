@@ -10,13 +10,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from damage import dangling_symlink_in_its_place, fifo_in_its_place, folder_in_its_place, replaced, symlink_in_its_place
 from milemark.app import query_cache as askable
-from milemark.app.cli import group
 from milemark.foundation import disk
 from milemark.foundation.cache import index_path
+from support import cli
 
 CONTENT = {
     "roadmap.yml": "title: T\nas_of: 2025-03-15\nstatuses: {open: active, done: done}\ncollections: {plans: {}}\n",
@@ -45,7 +44,7 @@ def write(folder: Path, path: str, text: str) -> None:
 
 
 def answer(folder: Path, *options: str) -> str:
-    done = CliRunner().invoke(group, ["-C", str(folder), *options, "query", SQL, "--format", "json"])
+    done = cli(folder, *options, "query", SQL, "--format", "json")
     assert (done.exit_code, done.stderr) == (0, ""), done.output
     return done.stdout
 

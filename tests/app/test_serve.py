@@ -22,6 +22,7 @@ from milemark.app.project import Project, read_project
 from milemark.app.serve import Served
 from milemark.foundation.errors import UserError
 from milemark.roadmap.load import Memory
+from support import write_content
 
 CONTENT = {
     "roadmap.yml": "title: T\ncollections: {items: {}}\n",
@@ -34,10 +35,7 @@ LONGEST = 120  # seconds until a page has to be there, on a machine that is very
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    for path, text in CONTENT.items():
-        target = tmp_path / "content" / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, "utf-8")
+    write_content(tmp_path, CONTENT)
     (tmp_path / "mkdocs.yml").write_text(SETTINGS, "utf-8")
     (tmp_path / "site").mkdir()
     (tmp_path / "site/index.html").write_text("the last good one")

@@ -27,6 +27,7 @@ from milemark.foundation.cache import index_path
 from milemark.foundation.diagnostics import in_order
 from milemark.foundation.disk import list_content, read_bytes, read_content
 from milemark.roadmap import load
+from support import write_files
 
 TODAY = date(2025, 1, 12)
 ROADMAP = """\
@@ -67,10 +68,7 @@ def calm(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def write(folder: Path, files: dict[str, bytes]) -> Path:
-    for path, data in files.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
+    write_files(folder, files)
     return folder
 
 

@@ -10,18 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
 
-from milemark.app.cli import group
 from milemark.foundation.i18n import Language
 from milemark.history.changes import Report, compare
 from milemark.output.text.report import LONGEST, Since, as_json, as_markdown, as_text
-from milemark.roadmap.load import load
 from repositories import ROADMAP, Repo, item, repository
+from support import cli, load_texts
 
 TODAY = date(2025, 6, 30)
 SINCE = Since("2025-06-01", "abc", date(2025, 6, 1), TODAY)
@@ -51,7 +49,7 @@ AFTER = {
 
 def compared(before: dict[str, str], after: dict[str, str], roadmap: str = ROADMAP) -> Report:
     states = ({**files, "roadmap.yml": roadmap} for files in (before, after))
-    loaded = [load({path: text.encode() for path, text in files.items()}, TODAY) for files in states]
+    loaded = [load_texts(files, TODAY) for files in states]
     return compare(loaded[0], loaded[1])
 
 
@@ -225,7 +223,7 @@ def repo(tmp_path: Path) -> Repo:
 
 
 def run(repo: Repo, *arguments: str) -> tuple[int, str, str]:
-    done = CliRunner().invoke(group, ["-C", str(repo.folder), "report", *arguments], catch_exceptions=False)
+    done = cli(repo.folder, "report", *arguments)
     return done.exit_code, done.stdout, done.stderr
 
 

@@ -18,11 +18,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milemark.app.cli import group
 from milemark.app.project import read_project
 from milemark.foundation.cache import index_path
 from milemark.history import blobs as rows
@@ -36,6 +34,7 @@ from milemark.roadmap.load import File, load, read_file
 from milemark.roadmap.metrics.progress import percent, whole
 from milemark.roadmap.settings import Settings
 from repositories import Repo, item, repository
+from support import cli
 
 TODAY = date(2025, 6, 30)
 
@@ -361,6 +360,13 @@ def test_what_is_finished_in_a_period_that_still_runs_is_finished_by_today(repo:
     assert [str(day) for day in found] == ["2025-03-02", "2025-05-02"]
 
 
+def test_a_finish_in_the_future_counts_on_the_day_of_its_commit(repo: Repo) -> None:
+    repo.commit("2025-01-01", {"a.md": item("planned")})
+    repo.commit("2025-03-01", {"a.md": item("done", finished="2025-06")})
+    found = [lifecycles(read(repo).until(date(2025, *day))).items[0].finished for day in ((3, 2), (6, 2), (7, 2))]
+    assert [str(day) for day in found] == ["2025-03-01", "2025-06-02", "2025-06-30"]
+
+
 def test_what_was_done_when_the_history_begins_was_finished_on_no_known_day(repo: Repo) -> None:
     repo.commit("2025-01-01", {"a.md": item("doing", "xold", " new")})
     repo.commit("2025-01-02", {"a.md": item("doing", "xold", "xnew")})
@@ -477,7 +483,7 @@ def test_many_files_are_read_in_several_processes_with_the_same_result(
 
 
 def run(repo: Repo, *arguments: str) -> tuple[int, str, str]:
-    done = CliRunner().invoke(group, ["-C", str(repo.folder), "history", *arguments], catch_exceptions=False)
+    done = cli(repo.folder, "history", *arguments)
     return done.exit_code, done.stdout, done.stderr
 
 

@@ -12,18 +12,16 @@ from urllib.parse import urljoin
 import markdown
 import pytest
 from bs4 import BeautifulSoup
-from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milemark.app.cli import group
 from milemark.markdown.front_matter import parse_document
 from milemark.markdown.outline import read_outline
 from milemark.markdown.sanitize import is_passive, sanitized
 from milemark.output.site.renderer import relative_url
 from milemark.roadmap.settings_file import parse_settings
 from publishing import html_of, shown_tasks
-from support import ROOT
+from support import ROOT, cli, write_content
 
 STARTER = ROOT / "generator/milemark/app/starter_files"
 # All that a mkdocs.yml may enable, and none of it.
@@ -209,16 +207,13 @@ def project(folder: Path, roadmap: str) -> Path:
         "assets/milemark.js": "alert(1)",
         "picture.png": "png",
     }
-    for path, text in files.items():
-        target = folder / "content" / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, "utf-8")
+    write_content(folder, files)
     (folder / "mkdocs.yml").write_text("site_name: T\ndocs_dir: build/docs\n")
     return folder
 
 
 def written(folder: Path, *options: str, **variables: str) -> str:
-    done = CliRunner(env=variables).invoke(group, ["-C", str(folder), "generate", *options])
+    done = cli(folder, "generate", *options, env=variables)
     assert done.exit_code == 0, done.output
     return done.output
 

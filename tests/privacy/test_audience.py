@@ -11,9 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from milemark.app.cli import group
 from milemark.foundation.i18n import Language
 from milemark.history.model import Figures, Snapshot, changed_snapshots
 from milemark.markdown.private_sections import marked, read_sections, without_sections
@@ -30,6 +28,7 @@ from milemark.roadmap.metrics.health import unmet
 from milemark.roadmap.metrics.progress import whole
 from milemark.roadmap.model import Roadmap
 from repositories import Repo, item, repository
+from support import cli, load_texts, write_content
 
 DAY = date(2025, 2, 1)
 ROADMAP = """\
@@ -50,7 +49,7 @@ HIDDEN = Hidden(
 
 
 def loaded(files: Mapping[str, str], roadmap: str = ROADMAP) -> Loaded:
-    return load({path: text.encode() for path, text in {**files, "roadmap.yml": roadmap}.items()}, DAY)
+    return load_texts({**files, "roadmap.yml": roadmap}, DAY)
 
 
 def public(files: Mapping[str, str], roadmap: str = ROADMAP) -> Roadmap:
@@ -291,16 +290,13 @@ def test_what_is_hidden_is_the_same_in_whatever_order_it_is_found() -> None:
 
 
 def project(folder: Path, files: Mapping[str, str], nav: str = "") -> Path:
-    for path, text in {**files, "roadmap.yml": ROADMAP}.items():
-        target = folder / "content" / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, "utf-8")
+    write_content(folder, {**files, "roadmap.yml": ROADMAP})
     (folder / "mkdocs.yml").write_text(f"site_name: x\ndocs_dir: build/docs\n{nav}", "utf-8")
     return folder
 
 
 def run(folder: Path, *arguments: str) -> str:
-    return CliRunner().invoke(group, ["-C", str(folder), "--as-of", "2025-02-01", *arguments]).output
+    return cli(folder, "--as-of", "2025-02-01", *arguments).output
 
 
 @pytest.mark.parametrize(
@@ -577,6 +573,6 @@ def test_an_item_that_got_another_name_and_became_private_at_once_is_in_no_publi
     (tmp_path / "content/items/a.md").unlink()
     repo.commit("2024-12-02", {"items/b.md": text.format("audience: private\n")})
     for arguments in (["history", "--format", "json"], ["report", "--since", "2024-12-02", "--format", "md"]):
-        done = CliRunner().invoke(group, ["-C", str(tmp_path), "--as-of", "2024-12-03", *arguments])
+        done = cli(tmp_path, "--as-of", "2024-12-03", *arguments)
         assert done.exit_code == 0, done.output
         assert not {"New job", "call them"} & {word for word in ("New job", "call them") if word in done.output}

@@ -7,9 +7,7 @@ import shlex
 from datetime import date
 
 import pytest
-from click.testing import CliRunner
 
-from milemark.app.cli import group
 from milemark.foundation.disk import read_content
 from milemark.foundation.i18n import Language
 from milemark.output.cells import Viewer
@@ -22,7 +20,7 @@ from milemark.query.tables.history import history_tables
 from milemark.query.tables.roadmap import roadmap_tables
 from milemark.query.tables.table import CORE, HISTORY_TABLES
 from milemark.roadmap.load import load
-from support import ROOT
+from support import ROOT, cli
 
 PAGE = (ROOT / "docs/queries.md").read_text("utf-8")
 EXAMPLES = [text for _signs, text in re.findall(r"^(`{3,})md\n(.*?)^\1$", PAGE, re.DOTALL | re.MULTILINE)]
@@ -68,7 +66,7 @@ def test_every_value_of_the_page_is_a_value(number: int, answers: QueryViews) ->
 def test_every_command_of_the_page_answers(line: str) -> None:
     program, *arguments = shlex.split(line)
     assert program == "milemark"
-    result = CliRunner().invoke(group, ["-C", str(ROOT), *arguments])
+    result = cli(ROOT, *arguments)
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.strip()
 

@@ -28,11 +28,10 @@ from milemark import __version__
 from milemark.output.export.parquet import parquet_files
 from milemark.query.tables.roadmap import roadmap_tables
 from milemark.query.tables.sqlite import database
-from milemark.roadmap.load import load
 from milemark.roadmap.metrics.progress import percent, whole
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.settings import Stage
-from support import ACTIONS, ROOT, must, tool
+from support import ACTIONS, ROOT, load_texts, must, tool
 
 PAGE = (ROOT / "docs/portfolio.md").read_text("utf-8")
 DAY = date(2025, 6, 15)
@@ -97,7 +96,7 @@ def portfolio() -> Mapping[str, Roadmap]:
     content |= {"bare": roadmaps.BARE, "빈 것": roadmaps.BARE, "hostile": roadmaps.hostile()}
     content |= {"crowded": roadmaps.crowded(), "steady": roadmaps.steady()}
     assert len(content) == 100
-    loaded = {name: load({path: text.encode() for path, text in files.items()}, DAY) for name, files in content.items()}
+    loaded = {name: load_texts(files, DAY) for name, files in content.items()}
     return {name: each.roadmap for name, each in loaded.items()}
 
 

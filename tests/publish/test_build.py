@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from milemark.app.cli import group
+from support import cli, write_content
 
 CONFIG = "site_name: T\ntheme: mkdocs\ndocs_dir: build/docs\nsite_dir: site\nplugins: []\n"
 CONTENT = {
@@ -19,16 +19,13 @@ CONTENT = {
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    for path, text in CONTENT.items():
-        target = tmp_path / "content" / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, "utf-8")
+    write_content(tmp_path, CONTENT)
     (tmp_path / "mkdocs.yml").write_text(CONFIG, "utf-8")
     return tmp_path
 
 
 def run(project: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(group, ["-C", str(project), *arguments])
+    return cli(project, *arguments)
 
 
 def tree(folder: Path) -> dict[str, bytes]:

@@ -9,12 +9,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leaks import PLANTS, PUBLIC_FILES, RELATIONS, Plan, Word, everything_of, planted, traces, traces_below
-from milemark.app.cli import group
 from milemark.foundation.i18n import Language
 from milemark.output.export.formats import FORMATS, ExportInput
 from milemark.output.site.pages import pages
@@ -27,7 +25,7 @@ from milemark.privacy.audience import for_audience, hidden_in
 from milemark.publish.publishers import PUBLISHERS
 from milemark.roadmap.load import load
 from repositories import Repo
-from support import ROOT
+from support import ROOT, cli, write_content
 
 DAY = date(2025, 2, 1)
 ENGLISH = Language("en")
@@ -93,10 +91,7 @@ def test_a_public_roadmap_is_what_it_would_be_if_nothing_private_had_ever_been_w
 def project_of(folder: Path, plan: Plan) -> Repo:
     """Write a project with a past: what is private today was public once, and the other way round."""
     repo = Repo(folder)
-    for path, data in plan.content().items():
-        target = folder / "content" / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
+    write_content(folder, plan.content())
     nav = "".join(f"      - {path}\n" for path in plan.nav)
     config = (ROOT / "generator/milemark/app/starter_files/mkdocs.yml").read_text("utf-8")
     kept = [line for line in config.splitlines() if "/index.md" not in line or "*" in line]
@@ -125,7 +120,7 @@ def with_past(repo: Repo, plan: Plan) -> None:
 
 
 def run(folder: Path, *arguments: str) -> bytes:
-    done = CliRunner().invoke(group, ["-C", str(folder), "--as-of", "2025-02-01", *arguments])
+    done = cli(folder, "--as-of", "2025-02-01", *arguments)
     assert not done.exception or isinstance(done.exception, SystemExit), done.exception
     return done.output.encode()
 

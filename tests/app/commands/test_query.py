@@ -10,11 +10,11 @@ import re
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from rich.cells import cell_len
 
 import roadmaps
-from milemark.app.cli import group
+from support import cli, write_content
 
 CONTENT = {
     "roadmap.yml": """\
@@ -41,15 +41,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def write(folder: Path, content: dict[str, str]) -> Path:
-    for path, text in content.items():
-        target = folder / "content" / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, "utf-8")
+    write_content(folder, content)
     return folder
 
 
 def run(folder: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(group, ["-C", str(folder), *arguments])
+    return cli(folder, *arguments)
 
 
 def answered(folder: Path, *arguments: str) -> str:

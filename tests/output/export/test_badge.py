@@ -13,7 +13,7 @@ import pytest
 import roadmaps
 from milemark.foundation.i18n import Language
 from milemark.output.export.badge import badges
-from milemark.roadmap.load import load
+from support import load_texts
 
 SVG = "{http://www.w3.org/2000/svg}"
 ALLOWED = {
@@ -44,9 +44,7 @@ def made(
     for number, track in enumerate(tracks):
         files[f"tracks/t{number}.md"] = f"---\n{track}\n---\n"
         files[f"items/i{number}.md"] = f"---\ntitle: I{number}\ntrack: t{number}\n---\n{body}"
-    return badges(
-        load({path: text.encode() for path, text in files.items()}, date(2025, 6, 15)).roadmap, Language(locale)
-    )
+    return badges(load_texts(files, date(2025, 6, 15)).roadmap, Language(locale))
 
 
 def endpoint(files: Mapping[str, bytes], name: str) -> dict[str, object]:

@@ -15,6 +15,7 @@ from milemark.foundation.i18n import Language
 from milemark.output.export.calendar import calendar
 from milemark.output.urls import Addresses
 from milemark.roadmap.load import load
+from support import load_texts
 
 DAY = date(2025, 6, 15)
 HEAD = """\
@@ -29,7 +30,7 @@ SITE = Addresses("https://example.org/plan/")
 def made(items: Mapping[str, str], locale: str = "en", title: str = "Plan", site: Addresses = SITE) -> bytes:
     files = {"roadmap.yml": HEAD.format(locale=locale, title=title)}
     files |= {path: f"---\n{fields}\n---\n" for path, fields in items.items()}
-    roadmap = load({path: text.encode() for path, text in files.items()}, DAY).roadmap
+    roadmap = load_texts(files, DAY).roadmap
     return calendar(roadmap, Language(locale), site)
 
 

@@ -17,10 +17,9 @@ from milemark.query.tables.history import history_tables
 from milemark.query.tables.roadmap import roadmap_tables
 from milemark.query.tables.sqlite import database
 from milemark.query.tables.table import Cell, Table
-from milemark.roadmap.load import load
 from milemark.roadmap.model import Roadmap
 from milemark.roadmap.settings import Settings
-from support import ROOT
+from support import ROOT, load_texts
 
 DAY = date(2025, 6, 15)
 CONTENT = {
@@ -64,7 +63,7 @@ links: {repository: "https://example.org/two"}
 
 
 def roadmap_of(content: Mapping[str, str]) -> Roadmap:
-    return load({path: text.encode() for path, text in content.items()}, DAY).roadmap
+    return load_texts(content, DAY).roadmap
 
 
 def opened(data: bytes) -> sqlite3.Connection:

@@ -14,7 +14,7 @@ import roadmaps
 from milemark.foundation.i18n import Language
 from milemark.output.export.feed import feeds, finished_days
 from milemark.output.urls import Addresses
-from milemark.roadmap.load import load
+from support import load_texts
 
 DAY = date(2025, 6, 15)
 HEAD = """\
@@ -28,7 +28,7 @@ SITE = Addresses("https://example.org/plan")
 def made(items: Mapping[str, str], title: str = "Plan", site: Addresses = SITE) -> tuple[Any, Any]:
     """Return the Atom feed and the JSON feed, as they are read."""
     files = {"roadmap.yml": HEAD.format(title=title), **{path: f"---\n{text}\n---\n" for path, text in items.items()}}
-    roadmap = load({path: text.encode() for path, text in files.items()}, DAY).roadmap
+    roadmap = load_texts(files, DAY).roadmap
     found = feeds(roadmap, Language("en"), site, finished_days(roadmap))
     return parsed(found["feed.xml"]), json.loads(found["feed.json"])
 
@@ -62,6 +62,11 @@ def test_both_feeds_tell_what_is_done_and_when_newest_first() -> None:
     assert [each.id for each in atom.entries] == [each["id"] for each in feed["items"]]
     assert (atom.entries[2].content[0].value, feed["items"][2]["content_text"]) == ("It is old", "It is old")
     assert ([tag.term for tag in atom.entries[2].tags], feed["items"][2]["tags"]) == (["a", "b"], ["a", "b"])
+
+
+def test_a_finish_in_the_future_is_no_entry_yet() -> None:
+    atom, _feed = made({"items/one.md": "title: One\nstatus: done\nfinished: 2025-07"})
+    assert atom.entries == []
 
 
 def test_both_feeds_say_what_they_are() -> None:

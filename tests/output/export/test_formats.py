@@ -14,17 +14,16 @@ from pathlib import Path
 
 import pytest
 import vobject
-from click.testing import CliRunner, Result
+from click.testing import Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import roadmaps
-from milemark.app.cli import group
 from milemark.app.commands.export import NAMES
 from milemark.foundation.i18n import Language
 from milemark.output.export.formats import FORMATS, ExportInput, Format
 from milemark.output.urls import Addresses
-from milemark.roadmap.load import load
+from support import cli, load_texts, write_files
 
 DAY = date(2025, 6, 15)
 CONTENT = {
@@ -59,18 +58,16 @@ each_format = pytest.mark.parametrize("chosen", FORMATS, ids=[each.name for each
 
 
 def write(folder: Path, settings: str = "site_name: x\n") -> Path:
-    for name, text in {**{f"content/{path}": text for path, text in CONTENT.items()}, "mkdocs.yml": settings}.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, "utf-8")
+    write_files(folder, {**{f"content/{path}": text for path, text in CONTENT.items()}, "mkdocs.yml": settings})
     return folder
 
 
 def run(folder: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(group, ["-C", str(folder), "export", *arguments])
+    return cli(folder, "export", *arguments)
 
 
 def source_of(content: Mapping[str, str]) -> ExportInput:
-    loaded = load({path: text.encode() for path, text in content.items()}, DAY)
+    loaded = load_texts(content, DAY)
     return ExportInput(loaded.roadmap, Language(loaded.roadmap.settings.locale), Addresses("https://example.org/plan"))
 
 

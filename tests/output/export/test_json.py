@@ -15,7 +15,7 @@ import roadmaps
 from milemark.foundation.disk import read_content
 from milemark.output.export.json import roadmap_json, roadmap_json_schema
 from milemark.roadmap.load import load
-from support import ROOT
+from support import ROOT, load_texts
 
 DAY = date(2025, 6, 15)
 CONTENT = {
@@ -42,7 +42,7 @@ SCHEMA = json.loads(roadmap_json_schema())
 
 
 def made(content: Mapping[str, str]) -> Any:
-    return json.loads(roadmap_json(load({path: text.encode() for path, text in content.items()}, DAY).roadmap))
+    return json.loads(roadmap_json(load_texts(content, DAY).roadmap))
 
 
 @pytest.mark.parametrize(

@@ -10,17 +10,15 @@ from typing import Any
 
 import pytest
 import yaml
-from click.testing import CliRunner
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from milemark.app.cli import group
 from milemark.output.export.json_schema import json_schema
 from milemark.roadmap.load import read_file
 from milemark.roadmap.settings import Settings
 from milemark.roadmap.settings_file import parse_settings
-from support import ROOT
+from support import ROOT, cli
 
 ROADMAP = """\
 statuses: {예정: planned, 진행 중: active, 완료: done, on: active}
@@ -90,7 +88,7 @@ def errors(text: str) -> list[str]:
 
 @cache
 def printed_schemas() -> dict[str, Any]:
-    printed = CliRunner().invoke(group, ["-C", str(ROOT), "schema"])
+    printed = cli(ROOT, "schema")
     assert printed.exit_code == 0, printed.output
     return dict(json.loads(printed.stdout))
 
@@ -213,8 +211,8 @@ def test_titles_and_defaults_help_while_typing() -> None:
 
 
 def test_one_collection_is_printed_by_name_and_an_unknown_one_is_answered() -> None:
-    one = CliRunner().invoke(group, ["-C", str(ROOT), "schema", "projects"])
+    one = cli(ROOT, "schema", "projects")
     assert json.loads(one.stdout) == printed_schemas()["projects"]
-    unknown = CliRunner().invoke(group, ["-C", str(ROOT), "schema", "project"])
+    unknown = cli(ROOT, "schema", "project")
     assert (unknown.exit_code, unknown.stdout) == (2, "")
     assert "projects" in unknown.stderr

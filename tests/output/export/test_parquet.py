@@ -16,12 +16,10 @@ from typing import Any
 
 import duckdb
 import pytest
-from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import roadmaps
-from milemark.app.cli import group
 from milemark.foundation.identifiers import file_names
 from milemark.output.export.csv import csv_files
 from milemark.output.export.parquet import parquet_files
@@ -29,10 +27,9 @@ from milemark.query.tables.history import history_tables
 from milemark.query.tables.roadmap import roadmap_tables
 from milemark.query.tables.sqlite import database
 from milemark.query.tables.table import Cell, Column, Table
-from milemark.roadmap.load import load
 from milemark.roadmap.model import Roadmap
 from milemark.roadmap.settings import Settings
-from support import ROOT
+from support import ROOT, cli, load_texts, write_content
 
 DAY = date(2025, 6, 15)
 CONTENT = {
@@ -67,7 +64,7 @@ TYPES = {"text": "VARCHAR", "integer": "BIGINT", "real": "DOUBLE"}
 
 
 def roadmap_of(content: Mapping[str, str]) -> Roadmap:
-    return load({path: text.encode() for path, text in content.items()}, DAY).roadmap
+    return load_texts(content, DAY).roadmap
 
 
 def made(content: Mapping[str, str]) -> Mapping[str, bytes]:
@@ -194,9 +191,7 @@ def test_any_text_is_read_back(tmp_path_factory: pytest.TempPathFactory, texts: 
 
 
 def test_another_process_writes_the_same_bytes(tmp_path: Path) -> None:
-    for path, text in roadmaps.hostile().items():
-        (tmp_path / "content" / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "content" / path).write_text(text, "utf-8")
+    write_content(tmp_path, roadmaps.hostile())
     for seed in ("1", "2"):
         command = (sys.executable, "-m", "milemark", "--as-of", "2025-06-15", "export", "parquet", "-o", seed)
         subprocess.run(command, cwd=tmp_path, env={**os.environ, "PYTHONHASHSEED": seed}, check=True)
@@ -208,7 +203,7 @@ def test_without_pyarrow_it_is_said_what_to_install(tmp_path: Path, monkeypatch:
     (tmp_path / "content").mkdir()
     (tmp_path / "content/roadmap.yml").write_text("title: x\n", "utf-8")
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    found = CliRunner().invoke(group, ["-C", str(tmp_path), "export", "parquet", "-o", "out"])
+    found = cli(tmp_path, "export", "parquet", "-o", "out")
     assert (found.exit_code, (tmp_path / "out").exists()) == (2, False)
     assert found.stderr == "error: pyarrow is not installed: pip install 'milemark[parquet]'\n"
 

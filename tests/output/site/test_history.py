@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from support import cli
+
 import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -100,7 +102,7 @@ def repo(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
 
 
 def generated(repo: Repo, *options: str) -> dict[str, str]:
-    done = CliRunner().invoke(group, ["-C", str(repo.folder), *options, "generate"], catch_exceptions=False)
+    done = cli(repo.folder, *options, "generate")
     assert done.exit_code == 0, done.stderr
     docs = repo.folder / "build/docs"
     return {path.relative_to(docs).as_posix(): path.read_text("utf-8") for path in docs.rglob("*.md")}
@@ -135,7 +137,7 @@ def test_where_a_history_cannot_be_read_it_is_said_why_and_the_rest_is_made(repo
     repo.git("config", "uploadpack.allowFilter", "true")
     repo.git("clone", "-q", "--filter=blob:none", f"file://{repo.folder}", str(tmp_path / "partial"))
     shutil.copy(repo.folder / "mkdocs.yml", tmp_path / "partial")
-    done = CliRunner().invoke(group, ["-C", str(tmp_path / "partial"), "generate"], catch_exceptions=False)
+    done = cli(tmp_path / "partial", "generate")
     assert done.exit_code == 0
     assert "note: the past is left out: git has not all of the older files here" in done.stderr
     assert not (tmp_path / "partial/build/docs/history.md").exists()

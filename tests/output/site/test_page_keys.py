@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from support import load_texts
+
 import random
 from collections.abc import Callable
 from datetime import date
@@ -110,7 +112,7 @@ EDITS: tuple[Edit, ...] = (rewrite, tick, tick, delete, add, move, rename_page, 
 
 def made(content: Content, before: SiteInputs) -> dict[str, tuple[str, str]]:
     """Return the text and the key of every page."""
-    roadmap = load({path: text.encode() for path, text in content.items()}, TODAY).roadmap
+    roadmap = load_texts(content, TODAY).roadmap
     language = Language("en")
     renderer = Renderer((), language, is_directory=True)
     shared = SiteInputs(before.shared and before.shared + repr(roadmap.settings), before.text)

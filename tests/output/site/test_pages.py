@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from support import cli, write_content
+
 from support import ROOT
 
 import json
@@ -35,13 +37,10 @@ DASHBOARDS = {"index.md", "progress.md", "timeline.md", "checklists.md", "board.
 
 def generate(folder: Path, content: Mapping[str, str]) -> dict[str, str]:
     """Write content to a folder, and return the pages made of it."""
-    for path, text in content.items():
-        target = folder / "content" / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, "utf-8")
+    write_content(folder, content)
     (folder / "content").mkdir(parents=True, exist_ok=True)
     (folder / "mkdocs.yml").write_text(CONFIG)
-    done = CliRunner().invoke(group, ["-C", str(folder), "--as-of", "2025-01-12", "generate"])
+    done = cli(folder, "--as-of", "2025-01-12", "generate")
     assert done.exit_code == 0, done.output
     docs = folder / "build" / "docs"
     return {path.relative_to(docs).as_posix(): path.read_text("utf-8") for path in docs.rglob("*.md")}

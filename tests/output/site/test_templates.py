@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from support import cli, write_files
+
 from support import ROOT
 
 import re
@@ -102,10 +104,8 @@ def generate(folder: Path, name: str, template: str) -> Result:
         "mkdocs.yml": "site_name: T\ndocs_dir: build/docs\n",
         f"templates/{name}": template,
     }
-    for path, text in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text, "utf-8")
-    return CliRunner().invoke(group, ["-C", str(folder), "generate"])
+    write_files(folder, files)
+    return cli(folder, "generate")
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,7 @@ from milemark.foundation.escaping import visible
 from milemark.foundation.i18n import Language
 from milemark.foundation.rules import RULES, UNKNOWN_FIELD, UNKNOWN_STATUS
 from milemark.output.text.diagnostics import FORMATS, FormatContext, as_github, as_text
-from milemark.roadmap.load import load
-from support import ROOT
+from support import ROOT, load_texts
 
 GOLDEN = ROOT / "tests/cases" / "formats"
 LOCALES = ("en", "ko")
@@ -52,7 +51,7 @@ def context(locale: str = "en") -> FormatContext:
 
 
 def findings() -> tuple[Diagnostic, ...]:
-    return load({path: text.encode() for path, text in FILES.items()}, date(2025, 1, 12)).diagnostics
+    return load_texts(FILES, date(2025, 1, 12)).diagnostics
 
 
 def rendered(name: str, locale: str) -> str:

@@ -26,7 +26,7 @@ from click.testing import CliRunner
 from milemark.app.cli import group
 from milemark.foundation.diagnostics import Rule
 from milemark.foundation.rules import NO_ROADMAP, RULES
-from support import ROOT
+from support import ROOT, cli
 
 MANUAL = ROOT / "generator" / "milemark" / "manual"
 CODES = [rule.code for rule in RULES]
@@ -99,7 +99,7 @@ def write_example(code: str, root: Path) -> None:
 
 
 def check(root: Path) -> str:
-    return CliRunner().invoke(group, ["-C", str(root), "--as-of", "2025-01-12", "check", "--no-index"]).stdout
+    return cli(root, "--as-of", "2025-01-12", "check", "--no-index").stdout
 
 
 def shown(output: str) -> str:
@@ -158,7 +158,7 @@ def test_a_code_that_does_not_exist_is_answered_with_the_nearest(asked: str, mea
 
 def test_a_name_that_is_misspelt_is_answered_with_the_nearest(tmp_path: Path) -> None:
     (tmp_path / "content").mkdir()
-    done = CliRunner().invoke(group, ["-C", str(tmp_path), "explain", "unknwon-status"])
+    done = cli(tmp_path, "explain", "unknwon-status")
     assert done.exit_code == 2
     assert "unknown-status" in done.stderr
 

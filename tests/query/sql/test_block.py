@@ -13,7 +13,7 @@ from milemark.query.sql.block import OPTIONS, VIEWS, Block, list_block, read_blo
 from milemark.query.sql.engine import MAX_ROWS, Engine
 from milemark.query.sql.errors import QueryError
 from milemark.query.tables.roadmap import roadmap_tables
-from milemark.roadmap.load import load
+from support import load_texts
 
 CONTENT = {
     "roadmap.yml": """\
@@ -41,7 +41,7 @@ collections:
 
 
 def engine_of() -> Engine:
-    roadmap = load({path: text.encode() for path, text in CONTENT.items()}, date(2025, 1, 1)).roadmap
+    roadmap = load_texts(CONTENT, date(2025, 1, 1)).roadmap
     return Engine(roadmap_tables(roadmap.settings), roadmap)
 
 

@@ -20,7 +20,7 @@ from milemark.query.sql import engine as query
 from milemark.query.sql.engine import Engine
 from milemark.query.sql.errors import QueryError
 from milemark.query.tables.roadmap import roadmap_tables
-from milemark.roadmap.load import load
+from support import load_texts
 
 CONTENT = {
     "roadmap.yml": """\
@@ -50,7 +50,7 @@ collections:
 
 
 def engine_of(content: dict[str, str]) -> Engine:
-    roadmap = load({path: text.encode() for path, text in content.items()}, date(2025, 1, 1)).roadmap
+    roadmap = load_texts(content, date(2025, 1, 1)).roadmap
     return Engine(roadmap_tables(roadmap.settings), roadmap)
 
 

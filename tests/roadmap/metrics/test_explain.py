@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from click.testing import CliRunner
 
-from milemark.app.cli import group
 from milemark.foundation.i18n import Language
 from milemark.roadmap.load import load
 from milemark.roadmap.metrics.explain import Explainer, as_lines
 from milemark.roadmap.metrics.progress import whole
+from support import cli, write_content
 
 CONTENT = {
     "roadmap.yml": """\
@@ -80,11 +79,9 @@ PAGES = {
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("explained")
-    for path, text in CONTENT.items():
-        (folder / "content" / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / "content" / path).write_text(text, "utf-8")
+    write_content(folder, CONTENT)
     (folder / "mkdocs.yml").write_text("site_name: T\ndocs_dir: build/docs\n")
-    assert CliRunner().invoke(group, ["-C", str(folder), "generate"]).exit_code == 0
+    assert cli(folder, "generate").exit_code == 0
     return folder
 
 
@@ -109,14 +106,14 @@ def disclosures(page: Path) -> list[list[str]]:
 
 @pytest.mark.parametrize("subject", EXPLAINED)
 def test_the_terminal_explains_a_number_down_to_files_and_lines(project: Path, subject: str) -> None:
-    asked = CliRunner().invoke(group, ["-C", str(project), "explain", subject])
+    asked = cli(project, "explain", subject)
     assert asked.exit_code == 0
     assert asked.stdout.splitlines() == EXPLAINED[subject]
 
 
 @pytest.mark.parametrize(("subject", "page"), [(subject, page) for subject in PAGES for page in PAGES[subject]])
 def test_a_page_and_the_terminal_say_the_same(project: Path, subject: str, page: str) -> None:
-    asked = CliRunner().invoke(group, ["-C", str(project), "explain", subject])
+    asked = cli(project, "explain", subject)
     assert asked.stdout.splitlines() in disclosures(project / "build/docs" / page)
 
 
@@ -131,7 +128,7 @@ def test_what_belongs_to_no_track_is_explained_too(project: Path) -> None:
 
 @pytest.mark.parametrize(("name", "near"), [("claimd", '"claimed"'), ("Roadmpa", '"roadmap"'), ("xyzzy", None)])
 def test_an_unknown_name_is_answered_with_the_nearest_one(project: Path, name: str, near: str | None) -> None:
-    asked = CliRunner().invoke(group, ["-C", str(project), "explain", name])
+    asked = cli(project, "explain", name)
     assert (asked.exit_code, len(asked.stderr.splitlines())) == (2, 1)
     assert f'there is no item "{name}"' in asked.stderr
     assert (near or "did you mean") in asked.stderr or near is None

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milemark.roadmap.load import load
 from milemark.roadmap.metrics.progress import Basis, percent, progress_of, rollup, stage_counts, whole
 from milemark.roadmap.model import Counts, Roadmap
 from milemark.roadmap.settings import Role, Stage
+from support import load_texts
 
 ROADMAP = """\
 statuses: {planned: planned, active: active, paused: paused, done: done, dropped: dropped}
@@ -28,7 +28,7 @@ def roadmap_of(**files: str) -> Roadmap:
         front, _, body = text.partition(" | ")
         fields = "\n".join(part.strip() for part in front.split(";"))
         texts[f"{name.replace('__', '/')}.md"] = f"---\ntitle: {name}\n{fields}\n---\n{body}\n"
-    return load({path: text.encode() for path, text in texts.items()}, date(2025, 1, 12)).roadmap
+    return load_texts(texts, date(2025, 1, 12)).roadmap
 
 
 @pytest.mark.parametrize(
