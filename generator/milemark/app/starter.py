@@ -13,6 +13,7 @@ from pathlib import Path
 from milemark import __version__
 from milemark.app.check import check_folder
 from milemark.app.check_summary import proposal
+from milemark.foundation.dates import quarter_of
 from milemark.foundation.disk import list_content, read_bytes
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import yaml_text
@@ -119,7 +120,7 @@ def _write_content(content: Path, source: Path, today: date | None) -> Iterator[
 
 def moved_to(today: date, text: str) -> str:
     """Return a text of the starter with its dates moved by whole quarters, into the quarter of today."""
-    quarters = (today.year - _FIRST_YEAR) * 4 + (today.month - 1) // 3
+    quarters = (today.year - _FIRST_YEAR) * 4 + quarter_of(today) - 1
 
     def later(found: re.Match[str]) -> str:
         per_year, step, width = (4, quarters, 1) if found[2] else (12, 3 * quarters, 2)

@@ -15,7 +15,7 @@ from milemark.foundation.layout import CONTENT
 from milemark.foundation.suggestions import difference, meant, nearest, skeleton
 from milemark.roadmap.field_types import as_list
 from milemark.roadmap.index_entry import IndexEntry, Reference, index_entry
-from milemark.roadmap.model import Counts, Item, Roadmap, Value
+from milemark.roadmap.model import Counts, Item, Roadmap, Value, sum_tasks
 from milemark.roadmap.schema import reference_fields
 from milemark.roadmap.settings import Stage
 
@@ -33,15 +33,9 @@ class References:
     parts: Mapping[str, tuple[str, ...]]
     diagnostics: tuple[Diagnostic, ...]
 
-    def measured(self, id_: str) -> Counts:
+    def task_counts(self, id_: str) -> Counts:
         """Count the tasks of an item and of its parts that are not dropped."""
-        total = Counts()
-        queue = [id_]
-        while queue:
-            each = queue.pop()
-            total += self.facts[each].counts
-            queue += [part for part in self.parts.get(each, ()) if self.facts[part].stage != Stage.DROPPED]
-        return total
+        return sum_tasks(id_, lambda each: self.facts[each].counts, lambda each: self.parts.get(each, ()))
 
 
 def relate(
@@ -92,7 +86,8 @@ def resolve(all_facts: Sequence[IndexEntry], *, is_overridden: bool = True) -> R
     parents = {id_: targets[0] for id_, targets in edges["parent"].items() if id_ not in cut}
     parts: dict[str, list[str]] = {}
     for id_, parent in parents.items():
-        parts.setdefault(parent, []).append(id_)
+        if facts[id_].stage != Stage.DROPPED:
+            parts.setdefault(parent, []).append(id_)
     grouped = {id_: tuple(found) for id_, found in parts.items()}
     return References(facts, ids, names, parents, grouped, tuple(diagnostics))
 

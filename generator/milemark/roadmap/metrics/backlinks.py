@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from milemark.foundation.identifiers import key_of
 from milemark.markdown.document import Document
-from milemark.markdown.links import _WIKILINK, links_in
+from milemark.markdown.links import Wikilink, links_in
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.schema import reference_fields, title_of
 
@@ -56,9 +56,9 @@ class _LinkReader:
             if target := self._target(document.path, address):
                 yield target, link
 
-    def _target(self, path: str, address: str) -> str:
-        if wikilink := _WIKILINK.fullmatch(address):
-            name = wikilink[1].strip()
+    def _target(self, path: str, address: str | Wikilink) -> str:
+        if isinstance(address, Wikilink):
+            name = address.path
             return self.names.get(key_of(name), "") or self.names.get(key_of(posixpath.basename(name)), "")
         try:
             parts = urlsplit(address)
