@@ -127,6 +127,13 @@ def test_references_to_what_is_private_are_not_there_and_nothing_is_said_of_them
     assert not [each for each in found.diagnostics if each.rule.code in {"MM302", "MM202"}]
 
 
+@pytest.mark.parametrize("name", ["C#", "C|D"])
+def test_a_reference_to_a_private_name_with_a_number_sign_or_a_bar_is_gone(name: str) -> None:
+    files = {"items/a.md": file(audience="private", id=f'"{name}"'), "items/b.md": file(depends_on=f'["{name}"]')}
+    (only,) = public(files).items
+    assert only.document.fields.entries == ()
+
+
 def test_a_private_field_is_gone_by_every_name_and_so_is_its_declaration() -> None:
     found = public({"items/a.md": file(pay="1", Pay="2", title="A")})
     assert dict(found.by_id["a"].values) == {"title": "A"}
@@ -146,6 +153,7 @@ def test_a_private_field_is_gone_by_every_name_and_so_is_its_declaration() -> No
         ("[![alt](x.png)](secret.md)", "![alt](x.png)"),
         ("[[secret]] [[Codename|it]] [[items/secret#x|The offer]]", "… it …"),
         ("| [[secret\\|it]] | ![[secret#x\\|The Offer]] | [[other\\|b]] |", "| it | … | [[other\\|b]] |"),  # in a table
+        ("[[secret|the [first] offer]] [[secret|a [b]]", "the [first] offer a [b"),
         (
             "[a][r] [r] [r][] [other][o]\n\n[R]: <secret.md>\n  'The Offer'\n[o]: x.md",
             "a r r [other][o]\n\n\n\n[o]: x.md",
@@ -440,6 +448,8 @@ def test_a_generated_page_stays_in_reach_though_the_text_above_it_is_private(tmp
         ({"a.md": file(audience="private") + "![x](<notes/x y.pdf>)\n", "b.md": "[it](notes/x%20y.pdf)\n"}, True),
         ({"a.md": "<!-- private -->\n[[notes/x y.pdf]]\n<!-- /private -->\n", "notes/b.md": "text\n"}, False),
         ({"items/a.md": file(links='{cv: "../notes/x%20y.pdf"}', audience="private"), "notes/b.md": "x\n"}, False),
+        ({"a.md": file(audience="private") + "(as in ![[notes/x y.pdf]])\n", "notes/b.md": "text\n"}, False),
+        ({"a.md": file(audience="private", cv='"[[notes/x y.pdf]]"'), "notes/b.md": "text\n"}, False),
         ({"plans/a.md": file(), "b.md": "[it](notes/x%20y.pdf)\n"}, True),
     ],
 )

@@ -9,6 +9,7 @@ from markdown_it.token import Token
 
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
+from milemark.markdown.code import code_blocks, is_code
 
 MAX_LIST_DEPTH = 50
 NESTING = ("list_item", "blockquote", "container")
@@ -46,15 +47,14 @@ def is_link(found: Diagnostic, body: str) -> bool:
 
 def check_blocks(path: str, lines: list[str], first_line: int, tokens: list[Token]) -> Iterator[Diagnostic]:
     """Yield what is wrong with the block structure of a body whose first line is `first_line` of its file."""
-    code = [token for token in tokens if token.type in {"fence", "code_block"} and token.map]
-    yield from _unclosed_fence(path, lines, first_line, code)
-    yield from _conflict(path, lines, first_line, code)
+    yield from _unclosed_fence(path, lines, first_line, tokens)
+    yield from _conflict(path, lines, first_line, tokens)
     yield from _deep_list(path, first_line, tokens)
     yield from _tasks_elsewhere(path, lines, first_line, tokens)
 
 
-def _unclosed_fence(path: str, lines: list[str], first_line: int, code: list[Token]) -> Iterator[Diagnostic]:
-    last = code[-1] if code else None
+def _unclosed_fence(path: str, lines: list[str], first_line: int, tokens: list[Token]) -> Iterator[Diagnostic]:
+    last = next((token for token in reversed(tokens) if is_code(token)), None)
     if last is None or last.type != "fence" or last.map is None:
         return
     end = _FENCE_END.match(lines[min(last.map[1], len(lines)) - 1])
@@ -65,8 +65,8 @@ def _unclosed_fence(path: str, lines: list[str], first_line: int, code: list[Tok
         yield Diagnostic(rules.UNCLOSED_FENCE, Span(path, first_line + last.map[0], width=len(last.markup)), values)
 
 
-def _conflict(path: str, lines: list[str], first_line: int, code: list[Token]) -> Iterator[Diagnostic]:
-    quoted = {number for token in code if token.map for number in range(*token.map)}
+def _conflict(path: str, lines: list[str], first_line: int, tokens: list[Token]) -> Iterator[Diagnostic]:
+    quoted = {number for block in code_blocks(tokens) for number in range(*block)}
     for number, line in enumerate(lines):
         if line.startswith("<<<<<<< ") and number not in quoted and _CONFLICT.match(line):
             yield Diagnostic(rules.CONFLICT, Span(path, first_line + number, width=len(line)))

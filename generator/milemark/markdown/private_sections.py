@@ -14,6 +14,7 @@ from typing import NamedTuple
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Rule, Span
 from milemark.foundation.i18n import _
+from milemark.markdown.code import without_code
 
 _PRIVATE = "private"
 _MAY_HIDE = re.compile(r"<!--|(?<![`~])(?:`{3,}+|~{3,}+)[ \t]*+\{?[ \t]*+\.?private\b", re.IGNORECASE)
@@ -27,7 +28,6 @@ _FENCE = re.compile(
     r"[\s>]*(?:(?:[-+*]|\d+[.)])[ \t]+)*(?P<fence>`{3,}|~{3,})[ \t]*\{?[ \t]*\.?private\b", re.IGNORECASE
 )
 _FENCE_END = re.compile(r"[\s>]*(?P<fence>`{3,}|~{3,})[ \t]*")
-_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)[^\n]{0,2000}?(?<!`)\1(?!`)")
 _NEWLINE = re.compile("\n")
 _ALONE = _("put it on a line of its own")
 _MEANT = _("did you mean {meant}?")
@@ -93,11 +93,6 @@ def _marks(body: str) -> Iterator[_Mark]:
             is_alone = not around.strip("> \t\r\n") and end_line == line
             is_end = bool(found["end"]) or not _ENDS.isdisjoint(words)
             yield _Mark(line, end_line, found.start() - start + 1, found[0], is_end, is_alone, nearest)
-
-
-def without_code(body: str) -> str:
-    """Return a body whose pieces of code within a line are letters x, so that nothing else changes its place."""
-    return _CODE_SPAN.sub(lambda found: "x" * len(found[0]), body)
 
 
 def _meant(words: Sequence[str]) -> str:

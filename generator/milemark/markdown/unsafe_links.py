@@ -14,6 +14,7 @@ from markdown_it.token import Token
 
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
+from milemark.markdown.code import code_places
 
 _MARK = "unsafe:"  # before an address: a scheme that no browser knows
 # Possessive, so that a long text costs one look at each of its letters.
@@ -44,7 +45,6 @@ _FOUND = re.compile(
     re.IGNORECASE,
 )
 _SHOWN_PICTURE = re.compile(r"!\[[^\[\]\n]{,200}$")  # may be SVG, whose scripts do not run where it is shown
-_TICKS = re.compile(r"`+")
 _SHOWN = 60  # characters of an address
 
 
@@ -61,7 +61,7 @@ def unsafe_links(body: str, tokens: Iterable[Token]) -> Iterator[UnsafeLink]:
     found = [(match, max(match.start("link"), match.start("name"))) for match in _FOUND.finditer(body)]
     if not found:
         return
-    is_code = _code_of(body, tokens)
+    is_code = code_places(body, tokens)
     for match, start in found:
         before = body[max(match.start() - 202, 0) : match.start()]
         is_picture = body.startswith("data:image/", start) and _SHOWN_PICTURE.search(before)
@@ -100,32 +100,3 @@ def _as_written(text: str) -> str:
         if place and (letter.isspace() or letter == ">" or depth < 0):
             return text[:place]
     return text
-
-
-def _code_of(body: str, tokens: Iterable[Token]) -> bytearray:
-    """Return for each character whether it is in code: a block of it, or between backticks in a paragraph."""
-    is_code = bytearray(len(body) + 1)
-    begins = [0, *(found.end() for found in re.finditer("\n", body)), len(body) + 1]
-    for token in tokens:
-        if token.map and token.type in {"fence", "code_block", "inline"}:
-            first, end = (begins[min(line, len(begins) - 1)] for line in token.map)
-            spans = _ticked(body[first:end], first) if token.type == "inline" else [(first, end)]
-            for start, stop in spans:
-                is_code[start:stop] = b"\x01" * (stop - start)
-    return is_code
-
-
-def _ticked(text: str, first: int) -> Iterator[tuple[int, int]]:
-    """Yield where a paragraph is code: from a row of backticks to the next row that is as long."""
-    rows = [found.span() for found in _TICKS.finditer(text)]
-    ends: dict[int, list[int]] = {}
-    for start, end in reversed(rows):
-        ends.setdefault(end - start, []).append(end)
-    done = 0
-    for start, end in rows:
-        closing = ends[end - start]
-        while closing and closing[-1] <= end:
-            closing.pop()
-        if start >= done and closing and not text[:start].endswith("\\"):
-            done = closing[-1]
-            yield first + start, first + done

@@ -15,11 +15,12 @@ from urllib.parse import unquote
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import BASE_ENDING
 from milemark.markdown.document import Document, Mapping, Node, Scalar, Sequence
+from milemark.markdown.links import find_wikilinks, replace_wikilinks
 from milemark.privacy.hidden import Hidden, folders_of
 from milemark.roadmap.load import Loaded
 
 _LONGEST = 1 << 20  # bytes
-_TOKEN = re.compile(r"<([^<>\n]+)>|\[\[([^\]|#\n]+)|\(([^()\n]+)\)|\"([^\"\n]+)\"|'([^'\n]+)'|([^\s\"'()<>\[\]|,]+)")
+_TOKEN = re.compile(r"<([^<>\n]+)>|\(([^()\n]+)\)|\"([^\"\n]+)\"|'([^'\n]+)'|([^\s\"'()<>\[\]|,]+)")
 
 
 def public_attachments(
@@ -63,8 +64,7 @@ def _belongs(path: str, stems: Container[str]) -> bool:
 def _mentioned(document: Document, names: dict[str, str]) -> Iterator[str]:
     """Yield the attachments that a file speaks of, by whatever syntax."""
     base = posixpath.dirname(document.path)
-    for found in _TOKEN.finditer(_text(document) if names else ""):
-        token = next(filter(None, found.groups()), "").strip("<> ").split("#")[0].split("?")[0]
+    for token in _addresses(_text(document)) if names else ():
         for each in (token, token.split(" ")[0], token.rstrip(".,;:!")):
             way = unquote(each)
             root = "" if way.startswith("/") else base
@@ -72,6 +72,13 @@ def _mentioned(document: Document, names: dict[str, str]) -> Iterator[str]:
                 name = names.get(key_of(posixpath.normpath(path)))
                 if name:
                     yield name
+
+
+def _addresses(text: str) -> Iterator[str]:
+    """Yield everything in a text that may be the address of a file, without `#part` and `?query`."""
+    yield from (link.target for link in find_wikilinks(text))
+    for found in _TOKEN.finditer(replace_wikilinks(text, lambda _link: " ")):
+        yield next(filter(None, found.groups()), "").strip("<> ").split("#")[0].split("?")[0]
 
 
 def _text(document: Document) -> str:

@@ -9,10 +9,11 @@ from functools import cached_property
 
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic
+from milemark.markdown.code import without_code
 from milemark.markdown.document import Document, Mapping, Node, Scalar, Sequence
 from milemark.markdown.front_matter import parse_document
 from milemark.markdown.outline import parse_blocks, plain_text
-from milemark.markdown.private_sections import without_code, without_sections
+from milemark.markdown.private_sections import without_sections
 from milemark.privacy.hidden import Hidden, is_private_field, private_fields, private_folders, public_collection
 from milemark.privacy.redact import Redactor
 from milemark.roadmap.checks import check_file
@@ -158,13 +159,8 @@ def without_comments(body: str) -> str:
     """Return a body without HTML comments: they are for those who edit. Those in code are shown, and stay."""
     if "<!--" not in body:
         return body
-    masked = without_code(body).split("\n")
-    for token in parse_blocks(body):
-        if token.type in {"fence", "code_block"} and token.map:
-            for number in range(token.map[0], min(token.map[1], len(masked))):
-                masked[number] = "x" * len(masked[number])
     kept, last = [], 0
-    for found in _COMMENT.finditer("\n".join(masked)):
+    for found in _COMMENT.finditer(without_code(body, parse_blocks(body))):
         kept += [body[last : found.start()], "\n" * found[0].count("\n")]
         last = found.end()
     return "".join([*kept, body[last:]])

@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import CONTENT
+from milemark.markdown.links import Wikilink, parse_reference, replace_wikilinks
 from milemark.privacy.hidden import Hidden, folders_of
 
 GAP = "…"
@@ -32,7 +33,6 @@ _DEFINITION = re.compile(
     re.MULTILINE,
 )
 _BY_LABEL = re.compile(rf"(?P<image>!?){_TEXT}(?:\[(?P<label>[^\]\n]*)\])?(?![(:])")
-_WIKILINK = re.compile(r"!?\[\[(?P<to>[^\[\]|#\n\\]+)(?:#[^\[\]|\n\\]*)?(?:\\?\|(?P<text>[^\[\]\n]*))?\]\]")
 _TAG = re.compile(r"<(?P<name>[A-Za-z][\w-]*)\b(?P<attributes>(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*+)>")
 _VALUE = re.compile(r"=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _ADDRESS = re.compile(r"<?\bhttps?://[^\s<>\"'\]]+>?")
@@ -103,8 +103,12 @@ class Redactor:
 
     def named(self, text: str) -> bool:
         """Whether a reference names something private: `secret`, `[[secret]]`, `[[plans/secret|label]]`."""
-        name = re.split(r"[|#]", text.strip().removeprefix("[[").removesuffix("]]"))[0].strip().lstrip("/")
-        keys = {key_of(name), key_of(posixpath.basename(name)), key_of(posixpath.basename(name).removesuffix(".md"))}
+        names = (parse_reference(text).path, text.strip())  # `C#` is a name, too
+        return any(map(self._is_name, names))
+
+    def _is_name(self, name: str) -> bool:
+        last = posixpath.basename(name)
+        keys = {key_of(name), key_of(last), key_of(last.removesuffix(".md"))}
         return not keys.isdisjoint(self.hidden.names) or bool("/" in name and self._private(name))
 
     def _said(self, text: str, target: str) -> str:
@@ -119,7 +123,7 @@ class Redactor:
         """Return a text of a file in which nothing leads to what is private; its lines stay where they are."""
         if not self.hidden or not _MAY_LEAD.search(text):
             return text
-        text = _WIKILINK.sub(self._wikilink, text)
+        text = replace_wikilinks(text, self._wikilink)
         for _nested in range(2):  # an image within a link
             text = _INLINE.sub(lambda found: self._inline(path, found), text)
         text = _REST.sub(lambda found: self._rest(path, found), text)
@@ -143,14 +147,14 @@ class Redactor:
         """Whether a name, with or without its folder, is that of a private file."""
         return key_of(posixpath.basename(name).removesuffix(".md")) in self._stems
 
-    def _wikilink(self, found: re.Match[str]) -> str:
-        name = found["to"].strip()
-        if not self.named(name) and not self._is_file(name):
-            return found[0]
+    def _wikilink(self, link: Wikilink) -> str | None:
+        name = link.target
+        if not self._is_name(link.path) and not self._is_file(name):
+            return None
         target = self._private(name) or next(
             (path for path, words in self.hidden.words.items() if key_of(name) in map(key_of, words)), name
         )
-        return self._said(found["text"] or "", target)
+        return self._said(link.text, target)
 
     def _inline(self, path: str, found: re.Match[str]) -> str:
         target = self.target(path, found["to"])

@@ -84,12 +84,10 @@ class HistoryPage:
     weeks: tuple[WeekBar, ...]
     cycle: Cycle | None
     months: tuple[Month, ...]
-    roadmap_forecast: RoadmapForecast
-    quarter_outcomes: tuple[QuarterOutcome, ...]
+    forecast: RoadmapForecast
+    quarters: tuple[QuarterOutcome, ...]
     slippage: SlippageChart | None
     activity: Activity | None
-
-
 
 
 def history_page(roadmap: Roadmap, history: History) -> HistoryPage | None:

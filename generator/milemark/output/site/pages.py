@@ -116,8 +116,8 @@ class _Site:
         self.collections = tuple(roadmap.settings.collections.values())
         self.indexes = {collection.name: f"{collection.name}/index.md" for collection in self.collections}
         self.notes = tuple(notes(history, language)) if history else ()
-        self.past = history_page(roadmap, history) if history and has_room(roadmap) else None
-        self.generated = {*FIXED_PAGES, *self.indexes.values(), *([HISTORY_PAGE] if self.past else ())}
+        self.history_page = history_page(roadmap, history) if history and has_room(roadmap) else None
+        self.generated = {*FIXED_PAGES, *self.indexes.values(), *([HISTORY_PAGE] if self.history_page else ())}
         self.introductions = {page.path: page for page in roadmap.pages if page.path in self.generated}
         self.whole = whole(roadmap)
         self.skills = {skill.item.id: skill for skill in skills(roadmap)}
@@ -160,9 +160,9 @@ class _Site:
         yield self._page("checklists.md", worklist=checklists(self.roadmap))
         yield self._page("board.md")
         yield self._page("tags.md", tags=tags(self.roadmap.items))
-        if self.past:
+        if self.history_page:
             yield self._page(
-                HISTORY_PAGE, past=self.past, notes=self.notes, Outcome=Outcome
+                HISTORY_PAGE, history=self.history_page, notes=self.notes, Outcome=Outcome
             )
 
     def collection_page(self, collection: Collection) -> Page:
@@ -233,7 +233,7 @@ class _Site:
             "categories": self.categories,
             "skills": self.skills,
             "repository": self.repository,
-            "has_history": self.past is not None,
+            "has_history": self.history_page is not None,
             "Role": Role,
             "Stage": Stage,
         }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from milemark.markdown.document import Document
-from milemark.markdown.links import _WIKILINK, links_in
+from milemark.markdown.links import Wikilink, links_in
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.schema import reference_fields, title_of
 
@@ -54,9 +54,9 @@ class _LinkReader:
             if target := self._target(document.path, address):
                 yield target, link
 
-    def _target(self, path: str, address: str) -> str:
-        if wikilink := _WIKILINK.fullmatch(address):
-            name = wikilink[1].strip()
+    def _target(self, path: str, address: str | Wikilink) -> str:
+        if isinstance(address, Wikilink):
+            name = address.path
             item = self.roadmap.find(name) or self.roadmap.find(posixpath.basename(name))
             return item.path if item else ""
         try:
