@@ -263,7 +263,7 @@ TOO_EXPENSIVE = Rule(
     "too-expensive",
     _E,
     _("this query takes too long or returns too much data"),
-    _("reduce the work: add a condition or a `limit`"),
+    _("narrow the query: add a condition or a `limit`"),
 )
 BAD_BLOCK = Rule("MM606", "bad-block", _E, "{problem}", "{about}")
 UNKNOWN_OPTION = Rule("MM607", "unknown-option", _E, _('unknown {what} "{option}"'), _("available: {known}"))
