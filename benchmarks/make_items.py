@@ -1,4 +1,4 @@
-"""Write a roadmap of N items of about 2 KB each, with ten fields, seven tasks (some nested), and Korean and English text."""
+"""Write a roadmap of N items of about 2 KB each: ten fields, seven tasks, some nested, in Korean and English."""
 
 from __future__ import annotations
 
