@@ -8,11 +8,11 @@ import pytest
 
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.rules import UNREADABLE
-from milemark.roadmap.checks import believable
+from milemark.roadmap.checks import without_consequences
 from milemark.roadmap.load import load
 from milemark.roadmap.settings import Role, Settings, Stage
 from milemark.roadmap.settings_file import parse_settings
-from milemark.roadmap.statuses import DEFAULT_STATUSES, seeming_stage
+from milemark.roadmap.statuses import DEFAULT_STATUSES, likely_stage
 
 FULL = """\
 title: 커리어
@@ -229,7 +229,7 @@ def test_where_roadmap_yml_is_missing_nothing_that_it_would_declare_is_missed() 
 def test_a_roadmap_file_without_permission_is_not_said_to_be_missing() -> None:
     settings, found = parse_settings(None)
     unread = Diagnostic(UNREADABLE, Span("roadmap.yml"), {"reason": "Permission denied"})
-    assert [each.rule.code for each in believable(settings, [*found, unread])] == ["MM101"]
+    assert [each.rule.code for each in without_consequences(settings, [*found, unread])] == ["MM101"]
 
 
 @pytest.mark.parametrize(
@@ -243,6 +243,4 @@ def test_a_roadmap_file_without_permission_is_not_said_to_be_missing() -> None:
     ],
 )
 def test_words_of_others_seem_to_mean_a_stage(stage: Stage, words: str) -> None:
-    assert {word: seeming_stage(word.replace("-", " ")) for word in words.split()} == dict.fromkeys(
-        words.split(), stage
-    )
+    assert {word: likely_stage(word.replace("-", " ")) for word in words.split()} == dict.fromkeys(words.split(), stage)

@@ -67,10 +67,10 @@ def _kept_result(listing: Listing, index: Index | None, today: date, as_of: date
 
 def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: date, as_of: date | None) -> Checked:
     from milemark.roadmap.index_entry import IndexEntry  # noqa: PLC0415
-    from milemark.roadmap.load import together  # noqa: PLC0415
+    from milemark.roadmap.load import roadmap_diagnostics  # noqa: PLC0415
     from milemark.roadmap.references import resolve  # noqa: PLC0415
     from milemark.roadmap.settings_file import parse_settings  # noqa: PLC0415  an unchanged folder needs no reader
-    from milemark.roadmap.site_paths import taken  # noqa: PLC0415
+    from milemark.roadmap.site_paths import taken_paths  # noqa: PLC0415
 
     started = time.time_ns()
     roadmap = _roadmap(folder, listing)
@@ -79,11 +79,11 @@ def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: da
     entries = _entries(folder, listing, index, settings, schema)
     found = json.loads(f"[{','.join(entry.found for entry in entries.values())}]")
     facts = [IndexEntry.from_row(each["facts"]) for each in found if each["facts"]]
-    diagnostics += taken(listing.identities, settings.collections)
+    diagnostics += taken_paths(listing.identities, settings.collections)
     diagnostics += [*listing.diagnostics, *(_diagnostic(row) for each in found for row in each["diagnostics"])]
     diagnostics += _of_embeds(dict(zip(entries, found, strict=True)))
     day = as_of or settings.as_of or today
-    result = together(settings, diagnostics, resolve(facts), day)
+    result = roadmap_diagnostics(settings, diagnostics, resolve(facts), day)
     summary = _summary(
         found, sum(path.endswith(".md") for path in entries), is_adopted=settings.is_adopted, locale=settings.locale
     )
