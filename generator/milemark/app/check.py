@@ -21,8 +21,8 @@ from milemark.foundation.disk import Listing, list_content, read_bytes, read_con
 from milemark.foundation.errors import UserError
 from milemark.foundation.layout import BASE_ENDING, PUBLIC, ROADMAP_FILE
 from milemark.foundation.rules import RULES
-from milemark.privacy.audience import for_audience, hidden_in, public_text
-from milemark.query.check import load_with_bases, with_block_findings
+from milemark.privacy.audience import hidden_in, public_text
+from milemark.query.load import checked_for_audience, load_with_bases
 from milemark.roadmap.load import Loaded
 
 _POOL_FROM = 400  # files: below that, starting processes costs more than they save
@@ -101,14 +101,14 @@ def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: da
 
 
 def _of_embeds(found: Mapping[str, dict[str, Any]]) -> Iterator[Diagnostic]:
-    """Yield what files show of bases that are not there."""
+    """Yield the references to bases or views that do not exist."""
     embeds = {path: each["embeds"] for path, each in found.items() if each["embeds"]}
     if embeds:
-        from milemark.query.check import EmbeddedView, check_embedded  # noqa: PLC0415  few show any
+        from milemark.query.check import EmbeddedView, check_embedded_views  # noqa: PLC0415  few roadmaps embed bases
 
         views = {path: each["views"] for path, each in found.items() if path.endswith(BASE_ENDING)}
-        for path, rows in embeds.items():
-            yield from check_embedded(path, [EmbeddedView(*row) for row in rows], views)
+        embedded = {path: [EmbeddedView(*row) for row in rows] for path, rows in embeds.items()}
+        yield from check_embedded_views(embedded, views)
 
 
 def _roadmap(folder: Path, listing: Listing) -> bytes | None:
@@ -180,7 +180,7 @@ def _read_chunk(job: tuple[str, Any, list[str], Mapping[str, CachedFile]]) -> li
 
 def _read_one(folder: str, settings: Any, path: str, known: CachedFile | None) -> _Found:
     from milemark.query.bases.parser import read_base  # noqa: PLC0415  see _fresh_result
-    from milemark.query.check import check_blocks  # noqa: PLC0415
+    from milemark.query.check import check_queries  # noqa: PLC0415
     from milemark.roadmap.index_entry import index_entry  # noqa: PLC0415
     from milemark.roadmap.load import read_file  # noqa: PLC0415
 
@@ -195,7 +195,7 @@ def _read_one(folder: str, settings: Any, path: str, known: CachedFile | None) -
         base, wrong = read_base(path, data)
         return path, digest, _nothing_but(wrong, base.view_names)
     file = read_file(settings, path, data)
-    wrong, embeds = check_blocks(settings, file.document)
+    wrong, embeds = check_queries(settings, file.document)
     found = {
         "facts": index_entry(file.item) if file.item else None,
         "diagnostics": [_row(each) for each in (*file.diagnostics, *wrong)],
@@ -239,7 +239,7 @@ class PublicCheck:
                 f"{ROADMAP_FILE} has errors and says what is private: `milemark check` tells them"
             )
         self._files = {} if hidden_in(everything) else content.files
-        self._public = with_block_findings(for_audience(everything, PUBLIC))
+        self._public = checked_for_audience(everything, PUBLIC)
         self.checked = Checked(self._public.diagnostics, _summary_of(self._public))
 
     def text_of(self, path: str) -> bytes:

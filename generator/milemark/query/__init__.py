@@ -12,6 +12,7 @@ PUBLIC = (
     "bases.vault",
     "check",
     "finder",
+    "load",
     "sql.block",
     "sql.engine",
     "sql.errors",

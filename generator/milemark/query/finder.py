@@ -1,8 +1,8 @@
-"""Where questions stand in a Markdown text.
+"""Finds the queries in a Markdown text.
 
-They are fenced blocks `milemark` and `base`, values in a sentence, `milemark: …`, and views of bases that a line of its
-own shows, `![[Name.base#View]]`.
-Code of more than three signs, code in code, and a code span of two signs are examples, and stay as they are.
+They are fenced blocks `milemark` and `base`, inline code such as `milemark: count(*) from items`, and embedded views of
+bases on a line of their own, `![[Name.base#View]]`. Fences of four or more characters, nested code, and inline code in
+double backticks are examples and stay as they are.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from milemark.markdown.outline import parse_blocks
 WORD, BASE = "milemark", "base"
 _FENCE = re.compile(rf"^[ \t]*(?:```|~~~)[ \t]*(?:{WORD}|{BASE})\b", re.MULTILINE)
 _EMBED = re.compile(r"!(\[\[[^\]\n|#]+\.base(?:[|#][^\]\n]*)?\]\])")
-_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)(.+?)(?<!`)\1(?!`)")
-_VALUE = re.compile(rf"\s*{WORD}:\s*(\S.*?)\s*", re.DOTALL)
-_SIGNS = 3
+_CODE = re.compile(r"(?<![`\\])(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+_INLINE_QUERY = re.compile(rf"\s*{WORD}:\s*(\S.*?)\s*", re.DOTALL)
+_FENCE_LENGTH = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """A fenced block: its lines from `first` to before `end`, counted from 0, its first word, and the text in it.
+    """A fenced block: its lines from `first` to before `end`, counted from 0, its first word, and its text.
 
-    `is_nested` tells that it stands within a list, a quote or a container; `level` is that of a heading below the one
-    that it stands under.
+    `is_nested` is true within a list, a quote or a container. `level` is the heading level for a title of the block:
+    one below the heading above it.
     """
 
     first: int
@@ -41,7 +41,10 @@ class Fence:
 
 @dataclass(frozen=True, slots=True)
 class InlineQuery:
-    """A value in a sentence: its line, from where to where it stands in it, and the question with its own place."""
+    """A query in a sentence: its line, counted from 0, and its SQL, which begins at `column`.
+
+    Its inline code, backticks included, stands at the columns from `start` to before `end`.
+    """
 
     line: int
     start: int
@@ -49,33 +52,16 @@ class InlineQuery:
     sql: str
     column: int
 
-
-def _embeds_in(tokens: list[Token], lines: list[str]) -> Iterator[Embed]:
-    """Yield the embeds that stand alone in their lines, outside of lists, quotes and containers."""
-    for token in tokens:
-        is_ours = token.type == "inline" and token.level == 1 and "![[" in token.content
-        for number in range(*token.map) if is_ours and token.map else ():
-            if found := _EMBED.fullmatch(lines[number].strip()):
-                yield Embed(number, lines[number].find("!"), found[1])
-
-
-def without_inline_queries(text: str) -> str:
-    """Return a text with `…` in the place of its values, for where no answer can stand."""
-    if f"{WORD}:" not in text:
-        return text
-    return _SPAN.sub(lambda span: "…" if len(span[1]) == 1 and _VALUE.fullmatch(span[2]) else span[0], text)
-
-
-def has_blocks(text: str) -> bool:
-    """Whether a text may hold a question: most do not, and need not be read."""
-    if WORD not in text and BASE not in text:
-        return False
-    return f"{WORD}:" in text or _FENCE.search(text) is not None or _EMBED.search(text) is not None
+    @property
+    def full_sql(self) -> str:
+        """The SQL to run: `select ` is added where the author left it out."""
+        first_word = next(iter(self.sql.split(maxsplit=1)), "").lower()
+        return self.sql if first_word in {"", "select", "with"} else f"select {self.sql}"
 
 
 @dataclass(frozen=True, slots=True)
 class Embed:
-    """A view of a base that a line shows: the line, counted from 0, where the text begins, and what is referred to."""
+    """An embedded view of a base: its line and column, counted from 0, and its reference, `[[Name.base#View]]`."""
 
     line: int
     column: int
@@ -84,11 +70,35 @@ class Embed:
 
 @dataclass(frozen=True, slots=True)
 class FoundBlocks:
-    """All that a text asks, in its order."""
+    """All queries of a text, each kind in the order of the text."""
 
     fences: tuple[Fence, ...] = ()
-    values: tuple[InlineQuery, ...] = ()
+    inline_queries: tuple[InlineQuery, ...] = ()
     embeds: tuple[Embed, ...] = ()
+
+
+def has_blocks(text: str) -> bool:
+    """Whether a text may hold a query. A quick test: most texts hold none and need no parsing."""
+    if WORD not in text and BASE not in text:
+        return False
+    return f"{WORD}:" in text or _FENCE.search(text) is not None or _EMBED.search(text) is not None
+
+
+def find_blocks(text: str) -> FoundBlocks:
+    """Return the queries of a text."""
+    if not has_blocks(text):
+        return FoundBlocks()
+    tokens, lines = parse_blocks(text), text.split("\n")
+    return FoundBlocks(
+        tuple(_fences_in(tokens)), tuple(_inline_queries_in(tokens, lines)), tuple(_embeds_in(tokens, lines))
+    )
+
+
+def without_inline_queries(text: str) -> str:
+    """Return a text with `…` in the place of its inline queries, for places that cannot show their results."""
+    if f"{WORD}:" not in text:
+        return text
+    return _CODE.sub(lambda code: "…" if len(code[1]) == 1 and _INLINE_QUERY.fullmatch(code[2]) else code[0], text)
 
 
 def _fences_in(tokens: list[Token]) -> Iterator[Fence]:
@@ -97,28 +107,29 @@ def _fences_in(tokens: list[Token]) -> Iterator[Fence]:
         if token.type == "heading_open":
             level = int(token.tag[1])
         word = next(iter(token.info.split()), "") if token.type == "fence" else ""
-        if word in {WORD, BASE} and len(token.markup) == _SIGNS and token.map:
+        if word in {WORD, BASE} and len(token.markup) == _FENCE_LENGTH and token.map:
             first, end = token.map
             yield Fence(first, end, word, token.content, token.level > 0, min(level + 1, 6))
 
 
-def _values_in(tokens: list[Token], lines: list[str]) -> Iterator[InlineQuery]:
+def _inline_queries_in(tokens: list[Token], lines: list[str]) -> Iterator[InlineQuery]:
     for token in tokens:
         if token.type == "inline" and token.map and f"{WORD}:" in token.content:
             for number in range(*token.map):
-                yield from _values_of(number, lines[number])
+                yield from _inline_queries_of(number, lines[number])
 
 
-def _values_of(number: int, line: str) -> Iterator[InlineQuery]:
-    for span in _SPAN.finditer(line):
-        found = _VALUE.fullmatch(span[2]) if len(span[1]) == 1 else None
-        if found:
-            yield InlineQuery(number, span.start(), span.end(), found[1], span.start(2) + found.start(1))
+def _inline_queries_of(number: int, line: str) -> Iterator[InlineQuery]:
+    for code in _CODE.finditer(line):
+        query = _INLINE_QUERY.fullmatch(code[2]) if len(code[1]) == 1 else None
+        if query:
+            yield InlineQuery(number, code.start(), code.end(), query[1], code.start(2) + query.start(1))
 
 
-def find_blocks(text: str) -> FoundBlocks:
-    """Return the blocks and the values of a text."""
-    if not has_blocks(text):
-        return FoundBlocks()
-    tokens, lines = parse_blocks(text), text.split("\n")
-    return FoundBlocks(tuple(_fences_in(tokens)), tuple(_values_in(tokens, lines)), tuple(_embeds_in(tokens, lines)))
+def _embeds_in(tokens: list[Token], lines: list[str]) -> Iterator[Embed]:
+    """Yield the embeds that stand alone on their lines, outside of lists, quotes and containers."""
+    for token in tokens:
+        is_top_level = token.type == "inline" and token.level == 1 and "![[" in token.content
+        for number in range(*token.map) if is_top_level and token.map else ():
+            if embed := _EMBED.fullmatch(lines[number].strip()):
+                yield Embed(number, lines[number].find("!"), embed[1])

@@ -301,11 +301,11 @@ def test_an_answer_has_a_size_it_may_have(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 GREEDY = """
-from milemark import query
-from milemark.querywords import QueryError
-query._MAX_MEMORY = 16 << 20
+from milemark.query.sql import engine
+from milemark.query.sql.errors import QueryError
+engine._MAX_MEMORY = 16 << 20
 try:
-    query.Engine((), None).ask("{sql}")
+    engine.Engine((), None).ask("{sql}")
 except QueryError as error:
     print(error.rule.code)
 """
