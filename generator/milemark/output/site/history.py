@@ -91,8 +91,6 @@ class HistoryPage:
     activity: Activity | None
 
 
-
-
 def history_page(roadmap: Roadmap, history: History) -> HistoryPage | None:
     """Return what there is to show of a history up to the roadmap's day, or None where there is nothing."""
     past = history.until(roadmap.as_of)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from milemark.output.site.history import _PAGE
-from milemark.roadmap.model import Roadmap
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -13,25 +10,24 @@ from typing import Any
 from milemark.foundation.i18n import Language, _
 from milemark.history.commitments import Outcome
 from milemark.history.model import History, notes
-from milemark.output.site.home import home
-from milemark.output.site.query_blocks import QueryBlocks
 from milemark.markdown.document import Document
 from milemark.markdown.normalize import for_publisher
 from milemark.markdown.outline import plain_text
 from milemark.markdown.sanitize import sanitized
-from milemark.output.site.page_frame import with_banner, with_sections
-from milemark.output.site.page_frame import own_front_matter
+from milemark.output.cells import Viewer, shortened
+from milemark.output.site.history import _PAGE, history_page
+from milemark.output.site.home import home
+from milemark.output.site.page_frame import own_front_matter, page_text, with_banner, with_sections
+from milemark.output.site.page_keys import Keys
+from milemark.output.site.query_blocks import QueryBlocks
+from milemark.output.site.renderer import Renderer, relative_url
+from milemark.output.urls import NO_REPOSITORY, RepositoryUrls
 from milemark.query.bases.ast import Base
 from milemark.query.finder import without_inline_queries
-from milemark.output.site.renderer import Renderer, relative_url
-from milemark.output.site.page_frame import page_text
-from milemark.output.urls import NO_REPOSITORY, RepositoryUrls
-from milemark.output.site.history import history_page
-from milemark.output.site.page_keys import Keys
 from milemark.roadmap.metrics.backlinks import backlinks
 from milemark.roadmap.metrics.checklists import checklists
 from milemark.roadmap.metrics.explain import Explainer
-from milemark.roadmap.metrics.health import rollup_lines, measures, health, unmet
+from milemark.roadmap.metrics.health import health, measures, rollup_lines, unmet
 from milemark.roadmap.metrics.progress import progress_of, rollup, stage_counts, whole
 from milemark.roadmap.metrics.skills import categories, skill_collection, skills
 from milemark.roadmap.metrics.tags import tags
@@ -39,7 +35,6 @@ from milemark.roadmap.metrics.timeline import timeline
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.schema import title_of
 from milemark.roadmap.settings import Collection, Role, Stage
-from milemark.output.cells import Viewer, shortened
 
 _FIXED = {
     "index.md": _("Home"),
@@ -135,7 +130,9 @@ class _Site:
         self.categories = categories(roadmap)
         self.skill_collection = skill_collection(roadmap.settings)
         self.backlinks = backlinks(roadmap)
-        self.insertions = QueryBlocks(self.viewer, lambda name, values: renderer.body([name], values), history, inputs.bases)
+        self.insertions = QueryBlocks(
+            self.viewer, lambda name, values: renderer.body([name], values), history, inputs.bases
+        )
 
     def own_page(self, document: Document) -> Page:
         """Return a hand-written page."""
