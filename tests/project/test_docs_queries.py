@@ -73,7 +73,7 @@ def test_every_command_of_the_page_answers(line: str) -> None:
 
 @pytest.mark.parametrize("condition", re.findall(r"^\| `((?:due|start) [^`]+)` \|", PAGE, re.MULTILINE))
 def test_every_condition_of_the_page_can_be_asked(condition: str, answers: QueryViews) -> None:
-    assert answers.engine.ask(f"select title from items where {condition}").columns == ("title",)  # noqa: S608
+    assert answers.engine.run(f"select title from items where {condition}").columns == ("title",)  # noqa: S608
 
 
 def test_the_page_names_every_option_view_and_relation() -> None:

@@ -16,6 +16,7 @@ PUBLIC = (
     "sql.block",
     "sql.engine",
     "sql.errors",
+    "sql.list_options",
     "tables.history",
     "tables.roadmap",
     "tables.sqlite",

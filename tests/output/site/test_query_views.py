@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,6 +13,7 @@ from milemark.foundation.i18n import Language
 from milemark.output.site.pages import NO_INPUTS, pages
 from milemark.output.site.renderer import Renderer
 from milemark.output.urls import NO_REPOSITORY
+from milemark.query.load import load_with_bases
 from milemark.query.sql.block import VIEWS
 from milemark.roadmap.load import load
 from publishing import html_of
@@ -44,9 +46,9 @@ def page_of(body: str, path: str = "notes.md", locale: str = "en", **content: st
     """Return the Markdown of a page with this body."""
     files = {**CONTENT, path: body, **content}
     files["roadmap.yml"] += f"locale: {locale}\n"
-    roadmap = load({name: text.encode() for name, text in files.items()}, date(2025, 1, 1)).roadmap
-    renderer = Renderer((), Language(locale), is_directory=True)
-    made = pages(roadmap, renderer, Language(locale), NO_REPOSITORY, NO_INPUTS)
+    loaded = load_with_bases({name: text.encode() for name, text in files.items()}, date(2025, 1, 1))
+    renderer, inputs = Renderer((), Language(locale), is_directory=True), replace(NO_INPUTS, bases=loaded.bases)
+    made = pages(loaded.roadmap, renderer, Language(locale), NO_REPOSITORY, inputs)
     return next(page.text for page in made if page.path == path)
 
 
@@ -355,7 +357,7 @@ def test_a_broken_block_is_a_note_in_its_place(locale: str) -> None:
 
 
 def test_a_block_that_costs_too_much_is_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("milemark.query._STEPS", 300_000)
+    monkeypatch.setattr("milemark.query.sql.engine._STEPS", 300_000)
     endless = "with recursive t(x) as (select 1 union all select x + 1 from t) select count(*) from t"
     found = shown(f"{block(f'sql: {endless}')}\n`milemark: {endless}`\n")
     assert [texts(found, ".mm-wrong li")[0][:5], texts(found, ".mm-mark")] == ["MM605", ["MM605"]]
