@@ -360,6 +360,13 @@ def test_what_is_finished_in_a_period_that_still_runs_is_finished_by_today(repo:
     assert [str(day) for day in found] == ["2025-03-02", "2025-05-02"]
 
 
+def test_a_finish_in_the_future_counts_on_the_day_of_its_commit(repo: Repo) -> None:
+    repo.commit("2025-01-01", {"a.md": item("planned")})
+    repo.commit("2025-03-01", {"a.md": item("done", finished="2025-06")})
+    found = [lifecycles(read(repo).until(date(2025, *day))).items[0].finished for day in ((3, 2), (6, 2), (7, 2))]
+    assert [str(day) for day in found] == ["2025-03-01", "2025-06-02", "2025-06-30"]
+
+
 def test_what_was_done_when_the_history_begins_was_finished_on_no_known_day(repo: Repo) -> None:
     repo.commit("2025-01-01", {"a.md": item("doing", "xold", " new")})
     repo.commit("2025-01-02", {"a.md": item("doing", "xold", "xnew")})

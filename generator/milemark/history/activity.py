@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from milemark.foundation.dates import PartialDate, parse_date
+from milemark.foundation.dates import PartialDate, periods
 from milemark.history.lifecycle import Lifecycle, Lifecycles
 
 _WEEKS = 53  # a year, and the week that runs
@@ -59,11 +59,9 @@ class Activity:
         return tuple(label for label in self._labels() if label.week < self.weeks - 1 or self.weeks == 1)
 
     def _labels(self) -> Iterator[Label]:
-        for number in range((self.last.year - self.monday.year) * 12 + self.last.month - self.monday.month + 1):
-            year, month = divmod(self.monday.month - 1 + number, 12)
-            when = parse_date(f"{self.monday.year + year:04}-{month + 1:02}")
-            if when and when.first >= self.monday:
-                yield Label(self.week(when.first), when)
+        for month in periods(self.monday, self.last, "month"):
+            if month.first >= self.monday:
+                yield Label(self.week(month.first), month)
 
 
 def activity(found: Lifecycles, first: date, today: date) -> Activity | None:

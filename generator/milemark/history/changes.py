@@ -17,9 +17,8 @@ from milemark.markdown.outline import plain_text
 from milemark.roadmap.load import Loaded
 from milemark.roadmap.metrics.checklists import checklists
 from milemark.roadmap.model import Roadmap
-from milemark.roadmap.settings import Stage
+from milemark.roadmap.settings import CLOSED, Stage
 
-_CLOSED = {Stage.DONE, Stage.DROPPED}
 _PASSING = {"line", "days", "count", "items"}  # values that change while the problem stays the same one
 
 
@@ -158,7 +157,7 @@ def _item_changes(was: _Items, items: _Items, name: _ItemNames) -> ItemChanges:
     return ItemChanges(
         named(id_ for id_, (one, other) in stages.items() if other == Stage.DONE and one != Stage.DONE),
         named(id_ for id_, (one, other) in stages.items() if other == Stage.ACTIVE and one in waiting),
-        named(id_ for id_, (one, other) in stages.items() if one in _CLOSED and other not in _CLOSED),
+        named(id_ for id_, (one, other) in stages.items() if one in CLOSED and other not in CLOSED),
         named(id_ for id_ in items if id_ not in was),
         named(id_ for id_, (one, other) in stages.items() if other == Stage.DROPPED and one != Stage.DROPPED),
         named(id_ for id_ in was if id_ not in items),
@@ -204,7 +203,7 @@ def _slipped(was: _Items, items: _Items, name: _ItemNames) -> Iterator[Slip]:
     """Yield what is due on another day, as long as that matters: not what is done."""
     for id_, item in items.items():
         before = was.get(id_)
-        if before and before.due and item.due and before.due != item.due and item.stage not in _CLOSED:
+        if before and before.due and item.due and before.due != item.due and item.stage not in CLOSED:
             yield Slip(name.of(id_), date.fromisoformat(before.due), date.fromisoformat(item.due))
 
 

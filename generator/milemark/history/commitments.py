@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from milemark.foundation.dates import PartialDate, parse_date
+from milemark.foundation.dates import PartialDate, periods
 from milemark.foundation.i18n import _
 from milemark.history.lifecycle import Lifecycle, Lifecycles
 from milemark.roadmap.model import Item, Roadmap
@@ -71,9 +71,8 @@ class QuarterOutcome:
 def quarter_outcomes(roadmap: Roadmap, found: Lifecycles, first: date, today: date) -> tuple[QuarterOutcome, ...]:
     """Return every quarter since the history began, the newest first; none where nothing was ever promised."""
     journeys = [each for each in (*found.items, *found.milestones) if each.plans]
-    months = range(first.year * 4 + (first.month - 1) // 3, today.year * 4 + (today.month - 1) // 3 + 1)
-    periods = (parse_date(f"{number // 4:04}-Q{number % 4 + 1}") for number in reversed(months))
-    every = tuple(_quarter(roadmap, journeys, each, first, today) for each in periods if each)
+    quarters = reversed(list(periods(first, today, "quarter")))
+    every = tuple(_quarter(roadmap, journeys, each, first, today) for each in quarters)
     return every if any(each.promised for each in every) else ()
 
 

@@ -17,7 +17,7 @@ from milemark.foundation.i18n import _
 from milemark.history.lifecycle import Lifecycle, Lifecycles, Week, lifecycles, weeks
 from milemark.history.model import History, ItemSnapshot
 from milemark.roadmap.model import Item, Roadmap
-from milemark.roadmap.settings import Role, Stage
+from milemark.roadmap.settings import Role
 
 RUNS = 10_000
 LEVELS = (50, 85, 95)
@@ -194,9 +194,9 @@ def roadmap_forecast(
 
 def _milestones(roadmap: Roadmap, state: dict[str, ItemSnapshot], open_: list[Lifecycle]) -> Iterator[tuple[Item, int]]:
     """Yield each milestone that is open, and how many tasks there are up to it; not what has none of its own."""
-    items = [item for item in roadmap.of_role(Role.MILESTONE) if item.stage not in {Stage.DONE, Stage.DROPPED}]
+    items = [item for item in roadmap.of_role(Role.MILESTONE) if not item.is_closed]
     total = 0
-    for item in sorted(items, key=lambda item: item.due.last if item.due else date.max):
+    for item in sorted(items, key=lambda item: item.due_day or date.max):
         own = sum(_milestone(roadmap, state, each.what.item) == item.id for each in open_)
         total += own
         if own:

@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from milemark.foundation.dates import parse_date
 from milemark.history.model import History, ItemSnapshot, Snapshot, apply
+from milemark.roadmap.settings import CLOSED
 
 _SAME = 80  # percent of letters in which a reworded task is like the one before
 _DONE, _DROPPED, _WAITING = "done", "dropped", {"planned", ""}
@@ -39,7 +41,7 @@ class Plan(NamedTuple):
     @property
     def is_open(self) -> bool:
         """Whether it is there, and still to be done."""
-        return self.stage is not None and self.stage not in {_DONE, _DROPPED}
+        return self.stage is not None and self.stage not in CLOSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ def units(id_: str, item: ItemSnapshot) -> _Stages:
     seen: dict[str, int] = {}
     for text, stage in item.tasks:
         number = seen[text] = seen.get(text, -1) + 1
-        is_over = item.stage in {_DONE, _DROPPED} and stage != _DONE
+        is_over = item.stage in CLOSED and stage != _DONE
         if stage != _DROPPED and not is_over:
             found[TaskId(id_, text, number)] = stage
     if not item.tasks and not item.total and item.stage != _DROPPED:
@@ -192,8 +194,7 @@ class _Replay:
     def _reached(self, known: Lifecycle, stage: str, item: ItemSnapshot, step: _Step) -> Lifecycle:
         """Return a journey that has come to a stage."""
         is_done = stage == _DONE
-        is_written = item.finished and is_done and not known.what.text
-        written = min(date.fromisoformat(item.finished), step.today) if is_written else None
+        written = _written_finish(item, step.today) if is_done and not known.what.text else None
         if stage not in _WAITING and not known.is_started:
             started = None if step.is_first else self._day(known.what, step, lambda at: at not in {*_WAITING, None})
             known = replace(known, started=started, is_started=True)
@@ -210,6 +211,13 @@ class _Replay:
             if item and is_so(self.stages(what.item, item).get(what)):
                 return min(day, step.day)
         return step.day
+
+
+def _written_finish(item: ItemSnapshot, today: date) -> date | None:
+    """Return the day of the finish by the front matter. One in the future is a mistake: the commit's day counts."""
+    finished = parse_date(item.finished)
+    day = finished.latest_by(today) if finished else None
+    return day if day and day <= today else None
 
 
 def _plan(day: date, item: ItemSnapshot) -> Plan:

@@ -30,7 +30,7 @@ class Figures(NamedTuple):
 class ItemSnapshot(NamedTuple):
     """One item as it was. `tasks` are its own boxes with their stages, `done` and `total` count its parts', too.
 
-    `due` and `finished` are last days as ISO texts; what an item does not have is an empty text.
+    `due` is the due day as an ISO text, `finished` a date as written; both are empty if the item has none.
     """
 
     title: str

@@ -226,11 +226,7 @@ def _item_state(item: Item, track: str, progress: Progress, tasks: Tasks) -> Ite
         progress.counts.done,
         progress.counts.total,
         weight_of(item),
-        _last(item.due),
-        _last(item.date("finished")),
+        item.due_day.isoformat() if item.due_day else "",
+        item.text("finished"),
         tasks,
     )
-
-
-def _last(day: PartialDate | None) -> str:
-    return day.last.isoformat() if day else ""

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
+from milemark.foundation.layout import BASE_ENDING
+from milemark.markdown.code import code_spans
+from milemark.markdown.links import Wikilink, find_wikilinks, parse_wikilink
 from milemark.markdown.outline import parse_blocks
 
 WORD, BASE = "milemark", "base"
 _FENCE = re.compile(rf"^[ \t]*(?:```|~~~)[ \t]*(?:{WORD}|{BASE})\b", re.MULTILINE)
-_EMBED = re.compile(r"!(\[\[[^\]\n|#]+\.base(?:[|#][^\]\n]*)?\]\])")
-_CODE = re.compile(r"(?<![`\\])(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _INLINE_QUERY = re.compile(rf"\s*{WORD}:\s*(\S.*?)\s*", re.DOTALL)
 _FENCE_LENGTH = 3
 
@@ -81,7 +82,7 @@ def has_blocks(text: str) -> bool:
     """Whether a text may hold a query. A quick test: most texts hold none and need no parsing."""
     if WORD not in text and BASE not in text:
         return False
-    return f"{WORD}:" in text or _FENCE.search(text) is not None or _EMBED.search(text) is not None
+    return f"{WORD}:" in text or _FENCE.search(text) is not None or any(map(_shows_base, find_wikilinks(text)))
 
 
 def find_blocks(text: str) -> FoundBlocks:
@@ -98,7 +99,13 @@ def without_inline_queries(text: str) -> str:
     """Return a text with `…` in the place of its inline queries, for places that cannot show their results."""
     if f"{WORD}:" not in text:
         return text
-    return _CODE.sub(lambda code: "…" if len(code[1]) == 1 and _INLINE_QUERY.fullmatch(code[2]) else code[0], text)
+    return "\n".join(map(_without_inline_queries, text.split("\n")))
+
+
+def _without_inline_queries(line: str) -> str:
+    for query in reversed([*_inline_queries_of(0, line)]):
+        line = f"{line[: query.start]}…{line[query.end :]}"
+    return line
 
 
 def _fences_in(tokens: list[Token]) -> Iterator[Fence]:
@@ -120,10 +127,9 @@ def _inline_queries_in(tokens: list[Token], lines: list[str]) -> Iterator[Inline
 
 
 def _inline_queries_of(number: int, line: str) -> Iterator[InlineQuery]:
-    for code in _CODE.finditer(line):
-        query = _INLINE_QUERY.fullmatch(code[2]) if len(code[1]) == 1 else None
-        if query:
-            yield InlineQuery(number, code.start(), code.end(), query[1], code.start(2) + query.start(1))
+    for span in code_spans(line):
+        if span.ticks == 1 and (query := _INLINE_QUERY.fullmatch(span.code(line))):
+            yield InlineQuery(number, span.start, span.end, query[1], span.start + span.ticks + query.start(1))
 
 
 def _embeds_in(tokens: list[Token], lines: list[str]) -> Iterator[Embed]:
@@ -131,5 +137,10 @@ def _embeds_in(tokens: list[Token], lines: list[str]) -> Iterator[Embed]:
     for token in tokens:
         is_top_level = token.type == "inline" and token.level == 1 and "![[" in token.content
         for number in range(*token.map) if is_top_level and token.map else ():
-            if embed := _EMBED.fullmatch(lines[number].strip()):
-                yield Embed(number, lines[number].find("!"), embed[1])
+            written = lines[number].strip()
+            if (link := parse_wikilink(written)) and _shows_base(link):
+                yield Embed(number, lines[number].find("!"), written.removeprefix("!"))
+
+
+def _shows_base(link: Wikilink) -> bool:
+    return link.is_embed and link.target.endswith(BASE_ENDING)

@@ -13,13 +13,14 @@ from datetime import date
 from decimal import Decimal
 
 from milemark.foundation import rules
+from milemark.foundation.dates import days_late, parse_date
 from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.i18n import _
 from milemark.foundation.layout import ROADMAP_FILE
 from milemark.foundation.suggestions import meant
 from milemark.markdown.document import Document, Mapping, Sequence
 from milemark.roadmap.metrics.progress import percent
-from milemark.roadmap.metrics.skills import words_of
+from milemark.roadmap.metrics.skills import skill_keys, stack_keys
 from milemark.roadmap.model import Item
 from milemark.roadmap.references import References
 from milemark.roadmap.schema import is_misspelt
@@ -54,8 +55,7 @@ def done_with_open_tasks(settings: Settings, item: Item) -> Iterator[Diagnostic]
     """Report an item that is done, yet has open boxes."""
     count = item.counts.total - item.counts.done
     if item.stage is Stage.DONE and item.role is Role.ITEM and count:
-        closed = {Stage.DONE, Stage.DROPPED, None}
-        first = next(task for task in item.tasks if settings.task_stage(task.mark) not in closed)
+        first = next(task for task in item.tasks if not settings.is_closed(task.mark))
         yield Diagnostic(rules.DONE_WITH_OPEN_TASKS, first.span, {"open": str(count)})
 
 
@@ -122,7 +122,7 @@ FILE_CHECKS: tuple[Callable[[Settings, Item], Iterator[Diagnostic]], ...] = (
 def claim_differs(_: Settings, relations: References, __: date) -> Iterator[Diagnostic]:
     """Report progress typed by hand that is not what the tasks say."""
     for id_, facts in relations.facts.items():
-        counts = relations.measured(id_) if facts.claimed and facts.stage != Stage.DONE else None
+        counts = relations.task_counts(id_) if facts.claimed and facts.stage != Stage.DONE else None
         if counts is None or counts.share is None:
             continue
         share = percent(counts.share)
@@ -151,15 +151,16 @@ def stale(settings: Settings, relations: References, as_of: date) -> Iterator[Di
     for facts in relations.facts.values():
         if limit is None or facts.stage != Stage.ACTIVE or not facts.due:
             continue
-        days = (as_of - date.fromisoformat(facts.due)).days
+        days = days_late(date.fromisoformat(facts.due), as_of)
         if days > limit:
             yield Diagnostic(rules.STALE, facts.span("due"), {"due": facts.due, "days": str(days)})
 
 
 def finished_later(_: Settings, relations: References, as_of: date) -> Iterator[Diagnostic]:
-    """Report work that was finished in the future; a period that has begun may have been enough."""
+    """Report a finish in the future. A period that has begun is no finding: the work may be done already."""
     for facts in relations.facts.values():
-        if facts.finished and date.fromisoformat(facts.finished) > as_of:
+        finished = parse_date(facts.finished)
+        if finished and finished.latest_by(as_of) > as_of:
             values = {"finished": facts.finished, "as_of": as_of.isoformat()}
             yield Diagnostic(rules.FINISHED_LATER, facts.span("finished"), values)
 
@@ -170,11 +171,11 @@ def no_evidence(settings: Settings, relations: References, _: date) -> Iterator[
     if not skills:
         return
     shown = (facts for facts in relations.facts.values() if facts.stage != Stage.DROPPED and facts.collection != skills)
-    used = {word for facts in shown for word in words_of(facts.stack)}
+    used = {word for facts in shown for word in stack_keys(facts.stack)}
     for facts in relations.facts.values():
         if facts.collection != skills or facts.stage != Stage.DONE:
             continue
-        if not used & {word.casefold() for word in (facts.title, facts.id, *facts.aliases)}:
+        if used.isdisjoint(skill_keys(facts.title, facts.id, facts.aliases)):
             yield Diagnostic(rules.NO_EVIDENCE, facts.span("status"), {"skill": facts.title})
 
 

@@ -15,6 +15,7 @@ from milemark.foundation.i18n import _
 from milemark.foundation.suggestions import meant
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.document import Node, Scalar, Sequence
+from milemark.markdown.links import wikilink_of
 from milemark.roadmap.model import Value
 from milemark.roadmap.settings import Field
 
@@ -25,7 +26,6 @@ RANGES: Mapping[str, tuple[int, int]] = {
     **dict.fromkeys(("weight", "active_limit", "stale_days"), (0, 1_000_000)),
 }
 DEFAULT_RANGE = (-(10**15), 10**15)
-_WIKILINK = re.compile(r"\[\[/?([^\]|#]+)(?:[|#][^\]]*)?\]\]")
 _ODD_QUOTES = ("“", "”", "‘", "’", "「", "『", "＂")
 _SEPARATOR = re.compile(r"\s*[,，、]\s*")
 _WIDE_SEPARATOR = re.compile("[，、]")
@@ -113,23 +113,13 @@ def _url(_field: Field, node: Node) -> _Parsed:
 
 
 def _reference(_field: Field, node: Node) -> _Parsed:
-    text = _wikilink(node) or (node.text.strip() if isinstance(node, Scalar) else "")
+    link = wikilink_of(node)
+    text = link.path if link else node.text.strip() if isinstance(node, Scalar) else ""
     return (text, []) if text else _wrong_type(node, _("the id of an item"), "storebridge")
 
 
-def _wikilink(node: Node) -> str:
-    """Return the target of `[[name]]`: YAML reads it as a list in a list, or as text in quotes."""
-    if isinstance(node, Sequence) and len(node.items) == 1 and isinstance(node.items[0], Sequence):
-        inner = node.items[0].items
-        return (
-            re.split(r"[|#]", inner[0].text.lstrip("/"))[0] if len(inner) == 1 and isinstance(inner[0], Scalar) else ""
-        )
-    found = _WIKILINK.fullmatch(node.text.strip()) if isinstance(node, Scalar) else None
-    return found[1].strip() if found else ""
-
-
 def _array(field: Field, node: Node) -> _Parsed:
-    if field.item_type == "reference" and _wikilink(node):
+    if field.item_type == "reference" and wikilink_of(node):
         nodes: tuple[Node, ...] = (node,)
     else:
         nodes = node.items if isinstance(node, Sequence) else (node,)

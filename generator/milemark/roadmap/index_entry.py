@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from milemark.foundation.dates import PartialDate
 from milemark.foundation.diagnostics import Span
 from milemark.markdown.document import Sequence
 from milemark.roadmap.model import Counts, Item
@@ -34,7 +33,7 @@ class Reference(NamedTuple):
 
 
 class IndexEntry(NamedTuple):
-    """One file, seen from the others. `due` is a last day and `finished` a first one, as ISO texts, or empty."""
+    """One file, seen from the others. `due` is the due day as an ISO text, `finished` a date as written, or empty."""
 
     path: str
     id: str
@@ -86,8 +85,8 @@ def index_entry(item: Item) -> IndexEntry:
         item.counts.done,
         item.counts.total,
         item.text("progress"),
-        _last(item.due),
-        _first(item.date("finished")),
+        item.due_day.isoformat() if item.due_day else "",
+        item.text("finished"),
         item.texts("aliases"),
         item.texts("stack"),
         tuple(_references(item)),
@@ -96,14 +95,6 @@ def index_entry(item: Item) -> IndexEntry:
 
 
 _PLACED = ("id", "aliases", "status", "progress", "due", "finished")
-
-
-def _last(day: PartialDate | None) -> str:
-    return day.last.isoformat() if day else ""
-
-
-def _first(day: PartialDate | None) -> str:
-    return day.first.isoformat() if day else ""
 
 
 def _place(span: Span) -> Place:

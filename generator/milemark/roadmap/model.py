@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
 from typing import TypeVar
 
-from milemark.foundation.dates import PartialDate
+from milemark.foundation.dates import PartialDate, days_late
 from milemark.foundation.diagnostics import Span
+from milemark.foundation.identifiers import key_of
 from milemark.markdown.document import Document, Task
-from milemark.roadmap.settings import Collection, Role, Settings, Stage
+from milemark.roadmap.settings import CLOSED, Collection, Role, Settings, Stage
 
 K = TypeVar("K")
 
@@ -35,6 +36,16 @@ class Counts:
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(self.done + other.done, self.total + other.total)
+
+
+def sum_tasks(root: K, counts: Callable[[K], Counts], parts: Callable[[K], Iterable[K]]) -> Counts:
+    """Count the tasks of an item and of all parts below it; `K` is an item or its id."""
+    total, queue = Counts(), [root]
+    while queue:
+        each = queue.pop()
+        total += counts(each)
+        queue += parts(each)
+    return total
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +116,46 @@ class Item:
         return self.text("parent")
 
     @property
+    def is_closed(self) -> bool:
+        """Whether its stage is done or dropped. An item without a status is open."""
+        return self.stage in CLOSED
+
+    @property
+    def has_open_tasks(self) -> bool:
+        """Whether it is open and has a task of its own to do."""
+        return not self.is_closed and self.counts.done < self.counts.total
+
+    @property
     def start(self) -> PartialDate | None:
-        """When work begins: its first day."""
+        """The start date; work begins on its first day."""
         return self.date("start")
 
     @property
     def due(self) -> PartialDate | None:
-        """When work shall be finished: its last day."""
+        """The due date as written; `due_day` is the day that counts."""
         return self.date("due")
+
+    @property
+    def due_day(self) -> dt.date | None:
+        """The last day of the due date: `due: 2025-Q1` is due on 2025-03-31."""
+        return self.due.last if self.due else None
+
+    @property
+    def finished(self) -> PartialDate | None:
+        """The finish date as written; `finished_day` gives the day that counts."""
+        return self.date("finished")
+
+    def finished_day(self, as_of: dt.date) -> dt.date | None:
+        """Return the day of the finish, as far as it is known by the roadmap's day.
+
+        `finished: 2025-03` is the last of March, and the roadmap's day while March runs: the item cannot have been
+        finished later than that. Only a finish date that lies in the future as a whole gives a day after `as_of`.
+        """
+        return self.finished.latest_by(as_of) if self.finished else None
+
+    def days_late(self, day: dt.date) -> int:
+        """Return how many days an open item is past its due day; 0 if it is closed, not due yet or has no due date."""
+        return days_late(self.due_day, day) if self.due_day and not self.is_closed else 0
 
     def span(self, name: str) -> Span:
         """Return the place of a field's value, or of the file's first line."""
@@ -131,7 +174,7 @@ class Roadmap:
     settings: Settings
     items: tuple[Item, ...]
     pages: tuple[Document, ...]
-    as_of: date
+    as_of: dt.date
     audience: str = ""
     private: frozenset[str] = frozenset()
     progress_overrides: Mapping[str, Decimal | None] = field(default_factory=dict)
@@ -140,6 +183,11 @@ class Roadmap:
     def by_id(self) -> Mapping[str, Item]:
         """Every file of a collection by its id."""
         return {item.id: item for item in self.items}
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """The id behind every id and alias; see `ids_by_name`."""
+        return ids_by_name((item.id, item.texts("aliases")) for item in self.items)
 
     @cached_property
     def _by_role(self) -> Mapping[Role, tuple[Item, ...]]:
@@ -160,6 +208,11 @@ class Roadmap:
     @cached_property
     def _by_dependency(self) -> Mapping[str, tuple[Item, ...]]:
         return _grouped((needed, item) for item in self.items for needed in item.texts("depends_on"))
+
+    def find(self, name: str) -> Item | None:
+        """Return the item whose id or alias this is, in any case and composition, or None."""
+        id_ = self.names.get(key_of(name))
+        return None if id_ is None else self.by_id[id_]
 
     def of_role(self, role: Role) -> tuple[Item, ...]:
         """Return the files whose collections have this role, in order."""
@@ -187,9 +240,26 @@ class Roadmap:
         """Return the items whose parent this is, in order."""
         return self._by_parent.get(item.id, ())
 
+    def parts(self, item: Item) -> tuple[Item, ...]:
+        """Return the children that count in the item: those that are not dropped."""
+        return tuple(child for child in self.children(item) if child.stage is not Stage.DROPPED)
+
     def dependents(self, item: Item) -> tuple[Item, ...]:
         """Return the items that depend on this one, in order."""
         return self._by_dependency.get(item.id, ())
+
+
+def ids_by_name(named: Iterable[tuple[str, Iterable[str]]]) -> Mapping[str, str]:
+    """Return the id behind each id and alias, from pairs of an id and its aliases; the keys are those of `key_of`.
+
+    An id wins over an alias, and the first of two equal aliases wins.
+    """
+    pairs = tuple(named)
+    names = {key_of(id_): id_ for id_, _aliases in pairs}
+    for id_, aliases in pairs:
+        for alias in aliases:
+            names.setdefault(key_of(alias), id_)
+    return names
 
 
 def _grouped(pairs: Iterable[tuple[K, Item]]) -> Mapping[K, tuple[Item, ...]]:

@@ -19,6 +19,14 @@ class Stage(StrEnum):
     DONE = "done"
     DROPPED = "dropped"
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether no work is left: done or dropped."""
+        return self in CLOSED
+
+
+CLOSED: frozenset[str] = frozenset({Stage.DONE, Stage.DROPPED})  # equal to their texts, which the history keeps
+
 
 class Role(StrEnum):
     """What the files of a collection are: only items are counted."""
@@ -115,3 +123,8 @@ class Settings:
     def task_stage(self, mark: str) -> Stage | None:
         """Return what the mark of a task means, or None where it is not declared."""
         return TASK_MARKS.get(mark) or self.marks.get(mark)
+
+    def is_closed(self, mark: str) -> bool:
+        """Whether the mark of a task leaves no work; a task with an undeclared mark is not counted, and so closed."""
+        stage = self.task_stage(mark)
+        return stage is None or stage.is_closed

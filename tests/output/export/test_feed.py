@@ -64,6 +64,11 @@ def test_both_feeds_tell_what_is_done_and_when_newest_first() -> None:
     assert ([tag.term for tag in atom.entries[2].tags], feed["items"][2]["tags"]) == (["a", "b"], ["a", "b"])
 
 
+def test_a_finish_in_the_future_is_no_entry_yet() -> None:
+    atom, _feed = made({"items/one.md": "title: One\nstatus: done\nfinished: 2025-07"})
+    assert atom.entries == []
+
+
 def test_both_feeds_say_what_they_are() -> None:
     atom, feed = made(ITEMS)
     assert (atom.feed.title, atom.feed.updated, atom.feed.author) == (

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
 
-from milemark.app.command import command, progress
+from milemark.app.command import command, history_progress, terminal_width
 from milemark.app.options import Options, ReadOptions, audience_option
 from milemark.foundation.disk import read_bytes
 from milemark.foundation.errors import UserError
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
 
 _FILES_OF_TODAY = _("the roadmap is told as of {day}, and its files are those of today")
 _HISTORY, _REPORT = ("text", "json", "csv"), ("text", "md", "json")
-_WIDE = 10_000  # columns of what is no terminal: a line there is never folded
 
 
 @command("history")
@@ -42,7 +39,7 @@ def history(options: Options, format_: str, audience: str | None) -> None:
     from milemark.output.text import history as text  # noqa: PLC0415
 
     root = options.root()
-    with progress() as told:
+    with history_progress() as told:
         found = read_history(root, options.today, told, _hidden(options, audience or _audience_of(format_)))
     if options.as_of:
         found = found.until(options.as_of)
@@ -86,15 +83,15 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
         _refuse_untold(project)
     loaded = load_with_bases(earlier.files, earlier.read_on, reading=memory)
     before = checked_for_audience(loaded, project.audience, hidden_history(project.everything))
-    with progress() as told:
-        past = read_history(root, options.today, told, project.hidden_before)
+    with history_progress() as told:
+        past = read_history(root, options.today, told, project.hidden_history)
     past = past.until(options.as_of) if options.as_of else past
     language = project.language
     told_apart = [language.gettext(_FILES_OF_TODAY).format(day=today)] if today < options.today else []
     about = text.Since(asked, earlier.commit, earlier.day, today, (*notes(past, language), *told_apart))
     found, ahead = compare(before, project.loaded), roadmap_forecast(project.loaded.roadmap, past, today)
     if format_ == "text":
-        click.echo(text.as_text(found, about, ahead, language, _width()))
+        click.echo(text.as_text(found, about, ahead, language, terminal_width()))
         for note in about.notes:
             click.echo(f"note: {note}", err=True)
     else:
@@ -115,17 +112,13 @@ def _hidden(options: Options, audience: str) -> Hidden | None:
 
     project = read_project(options.root(), options.today, options.as_of)
     _refuse_untold(project)
-    return project.hidden_before
+    return project.hidden_history
 
 
 def _refuse_untold(project: Project) -> None:
     """Refuse to tell everybody of a project whose roadmap.yml cannot be trusted, since it says what is private."""
     if project.schema_errors:
         raise UserError(f"{ROADMAP_FILE} has errors and says what is private: `milemark check` tells them")
-
-
-def _width() -> int:
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDE
 
 
 def _language(options: Options) -> Language:

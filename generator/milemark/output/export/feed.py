@@ -50,13 +50,14 @@ class Feed:
 
 
 def finished_days(roadmap: Roadmap, history: History | None = None) -> Mapping[str, date]:
-    """Return, by the id of what is done, the day that its author gives, or else the day that git tells.
+    """Return the day on which each done item was finished, by id: that of its `finished` date, or else that of git.
 
-    Of a period that still runs, it is today.
+    A `finished` date in the future is a mistake, and git's day counts until then.
     """
     items = (*roadmap.of_role(Role.ITEM), *roadmap.of_role(Role.MILESTONE))
     done = [item for item in items if item.stage is Stage.DONE]
-    written = {item.id: min(when.last, roadmap.as_of) for item in done if (when := item.date("finished"))}
+    days = {item.id: item.finished_day(roadmap.as_of) for item in done}
+    written = {id_: day for id_, day in days.items() if day and day <= roadmap.as_of}
     found = lifecycles(history.until(roadmap.as_of)) if history else Lifecycles((), ())
     told = {each.what.item: each.finished for each in (*found.items, *found.milestones) if each.finished}
     return {item.id: told[item.id] for item in done if item.id in told} | written

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from milemark.foundation.dates import PartialDate, parse_date
+from milemark.foundation.dates import PartialDate, periods
 from milemark.roadmap.metrics.critical_path import critical_path, first_day, last_day
 from milemark.roadmap.metrics.progress import percent, progress_of
 from milemark.roadmap.model import Item, Roadmap
@@ -147,19 +147,9 @@ class _Scale:
         return first_day(item) <= self.last and last_day(item) >= self.first
 
     def ticks(self, precision: str) -> Iterator[Tick]:
-        day = self.first
-        while when := _period(day, precision):
-            left = self.begin(day)
+        for when in periods(self.first, self.last, precision):
+            left = self.begin(when.first)
             yield Tick(when, left, round(self.end(when.last) - left, 2))
-            if when.last >= self.last:
-                return
-            day = when.last + timedelta(days=1)
-
-
-def _period(day: date, precision: str) -> PartialDate | None:
-    month = day.isoformat()[:7]
-    texts = {"year": month[:4], "quarter": f"{month[:4]}-Q{(day.month + 2) // 3}", "month": month}
-    return parse_date(texts[precision])
 
 
 def _scale(as_of: date, items: Sequence[Item]) -> _Scale:
@@ -173,8 +163,7 @@ def _scale(as_of: date, items: Sequence[Item]) -> _Scale:
         low, high = max(low, _shifted(as_of, -_BEFORE)), min(high, _shifted(as_of, _AFTER))
     if _shifted(low, -_NEAR) <= as_of <= _shifted(high, _NEAR):
         low, high = min(low, as_of), max(high, as_of)
-    first, last = _period(low, "quarter"), _period(high, "quarter")
-    return _Scale(first.first if first else low, last.last if last else high)
+    return _Scale(PartialDate.containing(low, "quarter").first, PartialDate.containing(high, "quarter").last)
 
 
 def _shifted(day: date, by: timedelta) -> date:

@@ -9,7 +9,7 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
-from milemark.foundation.dates import PartialDate, parse_date
+from milemark.foundation.dates import PartialDate
 from milemark.history.activity import Activity, activity
 from milemark.history.commitments import QuarterOutcome, quarter_outcomes
 from milemark.history.forecast import RoadmapForecast, roadmap_forecast
@@ -18,7 +18,6 @@ from milemark.history.model import History
 from milemark.history.slippage import SlippageChart, slippage
 from milemark.roadmap.model import Item, Roadmap
 
-_PAGE = "history.md"
 _HEIGHT = 40  # of the burn-up, in units of which its width is 100
 _ROWS = 40  # of the table behind it: a longer history is told by weeks, months or quarters
 _WEEKS = 26
@@ -85,8 +84,8 @@ class HistoryPage:
     weeks: tuple[WeekBar, ...]
     cycle: Cycle | None
     months: tuple[Month, ...]
-    roadmap_forecast: RoadmapForecast
-    quarter_outcomes: tuple[QuarterOutcome, ...]
+    forecast: RoadmapForecast
+    quarters: tuple[QuarterOutcome, ...]
     slippage: SlippageChart | None
     activity: Activity | None
 
@@ -154,31 +153,16 @@ def _levels(history: History) -> tuple[Level, ...]:
 
 def _fewer(levels: tuple[Level, ...]) -> tuple[Level, ...]:
     """Return the last level of each day, week, month, quarter or year: the finest of them that is short enough."""
-    for key in (_day, _week, _month, _quarter, _year):
-        found = tuple(list(group)[-1] for _, group in groupby(levels, key=key))
+    for precision in ("day", "week", "month", "quarter", "year"):
+        found = _last_of_each(precision, levels)
         if len(found) <= _ROWS:
-            return found
+            break
     return found
 
 
-def _day(level: Level) -> tuple[int, ...]:
-    return (level.day.toordinal(),)
-
-
-def _week(level: Level) -> tuple[int, ...]:
-    return tuple(level.day.isocalendar()[:2])
-
-
-def _month(level: Level) -> tuple[int, ...]:
-    return level.day.year, level.day.month
-
-
-def _quarter(level: Level) -> tuple[int, ...]:
-    return level.day.year, (level.day.month - 1) // 3
-
-
-def _year(level: Level) -> tuple[int, ...]:
-    return (level.day.year,)
+def _last_of_each(precision: str, levels: Iterable[Level]) -> tuple[Level, ...]:
+    groups = groupby(levels, key=lambda level: PartialDate.containing(level.day, precision))
+    return tuple(list(group)[-1] for _, group in groups)
 
 
 def cycle(items: Iterable[Lifecycle]) -> Cycle | None:
@@ -194,13 +178,12 @@ def months(roadmap: Roadmap, found: Lifecycles) -> tuple[Month, ...]:
     known = [(roadmap.by_id.get(each.what.item), each.finished) for each in found.items]
     items = [FinishedItem(item, day) for item, day in known if item and day and day <= roadmap.as_of]
     tasks = Counter(_month_of(each.finished) for each in found.tasks if each.finished and each.what.text)
-    grouped: dict[str, list[FinishedItem]] = {}
+    grouped: dict[PartialDate, list[FinishedItem]] = {}
     for each in sorted(items, key=lambda each: (each.day, each.item.title), reverse=True):
         grouped.setdefault(_month_of(each.day), []).append(each)
-    texts = sorted({*grouped, *tasks}, reverse=True)
-    dates = ((text, parse_date(text)) for text in texts)
-    return tuple(Month(when, tuple(grouped.get(text, ())), tasks[text]) for text, when in dates if when)
+    newest_first = sorted({*grouped, *tasks}, key=lambda month: month.first, reverse=True)
+    return tuple(Month(month, tuple(grouped.get(month, ())), tasks[month]) for month in newest_first)
 
 
-def _month_of(day: date) -> str:
-    return f"{day.year:04}-{day.month:02}"
+def _month_of(day: date) -> PartialDate:
+    return PartialDate.containing(day, "month")

@@ -119,10 +119,9 @@ def _quarter(as_of: date, timeline: Timeline) -> TimelineQuarter | None:
 
 def _milestones(roadmap: Roadmap) -> tuple[Item, ...]:
     """Return the milestones that are neither over nor done, the next one first; those without a date come last."""
-    closed = (Stage.DONE, Stage.DROPPED)
-    found = [item for item in roadmap.of_role(Role.MILESTONE) if item.stage not in closed]
-    left = [item for item in found if not item.due or item.due.last >= roadmap.as_of]
-    return tuple(sorted(left, key=lambda item: item.due.last if item.due else date.max))
+    found = [item for item in roadmap.of_role(Role.MILESTONE) if not item.is_closed]
+    left = [item for item in found if not item.days_late(roadmap.as_of)]
+    return tuple(sorted(left, key=lambda item: item.due_day or date.max))
 
 
 def _finished(roadmap: Roadmap) -> Iterator[FinishedGroup]:

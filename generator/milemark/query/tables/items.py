@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 
 from milemark.foundation.dates import PartialDate
@@ -12,7 +13,7 @@ from milemark.query.tables.values import file_of, plain, progress_of_any, progre
 from milemark.roadmap.metrics.health import unmet
 from milemark.roadmap.model import Item, Roadmap, Value
 from milemark.roadmap.schema import CORE_FIELDS, is_reference
-from milemark.roadmap.settings import Collection, Field, Role, Settings, Stage
+from milemark.roadmap.settings import Collection, Field, Role, Settings
 
 PROGRESS = (
     Column("progress", "real", "0 to 100; nothing where nothing measures it"),
@@ -36,7 +37,7 @@ ITEM = (
     Column("due", "text", "the date it is due, as precise as it was written", is_date=True),
     Column("due_day", "text", "the last day of that date", is_day=True),
     Column("finished", "text", "the date it was finished, as precise as it was written", is_date=True),
-    Column("finished_day", "text", "the last day of that date", is_day=True),
+    Column("finished_day", "text", "the last day of that date, or the roadmap's day while it runs", is_day=True),
     Column("weight", "real", "how much it counts among others"),
     Column("claimed", "real", "the progress its author claims"),
     *PROGRESS,
@@ -53,7 +54,6 @@ USUAL = ("title", "status", "progress", "due")
 _NAMES = {column.name for column in ITEM}
 _SHOWN = _NAMES & CORE_FIELDS.keys()  # a declared field of these names is that column
 _ABOUT = {"allocation": "what it adds to the whole, in percent"}
-_CLOSED = {Stage.DONE, Stage.DROPPED}
 _TYPES = {"number": "real", "integer": "real", "boolean": "integer"}
 
 
@@ -64,14 +64,14 @@ def item_row(roadmap: Roadmap, item: Item, position: int) -> Row:
         *(item.id, item.title, file_of(item), item.collection.name or None, str(item.role)),
         *(_text(item, "status"), item.stage and str(item.stage)),
         *(_text(item, name) for name in ("track", "parent", "milestone", "priority")),
-        *_date(item.start, is_start=True),
-        *_date(item.due),
-        *_date(item.date("finished")),
+        *_date(item.start, item.start.first if item.start else None),
+        *_date(item.due, item.due_day),
+        *_date(item.finished, item.finished_day(roadmap.as_of)),
         *(number(item.number("weight")), progress["claimed"]),
         *(progress["value"], progress["done"], progress["total"], progress["basis"]),
         *(_text(item, "summary"), position),
         *(_list(item.texts(name)) for name in ("depends_on", "tags", "stack")),
-        *(int(bool(unmet(roadmap, item))), _days_late(roadmap, item)),
+        *(int(bool(unmet(roadmap, item))), item.days_late(roadmap.as_of) or None),
     )
 
 
@@ -140,7 +140,8 @@ def _columns(field: Field) -> Iterator[Column]:
 def _cells(field: Field, item: Item) -> Iterator[Cell]:
     value = item.values.get(field.name)
     if field.type == "date":
-        yield from _date(value if isinstance(value, PartialDate) else None)
+        when = value if isinstance(value, PartialDate) else None
+        yield from _date(when, when.last if when else None)
     else:
         yield cell(value)
 
@@ -171,11 +172,6 @@ def _text(item: Item, name: str) -> str | None:
     return item.text(name) or None
 
 
-def _date(when: PartialDate | None, *, is_start: bool = False) -> tuple[Cell, Cell]:
+def _date(when: PartialDate | None, day: date | None) -> tuple[Cell, Cell]:
     """Return a date as it was written, and the day that counts."""
-    return (when.text, (when.first if is_start else when.last).isoformat()) if when else (None, None)
-
-
-def _days_late(roadmap: Roadmap, item: Item) -> int | None:
-    days = (roadmap.as_of - item.due.last).days if item.due and item.stage not in _CLOSED else 0
-    return days if days > 0 else None
+    return when.text if when else None, day.isoformat() if day else None

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from milemark.foundation.identifiers import key_of
 from milemark.markdown.document import Document
-from milemark.markdown.links import _WIKILINK, links_in
+from milemark.markdown.links import Wikilink, links_in
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.schema import reference_fields, title_of
 
@@ -42,7 +41,6 @@ class _LinkReader:
     def __init__(self, roadmap: Roadmap) -> None:
         self.roadmap = roadmap
         self.paths = {item.path for item in roadmap.items} | {page.path for page in roadmap.pages}
-        self.names = {key_of(name): item.path for item in roadmap.items for name in (*item.texts("aliases"), item.id)}
 
     def read(self) -> Iterator[tuple[str, Backlink]]:
         for page in self.roadmap.pages:
@@ -56,10 +54,11 @@ class _LinkReader:
             if target := self._target(document.path, address):
                 yield target, link
 
-    def _target(self, path: str, address: str) -> str:
-        if wikilink := _WIKILINK.fullmatch(address):
-            name = wikilink[1].strip()
-            return self.names.get(key_of(name), "") or self.names.get(key_of(posixpath.basename(name)), "")
+    def _target(self, path: str, address: str | Wikilink) -> str:
+        if isinstance(address, Wikilink):
+            name = address.path
+            item = self.roadmap.find(name) or self.roadmap.find(posixpath.basename(name))
+            return item.path if item else ""
         try:
             parts = urlsplit(address)
         except ValueError:  # brackets that are no IPv6 address

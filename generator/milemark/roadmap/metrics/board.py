@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from milemark.roadmap.metrics.health import roots
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.settings import Role, Stage
 
@@ -42,8 +43,6 @@ def board(roadmap: Roadmap, items: Sequence[Item] | None = None) -> tuple[BoardC
 
 
 def _column(roadmap: Roadmap, stage: Stage | None, items: Sequence[Item]) -> BoardColumn:
-    ids = {item.id for item in items}
-    counted = sum(item.parent not in ids for item in items)
     limit = roadmap.settings.policies.active_limit if stage is Stage.ACTIVE else None
-    ordered = sorted(items, key=lambda item: item.due.last if item.due else date.max)
-    return BoardColumn(stage, tuple(ordered), counted, limit)
+    ordered = sorted(items, key=lambda item: item.due_day or date.max)
+    return BoardColumn(stage, tuple(ordered), len(roots(items)), limit)

@@ -11,7 +11,6 @@ from milemark.roadmap.metrics.tags import Tag, tags
 from milemark.roadmap.model import Counts, Item, Roadmap
 from milemark.roadmap.settings import Role, Settings, Stage
 
-_CLOSED = {Stage.DONE, Stage.DROPPED, None}
 _ORDER = (Stage.ACTIVE, Stage.PLANNED, None, Stage.PAUSED, Stage.DONE, Stage.DROPPED)
 _NEXT = 7  # tasks: more are no longer "next"
 
@@ -76,17 +75,12 @@ def checklists(roadmap: Roadmap) -> Checklists:
 def _groups(roadmap: Roadmap, items: Sequence[Item]) -> Iterator[ChecklistGroup]:
     lists: dict[str, list[Checklist]] = {track.id: [] for track in roadmap.of_role(Role.TRACK)}
     lists[""] = []
-    for item in sorted(items, key=lambda item: (not is_open(item), _ORDER.index(item.stage))):
+    for item in sorted(items, key=lambda item: (not item.has_open_tasks, _ORDER.index(item.stage))):
         track = roadmap.track_of(item)
         keys = tuple(tag.key for tag in tags([item]))
         checklist = Checklist(item, open_first(roadmap.settings, item.tasks), keys)
         lists[track.id if track else ""].append(checklist)
     return (ChecklistGroup(roadmap.by_id.get(id_), tuple(found)) for id_, found in lists.items() if found)
-
-
-def is_open(item: Item) -> bool:
-    """Whether an item still has something to do."""
-    return item.stage not in {Stage.DONE, Stage.DROPPED} and item.counts.done < item.counts.total
 
 
 def open_first(settings: Settings, tasks: Sequence[Task]) -> tuple[Task, ...]:
@@ -97,19 +91,14 @@ def open_first(settings: Settings, tasks: Sequence[Task]) -> tuple[Task, ...]:
             branches[-1].append(task)
         else:
             branches.append([task])
-    branches.sort(key=lambda branch: all(is_closed(settings, task) for task in branch))
+    branches.sort(key=lambda branch: all(settings.is_closed(task.mark) for task in branch))
     return tuple(task for branch in branches for task in branch)
-
-
-def is_closed(settings: Settings, task: Task) -> bool:
-    """Whether nothing is left to do for a task, or nobody knows what its mark means."""
-    return settings.task_stage(task.mark) in _CLOSED
 
 
 def _next_up(roadmap: Roadmap, items: Sequence[Item]) -> Iterator[NextTask]:
     """Yield the first open task of what is active, then of what is planned, the nearest due first."""
     wanted = [item for item in items if item.stage in {Stage.ACTIVE, Stage.PLANNED}]
-    wanted.sort(key=lambda item: (item.stage is not Stage.ACTIVE, item.due.last if item.due else date.max))
+    wanted.sort(key=lambda item: (item.stage is not Stage.ACTIVE, item.due_day or date.max))
     found = ((task, item) for item in wanted if (task := first_open(roadmap.settings, item.tasks)))
     return (NextTask(task, item) for (task, item), _ in zip(found, range(_NEXT), strict=False))
 
@@ -120,6 +109,6 @@ def first_open(settings: Settings, tasks: Sequence[Task]) -> Task | None:
     for task in tasks:
         if found and task.depth <= found.depth:
             return found
-        if not is_closed(settings, task):
+        if not settings.is_closed(task.mark):
             found = task
     return found

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from milemark.roadmap.model import Item
-from milemark.roadmap.settings import Role, Stage
+from milemark.roadmap.settings import Role
 
 
 def first_day(item: Item) -> date:
@@ -32,7 +32,7 @@ def critical_path(items: Sequence[Item]) -> tuple[str, ...]:
 
     It needs at least two items; where dependencies run in a circle (a finding of `check`), the circle is left out.
     """
-    open_items = {item.id: item for item in items if item.stage is not Stage.DONE}
+    open_items = {item.id: item for item in items if not item.is_closed}
     days: dict[str, int] = {}
     before: dict[str, str] = {}
     for id_ in _in_order(open_items):

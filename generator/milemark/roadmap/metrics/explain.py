@@ -11,9 +11,8 @@ from milemark.foundation.i18n import Language, _
 from milemark.foundation.layout import CONTENT
 from milemark.markdown.outline import plain_text
 from milemark.roadmap.metrics.health import counted, finished_of
-from milemark.roadmap.metrics.progress import Basis, Progress, Rollup, Whole, measured, percent, progress_of
+from milemark.roadmap.metrics.progress import Basis, Progress, Rollup, Whole, percent, progress_of, task_counts
 from milemark.roadmap.model import Counts, Item, Roadmap
-from milemark.roadmap.settings import Stage
 
 _DEEPEST = 5  # parts of parts whose tasks are told one by one
 
@@ -75,14 +74,13 @@ class Explainer:
 
     def _tasks(self, item: Item, counts: Counts, depth: int = 0) -> DerivationStep:
         own = tuple(DerivationStep(plain_text(task.text), f"[{task.mark}]", task.span) for task in item.tasks)
-        parts = (part for part in self.roadmap.children(item) if part.stage is not Stage.DROPPED)
-        nested = tuple(self._part(part, depth + 1) for part in parts)
+        nested = tuple(self._part(part, depth + 1) for part in self.roadmap.parts(item))
         text = self.language.gettext(_("tasks that are ticked"))
         return DerivationStep(text, self._share(counts), parts=own + tuple(step for step in nested if step))
 
     def _part(self, part: Item, depth: int) -> DerivationStep | None:
         """Return the tasks of a part; one that lies deep has its numbers only, and a page of its own."""
-        counts = measured(self.roadmap, part)
+        counts = task_counts(self.roadmap, part)
         if not counts.total:
             return None
         tasks = self._tasks(part, counts, depth).parts if depth < _DEEPEST else ()

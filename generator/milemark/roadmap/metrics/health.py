@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from milemark.roadmap.metrics.progress import Progress, Rollup, progress_of
 from milemark.roadmap.model import Counts, Item, Roadmap
 from milemark.roadmap.settings import Collection, Role, Stage
-
-_CLOSED = (Stage.DONE, Stage.DROPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +76,12 @@ def health(roadmap: Roadmap) -> Health:
         tuple(_blocked(roadmap, items)),
         tuple(sorted(_late(roadmap, items), key=lambda late: -late.days)),
         limit,
-        _roots(active)[limit:] if limit is not None else (),
+        roots(active)[limit:] if limit is not None else (),
     )
 
 
-def _roots(items: tuple[Item, ...]) -> tuple[Item, ...]:
+def roots(items: Sequence[Item]) -> tuple[Item, ...]:
+    """Return the items whose parent is not among them: a part counts through its parent."""
     ids = {item.id for item in items}
     return tuple(item for item in items if item.parent not in ids)
 
@@ -96,7 +95,7 @@ def _blocked(roadmap: Roadmap, items: Iterable[Item]) -> Iterator[Blocked]:
 
 def unmet(roadmap: Roadmap, item: Item) -> tuple[Item, ...]:
     """Return what an open item depends on that is not done."""
-    if item.stage in _CLOSED:
+    if item.is_closed:
         return ()
     needed = (roadmap.by_id[id_] for id_ in item.texts("depends_on"))
     return tuple(each for each in needed if each.stage is not Stage.DONE)
@@ -105,8 +104,7 @@ def unmet(roadmap: Roadmap, item: Item) -> tuple[Item, ...]:
 def _late(roadmap: Roadmap, items: Iterable[Item]) -> Iterator[Late]:
     limit = roadmap.settings.policies.stale_days
     for item in items:
-        days = (roadmap.as_of - item.due.last).days if item.due and item.stage not in _CLOSED else 0
-        if days > 0:
+        if days := item.days_late(roadmap.as_of):
             yield Late(item, days, item.stage is Stage.ACTIVE and limit is not None and days > limit)
 
 
@@ -142,5 +140,5 @@ def _with_parts(roadmap: Roadmap, line: RollupLine) -> Iterator[RollupLine]:
     while waiting:
         each = waiting.pop()
         yield each
-        parts = [part for part in roadmap.children(each.progress.item) if part.stage is not Stage.DROPPED]
-        waiting += [RollupLine(progress_of(roadmap, part), None, each.depth + 1) for part in reversed(parts)]
+        parts = reversed(roadmap.parts(each.progress.item))
+        waiting += [RollupLine(progress_of(roadmap, part), None, each.depth + 1) for part in parts]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from milemark.roadmap.model import Counts, Item, Roadmap
+from milemark.roadmap.model import Counts, Item, Roadmap, sum_tasks
 from milemark.roadmap.settings import Role, Stage
 
 _HUNDRED = Decimal(100)
@@ -86,21 +86,14 @@ def percent(value: Decimal) -> int:
     return 1 if rounded == 0 and value > 0 else rounded
 
 
-def measured(roadmap: Roadmap, item: Item) -> Counts:
+def task_counts(roadmap: Roadmap, item: Item) -> Counts:
     """Count the tasks of an item and of its parts that are not dropped."""
-    total = item.counts
-    queue = list(roadmap.children(item))
-    while queue:
-        each = queue.pop()
-        if each.stage is not Stage.DROPPED:
-            total += each.counts
-            queue += roadmap.children(each)
-    return total
+    return sum_tasks(item, lambda each: each.counts, roadmap.parts)
 
 
 def progress_of(roadmap: Roadmap, item: Item) -> Progress:
     """Return an item's progress: done is 100; else what its author claims; else its tasks; else none."""
-    counts, claimed = measured(roadmap, item), item.number("progress")
+    counts, claimed = task_counts(roadmap, item), item.number("progress")
     if item.stage is Stage.DONE:
         return Progress(item, _HUNDRED, Basis.DONE, claimed, counts)
     if claimed is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
-from milemark.foundation.dates import PartialDate, parse_date
+from milemark.foundation.dates import PartialDate
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.settings import Role
 
@@ -91,31 +91,28 @@ def _events(item: Item) -> Iterator[_Event]:
         yield from (event for event in (start, due) if event)
 
 
-def _event(item: Item, kind: str, written: PartialDate, day: date) -> _Event | None:
+def _event(item: Item, kind: str, written: PartialDate, day: date) -> _Event:
     """Place a date in its month, or in its quarter or year where it is not known better."""
     is_vague = written.precision in {"quarter", "year"}
-    period = written if is_vague else parse_date(day.isoformat()[:7])
-    return _Event(period, day, TimelineEntry(item, kind)) if period else None
+    period = written if is_vague else PartialDate.containing(day, "month")
+    return _Event(period, day, TimelineEntry(item, kind))
 
 
 def _quarters(events: Iterable[_Event]) -> Iterator[TimelineQuarter]:
-    years: set[str] = set()
-    for text, found in groupby(events, lambda event: _quarter_of(event.period)):
-        when, year = parse_date(text), text[:4]
-        if when:
-            yield TimelineQuarter(when, tuple(_periods(found)), text == year and year in years)
+    years: set[int] = set()
+    for when, group in groupby(events, lambda event: _quarter_of(event.period)):
+        year = when.first.year
+        yield TimelineQuarter(when, tuple(_periods(group)), when.precision == "year" and year in years)
         years.add(year)
 
 
 def _periods(events: Iterable[_Event]) -> Iterator[TimelinePeriod]:
     is_first = True
-    for _text, group in groupby(events, lambda event: event.period.text):
+    for period, group in groupby(events, lambda event: event.period):
         found = tuple(group)
-        yield TimelinePeriod(found[0].period, tuple(event.entry for event in found), found[0].is_vague and not is_first)
+        yield TimelinePeriod(period, tuple(event.entry for event in found), found[0].is_vague and not is_first)
         is_first = False
 
 
-def _quarter_of(when: PartialDate) -> str:
-    if when.precision == "year":
-        return when.text
-    return f"{when.text[:4]}-Q{(when.first.month + 2) // 3}"
+def _quarter_of(period: PartialDate) -> PartialDate:
+    return period if period.precision == "year" else PartialDate.containing(period.first, "quarter")
