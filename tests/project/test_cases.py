@@ -32,7 +32,8 @@ from milemark.foundation.diagnostics import Diagnostic, in_order
 from milemark.foundation.disk import read_content
 from milemark.markdown.front_matter import parse_document
 from milemark.output.text.diagnostics import FormatContext, as_text
-from milemark.roadmap.load import Loaded, load
+from milemark.query.check import load_with_bases, with_block_findings
+from milemark.roadmap.load import Loaded
 from milemark.roadmap.metrics.progress import whole
 from milemark.roadmap.model import Counts, Item
 from support import ROOT
@@ -355,7 +356,7 @@ def snapshot(folder: Path) -> dict[str, tuple[int, ...]]:
 
 def load_case(folder: Path) -> Loaded:
     content = read_content(folder)
-    loaded = load(content.files, DAY)
+    loaded = with_block_findings(load_with_bases(content.files, DAY))
     return Loaded(loaded.roadmap, in_order([*content.diagnostics, *loaded.diagnostics]))
 
 

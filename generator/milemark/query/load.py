@@ -11,7 +11,7 @@ from milemark.privacy.audience import for_audience
 from milemark.privacy.hidden import NOTHING, Hidden
 from milemark.query.bases.parser import read_bases
 from milemark.query.check import EmbeddedView, check_embedded_views, check_queries
-from milemark.roadmap.load import Loaded, Reading, load, reported
+from milemark.roadmap.load import Loaded, Reading, load, without_ignored
 
 
 def load_with_bases(
@@ -39,4 +39,4 @@ def checked_for_audience(loaded: Loaded, audience: str, also: Hidden = NOTHING) 
         findings, embedded[file.document.path] = check_queries(settings, file.document)
         found += findings
     found += check_embedded_views(embedded, {path: base.view_names for path, base in seen.bases.items()})
-    return replace(seen, diagnostics=reported(settings, [*seen.diagnostics, *found])) if found else seen
+    return replace(seen, diagnostics=without_ignored(settings, [*seen.diagnostics, *found])) if found else seen
