@@ -164,11 +164,11 @@ WRONG = [
     (["query", "select title\nfrom itmes"], "query:2:6", "itmes", 'did you mean "items"?'),
     (["query", "drop table items"], "query:1:1", "drop", "a query only reads the roadmap"),
     (["query", "select title from items where 상태 = '가'"], "query:1:31", "상태", "available columns:"),
-    (["list", "--columns", "id, titel, (1"], "--columns:1:12", "(1", "each bracket that is opened"),
+    (["list", "--columns", "id, titel, (1"], "--columns:1:12", "(1", "the brackets do not match"),
     (["list", "--columns", "id, titel"], "--columns:1:5", "titel", 'did you mean "title"?'),
     (["list", "--where", "stage = active"], "--where:1:9", "active", "single quotation marks: 'active'"),
     (["list", "--where", "titel = 1"], "--where:1:1", "titel", 'did you mean "title"?'),
-    (["list", "--order", "due,, id"], "--order:1:5", ",", "look at what stands before it"),
+    (["list", "--order", "due,, id"], "--order:1:5", ",", "check the words before it"),
     (["list", "--from", "plan"], "--from:1:1", "plan", 'did you mean "plans"?'),
     (["list", "--limit", "many"], "--limit:1:1", "many", "limit: 10"),
 ]

@@ -13,7 +13,10 @@ from milemark.roadmap.metrics.progress import percent, progress_of
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.settings import Role, Stage
 
-_BEFORE, _AFTER = timedelta(days=366), timedelta(days=2 * 366)  # the largest distance of the chart's ends from the roadmap's day
+_BEFORE, _AFTER = (
+    timedelta(days=366),
+    timedelta(days=2 * 366),
+)  # the largest distance of the chart's ends from the roadmap's day
 _NEAR = timedelta(days=92)  # the chart includes the roadmap's day if it is this close to the dates
 _MONTHS_UP_TO = 24 * 31  # days: longer charts show quarters only
 _BAR_AT = 0.72  # the position of a bar in its row, as in the style sheet

@@ -6,19 +6,16 @@ whatever its field: a field that only a project's own theme knows still works, a
 
 from __future__ import annotations
 
-from milemark.foundation.escaping import html_text
-from milemark.foundation.i18n import Language
-from milemark.foundation.i18n import _
-from milemark.foundation.layout import PRIVATE
-from milemark.markdown.private_sections import marked
-from milemark.roadmap.model import Roadmap
-
 import re
 from collections.abc import Callable, Mapping
 
-from milemark.foundation.escaping import head_text, safe_url
+from milemark.foundation.escaping import head_text, html_text, safe_url
+from milemark.foundation.i18n import Language, _
+from milemark.foundation.layout import PRIVATE
 from milemark.markdown.document import Document, Node, Scalar, Sequence
 from milemark.markdown.document import Mapping as Written
+from milemark.markdown.private_sections import marked
+from milemark.roadmap.model import Roadmap
 
 # Characters: a longer generated page repeats the text of other pages. It would slow the search down, and Zensical
 # rejects fields of more than 16,384 words.
@@ -31,7 +28,9 @@ _FRONT = "---\n"
 
 # The fields that untrusted pages keep: none that selects a template, redirects or names a file.
 _STRANGERS = frozenset({"title", "description", "author", "subtitle", "tags", "hide", "search"})
-_TEXTS = frozenset({"title", "description", "author", "subtitle"})  # always text, never a number, a date, a boolean or a list
+_TEXTS = frozenset(
+    {"title", "description", "author", "subtitle"}
+)  # always text, never a number, a date, a boolean or a list
 _NAME = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 # Values that need no quotes, since they cannot hold markup: `true`, `2.5`, `2025-01-12`.
 _HARMLESS = re.compile(r"~|[+-]?\.?[A-Za-z0-9][\w.+-]*(?::[\w.+-]+)*", re.ASCII)

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from milemark.roadmap.model import Roadmap
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from milemark.foundation.i18n import Language, _
+from milemark.foundation.i18n import Language
 from milemark.history.commitments import Outcome
 from milemark.history.model import History, notes
-from milemark.output.site.home import home
-from milemark.output.site.query_blocks import QueryBlocks
 from milemark.markdown.document import Document
 from milemark.markdown.normalize import for_publisher
 from milemark.markdown.outline import plain_text
 from milemark.markdown.sanitize import sanitized
-from milemark.output.site.page_frame import with_banner, with_sections
-from milemark.output.site.page_frame import own_front_matter
+from milemark.output.cells import Viewer, shortened
+from milemark.output.site.history import history_page
+from milemark.output.site.home import home
+from milemark.output.site.page_frame import own_front_matter, page_text, with_banner, with_sections
+from milemark.output.site.page_keys import Keys
+from milemark.output.site.query_blocks import QueryBlocks
+from milemark.output.site.renderer import Renderer, relative_url
+from milemark.output.urls import NO_REPOSITORY, RepositoryUrls
 from milemark.query.bases.ast import Base
 from milemark.query.finder import without_inline_queries
-from milemark.output.site.renderer import Renderer, relative_url
-from milemark.output.site.page_frame import page_text
-from milemark.output.urls import NO_REPOSITORY, RepositoryUrls
-from milemark.output.site.history import history_page
-from milemark.output.site.page_keys import Keys
 from milemark.roadmap.metrics.backlinks import backlinks
 from milemark.roadmap.metrics.checklists import checklists
 from milemark.roadmap.metrics.explain import Explainer
-from milemark.roadmap.metrics.health import rollup_lines, measures, health, unmet
+from milemark.roadmap.metrics.health import health, measures, rollup_lines, unmet
 from milemark.roadmap.metrics.progress import progress_of, rollup, stage_counts, whole
 from milemark.roadmap.metrics.skills import categories, skill_collection, skills
 from milemark.roadmap.metrics.tags import tags
@@ -39,7 +36,7 @@ from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.schema import title_of
 from milemark.roadmap.settings import Collection, Role, Stage
 from milemark.roadmap.site_paths import FIXED_PAGES, HISTORY_PAGE, PAGE_TITLES
-from milemark.output.cells import Viewer, shortened
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -124,7 +121,9 @@ class _Site:
         self.categories = categories(roadmap)
         self.skill_collection = skill_collection(roadmap.settings)
         self.backlinks = backlinks(roadmap)
-        self.insertions = QueryBlocks(self.viewer, lambda name, values: renderer.body([name], values), history, inputs.bases)
+        self.insertions = QueryBlocks(
+            self.viewer, lambda name, values: renderer.body([name], values), history, inputs.bases
+        )
 
     def own_page(self, document: Document) -> Page:
         """Return a hand-written page."""
@@ -161,9 +160,7 @@ class _Site:
         yield self._page("board.md")
         yield self._page("tags.md", tags=tags(self.roadmap.items))
         if self.history_page:
-            yield self._page(
-                HISTORY_PAGE, history=self.history_page, notes=self.notes, Outcome=Outcome
-            )
+            yield self._page(HISTORY_PAGE, history=self.history_page, notes=self.notes, Outcome=Outcome)
 
     def collection_page(self, collection: Collection) -> Page:
         items = self.roadmap.in_collection(collection.name)
@@ -258,7 +255,10 @@ def _without_title(item: Item) -> str:
 
 def has_room(roadmap: Roadmap) -> bool:
     """Whether the path of the history page is free; a hand-written page history.md is its introduction."""
-    paths = (*(item.path for item in roadmap.items), *(page.path for page in roadmap.pages if page.path != HISTORY_PAGE))
+    paths = (
+        *(item.path for item in roadmap.items),
+        *(page.path for page in roadmap.pages if page.path != HISTORY_PAGE),
+    )
     taken = {HISTORY_PAGE, "history/index.md", "history/readme.md"}
     names = {name.casefold() for name in roadmap.settings.collections}
     return "history" not in names and not any(path.casefold() in taken for path in paths)
