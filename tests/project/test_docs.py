@@ -76,7 +76,7 @@ def paths_of(page: str) -> list[str]:
 
 @pytest.mark.parametrize("page", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
 def test_every_path_for_developers_exists(page: str) -> None:
-    roots = (ROOT, ROOT / "generator/milemark", ROOT / "generator/milemark/query", ROOT / "generator/milemark/output")
+    roots = (ROOT, *(ROOT / "generator/milemark" / wing for wing in ("", "app", "query", "output")))
     paths = paths_of(page)
     assert len(paths) > 8
     assert [path for path in paths if not any((root / path).exists() for root in roots)] == []
