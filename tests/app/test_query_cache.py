@@ -72,7 +72,7 @@ def is_kept(folder: Path, *options: str) -> bool:
 def test_a_question_that_is_asked_again_reads_no_markdown(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = answer(folder)
     assert is_kept(folder)
-    monkeypatch.setattr("milemark.commands.query.read", lambda _options: pytest.fail("the project was read"))
+    monkeypatch.setattr("milemark.app.commands.query.read", lambda _options: pytest.fail("the project was read"))
     assert answer(folder) == first
 
 
@@ -81,7 +81,7 @@ def test_tables_lie_in_the_users_cache_and_nothing_else_is_written(folder: Path,
     answer(folder)
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
     assert place_of(folder).is_relative_to(tmp_path / "cache")
-    assert not list(place_of(folder).parent.glob("*-tables.bin.*"))
+    assert not list(place_of(folder).parent.glob("*.tmp"))
 
 
 def _same_size_and_time(folder: Path) -> None:

@@ -371,7 +371,7 @@ def value(item: Item, name: str) -> object:
 def check_bounded(folder: Path) -> str:
     """Check a folder in a process of its own that has a gigabyte and a minute."""
     program = (
-        f"import resource as r; r.setrlimit(r.RLIMIT_AS, ({LIMIT}, {LIMIT})); from milemark.cli import main; main()"
+        f"import resource as r; r.setrlimit(r.RLIMIT_AS, ({LIMIT}, {LIMIT})); from milemark.app.cli import main; main()"
     )
     command = [sys.executable, "-c", program, "-C", str(folder.parent), "--as-of", str(DAY), "check", "--no-index"]
     environment = os.environ | {"PYTHONPATH": str(ROOT / "generator")}

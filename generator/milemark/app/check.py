@@ -2,56 +2,35 @@
 
 from __future__ import annotations
 
-import gc
-import hashlib
 import json
-import os
-import sqlite3
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from milemark.app.check_summary import Checked, Summary
-from milemark.foundation.cache import CachedFile, Identity, Index, discard, index_path, open_index, version
+from milemark.foundation.cache import CachedFile, Identity, Index, digest, index_path, version, with_index
 from milemark.foundation.diagnostics import Diagnostic, Span
-from milemark.foundation.disk import Listing, list_content, read_bytes, read_content, settled_before, unreadable
-from milemark.foundation.errors import UserError
-from milemark.foundation.layout import BASE_ENDING, PUBLIC, ROADMAP_FILE
+from milemark.foundation.disk import Listing, list_content, read_bytes, settled_before, unreadable
+from milemark.foundation.layout import BASE_ENDING, ROADMAP_FILE
+from milemark.foundation.pool import CHUNK, collect_rarely, map_jobs
 from milemark.foundation.rules import RULES
-from milemark.privacy.audience import for_audience, hidden_in, public_text
-from milemark.query.check import load_with_bases, with_block_findings
-from milemark.roadmap.load import Loaded
 
-_POOL_FROM = 400  # files: below that, starting processes costs more than they save
-_CHUNK = 200
-_GARBAGE = 100_000  # reading makes many small values and no circles: to look for them often finds nothing
 _RULES = {rule.code: rule for rule in RULES}
 
 
 def check_folder(folder: Path, today: date, as_of: date | None = None, *, use_index: bool = True) -> Checked:
     """Check a folder of Markdown files. The result is that of `load`, whatever the index holds."""
-    gc.set_threshold(_GARBAGE)
+    collect_rarely()
     listing = list_content(folder)
-    place = index_path(folder) if use_index else None
-    for path in (place, place) if place else ():
-        try:
-            return _checked(folder, listing, open_index(path, version()), today, as_of)
-        except sqlite3.OperationalError:  # somebody else uses it
-            break
-        except Exception:  # noqa: BLE001  it held what we have not written: make it anew, once
-            discard(path)
-    return _checked(folder, listing, None, today, as_of)
 
-
-def _checked(folder: Path, listing: Listing, index: Index | None, today: date, as_of: date | None) -> Checked:
-    try:
+    def checked(index: Index | None) -> Checked:
         return _kept_result(listing, index, today, as_of) or _fresh_result(folder, listing, index, today, as_of)
-    finally:
-        if index:
-            index.close()
+
+    path = index_path(folder) if use_index else None
+    return with_index(path, version() if path else "", checked)
 
 
 def _kept_result(listing: Listing, index: Index | None, today: date, as_of: date | None) -> Checked | None:
@@ -75,9 +54,9 @@ def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: da
     started = time.time_ns()
     roadmap = _roadmap(folder, listing)
     settings, diagnostics = parse_settings(roadmap)
-    schema = "none" if roadmap is None else hashlib.blake2b(roadmap, digest_size=16).hexdigest()
+    schema = "none" if roadmap is None else digest(roadmap)
     entries = _entries(folder, listing, index, settings, schema)
-    found = json.loads(f"[{','.join(entry.found for entry in entries.values())}]")
+    found = json.loads(f"[{','.join(entry.record for entry in entries.values())}]")
     facts = [IndexEntry.from_row(each["facts"]) for each in found if each["facts"]]
     diagnostics += taken(listing.identities, settings.collections)
     diagnostics += [*listing.diagnostics, *(_diagnostic(row) for each in found for row in each["diagnostics"])]
@@ -139,8 +118,8 @@ def _entries(folder: Path, listing: Listing, index: Index | None, settings: Any,
     paths = [path for path in listing.identities if path != ROADMAP_FILE]
     changed = [path for path in paths if not _holds(known.get(path), listing.identities[path], settled)]
     entries = {path: known[path] for path in known.keys() & set(paths)}
-    for path, digest, found in _read_all(folder, changed, settings, known):
-        entries[path] = CachedFile(path, listing.identities[path], digest, found)
+    for path, hashed, record in _read_all(folder, changed, settings, known):
+        entries[path] = CachedFile(path, listing.identities[path], hashed, record)
     removed = stored.keys() - entries.keys()
     if index and (changed or removed or not known):
         fresh = (entries[path] for path in changed if entries[path].digest)
@@ -153,32 +132,22 @@ def _holds(known: CachedFile | None, identity: Identity, settled: int) -> bool:
     return known is not None and known.identity == identity and identity.changed < settled
 
 
-_Found = tuple[str, bytes, str]
+_Record = tuple[str, str, str]  # path, digest of the bytes, JSON text
 
 
-def _read_all(folder: Path, paths: list[str], settings: Any, known: Mapping[str, CachedFile]) -> Iterator[_Found]:
+def _read_all(folder: Path, paths: list[str], settings: Any, known: Mapping[str, CachedFile]) -> Iterator[_Record]:
     """Read files, each one again only if its bytes are others than the index knows."""
-    chunks = [paths[first : first + _CHUNK] for first in range(0, len(paths), _CHUNK)]
+    chunks = [paths[first : first + CHUNK] for first in range(0, len(paths), CHUNK)]
     jobs = [(str(folder), settings, chunk, {p: known[p] for p in chunk if p in known}) for chunk in chunks]
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if len(paths) < _POOL_FROM or cores == 1:
-        for job in jobs:
-            yield from _read_chunk(job)
-        return
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  small folders need none
-
-    with ProcessPoolExecutor(min(cores, len(jobs))) as pool:
-        for found in pool.map(_read_chunk, jobs):
-            yield from found
+    return chain.from_iterable(map_jobs(_read_chunk, jobs, len(paths)))
 
 
-def _read_chunk(job: tuple[str, Any, list[str], Mapping[str, CachedFile]]) -> list[_Found]:
+def _read_chunk(job: tuple[str, Any, list[str], Mapping[str, CachedFile]]) -> list[_Record]:
     folder, settings, paths, known = job
-    gc.set_threshold(_GARBAGE)
     return [_read_one(folder, settings, path, known.get(path)) for path in paths]
 
 
-def _read_one(folder: str, settings: Any, path: str, known: CachedFile | None) -> _Found:
+def _read_one(folder: str, settings: Any, path: str, known: CachedFile | None) -> _Record:
     from milemark.query.bases.parser import read_base  # noqa: PLC0415  see _fresh_result
     from milemark.query.check import check_blocks  # noqa: PLC0415
     from milemark.roadmap.index_entry import index_entry  # noqa: PLC0415
@@ -187,13 +156,13 @@ def _read_one(folder: str, settings: Any, path: str, known: CachedFile | None) -
     try:
         data = read_bytes(f"{folder}/{path}")
     except OSError as error:
-        return path, b"", _nothing_but([unreadable(path, error)])
-    digest = hashlib.blake2b(data, digest_size=16).digest()
-    if known and known.digest == digest:
-        return path, digest, known.found
+        return path, "", _nothing_but([unreadable(path, error)])
+    hashed = digest(data)
+    if known and known.digest == hashed:
+        return path, hashed, known.record
     if path.endswith(BASE_ENDING):
         base, wrong = read_base(path, data)
-        return path, digest, _nothing_but(wrong, base.view_names)
+        return path, hashed, _nothing_but(wrong, base.view_names)
     file = read_file(settings, path, data)
     wrong, embeds = check_blocks(settings, file.document)
     found = {
@@ -204,7 +173,7 @@ def _read_one(folder: str, settings: Any, path: str, known: CachedFile | None) -
         "embeds": embeds,
         "views": (),
     }
-    return path, digest, json.dumps(found, ensure_ascii=False)
+    return path, hashed, json.dumps(found, ensure_ascii=False)
 
 
 def _nothing_but(wrong: list[Diagnostic], views: tuple[str, ...] = ()) -> str:
@@ -222,34 +191,3 @@ def _row(found: Diagnostic) -> list[Any]:
 def _diagnostic(row: list[Any]) -> Diagnostic:
     code, path, line, column, width, values, hint = row
     return Diagnostic(_RULES[code], Span(path, line, column, width), values, hint)
-
-
-class UntrustedSettingsError(UserError):
-    """What is private cannot be told, since roadmap.yml has errors."""
-
-
-class PublicCheck:
-    """A folder as everybody may see it, checked. Raises UntrustedSettingsError where nobody can tell what that is."""
-
-    def __init__(self, folder: Path, today: date, as_of: date | None) -> None:
-        content = read_content(folder)
-        everything = load_with_bases(content.files, today, as_of, beside=content.diagnostics)
-        if any(each.is_error and each.span.path == ROADMAP_FILE for each in everything.diagnostics):
-            raise UntrustedSettingsError(
-                f"{ROADMAP_FILE} has errors and says what is private: `milemark check` tells them"
-            )
-        self._files = {} if hidden_in(everything) else content.files
-        self._public = with_block_findings(for_audience(everything, PUBLIC))
-        self.checked = Checked(self._public.diagnostics, _summary_of(self._public))
-
-    def text_of(self, path: str) -> bytes:
-        """Return what everybody may read of a file, in its lines."""
-        return self._files.get(path) or public_text(self._public, path)
-
-
-def _summary_of(found: Loaded) -> Summary:
-    settings, counts = found.roadmap.settings, [file.counts for file in found.files]
-    words = Counter(item.text("status") for item in found.roadmap.items if item.text("status"))
-    items, pages = len(found.roadmap.items), len(found.roadmap.pages)
-    tasks = sum(each.done for each in counts), sum(each.total for each in counts)
-    return Summary(items, pages, *tasks, dict(words.most_common()), settings.is_adopted, settings.locale)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from milemark.foundation.diagnostics import Diagnostic
     from milemark.history.blobs import ProgressCallback
 
+_UNFOLDED = 10_000  # columns: lines in a file or a pipe are never folded
 _MANY = 300  # files of the past: fewer are read before anybody wonders
 
 
@@ -86,6 +88,11 @@ def ready(options: Options) -> Path:
         sys.exit(1)
     read_publisher_settings(root)
     return root
+
+
+def terminal_width() -> int:
+    """Return the number of columns that lines on stdout may have."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else _UNFOLDED
 
 
 @contextmanager

@@ -202,4 +202,4 @@ def _addresses(value: str) -> Iterator[str]:
 
 
 def _label(text: str) -> str:
-    return " ".join(text.split()).casefold()
+    return key_of(" ".join(text.split()))

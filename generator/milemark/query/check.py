@@ -10,6 +10,7 @@ from typing import NamedTuple
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
+from milemark.foundation.identifiers import key_of
 from milemark.foundation.suggestions import meant
 from milemark.markdown.document import Document, Scalar
 from milemark.markdown.yaml import read_yaml
@@ -132,12 +133,12 @@ def check_embedded(
     for each in found:
         base, view = base_path(views, each.reference)
         span = Span(path, each.line, each.column, each.width)
-        names = [name.casefold() for name in views.get(base, ())]
+        names = [key_of(name) for name in views.get(base, ())]
         if not base:
             hint, near = meant(each.reference.strip("[]").partition("#")[0], tuple(views))
             values = {"what": _("base"), "name": each.reference.strip("[]"), "known": ", ".join(views) or "–", **near}
             yield Diagnostic(rules.UNKNOWN_IN_BASE, span, values, hint)
-        elif view and view.casefold() not in names:
+        elif view and key_of(view) not in names:
             hint, near = meant(view, tuple(views[base]))
             values = {"what": _("view"), "name": view, "known": ", ".join(views[base]), **near}
             yield Diagnostic(rules.UNKNOWN_IN_BASE, span, values, hint)

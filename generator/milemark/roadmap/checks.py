@@ -16,6 +16,7 @@ from milemark.foundation import rules
 from milemark.foundation.dates import days_late, parse_date
 from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.i18n import _
+from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import ROADMAP_FILE
 from milemark.foundation.suggestions import meant
 from milemark.markdown.document import Document, Mapping, Sequence
@@ -175,7 +176,7 @@ def no_evidence(settings: Settings, relations: References, _: date) -> Iterator[
     for facts in relations.facts.values():
         if facts.collection != skills or facts.stage != Stage.DONE:
             continue
-        if not used & {word.casefold() for word in (facts.title, facts.id, *facts.aliases)}:
+        if not used & {key_of(word) for word in (facts.title, facts.id, *facts.aliases)}:
             yield Diagnostic(rules.NO_EVIDENCE, facts.span("status"), {"skill": facts.title})
 
 

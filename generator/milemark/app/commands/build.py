@@ -14,6 +14,7 @@ from milemark.app.options import Options, ReadOptions, audience_option
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
 from milemark.foundation.layout import BUILD, CONTENT, PUBLIC
+from milemark.publish.publishers import AUTO, PUBLISHERS, choose
 
 if TYPE_CHECKING:
     from milemark.app.project import Project
@@ -26,7 +27,7 @@ _untrusted = click.option(
     envvar="MILEMARK_UNTRUSTED",
     help="Publish content/ as that of strangers: no HTML that runs, whatever its roadmap.yml says.",
 )
-PUBLISHERS = ("auto", "mkdocs", "properdocs", "zensical")
+_publisher_names = click.Choice([AUTO, *PUBLISHERS])
 
 
 @command("generate")
@@ -45,7 +46,7 @@ def generatecommand(options: Options, audience: str, *, is_untrusted: bool) -> N
 
 @command("build")
 @click.option("--strict", is_flag=True, help="Publish nothing where content/ has errors or the publisher warns.")
-@click.option("--publisher", type=click.Choice(PUBLISHERS), default="auto", help="What makes the site.")
+@click.option("--publisher", type=_publisher_names, default=AUTO, help="What makes the site.")
 @_untrusted
 @audience_option(PUBLIC)
 def buildcommand(options: Options, publisher: str, audience: str, *, strict: bool, is_untrusted: bool) -> None:
@@ -54,7 +55,6 @@ def buildcommand(options: Options, publisher: str, audience: str, *, strict: boo
     Any publisher builds the same mkdocs.yml; `auto` is the first that is installed of MkDocs, ProperDocs and Zensical.
     """
     from milemark.app.build import build  # noqa: PLC0415
-    from milemark.publish.publishers import choose  # noqa: PLC0415
 
     chosen = choose(publisher)
     with _alone(options):
@@ -68,14 +68,13 @@ def buildcommand(options: Options, publisher: str, audience: str, *, strict: boo
 
 
 @command("serve")
-@click.option("--publisher", type=click.Choice(PUBLISHERS), default="auto", help="Whose server shows the site.")
+@click.option("--publisher", type=_publisher_names, default=AUTO, help="Whose server shows the site.")
 @click.option("--address", default="127.0.0.1:8000", metavar="HOST:PORT", show_default=True, help="Where it is shown.")
 @_untrusted
 @audience_option(PUBLIC)
 def servecommand(options: Options, publisher: str, address: str, audience: str, *, is_untrusted: bool) -> None:
     """Show the site, and each change as soon as it is saved. Ctrl-C ends it."""
     from milemark.app.serve import Served, serve  # noqa: PLC0415
-    from milemark.publish.publishers import choose  # noqa: PLC0415
 
     chosen, root = choose(publisher), ready(options)
     said: list[str] = [""]

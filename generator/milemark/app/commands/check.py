@@ -52,7 +52,7 @@ def check(  # noqa: PLR0913  each is an option
 def _checked(part: Part, options: Options, audience: str, *, use_index: bool) -> tuple[Checked, Callable[[str], bytes]]:
     """Return the findings that an audience may read, and what reads the lines that they are about."""
     if audience == PUBLIC:
-        from milemark.app.check import PublicCheck  # noqa: PLC0415  it keeps no index
+        from milemark.app.public_check import PublicCheck  # noqa: PLC0415  it reads every file
 
         public = PublicCheck(part.folder, options.today, options.as_of)
         return public.checked, public.text_of

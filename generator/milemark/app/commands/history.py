@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
 
-from milemark.app.command import command, progress
+from milemark.app.command import command, progress, terminal_width
 from milemark.app.options import Options, ReadOptions, audience_option
 from milemark.foundation.disk import read_bytes
 from milemark.foundation.errors import UserError
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
 
 _FILES_OF_TODAY = _("the roadmap is told as of {day}, and its files are those of today")
 _HISTORY, _REPORT = ("text", "json", "csv"), ("text", "md", "json")
-_WIDE = 10_000  # columns of what is no terminal: a line there is never folded
 
 
 @command("history")
@@ -94,7 +91,7 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
     about = text.Since(asked, earlier.commit, earlier.day, today, (*notes(past, language), *told_apart))
     found, ahead = compare(before, project.loaded), roadmap_forecast(project.loaded.roadmap, past, today)
     if format_ == "text":
-        click.echo(text.as_text(found, about, ahead, language, _width()))
+        click.echo(text.as_text(found, about, ahead, language, terminal_width()))
         for note in about.notes:
             click.echo(f"note: {note}", err=True)
     else:
@@ -122,10 +119,6 @@ def _refuse_untold(project: Project) -> None:
     """Refuse to tell everybody of a project whose roadmap.yml cannot be trusted, since it says what is private."""
     if project.schema_errors:
         raise UserError(f"{ROADMAP_FILE} has errors and says what is private: `milemark check` tells them")
-
-
-def _width() -> int:
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDE
 
 
 def _language(options: Options) -> Language:

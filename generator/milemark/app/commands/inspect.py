@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from milemark.app.command import command, read
+from milemark.app.command import command, read, terminal_width
 from milemark.app.options import Options, ReadOptions, audience_option
-from milemark.app.project import Project
 from milemark.foundation.disk import read_bytes
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
 from milemark.foundation.layout import CONTENT, PRIVATE, ROADMAP_FILE
 from milemark.foundation.rules import RULES
-from milemark.roadmap.metrics.explain import Explainer, as_lines
-from milemark.roadmap.metrics.progress import whole
-from milemark.roadmap.references import find_item
-
-WHOLE = "roadmap"
-
 
 if TYPE_CHECKING:
+    from milemark.app.project import Project
     from milemark.roadmap.settings import Settings
 
-_WIDE = 10_000  # columns of what is no terminal: a line there is never folded
+WHOLE = "roadmap"
 
 
 @command("schema")
@@ -70,8 +63,7 @@ def show(options: Options, id_: str, format_: str, audience: str) -> None:
     if format_ == "json":
         click.echo(as_json(roadmap, item))
         return
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDE
-    click.echo(as_text(item, sections(roadmap, item, project.language), width))
+    click.echo(as_text(item, sections(roadmap, item, project.language), terminal_width()))
 
 
 @command("explain")
@@ -99,6 +91,10 @@ def explain(options: Options, subject: str, audience: str) -> None:
 
 def explain_number(project: Project, subject: str) -> list[str]:
     """Return the derivation of an item's, a track's or the roadmap's progress as lines with their places."""
+    from milemark.roadmap.metrics.explain import Explainer, as_lines  # noqa: PLC0415
+    from milemark.roadmap.metrics.progress import whole  # noqa: PLC0415
+    from milemark.roadmap.references import find_item  # noqa: PLC0415
+
     roadmap = project.loaded.roadmap
     explainer, everything = Explainer(roadmap, project.language), whole(roadmap)
     if subject == WHOLE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from milemark.foundation.identifiers import key_of
 from milemark.output.site.history import _PAGE
 from milemark.roadmap.model import Roadmap
 
@@ -271,5 +272,5 @@ def has_room(roadmap: Roadmap) -> bool:
     """Whether nothing of the user's stands where the page would: a page `history.md` is its introduction."""
     paths = (*(item.path for item in roadmap.items), *(page.path for page in roadmap.pages if page.path != _PAGE))
     taken = {_PAGE, "history/index.md", "history/readme.md"}
-    names = {name.casefold() for name in roadmap.settings.collections}
-    return "history" not in names and not any(path.casefold() in taken for path in paths)
+    names = {key_of(name) for name in roadmap.settings.collections}
+    return "history" not in names and not any(key_of(path) in taken for path in paths)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from milemark.foundation.identifiers import key_of
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.settings import Collection, Settings, Stage
 
@@ -49,7 +50,7 @@ def words_of(stack: Iterable[str]) -> frozenset[str]:
 
 
 def _plain(word: str) -> str:
-    return " ".join(word.split()).casefold()
+    return key_of(" ".join(word.split()))
 
 
 def skill_collection(settings: Settings) -> Collection | None:

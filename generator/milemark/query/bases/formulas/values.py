@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from milemark.foundation.dates import PartialDate, parse_date
+from milemark.foundation.identifiers import key_of
 
 Value = Any  # None, bool, Decimal, str, Moment, Duration, Link, File, Regex, a tuple or a mapping of these
 LARGEST = 30  # digits before the point: what is larger is no number of a roadmap
@@ -224,7 +225,7 @@ _SAME: tuple[tuple[type | tuple[type, ...], Callable[[Value, Value], bool]], ...
 
 
 def _tag(value: Value) -> str:
-    return as_text(value).removeprefix("#").casefold()
+    return key_of(as_text(value).removeprefix("#"))
 
 
 def _names(value: Value) -> set[str]:
