@@ -32,7 +32,8 @@ from milemark.foundation.diagnostics import Diagnostic, in_order
 from milemark.foundation.disk import read_content
 from milemark.markdown.front_matter import parse_document
 from milemark.output.text.diagnostics import FormatContext, as_text
-from milemark.roadmap.load import Loaded, load
+from milemark.query.check import load_with_bases, with_block_findings
+from milemark.roadmap.load import Loaded
 from milemark.roadmap.metrics.progress import whole
 from milemark.roadmap.model import Counts, Item
 from support import ROOT
@@ -355,7 +356,7 @@ def snapshot(folder: Path) -> dict[str, tuple[int, ...]]:
 
 def load_case(folder: Path) -> Loaded:
     content = read_content(folder)
-    loaded = load(content.files, DAY)
+    loaded = with_block_findings(load_with_bases(content.files, DAY))
     return Loaded(loaded.roadmap, in_order([*content.diagnostics, *loaded.diagnostics]))
 
 
@@ -439,8 +440,8 @@ def test_figures_are_exact_or_none(tmp_path: Path, name: str, expected: list[Dec
 def test_nesting_needs_no_stack() -> None:
     """A thread of 512 KiB reads 200,000 levels: the C parser alone would end the process."""
     program = (
-        "import threading\nfrom milemark.source import parse_document as p\n"
-        "from milemark.yamltree import read_yaml as y\n"
+        "import threading\nfrom milemark.markdown.front_matter import parse_document as p\n"
+        "from milemark.markdown.yaml import read_yaml as y\n"
         "texts = ['[' * 200_000, '- ' * 200_000, '{a: ' * 200_000, '? ' * 200_000, '[' * 60_000, '- ' * 32_000]\n"
         "def run():\n    for t in texts:\n        p('a.md', f'---\\na: {t}\\n---\\n'.encode())\n"
         "        p('a.md', f'---\\n{t}\\n---\\n{t}'.encode())\n        y('a.yml', t)\n    print('alive')\n"

@@ -1,4 +1,4 @@
-"""Checking the public part of a folder: the findings and lines that reveal nothing private."""
+"""The findings about a folder that its public audience may read."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ from milemark.roadmap.load import Loaded
 
 
 class UntrustedSettingsError(UserError):
-    """roadmap.yml has errors, so milemark cannot tell which items are private."""
+    """roadmap.yml has errors, so it does not say which content is private."""
 
 
 class PublicCheck:
-    """The check of a folder's public part. Raises UntrustedSettingsError if roadmap.yml has errors."""
+    """The public view of a folder, checked. Raises UntrustedSettingsError where roadmap.yml has errors."""
 
     def __init__(self, folder: Path, today: date, as_of: date | None) -> None:
         content = read_content(folder)
         everything = load_with_bases(content.files, today, as_of, beside=content.diagnostics)
         if any(each.is_error and each.span.path == ROADMAP_FILE for each in everything.diagnostics):
             raise UntrustedSettingsError(
-                f"{ROADMAP_FILE} has errors and says what is private: `milemark check` tells them"
+                f"{ROADMAP_FILE} has errors, so private content is unknown: `milemark check` lists them"
             )
         self._files = {} if hidden_in(everything) else content.files
         self._public = with_block_findings(for_audience(everything, PUBLIC))
         self.checked = Checked(self._public.diagnostics, _summary_of(self._public))
 
     def text_of(self, path: str) -> bytes:
-        """Return the public lines of a file; private lines are blank."""
+        """Return the public text of a file, on its lines."""
         return self._files.get(path) or public_text(self._public, path)
 
 
-def _summary_of(found: Loaded) -> Summary:
-    settings, counts = found.roadmap.settings, [file.counts for file in found.files]
-    words = Counter(item.text("status") for item in found.roadmap.items if item.text("status"))
-    items, pages = len(found.roadmap.items), len(found.roadmap.pages)
+def _summary_of(loaded: Loaded) -> Summary:
+    settings, counts = loaded.roadmap.settings, [file.counts for file in loaded.files]
+    words = Counter(item.text("status") for item in loaded.roadmap.items if item.text("status"))
+    items, pages = len(loaded.roadmap.items), len(loaded.roadmap.pages)
     tasks = sum(each.done for each in counts), sum(each.total for each in counts)
     return Summary(items, pages, *tasks, dict(words.most_common()), settings.is_adopted, settings.locale)

@@ -34,6 +34,11 @@ def _harmless(name: str) -> str:
     return f"_{stem}" if _RESERVED.match(stem) else stem
 
 
+def word_key(text: str) -> str:
+    """Return the form in which tags, words of a stack and names of skills are compared: `key_of` with single blanks."""
+    return key_of(" ".join(text.split()))
+
+
 def key_of(text: str) -> str:
     """Return the form in which ids, names and paths are compared: without case, in NFC."""
     if text.isascii():

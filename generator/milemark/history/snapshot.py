@@ -158,7 +158,7 @@ class SnapshotBuilder:
         """Return the figures of the files of one state, which are sorted by path."""
         if self.hidden is not None:
             kept = [*public_record(kept, self.hidden)]
-        items, _ = relate(tuple(each.item for each in kept), [each.facts for each in kept], is_overridden=False)
+        items, _ = relate(tuple(each.item for each in kept), [each.facts for each in kept], with_findings=False)
         roadmap = Roadmap(settings, items, (), day)
         return snapshot_content(roadmap, {each.item.path: each.tasks for each in kept}, self._known)
 

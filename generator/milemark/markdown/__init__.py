@@ -1,6 +1,7 @@
 """Bytes of a Markdown file to a Document with places and findings; bodies as publishers read them."""
 
 PUBLIC = (
+    "code",
     "document",
     "encoding",
     "front_matter",

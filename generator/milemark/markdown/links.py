@@ -1,18 +1,92 @@
-"""What links here: links in bodies and references in fields, seen from the file they lead to."""
+"""The links, embeds and tags of a text, and the one parser of `[[wikilinks]]`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
+from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from milemark.markdown.document import Node, Scalar, Sequence
+
 _MAY_LINK = re.compile(r"\]\(|\[\[|\]:")
-_WIKILINK = re.compile(r"\[\[([^\]|#\n]+)(?:[|#][^\]\n]*)?\]\]")
-_EMBED = re.compile(r"!(\[\[[^\]\n]+\]\])")
+# The text may hold single brackets, but no `[[`: so a line full of `[[` costs one look at each character.
+_WIKILINK = re.compile(
+    r"(?P<embed>!?)\[\[(?P<target>[^\[\]|#\n]+?)(?:#(?P<heading>[^\[\]|\n]*?))?"
+    r"(?:\\?\|(?P<text>(?:[^\[\]\n]|\[(?!\[)|\](?!\]))*))?\]\]"  # a table escapes the bar
+)
 _TAG = re.compile(r"(?<!\S)#([\w/-]+)")
+
+
+class Wikilink(NamedTuple):
+    """A link `[[target#heading|text]]`, or an embed with `!` before it; `start` and `end` are its place in its text.
+
+    The parts are stripped; `heading` and `text` may be empty.
+    """
+
+    target: str
+    heading: str = ""
+    text: str = ""
+    is_embed: bool = False
+    start: int = 0
+    end: int = 0
+
+    @property
+    def path(self) -> str:
+        """The target without slashes around it: `/plans/redis` is below content/."""
+        return self.target.strip("/")
+
+    @property
+    def address(self) -> str:
+        """The target with its heading: `redis#locks`."""
+        return f"{self.target}#{self.heading}" if self.heading else self.target
+
+
+def find_wikilinks(text: str) -> Iterator[Wikilink]:
+    """Yield the wikilinks and embeds of a text in their order."""
+    if "[[" in text:
+        yield from map(_wikilink, _WIKILINK.finditer(text))
+
+
+def parse_wikilink(text: str) -> Wikilink | None:
+    """Return the wikilink that a text consists of, or None: `[[redis#locks|Redis]]`."""
+    found = _WIKILINK.fullmatch(text.strip())
+    return _wikilink(found) if found else None
+
+
+def parse_reference(text: str) -> Wikilink:
+    """Return a reference with or without its brackets: `[[redis|Redis]]`, `redis|Redis`, `redis`."""
+    return parse_wikilink(text) or parse_wikilink(f"[[{text.strip()}]]") or Wikilink(text.strip())
+
+
+def wikilink_of(node: Node) -> Wikilink | None:
+    """Return the wikilink of a YAML value, or None: without quotes, YAML reads `[[redis]]` as a list in a list."""
+    if isinstance(node, Scalar):
+        return parse_wikilink(node.text)
+    inner = _only(_only(node))
+    return parse_wikilink(f"[[{inner.text}]]") if isinstance(inner, Scalar) else None
+
+
+def _only(node: Node | None) -> Node | None:
+    return node.items[0] if isinstance(node, Sequence) and len(node.items) == 1 else None
+
+
+def replace_wikilinks(text: str, written: Callable[[Wikilink], str | None]) -> str:
+    """Return a text with `written(link)` for each wikilink; where that is None, the link stays."""
+
+    def replaced(found: re.Match[str]) -> str:
+        new = written(_wikilink(found))
+        return found[0] if new is None else new
+
+    return _WIKILINK.sub(replaced, text)
+
+
+def _wikilink(found: re.Match[str]) -> Wikilink:
+    target, heading, text = ((found[part] or "").strip() for part in ("target", "heading", "text"))
+    return Wikilink(target, heading, text, bool(found["embed"]), found.start(), found.end())
 
 
 @cache
@@ -20,28 +94,27 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark", {"maxNesting": 100})
 
 
-def links_in(body: str) -> Iterator[str]:
-    """Yield where the links of a body lead, as written: `tracks/oss.md`, or `[[oss]]`. Most bodies have none."""
-    if not _MAY_LINK.search(body):
-        return
+def links_in(body: str) -> Iterator[str | Wikilink]:
+    """Yield the links of a body: addresses as written, such as `tracks/oss.md`, and wikilinks."""
+    return _references(body, "link_open", "href") if _MAY_LINK.search(body) else iter(())
+
+
+def embeds_in(body: str) -> Iterator[str | Wikilink]:
+    """Yield the files that a body shows: addresses of pictures, and embeds such as `![[redis]]`."""
+    found = _references(body, "image", "src") if "![" in body else ()
+    return (each for each in found if isinstance(each, str) or each.is_embed)
+
+
+def _references(body: str, type_: str, attribute: str) -> Iterator[str | Wikilink]:
     for token in _inline(body):
-        if token.type == "link_open":
-            yield str(token.attrs.get("href", ""))
+        if token.type == type_:
+            yield str(token.attrs.get(attribute, ""))
         elif token.type == "text":
-            yield from (found[0] for found in _WIKILINK.finditer(token.content))
-
-
-def embeds_in(body: str) -> Iterator[str]:
-    """Yield what a body shows of other files: pictures, and `[[name]]` for `![[name]]`."""
-    for token in _inline(body) if "![" in body else ():
-        if token.type == "image":
-            yield str(token.attrs.get("src", ""))
-        elif token.type == "text":
-            yield from (found[1] for found in _EMBED.finditer(token.content))
+            yield from find_wikilinks(token.content)
 
 
 def tags_in(body: str) -> Iterator[str]:
-    """Yield the tags in a text, without their `#`: letters, digits, `_`, `-` and `/`, and not digits alone."""
+    """Yield the tags of a text without their `#`: letters, digits, `_`, `-` and `/`, but not digits alone."""
     for token in _inline(body) if "#" in body else ():
         if token.type == "text":
             yield from (found[1] for found in _TAG.finditer(token.content) if not found[1].isdecimal())

@@ -12,7 +12,7 @@ from milemark.foundation.i18n import Language, _
 from milemark.markdown.outline import plain_text
 from milemark.query.finder import without_inline_queries
 from milemark.query.tables.table import table_names
-from milemark.roadmap.metrics.health import finished_of
+from milemark.roadmap.metrics.health import measure_counts
 from milemark.roadmap.metrics.progress import Progress, percent, progress_of
 from milemark.roadmap.model import Item, Roadmap, Value
 from milemark.roadmap.schema import CORE_FIELDS, is_reference
@@ -211,7 +211,7 @@ class Viewer:
 
     def finished(self, measure: Item) -> str:
         """Return in words how many of the items that a measure counts are done."""
-        counts = finished_of(self.roadmap, measure)
+        counts = measure_counts(self.roadmap, measure)
         return self.language.gettext(_("{done} of {total} finished")).format(done=counts.done, total=counts.total)
 
     def _progress(self, item: Item) -> Cell:

@@ -22,7 +22,7 @@ from milemark.query.sql.engine import Engine
 from milemark.query.sql.errors import QueryError
 from milemark.query.tables.history import history_tables
 from milemark.query.tables.roadmap import roadmap_tables
-from milemark.roadmap.load import Loaded, Reading, load, reported
+from milemark.roadmap.load import Loaded, Reading, load, without_ignored
 from milemark.roadmap.settings import Settings
 
 _known: list[tuple[Settings, Engine]] = []  # the last one: all files of a roadmap are asked by the same settings
@@ -56,7 +56,7 @@ def with_block_findings(loaded: Loaded) -> Loaded:
     for file in loaded.files:
         wrong, embeds = check_blocks(settings, file.document)
         found += [*wrong, *check_embedded(file.document.path, embeds, views)]
-    return replace(loaded, diagnostics=reported(settings, [*loaded.diagnostics, *found])) if found else loaded
+    return replace(loaded, diagnostics=without_ignored(settings, [*loaded.diagnostics, *found])) if found else loaded
 
 
 def check_blocks(settings: Settings, document: Document) -> tuple[list[Diagnostic], tuple[EmbeddedView, ...]]:

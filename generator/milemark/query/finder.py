@@ -13,12 +13,13 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
+from milemark.foundation.layout import BASE_ENDING
+from milemark.markdown.code import code_spans
+from milemark.markdown.links import Wikilink, find_wikilinks, parse_wikilink
 from milemark.markdown.outline import parse_blocks
 
 WORD, BASE = "milemark", "base"
 _FENCE = re.compile(rf"^[ \t]*(?:```|~~~)[ \t]*(?:{WORD}|{BASE})\b", re.MULTILINE)
-_EMBED = re.compile(r"!(\[\[[^\]\n|#]+\.base(?:[|#][^\]\n]*)?\]\])")
-_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _VALUE = re.compile(rf"\s*{WORD}:\s*(\S.*?)\s*", re.DOTALL)
 _SIGNS = 3
 
@@ -55,22 +56,33 @@ def _embeds_in(tokens: list[Token], lines: list[str]) -> Iterator[Embed]:
     for token in tokens:
         is_ours = token.type == "inline" and token.level == 1 and "![[" in token.content
         for number in range(*token.map) if is_ours and token.map else ():
-            if found := _EMBED.fullmatch(lines[number].strip()):
-                yield Embed(number, lines[number].find("!"), found[1])
+            written = lines[number].strip()
+            if (link := parse_wikilink(written)) and _shows_base(link):
+                yield Embed(number, lines[number].find("!"), written.removeprefix("!"))
+
+
+def _shows_base(link: Wikilink) -> bool:
+    return link.is_embed and link.target.endswith(BASE_ENDING)
 
 
 def without_inline_queries(text: str) -> str:
     """Return a text with `…` in the place of its values, for where no answer can stand."""
     if f"{WORD}:" not in text:
         return text
-    return _SPAN.sub(lambda span: "…" if len(span[1]) == 1 and _VALUE.fullmatch(span[2]) else span[0], text)
+    return "\n".join(map(_without_values, text.split("\n")))
+
+
+def _without_values(line: str) -> str:
+    for value in reversed([*_values_of(0, line)]):
+        line = f"{line[: value.start]}…{line[value.end :]}"
+    return line
 
 
 def has_blocks(text: str) -> bool:
     """Whether a text may hold a question: most do not, and need not be read."""
     if WORD not in text and BASE not in text:
         return False
-    return f"{WORD}:" in text or _FENCE.search(text) is not None or _EMBED.search(text) is not None
+    return f"{WORD}:" in text or _FENCE.search(text) is not None or any(map(_shows_base, find_wikilinks(text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +122,9 @@ def _values_in(tokens: list[Token], lines: list[str]) -> Iterator[InlineQuery]:
 
 
 def _values_of(number: int, line: str) -> Iterator[InlineQuery]:
-    for span in _SPAN.finditer(line):
-        found = _VALUE.fullmatch(span[2]) if len(span[1]) == 1 else None
-        if found:
-            yield InlineQuery(number, span.start(), span.end(), found[1], span.start(2) + found.start(1))
+    for span in code_spans(line):
+        if span.ticks == 1 and (found := _VALUE.fullmatch(span.code(line))):
+            yield InlineQuery(number, span.start, span.end, found[1], span.start + span.ticks + found.start(1))
 
 
 def find_blocks(text: str) -> FoundBlocks:

@@ -1,4 +1,4 @@
-"""One written value to one typed value, by its field's declaration."""
+"""Parse a written value into a typed value by the declaration of its field."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from milemark.foundation.i18n import _
 from milemark.foundation.suggestions import meant
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.document import Node, Scalar, Sequence
+from milemark.markdown.links import wikilink_of
 from milemark.roadmap.model import Value
 from milemark.roadmap.settings import Field
 
@@ -25,7 +26,6 @@ RANGES: Mapping[str, tuple[int, int]] = {
     **dict.fromkeys(("weight", "active_limit", "stale_days"), (0, 1_000_000)),
 }
 DEFAULT_RANGE = (-(10**15), 10**15)
-_WIKILINK = re.compile(r"\[\[/?([^\]|#]+)(?:[|#][^\]]*)?\]\]")
 _ODD_QUOTES = ("“", "”", "‘", "’", "「", "『", "＂")
 _SEPARATOR = re.compile(r"\s*[,，、]\s*")
 _WIDE_SEPARATOR = re.compile("[，、]")
@@ -48,7 +48,7 @@ def parse_value(field: Field, node: Node) -> _Parsed:
 
 
 def finding(rule: Rule, node: Node, hint: str = "", **values: str) -> _Parsed:
-    """Return no value, and one finding at the place of the value."""
+    """Return None and one diagnostic at the place of the value."""
     return None, [Diagnostic(rule, node.span, values, hint)]
 
 
@@ -61,7 +61,7 @@ def _string(field: Field, node: Node) -> _Parsed:
 
 
 def unknown_word(rule: Rule, node: Scalar, known: tuple[str, ...], **values: str) -> _Parsed:
-    """Return the finding for a word that is not declared, with the nearest that is."""
+    """Report a word that is not declared, with the nearest declared one."""
     hint, near = meant(node.text, known)
     return finding(rule, node, hint, value=node.text, known=", ".join(known), **near, **values)
 
@@ -113,23 +113,13 @@ def _url(_field: Field, node: Node) -> _Parsed:
 
 
 def _reference(_field: Field, node: Node) -> _Parsed:
-    text = _wikilink(node) or (node.text.strip() if isinstance(node, Scalar) else "")
+    link = wikilink_of(node)
+    text = link.path if link else node.text.strip() if isinstance(node, Scalar) else ""
     return (text, []) if text else _wrong_type(node, _("the id of an item"), "storebridge")
 
 
-def _wikilink(node: Node) -> str:
-    """Return the target of `[[name]]`: YAML reads it as a list in a list, or as text in quotes."""
-    if isinstance(node, Sequence) and len(node.items) == 1 and isinstance(node.items[0], Sequence):
-        inner = node.items[0].items
-        return (
-            re.split(r"[|#]", inner[0].text.lstrip("/"))[0] if len(inner) == 1 and isinstance(inner[0], Scalar) else ""
-        )
-    found = _WIKILINK.fullmatch(node.text.strip()) if isinstance(node, Scalar) else None
-    return found[1].strip() if found else ""
-
-
 def _array(field: Field, node: Node) -> _Parsed:
-    if field.item_type == "reference" and _wikilink(node):
+    if field.item_type == "reference" and wikilink_of(node):
         nodes: tuple[Node, ...] = (node,)
     else:
         nodes = node.items if isinstance(node, Sequence) else (node,)
@@ -146,7 +136,7 @@ def _array(field: Field, node: Node) -> _Parsed:
 
 
 def _commas(field: Field, only: Scalar, found: list[Diagnostic], *, is_list: bool) -> list[Diagnostic]:
-    """Say how a list is written, where its one entry holds commas; YAML knows none but `,`, and that in brackets."""
+    """Suggest a list if the only entry holds commas: YAML splits at `,` alone, and only within brackets."""
     separator = _WIDE_SEPARATOR if is_list else _SEPARATOR
     if not only.is_plain or not separator.search(only.text):
         return found
@@ -154,7 +144,7 @@ def _commas(field: Field, only: Scalar, found: list[Diagnostic], *, is_list: boo
     if found:  # no entry of this type holds a comma
         return [replace(each, hint=_WRITE_A_LIST, values={**each.values, **entries}) for each in found]
     if field.item_type == "reference":
-        return []  # an id with a comma: told where it is looked for
+        return []  # an id with a comma is reported when references are resolved
     return [Diagnostic(rules.COMMAS, only.span, {"field": field.name, "value": only.text, **entries})]
 
 

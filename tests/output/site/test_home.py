@@ -9,9 +9,9 @@ import pytest
 from milemark.foundation import rules
 from milemark.output.site.home import Home, home
 from milemark.roadmap.load import Loaded, load
-from milemark.roadmap.metrics.health import finished_of, health, measures, rollup_lines, unmet
+from milemark.roadmap.metrics.health import measure_counts, health, measures, rollup_lines, unmet
 from milemark.roadmap.metrics.progress import rollup
-from milemark.roadmap.metrics.skills import categories, skills, words_of
+from milemark.roadmap.metrics.skills import categories, skills, stack_keys
 from milemark.roadmap.metrics.timeline import timeline
 from milemark.roadmap.model import Roadmap
 from milemark.roadmap.settings import Role
@@ -173,7 +173,7 @@ def test_a_measure_counts_what_is_done_in_its_collections() -> None:
     )
     (measure,) = measures(found)
     assert (measure.counts.done, measure.counts.total) == (1, 2)
-    assert finished_of(found, measure.item) == measure.counts
+    assert measure_counts(found, measure.item) == measure.counts
 
 
 def test_a_measure_of_a_collection_that_nobody_declared_is_an_error_with_its_place() -> None:
@@ -228,7 +228,7 @@ def test_a_skill_is_shown_by_what_names_it_in_its_stack(stack: str, skill: str, 
     result = loaded(work__a=f"title: A\nstack: {stack}", skills__s=f"{skill}\nstatus: done")
     (found,) = skills(result.roadmap)
     assert bool(found.proofs) is is_shown
-    assert found.is_bare is not is_shown
+    assert found.is_unproven is not is_shown
     assert any(each.rule is rules.NO_EVIDENCE for each in result.diagnostics) is not is_shown  # `check` agrees
 
 
@@ -245,7 +245,7 @@ def test_what_is_planned_shows_little_and_what_is_dropped_nothing(
     work: str, skill: str, expected: tuple[int, bool, bool]
 ) -> None:
     (found,) = skills(roadmap(work__a=f"{work}\nstack: [Go]", skills__s=f"title: Go\nstatus: {skill}"))
-    assert (len(found.proofs), found.is_bare, found.is_planned) == expected
+    assert (len(found.proofs), found.is_unproven, found.is_planned) == expected
 
 
 def test_skills_stand_by_category_held_and_wanted() -> None:
@@ -263,4 +263,4 @@ def test_skills_stand_by_category_held_and_wanted() -> None:
 
 
 def test_words_of_a_stack_have_no_case_and_no_blanks() -> None:
-    assert words_of(["A / b", "", "C"]) == {"a / b", "a", "b", "c"}
+    assert stack_keys(["A / b", "", "C"]) == {"a / b", "a", "b", "c"}

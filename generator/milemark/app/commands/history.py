@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from milemark.app.command import command, progress, terminal_width
+from milemark.app.command import command, history_progress, terminal_width
 from milemark.app.options import Options, ReadOptions, audience_option
 from milemark.foundation.disk import read_bytes
 from milemark.foundation.errors import UserError
@@ -39,7 +39,7 @@ def history(options: Options, format_: str, audience: str | None) -> None:
     from milemark.output.text import history as text  # noqa: PLC0415
 
     root = options.root()
-    with progress() as told:
+    with history_progress() as told:
         found = read_history(root, options.today, told, _hidden(options, audience or _audience_of(format_)))
     if options.as_of:
         found = found.until(options.as_of)
@@ -83,8 +83,8 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
         _refuse_untold(project)
     loaded = load_with_bases(earlier.files, earlier.read_on, reading=memory)
     before = with_block_findings(for_audience(loaded, project.audience, hidden_history(project.everything)))
-    with progress() as told:
-        past = read_history(root, options.today, told, project.hidden_before)
+    with history_progress() as told:
+        past = read_history(root, options.today, told, project.hidden_history)
     past = past.until(options.as_of) if options.as_of else past
     language = project.language
     told_apart = [language.gettext(_FILES_OF_TODAY).format(day=today)] if today < options.today else []
@@ -112,7 +112,7 @@ def _hidden(options: Options, audience: str) -> Hidden | None:
 
     project = read_project(options.root(), options.today, options.as_of)
     _refuse_untold(project)
-    return project.hidden_before
+    return project.hidden_history
 
 
 def _refuse_untold(project: Project) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from milemark.app.command import command, read, terminal_width
+from milemark.app.command import command, open_project, terminal_width
 from milemark.app.options import Options, ReadOptions, audience_option
 from milemark.foundation.layout import PRIVATE
 from milemark.output.text.query_result import FORMATS, ResultTable
@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 _COLUMNS = "id, title, status, progress, due"
 _QUERY = "query"
 _audience = audience_option(PRIVATE)
-_format = click.option(
-    "--format", "format_", type=click.Choice(list(FORMATS)), default="table", help="How to print it."
-)
+_formats = click.Choice(list(FORMATS))
+_format = click.option("--format", "format_", type=_formats, default="table", help="How to print it.")
 
 
 @command("query")
@@ -77,7 +76,7 @@ def _engine(options: Options, audience: str) -> Engine:
     if kept:
         return kept
     listing, started = listed(root)
-    return engine_of(read(options, ReadOptions(audience)), listing, started)
+    return engine_of(open_project(options, ReadOptions(audience)), listing, started)
 
 
 def _listed(engine: Engine, written: Mapping[str, str]) -> QueryResult:

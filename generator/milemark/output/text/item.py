@@ -75,7 +75,7 @@ def _progress(roadmap: Roadmap, item: Item, language: Language) -> Iterator[str]
     step = Explainer(roadmap, language).any(item, whole(roadmap))
     yield step.value
     for reason in step.parts:
-        yield f"{reason.told}  {reason.place}".rstrip()
+        yield f"{reason.line}  {reason.place}".rstrip()
 
 
 def _tasks(item: Item) -> Iterator[str]:

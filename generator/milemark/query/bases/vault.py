@@ -13,9 +13,10 @@ from functools import cached_property
 from milemark.foundation.dates import PartialDate
 from milemark.foundation.i18n import Language
 from milemark.foundation.identifiers import key_of
-from milemark.markdown.document import Document, Node, Scalar, Sequence
+from milemark.foundation.layout import BASE_ENDING
+from milemark.markdown.document import Document, Node, Sequence
 from milemark.markdown.document import Mapping as Written
-from milemark.markdown.links import embeds_in, links_in, tags_in
+from milemark.markdown.links import Wikilink, embeds_in, links_in, parse_reference, parse_wikilink, tags_in, wikilink_of
 from milemark.query.bases.ast import Base
 from milemark.query.bases.formulas.patterns import Patterns
 from milemark.query.bases.formulas.values import (
@@ -34,7 +35,6 @@ from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.schema import CORE_FIELDS, is_reference, reference_fields, title_of
 from milemark.roadmap.settings import Field
 
-_WIKILINK = re.compile(r"\[\[([^\[\]]+)\]\]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _BOOLEANS = {"true": True, "false": False}
 
@@ -59,26 +59,23 @@ class Vault:
         self._values: dict[tuple[str, str], Value] = {}
 
     @cached_property
-    def _names(self) -> Mapping[str, tuple[str, ...]]:
-        """The paths behind each name: ids first, then the names of files, the shortest path first, then aliases."""
+    def _file_names(self) -> Mapping[str, tuple[str, ...]]:
+        """The paths of the files of each name, the shortest path first."""
         found: dict[str, list[str]] = {}
-        for item in self.roadmap.items:
-            found.setdefault(key_of(item.id), []).append(item.path)
         for path in sorted(self.notes, key=lambda path: (path.count("/"), path)):
             for name in path_names(path):
                 found.setdefault(key_of(name), []).append(path)
-        for item in self.roadmap.items:
-            for alias in item.texts("aliases"):
-                found.setdefault(key_of(alias), []).append(item.path)
         return {name: tuple(paths) for name, paths in found.items()}
 
     def resolve(self, text: str) -> str:
         """Return the path of the file that `name`, `folder/name.md` or `[[name#part|shown]]` means, if there is one."""
-        name = re.split(r"[|#]", text.strip().removeprefix("[[").removesuffix("]]"))[0].strip().strip("/")
-        if known := self._names.get(key_of(name)):
-            return known[0]
+        name = parse_reference(text).path
+        if item := self.roadmap.find(name):
+            return item.path
+        if paths := self._file_names.get(key_of(name)):
+            return paths[0]
         ending = f"/{key_of(name).removesuffix('.md')}.md"
-        candidates = self._names.get(key_of(posixpath.basename(name)).removesuffix(".md"), ())
+        candidates = self._file_names.get(key_of(posixpath.basename(name)).removesuffix(".md"), ())
         return next((path for path in candidates if key_of(f"/{path}").endswith(ending)), "")
 
     def note(self, path: str, name: str) -> Value:
@@ -113,20 +110,17 @@ class Vault:
         return TagValue(text) if field.name == "tags" else self._text(text)
 
     def _text(self, text: str) -> Value:
-        return self.link(text) if _WIKILINK.fullmatch(text.strip()) else text
+        link = parse_wikilink(text)
+        return self._link(link) if link else text
 
-    def link(self, text: str) -> LinkValue:
-        """Return `[[name|shown]]` as a link."""
-        name, _bar, shown = text.strip().removeprefix("[[").removesuffix("]]").partition("|")
-        return LinkValue(name.strip(), self.resolve(name), shown.strip())
+    def _link(self, link: Wikilink) -> LinkValue:
+        return LinkValue(link.address, self.resolve(link.target), link.text)
 
     def _written(self, node: Node | None) -> Value:
         """Return a value as Obsidian reads front matter: numbers, dates, yes and no by how they look."""
         if isinstance(node, Sequence):
-            inner = node.items[0] if len(node.items) == 1 else None
-            if isinstance(inner, Sequence) and len(inner.items) == 1 and isinstance(inner.items[0], Scalar):
-                return self.link(inner.items[0].text)  # [[name]] without quotation marks
-            return tuple(map(self._written, node.items))
+            link = wikilink_of(node)
+            return self._link(link) if link else tuple(map(self._written, node.items))
         if isinstance(node, Written):
             return {key.text: self._written(value) for key, value in node.entries}
         if node is None or node.is_empty:
@@ -183,10 +177,10 @@ class Vault:
             found += value if type(value) is tuple else (value,)
         yield from dict.fromkeys(each for each in found if isinstance(each, LinkValue))
 
-    def _target(self, document: Document, address: str) -> LinkValue | None:
+    def _target(self, document: Document, address: str | Wikilink) -> LinkValue | None:
         """Return a link of a body: a wikilink, or an address that is relative to the file."""
-        if _WIKILINK.fullmatch(address) or address.startswith("[["):
-            return self.link(address)
+        if isinstance(address, Wikilink):
+            return self._link(address)
         if _SCHEME.match(address) or address.startswith("#"):
             return None
         path = posixpath.normpath(posixpath.join(posixpath.dirname(document.path), address.partition("#")[0]))
@@ -224,8 +218,7 @@ def base_path(paths: Iterable[str], reference: str) -> tuple[str, str]:
 
     As in Obsidian, a name is enough wherever the file lies; of several the one with the shortest path is meant.
     """
-    inner = reference.strip().removeprefix("!").removeprefix("[[").removesuffix("]]").partition("|")[0]
-    name, _hash, view = inner.partition("#")
-    wanted = "/" + key_of(name.strip().strip("/")).removesuffix(".base") + ".base"
+    link = parse_reference(reference)
+    wanted = f"/{key_of(link.path).removesuffix(BASE_ENDING)}{BASE_ENDING}"
     ordered = sorted(paths, key=lambda path: (path.count("/"), path))
-    return next((path for path in ordered if key_of(f"/{path}").endswith(wanted)), ""), view.strip()
+    return next((path for path in ordered if key_of(f"/{path}").endswith(wanted)), ""), link.heading

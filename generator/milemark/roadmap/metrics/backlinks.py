@@ -7,18 +7,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from milemark.foundation.identifiers import key_of
 from milemark.markdown.document import Document
-from milemark.markdown.links import _WIKILINK, links_in
+from milemark.markdown.links import Wikilink, links_in
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.schema import reference_fields, title_of
 
-_SHOWN_ELSEWHERE = {"track", "parent", "depends_on"}  # as the items of a track, parts, and what needs an item
+_SHOWN_ELSEWHERE = {
+    "track",
+    "parent",
+    "depends_on",
+}  # the items of a track, parts and dependents have lists of their own
 
 
 @dataclass(frozen=True, slots=True)
 class Backlink:
-    """A file that leads to another. `item` is None for a page; `field` names the field, and is empty for a body."""
+    """A file that links to another. `item` is None for a page; `field` is empty for a link in the body."""
 
     path: str
     title: str
@@ -27,7 +30,7 @@ class Backlink:
 
 
 def backlinks(roadmap: Roadmap) -> Mapping[str, tuple[Backlink, ...]]:
-    """Return, for the path of each file, what leads to it; each file once for its body and once for each field."""
+    """Return the backlinks of each file by its path: a file links once by its body and once by each field."""
     reader = _LinkReader(roadmap)
     found: dict[str, dict[tuple[str, str], Backlink]] = {}
     for target, link in reader.read():
@@ -37,12 +40,11 @@ def backlinks(roadmap: Roadmap) -> Mapping[str, tuple[Backlink, ...]]:
 
 
 class _LinkReader:
-    """Reads every file once, and knows where names and paths lead."""
+    """Reads each file once and resolves the names and paths that it links to."""
 
     def __init__(self, roadmap: Roadmap) -> None:
         self.roadmap = roadmap
         self.paths = {item.path for item in roadmap.items} | {page.path for page in roadmap.pages}
-        self.names = {key_of(name): item.path for item in roadmap.items for name in (*item.texts("aliases"), item.id)}
 
     def read(self) -> Iterator[tuple[str, Backlink]]:
         for page in self.roadmap.pages:
@@ -56,10 +58,11 @@ class _LinkReader:
             if target := self._target(document.path, address):
                 yield target, link
 
-    def _target(self, path: str, address: str) -> str:
-        if wikilink := _WIKILINK.fullmatch(address):
-            name = wikilink[1].strip()
-            return self.names.get(key_of(name), "") or self.names.get(key_of(posixpath.basename(name)), "")
+    def _target(self, path: str, address: str | Wikilink) -> str:
+        if isinstance(address, Wikilink):
+            name = address.path
+            item = self.roadmap.find(name) or self.roadmap.find(posixpath.basename(name))
+            return item.path if item else ""
         try:
             parts = urlsplit(address)
         except ValueError:  # brackets that are no IPv6 address

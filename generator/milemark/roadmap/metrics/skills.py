@@ -1,11 +1,11 @@
-"""Skills and what shows them: the items whose `stack` names a skill."""
+"""Skills and their proofs: the items whose `stack` names a skill."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from milemark.foundation.identifiers import key_of
+from milemark.foundation.identifiers import word_key
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.settings import Collection, Settings, Stage
 
@@ -14,24 +14,24 @@ _BY_CONVENTION = "skills"
 
 @dataclass(frozen=True, slots=True)
 class Skill:
-    """One skill, and the items that show it."""
+    """One skill and the items that prove it."""
 
     item: Item
     proofs: tuple[Item, ...]
 
     @property
     def is_held(self) -> bool:
-        """Whether its author claims to have it."""
+        """Whether the author claims to have it: its stage is done."""
         return self.item.stage is Stage.DONE
 
     @property
-    def is_bare(self) -> bool:
-        """Whether it is claimed and nothing shows it."""
+    def is_unproven(self) -> bool:
+        """Whether it is claimed and no item proves it."""
         return self.is_held and not self.proofs
 
     @property
     def is_planned(self) -> bool:
-        """Whether nothing that shows it has begun."""
+        """Whether all its proofs are still planned."""
         return bool(self.proofs) and all(item.stage in {Stage.PLANNED, None} for item in self.proofs)
 
 
@@ -44,13 +44,14 @@ class Category:
     wanted: tuple[Skill, ...]
 
 
-def words_of(stack: Iterable[str]) -> frozenset[str]:
-    """Return what a stack names, without case: `BigQuery/Snowflake` is itself, BigQuery and Snowflake."""
-    return frozenset(_plain(word) for text in stack for word in (text, *text.split("/")) if word.strip())
+def stack_keys(stack: Iterable[str]) -> frozenset[str]:
+    """Return the keys of the words in a stack: `BigQuery/Snowflake` counts as itself, BigQuery and Snowflake."""
+    return frozenset(word_key(word) for text in stack for word in (text, *text.split("/")) if word.strip())
 
 
-def _plain(word: str) -> str:
-    return key_of(" ".join(word.split()))
+def skill_keys(title: str, id_: str, aliases: Iterable[str]) -> tuple[str, ...]:
+    """Return the keys under which a stack may name a skill, each once."""
+    return tuple(dict.fromkeys(map(word_key, (title, id_, *aliases))))
 
 
 def skill_collection(settings: Settings) -> Collection | None:
@@ -59,25 +60,25 @@ def skill_collection(settings: Settings) -> Collection | None:
 
 
 def skills(roadmap: Roadmap) -> tuple[Skill, ...]:
-    """Return every skill with what shows it, in the order of its collection."""
+    """Return each skill with its proofs, in the order of its collection."""
     collection = skill_collection(roadmap.settings)
     if collection is None:
         return ()
     users: dict[str, list[Item]] = {}
     for item in roadmap.items:
         if item.collection.name != collection.name and item.stage is not Stage.DROPPED:
-            for word in words_of(item.texts("stack")):
+            for word in stack_keys(item.texts("stack")):
                 users.setdefault(word, []).append(item)
     return tuple(Skill(item, _proofs(item, users)) for item in roadmap.in_collection(collection.name))
 
 
 def _proofs(skill: Item, users: dict[str, list[Item]]) -> tuple[Item, ...]:
-    names = dict.fromkeys(_plain(name) for name in (skill.title, skill.id, *skill.texts("aliases")))
-    return tuple({item.id: item for name in names for item in users.get(name, ())}.values())
+    keys = skill_keys(skill.title, skill.id, skill.texts("aliases"))
+    return tuple({item.id: item for key in keys for item in users.get(key, ())}.values())
 
 
 def categories(roadmap: Roadmap) -> tuple[Category, ...]:
-    """Return the skills by their `category`, in the order its choices are declared; what is dropped is left out."""
+    """Return the skills that are not dropped by `category`, in the declared order of its choices."""
     collection = skill_collection(roadmap.settings)
     declared = collection.fields.get("category") if collection else None
     groups: dict[str, list[Skill]] = {word: [] for word in (declared.choices if declared else ())}

@@ -1,17 +1,17 @@
-"""Tags and the words of stacks, and what bears them. Case and composition do not tell words apart."""
+"""Tags and the words of stacks, with their items. Words that differ only in case or composition are one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from milemark.foundation.identifiers import key_of
+from milemark.foundation.identifiers import word_key
 from milemark.roadmap.model import Item
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """One word as it was first written, its form for comparing, and the items that bear it."""
+    """One word as it was first written, its key for comparison, and its items."""
 
     text: str
     key: str
@@ -19,7 +19,7 @@ class Tag:
 
     @property
     def anchor(self) -> str:
-        """The name of its place on the page of tags."""
+        """Its anchor on the page of tags."""
         return "tag-" + "-".join(self.key.split())
 
 
@@ -29,7 +29,7 @@ def tags(items: Iterable[Item]) -> tuple[Tag, ...]:
     found: dict[str, dict[str, Item]] = {}
     for item in items:
         for text in (*item.texts("tags"), *item.texts("stack")):
-            key = key_of(" ".join(text.split()))
+            key = word_key(text)
             texts.setdefault(key, text)
             found.setdefault(key, {})[item.id] = item
     return tuple(Tag(texts[key], key, tuple(found[key].values())) for key in sorted(texts))

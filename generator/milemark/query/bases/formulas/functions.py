@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 
 from milemark.foundation.i18n import Language
 from milemark.foundation.identifiers import key_of
+from milemark.markdown.links import parse_reference
 from milemark.query.bases.formulas.dates import formatted, relative
 from milemark.query.bases.formulas.lists import MAX_TEXT, extreme, flat, has, join, mean, total, unique
 from milemark.query.bases.formulas.operators import sort_key
@@ -90,10 +91,8 @@ def _link(world: World, target: Value, display: Value = None) -> Value:
     if isinstance(target, LinkValue):
         return target._replace(display=as_text(display) or target.display)
     text = as_text(target).strip()
-    inner, bar, shown = text.removeprefix("[[").removesuffix("]]").partition("|")
-    return (
-        LinkValue(inner, world.resolve(text), as_text(display) or shown if bar else as_text(display)) if text else None
-    )
+    link = parse_reference(text)
+    return LinkValue(link.address, world.resolve(text), as_text(display) or link.text) if text else None
 
 
 def _file(world: World, target: Value) -> Value:

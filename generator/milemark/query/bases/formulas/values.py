@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from milemark.foundation.dates import PartialDate, parse_date
 from milemark.foundation.identifiers import key_of
+from milemark.markdown.links import parse_wikilink
 
 Value = Any  # None, bool, Decimal, str, Moment, Duration, Link, File, Regex, a tuple or a mapping of these
 LARGEST = 30  # digits before the point: what is larger is no number of a roadmap
@@ -234,7 +235,10 @@ def _names(value: Value) -> set[str]:
         return path_names(value.path)
     if isinstance(value, LinkValue):
         return path_names(value.path) | {value.text} if value.path else {value.text}
-    return {value.removeprefix("[[").removesuffix("]]")} if isinstance(value, str) else set()
+    if not isinstance(value, str):
+        return set()
+    link = parse_wikilink(value)
+    return {link.address if link else value}
 
 
 def path_names(path: str) -> set[str]:
