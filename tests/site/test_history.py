@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from visits import OPEN, violations
-from visits import SCHEMES, Scheme, visiting
+from visits import OPEN, SCHEMES, Scheme, violations, visiting
 
 pytestmark = pytest.mark.browser
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from support import cli
-
 import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milemark.app.cli import group
 from milemark.history.lifecycle import Lifecycle, TaskId
 from milemark.history.model import Figures, History, Snapshot
 from milemark.output.site.history import Cycle, burn_up, cycle
 from repositories import ROADMAP, Repo, item, repository
+from support import cli
 
 START = date(2025, 1, 6)
 

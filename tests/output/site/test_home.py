@@ -9,7 +9,7 @@ import pytest
 from milemark.foundation import rules
 from milemark.output.site.home import Home, home
 from milemark.roadmap.load import Loaded, load
-from milemark.roadmap.metrics.health import measure_counts, health, measures, rollup_lines, unmet
+from milemark.roadmap.metrics.health import health, measure_counts, measures, rollup_lines, unmet
 from milemark.roadmap.metrics.progress import rollup
 from milemark.roadmap.metrics.skills import categories, skills, stack_keys
 from milemark.roadmap.metrics.timeline import timeline

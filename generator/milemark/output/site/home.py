@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from milemark.roadmap.metrics.timeline import TimelinePeriod, TimelineQuarter, Timeline
+from milemark.roadmap.metrics.timeline import Timeline, TimelinePeriod, TimelineQuarter
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.schema import CORE_FIELDS
 from milemark.roadmap.settings import Collection, Field, Role, Stage
@@ -108,7 +108,9 @@ def _is_telling(field: Field) -> bool:
 def _quarter(as_of: date, timeline: Timeline) -> TimelineQuarter | None:
     """Return what is left of the quarter of a day, or of the next one in which something happens."""
     for quarter in timeline.quarters:
-        periods = (TimelinePeriod(p.when, tuple(e for e in p.entries if e.kind != "milestone")) for p in quarter.periods)
+        periods = (
+            TimelinePeriod(p.when, tuple(e for e in p.entries if e.kind != "milestone")) for p in quarter.periods
+        )
         left = tuple(period for period in periods if period.when.last >= as_of and period.entries)
         if left:
             return TimelineQuarter(quarter.when, left)

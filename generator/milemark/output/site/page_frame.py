@@ -6,19 +6,16 @@ escaped, whatever its field: one that only a project's own theme knows goes on w
 
 from __future__ import annotations
 
-from milemark.foundation.escaping import html_text
-from milemark.foundation.i18n import Language
-from milemark.foundation.i18n import _
-from milemark.foundation.layout import PRIVATE
-from milemark.markdown.private_sections import marked
-from milemark.roadmap.model import Roadmap
-
 import re
 from collections.abc import Callable, Mapping
 
-from milemark.foundation.escaping import head_text, safe_url
+from milemark.foundation.escaping import head_text, html_text, safe_url
+from milemark.foundation.i18n import Language, _
+from milemark.foundation.layout import PRIVATE
 from milemark.markdown.document import Document, Node, Scalar, Sequence
 from milemark.markdown.document import Mapping as Written
+from milemark.markdown.private_sections import marked
+from milemark.roadmap.model import Roadmap
 
 # Characters of a page above which it is a long list of what other pages say, too: it would only slow the search down,
 # and Zensical refuses a field of more than 16,384 words.

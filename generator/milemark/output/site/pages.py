@@ -7,29 +7,28 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from milemark.foundation.i18n import Language, _
+from milemark.foundation.i18n import Language
+from milemark.foundation.identifiers import key_of
 from milemark.history.commitments import Outcome
 from milemark.history.model import History, notes
-from milemark.foundation.identifiers import key_of
-from milemark.output.site.home import home
-from milemark.output.site.query_blocks import QueryBlocks
 from milemark.markdown.document import Document
 from milemark.markdown.normalize import for_publisher
 from milemark.markdown.outline import plain_text
 from milemark.markdown.sanitize import sanitized
-from milemark.output.site.page_frame import with_banner, with_sections
-from milemark.output.site.page_frame import own_front_matter
+from milemark.output.cells import Viewer, shortened
+from milemark.output.site.history import history_page
+from milemark.output.site.home import home
+from milemark.output.site.page_frame import own_front_matter, page_text, with_banner, with_sections
+from milemark.output.site.page_keys import Keys
+from milemark.output.site.query_blocks import QueryBlocks
+from milemark.output.site.renderer import Renderer, relative_url
+from milemark.output.urls import NO_REPOSITORY, RepositoryUrls
 from milemark.query.bases.ast import Base
 from milemark.query.finder import without_inline_queries
-from milemark.output.site.renderer import Renderer, relative_url
-from milemark.output.site.page_frame import page_text
-from milemark.output.urls import NO_REPOSITORY, RepositoryUrls
-from milemark.output.site.history import history_page
-from milemark.output.site.page_keys import Keys
 from milemark.roadmap.metrics.backlinks import backlinks
 from milemark.roadmap.metrics.checklists import checklists
 from milemark.roadmap.metrics.explain import Explainer
-from milemark.roadmap.metrics.health import rollup_lines, measures, health, unmet
+from milemark.roadmap.metrics.health import health, measures, rollup_lines, unmet
 from milemark.roadmap.metrics.progress import progress_of, rollup, stage_counts, whole
 from milemark.roadmap.metrics.skills import categories, skill_collection, skills
 from milemark.roadmap.metrics.tags import tags
@@ -38,7 +37,7 @@ from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.schema import title_of
 from milemark.roadmap.settings import Collection, Role, Stage
 from milemark.roadmap.site_paths import FIXED_PAGES, HISTORY_PAGE, PAGE_TITLES
-from milemark.output.cells import Viewer, shortened
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -123,7 +122,9 @@ class _Site:
         self.categories = categories(roadmap)
         self.skill_collection = skill_collection(roadmap.settings)
         self.backlinks = backlinks(roadmap)
-        self.insertions = QueryBlocks(self.viewer, lambda name, values: renderer.body([name], values), history, inputs.bases)
+        self.insertions = QueryBlocks(
+            self.viewer, lambda name, values: renderer.body([name], values), history, inputs.bases
+        )
 
     def own_page(self, document: Document) -> Page:
         """Return a hand-written page."""
@@ -160,9 +161,7 @@ class _Site:
         yield self._page("board.md")
         yield self._page("tags.md", tags=tags(self.roadmap.items))
         if self.history_page:
-            yield self._page(
-                HISTORY_PAGE, history=self.history_page, notes=self.notes, Outcome=Outcome
-            )
+            yield self._page(HISTORY_PAGE, history=self.history_page, notes=self.notes, Outcome=Outcome)
 
     def collection_page(self, collection: Collection) -> Page:
         items = self.roadmap.in_collection(collection.name)
@@ -257,7 +256,10 @@ def _without_title(item: Item) -> str:
 
 def has_room(roadmap: Roadmap) -> bool:
     """Whether nothing of the user's stands where the page would: a page `history.md` is its introduction."""
-    paths = (*(item.path for item in roadmap.items), *(page.path for page in roadmap.pages if page.path != HISTORY_PAGE))
+    paths = (
+        *(item.path for item in roadmap.items),
+        *(page.path for page in roadmap.pages if page.path != HISTORY_PAGE),
+    )
     taken = {HISTORY_PAGE, "history/index.md", "history/readme.md"}
     names = {key_of(name) for name in roadmap.settings.collections}
     return "history" not in names and not any(key_of(path) in taken for path in paths)

@@ -18,7 +18,6 @@ from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import html_text, json_text, markdown_text, one_line, url_part
 from milemark.foundation.i18n import Language
 from milemark.markdown.outline import plain_text
-from milemark.output.site.page_frame import front_matter
 from milemark.roadmap.metrics.progress import percent
 from milemark.roadmap.site_paths import url_path
 
@@ -147,8 +146,6 @@ def _place(error: BaseException, name: str) -> str:
             place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
         trace = trace.tb_next
     return place
-
-
 
 
 def _as_data(value: object) -> object:
