@@ -447,7 +447,7 @@ def corrupt(path: Path, how: str) -> None:
         if how == "bits":
             connection.execute("UPDATE meta SET value = replace(value, '2', '3')")
         elif how == "rows":
-            connection.execute("UPDATE file SET found = '[]'")
+            connection.execute("UPDATE file SET record = '[]'")
         else:
             connection.execute("DROP TABLE meta")
     connection.close()
