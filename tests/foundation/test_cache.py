@@ -26,7 +26,8 @@ from milemark.foundation import disk
 from milemark.foundation.cache import index_path
 from milemark.foundation.diagnostics import in_order
 from milemark.foundation.disk import list_content, read_bytes, read_content
-from milemark.query.check import load_with_bases, with_block_findings
+from milemark.foundation.layout import PRIVATE
+from milemark.query.load import checked_for_audience, load_with_bases
 from milemark.roadmap import load
 from support import write_files
 
@@ -82,7 +83,7 @@ def place_of(folder: Path) -> Path:
 def loaded(folder: Path, as_of: date | None = None) -> tuple[Any, ...]:
     """Return the findings of a folder without the code of `check` and its index."""
     content = read_content(folder)
-    everything = with_block_findings(load_with_bases(content.files, TODAY, as_of))
+    everything = checked_for_audience(load_with_bases(content.files, TODAY, as_of), PRIVATE)
     return in_order([*content.diagnostics, *everything.diagnostics])
 
 

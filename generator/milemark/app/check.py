@@ -80,11 +80,11 @@ def _embed_findings(records: Mapping[str, dict[str, Any]]) -> Iterator[Diagnosti
     """Yield the findings about embedded bases and views that do not exist."""
     embeds = {path: each["embeds"] for path, each in records.items() if each["embeds"]}
     if embeds:
-        from milemark.query.check import EmbeddedView, check_embedded  # noqa: PLC0415  few show any
+        from milemark.query.check import EmbeddedView, check_embedded_views  # noqa: PLC0415  few roadmaps embed bases
 
         views = {path: each["views"] for path, each in records.items() if path.endswith(BASE_ENDING)}
-        for path, rows in embeds.items():
-            yield from check_embedded(path, [EmbeddedView(*row) for row in rows], views)
+        embedded = {path: [EmbeddedView(*row) for row in rows] for path, rows in embeds.items()}
+        yield from check_embedded_views(embedded, views)
 
 
 def _roadmap(folder: Path, listing: Listing) -> bytes | None:

@@ -70,8 +70,8 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
     from milemark.history.read import read_history  # noqa: PLC0415
     from milemark.history.revision import read_revision  # noqa: PLC0415
     from milemark.output.text import report as text  # noqa: PLC0415
-    from milemark.privacy.audience import for_audience, hidden_history  # noqa: PLC0415
-    from milemark.query.check import load_with_bases, with_block_findings  # noqa: PLC0415
+    from milemark.privacy.audience import hidden_history  # noqa: PLC0415
+    from milemark.query.load import checked_for_audience, load_with_bases  # noqa: PLC0415
     from milemark.roadmap.load import Memory  # noqa: PLC0415
 
     root, memory, today = options.root(), Memory(), options.as_of or options.today
@@ -82,7 +82,7 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
     if project.audience == PUBLIC:
         _refuse_untold(project)
     loaded = load_with_bases(earlier.files, earlier.read_on, reading=memory)
-    before = with_block_findings(for_audience(loaded, project.audience, hidden_history(project.everything)))
+    before = checked_for_audience(loaded, project.audience, hidden_history(project.everything))
     with history_progress() as told:
         past = read_history(root, options.today, told, project.hidden_history)
     past = past.until(options.as_of) if options.as_of else past

@@ -1,6 +1,6 @@
-"""A roadmap in the formats of other programs. A format is a line in FORMATS.
+"""Export formats. To add a format, add a line to FORMATS.
 
-The command line reads FORMATS at start-up, so each format imports its module when it is made.
+The command line reads FORMATS at start-up, so each function imports the module of its format.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ExportInput:
-    """The input of every format; `history` is None if there is none, or if the format does not need it."""
+    """The input of every format. `history` is None without git, and for formats that do not need it."""
 
     roadmap: Roadmap
     language: Language
@@ -29,9 +29,9 @@ class ExportInput:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A name and the function that makes the files of a format: bytes by path.
+    """An export format: its name, and the function that returns its files as bytes by path.
 
-    `is_single` means one file, `has_addresses` links to pages of the site, `has_past` content from the git history.
+    `is_single` marks a format of one file, `has_addresses` one with links to the site, `has_history` one that uses git.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Format:
     is_single: bool = False
     is_binary: bool = False
     has_addresses: bool = False
-    has_past: bool = False
+    has_history: bool = False
 
 
 def _badges(source: ExportInput) -> Mapping[str, bytes]:
@@ -96,10 +96,10 @@ FORMATS: Mapping[str, Format] = {
     for each in (
         Format("badge", _badges),
         Format("ics", _calendar, is_single=True, has_addresses=True),
-        Format("feed", _feeds, has_addresses=True, has_past=True),
+        Format("feed", _feeds, has_addresses=True, has_history=True),
         Format("json", _json, is_single=True),
-        Format("csv", _csv, has_past=True),
-        Format("sqlite", _sqlite, is_single=True, is_binary=True, has_past=True),
-        Format("parquet", _parquet, is_binary=True, has_past=True),
+        Format("csv", _csv, has_history=True),
+        Format("sqlite", _sqlite, is_single=True, is_binary=True, has_history=True),
+        Format("parquet", _parquet, is_binary=True, has_history=True),
     )
 }

@@ -101,7 +101,7 @@ class QueryViews:
 
     def shown(self, block: Block) -> ViewResult:
         """Return what a block shows."""
-        answer = self.engine.ask(block.sql, block.limit)
+        answer = self.engine.run(block.sql, block.limit)
         if block.view in {"count", "chart"}:
             return ViewResult(block, bars=tuple(self._bars(block, answer)), is_cut=answer.is_cut)
         found = ViewResult(block, tuple(self._groups(block, answer)), is_cut=answer.is_cut)
@@ -109,7 +109,7 @@ class QueryViews:
 
     def value(self, sql: str) -> tuple[str, QueryResult]:
         """Return one value as a sentence shows it, and the whole answer."""
-        answer = self.engine.ask(sql, 2)
+        answer = self.engine.run(sql, 2)
         row = answer.rows[0] if answer.rows else (None,)
         cell = self._cell(answer.columns[0] if answer.columns else "", row[0])
         return cell.text or ", ".join(part.text for part in cell.parts) or "–", answer
