@@ -177,19 +177,19 @@ def test_a_misspelt_setting_gives_the_nearest_one() -> None:
         (
             "statuses: {끝: doen}",
             '"doen" is not a stage',
-            '"done"? possible are: planned, active, paused, done, dropped',
+            '"done"? available: planned, active, paused, done, dropped',
         ),
         ("statuses: {끝: 끝남}", '"끝남" is not a stage', "choose one of: planned, active, paused, done, dropped"),
-        ("collections: {a: {role: recrod}}", "is not a role", '"record"? possible are: item, track, milestone, record'),
+        ("collections: {a: {role: recrod}}", "is not a role", '"record"? available: item, track, milestone, record'),
         (
             "collections: {a: {fields: {x: {type: datetime}}}}",
             "is not a type of fields",
-            "possible are: string, number",
+            "available: string, number",
         ),
         ("collections: {a: {fields: {x: {required: 네}}}}", "is not true or false", "write true or false"),
         ("collections: {a: {columns: [titel]}}", 'unknown field "titel"', 'did you mean "title"?'),
         ("title: a: b", "roadmap.yml is not valid YAML: there is a colon too many", "quote the value"),
-        ("- a", "roadmap.yml is not a list of `key: value` lines", "write each field"),
+        ("- a", "roadmap.yml does not consist of `key: value` lines", "write each field"),
     ],
 )
 def test_each_wrong_setting_has_its_own_message(yaml: str, said: str, hint: str) -> None:

@@ -163,7 +163,7 @@ WRONG = [
     (["query", "select titel from items"], "query:1:8", "titel", 'did you mean "title"?'),
     (["query", "select title\nfrom itmes"], "query:2:6", "itmes", 'did you mean "items"?'),
     (["query", "drop table items"], "query:1:1", "drop", "a query only reads the roadmap"),
-    (["query", "select title from items where 상태 = '가'"], "query:1:31", "상태", "columns here:"),
+    (["query", "select title from items where 상태 = '가'"], "query:1:31", "상태", "available columns:"),
     (["list", "--columns", "id, titel, (1"], "--columns:1:12", "(1", "the brackets do not match"),
     (["list", "--columns", "id, titel"], "--columns:1:5", "titel", 'did you mean "title"?'),
     (["list", "--where", "stage = active"], "--where:1:9", "active", "single quotation marks: 'active'"),

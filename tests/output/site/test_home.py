@@ -42,7 +42,7 @@ def at_home(**files: str) -> Home:
     return home(found, timeline(found))
 
 
-# --- stories -------------------------------------------------------------------------------------
+# --- featured items -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -61,18 +61,18 @@ def test_a_story_is_problem_approach_and_result_else_what_the_files_say(
     fields: str, part: str, told: list[str]
 ) -> None:
     found = at_home(work__a=f"featured: yes\n{fields}", work__b=f"parent: a\n{part}")
-    assert [row.name for row in found.stories[0].rows] == told
+    assert [row.name for row in found.featured[0].rows] == told
 
 
 def test_featured_work_stands_in_the_order_of_what_counts_for_a_reader() -> None:
     stages = ("planned", "dropped", "paused", "done", "active")
     found = at_home(**{f"work__{stage}": f"featured: yes\nstatus: {stage}" for stage in stages})
-    assert [story.item.id for story in found.stories] == ["active", "done", "paused", "planned", "dropped"]
+    assert [story.item.id for story in found.featured] == ["active", "done", "paused", "planned", "dropped"]
 
 
 def test_a_story_shows_the_stack_of_its_parts_once() -> None:
     found = at_home(work__a="featured: yes\nstack: [Go, SQL]", work__b="parent: a\nstack: [SQL, Rust]")
-    assert found.stories[0].stack == ("Go", "SQL", "Rust")
+    assert found.featured[0].stack == ("Go", "SQL", "Rust")
 
 
 def test_what_a_story_tells_is_not_told_again_as_active() -> None:

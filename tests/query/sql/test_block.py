@@ -156,10 +156,10 @@ WRONG = [
     ("# only a comment", "MM606", "page.md:4:1", "write for example `from: items`"),
     ("form: items", "MM607", "page.md:5:1", 'did you mean "from"?'),
     ("from: itmes", "MM607", "page.md:5:7", 'did you mean "items"?'),
-    ("from: 계획", "MM607", "page.md:5:7", "known here: roadmap, collections,"),
+    ("from: 계획", "MM607", "page.md:5:7", "available: roadmap, collections,"),
     ("view: tabel", "MM607", "page.md:5:7", 'did you mean "table"?'),
-    ("view: 표", "MM607", "page.md:5:7", f"known here: {', '.join(VIEWS)}"),
-    ("보기: table", "MM607", "page.md:5:1", f"known here: {', '.join(OPTIONS)}"),
+    ("view: 표", "MM607", "page.md:5:7", f"available: {', '.join(VIEWS)}"),
+    ("보기: table", "MM607", "page.md:5:1", f"available: {', '.join(OPTIONS)}"),
     ("view: board\nfrom: tags\nsql: ", "", "", ""),
     (
         "view: board\nfrom: collections",

@@ -40,7 +40,7 @@ from milemark.roadmap.site_paths import FIXED_PAGES, HISTORY_PAGE, PAGE_TITLES
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page to be written: its path below the tree, its Markdown text, and the key that stands for this text."""
+    """One page of the tree: its path, its Markdown text, and the key that identifies this text."""
 
     path: str
     text: str
@@ -65,7 +65,7 @@ NO_INPUTS = SiteInputs("", lambda _path, _key: None)
 
 @dataclass(frozen=True, slots=True)
 class IndexGroup:
-    """The rows of a collection's index under one heading; an empty title has none."""
+    """The rows of a collection's index under one heading; an empty title shows no heading."""
 
     title: str
     items: tuple[Item, ...]
@@ -80,7 +80,7 @@ def pages(
 ) -> Iterator[Page]:
     """Yield every page of the site: a page for each file, then dashboards and the index of each collection.
 
-    Where there is a history, it has a page.
+    A project with a history also gets a history page.
     """
     site = _Site(roadmap, renderer, language, repository, inputs)
     keys = Keys(roadmap, site.skills, site.backlinks, inputs.shared)
@@ -97,7 +97,7 @@ def pages(
 
 
 class _Site:
-    """Everything that pages have in common: what templates may use, and hand-written introductions."""
+    """The common inputs of all pages: the values for templates, and hand-written introductions."""
 
     def __init__(
         self,
@@ -133,7 +133,7 @@ class _Site:
         return self._made(document.path, head + self.insertions.into(body, self._context(document.path, title)))
 
     def _body(self, path: str, body: str) -> str:
-        """Return a body as publishers read it."""
+        """Return a body as Markdown that every publisher reads alike."""
         settings, body = self.roadmap.settings, with_sections(self.roadmap, self.language, body)
         if not settings.untrusted:
             return for_publisher(body)
@@ -218,7 +218,7 @@ class _Site:
         return self._made(path, page_text(title, description or self._about(title), body))
 
     def _context(self, path: str, title: str) -> dict[str, Any]:
-        """Return what every template sees."""
+        """Return the values that every template gets."""
         return {
             "page": path,
             "title": title,
@@ -249,12 +249,12 @@ def _without_title(item: Item) -> str:
     first = headings[0].span.line - item.document.body_line
     last = first + 1
     if last < len(lines) and not lines[first].lstrip().startswith("#"):
-        last += 1  # the line under a heading that is underlined
+        last += 1  # the underline of a setext heading
     return "\n".join([*lines[:first], *lines[last:]])
 
 
 def has_room(roadmap: Roadmap) -> bool:
-    """Whether nothing of the user's stands where the page would: a page `history.md` is its introduction."""
+    """Whether the path of the history page is free; a hand-written page history.md is its introduction."""
     paths = (
         *(item.path for item in roadmap.items),
         *(page.path for page in roadmap.pages if page.path != HISTORY_PAGE),
