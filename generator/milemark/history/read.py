@@ -6,19 +6,18 @@ state, from which the next commit is told. As with the index of `check`, whateve
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from milemark.foundation.cache import CachedFile, Identity, Index, digest, discard, index_path, open_index, version
+from milemark.foundation.cache import CachedFile, Identity, Index, digest, index_path, version, with_index
 from milemark.foundation.disk import is_temporary, read_content
 from milemark.foundation.i18n import _
 from milemark.foundation.layout import CONTENT, ROADMAP_FILE
+from milemark.foundation.pool import collect_rarely
 from milemark.history.blobs import BlobRecords, Key, ProgressCallback
 from milemark.history.git import (
     Change,
@@ -39,7 +38,6 @@ from milemark.privacy.hidden import Hidden
 SHALLOW = _("only the newest commits are here (a shallow clone): what was before them is unknown")
 SPARSE = _("only a part of the files is checked out: what is not committed yet is left out")
 SUBMODULES = _("files in submodules have a history of their own, which is left out")
-_GARBAGE = 100_000  # as in scan: reading makes many small values and no circles
 _NOBODY = Identity(0, 0, 0, 0)  # a blob's id says all
 Tree = dict[str, str]
 
@@ -52,26 +50,13 @@ def read_history(
     `told` is called with how many files have been read, and how many there are to read. With `hidden`, what is private
     today, it is the history that everybody may see: of nothing that is private, or was at that time. It is kept apart.
     """
-    gc.set_threshold(max(_GARBAGE, gc.get_threshold()[0]))
+    collect_rarely()
     repository = open_repository(root / CONTENT)
     place = index_path(root / CONTENT)
     name, key = ("history", "") if hidden is None else ("history-public", digest(hidden.key))
     path = place.with_name(f"{place.stem}-{name}.sqlite") if place else None
-    for _attempt in range(2):
-        index = open_index(path, f"{version()} {repository.prefix} {key}")
-        if index is None or path is None:
-            break
-        try:
-            return _HistoryReader(repository, index, today, told, hidden).history()
-        except NoHistoryError:
-            raise
-        except sqlite3.OperationalError:  # somebody else uses it
-            break
-        except Exception:  # noqa: BLE001  it held what we have not written: make it anew, once
-            discard(path)
-        finally:
-            index.close()
-    return _HistoryReader(repository, None, today, told, hidden).history()
+    key = f"{version()} {repository.prefix} {key}"
+    return with_index(path, key, lambda index: _HistoryReader(repository, index, today, told, hidden).history())
 
 
 class _HistoryReader:
@@ -123,7 +108,7 @@ class _HistoryReader:
         schema = self.rows.schema(tree.get(ROADMAP_FILE, ""))
         rows = [(path, blob) for path, blob in tree.items() if path != ROADMAP_FILE]
         entries = [
-            CachedFile(path, _NOBODY, f"{schema} {blob}".encode(), json.dumps(self.rows.known[key], ensure_ascii=False))
+            CachedFile(path, _NOBODY, f"{schema} {blob}", json.dumps(self.rows.known[key], ensure_ascii=False))
             for path, blob in rows
             if (key := Key(schema, path, blob)) in self.rows.known
         ]
