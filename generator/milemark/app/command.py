@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,6 @@ import click
 from milemark import __version__
 from milemark.app.options import PUBLISHED, Options, ReadOptions, global_options, reports_errors
 from milemark.foundation.layout import CONTENT, ROADMAP_FILE
-from milemark.output.text.diagnostics import FormatContext, as_text
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -27,7 +27,33 @@ _MANY = 300  # files of old commits: reading fewer takes no noticeable time
 _UNLIMITED = 10_000  # columns of an output that is no terminal: its lines are never folded
 
 
-@click.group(name="milemark", context_settings={"help_option_names": ["-h", "--help"]})
+# The module below commands/ that defines each command.
+COMMANDS = {
+    **dict.fromkeys(("build", "generate", "serve"), "build"),
+    "check": "check",
+    "export": "export",
+    **dict.fromkeys(("history", "report"), "history"),
+    "init": "init",
+    **dict.fromkeys(("explain", "schema", "show"), "inspect"),
+    **dict.fromkeys(("list", "query"), "query"),
+}
+
+
+class _LazyGroup(click.Group):
+    """A group that imports a command when it is used, since every start pays for every import."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted({*COMMANDS, *super().list_commands(ctx)})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by its name, or None."""
+        if cmd_name in COMMANDS:
+            import_module(f"milemark.app.commands.{COMMANDS[cmd_name]}")
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(name="milemark", cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 def group() -> None:
     """Turn a folder of Markdown files into a roadmap you can trust and a portfolio you can show."""
@@ -71,6 +97,8 @@ def print_findings(project: Project, findings: Sequence[Diagnostic]) -> None:
 
 def findings_text(project: Project, findings: Sequence[Diagnostic]) -> str:
     """Return findings as text, in the language of the roadmap."""
+    from milemark.output.text.diagnostics import FormatContext, as_text  # noqa: PLC0415  most runs have no findings
+
     return as_text(findings, FormatContext(project.text_of, project.language.gettext, CONTENT))
 
 
