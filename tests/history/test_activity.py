@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milemark.history.activity import Activity, activity
-from milemark.history.lifecycle import Lifecycle, Lifecycles, TaskId
+from milemark.history.lifecycle import Lifecycle, Lifecycles
+from milemark.history.matching import TaskId
 
 TODAY = date(2025, 6, 18)  # a Wednesday
 

@@ -86,15 +86,15 @@ def test_scope_and_dates_that_moved_are_told_of_what_is_open() -> None:
     found = compared(BEFORE, AFTER | {"projects/b.md": item("doing", " think", title="B", due="2025-W40")})
     assert [(each.item.id, [*map(int, each.weight)], each.tasks) for each in found.rescoped] == [("b", [2, 1], (1, 1))]
     later = {**BEFORE, "projects/a.md": item("doing", title="A", due="2025-07-14")}
-    (slip,) = compared(BEFORE, later).slipped
-    assert (slip.item.title, str(slip.before), str(slip.after), slip.days) == ("A", "2025-06-30", "2025-07-14", 14)
-    assert not found.slipped
+    ((due, move),) = compared(BEFORE, later).due_moves
+    assert (due.title, str(move.before), str(move.after), move.days) == ("A", "2025-06-30", "2025-07-14", 14)
+    assert not found.due_moves
 
 
 def test_a_milestone_that_moved_is_told_and_is_no_work() -> None:
     stones = [{"milestones/v1.md": item("planned", " box", title="V1", due=due)} for due in ("2025-Q3", "2025-Q4")]
     found = compared(BEFORE | stones[0], BEFORE | stones[1])
-    assert [(slip.item.title, slip.days) for slip in found.slipped] == [("V1", 92)]
+    assert [(due.title, move.days) for due, move in found.due_moves] == [("V1", 92)]
     assert (found.whole.before, found.items.added, found.tasks.added) == (found.whole.after, (), ())
 
 

@@ -10,8 +10,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from milemark.foundation.diagnostics import Diagnostic
-from milemark.history.lifecycle import TaskId, moved, renamed
+from milemark.history.matching import TaskId, matched_tasks, renamed_items, staged_tasks
 from milemark.history.model import Figures, ItemSnapshot
+from milemark.history.slippage import DueMove
 from milemark.history.snapshot import SnapshotContent, snapshot_content
 from milemark.markdown.outline import plain_text
 from milemark.roadmap.load import Loaded
@@ -53,19 +54,6 @@ class Rescoped(NamedTuple):
     tasks: tuple[int, int]
 
 
-class Slip(NamedTuple):
-    """An item or a milestone whose due date moved, by last days; fewer days than none for what is due earlier."""
-
-    item: NamedItem
-    before: date
-    after: date
-
-    @property
-    def days(self) -> int:
-        """How many days later it is due."""
-        return (self.after - self.before).days
-
-
 class ItemChanges(NamedTuple):
     """Items by what became of them."""
 
@@ -95,7 +83,7 @@ class Report:
     items: ItemChanges
     tasks: TaskChanges
     rescoped: tuple[Rescoped, ...]
-    slipped: tuple[Slip, ...]
+    due_moves: tuple[tuple[NamedItem, DueMove], ...]
     problems: tuple[Diagnostic, ...]
     solved: int
     next_up: tuple[Box, ...]
@@ -120,7 +108,7 @@ def compare(before: Loaded, after: Loaded) -> Report:
         _item_changes(was, new.items, name),
         _task_changes(old.items, new.items, name),
         tuple(_rescoped(was, new.items, name)),
-        tuple(sorted(_slipped({**was, **old.milestones}, planned, name), key=lambda slip: -slip.days)),
+        tuple(sorted(_due_moves({**was, **old.milestones}, planned, name), key=lambda pair: -pair[1].days)),
         problems,
         solved,
         tuple(Box(name.of(each.item.id), plain_text(each.task.text)) for each in checklists(after.roadmap).next_up),
@@ -133,7 +121,7 @@ class _ItemNames:
     def __init__(self, before: Roadmap, after: Roadmap, old: SnapshotContent, new: SnapshotContent) -> None:
         self.titles = {item.id: item.title for roadmap in (before, after) for item in roadmap.items}
         self.states = {**old.milestones, **old.items, **new.milestones, **new.items}
-        self.ids = renamed(old.items, new.items)
+        self.ids = renamed_items(old.items, new.items)
 
     def of(self, id_: str) -> NamedItem:
         """Return how an item is called."""
@@ -165,20 +153,14 @@ def _item_changes(was: _Items, items: _Items, name: _ItemNames) -> ItemChanges:
 
 
 def _boxes(items: _Items) -> dict[TaskId, str]:
-    """Return every box with its stage, whatever became of its item; boxes that are dropped are none."""
-    found: dict[TaskId, str] = {}
-    for id_, item in items.items():
-        seen: Counter[str] = Counter()
-        for text, stage in item.tasks:
-            if stage != Stage.DROPPED:
-                found[TaskId(id_, text, seen[text])] = stage
-                seen[text] += 1
-    return found
+    """Return the stage of each task that is not dropped."""
+    tasks = (task for id_, item in items.items() for task in staged_tasks(id_, item))
+    return {task: stage for task, stage in tasks if stage != Stage.DROPPED}
 
 
 def _task_changes(old: _Items, new: _Items, name: _ItemNames) -> TaskChanges:
     was, now = _boxes(old), _boxes(new)
-    for one, other in moved(was.keys() - now.keys(), now.keys() - was.keys(), name.ids).items():
+    for one, other in matched_tasks(was.keys() - now.keys(), now.keys() - was.keys(), name.ids).items():
         was[other] = was.pop(one)
 
     def boxes(found: Iterable[TaskId]) -> tuple[Box, ...]:
@@ -199,12 +181,12 @@ def _rescoped(was: _Items, items: _Items, name: _ItemNames) -> Iterator[Rescoped
             yield Rescoped(name.of(id_), weight, tasks)
 
 
-def _slipped(was: _Items, items: _Items, name: _ItemNames) -> Iterator[Slip]:
-    """Yield what is due on another day, as long as that matters: not what is done."""
+def _due_moves(was: _Items, items: _Items, name: _ItemNames) -> Iterator[tuple[NamedItem, DueMove]]:
+    """Yield open items and milestones whose due date differs."""
     for id_, item in items.items():
         before = was.get(id_)
         if before and before.due and item.due and before.due != item.due and item.stage not in CLOSED:
-            yield Slip(name.of(id_), date.fromisoformat(before.due), date.fromisoformat(item.due))
+            yield name.of(id_), DueMove(date.fromisoformat(before.due), date.fromisoformat(item.due))
 
 
 def _problems(before: Loaded, after: Loaded) -> tuple[tuple[Diagnostic, ...], int]:

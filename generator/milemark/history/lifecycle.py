@@ -1,8 +1,4 @@
-"""What became of each item and task: when it was added, started, finished and removed, told from moment to moment.
-
-A task is known by its item and its text, so that it may move within a list. One that leaves an item while the same
-text comes up in another was moved, one whose text changes a little was reworded: both go on as they were.
-"""
+"""The dates of each item and task: when it was added, started, finished and removed, replayed snapshot by snapshot."""
 
 from __future__ import annotations
 
@@ -12,20 +8,12 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from milemark.foundation.dates import parse_date
+from milemark.history.matching import TaskId, matched_tasks, renamed_items, staged_tasks
 from milemark.history.model import History, ItemSnapshot, Snapshot, apply
 from milemark.roadmap.settings import CLOSED
 
-_SAME = 80  # percent of letters in which a reworded task is like the one before
 _DONE, _DROPPED, _WAITING = "done", "dropped", {"planned", ""}
 _WEEK = timedelta(days=7)
-
-
-class TaskId(NamedTuple):
-    """One task within an item; `number` tells tasks of the same text apart. Without text, it is the item itself."""
-
-    item: str
-    text: str = ""
-    number: int = 0
 
 
 class Plan(NamedTuple):
@@ -116,7 +104,9 @@ def _steps(history: History, of: Callable[[Snapshot], Mapping[str, ItemSnapshot 
         after = {id_: item for id_, item in changed.items() if item}
         merged = tuple((moment.when.date(), of(moment)) for moment in point.merged)
         is_known = number > 0 or not history.is_cut
-        yield _Step(point.day, history.today, before, after, merged, renamed(before, after), number == 0, is_known)
+        yield _Step(
+            point.day, history.today, before, after, merged, renamed_items(before, after), number == 0, is_known
+        )
         apply(state, changed)
 
 
@@ -130,12 +120,10 @@ def units(id_: str, item: ItemSnapshot) -> _Stages:
     What stands open in an item that is done or dropped is no longer to be done, and so is none.
     """
     found: dict[TaskId, str] = {}
-    seen: dict[str, int] = {}
-    for text, stage in item.tasks:
-        number = seen[text] = seen.get(text, -1) + 1
+    for task, stage in staged_tasks(id_, item):
         is_over = item.stage in CLOSED and stage != _DONE
         if stage != _DROPPED and not is_over:
-            found[TaskId(id_, text, number)] = stage
+            found[task] = stage
     if not item.tasks and not item.total and item.stage != _DROPPED:
         found[TaskId(id_)] = item.stage
     return found
@@ -171,7 +159,7 @@ class _Replay:
     def take(self, step: _Step) -> None:
         """Go on to the next moment; of the first one nobody knows since when it had been so."""
         old, new = self._stages(step.before), self._stages(step.after)
-        for one, other in moved(old.keys() - new.keys(), new.keys() - old.keys(), step.ids).items():
+        for one, other in matched_tasks(old.keys() - new.keys(), new.keys() - old.keys(), step.ids).items():
             if other not in self.found:
                 self.found[other] = self.found.pop(one)
                 old[other] = old.pop(one)
@@ -228,59 +216,6 @@ def _planned(known: Lifecycle, plan: Plan) -> tuple[Plan, ...]:
     """Return the plans with one more: of each day the last, and only where it says something new."""
     before = known.plans[:-1] if known.plans and known.plans[-1].day == plan.day else known.plans
     return before if before and before[-1][1:] == plan[1:] else (*before, plan)
-
-
-def renamed(before: Mapping[str, ItemSnapshot], after: Mapping[str, ItemSnapshot]) -> Mapping[str, str]:
-    """Return the new ids of items that got another one: what is gone, and came up under the same title."""
-    titles: dict[str, list[str]] = {}
-    for id_ in sorted(after.keys() - before.keys(), reverse=True):
-        titles.setdefault(after[id_].title, []).append(id_)
-    gone = sorted(before.keys() - after.keys())
-    return {id_: titles[before[id_].title].pop() for id_ in gone if titles.get(before[id_].title)}
-
-
-def moved(gone: Iterable[TaskId], come: Iterable[TaskId], ids: Mapping[str, str]) -> Mapping[TaskId, TaskId]:
-    """Return which of the tasks that came up are those that are gone: with their item, elsewhere, or reworded.
-
-    `ids` are the new ids of items, by the old ones.
-    """
-    left, found = set(come), dict[TaskId, TaskId]()
-    for what in sorted(gone):
-        same = what._replace(item=ids.get(what.item, what.item))
-        if same in left:
-            found[what] = same
-            left.remove(same)
-    for match in (_by_text, _by_likeness):
-        found |= match(sorted(set(gone) - found.keys()), sorted(left - set(found.values())))
-    return found
-
-
-def _by_text(gone: Iterable[TaskId], come: Iterable[TaskId]) -> Mapping[TaskId, TaskId]:
-    texts: dict[str, list[TaskId]] = {}
-    for what in come:
-        texts.setdefault(what.text, []).insert(0, what)
-    return {what: texts[what.text].pop() for what in gone if what.text and texts.get(what.text)}
-
-
-def _by_likeness(gone: Iterable[TaskId], come: Iterable[TaskId]) -> Mapping[TaskId, TaskId]:
-    items: dict[str, list[TaskId]] = {}
-    for what in come:
-        items.setdefault(what.item, []).append(what)
-    found: dict[TaskId, TaskId] = {}
-    for what in gone:
-        others = [each for each in items.get(what.item, ()) if each.text and what.text]
-        best = _likest(what, others) if others else None
-        if best:
-            found[what] = best
-            items[what.item].remove(best)
-    return found
-
-
-def _likest(what: TaskId, others: Iterable[TaskId]) -> TaskId | None:
-    from rapidfuzz.fuzz import ratio  # noqa: PLC0415  most changes reword nothing
-
-    likeness, best = max(((ratio(each.text, what.text), each) for each in others), key=lambda pair: pair[0])
-    return best if likeness >= _SAME else None
 
 
 def weeks(found: Iterable[Lifecycle], first: date, today: date) -> tuple[Week, ...]:

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from milemark.foundation.i18n import Language, _
+from milemark.roadmap.settings import Stage
 
 _CLOCKS = _("commits whose clock runs backwards, or ahead of today, and is not believed: {count}")
 
-
+NO_STAGE = "none"
+STAGES = (*(stage.value for stage in Stage), NO_STAGE)
 _HUNDRED, _CENT, _NOISE = Decimal(100), Decimal("0.01"), Decimal("1e-9")
 
 
@@ -212,6 +214,17 @@ def exact(value: Decimal | None) -> Decimal | None:
         return value if value is None else value.quantize(_CENT, ROUND_HALF_EVEN)
     whole = value.quantize(_NOISE, ROUND_HALF_EVEN)  # a mean of thirds is a hair off
     return max(min(whole.quantize(_CENT, ROUND_DOWN), _HUNDRED - _CENT), _CENT)
+
+
+def plain_figures(figures: Figures | ItemSnapshot) -> dict[str, Any]:
+    """Return the progress (0 to 100, or None), the tasks done and all tasks, as JSON values."""
+    progress = None if figures.progress is None else float(figures.progress)
+    return {"progress": progress, "tasks_done": figures.done, "tasks": figures.total}
+
+
+def stage_totals(figures: Figures) -> dict[str, int]:
+    """Return the number of items at each stage, 0 included, in the order of `STAGES`."""
+    return {stage: figures.stages.get(stage, 0) for stage in STAGES}
 
 
 def notes(history: History, language: Language) -> Iterator[str]:

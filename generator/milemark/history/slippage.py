@@ -12,15 +12,15 @@ from milemark.roadmap.model import Item, Roadmap
 
 
 class DueMove(NamedTuple):
-    """On one day a due date was moved, by last days."""
+    """A change of a due date, by last days; `day` is the day of the change, or None if only both ends are known."""
 
-    day: date
     before: date
     after: date
+    day: date | None = None
 
     @property
     def days(self) -> int:
-        """How many days later it is due; fewer than none for what is due earlier."""
+        """The number of days later; negative if the date moved forward."""
         return (self.after - self.before).days
 
 
@@ -43,7 +43,7 @@ class Slippage(NamedTuple):
     @property
     def days(self) -> int:
         """How many days it moved in all."""
-        return (self.last - self.first).days
+        return DueMove(self.first, self.last).days
 
     @property
     def dues(self) -> tuple[date, ...]:
@@ -83,5 +83,5 @@ def _moves(journey: Lifecycle) -> Iterator[DueMove]:
     for plan in journey.plans:
         if plan.due and plan.is_open:
             if known and known != plan.due:
-                yield DueMove(plan.day, known, plan.due)
+                yield DueMove(known, plan.due, plan.day)
             known = plan.due

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from milemark.foundation.dates import PartialDate, parse_date
 from milemark.foundation.diagnostics import Span
 from milemark.foundation.identifiers import key_of
-from milemark.history.model import Figures, ItemSnapshot, exact
+from milemark.history.model import NO_STAGE, Figures, ItemSnapshot, exact
 from milemark.markdown.document import Document
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.outline import plain_text
@@ -40,7 +40,6 @@ from milemark.roadmap.settings import Role, Settings, Stage
 _KEPT = ("aliases", "track", "parent", "milestone", "weight", "progress", "allocation", "due", "finished")
 Row = list[Any]
 Tasks = tuple[tuple[str, str], ...]
-NO_STAGE = "none"
 
 
 class FileRecord(NamedTuple):

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milemark.app.cli import group
-from milemark.history.lifecycle import Lifecycle, TaskId
+from milemark.history.lifecycle import Lifecycle
+from milemark.history.matching import TaskId
 from milemark.history.model import Figures, History, Snapshot
 from milemark.output.site.history import Cycle, burn_up, cycle
 from repositories import ROADMAP, Repo, item, repository

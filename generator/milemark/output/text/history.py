@@ -11,13 +11,21 @@ from typing import Any
 from milemark.foundation.escaping import csv_cell, json_text, visible
 from milemark.foundation.i18n import Language, _
 from milemark.history.lifecycle import Lifecycle, lifecycles
-from milemark.history.model import Figures, History, ItemSnapshot, Snapshot, notes
+from milemark.history.model import (
+    NO_STAGE,
+    STAGES,
+    Figures,
+    History,
+    ItemSnapshot,
+    Snapshot,
+    notes,
+    plain_figures,
+    stage_totals,
+)
 from milemark.roadmap.metrics.progress import percent
-from milemark.roadmap.settings import Stage
 
 FORMAT = 1  # grows where a reader of an older one would fail; keys may be added without
 WHOLE, TRACK, ITEM = "roadmap", "track", "item"
-STAGES = (*(stage.value for stage in Stage), "none")
 _COLUMNS = ("commit", "time", "day", "is_main", "kind", "id", "progress", "tasks_done", "tasks", *STAGES)
 _UNCOMMITTED = _("not committed")
 
@@ -50,21 +58,11 @@ def _moment(moment: Snapshot, day: date | None) -> dict[str, Any]:
 
 
 def _figures(figures: Figures) -> dict[str, Any]:
-    stages = {stage: figures.stages.get(stage, 0) for stage in STAGES}
-    progress = None if figures.progress is None else float(figures.progress)
-    return {"progress": progress, "tasks_done": figures.done, "tasks": figures.total, "stages": stages}
+    return {**plain_figures(figures), "stages": stage_totals(figures)}
 
 
 def _item(item: ItemSnapshot) -> dict[str, Any]:
-    progress = None if item.progress is None else float(item.progress)
-    return {
-        "title": item.title,
-        "track": item.track,
-        "stage": item.stage or None,
-        "progress": progress,
-        "tasks_done": item.done,
-        "tasks": item.total,
-    }
+    return {"title": item.title, "track": item.track, "stage": item.stage or None, **plain_figures(item)}
 
 
 def _journey(journey: Lifecycle) -> dict[str, Any]:
@@ -96,14 +94,18 @@ def _rows(moment: Snapshot) -> Iterator[list[Any]]:
     for id_, figures in moment.tracks.items():
         yield [TRACK, csv_cell(id_), *_numbers(figures)]
     for id_, item in moment.items.items():
-        stages: Mapping[str, int] = {item.stage or "none": 1} if item else {}
+        stages: Mapping[str, int] = {item.stage or NO_STAGE: 1} if item else {}
         numbers = Figures(item.progress, item.done, item.total, stages) if item else Figures(None, 0, 0, {})
         yield [ITEM, csv_cell(id_), *_numbers(numbers)]
 
 
 def _numbers(figures: Figures) -> list[Any]:
-    counts = [figures.stages.get(stage, 0) for stage in STAGES]
-    return ["" if figures.progress is None else figures.progress, figures.done, figures.total, *counts]
+    return [
+        "" if figures.progress is None else figures.progress,
+        figures.done,
+        figures.total,
+        *stage_totals(figures).values(),
+    ]
 
 
 def as_text(history: History, language: Language) -> str:

@@ -12,9 +12,10 @@ from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.escaping import github_text, json_text, visible
 from milemark.foundation.i18n import Language, _
 from milemark.foundation.layout import CONTENT
-from milemark.history.changes import Box, NamedItem, Pair, Report, Rescoped, Slip
+from milemark.history.changes import Box, NamedItem, Pair, Report, Rescoped
 from milemark.history.forecast import LEVELS, Forecast, RoadmapForecast, TargetForecast
-from milemark.history.model import Figures
+from milemark.history.model import Figures, plain_figures
+from milemark.history.slippage import DueMove
 from milemark.roadmap.metrics.progress import percent
 
 FORMAT = 1  # grows where a reader of an older one would fail; keys may be added without
@@ -67,7 +68,7 @@ def sections(report: Report, outlook: RoadmapForecast | None, language: Language
         (_("Items removed"), map(_named, report.items.removed)),
         (_("Tasks removed"), map(_box, report.tasks.removed)),
         (_("Scope"), (_scope_row(each, language) for each in report.rescoped)),
-        (_("Dates that moved"), (_slip_row(each, language) for each in report.slipped)),
+        (_("Dates that moved"), (_due_move_row(item, move, language) for item, move in report.due_moves)),
         (_("New problems"), (_problem_row(each, language) for each in report.problems)),
     ]
     ahead = _forecast_rows(outlook, language) if outlook else ()
@@ -109,10 +110,10 @@ def _scope_row(each: Rescoped, language: Language) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _slip_row(each: Slip, language: Language) -> tuple[str, ...]:
-    days = f"{each.days:+d}"
-    moved = language.ngettext("{days} day", "{days} days", abs(each.days)).format(days=days)
-    return each.item.title, f"{each.before} → {each.after}", moved
+def _due_move_row(item: NamedItem, move: DueMove, language: Language) -> tuple[str, ...]:
+    days = f"{move.days:+d}"
+    moved = language.ngettext("{days} day", "{days} days", abs(move.days)).format(days=days)
+    return item.title, f"{move.before} → {move.after}", moved
 
 
 def _problem_row(each: Diagnostic, language: Language) -> tuple[str, ...]:
@@ -227,8 +228,8 @@ def as_json(report: Report, since: Since, outlook: RoadmapForecast | None, langu
             for each in report.rescoped
         ],
         "slipped": [
-            {**each.item._asdict(), "from": str(each.before), "to": str(each.after), "days": each.days}
-            for each in report.slipped
+            {**item._asdict(), "from": str(move.before), "to": str(move.after), "days": move.days}
+            for item, move in report.due_moves
         ],
         "problems": {"new": [_json_problem(each, language) for each in report.problems], "solved": report.solved},
         "next": [_json_box(each) for each in report.next_up],
@@ -242,10 +243,7 @@ def _json_pair(pair: Pair) -> dict[str, Any]:
 
 
 def _json_figures(figures: Figures | None) -> dict[str, Any] | None:
-    if figures is None:
-        return None
-    progress = None if figures.progress is None else float(figures.progress)
-    return {"progress": progress, "tasks_done": figures.done, "tasks": figures.total, "stages": dict(figures.stages)}
+    return {**plain_figures(figures), "stages": dict(figures.stages)} if figures else None
 
 
 def _json_box(box: Box) -> dict[str, Any]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import lru_cache
 
-from milemark.history.lifecycle import Lifecycle, Lifecycles, TaskId, lifecycles
-from milemark.history.model import Figures, History, Point
-from milemark.history.snapshot import NO_STAGE
+from milemark.history.lifecycle import Lifecycle, Lifecycles, lifecycles
+from milemark.history.matching import TaskId, task_ids
+from milemark.history.model import Figures, History, Point, plain_figures, stage_totals
 from milemark.markdown.outline import plain_text
 from milemark.query.tables.table import Column, Row, Table
 from milemark.roadmap.model import Item, Roadmap
@@ -100,25 +99,19 @@ class _HistoryRows:
     def tasks(self, roadmap: Roadmap) -> Iterator[Row]:
         known = {each.what: each for each in self._until(roadmap.as_of)[1].tasks}
         for item in roadmap.items:
-            for position, what in _named(roadmap, item):
+            for position, what in _task_positions(roadmap, item):
                 if what in known:
                     yield (item.id, position, what.text, *_days(known[what]))
 
 
 def _figures(figures: Figures) -> Row:
-    progress = None if figures.progress is None else float(figures.progress)
-    stages = (figures.stages.get(stage, 0) for stage in (*(stage.value for stage in Stage), NO_STAGE))
-    return (progress, figures.done, figures.total, *stages)
+    return (*plain_figures(figures).values(), *stage_totals(figures).values())
 
 
-def _named(roadmap: Roadmap, item: Item) -> Iterator[tuple[int, TaskId]]:
-    """Yield the place of each task of an item, and how its past is told."""
-    seen: Counter[str] = Counter()
-    for position, task in enumerate(item.tasks, 1):
-        text = plain_text(task.text)
-        if roadmap.settings.task_stage(task.mark):
-            yield position, TaskId(item.id, text, seen[text])
-            seen[text] += 1
+def _task_positions(roadmap: Roadmap, item: Item) -> Iterator[tuple[int, TaskId]]:
+    """Yield the position and the id of each task of an item that has a stage."""
+    staged = {n: task for n, task in enumerate(item.tasks, 1) if roadmap.settings.task_stage(task.mark)}
+    return zip(staged, task_ids(item.id, (plain_text(task.text) for task in staged.values())), strict=True)
 
 
 def _days(journey: Lifecycle) -> Row:
