@@ -648,7 +648,7 @@ FULL_DISK = """
 import resource, signal, sys
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)), -1))
-from milemark.cli import main
+from milemark.app.cli import main
 main()
 """
 

@@ -371,7 +371,7 @@ def value(item: Item, name: str) -> object:
 def check_bounded(folder: Path) -> str:
     """Check a folder in a process of its own that has a gigabyte and a minute."""
     program = (
-        f"import resource as r; r.setrlimit(r.RLIMIT_AS, ({LIMIT}, {LIMIT})); from milemark.cli import main; main()"
+        f"import resource as r; r.setrlimit(r.RLIMIT_AS, ({LIMIT}, {LIMIT})); from milemark.app.cli import main; main()"
     )
     command = [sys.executable, "-c", program, "-C", str(folder.parent), "--as-of", str(DAY), "check", "--no-index"]
     environment = os.environ | {"PYTHONPATH": str(ROOT / "generator")}
@@ -439,8 +439,8 @@ def test_figures_are_exact_or_none(tmp_path: Path, name: str, expected: list[Dec
 def test_nesting_needs_no_stack() -> None:
     """A thread of 512 KiB reads 200,000 levels: the C parser alone would end the process."""
     program = (
-        "import threading\nfrom milemark.source import parse_document as p\n"
-        "from milemark.yamltree import read_yaml as y\n"
+        "import threading\nfrom milemark.markdown.front_matter import parse_document as p\n"
+        "from milemark.markdown.yaml import read_yaml as y\n"
         "texts = ['[' * 200_000, '- ' * 200_000, '{a: ' * 200_000, '? ' * 200_000, '[' * 60_000, '- ' * 32_000]\n"
         "def run():\n    for t in texts:\n        p('a.md', f'---\\na: {t}\\n---\\n'.encode())\n"
         "        p('a.md', f'---\\n{t}\\n---\\n{t}'.encode())\n        y('a.yml', t)\n    print('alive')\n"

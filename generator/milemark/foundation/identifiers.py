@@ -35,6 +35,11 @@ def _alike(name: str) -> str:
     return unicodedata.normalize("NFC", name.casefold())
 
 
+def word_key(text: str) -> str:
+    """Return the form in which tags, words of a stack and names of skills are compared: `key_of` with single blanks."""
+    return key_of(" ".join(text.split()))
+
+
 def key_of(text: str) -> str:
     """Return the form in which ids are compared: NFC and without case."""
     if text.isascii():

@@ -35,7 +35,7 @@ from milemark.roadmap.metrics.progress import percent, whole
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.schema import title_of
 from milemark.roadmap.settings import Collection, Field, Settings, Stage
-from milemark.roadmap.site_paths import DASHBOARDS
+from milemark.roadmap.site_paths import FIXED_PAGES
 
 
 def for_audience(loaded: Loaded, audience: str, also: Hidden = NOTHING) -> Loaded:
@@ -70,7 +70,7 @@ def hidden_in(loaded: Loaded, also: Hidden = NOTHING) -> Hidden:
         {**also.words, **{file.document.path: tuple(_words(file)) for file in hidden}},
         {**also.fields, **{name: each for name, each in fields.items() if each}},
         frozenset(_hidden_tasks(loaded.files)) | also.tasks,
-        frozenset((*DASHBOARDS, *(f"{name}/index.md" for name in _public_names(settings)))),
+        frozenset((*FIXED_PAGES, *(f"{name}/index.md" for name in _public_names(settings)))),
         _titles(hidden) - _titles(file for file in loaded.files if file.document.path not in paths) | also.titles,
     )
 

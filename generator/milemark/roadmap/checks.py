@@ -20,7 +20,7 @@ from milemark.foundation.layout import ROADMAP_FILE
 from milemark.foundation.suggestions import meant
 from milemark.markdown.document import Document, Mapping, Sequence
 from milemark.roadmap.metrics.progress import percent
-from milemark.roadmap.metrics.skills import words_of
+from milemark.roadmap.metrics.skills import skill_keys, stack_keys
 from milemark.roadmap.model import Item
 from milemark.roadmap.references import References
 from milemark.roadmap.schema import is_misspelt
@@ -171,11 +171,11 @@ def no_evidence(settings: Settings, relations: References, _: date) -> Iterator[
     if not skills:
         return
     shown = (facts for facts in relations.facts.values() if facts.stage != Stage.DROPPED and facts.collection != skills)
-    used = {word for facts in shown for word in words_of(facts.stack)}
+    used = {word for facts in shown for word in stack_keys(facts.stack)}
     for facts in relations.facts.values():
         if facts.collection != skills or facts.stage != Stage.DONE:
             continue
-        if not used & {word.casefold() for word in (facts.title, facts.id, *facts.aliases)}:
+        if used.isdisjoint(skill_keys(facts.title, facts.id, facts.aliases)):
             yield Diagnostic(rules.NO_EVIDENCE, facts.span("status"), {"skill": facts.title})
 
 

@@ -15,7 +15,7 @@ from milemark.foundation.layout import CONTENT
 from milemark.foundation.suggestions import difference, meant, nearest, skeleton
 from milemark.roadmap.field_types import as_list
 from milemark.roadmap.index_entry import IndexEntry, Reference, index_entry
-from milemark.roadmap.model import Counts, Item, Roadmap, Value, sum_tasks
+from milemark.roadmap.model import Counts, Item, Roadmap, Value, ids_by_name, sum_tasks
 from milemark.roadmap.schema import reference_fields
 from milemark.roadmap.settings import Stage
 
@@ -75,7 +75,8 @@ def resolve(all_facts: Sequence[IndexEntry], *, is_overridden: bool = True) -> R
     diagnostics: list[Diagnostic] = []
     ids = _unique_ids(all_facts, diagnostics)
     facts = dict(zip(ids, all_facts, strict=True))
-    names = _names(facts, diagnostics)
+    names = ids_by_name((id_, each.aliases) for id_, each in facts.items())
+    diagnostics += _taken_aliases(facts, names)
     edges, unknown = _edges(facts, names)
     if is_overridden:
         diagnostics += _lookalikes(facts)
@@ -117,16 +118,14 @@ def _lookalikes(facts: Mapping[str, IndexEntry]) -> Iterator[Diagnostic]:
             yield Diagnostic(rules.LOOKALIKE_ID, facts[id_].span("id"), values)
 
 
-def _names(facts: Mapping[str, IndexEntry], diagnostics: list[Diagnostic]) -> Mapping[str, str]:
-    """Return the id behind every id and alias."""
-    names = {key_of(id_): id_ for id_ in facts}
+def _taken_aliases(facts: Mapping[str, IndexEntry], names: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """Yield the aliases that lead to another item."""
     for id_, each in facts.items():
         for alias in each.aliases:
-            taken = names.setdefault(key_of(alias), id_)
+            taken = names[key_of(alias)]
             if taken != id_:
                 values = {"id": alias, "other": facts[taken].path}
-                diagnostics.append(Diagnostic(rules.DUPLICATE_ID, each.span("aliases"), values))
-    return names
+                yield Diagnostic(rules.DUPLICATE_ID, each.span("aliases"), values)
 
 
 def _edges(
@@ -231,11 +230,10 @@ class UnknownItemError(UserError):
 
 def find_item(roadmap: Roadmap, subject: str, *others: str) -> Item:
     """Return the item of an id, an alias or a file. Raises UnknownItemError, which names what is near, `others` too."""
-    names = {key_of(name): item for item in roadmap.items for name in (*item.texts("aliases"), item.id)}
-    paths = {f"{CONTENT}/{item.path}": item for item in roadmap.items}
-    item = names.get(key_of(subject)) or paths.get(subject)
+    item = roadmap.find(subject)
+    item = item or next((each for each in roadmap.items if f"{CONTENT}/{each.path}" == subject), None)
     if item is None:
-        near = nearest(subject, (*names, *others))
+        near = nearest(subject, (*roadmap.names, *others))
         hint = f'did you mean "{near}"?' if near else "an id is the name of a file below content/, without .md"
         raise UnknownItemError(f'there is no item "{subject}": {hint}')
     return item

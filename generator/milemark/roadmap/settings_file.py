@@ -21,11 +21,12 @@ from milemark.markdown.yaml import read_yaml
 from milemark.roadmap.field_types import TYPES, parse_value
 from milemark.roadmap.schema import CORE_FIELDS
 from milemark.roadmap.settings import Collection, Field, Policies, Role, Settings, Stage
+from milemark.roadmap.site_paths import FIXED_PAGES
 from milemark.roadmap.statuses import DEFAULT_STATUSES
 
 LOCALES = ("en", "ko")
 _CODE = re.compile(r"MM\d{3}", re.IGNORECASE)
-_PAGES = frozenset({"board", "checklists", "progress", "tags", "timeline"})  # generated at these addresses
+_PAGES = frozenset(path.removesuffix(".md") for path in FIXED_PAGES) - {"index"}  # generated at these addresses
 _SETTINGS = ("title", "goal", "locale", "as_of", "statuses", "collections", "marks", "policies", "ignore", "untrusted")
 _POLICIES = ("active_limit", "stale_days", "evidence", "count_private")
 _COLLECTION = ("label", "description", "role", "group", "columns", "fields", "private", "audience")

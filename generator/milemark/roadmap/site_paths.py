@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
+from milemark.foundation.i18n import _
 
-DASHBOARDS = ("index.md", "progress.md", "timeline.md", "checklists.md", "board.md", "tags.md")
+HISTORY_PAGE = "history.md"
+PAGE_TITLES: Mapping[str, str] = {  # of the generated pages that belong to no file and no collection
+    "index.md": _("Home"),
+    "progress.md": _("Progress"),
+    "timeline.md": _("Timeline"),
+    "checklists.md": _("Checklists"),
+    "board.md": _("Board"),
+    "tags.md": _("Tags"),
+    HISTORY_PAGE: _("History"),
+}
+FIXED_PAGES = tuple(path for path in PAGE_TITLES if path != HISTORY_PAGE)  # every site has them; a history needs git
 
 
 def url_path(path: str, *, is_directory: bool) -> str:
@@ -27,7 +38,7 @@ def url_path(path: str, *, is_directory: bool) -> str:
 
 def taken(paths: Iterable[str], collections: Iterable[str]) -> Iterator[Diagnostic]:
     """Yield a finding for each file whose place on the site is another's: `items.md` beside `items/index.md`."""
-    generated = (*DASHBOARDS, *(f"{name}/index.md" for name in collections))
+    generated = (*FIXED_PAGES, *(f"{name}/index.md" for name in collections))
     owners = {_place(path): path for path in generated}
     for path in sorted(path for path in paths if path.endswith(".md")):
         other = owners.setdefault(_place(path), path)

@@ -11,7 +11,7 @@ from milemark.output.site.home import Home, home
 from milemark.roadmap.load import Loaded, load
 from milemark.roadmap.metrics.health import finished_of, health, measures, rollup_lines, unmet
 from milemark.roadmap.metrics.progress import rollup
-from milemark.roadmap.metrics.skills import categories, skills, words_of
+from milemark.roadmap.metrics.skills import categories, skills, stack_keys
 from milemark.roadmap.metrics.timeline import timeline
 from milemark.roadmap.model import Roadmap
 from milemark.roadmap.settings import Role
@@ -263,4 +263,4 @@ def test_skills_stand_by_category_held_and_wanted() -> None:
 
 
 def test_words_of_a_stack_have_no_case_and_no_blanks() -> None:
-    assert words_of(["A / b", "", "C"]) == {"a / b", "a", "b", "c"}
+    assert stack_keys(["A / b", "", "C"]) == {"a / b", "a", "b", "c"}

@@ -18,7 +18,6 @@ from milemark.history.model import History
 from milemark.history.slippage import SlippageChart, slippage
 from milemark.roadmap.model import Item, Roadmap
 
-_PAGE = "history.md"
 _HEIGHT = 40  # of the burn-up, in units of which its width is 100
 _ROWS = 40  # of the table behind it: a longer history is told by weeks, months or quarters
 _WEEKS = 26

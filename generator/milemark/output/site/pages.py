@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from milemark.output.site.history import _PAGE
 from milemark.roadmap.model import Roadmap
 
 from collections.abc import Callable, Iterator, Mapping
@@ -39,18 +38,8 @@ from milemark.roadmap.metrics.timeline import timeline
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.schema import title_of
 from milemark.roadmap.settings import Collection, Role, Stage
+from milemark.roadmap.site_paths import FIXED_PAGES, HISTORY_PAGE, PAGE_TITLES
 from milemark.output.cells import Viewer, shortened
-
-_FIXED = {
-    "index.md": _("Home"),
-    "progress.md": _("Progress"),
-    "timeline.md": _("Timeline"),
-    "checklists.md": _("Checklists"),
-    "board.md": _("Board"),
-    "tags.md": _("Tags"),
-}
-_HISTORY = "history.md"
-
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -128,7 +117,7 @@ class _Site:
         self.indexes = {collection.name: f"{collection.name}/index.md" for collection in self.collections}
         self.notes = tuple(notes(history, language)) if history else ()
         self.history_page = history_page(roadmap, history) if history and has_room(roadmap) else None
-        self.generated = {*_FIXED, *self.indexes.values(), *([_HISTORY] if self.history_page else ())}
+        self.generated = {*FIXED_PAGES, *self.indexes.values(), *([HISTORY_PAGE] if self.history_page else ())}
         self.introductions = {page.path: page for page in roadmap.pages if page.path in self.generated}
         self.whole = whole(roadmap)
         self.skills = {skill.item.id: skill for skill in skills(roadmap)}
@@ -173,7 +162,7 @@ class _Site:
         yield self._page("tags.md", tags=tags(self.roadmap.items))
         if self.history_page:
             yield self._page(
-                _HISTORY, self.language.gettext(_("History")), history=self.history_page, notes=self.notes, Outcome=Outcome
+                HISTORY_PAGE, history=self.history_page, notes=self.notes, Outcome=Outcome
             )
 
     def collection_page(self, collection: Collection) -> Page:
@@ -225,7 +214,7 @@ class _Site:
         self, path: str, title: str = "", description: str = "", names: list[str] | None = None, **values: Any
     ) -> Page:
         introduction = self.introductions.get(path)
-        title = title or self.language.gettext(_FIXED[path])
+        title = title or self.language.gettext(PAGE_TITLES[path])
         text = self._body(path, introduction.body) if introduction else ""
         context = {**self._context(path, title), "introduction": text, **values}
         body = self.insertions.into(self.renderer.body(names or [f"{path}.jinja"], context), context)
@@ -269,7 +258,7 @@ def _without_title(item: Item) -> str:
 
 def has_room(roadmap: Roadmap) -> bool:
     """Whether nothing of the user's stands where the page would: a page `history.md` is its introduction."""
-    paths = (*(item.path for item in roadmap.items), *(page.path for page in roadmap.pages if page.path != _PAGE))
-    taken = {_PAGE, "history/index.md", "history/readme.md"}
+    paths = (*(item.path for item in roadmap.items), *(page.path for page in roadmap.pages if page.path != HISTORY_PAGE))
+    taken = {HISTORY_PAGE, "history/index.md", "history/readme.md"}
     names = {name.casefold() for name in roadmap.settings.collections}
     return "history" not in names and not any(path.casefold() in taken for path in paths)

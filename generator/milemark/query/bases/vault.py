@@ -59,26 +59,23 @@ class Vault:
         self._values: dict[tuple[str, str], Value] = {}
 
     @cached_property
-    def _names(self) -> Mapping[str, tuple[str, ...]]:
-        """The paths behind each name: ids first, then the names of files, the shortest path first, then aliases."""
+    def _file_names(self) -> Mapping[str, tuple[str, ...]]:
+        """The paths of the files of each name, the shortest path first."""
         found: dict[str, list[str]] = {}
-        for item in self.roadmap.items:
-            found.setdefault(key_of(item.id), []).append(item.path)
         for path in sorted(self.notes, key=lambda path: (path.count("/"), path)):
             for name in path_names(path):
                 found.setdefault(key_of(name), []).append(path)
-        for item in self.roadmap.items:
-            for alias in item.texts("aliases"):
-                found.setdefault(key_of(alias), []).append(item.path)
         return {name: tuple(paths) for name, paths in found.items()}
 
     def resolve(self, text: str) -> str:
         """Return the path of the file that `name`, `folder/name.md` or `[[name#part|shown]]` means, if there is one."""
         name = parse_reference(text).path
-        if known := self._names.get(key_of(name)):
-            return known[0]
+        if item := self.roadmap.find(name):
+            return item.path
+        if paths := self._file_names.get(key_of(name)):
+            return paths[0]
         ending = f"/{key_of(name).removesuffix('.md')}.md"
-        candidates = self._names.get(key_of(posixpath.basename(name)).removesuffix(".md"), ())
+        candidates = self._file_names.get(key_of(posixpath.basename(name)).removesuffix(".md"), ())
         return next((path for path in candidates if key_of(f"/{path}").endswith(ending)), "")
 
     def note(self, path: str, name: str) -> Value:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from milemark.foundation.identifiers import key_of
 from milemark.markdown.document import Document
 from milemark.markdown.links import Wikilink, links_in
 from milemark.roadmap.model import Item, Roadmap
@@ -42,7 +41,6 @@ class _LinkReader:
     def __init__(self, roadmap: Roadmap) -> None:
         self.roadmap = roadmap
         self.paths = {item.path for item in roadmap.items} | {page.path for page in roadmap.pages}
-        self.names = {key_of(name): item.path for item in roadmap.items for name in (*item.texts("aliases"), item.id)}
 
     def read(self) -> Iterator[tuple[str, Backlink]]:
         for page in self.roadmap.pages:
@@ -59,7 +57,8 @@ class _LinkReader:
     def _target(self, path: str, address: str | Wikilink) -> str:
         if isinstance(address, Wikilink):
             name = address.path
-            return self.names.get(key_of(name), "") or self.names.get(key_of(posixpath.basename(name)), "")
+            item = self.roadmap.find(name) or self.roadmap.find(posixpath.basename(name))
+            return item.path if item else ""
         try:
             parts = urlsplit(address)
         except ValueError:  # brackets that are no IPv6 address

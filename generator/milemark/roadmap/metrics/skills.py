@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from milemark.foundation.identifiers import word_key
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.settings import Collection, Settings, Stage
 
@@ -43,13 +44,14 @@ class Category:
     wanted: tuple[Skill, ...]
 
 
-def words_of(stack: Iterable[str]) -> frozenset[str]:
-    """Return what a stack names, without case: `BigQuery/Snowflake` is itself, BigQuery and Snowflake."""
-    return frozenset(_plain(word) for text in stack for word in (text, *text.split("/")) if word.strip())
+def stack_keys(stack: Iterable[str]) -> frozenset[str]:
+    """Return the keys of the words in a stack: `BigQuery/Snowflake` counts as itself, BigQuery and Snowflake."""
+    return frozenset(word_key(word) for text in stack for word in (text, *text.split("/")) if word.strip())
 
 
-def _plain(word: str) -> str:
-    return " ".join(word.split()).casefold()
+def skill_keys(title: str, id_: str, aliases: Iterable[str]) -> tuple[str, ...]:
+    """Return the keys under which a stack may name a skill, each once."""
+    return tuple(dict.fromkeys(map(word_key, (title, id_, *aliases))))
 
 
 def skill_collection(settings: Settings) -> Collection | None:
@@ -65,14 +67,14 @@ def skills(roadmap: Roadmap) -> tuple[Skill, ...]:
     users: dict[str, list[Item]] = {}
     for item in roadmap.items:
         if item.collection.name != collection.name and item.stage is not Stage.DROPPED:
-            for word in words_of(item.texts("stack")):
+            for word in stack_keys(item.texts("stack")):
                 users.setdefault(word, []).append(item)
     return tuple(Skill(item, _proofs(item, users)) for item in roadmap.in_collection(collection.name))
 
 
 def _proofs(skill: Item, users: dict[str, list[Item]]) -> tuple[Item, ...]:
-    names = dict.fromkeys(_plain(name) for name in (skill.title, skill.id, *skill.texts("aliases")))
-    return tuple({item.id: item for name in names for item in users.get(name, ())}.values())
+    keys = skill_keys(skill.title, skill.id, skill.texts("aliases"))
+    return tuple({item.id: item for key in keys for item in users.get(key, ())}.values())
 
 
 def categories(roadmap: Roadmap) -> tuple[Category, ...]:

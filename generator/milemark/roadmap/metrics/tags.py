@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from milemark.foundation.identifiers import key_of
+from milemark.foundation.identifiers import word_key
 from milemark.roadmap.model import Item
 
 
@@ -29,7 +29,7 @@ def tags(items: Iterable[Item]) -> tuple[Tag, ...]:
     found: dict[str, dict[str, Item]] = {}
     for item in items:
         for text in (*item.texts("tags"), *item.texts("stack")):
-            key = key_of(" ".join(text.split()))
+            key = word_key(text)
             texts.setdefault(key, text)
             found.setdefault(key, {})[item.id] = item
     return tuple(Tag(texts[key], key, tuple(found[key].values())) for key in sorted(texts))
