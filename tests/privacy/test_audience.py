@@ -531,13 +531,15 @@ def test_both_pasts_are_the_same_after_the_other_was_read(repo: Repo) -> None:
     assert ",a," not in run(repo.folder, "history", "--format", "csv")  # what was kept of it is not used
 
 
-def moment(commit: str, parents: str, done: int) -> Snapshot:
+def snapshot(commit: str, parents: str, done: int) -> Snapshot:
     figures = Figures(None, done, done, {})
     return Snapshot(commit, tuple(parents), datetime(2025, 1, 1, tzinfo=UTC), figures, {}, {})
 
 
 def test_commits_that_tell_nothing_are_passed_over() -> None:
-    found = [*changed_snapshots([moment("a", "", 0), moment("b", "a", 1), moment("c", "b", 1), moment("d", "c", 2)])]
+    found = [
+        *changed_snapshots([snapshot("a", "", 0), snapshot("b", "a", 1), snapshot("c", "b", 1), snapshot("d", "c", 2)])
+    ]
     assert [(each.commit, each.parents) for each in found] == [("b", ()), ("d", ("b",))]
 
 

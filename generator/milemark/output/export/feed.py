@@ -59,8 +59,8 @@ def finished_days(roadmap: Roadmap, history: History | None = None) -> Mapping[s
     days = {item.id: item.finished_day(roadmap.as_of) for item in done}
     written = {id_: day for id_, day in days.items() if day and day <= roadmap.as_of}
     found = lifecycles(history.until(roadmap.as_of)) if history else Lifecycles((), ())
-    told = {each.what.item: each.finished for each in (*found.items, *found.milestones) if each.finished}
-    return {item.id: told[item.id] for item in done if item.id in told} | written
+    finished = {each.id.item: each.finished for each in (*found.items, *found.milestones) if each.finished}
+    return {item.id: finished[item.id] for item in done if item.id in finished} | written
 
 
 def feeds(roadmap: Roadmap, language: Language, addresses: Addresses, days: Mapping[str, date]) -> Mapping[str, bytes]:
