@@ -72,7 +72,9 @@ def is_kept(folder: Path, *options: str) -> bool:
 def test_a_question_that_is_asked_again_reads_no_markdown(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = answer(folder)
     assert is_kept(folder)
-    monkeypatch.setattr("milemark.commands.query.read", lambda _options: pytest.fail("the project was read"))
+    monkeypatch.setattr(
+        "milemark.app.commands.query.open_project", lambda _options: pytest.fail("the project was read")
+    )
     assert answer(folder) == first
 
 

@@ -19,7 +19,7 @@ from urllib.request import urlopen
 import pytest
 
 from milemark.app.project import Project, read_project
-from milemark.app.serve import Served
+from milemark.app.serve import ServedProject
 from milemark.foundation.errors import UserError
 from milemark.roadmap.load import Memory
 from support import write_content
@@ -132,7 +132,7 @@ def test_an_address_that_is_taken_is_said_in_words(project: Path) -> None:
 
 def test_a_refresh_that_fails_keeps_the_pages_and_says_why_on_them(project: Path) -> None:
     said: list[str] = []
-    served = Served(
+    served = ServedProject(
         project, lambda memory: read_project(project, date(2025, 1, 1), None, memory), lambda _: (), said.append
     )
     assert served.refresh()
@@ -141,7 +141,7 @@ def test_a_refresh_that_fails_keeps_the_pages_and_says_why_on_them(project: Path
     def fail(_memory: Memory) -> Project:
         raise UserError("it is </script> broken")
 
-    broken = Served(project, fail, lambda _: (), said.append, trees=served.trees)
+    broken = ServedProject(project, fail, lambda _: (), said.append, trees=served.trees)
     assert broken.refresh() is None
     assert (project / "build/docs/items/one.md").read_bytes() == page
     assert b"it is \\u003c/script\\u003e broken" in (project / "build/docs/assets/milemark.js").read_bytes()

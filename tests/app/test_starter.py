@@ -11,13 +11,13 @@ import pytest
 import yaml
 
 from milemark.app.check import check_folder
-from milemark.app.check_summary import in_words
+from milemark.app.check_summary import summary_text
 from milemark.app.starter import moved_to, start
 from milemark.foundation.errors import UserError
 from milemark.roadmap.load import load
 from support import ROOT
 
-STARTER = ROOT / "generator" / "milemark" / "starter"
+STARTER = ROOT / "generator" / "milemark" / "app" / "starter_files"
 TODAY = date(2026, 11, 23)
 OWN = {"site_name", "site_description", "nav"}  # what a project has of its own
 
@@ -121,7 +121,7 @@ def test_beside_files_the_roadmap_is_the_one_that_check_proposes(tmp_path: Path)
     for name in ("content/notes/a.md", "content/b.md"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(FOUND[name], "utf-8")
-    advice = in_words(check_folder(tmp_path / "content", TODAY, use_index=False))
+    advice = summary_text(check_folder(tmp_path / "content", TODAY, use_index=False))
     start(tmp_path, None, TODAY)
     written = (tmp_path / "content/roadmap.yml").read_text("utf-8")
     assert advice[advice.index("statuses:") :] in written
@@ -155,7 +155,7 @@ def test_where_nothing_can_be_added_nothing_is_written(tmp_path: Path, path: str
     taken.parent.mkdir(parents=True, exist_ok=True)
     taken.write_text("mine", "utf-8")
     before = sorted(tmp_path.rglob("*"))
-    with pytest.raises(UserError, match=r"already exists|is no folder"):
+    with pytest.raises(UserError, match=r"already exists|is not a folder"):
         start(folder, example, TODAY)
     assert sorted(tmp_path.rglob("*")) == before
 

@@ -1,4 +1,4 @@
-"""Publishers read bodies with Python-Markdown; they must see the same tasks that we count."""
+"""Normalised bodies: Python-Markdown must show the same tasks that we count."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Box = tuple[bool, str, int]
 
 
 def published(body: str) -> list[Box]:
-    """Return the checkboxes that a publisher makes of a body: ticked, text beside it up to a `<`, depth."""
+    """Return the checkboxes that a publisher shows for a body: ticked, text up to the next `<`, depth."""
     return [
         (done, text.split("<", 1)[0].replace("\\", "").strip(), depth)
         for done, text, depth in shown_tasks(for_publisher(body))
@@ -128,7 +128,7 @@ def test_a_publisher_sees_the_tasks_that_are_counted(body: str) -> None:
         "<!--\ncomment\n\n- [ ] a\n-->\n",
     ],
 )
-def test_a_body_that_both_read_alike_is_not_touched(body: str) -> None:
+def test_a_body_that_both_parsers_read_alike_is_left_as_written(body: str) -> None:
     assert for_publisher(body) == body
 
 
@@ -147,7 +147,7 @@ def indented(lines: list[str], width: int) -> list[str]:
 
 
 class Writer:
-    """Writes what people write: lists in quotes in lists, in containers and HTML, near each other or apart."""
+    """Writes random bodies: lists in quotes in lists, in containers and HTML, with and without empty lines."""
 
     def __init__(self, draw: st.DrawFn) -> None:
         self.draw, self.words, self.is_in_html = draw, 0, False
@@ -207,7 +207,7 @@ class Writer:
 
 
 def without_comments(body: str) -> str:
-    """Return a body in whose texts no comment begins: on a page it hides what follows."""
+    """Return a body without openings of comments: on a page they hide the text that follows."""
     return re.sub(r"(?m)^(.*\w.*)<!--", r"\1", body)
 
 
@@ -218,13 +218,13 @@ def bodies(draw: st.DrawFn) -> str:
 
 @given(bodies())
 @settings(deadline=None, max_examples=50)
-def test_whatever_is_nested_in_whatever_no_task_changes_on_its_way_to_the_page(body: str) -> None:
+def test_no_task_changes_on_its_way_to_the_page_in_any_nesting(body: str) -> None:
     assert published(body) == counted(body)
 
 
 @given(bodies())
 @settings(deadline=None, max_examples=25)
-def test_a_body_may_be_written_twice(body: str) -> None:
+def test_normalizing_twice_keeps_the_tasks(body: str) -> None:
     once = for_publisher(body)
     assert published(once) == counted(once) == counted(body)
 

@@ -1,4 +1,4 @@
-"""Tasks, headings and the first paragraph are found where a reader sees them, each with its place."""
+"""The outline of a body: tasks, headings and the first paragraph, each with its place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bodies of strangers: nothing in them runs, whatever mkdocs.yml enables; and what they say is shown."""
+"""Untrusted bodies: no script in them runs with any extension of mkdocs.yml, and their text is shown."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def rendered(body: str, page: str = "items/a.md") -> str:
 
 
 def wrong_in(html: str) -> list[str]:
-    """Return the elements and attributes of a published body that no body of a stranger may have."""
+    """Return the elements and attributes of a published body that untrusted bodies may not have."""
     found: list[str] = []
     for tag in BeautifulSoup(html, "html.parser").find_all(True):
         found += [str(tag)] if tag.name not in _TAGS else []
@@ -130,7 +130,7 @@ def wrong_in(html: str) -> list[str]:
 
 @pytest.mark.parametrize("extensions", [(), _EVERYTHING], ids=["no extension", "every extension"])
 @pytest.mark.parametrize("piece", _PIECES)
-def test_nothing_of_a_stranger_runs_whatever_the_publisher_is_told(piece: str, extensions: tuple[str, ...]) -> None:
+def test_no_untrusted_script_runs_with_any_extension(piece: str, extensions: tuple[str, ...]) -> None:
     before = {"pymdownx.snippets": {"base_path": ["/"]}} if extensions else {}
     made = markdown.Markdown(extensions=list(extensions), extension_configs=before).convert(rendered(piece))
     assert wrong_in(made) == []
@@ -138,17 +138,17 @@ def test_nothing_of_a_stranger_runs_whatever_the_publisher_is_told(piece: str, e
 
 @settings(deadline=None)
 @given(st.lists(st.sampled_from(_PIECES), min_size=1, max_size=4), st.sampled_from(("\n", "\n\n", " ", "\n    ")))
-def test_nothing_runs_that_several_pieces_make_together(pieces: list[str], between: str) -> None:
+def test_no_script_runs_that_several_pieces_form_together(pieces: list[str], between: str) -> None:
     assert wrong_in(html_of(rendered(between.join(pieces)))) == []
 
 
 @settings(deadline=None)
 @given(st.text(max_size=40))
-def test_any_text_is_text(text: str) -> None:
+def test_any_body_is_rendered_without_unsafe_html(text: str) -> None:
     assert wrong_in(html_of(rendered(text))) == []
 
 
-def test_what_is_written_is_shown() -> None:
+def test_harmless_markdown_is_shown() -> None:
     body = 'Some *text*, `code <b>`, [a link](https://example.org) and {{ config }} --8<-- "x" {: .c }\n\n    x = 1\n'
     soup = BeautifulSoup(html_of(rendered(body)), "html.parser")
     assert " ".join(soup.get_text().split()) == (
@@ -228,7 +228,7 @@ def written(folder: Path, *options: str, **variables: str) -> str:
         ("untrusted: false\n", (), {"MILEMARK_UNTRUSTED": "1"}),
     ],
 )
-def test_a_stranger_cannot_switch_it_off(
+def test_content_cannot_switch_sanitising_off(
     tmp_path: Path, roadmap: str, options: tuple[str, ...], variables: dict[str, str]
 ) -> None:
     said = written(project(tmp_path, roadmap), *options, **variables)
@@ -251,7 +251,7 @@ def test_the_author_of_a_site_keeps_the_power_of_markdown(tmp_path: Path) -> Non
     assert (docs / "evil.html").is_file()
 
 
-def test_a_page_that_was_made_before_is_made_anew(tmp_path: Path) -> None:
+def test_an_existing_page_is_made_again(tmp_path: Path) -> None:
     written(project(tmp_path, ""))
     written(tmp_path, "--untrusted")
     assert "<iframe" not in (tmp_path / "build/docs/items/a.md").read_text("utf-8")
@@ -265,11 +265,11 @@ def test_another_word_than_true_or_false_is_a_finding() -> None:
 @pytest.mark.parametrize(
     "name", ["a.html", "a.SVG", "a.js", "a.css", "a.xml", "_redirects", "CNAME", ".meta.yml", "a.png.htm"]
 )
-def test_what_a_browser_runs_is_no_file_of_a_stranger(name: str) -> None:
+def test_untrusted_files_that_a_browser_runs_are_not_published(name: str) -> None:
     assert not is_passive(name)
 
 
-def test_a_deep_or_long_body_takes_no_long_time() -> None:
+def test_a_deep_or_long_body_is_fast() -> None:
     for body in ("- " * 400 + "x", "[" * 5_000, "<div>" * 5_000, "> " * 5_000, "*a_ " * 20_000):
         document, _ = parse_document("a.md", body.encode())
         assert wrong_in(html_of(rendered(document.body))) == []
@@ -277,7 +277,7 @@ def test_a_deep_or_long_body_takes_no_long_time() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("publisher", ["mkdocs", "properdocs", "zensical"])
-def test_nothing_of_a_stranger_runs_on_a_site_of_any_publisher(tmp_path: Path, publisher: str) -> None:
+def test_no_untrusted_script_runs_on_a_site_of_any_publisher(tmp_path: Path, publisher: str) -> None:
     project(tmp_path, "")
     for number, piece in enumerate(_PIECES):
         (tmp_path / f"content/items/p{number}.md").write_text(f"---\ntitle: T\n---\n{piece}\n\nend\n", "utf-8")

@@ -1,4 +1,4 @@
-"""What is private, what follows from it, and how the public roadmap looks without it."""
+"""Private files, fields and sections, and the public roadmap, history and site without them."""
 
 from __future__ import annotations
 
@@ -94,20 +94,20 @@ def paths(roadmap: Roadmap) -> set[str]:
         ({"items/a.md": file(meta="{audience: private}"), "items/b.md": file(links="{private: x}")}, {"items/b.md"}),
     ],
 )
-def test_what_belongs_to_something_private_is_private_and_so_is_what_may_be(
+def test_a_file_is_private_if_it_belongs_to_a_private_one_or_may_be_private(
     files: Mapping[str, str], shown: set[str]
 ) -> None:
     assert paths(public(files)) == shown
 
 
-def test_an_undecodable_file_is_not_published_since_nobody_can_tell_what_it_says() -> None:
+def test_an_undecodable_file_is_not_published_since_it_may_be_private() -> None:
     everything = load(
         {"items/a.md": "---\naudience: private\n---\n".encode("utf-16"), "roadmap.yml": ROADMAP.encode()}, DAY
     )
     assert paths(for_audience(everything, "public").roadmap) == set()
 
 
-def test_references_to_what_is_private_are_not_there_and_nothing_is_said_of_them() -> None:
+def test_references_to_private_items_are_removed_without_a_finding() -> None:
     found = for_audience(
         loaded(
             {
@@ -134,7 +134,7 @@ def test_a_reference_to_a_private_name_with_a_number_sign_or_a_bar_is_gone(name:
     assert only.document.fields.entries == ()
 
 
-def test_a_private_field_is_gone_by_every_name_and_so_is_its_declaration() -> None:
+def test_a_private_field_is_removed_in_every_spelling_with_its_declaration() -> None:
     found = public({"items/a.md": file(pay="1", Pay="2", title="A")})
     assert dict(found.by_id["a"].values) == {"title": "A"}
     assert found.settings.collections["items"].private == ()
@@ -180,7 +180,7 @@ def test_a_private_field_is_gone_by_every_name_and_so_is_its_declaration() -> No
         ("- [ ] [a](secret.md)\n- [x] b", "- [ ] a\n- [x] b"),
     ],
 )
-def test_a_link_to_what_is_private_leaves_the_authors_words_alone(text: str, expected: str) -> None:
+def test_a_removed_link_leaves_the_words_of_the_author(text: str, expected: str) -> None:
     found = Redactor(HIDDEN).without("items/a.md", text)
     assert found == expected
     assert found.count("\n") == text.count("\n")
@@ -214,15 +214,13 @@ def test_a_link_to_what_is_private_leaves_the_authors_words_alone(text: str, exp
         ("<!-- a private remark -->\nb", "<!-- a private remark -->\nb", []),
     ],
 )
-def test_a_section_hides_its_lines_and_one_that_is_not_right_hides_more(
-    body: str, shown: str, codes: list[str]
-) -> None:
+def test_a_section_hides_its_lines_and_a_faulty_one_hides_more(body: str, shown: str, codes: list[str]) -> None:
     found = read_sections("a.md", body, 1)
     assert without_sections(body) == shown
     assert [f"{each.rule.code} {each.span.line}:{each.span.column}" for each in found.diagnostics] == codes
 
 
-def test_comments_are_for_those_who_edit() -> None:
+def test_html_comments_are_not_public() -> None:
     body = "a <!-- x\ny --> b\n\n`<!-- code -->`\n\n```html\n<!-- code -->\n```\n<!-- open"
     assert without_comments(body) == "a \n b\n\n`<!-- code -->`\n\n```html\n<!-- code -->\n```\n"
 
@@ -249,13 +247,13 @@ def progress(roadmap: Roadmap) -> dict[str, Decimal | None]:
     return {"": everything.value, **{each.track.id: each.rollup.value for each in everything.tracks}}
 
 
-def test_what_is_private_counts_only_where_the_policy_says_so_and_only_in_whole_percents() -> None:
+def test_private_items_count_only_with_the_policy_and_only_in_whole_percents() -> None:
     assert progress(public(COUNTED)) == {"": 100, "t": 100, "u": 100}
     assert progress(public(COUNTED, COUNTING)) == {"": 83, "t": 67, "u": 100}
     assert whole(public(COUNTED, COUNTING)).counts.total == 0  # of tasks, nothing is told
 
 
-def test_a_derivation_says_that_private_items_count_whether_or_not_there_are_any() -> None:
+def test_an_explanation_mentions_private_items_whether_or_not_there_are_any() -> None:
     roadmap = public(COUNTED, COUNTING)
     explainer, everything = Explainer(roadmap, Language("en")), whole(roadmap)
     for track in everything.tracks:
@@ -265,7 +263,7 @@ def test_a_derivation_says_that_private_items_count_whether_or_not_there_are_any
     assert [*as_lines(explainer.whole(everything))][-1] == "  and private items"
 
 
-def test_the_public_sees_no_word_that_only_private_items_use() -> None:
+def test_statuses_and_choices_that_only_private_items_use_are_not_public() -> None:
     roadmap = "statuses: {planned: planned, signed: done}\ncollections:\n  items: {fields: {size: {choices: [s, m]}}}\n"
     files = {"items/a.md": file(status="signed", size="m", audience="private"), "items/b.md": file(size="s")}
     settings = public(files, roadmap).settings
@@ -273,18 +271,18 @@ def test_the_public_sees_no_word_that_only_private_items_use() -> None:
     assert settings.collections["items"].fields["size"].choices == ("s",)
 
 
-def test_the_numbers_of_an_order_have_no_gap_where_something_private_stood() -> None:
+def test_order_has_no_gap_where_a_private_item_was() -> None:
     files = {f"items/{n}.md": file(order=str(n), **({"audience": "private"} if n == 2 else {})) for n in (1, 2, 7)}
     assert [each.number("order") for each in public(files).items] == [1, 2]
 
 
-def test_the_owner_has_everything_and_knows_what_is_private() -> None:
+def test_the_owner_sees_everything_with_private_files_marked() -> None:
     found = for_audience(loaded(COUNTED), "private").roadmap
     assert found.private == {"items/b.md"}
     assert {each.path for each in found.items} == set(COUNTED)
 
 
-def test_what_is_hidden_is_the_same_in_whatever_order_it_is_found() -> None:
+def test_hidden_has_the_same_key_in_any_order() -> None:
     assert Hidden(frozenset("abc")).key == Hidden(frozenset("cba")).key
     assert Hidden(frozenset("abc")).key != Hidden(frozenset("ab")).key
 
@@ -318,7 +316,7 @@ def run(folder: Path, *arguments: str) -> str:
         (["export", "json", "--audience", "private"], True),
     ],
 )
-def test_what_is_published_is_for_everybody_and_what_is_printed_for_the_owner(
+def test_published_output_is_public_and_printed_output_is_for_the_owner(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], is_overridden: bool
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
@@ -333,7 +331,7 @@ def test_what_is_published_is_for_everybody_and_what_is_printed_for_the_owner(
     )
 
 
-def test_a_name_of_something_private_is_no_name_to_the_public(tmp_path: Path) -> None:
+def test_a_private_name_is_unknown_to_public_commands(tmp_path: Path) -> None:
     folder = project(
         tmp_path, {"items/secret.md": file(audience="private"), "items/a.md": file(depends_on="[secrett]")}
     )
@@ -344,7 +342,7 @@ def test_a_name_of_something_private_is_no_name_to_the_public(tmp_path: Path) ->
     assert 'did you mean "secret"' not in said
 
 
-def test_a_roadmap_that_cannot_be_trusted_says_nothing_to_the_public(tmp_path: Path) -> None:
+def test_a_public_check_reveals_nothing_of_a_broken_roadmap_yml(tmp_path: Path) -> None:
     folder = project(tmp_path, {"items/a.md": file(titel="x")})
     (folder / "content/roadmap.yml").write_text("collections: {plans: {audience: privat}}\n")
     assert "plans" not in run(folder, "check", "--audience", "public")
@@ -354,7 +352,7 @@ def test_a_roadmap_that_cannot_be_trusted_says_nothing_to_the_public(tmp_path: P
 @pytest.mark.parametrize(
     "arguments", [["history", "--format", "json"], ["report", "--since", "2025-01-01", "--format", "md"]]
 )
-def test_the_past_is_not_told_while_nobody_can_tell_what_is_private(
+def test_public_history_is_refused_while_roadmap_yml_is_broken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
@@ -367,7 +365,7 @@ def test_the_past_is_not_told_while_nobody_can_tell_what_is_private(
     )
 
 
-def test_what_is_made_for_the_owner_stands_apart(tmp_path: Path) -> None:
+def test_private_output_has_its_own_folder(tmp_path: Path) -> None:
     folder = project(tmp_path, {"items/a.md": file(audience="private")})
     run(folder, "generate")
     run(folder, "generate", "--audience", "private")
@@ -389,7 +387,7 @@ theme: {name: material, language: !ENV [LOCALE, en]}
 """
 
 
-def test_the_nav_of_the_public_names_no_private_page_and_that_of_the_owner_all(tmp_path: Path) -> None:
+def test_the_public_nav_has_no_private_page_and_the_private_nav_has_all(tmp_path: Path) -> None:
     folder = project(tmp_path, {}, NAV)
     hidden = Hidden(folders=frozenset({"plans"}))
     public_job = job_of(folder, folder / "s", folder / "t", SiteOptions("en", DAY, "public", hidden.has_page))
@@ -403,7 +401,7 @@ def test_the_nav_of_the_public_names_no_private_page_and_that_of_the_owner_all(t
 
 @pytest.mark.slow
 @pytest.mark.parametrize("publisher", PUBLISHERS)
-def test_a_nav_with_private_pages_builds_strictly_for_everybody_and_for_the_owner(
+def test_a_nav_with_private_pages_builds_strictly_for_both_audiences(
     tmp_path: Path, root: Path, publisher: str
 ) -> None:
     files = {"index.md": "Welcome\n", "items/a.md": file(title="A"), "plans/b.md": file(title="B")}
@@ -421,7 +419,7 @@ def test_a_nav_with_private_pages_builds_strictly_for_everybody_and_for_the_owne
         assert (tmp_path / folder / "plans").exists() is (audience == "private")
 
 
-def test_a_generated_page_stays_in_reach_though_the_text_above_it_is_private(tmp_path: Path) -> None:
+def test_a_generated_page_stays_public_if_the_text_above_it_is_private(tmp_path: Path) -> None:
     files = {
         "index.md": file(audience="private"),
         "items/index.md": file(audience="private"),
@@ -453,7 +451,7 @@ def test_a_generated_page_stays_in_reach_though_the_text_above_it_is_private(tmp
         ({"plans/a.md": file(), "b.md": "[it](notes/x%20y.pdf)\n"}, True),
     ],
 )
-def test_an_attachment_is_public_unless_only_private_texts_lead_to_it_or_stand_beside_it(
+def test_an_attachment_is_public_unless_only_private_texts_link_to_it_or_share_its_folder(
     files: Mapping[str, str], is_public: bool
 ) -> None:
     everything = loaded(files)
@@ -462,14 +460,14 @@ def test_an_attachment_is_public_unless_only_private_texts_lead_to_it_or_stand_b
 
 
 @pytest.mark.parametrize("path", ["items/A.pdf", "items/a.b.png", "items/a/deep/x.png"])
-def test_an_attachment_that_is_called_as_a_private_file_is_private_unless_a_public_text_leads_to_it(path: str) -> None:
+def test_an_attachment_named_after_a_private_file_is_private_unless_a_public_text_links_to_it(path: str) -> None:
     for other, shown in (("text\n", ()), (f"[it]({path})\n", (path,))):
         everything = loaded({"items/a.md": file(audience="private"), "items/other.md": "x\n", "other.md": other})
         kept = public_attachments([path], everything, for_audience(everything, "public"), hidden_in(everything))
         assert kept == shown
 
 
-def test_what_a_merge_leaves_beside_a_private_file_is_private() -> None:
+def test_backups_of_a_private_file_are_private() -> None:
     everything = loaded({"items/a.md": file(audience="private"), "items/other.md": "x\n"})
     left = ["items/a.md.orig", "items/a.md.bak"]
     assert public_attachments(left, everything, for_audience(everything, "public"), hidden_in(everything)) == ()
@@ -486,7 +484,7 @@ def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
     return found
 
 
-def test_what_became_private_was_never_there_and_what_became_public_begins_there(repo: Repo) -> None:
+def test_history_omits_what_became_private_and_begins_where_an_item_became_public(repo: Repo) -> None:
     repo.commit("2025-01-01", {"projects/gone.md": item("doing", "x old", " new", title="Gone")})
     repo.commit("2025-01-05", {"projects/come.md": item("doing", "x before", audience="private", title="Was")})
     repo.commit("2025-01-10", {"projects/gone.md": item("done", "x old", "x new", title="Gone", audience="private")})
@@ -503,7 +501,7 @@ def test_what_became_private_was_never_there_and_what_became_public_begins_there
     assert "2025-01-05" not in run(repo.folder, "history", "--format", "json")
 
 
-def test_boxes_and_fields_that_became_private_are_no_news(repo: Repo) -> None:
+def test_tasks_and_fields_that_became_private_are_no_change(repo: Repo) -> None:
     repo.write({"roadmap.yml": ROADMAP})
     repo.commit("2025-01-01", {"items/a.md": item("doing", "x hush", " shown", weight="5", due="2025-03", title="A")})
     text = item("doing", " shown", weight="2", due="2025-06", title="A")
@@ -520,7 +518,7 @@ def test_boxes_and_fields_that_became_private_are_no_news(repo: Repo) -> None:
     }
 
 
-def test_both_pasts_are_the_same_after_the_other_was_read(repo: Repo) -> None:
+def test_the_history_of_one_audience_does_not_change_that_of_the_other(repo: Repo) -> None:
     repo.commit("2025-01-01", {"projects/a.md": item("doing", "x one", title="Seen")})
     repo.commit("2025-01-02", {"projects/b.md": item("doing", "x two", title="Unseen", audience="private")})
     first = [run(repo.folder, "history", "--format", "csv", "--audience", each) for each in ("public", "private")]
@@ -536,10 +534,9 @@ def snapshot(commit: str, parents: str, done: int) -> Snapshot:
     return Snapshot(commit, tuple(parents), datetime(2025, 1, 1, tzinfo=UTC), figures, {}, {})
 
 
-def test_commits_that_tell_nothing_are_passed_over() -> None:
-    found = [
-        *changed_snapshots([snapshot("a", "", 0), snapshot("b", "a", 1), snapshot("c", "b", 1), snapshot("d", "c", 2)])
-    ]
+def test_commits_without_a_change_are_skipped() -> None:
+    commits = [snapshot("a", "", 0), snapshot("b", "a", 1), snapshot("c", "b", 1), snapshot("d", "c", 2)]
+    found = [*changed_snapshots(commits)]
     assert [(each.commit, each.parents) for each in found] == [("b", ()), ("d", ("b",))]
 
 
@@ -552,7 +549,7 @@ def test_no_part_of_the_job_search_is_on_the_public_site_of_our_own_roadmap(root
     assert "면접 준비" not in repr(for_audience(everything, "public").roadmap)
 
 
-def test_what_a_folder_held_before_its_last_file_became_private_stays_told(repo: Repo) -> None:
+def test_public_files_of_a_folder_stay_in_history_after_its_last_file_became_private(repo: Repo) -> None:
     repo.commit(
         "2025-01-01", {"projects/old.md": item("done", "x one", title="Old"), "projects/b.md": item("doing", " x")}
     )
@@ -560,7 +557,7 @@ def test_what_a_folder_held_before_its_last_file_became_private_stays_told(repo:
     assert '"Old"' in run(repo.folder, "history", "--format", "json")
 
 
-def test_an_item_that_got_another_name_and_became_private_at_once_is_in_no_public_past(tmp_path: Path) -> None:
+def test_an_item_renamed_and_made_private_in_one_commit_is_in_no_public_history(tmp_path: Path) -> None:
     repo = Repo(tmp_path)
     repo.git("init", "-q", "-b", "main")
     text = "---\ntitle: New job\nstatus: doing\n{}---\n- [x] call them\n"

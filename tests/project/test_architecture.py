@@ -25,7 +25,7 @@ CLOCKS = {
     *(f"time.{name}" for name in ("time", "time_ns", "localtime", "gmtime", "ctime", "strftime")),
 }
 # The command line reads the day; caches compare times of files as git's index does.
-CLOCK_READERS = {"app/options.py", "app/check.py", "app/query_cache.py"}
+CLOCK_READERS = {"app/options.py", "app/check.py", "app/check_index.py", "app/query_cache.py"}
 PURE = ("markdown", "roadmap", "privacy", "output")
 
 

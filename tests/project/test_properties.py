@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milemark.app.check import check_folder
-from milemark.app.check_summary import Checked, Summary, in_words
+from milemark.app.check_summary import Checked, Summary, summary_text
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.markdown.document import Document, Mapping, Node, Scalar, Sequence
 from milemark.markdown.front_matter import parse_document
@@ -374,7 +374,7 @@ words = st.one_of(st.text(visible, min_size=1), st.sampled_from((*IMPLICIT, *VAL
 @settings(deadline=None, max_examples=150)
 def test_the_roadmap_that_is_proposed_holds_the_words_that_were_found(statuses: list[str]) -> None:
     summary = Summary(1, 0, 0, 0, dict.fromkeys(statuses, 1), is_adopted=True, locale="en")
-    proposed = in_words(Checked((), summary)).partition("\n\nstatuses:")
+    proposed = summary_text(Checked((), summary)).partition("\n\nstatuses:")
     found, diagnostics = parse_settings("".join(proposed[1:]).encode())
     assert (list(found.statuses), diagnostics) == (statuses, [])
 

@@ -1,4 +1,4 @@
-"""SECURITY.md keeps its word: each claim names a test that is there; and what no other file tests."""
+"""Each claim in SECURITY.md names an existing test; and the tests of claims that belong to no other file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nothing private is in any byte of a public output, wherever it was written; and the owner's outputs have it all."""
+"""No byte of a public output is private, wherever the private text stands; the outputs of the owner have all of it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ADDRESSES = Addresses("https://example.org/plan/")
 
 
 def outputs(plan: Plan, audience: str) -> Mapping[str, bytes]:
-    """Return everything that is made of a roadmap without a publisher and without its past."""
+    """Return all outputs of a roadmap that need no publisher and no history."""
     everything = load(plan.content(), DAY)
     loaded = for_audience(everything, audience)
     found = {page.path: page.text.encode() for page in pages(loaded.roadmap, RENDERER, ENGLISH)}
@@ -60,9 +60,7 @@ PLACED = st.lists(st.tuples(st.sampled_from(PLANTS), st.sampled_from(PUBLIC_FILE
 
 @settings(deadline=None, max_examples=20)
 @given(PLACED, st.booleans())
-def test_no_public_output_tells_of_anything_private_wherever_it_stands(
-    placed: list[tuple[object, str]], count_private: bool
-) -> None:
+def test_no_public_output_holds_anything_private(placed: list[tuple[object, str]], count_private: bool) -> None:
     plan = Plan(count_private=count_private)
     for plant, place in placed:
         plant(plan, place)  # type: ignore[operator]
@@ -79,7 +77,7 @@ def test_each_private_place_is_hidden_from_the_public_and_shown_to_the_owner(pla
     assert set(plan.words) - plan.unseen - set().union(*found.values()) == set()
 
 
-def test_a_public_roadmap_is_what_it_would_be_if_nothing_private_had_ever_been_written() -> None:
+def test_a_public_roadmap_equals_one_without_the_private_texts() -> None:
     plan, never = Plan(), Plan()
     for plant in PLANTS[:2]:
         plant(plan, "about.md")
@@ -89,7 +87,7 @@ def test_a_public_roadmap_is_what_it_would_be_if_nothing_private_had_ever_been_w
 
 
 def project_of(folder: Path, plan: Plan) -> Repo:
-    """Write a project with a past: what is private today was public once, and the other way round."""
+    """Write a project with a history: private texts were public once, and the other way round."""
     repo = Repo(folder)
     write_content(folder, plan.content())
     nav = "".join(f"      - {path}\n" for path in plan.nav)
@@ -102,7 +100,7 @@ def project_of(folder: Path, plan: Plan) -> Repo:
 
 
 def with_past(repo: Repo, plan: Plan) -> None:
-    """Commit a past in which private things were public, were worked on, and were private while others are public."""
+    """Commit a history in which private files were public first, and public ones private."""
     now = {path: (repo.folder / "content" / path).read_text("utf-8") for path in plan.content()}
     message = plan.new(is_seen=False)
     was_private = plan.new()
@@ -169,7 +167,7 @@ def test_no_command_prints_or_writes_anything_private_for_the_public(
     assert len([*(folder / "out").rglob("*")]) > 15
 
 
-def test_the_past_says_no_commit_in_which_only_private_files_were_changed(
+def test_public_history_has_no_commit_of_private_files_only(
     project: tuple[Path, Plan], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     folder, _plan = project
@@ -178,9 +176,7 @@ def test_the_past_says_no_commit_in_which_only_private_files_were_changed(
     assert b"2025-01-1" not in run(folder, "history", "--format", "json")
 
 
-def test_the_owner_is_told_everything(
-    project: tuple[Path, Plan], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_the_owner_sees_everything(project: tuple[Path, Plan], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     folder, plan = project
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     run(folder, "generate", "--audience", "private")
@@ -193,7 +189,7 @@ def test_the_owner_is_told_everything(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("publisher", PUBLISHERS)
-def test_no_byte_of_a_published_site_is_private_whoever_publishes_it(
+def test_no_byte_of_a_published_site_is_private_with_any_publisher(
     publisher: str, project: tuple[Path, Plan], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     folder, plan = project

@@ -1,4 +1,4 @@
-"""Hostile texts in every field, through every output: nothing is there that harmless texts would not have made."""
+"""Hostile texts in every field and output: they add nothing that harmless texts would not add."""
 
 from __future__ import annotations
 
@@ -76,12 +76,12 @@ ATTACKS = (
 
 
 def quoted(text: str) -> str:
-    """Return a text as YAML reads it."""
+    """Return a text as a quoted YAML value."""
     return json_text(text)
 
 
 def content(texts: tuple[str, ...]) -> dict[str, bytes]:
-    """Return a roadmap that says each text in each kind of field; `texts` have one shape with those of another call."""
+    """Return a roadmap with each text in each kind of field."""
     said = texts
     # A control character in roadmap.yml stops a build, and YAML takes no key of more than 1,024 characters.
     texts = tuple(dict.fromkeys(one_line(text)[:300] for text in texts))
@@ -139,13 +139,13 @@ def loaded(texts: tuple[str, ...]) -> Loaded:
 
 
 def with_tasks(texts: tuple[str, ...]) -> Loaded:
-    """Return the same, with an item whose tasks say the texts."""
+    """Return the same roadmap with an item whose tasks are the texts."""
     tasks = "\n".join(f"- [ ] x {one_line(text)}" for text in texts)
     return load(content(texts) | {"items/tasks.md": f"---\ntitle: T\n---\n{tasks}\n".encode("utf-8", "replace")}, DAY)
 
 
 def harmless(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """Return as many other texts, which nothing could take for anything."""
+    """Return as many harmless texts."""
     return tuple(f"harmless {n}" for n in range(len(texts)))
 
 
@@ -161,7 +161,7 @@ _ADDRESSES = ("href", "src", "action", "formaction", "xlink:href", "poster", "da
 
 
 def kinds(html: str) -> set[str]:
-    """Return every kind of element with its attributes' names."""
+    """Return every kind of element with the names of its attributes."""
     return {f"{tag.name} {sorted(tag.attrs)}" for tag in BeautifulSoup(html, "html.parser").find_all(True)}
 
 
@@ -171,7 +171,7 @@ def addresses(html: str) -> Iterator[str]:
 
 
 def assert_pages_are_harmless(texts: tuple[str, ...]) -> None:
-    """Make sure that no page has an element or attribute that no page of harmless texts has."""
+    """Assert that no page has an element or attribute that pages of harmless texts lack."""
     known = set().union(*(kinds(html_of(text.split("---\n", 2)[2])) for text in tree(harmless(texts)).values()))
     for path, text in tree(texts).items():
         head, body = text.split("---\n", 2)[1:]
@@ -183,7 +183,7 @@ def assert_pages_are_harmless(texts: tuple[str, ...]) -> None:
             assert scheme is None or scheme[1].lower() in {"http", "https", "mailto"}, (path, address)
 
 
-def test_no_page_has_an_element_or_attribute_that_harmless_texts_would_not_make() -> None:
+def test_hostile_texts_add_no_element_or_attribute_to_a_page() -> None:
     assert_pages_are_harmless(ATTACKS)
 
 
@@ -291,7 +291,7 @@ _TABLE = {"table", "thead", "tbody", "tr", "th", "td"}
 
 
 def _on_github(text: str) -> set[str]:
-    """Return the kinds of elements that GitHub makes of a text."""
+    """Return the kinds of elements in the HTML that GitHub renders for a text."""
     html = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(text)
     return {tag.name for tag in BeautifulSoup(html, "html.parser").find_all(True)}
 
@@ -355,7 +355,7 @@ def test_an_output_holds_the_naughty_strings_as_texts(
         output(tuple(dict.fromkeys(strings[start : start + 100])))
 
 
-def test_every_export_is_among_these() -> None:
+def test_every_export_format_is_covered() -> None:
     assert {each.name for each in EXPORTS} == {"badge", "csv", "feed", "ics", "json", "parquet", "sqlite"}
 
 

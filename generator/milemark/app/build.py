@@ -1,4 +1,4 @@
-"""The pages of a project: the tree for a publisher, and the site."""
+"""A project to its page tree, and to its site."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from milemark.publish.mkdocs_config import read_publisher_settings
 from milemark.publish.publishers import Publisher
 from milemark.publish.tree import Tree, Written, update_tree, write_tree
 
-_MAKERS = ("Jinja2", "MarkupSafe", "Babel")  # what makes pages, besides what reads files
+_RENDERERS = ("Jinja2", "MarkupSafe", "Babel")  # libraries whose versions decide the bytes of a page
 
 
 def generate(
     project: Project,
-    instead: Mapping[str, bytes] | None = None,
+    replacements: Mapping[str, bytes] | None = None,
     *,
     is_eager: bool = False,
     listener: ProgressListener = SILENT,
 ) -> Written:
-    """Write the page tree to the folder that mkdocs.yml names as `docs_dir`.
+    """Write the page tree to the `docs_dir` of mkdocs.yml.
 
-    `instead` holds files that take the place of others. An eager run writes pages of items as soon as they are made,
-    since what shows everything takes longer.
+    `replacements` are files by path that replace generated ones. An eager run writes each item page as soon as it is
+    rendered, since dashboards take longer.
     """
     settings = read_publisher_settings(project.root, project.audience)
     own = project.root / TEMPLATES
@@ -40,49 +40,48 @@ def generate(
     folder = project.root / settings.docs_dir
     tree = Tree(folder)
     history = history_of(project, listener, is_eager=is_eager)
-    inputs = SiteInputs(_shared(project, renderer, repository), tree.text, history, project.loaded.bases)
-    made: list[Page] = []
+    inputs = SiteInputs(_shared_key(project, renderer, repository), tree.text, history, project.loaded.bases)
+    rendered: list[Page] = []
     for page in pages(project.loaded.roadmap, renderer, project.language, repository, inputs):
-        made.append(page)
+        rendered.append(page)
         if is_eager and page.key and not tree.has(page.path, page.key):
             update_tree(folder, {page.path: page.text.encode()})
-    files = {page.path: page.text.encode() for page in made}
-    for asset in (path for path in project.attachments if path not in project.left_out):
-        files[asset] = (project.root / CONTENT / asset).read_bytes()
-    everything = _theme_assets(folders) | files | dict(instead or {})
-    return write_tree(folder, everything, {page.path: page.key for page in made})
+    files = {page.path: page.text.encode() for page in rendered}
+    for path in sorted({*project.attachments} - {*project.skipped_files}):
+        files[path] = (project.root / CONTENT / path).read_bytes()
+    files = _theme_assets(folders) | files | dict(replacements or {})
+    return write_tree(folder, files, {page.path: page.key for page in rendered})
 
 
-def _shared(project: Project, renderer: Renderer, repository: RepositoryUrls) -> str:
-    """Return the digest of what all pages show; empty where a project's own templates may show anything."""
+def _shared_key(project: Project, renderer: Renderer, repository: RepositoryUrls) -> str:
+    """Return the digest of everything that all pages show; empty where a project has templates of its own."""
     *own, packaged = renderer.folders
     if any(next(folder.rglob("*.jinja"), None) for folder in own):
         return ""
     roadmap = project.loaded.roadmap
     templates = [(path.name, path.read_bytes()) for path in sorted(packaged.rglob("*.jinja"))]
-    versions = [version(), *map(version_of, _MAKERS)]
-    whom = (roadmap.audience, sorted(roadmap.progress_overrides.items()))
-    return digest(whom, roadmap.settings, roadmap.as_of, repository, renderer.is_directory, templates, versions)
+    versions = [version(), *map(version_of, _RENDERERS)]
+    audience = (roadmap.audience, sorted(roadmap.progress_overrides.items()))
+    return digest(audience, roadmap.settings, roadmap.as_of, repository, renderer.is_directory, templates, versions)
 
 
 def _theme_assets(folders: tuple[Path, ...]) -> dict[str, bytes]:
-    """Return the style of generated pages; a project's own file of the same name comes first."""
-    found: dict[str, bytes] = {}
+    """Return the styles and scripts of generated pages; a project's own file replaces a packaged one by name."""
+    assets: dict[str, bytes] = {}
     for folder in (packaged_templates(), *folders):
         for path in sorted((folder / "assets").glob("*")):
-            found[f"assets/{path.name}"] = path.read_bytes()
-    return found
+            assets[f"assets/{path.name}"] = path.read_bytes()
+    return assets
 
 
 def build(project: Project, publisher: Publisher, *, is_strict: bool, listener: ProgressListener = SILENT) -> Path:
-    """Write the tree and publish it; return the folder of the site."""
+    """Write the page tree and publish it; return the folder of the site."""
     generate(project, listener=listener)
-    return publish(project.root, publisher, edition_of(project), is_strict=is_strict)
+    return publish(project.root, publisher, site_options(project), is_strict=is_strict)
 
 
-def edition_of(project: Project) -> SiteOptions:
-    """Return what a site of a project is made for."""
+def site_options(project: Project) -> SiteOptions:
+    """Return the options of a project's site for its publisher."""
     roadmap = project.loaded.roadmap
-    return SiteOptions(
-        roadmap.settings.locale, roadmap.as_of, roadmap.audience, project.hidden.has_page if project.hidden else None
-    )
+    is_shown = project.hidden.has_page if project.hidden else None
+    return SiteOptions(roadmap.settings.locale, roadmap.as_of, roadmap.audience, is_shown)

@@ -1,4 +1,4 @@
-"""The last lines of `milemark check`: what was checked, in numbers, and what to do with an undeclared folder."""
+"""The last lines of `milemark check`: counts of files and findings, and a roadmap.yml for a folder without one."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from milemark.foundation.escaping import yaml_text
 _SHOWN = 12
 
 
-def in_words(checked: Checked, path: str = "") -> str:
-    """Return how much was checked and how much is wrong; for a folder without roadmap.yml, how to begin with one.
+def summary_text(checked: Checked, path: str = "") -> str:
+    """Return the counts of a check; for a folder without roadmap.yml, also a roadmap.yml to start with.
 
-    `path` names the file or folder that the findings are about, where these are not all.
+    `path` names the file or folder below content/ whose findings were printed, and is empty for all of it.
     """
     summary = checked.summary
     if path:
         return f"{path}: {_findings(checked)}"
     line = f"{_content(summary)}: {_findings(checked)}"
     if not summary.items and not summary.pages:
-        return f"{line}\nthere is no Markdown file here: `milemark init` begins a roadmap"
+        return f"{line}\nno Markdown files here: `milemark init` starts a roadmap"
     return f"{line}\n{_advice(summary)}" if summary.is_adopted and summary.statuses else line
 
 
@@ -42,12 +42,12 @@ def _count(number: int, word: str) -> str:
 
 
 def _advice(summary: Summary) -> str:
-    head = "\nA roadmap.yml beside these files makes them a database. To begin with, give each status its stage:\n\n"
+    head = "\nA roadmap.yml in this folder makes its files a database. Start by giving each status its stage:\n\n"
     return head + proposal(summary, _SHOWN)
 
 
 def proposal(summary: Summary, limit: int | None = None) -> str:
-    """Return a roadmap.yml to begin with: the words found in `status`, with the stages they seem to mean."""
+    """Return a roadmap.yml to start with: the words found in `status`, with the stages they probably mean."""
     from milemark.roadmap.statuses import seeming_stage  # noqa: PLC0415  only undeclared folders need it
 
     words = [
@@ -61,7 +61,7 @@ def proposal(summary: Summary, limit: int | None = None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a folder holds, in numbers. `statuses` counts the words found in `status`."""
+    """Counts of a folder. `statuses` counts the words found in `status`, the most frequent first."""
 
     items: int
     pages: int
@@ -74,7 +74,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """All that is wrong with a folder, sorted by place, and what it holds."""
+    """The findings about a folder, sorted by place, and its counts."""
 
     diagnostics: tuple[Diagnostic, ...]
     summary: Summary

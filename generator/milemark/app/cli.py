@@ -1,17 +1,15 @@
-"""The command line. Data goes to stdout, messages to stderr; exit code 1 means findings, 2 usage or environment."""
+"""The command line. Data goes to stdout, messages to stderr; exit code 1 means findings, 2 wrong use or environment."""
 
 from __future__ import annotations
 
 import sys
 
 from milemark.app.command import group
-from milemark.app.commands import build, check, export, init, query
-from milemark.app.commands import history as past
-from milemark.app.commands import inspect as ask
+from milemark.app.commands import build, check, export, history, init, inspect, query
 
 __all__ = ("COMMANDS", "group", "main")
 
-COMMANDS = (init, check, build, ask, query, past, export)  # each adds its commands to the group
+COMMANDS = (init, check, build, inspect, query, history, export)  # importing one registers its commands
 
 
 def main() -> None:

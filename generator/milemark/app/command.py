@@ -1,7 +1,8 @@
-"""What commands have in common: the group they belong to, and reading a project with what is wrong with it."""
+"""The command group, and the steps that several commands share: open a project, print findings, show progress."""
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from milemark import __version__
-from milemark.app.options import PUBLISHED, Options, ReadOptions, global_options, says_problems
+from milemark.app.options import PUBLISHED, Options, ReadOptions, global_options, reports_errors
 from milemark.foundation.layout import CONTENT, ROADMAP_FILE
 from milemark.output.text.diagnostics import FormatContext, as_text
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from milemark.foundation.diagnostics import Diagnostic
     from milemark.history.blobs import ProgressCallback
 
-_MANY = 300  # files of the past: fewer are read before anybody wonders
+_MANY = 300  # files of old commits: reading fewer takes no noticeable time
+_UNLIMITED = 10_000  # columns of an output that is no terminal: its lines are never folded
 
 
 @click.group(name="milemark", context_settings={"help_option_names": ["-h", "--help"]})
@@ -35,82 +37,85 @@ group.params += global_options()
 
 
 def command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
-    """Make a command of a function: it takes the global options, and says in words what it cannot do."""
+    """Register a function as a command that takes the global options and reports errors in one line."""
 
-    def made(function: Callable[..., Any]) -> click.Command:
-        found = group.command(name=name)(click.pass_obj(says_problems(function)))
-        found.params += global_options()
-        return found
+    def register(function: Callable[..., Any]) -> click.Command:
+        registered = group.command(name=name)(click.pass_obj(reports_errors(function)))
+        registered.params += global_options()
+        return registered
 
-    return made
+    return register
 
 
-def read(options: Options, purpose: ReadOptions = PUBLISHED) -> Project:
-    """Read the project for what it is wanted for.
-
-    Where its roadmap.yml cannot be trusted, say so and stop, since all depends on it.
-    """
+def open_project(options: Options, read_options: ReadOptions = PUBLISHED) -> Project:
+    """Read the project. Exit with 1 where roadmap.yml has errors, since every output depends on it."""
     from milemark.app.project import read_project  # noqa: PLC0415  `check` needs no templates
 
-    project = read_project(options.root(), options.today, options.as_of, purpose=purpose)
+    project = read_project(options.root(), options.today, options.as_of, read_options=read_options)
     if project.schema_errors:
-        say(project, project.schema_errors)
-        click.echo(f"error: nothing was made: {CONTENT}/{ROADMAP_FILE} has errors, and all depends on it", err=True)
-        sys.exit(1)
+        print_findings(project, project.schema_errors)
+        _exit_without_output(f"{CONTENT}/{ROADMAP_FILE} has errors")
     return project
 
 
-def say(project: Project, found: Sequence[Diagnostic]) -> None:
+def _exit_without_output(reason: str) -> None:
+    click.echo(f"error: no output written: {reason}", err=True)
+    sys.exit(1)
+
+
+def print_findings(project: Project, findings: Sequence[Diagnostic]) -> None:
     """Print findings on stderr, if there are any."""
-    if found:
-        click.echo(told(project, found), err=True)
+    if findings:
+        click.echo(findings_text(project, findings), err=True)
 
 
-def told(project: Project, found: Sequence[Diagnostic]) -> str:
-    """Return findings as people read them."""
-    return as_text(found, FormatContext(project.text_of, project.language.gettext, CONTENT))
+def findings_text(project: Project, findings: Sequence[Diagnostic]) -> str:
+    """Return findings as text, in the language of the roadmap."""
+    return as_text(findings, FormatContext(project.text_of, project.language.gettext, CONTENT))
 
 
-def ready(options: Options) -> Path:
-    """Return the project's folder, if it holds what a build needs."""
+def buildable_root(options: Options) -> Path:
+    """Return the project's folder. Exit with 1 where roadmap.yml is missing or empty; raise on a broken mkdocs.yml."""
     from milemark.publish.mkdocs_config import read_publisher_settings  # noqa: PLC0415
 
     root = options.root()
     roadmap = root / CONTENT / ROADMAP_FILE
     if roadmap.is_file() and not roadmap.read_bytes().strip():
-        click.echo(f"error: nothing was made: {CONTENT}/{ROADMAP_FILE} in {root} is empty", err=True)
-        sys.exit(1)
+        _exit_without_output(f"{CONTENT}/{ROADMAP_FILE} in {root} is empty")
     if (root / CONTENT).is_dir() and not roadmap.exists():
-        place = f"{CONTENT}/{ROADMAP_FILE} in {root}"
-        click.echo(f"error: nothing was made: there is no {place}: `milemark init` writes one", err=True)
-        sys.exit(1)
+        _exit_without_output(f"there is no {CONTENT}/{ROADMAP_FILE} in {root}: `milemark init` writes one")
     read_publisher_settings(root)
     return root
 
 
 @contextmanager
-def progress() -> Iterator[ProgressCallback | None]:
-    """Show on a terminal how much of a long past was read."""
+def history_progress() -> Iterator[ProgressCallback | None]:
+    """Show a progress bar on a terminal while a long history is read."""
     with ExitStack() as stack:
         bars: list[ProgressBar[int]] = []
 
-        def told(done: int, total: int) -> None:
+        def update(done: int, total: int) -> None:
             if total < _MANY:
                 return
             if not bars:
                 bar = click.progressbar(length=total, label="reading the history", file=sys.stderr)
                 bars.append(stack.enter_context(bar))
             bars[0].update(done - bars[0].pos)
-            if done >= total:  # what comes next has a line of its own
+            if done >= total:  # later output starts on a line of its own
                 stack.close()
 
-        yield told if sys.stderr.isatty() else None
+        yield update if sys.stderr.isatty() else None
 
 
 @contextmanager
-def listening() -> Iterator[ProgressListener]:
-    """Show how far the reading of the past has come, and say where it cannot be read."""
+def history_listener() -> Iterator[ProgressListener]:
+    """Show the progress of reading the history, and print a note where it cannot be read."""
     from milemark.app.project import ProgressListener  # noqa: PLC0415
 
-    with progress() as told:
-        yield ProgressListener(told, lambda text: click.echo(f"note: {text}", err=True))
+    with history_progress() as progress:
+        yield ProgressListener(progress, lambda text: click.echo(f"note: {text}", err=True))
+
+
+def terminal_width(unlimited: int = _UNLIMITED) -> int:
+    """Return the columns of the terminal on stdout, or `unlimited` where stdout is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else unlimited

@@ -1,4 +1,4 @@
-"""Where a project is, and which part of it somebody asked for."""
+"""The project around a folder, and the part of it that a path selects."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from milemark.foundation.layout import BASE_ENDING, CONFIG_FILE, CONTENT, ROADMA
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A folder to be checked, and the file or folder below it whose findings are wanted; an empty path wants all."""
+    """A folder to check, and the file or folder below it whose findings to show; an empty path shows all."""
 
     folder: Path
     path: str = ""
 
     @property
     def is_foreign(self) -> bool:
-        """Whether the folder is any folder of Markdown, and not the content/ of a project."""
+        """Whether the folder is not the content/ of a project."""
         return self.folder.name != CONTENT and not (self.folder / ROADMAP_FILE).is_file()
 
     def holds(self, path: str) -> bool:
@@ -27,30 +27,30 @@ class Part:
         return not self.path or path == self.path or path.startswith(f"{self.path}/")
 
     def is_named_in(self, values: Mapping[str, str]) -> bool:
-        """Whether a finding about another file names the part: an id that both have."""
+        """Whether the values of a finding about another file name the part, as for a duplicate id."""
         names = values.values() if self.path else ()
         return any(name == self.path or name.startswith(f"{self.path}/") for name in names)
 
 
 def is_project(folder: Path) -> bool:
-    """Whether a folder holds a roadmap: content/ with its schema, or with the settings of a publisher beside it."""
+    """Whether a folder holds a roadmap: content/ with roadmap.yml in it, or mkdocs.yml next to it."""
     content = folder / CONTENT
     return (content / ROADMAP_FILE).is_file() or (content.is_dir() and (folder / CONFIG_FILE).is_file())
 
 
 def project_of(folder: Path) -> Path:
-    """Return the project that a folder stands in: itself, or the nearest one above; without any, the folder."""
+    """Return the project that contains a folder: itself or the nearest above; without one, the folder."""
     if (folder / CONTENT).is_dir():
         return folder
     return next(filter(is_project, folder.parents), folder)
 
 
 def part_of(path: Path) -> Part:
-    """Return what a path asks for: a project, a part of one, or any folder or file that is checked."""
+    """Return the part that a path selects: a project, a part of one, or any other folder or file to check."""
     if not path.exists():
-        raise UserError(f"there is no file or folder {path}")
+        raise UserError(f"no such file or folder: {path}")
     if not path.is_dir() and path.suffix not in {".md", BASE_ENDING} and path.name != ROADMAP_FILE:
-        raise UserError(f"{path} is not a Markdown file, a base, or {ROADMAP_FILE}: nothing else is checked")
+        raise UserError(f"{path} cannot be checked: name a Markdown file, a .base file, {ROADMAP_FILE} or a folder")
     place = path.resolve()
     for root in place.parents:
         if is_project(root) and place.is_relative_to(root / CONTENT):

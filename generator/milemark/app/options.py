@@ -1,4 +1,4 @@
-"""What every command has in common: -C and --as-of, the day it is, the project it is about, and problems in words."""
+"""The options of every command (-C, --as-of), the day and the project they select, and errors in one line."""
 
 from __future__ import annotations
 
@@ -28,37 +28,37 @@ class Options:
 
     @property
     def start(self) -> Path:
-        """The folder to begin in: that of -C, else this one."""
+        """The folder that -C names, else the current one."""
         return (self.start_in or Path()).resolve()
 
     @property
     def today(self) -> date:
-        """The day of SOURCE_DATE_EPOCH where that is set, else the day it is here."""
+        """The day of SOURCE_DATE_EPOCH where that is set, else the local day."""
         try:
             return datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", "")), UTC).date()
-        except (ValueError, OverflowError, OSError):  # not set, or no time that a calendar has
+        except (ValueError, OverflowError, OSError):  # not set, or outside the calendar
             return datetime.now().astimezone().date()
 
     def root(self) -> Path:
-        """Return the project's folder: that of -C, else the nearest one from here upwards, which is said on stderr."""
+        """Return the project's folder: that of -C, else the nearest from here upwards, printed on stderr."""
         if self.start_in:
             return self.start
         root = project_of(self.start)
-        said = click.get_current_context().meta
-        if root != self.start and said.setdefault(__name__, root) is root:  # once in a run
+        printed = click.get_current_context().meta
+        if root != self.start and printed.setdefault(__name__, root) is root:  # once in a run
             click.echo(f"project: {root}", err=True)
         return root
 
 
 def _day(text: str) -> date:
-    found = parse_date(text)
-    if found is None or found.precision != "day":
+    day = parse_date(text)
+    if day is None or day.precision != "day":
         raise click.BadParameter(f'"{text}" is not a day: write it as 2025-01-12')
-    return found.first
+    return day.first
 
 
 def _remember(context: click.Context, parameter: click.Parameter, value: Any) -> None:
-    """Keep a global option for the command; one after the command's name counts more."""
+    """Store a global option for the command; one after the command's name wins."""
     known = context.obj or Options()
     context.obj = known if value is None else replace(known, **{str(parameter.name): value})
 
@@ -82,7 +82,7 @@ def global_options() -> list[click.Parameter]:
 
 
 class ReadOptions(NamedTuple):
-    """What a project is read for: whom it is shown to, and whether strangers may have written it."""
+    """The audience to read a project for, and whether its content comes from untrusted authors."""
 
     audience: str = PUBLIC
     is_untrusted: bool = False
@@ -91,14 +91,14 @@ class ReadOptions(NamedTuple):
 PUBLISHED = ReadOptions()
 
 
-def audience_option(default: str, told: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Return the option that says whom an output is for: `public` for what is published, `private` for the owner.
+def audience_option(default: str, described: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the option `--audience`: `public` leaves private content out, `private` is for the owner.
 
-    `told` says what the default is where it depends on another option; then it is None.
+    `described` describes a default that depends on another option; the option is None then.
     """
-    text = f"Whom it is for: public leaves out what is private. [default: {told or default}]"
+    text = f"Who will read it: public leaves private content out. [default: {described or default}]"
     choice = click.Choice(AUDIENCES)
-    return click.option("--audience", type=choice, default=None if told else default, help=text)
+    return click.option("--audience", type=choice, default=None if described else default, help=text)
 
 
 def _fail(message: str) -> NoReturn:
@@ -106,17 +106,17 @@ def _fail(message: str) -> NoReturn:
     sys.exit(2)
 
 
-def says_problems(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Say what the environment lacks in one line, without a traceback."""
+def reports_errors(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Report errors of use and environment in one line and exit with 2, without a traceback."""
 
     @wraps(command)
     def run(*arguments: Any, **options: Any) -> Any:
         try:
             return command(*arguments, **options)
-        except OSError as problem:
-            place = f"{problem.filename}: " if problem.filename else ""
-            _fail(f"{place}{problem.strerror or problem}")
-        except UserError as problem:
-            _fail(str(problem))
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            _fail(f"{place}{error.strerror or error}")
+        except UserError as error:
+            _fail(str(error))
 
     return run

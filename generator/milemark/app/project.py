@@ -28,14 +28,14 @@ from milemark.roadmap.load import Loaded, Reading
 
 
 class NoContentError(UserError):
-    """There is no content/ to read; the message says where."""
+    """A project without content/; the message names the folder."""
 
 
 @dataclass(frozen=True)
 class Project:
-    """A folder that holds content/, mkdocs.yml and, where it overrides any, templates/.
+    """A folder with content/, mkdocs.yml and, where it overrides templates, templates/.
 
-    `loaded` is what its audience may see, and `everything` what only the owner does.
+    `loaded` is the roadmap as its audience may see it, `everything` the whole roadmap.
     """
 
     root: Path
@@ -46,33 +46,33 @@ class Project:
 
     @property
     def audience(self) -> str:
-        """Whom it was read for."""
+        """The audience it was read for."""
         return self.loaded.roadmap.audience
 
     @cached_property
     def hidden(self) -> Hidden | None:
-        """What its audience may not see; None for the owner."""
+        """The content that its audience may not see; None for the owner."""
         return None if self.audience == PRIVATE else hidden_in(self.everything)
 
     @cached_property
-    def hidden_before(self) -> Hidden | None:
-        """What its audience may not see of the past; None for the owner."""
+    def hidden_history(self) -> Hidden | None:
+        """The content that its audience may not see in the history; None for the owner."""
         return None if self.audience == PRIVATE else hidden_history(self.everything)
 
     def text_of(self, path: str) -> bytes:
-        """Return a file as far as its audience may read it, line by line; of what is not for it, nothing."""
+        """Return the bytes of a file that its audience may read, on their lines."""
         if not self.hidden:
             return self.content.files.get(path, b"")
         return public_text(self.loaded, path)
 
     @property
     def attachments(self) -> tuple[str, ...]:
-        """The files beside the Markdown that its audience may see."""
+        """The paths of the attachments that its audience may see."""
         if self.hidden is None:
             return self.content.assets
-        found = public_attachments(self.content.assets, self.everything, self.loaded, self.hidden)
+        paths = public_attachments(self.content.assets, self.everything, self.loaded, self.hidden)
         return tuple(
-            path for path in found if not names_private((self.root / CONTENT / path).read_bytes(), self.hidden)
+            path for path in paths if not names_private((self.root / CONTENT / path).read_bytes(), self.hidden)
         )
 
     @property
@@ -81,14 +81,14 @@ class Project:
         return Language(self.loaded.roadmap.settings.locale)
 
     @property
-    def left_out(self) -> tuple[str, ...]:
-        """The files beside the pages that are not published, since strangers may have written what a browser runs."""
+    def skipped_files(self) -> tuple[str, ...]:
+        """The attachments that an untrusted project does not publish, since a browser could run them."""
         is_untrusted = self.loaded.roadmap.settings.untrusted
         return tuple(path for path in self.content.assets if is_untrusted and not is_passive(path))
 
     @property
     def schema_errors(self) -> tuple[Diagnostic, ...]:
-        """What is wrong with roadmap.yml, so that nothing would be as its author means it."""
+        """The errors in roadmap.yml. A site built in spite of them would use defaults its author did not choose."""
         return tuple(each for each in self.everything.diagnostics if each.is_error and each.span.path == ROADMAP_FILE)
 
 
@@ -97,26 +97,26 @@ def read_project(
     today: date,
     as_of: date | None = None,
     reading: Reading | None = None,
-    purpose: ReadOptions = PUBLISHED,
+    read_options: ReadOptions = PUBLISHED,
 ) -> Project:
-    """Read a project from the disk, as its audience may see it. Raises NoContentError where there is none."""
+    """Read a project from the disk for an audience. Raises NoContentError where there is no content/."""
     folder = root / CONTENT
     if not folder.is_dir():
         raise NoContentError(f"there is no folder {CONTENT}/ in {root}: `milemark init` writes one")
     content = read_content(folder)
     everything = load_with_bases(content.files, today, as_of, reading, content.diagnostics)
-    everything = _distrusted(everything) if purpose.is_untrusted else everything
-    seen = with_block_findings(for_audience(everything, purpose.audience))
-    return Project(root, content, seen, today, everything)
+    everything = _untrusted(everything) if read_options.is_untrusted else everything
+    loaded = with_block_findings(for_audience(everything, read_options.audience))
+    return Project(root, content, loaded, today, everything)
 
 
-def _distrusted(loaded: Loaded) -> Loaded:
+def _untrusted(loaded: Loaded) -> Loaded:
     settings = replace(loaded.roadmap.settings, untrusted=True)
     return replace(loaded, roadmap=replace(loaded.roadmap, settings=settings))
 
 
 class ProgressListener(NamedTuple):
-    """Who is told how many files of the past have been read, of how many; and why it cannot be read."""
+    """Callbacks of reading the history: files read so far of how many, and a note where it cannot be read."""
 
     progress: ProgressCallback | None = None
     note: Callable[[str], object] = str
@@ -126,14 +126,14 @@ SILENT = ProgressListener()
 
 
 def history_of(project: Project, listener: ProgressListener = SILENT, *, is_eager: bool = False) -> History | None:
-    """Return the history of a project, or None where git has none to tell. An eager run may know the last one."""
+    """Return the history of a project, or None where git has none. An eager run reuses the last one of this process."""
     try:
         if not is_eager:
-            return read_history(project.root, project.today, listener.progress, project.hidden_before)
+            return read_history(project.root, project.today, listener.progress, project.hidden_history)
         head = commit_of(open_repository(project.root / CONTENT), "HEAD")
-        return _history_at(project.root, project.today, head, _AudienceKey(project.hidden_before))
+        return _history_at(project.root, project.today, head, _AudienceKey(project.hidden_history))
     except UnreadableError as error:
-        listener.note(f"the past is left out: {error}")
+        listener.note(f"history skipped: {error}")
     except NoHistoryError:
         pass
     return None
@@ -141,7 +141,7 @@ def history_of(project: Project, listener: ProgressListener = SILENT, *, is_eage
 
 @dataclass(frozen=True, slots=True)
 class _AudienceKey:
-    """What is hidden, as a part of a key: a history of one audience is never taken for that of another."""
+    """Hidden content as part of a cache key, so that no audience gets the history of another."""
 
     hidden: Hidden | None
 
@@ -150,5 +150,5 @@ class _AudienceKey:
 
 
 @lru_cache(maxsize=1)
-def _history_at(root: Path, today: date, _head: str, apart: _AudienceKey) -> History:
-    return read_history(root, today, hidden=apart.hidden)
+def _history_at(root: Path, today: date, _head: str, key: _AudienceKey) -> History:
+    return read_history(root, today, hidden=key.hidden)

@@ -64,7 +64,7 @@ def _lately(relation: Table, roadmap: Callable[[], Roadmap]) -> Table:
 def _roadmap(root: Path, today: date, as_of: date | None) -> Roadmap:
     from milemark.app.project import read_project  # noqa: PLC0415  most questions are not about the past
 
-    return read_project(root, today, as_of, purpose=ReadOptions(PRIVATE)).loaded.roadmap
+    return read_project(root, today, as_of, read_options=ReadOptions(PRIVATE)).loaded.roadmap
 
 
 def _past(root: Path, today: date) -> History | None:

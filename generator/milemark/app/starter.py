@@ -1,4 +1,4 @@
-"""A new project that builds at once, or what a folder lacks to be one: `milemark init`."""
+"""The files of a new project, or the ones that a folder lacks: `milemark init`."""
 
 from __future__ import annotations
 
@@ -33,22 +33,22 @@ locale: en # or ko
 """
 _TAIL = """
 
-# One collection for each folder whose files are planned work, or records of it: its fields are the columns of a table.
+# One collection for each folder of planned work or records. Its fields become the columns of a table.
 # collections:
 #   projects: {label: Projects}
 """
-_FIRST_YEAR = 2025  # the starter's dates stand in its first quarter
+_FIRST_YEAR = 2025  # the dates of the starter lie in the first quarter of this year
 _DATE = re.compile(r"\b(\d{4})-(Q?)(\d{1,2})\b")
 _NAV = re.compile(r"^  - \w+/index\.md\n", re.MULTILINE)
 
 
 class StarterError(UserError):
-    """The project cannot be started here; the message says why."""
+    """A folder in which no project can be started; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class SetupStep:
-    """One file or folder, whether it was written or kept as it is, and what is left to do with it."""
+    """One file or folder of a new project, whether it was written or kept, and a next step for the user."""
 
     path: Path
     is_new: bool
@@ -56,7 +56,7 @@ class SetupStep:
 
 
 def start(folder: Path, example: str | None, today: date) -> list[SetupStep]:
-    """Add what a folder lacks to be a project, and say what was written and what was kept. Nothing there is touched."""
+    """Add the files that a folder lacks to be a project. Existing files stay as they are."""
     content, config = _sources(example)
     _refuse(folder, example)
     folder.mkdir(parents=True, exist_ok=True)
@@ -67,7 +67,7 @@ def start(folder: Path, example: str | None, today: date) -> list[SetupStep]:
 
 
 def _sources(example: str | None) -> tuple[Path, Path]:
-    """Return the folder of the content and the file mkdocs.yml of an example, or of the plain starter."""
+    """Return the content folder and mkdocs.yml of an example, or of the plain starter."""
     package = Path(str(resources.files("milemark")))
     if example is None:
         return package / "app/starter_files" / CONTENT, package / "app/starter_files" / CONFIG_FILE
@@ -77,32 +77,32 @@ def _sources(example: str | None) -> tuple[Path, Path]:
 
 
 def _refuse(folder: Path, example: str | None) -> None:
-    """Refuse a place where nothing can be added, before anything is written."""
+    """Raise where a needed path is taken, before anything is written."""
     content = folder / CONTENT
     for path in (folder, content, *(folder / parent for parent in _WORKFLOW.parents)):
-        if _is_there(path) and not path.is_dir():
-            raise StarterError(f"{path} is no folder: move it away, or name another folder")
-    taken = [path for path in (folder / CONFIG_FILE, content) if _is_there(path) and not _is_empty(path)]
+        if _exists(path) and not path.is_dir():
+            raise StarterError(f"{path} is not a folder: move it away, or name another folder")
+    taken = [path for path in (folder / CONFIG_FILE, content) if _exists(path) and not _is_empty(path)]
     if example and taken:
         raise StarterError(f"{taken[0]} already exists: run this in an empty folder, or name a new one")
 
 
-def _is_there(path: Path) -> bool:
-    """Whether there is anything of this name, be it a link that leads nowhere."""
+def _exists(path: Path) -> bool:
+    """Whether anything has this name, a broken link included."""
     return path.exists() or path.is_symlink()
 
 
 def _is_empty(path: Path) -> bool:
-    """Whether a folder holds nothing that is content; what is hidden does not count."""
+    """Whether a folder holds no content; hidden files do not count."""
     if not path.is_dir():
         return False
-    found = list_content(path)
-    return not (found.identities or found.assets or found.diagnostics)
+    listing = list_content(path)
+    return not (listing.identities or listing.assets or listing.diagnostics)
 
 
 def _write_content(content: Path, source: Path, today: date | None) -> Iterator[SetupStep]:
-    """Write the files of the starter; beside files that are there, only the roadmap.yml that fits them."""
-    if not _is_there(content) or _is_empty(content):
+    """Write the starter; next to existing Markdown, only a roadmap.yml that fits it."""
+    if not _exists(content) or _is_empty(content):
         shutil.copytree(source, content, dirs_exist_ok=True)
         for path in content.rglob("*.md") if today else ():
             path.write_text(moved_to(today or date.min, path.read_text("utf-8")), "utf-8", newline="")
@@ -110,16 +110,16 @@ def _write_content(content: Path, source: Path, today: date | None) -> Iterator[
         return
     yield SetupStep(content, is_new=False)
     roadmap = content / ROADMAP_FILE
-    if _is_there(roadmap):
+    if _exists(roadmap):
         yield SetupStep(roadmap, is_new=False)
         return
     summary = check_folder(content, date.min, use_index=False).summary
     _write(roadmap, _HEAD + proposal(summary) + _TAIL)
-    yield SetupStep(roadmap, is_new=True, advice="say in it what each status means")
+    yield SetupStep(roadmap, is_new=True, advice="give each status its stage in it")
 
 
 def moved_to(today: date, text: str) -> str:
-    """Return a text of the starter with its dates moved by quarters, so that they begin in that of today."""
+    """Return a text of the starter with its dates moved by whole quarters, into the quarter of today."""
     quarters = (today.year - _FIRST_YEAR) * 4 + quarter_of(today) - 1
 
     def later(found: re.Match[str]) -> str:
@@ -137,8 +137,8 @@ def _settings(content: Path) -> Settings:
 
 
 def _write_config(path: Path, source: Path, settings: Settings | None) -> SetupStep:
-    """Write the publisher's settings, with the title and the collections of the roadmap that is there."""
-    if _is_there(path):
+    """Write mkdocs.yml with the title and collections of the roadmap."""
+    if _exists(path):
         has_own_pages = path.is_file() and b"docs_dir:" not in path.read_bytes()
         return SetupStep(path, is_new=False, advice="add to it: docs_dir: build/docs" if has_own_pages else "")
     text = source.read_text("utf-8")
@@ -154,7 +154,7 @@ def _fitted(text: str, settings: Settings) -> str:
 
 
 def _write_gitignore(path: Path) -> SetupStep:
-    if not _is_there(path):
+    if not _exists(path):
         _write(path, "".join(f"{line}\n" for line in _IGNORED))
         return SetupStep(path, is_new=True)
     lines = {line.strip().strip("/") for line in read_bytes(path).decode("utf-8", "replace").splitlines()}
@@ -163,8 +163,8 @@ def _write_gitignore(path: Path) -> SetupStep:
 
 
 def _write_workflow(path: Path) -> SetupStep:
-    """Write the workflow that publishes on GitHub, with this very version of milemark; elsewhere it does nothing."""
-    if _is_there(path):
+    """Write the workflow that publishes on GitHub, pinned to this version of milemark. Other hosts ignore it."""
+    if _exists(path):
         return SetupStep(path, is_new=False)
     text = (Path(str(resources.files("milemark"))) / "app/starter_files/github-workflow.yml").read_text("utf-8")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -173,6 +173,6 @@ def _write_workflow(path: Path) -> SetupStep:
 
 
 def _write(path: Path, text: str) -> None:
-    """Write a new file; one that appeared meanwhile is not replaced."""
+    """Write a new file. Raises FileExistsError where one appeared meanwhile."""
     with path.open("x", encoding="utf-8", newline="") as file:
         file.write(text)

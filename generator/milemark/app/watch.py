@@ -1,6 +1,7 @@
-"""Seeing that something was saved, whichever way the editor saves: by looking, not by asking the system.
+"""Changes of files, found by polling.
 
-Looking works for renames, replaced folders, network drives and containers alike, and costs 3 µs a file.
+Polling sees renames, replaced folders, network drives and containers alike, which notifications of the system miss. It
+costs 3 µs a file.
 """
 
 from __future__ import annotations
@@ -16,16 +17,16 @@ from milemark.foundation.disk import is_temporary
 
 Stamp = tuple[int, int, int, int]
 
-_PAUSE = 0.2  # seconds between two looks; more where a look takes long
-_SHARE = 10  # looking takes at most this part of the time
+_PAUSE = 0.2  # seconds between two polls; more where a poll takes long
+_SHARE = 10  # polling takes at most one part in this many of the time
 _SETTLED = 0.05  # seconds without a further change: editors save in several steps
-_LONGEST = 1.0  # seconds after which a burst is not waited for any more
+_LONGEST = 1.0  # seconds to wait for the end of a burst
 
 
 def changes(sources: Iterable[Path], stop: Event) -> Iterator[frozenset[str]]:
     """Yield the paths that are saved, moved or deleted from now on, until `stop` is set.
 
-    Sources are files and folders. What changes while the caller is busy is seen when it comes back.
+    Sources are files and folders. Changes that happen while the caller is busy are yielded next.
     """
     sources = tuple(sources)
     return _changes(sources, stamps(sources), stop)
@@ -57,8 +58,8 @@ def _settled(sources: tuple[Path, ...], now: Mapping[str, Stamp], stop: Event) -
 
 
 def stamps(sources: Iterable[Path]) -> Mapping[str, Stamp]:
-    """Return size, times and inode of each file, without hidden and temporary ones. What is missing has none."""
-    found: dict[str, Stamp] = {}
+    """Return size, times and inode of each file that exists, without hidden and temporary ones."""
+    stamped: dict[str, Stamp] = {}
     pending = [str(source) for source in sources]
     while pending:
         place = pending.pop()
@@ -67,7 +68,7 @@ def stamps(sources: Iterable[Path]) -> Mapping[str, Stamp]:
             if stat.S_ISDIR(status.st_mode):
                 pending += [os.path.join(place, name) for name in os.listdir(place) if not is_temporary(name)]  # noqa: PTH118, PTH208
             else:
-                found[place] = status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
-        except OSError:  # it was deleted while we looked
+                stamped[place] = status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+        except OSError:  # deleted meanwhile
             continue
-    return found
+    return stamped

@@ -1,6 +1,6 @@
-"""Blocks that publishers read and CommonMark does not: admonitions, details, tabs, and HTML that says `markdown`.
+"""Rules for markdown-it: admonitions, details, tabs and HTML with the attribute `markdown`, as publishers read them.
 
-As rules of markdown-it. What they hold is Markdown, so that a task in an admonition counts as it is shown.
+Their content is Markdown, so a task in an admonition counts.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, html_block
 
 INDENT = 4
-# What a text must hold for a rule to match anywhere.
+# The text that each rule needs to match anywhere.
 SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("container", re.compile(r'!!! ?[\w-]|\?\?\?\+? ?["\w-]|===[+!]* +"')),
     ("marked_html", re.compile(r"<\w[^<>\n]*\smarkdown\b")),
@@ -29,7 +29,7 @@ _BREAKS = ["paragraph", "reference", "blockquote", "list"]
 
 
 def read_containers(parser: MarkdownIt) -> None:
-    """Teach a parser the rules."""
+    """Add the rules to a parser."""
     parser.block.ruler.at("html_block", _html, {"alt": _BREAKS[:3]})
     parser.block.ruler.before("html_block", "marked_html", _marked_html, {"alt": _BREAKS})
     parser.block.ruler.before("fence", "container", _container, {"alt": _BREAKS})
@@ -65,7 +65,7 @@ def _end(state: StateBlock, line: int, end: int, indent: int) -> int:
 
 
 def _html(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # noqa: FBT001  markdown-it calls it
-    """Read HTML, as markdown-it does, up to a container or a comment of many lines right below `</div>`."""
+    """Read HTML as markdown-it does, but end it before a container or a comment of several lines."""
     begin = state.bMarks[line] + state.tShift[line]
     if silent or not _ENDS_AT_BLANK.match(state.src, begin, state.eMarks[line]):
         return html_block(state, line, end, silent)

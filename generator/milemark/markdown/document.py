@@ -1,4 +1,4 @@
-"""A file as it was written: every key, value, task and heading with its place."""
+"""The values of one parsed Markdown file: keys, values, tasks and headings, each with its place in the file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from milemark.foundation.diagnostics import Span
 
 
 class Scalar(NamedTuple):
-    """One value, as the text that was written; `is_plain` tells that no quotes stood around it."""
+    """One YAML value as written; `is_plain` if it has no quotes."""
 
     text: str
     span: Span
@@ -17,7 +17,7 @@ class Scalar(NamedTuple):
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was written: an empty place, `~` or `null` without quotes."""
+        """Whether the value is missing: empty, `~` or `null` without quotes."""
         return self.is_plain and self.text in {"", "~", "null"}
 
 
@@ -31,7 +31,7 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """Keys and values, in the order written. Every key stands here once."""
+    """Keys and values in the order of the file. `get` returns the first value of a key."""
 
     entries: tuple[tuple[Scalar, Node], ...]
     span: Span
@@ -50,7 +50,7 @@ Node = Scalar | Sequence | Mapping
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One checkbox: `- [x] text`. `depth` counts the tasks it stands under, `notes` are plain items below it."""
+    """One checkbox: `- [x] text`. `depth` counts the tasks around it; `notes` are the plain list items below it."""
 
     text: str
     mark: str
@@ -78,8 +78,8 @@ class Heading:
 class Document:
     """One Markdown file. `body` is the text below the front matter; its first line is `body_line` of the file.
 
-    `is_broken` tells that fields were written that could not be read: what is missing is not the author's word.
-    `front` is the text above the body as it was written, its two lines `---` included.
+    `is_broken` if the front matter could not be read: then a missing field does not mean that the author left it out.
+    `front` is the text above the body as written, with its two lines `---`.
     """
 
     path: str

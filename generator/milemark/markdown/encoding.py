@@ -1,4 +1,4 @@
-"""Bytes to text: UTF-8 only, and a clear word about everything else."""
+"""Decode the bytes of a file as UTF-8, with a finding for every other encoding and for control characters."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _ODD_BREAK = re.compile("[\x85\u2028\u2029]")
 
 
 def decode(path: str, data: bytes) -> tuple[str | None, list[Diagnostic]]:
-    r"""Return the text with `\n` line ends and without a byte order mark, or None where the bytes are not UTF-8.
+    r"""Return the text with `\n` line ends and without a byte order mark, or None if the bytes are not UTF-8.
 
-    A control character is reported and read as U+FFFD, so that places stay right and it reaches no page.
+    The first control character is reported. All are read as U+FFFD: places stay right, and none reaches a page.
     """
     try:
         text = data.removeprefix(_BOM).decode("utf-8")
@@ -32,7 +32,7 @@ def decode(path: str, data: bytes) -> tuple[str | None, list[Diagnostic]]:
 
 
 def _not_utf8(path: str, data: bytes, error: UnicodeDecodeError) -> Diagnostic:
-    start = error.start + len(data) - len(error.object)  # a byte order mark was taken off
+    start = error.start + len(data) - len(error.object)  # bytes of the byte order mark
     before = _LINE_END.sub("\n", error.object[: error.start].decode("utf-8"))
     line = before.count("\n") + 1
     values = {"byte": f"0x{data[start]:02x}", "offset": str(start)}
@@ -56,7 +56,7 @@ def _as_cp949(data: bytes) -> str | None:
 
 
 def readable(data: bytes) -> str:
-    """Return bytes as text to be shown to somebody, in the encoding that they seem to have."""
+    """Return bytes as text to show in a message, decoded line by line where they are not UTF-8."""
     if data.startswith(_UTF16_BOMS):
         return data.decode("utf-16", "replace")
     try:
@@ -66,7 +66,7 @@ def readable(data: bytes) -> str:
 
 
 def _line_by_line(data: bytes) -> str:
-    """Return a text whose lines need not have one encoding: a program may have added to a file of another."""
+    """Decode each line by itself: a program may have appended to a file in another encoding."""
     return "\n".join(_readable_line(line) for line in data.removeprefix(_BOM).replace(b"\r\n", b"\n").split(b"\n"))
 
 
@@ -91,7 +91,7 @@ def _name_of(character: str) -> str:
 
 
 def refused_text(path: str, text: str, first_line: int = 1) -> Diagnostic | None:
-    """Return what makes YAML unreadable before it is read: a conflict, or a line end nobody sees."""
+    """Return a finding for a merge conflict or an invisible line break: both would make YAML errors misleading."""
     found = _CONFLICT.search(text) or _ODD_BREAK.search(text)
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""Bytes of one Markdown file to a Document: the front matter with its places, the body with its tasks."""
+"""Parse the bytes of one Markdown file into a Document: front matter with places, body with its outline."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from milemark.markdown.private_sections import read_sections
 from milemark.markdown.yaml import read_yaml
 
 _FENCE = re.compile(r"---[ \t]*")
-# What is written where a first line --- is meant: another number of dashes, or what a keyboard and a word processor
-# make of them, blanks and invisible characters before them; or a code block. Below it stand fields, and such a line.
+# First lines that people write instead of ---: another number of dashes, the dashes of a word processor, blanks and
+# invisible characters before them, or a code block. Fields and a closing line of the same kind follow.
 _DASHES = r"[\s\u200b\ufeff]*[-‐-―−﹣－][\s‐-―−﹣－-]*"
 _NEARLY = re.compile(rf"(?:(?P<dashes>{_DASHES})|```\s*(?:ya?ml|md|markdown)?)\s*")
 _KEY = r"[^\W\d][\w -]*:(?:[ \t].*)?\n"
@@ -33,7 +33,7 @@ _END = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _FIELD = re.compile(r"\s*(?:#[^\n]*\n\s*)*[^\s:#-][^\n:]*[:：](?:\s|$)")
 _SECOND = re.compile(r"---[ \t]*\n(?:[A-Za-z_][\w-]*:[ \t][^\n]*\n)+---[ \t]*(?:\n|$)")
 _COMMENT = re.compile(r"\s(#[^\s#].*)$")
-# Each comment ends at its first -->, for good: tried otherwise, many comments would take forever.
+# Possessive: with backtracking, many comments would take exponential time.
 _BELOW_COMMENTS = re.compile(r"(?>\s*<!--.*?-->)++\s*\n(?=---[ \t]*\n)", re.DOTALL)
 
 
@@ -41,7 +41,7 @@ _OPEN = _("begin the file with a line of three hyphens, ---, and end the fields 
 
 
 class _Strict(YAMLHandler):
-    """Splits as our rule says: `---` on the first line, and the next line that is only `---` or `...` ends it."""
+    """Front matter from `---` on the first line to the next line that is only `---` or `...`."""
 
     def __init__(self, path: str) -> None:
         super().__init__()
@@ -56,7 +56,7 @@ class _Strict(YAMLHandler):
     def split(self, text: str) -> tuple[str, str]:
         start = text.find("\n") + 1
         end = _END.search(text, start)
-        assert end is not None, "detect() has found it"  # noqa: S101
+        assert end is not None, "detect() checks it"  # noqa: S101
         self.front, self.body = text[: end.end() + 1], text[end.end() + 1 :]
         self.body_line = text.count("\n", 0, end.end()) + 2
         return text[start : end.start()], self.body
@@ -71,7 +71,7 @@ class _Strict(YAMLHandler):
 
 
 def _commented_out(fields: Mapping, lines: list[str]) -> list[Diagnostic]:
-    """Return values that lost text to a `#`: `tags: #study`, `title: C# #1`. A comment has a blank after its `#`."""
+    """Report values that lost text to a `#`: `tags: #study`, `title: C# #1`. A comment has a blank after its `#`."""
     found: list[Diagnostic] = []
     for key, node in fields.entries:
         if not isinstance(node, Scalar) or not node.is_plain:
@@ -88,8 +88,8 @@ def _commented_out(fields: Mapping, lines: list[str]) -> list[Diagnostic]:
 def parse_document(path: str, data: bytes, marks: Container[str] = "") -> tuple[Document, list[Diagnostic]]:
     r"""Read one file, for example `---\ntitle: Redis\n---\n- [ ] install it`. Never raises.
 
-    What cannot be read is reported and leaves `is_broken`; the body is read in any case. `marks` are letters that mark
-    a task, besides x.
+    Unreadable front matter is reported and sets `is_broken`; the body is read in any case. `marks` are letters that
+    mark a task, besides x.
     """
     if len(data) > MAX_FILE:
         return _broken(path, Diagnostic(rules.TOO_LARGE, Span(path), {"what": _("this file"), "limit": "10 MiB"}))
@@ -150,7 +150,7 @@ def _other_front_matter(path: str, text: str) -> list[Diagnostic]:
 
 
 def _below_comments(path: str, text: str) -> list[Diagnostic]:
-    """Report front matter below comments, which everybody else's copy of a page does not have."""
+    """Report front matter below HTML comments: other tools do not read it there."""
     above = _BELOW_COMMENTS.match(text) if text.lstrip().startswith("<!--") else None
     if not above or not _ALMOST_CLOSED.match(text, text.index("\n", above.end()) + 1):
         return []
@@ -173,7 +173,7 @@ def _nearly_front_matter(path: str, text: str) -> Diagnostic | None:
 
 
 def _second_front_matter(path: str, handler: _Strict) -> list[Diagnostic]:
-    """Report a block of fields that follows the first at once: a paste, or two merged files."""
+    """Report a second front matter right below the first: a paste, or two merged files."""
     if not _SECOND.match(handler.body):
         return []
     span = Span(path, handler.body_line, width=3)

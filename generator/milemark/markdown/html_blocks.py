@@ -1,4 +1,4 @@
-"""Code and HTML that Python-Markdown reads otherwise than CommonMark, written so that both read the same."""
+"""Code and HTML that Python-Markdown and CommonMark read differently, rewritten so that both read the same."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _HIDDEN = re.compile(r"<(?:!--|script\b|style\b)", re.IGNORECASE)
 
 
 def as_text(line: str) -> str:
-    """Return a line that goes on a text so that it begins no list, no code and no heading wherever it stands."""
+    """Escape a continuation line of a paragraph so that it begins no list, code or heading."""
     line = _BLOCK_SIGN.sub(_as_entity, line, count=1) if _BLOCK_SIGN.match(line) else line
     found = _NO_MARKER.match(line)
     return f"{found[0]}\\{line[found.end() :]}" if found else line
@@ -40,12 +40,12 @@ def _as_entity(found: re.Match[str]) -> str:
 
 
 def without_fence(line: str) -> str:
-    """Return a line that goes on a text, outside of lists, so that it begins no code."""
+    """Escape a continuation line of a paragraph outside lists so that it begins no code."""
     return _DEEP_FENCE.sub(_as_entity, line)
 
 
 def fence(token: Token, lines: list[str]) -> list[str]:
-    """Return a code block with its signs at one depth, closed, and with no more than a language behind them."""
+    """Return a code block with both fences at one indent, closed, and with options only where publishers know them."""
     indent = lines[0][: len(lines[0]) - len(lines[0].lstrip(" "))]
     is_even = all(line.startswith(indent) or not line.strip() for line in lines)
     is_closed = len(lines) > 1 and lines[-1].rstrip() == indent + token.markup
@@ -58,19 +58,19 @@ def fence(token: Token, lines: list[str]) -> list[str]:
 
 
 def comment(lines: list[str], *, is_nested: bool) -> list[str]:
-    """Return a comment that ends, and one in a list or quote in one line: an empty line would end it there."""
+    """Return a comment closed; in a list or quote, in one line, since an empty line would end it there."""
     closed = lines if any("-->" in line for line in lines) else [*lines, "-->"]
     is_joined = is_nested or opens_code(lines)
     return [" ".join(line.strip() for line in closed)] if is_joined and len(closed) > 1 else closed
 
 
 def opens_code(lines: list[str]) -> bool:
-    """Tell whether lines that begin no code in CommonMark would begin some that they do not end."""
+    """Whether lines without code in CommonMark hold an odd number of fences, which Python-Markdown takes for code."""
     return sum(_FENCE_SIGN.match(line) is not None for line in lines) % 2 > 0
 
 
 def html(lines: list[str], marked: frozenset[tuple[int, int]], first: int) -> list[str]:
-    """Return raw HTML: boxes in it are no boxes, and tags around tasks say `markdown`."""
+    """Return raw HTML with its boxes escaped, and with the attribute `markdown` on tags around tasks."""
     if _HIDDEN.match(lines[0].lstrip()):
         return lines
     is_marked = any(first <= row < first + len(lines) for row, _ in marked)
@@ -97,9 +97,11 @@ def _code_as_entity(found: re.Match[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """HTML tags of a page: where those around a task end their names, by line and column; and what is never closed.
+    """HTML tags of a page.
 
-    To Python-Markdown all is raw up to where a tag is closed; in CommonMark an empty line ends what is raw.
+    `around` holds line and column where the name of each tag around a task ends, `unclosed` the tags without an end.
+
+    Python-Markdown reads raw HTML up to the closing tag; in CommonMark an empty line ends it.
     """
 
     around: frozenset[tuple[int, int]] = frozenset()
@@ -107,7 +109,7 @@ class Tags:
 
 
 def tags_of(tokens: list[Token]) -> Tags:
-    """Return the tags of a page that Python-Markdown would read otherwise than CommonMark."""
+    """Return the tags of a page that Python-Markdown and CommonMark read differently."""
     is_open: list[_Tag] = []
     around: set[tuple[int, int]] = set()
     for number, token in enumerate(tokens):

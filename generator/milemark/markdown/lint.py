@@ -1,4 +1,4 @@
-"""What goes wrong with blocks of Markdown: slips in task boxes, code that never ends, conflicts, depth."""
+"""Findings about blocks of Markdown: mistyped task boxes, unclosed code, merge conflicts, deep lists."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TASK_LINE = re.compile(r"\s*(?:[-+*]|\d+[.)])\s+\[[ xX]\]\s")
 _FENCE_END = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*$")
 _HIDDEN = re.compile(r"<(?:[!?]|(?:pre|script|style|textarea)\b)", re.IGNORECASE)
 _CONFLICT = re.compile(r"<{7} \S")
-# What people type where a box is meant: a Hangul keyboard's x, full-width forms, ticks, a blank too many or too few.
+# Mistyped boxes: the x key of a Hangul keyboard, full-width forms, ticks, a blank too many or too few.
 _SLIPS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\[(?:ㅌ|[✓✔☑✅✗✘✖❌]\ufe0f?|ｘ|Ｘ)\](?![(\[:])|\[[vV]\](?=\s)"), "[x]"),
     (re.compile(r"\[(?:[oOоОㅇ○●⭕]\ufe0f?|[хХ]|완료|(?i:done))\](?=[ \t]+[^\s(\[:])"), "[x]"),
@@ -30,7 +30,7 @@ _SLIPS: tuple[tuple[re.Pattern[str], str], ...] = (
 
 
 def nearly_a_box(text: str) -> tuple[str, str] | None:
-    """Return what stands at the start of a list item where a box was meant, and what was meant."""
+    """Return the mistyped box at the start of a list item and the box that it means: `[X ]` means `[x]`."""
     if text[:1] not in {"[", "［"}:
         return None
     found = ((pattern.match(text), meant) for pattern, meant in _SLIPS)
@@ -38,7 +38,7 @@ def nearly_a_box(text: str) -> tuple[str, str] | None:
 
 
 def is_link(found: Diagnostic, body: str) -> bool:
-    """Whether what looks like a slip is the name of a link that the body defines: `[done]: https://example.org`."""
+    """Whether a mistyped box is the name of a link that the body defines: `[done]: https://example.org`."""
     written = found.values.get("found", "")
     if found.rule is not rules.NEARLY_A_TASK or not written.startswith("[") or not written.endswith("]"):
         return False
@@ -46,7 +46,7 @@ def is_link(found: Diagnostic, body: str) -> bool:
 
 
 def check_blocks(path: str, lines: list[str], first_line: int, tokens: list[Token]) -> Iterator[Diagnostic]:
-    """Yield what is wrong with the block structure of a body whose first line is `first_line` of its file."""
+    """Yield the findings about the blocks of a body whose first line is `first_line` of its file."""
     yield from _unclosed_fence(path, lines, first_line, tokens)
     yield from _conflict(path, lines, first_line, tokens)
     yield from _deep_list(path, first_line, tokens)
@@ -83,7 +83,7 @@ def _deep_list(path: str, first_line: int, tokens: list[Token]) -> Iterator[Diag
 
 
 def _tasks_elsewhere(path: str, lines: list[str], first_line: int, tokens: list[Token]) -> Iterator[Diagnostic]:
-    """Yield lines that look like tasks in raw HTML, and those that an underline below makes headings."""
+    """Report lines that look like tasks in raw HTML, or that an underline below turns into headings."""
     for token in tokens:
         if not token.map:
             continue

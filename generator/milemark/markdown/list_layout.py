@@ -1,4 +1,4 @@
-"""How the lines of a Markdown text stand in its lists, and which want an empty line before them for Python-Markdown."""
+"""The place of each line in the lists of a text, and the lines before which Python-Markdown needs an empty line."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from markdown_it.token import Token
 
 _MARKER = re.compile(r"( *)([-+*]|\d{1,9}[.)])(?: ?(?= *$)| {1,4}(?! )| (?= ))")
 _TAB = 4
-# Blocks that may be written anew. In an item, all of them stand apart.
+# Blocks that may be rewritten. In a list item, each needs empty lines around it.
 BLOCKS = frozenset({"fence", "html_block", "blockquote_open", "container_open", "heading_open", "code_block", "hr"})
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """How one line stands in lists: `depth` items around it, and the column where the innermost's content begins."""
+    """The place of a line in lists: `depth` items around it, and the column where the innermost content begins."""
 
     depth: int
     content: int
@@ -23,7 +23,7 @@ class Place:
 
     @property
     def inside(self) -> int:
-        """The depth of what the last item on this line holds."""
+        """The depth of the content of the last item on this line."""
         return self.depth + len(self.markers)
 
 
@@ -48,14 +48,14 @@ def places_of(tokens: list[Token], lines: list[str]) -> dict[int, Place]:
 
 
 def spaced(line: str) -> str:
-    """Return a line with blanks for its tabs."""
+    """Return a line with its tabs expanded."""
     return line.expandtabs(_TAB) if "\t" in line else line
 
 
 def breaks_before(tokens: list[Token], lines: list[str], places: dict[int, Place]) -> set[int]:
     """Return the lines that need an empty line before them.
 
-    Such are the edges of lists, and items that Python-Markdown would take into the block above: one that begins with
+    These are the edges of lists, and items that Python-Markdown would join to the block above: one that begins with
     other text, or deeper in the list.
     """
     edges = _edges(tokens, places)
@@ -86,9 +86,9 @@ def _edges(tokens: list[Token], places: dict[int, Place]) -> set[int]:
 
 
 def inner_items(tokens: list[Token], lines: list[str], places: dict[int, Place], breaks: set[int]) -> set[int]:
-    """Return the inner items of the lists in a container that hold an empty line.
+    """Return the inner items of those lists in a container that hold an empty line.
 
-    Python-Markdown would move the text of an item behind the list in it, and find no box at its beginning.
+    Python-Markdown would move the text of an item after the list in it, and find no box at its beginning.
     """
     loose: set[int] = set()
     for token in tokens:

@@ -1,8 +1,8 @@
-"""Body text as publishers read it: the same lists, indented so that Python-Markdown counts the tasks we count.
+"""Rewrite a body for publishers: lists are indented so that Python-Markdown shows the tasks that we count.
 
-CommonMark nests by the width of the marker, Python-Markdown by four blanks; and only Python-Markdown wants an empty
-line before a list. A quote and a container are bodies of their own. Nothing else of a body is changed, but for
-addresses that would run something.
+CommonMark nests by the width of the marker, Python-Markdown by four blanks; and only Python-Markdown needs an empty
+line before a list. Quotes and containers are rewritten as bodies of their own. Unsafe addresses are neutralised;
+everything else stays as written.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from itertools import accumulate
 
 from markdown_it.token import Token
 
-from milemark.markdown import html_blocks as pymarkdown
+from milemark.markdown import html_blocks
 from milemark.markdown.admonitions import INDENT
 from milemark.markdown.lint import MAX_LIST_DEPTH, NESTING
 from milemark.markdown.list_layout import BLOCKS, Place, breaks_before, inner_items, places_of, spaced
@@ -23,18 +23,18 @@ from milemark.markdown.outline import parse_blocks
 from milemark.markdown.unsafe_links import may_hold_unsafe, neutralised
 
 _QUOTED_ITEM = re.compile(r"[ \t>]*(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)")
-# What a quote or a container must hold to be written anew.
+# A quote or a container without any of these is left as written.
 _WRITABLE = re.compile(r"^[ \t>]*(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)|```|~~~|<!--|!!!|\?\?\?|===", re.MULTILINE)
 _QUOTE = re.compile(r" {0,3}> ?")
 _NESTING = {f"{name}_{end}": step for name in NESTING for end, step in (("open", 1), ("close", -1))}
 _OUTER = {"blockquote_open": 1, "container_open": 1, "blockquote_close": -1, "container_close": -1}
 _APART = {"fence", "blockquote_open", "container_open", "code_block"}
 _BARE_BOX = re.compile(r"\[[ xX]\]\s+")
-_NOTHING = "<!-- -->"  # stands for the text of an item that begins with a block, and ends a list before code
+_NOTHING = "<!-- -->"  # the text of an item that begins with a block; also ends a list before code
 
 
 class _Kind(Enum):
-    """What lines are the whole of."""
+    """The kind of container a block of lines belongs to."""
 
     PAGE = auto()
     QUOTE = auto()
@@ -43,9 +43,9 @@ class _Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A block that may have to be written anew: its lines from `first` as the item that holds it sees them.
+    """A block that may need rewriting: its lines from `first`, without the indent of the list item around it.
 
-    `marked` are HTML tags, None within a quote or container.
+    `marked` are the HTML tags around tasks, None within a quote or container.
     """
 
     token: Token
@@ -59,7 +59,7 @@ class _Block:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Lines that are written anew, up to the line `end`; `is_apart` if no text may stand before the first."""
+    """Rewritten lines, up to the line `end`; `is_apart` if no text may stand before the first."""
 
     end: int
     lines: list[str]
@@ -75,10 +75,10 @@ def for_publisher(body: str) -> str:
 def _written(lines: list[str], kind: _Kind) -> list[str]:
     tokens = parse_blocks("\n".join(lines))
     if _depth(tokens) > MAX_LIST_DEPTH:
-        return ["    " + line for line in lines]  # as code: Python-Markdown would not survive the lists
+        return ["    " + line for line in lines]  # as code: so deep a list crashes Python-Markdown
     own = _own(tokens)
     places = places_of(own, lines)
-    tags = pymarkdown.tags_of(tokens) if kind is _Kind.PAGE else pymarkdown.Tags()
+    tags = html_blocks.tags_of(tokens) if kind is _Kind.PAGE else html_blocks.Tags()
     pieces = dict(_pieces(_blocks(own, lines, places, tags.around if kind is _Kind.PAGE else None)))
     breaks = breaks_before(own, lines, places)
     if kind is _Kind.CONTAINER:
@@ -96,11 +96,11 @@ def _written(lines: list[str], kind: _Kind) -> list[str]:
             skipped = piece.end
             written.extend(_placed(piece, place) if place else piece.lines)
         elif place and line.strip():
-            text = pymarkdown.as_text(line) if texts.get(number) else line
+            text = html_blocks.as_text(line) if texts.get(number) else line
             text = text.lstrip(" \t") if number in texts and not place.markers else text
             written.extend(_indented(text, place, _NOTHING if number + 1 in breaks else ""))
         else:
-            written.append(pymarkdown.without_fence(line) if texts.get(number) else line)
+            written.append(html_blocks.without_fence(line) if texts.get(number) else line)
     return [*written, "", *(f"</{name}>" for name in tags.unclosed), ""] if tags.unclosed else written
 
 
@@ -110,7 +110,7 @@ def _depth(tokens: list[Token]) -> int:
 
 
 def _own(tokens: list[Token]) -> list[Token]:
-    """Return the tokens outside of quotes and containers, and the outermost of these themselves."""
+    """Return the tokens outside quotes and containers, and the outermost quotes and containers themselves."""
     if not any(token.type in _OUTER for token in tokens):
         return tokens
     own: list[Token] = []
@@ -144,13 +144,13 @@ def _blanks(line: str) -> int:
 
 
 def _pieces(blocks: Iterator[_Block]) -> Iterator[tuple[int, _Piece]]:
-    """Yield what is written anew, by its first line."""
+    """Yield the rewritten pieces by their first lines."""
     holds_list = False  # the quote before
     for block in blocks:
         written = _REWRITTEN[block.token.type](block)
         if block.token.type == "blockquote_open":
             if holds_list and block.before and block.before.type == "blockquote_close":
-                written = [_NOTHING, "", *written]  # Python-Markdown would take both for one
+                written = [_NOTHING, "", *written]  # Python-Markdown would join the two quotes
             holds_list = any(_QUOTED_ITEM.match(line) for line in block.lines)
         is_apart = block.place is not None and bool(block.place.markers) and block.token.type in _APART
         if is_apart or block.is_moved or written != block.lines:
@@ -158,14 +158,14 @@ def _pieces(blocks: Iterator[_Block]) -> Iterator[tuple[int, _Piece]]:
 
 
 def _fence(block: _Block) -> list[str]:
-    return pymarkdown.fence(block.token, block.lines)
+    return html_blocks.fence(block.token, block.lines)
 
 
 def _html(block: _Block) -> list[str]:
     is_nested = block.marked is None or block.place is not None
     if block.lines[0].lstrip().startswith("<!--"):
-        return pymarkdown.comment(block.lines, is_nested=is_nested)
-    return pymarkdown.html(block.lines, frozenset() if is_nested else block.marked or frozenset(), block.first)
+        return html_blocks.comment(block.lines, is_nested=is_nested)
+    return html_blocks.html(block.lines, frozenset() if is_nested else block.marked or frozenset(), block.first)
 
 
 def _heading(block: _Block) -> list[str]:
@@ -175,13 +175,13 @@ def _heading(block: _Block) -> list[str]:
 
 
 def _rule(block: _Block) -> list[str]:
-    return ["***"] if "   " in block.lines[0].strip() else block.lines  # wide blanks make list items of its signs
+    return ["***"] if "   " in block.lines[0].strip() else block.lines  # Python-Markdown would make list items
 
 
 def _code(block: _Block) -> list[str]:
     if block.before and block.before.type.endswith(("_list_close", "container_close")):
-        return [_NOTHING, "", *block.lines]  # it would go on what is before
-    return [*block.lines, "", _NOTHING] if pymarkdown.opens_code(block.lines) else block.lines
+        return [_NOTHING, "", *block.lines]  # it would continue the block before
+    return [*block.lines, "", _NOTHING] if html_blocks.opens_code(block.lines) else block.lines
 
 
 def _quote(block: _Block) -> list[str]:
@@ -191,7 +191,7 @@ def _quote(block: _Block) -> list[str]:
     inner = [_QUOTE.sub("", spaced(line), count=1) for line in lines]
     is_lazy = [not _QUOTE.match(spaced(line)) for line in lines]
     inner = [
-        pymarkdown.as_text(line.lstrip(" \t")) if lazy else line for line, lazy in zip(inner, is_lazy, strict=True)
+        html_blocks.as_text(line.lstrip(" \t")) if lazy else line for line, lazy in zip(inner, is_lazy, strict=True)
     ]
     written = _written(inner, _Kind.QUOTE)
     is_alike = written == inner and not any(is_lazy) and lines[0].startswith(">")
@@ -220,7 +220,7 @@ _REWRITTEN: dict[str, Callable[[_Block], list[str]]] = {
 
 
 def _local(line: str, place: Place | None) -> str:
-    """Return a line as the item that holds it sees it."""
+    """Return a line without the indent of the list item around it."""
     if place is None:
         return line
     line = spaced(line)
@@ -230,7 +230,7 @@ def _local(line: str, place: Place | None) -> str:
 
 
 def _texts(tokens: list[Token]) -> Iterator[tuple[int, bool]]:
-    """Yield the lines of texts, and whether each goes on the line above."""
+    """Yield the lines of paragraphs, and whether each continues the line above."""
     for token in tokens:
         if token.type == "inline" and token.map:
             first, end = token.map
@@ -242,7 +242,7 @@ def _shifted(line: str, indent: int) -> str:
 
 
 def _indented(line: str, place: Place, empty: str) -> list[str]:
-    """Return a line where it belongs; `empty` stands for the text of an item that has none."""
+    """Return a line at its new indent; `empty` is the text for an item that has none."""
     line = spaced(line)
     if place.markers:
         return _item(place, line[place.content :] if line[place.content :].strip() else empty)
@@ -259,8 +259,8 @@ def _placed(piece: _Piece, place: Place) -> list[str]:
 
 
 def _item(place: Place, text: str) -> list[str]:
-    """Return an item's first line, below those of the items around it that begin in the same line."""
-    text = text.rstrip() if _BARE_BOX.fullmatch(text) else text  # a box without a text is no task to us
+    """Return the first line of an item, after those of outer items that begin in the same line."""
+    text = text.rstrip() if _BARE_BOX.fullmatch(text) else text  # a box without text is no task
     heads = [" " * (INDENT * (place.depth + number)) + marker for number, marker in enumerate(place.markers)]
     last = f"{heads[-1]} {text}" if text.strip() else re.sub("-$", "*", heads[-1]) + " "  # under text, - is a heading
     return [*(f"{head} {_NOTHING}" for head in heads[:-1]), last]

@@ -1,7 +1,7 @@
-"""Markdown to its outline: tasks, headings and the first paragraph, each with its place.
+"""The outline of a body: tasks, headings and the first paragraph, each with its place.
 
-markdown-it-py reads block structure only; inline text stays as written. Boxes in code, comments and tables are no
-list items and so are no tasks.
+markdown-it-py parses blocks only; inline text stays as written. Boxes in code, comments and tables are not list items,
+so they are not tasks.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _MAX_NESTING = 400  # levels of blocks; a list item takes two
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What a body holds, in its order."""
+    """Tasks, headings and the first paragraph of a body, in its order, and the findings about them."""
 
     tasks: tuple[Task, ...]
     headings: tuple[Heading, ...]
@@ -40,8 +40,8 @@ class Outline:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-# What a text must hold for a rule to match anywhere. Each rule is tried at every line, so that one which cannot match
-# is left out; the tokens are the same.
+# The text that each rule needs to match anywhere. markdown-it tries every rule at every line, so rules that cannot
+# match are switched off; the tokens stay the same.
 _SIGNS: tuple[tuple[str, str], ...] = (("blockquote", ">"), ("reference", "]:"), ("html_block", "<"), ("heading", "#"))
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("fence", re.compile(r"```|~~~")),
@@ -63,7 +63,7 @@ def _parser(idle: tuple[str, ...]) -> MarkdownIt:
 
 
 def _is_rule(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # noqa: FBT001  markdown-it calls it
-    """Read a line that is only `---`, as markdown-it does; a long line that is not is left at once."""
+    """Read a line that is only `---`, as markdown-it does, but reject other long lines at once."""
     begin = state.bMarks[line] + state.tShift[line]
     return _RULE.match(state.src, begin, state.eMarks[line]) is not None and hr(state, line, end, silent)
 
@@ -76,7 +76,7 @@ def parse_blocks(text: str) -> list[Token]:
 
 
 def box_of(text: str, marks: Container[str] = "") -> re.Match[str] | None:
-    """Return the box that a list item begins with: what is before its text, and its mark."""
+    """Match the box that a list item begins with, up to its text; group 1 is its mark."""
     found = _BOX.match(text)
     return found if found and (not found[1].isalnum() or found[1] in "xX" or found[1] in marks) else None
 
@@ -84,7 +84,7 @@ def box_of(text: str, marks: Container[str] = "") -> re.Match[str] | None:
 def read_outline(path: str, body: str, first_line: int, marks: Container[str] = "") -> Outline:
     """Read the outline of a body whose first line is `first_line` of its file.
 
-    A letter in brackets is a word to Markdown; `marks` are those letters that mark a task all the same.
+    A letter in brackets is text, except x and the letters in `marks`.
     """
     lines = body.split("\n")
     reader = _OutlineReader(path, lines, first_line, marks)
@@ -99,7 +99,7 @@ def read_outline(path: str, body: str, first_line: int, marks: Container[str] = 
 
 @dataclass(slots=True)
 class _OpenTask:
-    """A task whose list item may hold more: `notes` grow until the item ends."""
+    """A task whose list item is still open: `notes` grow until it ends."""
 
     text: str
     mark: str
@@ -113,7 +113,7 @@ class _OpenTask:
 
 
 class _OutlineReader:
-    """Walks over the tokens once. `items` holds, for each open list item, its task or None."""
+    """Collects the outline in one walk over the tokens. `items` holds the task, or None, of each open list item."""
 
     def __init__(self, path: str, lines: list[str], first_line: int, marks: Container[str]) -> None:
         self.path, self.lines, self.first_line, self.marks = path, lines, first_line, marks
@@ -124,7 +124,7 @@ class _OutlineReader:
         self.diagnostics: list[Diagnostic] = []
 
     def read(self, token: Token, opener: Token | None, before: Token | None) -> None:
-        """Read a token; `opener` and `before` are the two that stand before it."""
+        """Read a token; `opener` and `before` are the last and the second last token before it."""
         if token.type == "list_item_open":
             self.items.append(None)
         elif token.type == "list_item_close":
@@ -146,7 +146,7 @@ class _OutlineReader:
             self.paragraph = token.content
 
     def _check_lines(self, token: Token) -> None:
-        """Report lines such as `-[ ] text`: for want of a blank they are no list items."""
+        """Report lines such as `-[ ] text`: without a blank they are not list items."""
         for number, line in enumerate(token.content.split("\n")):
             if found := _NO_BLANK.match(line):
                 values = {"found": found[0].strip(), "meant": f"{found[1]} {found[2]}"}
@@ -186,7 +186,7 @@ def _inline_parser() -> MarkdownIt:
 
 
 def plain_text(text: str) -> str:
-    """Return inline Markdown as a reader sees it, without its markup: `**Redis**` is `Redis`."""
+    """Return inline Markdown without its markup, in one line: `**Redis**` becomes `Redis`."""
     if not _MARKUP.search(text):
         return " ".join(text.split())
     tokens = _inline_parser().parseInline(text)[0].children or []

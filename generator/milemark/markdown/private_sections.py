@@ -1,6 +1,6 @@
-"""Parts of a body that only its owner sees: between `<!-- private -->` and `<!-- /private -->`, and in private fences.
+"""Private parts of a body: between `<!-- private -->` and `<!-- /private -->`, and in fences ```` ```private ````.
 
-Whatever is doubtful is hidden: a section that never ends hides all below it, an end without a beginning all above it.
+In doubt, text is hidden: an unclosed section hides everything below it, an end without a beginning everything above it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _MAY_HIDE = re.compile(r"<!--|(?<![`~])(?:`{3,}+|~{3,}+)[ \t]*+\{?[ \t]*+\.?priv
 _COMMENT = re.compile(r"<!--(?P<more>-*+)\s*+(?P<end>/?+)\s*+(?P<words>[A-Za-z][A-Za-z:/ \t]{4,40}?)\s*+-*-->")
 _AROUND = frozenset(
     {"begin", "start", "end", "stop", "of", "section", "part", "block"}
-)  # with private, a mark is meant
+)  # with `private`, these words make a mark
 _ENDS = frozenset({"end", "stop"})
 _WORDS = 3
 _FENCE = re.compile(
@@ -34,7 +34,7 @@ _MEANT = _("did you mean {meant}?")
 
 
 class PrivateSection(NamedTuple):
-    """Lines of a body that are hidden, counted from 0; `end` is behind the last one."""
+    """Hidden lines of a body, counted from 0; `end` is the line after the last."""
 
     first: int
     end: int
@@ -42,7 +42,7 @@ class PrivateSection(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PrivateSections:
-    """The private sections of a body in their order, and what is wrong with their marks."""
+    """The private sections of a body in their order, and the findings about their marks."""
 
     found: tuple[PrivateSection, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -57,7 +57,7 @@ NO_SECTIONS = PrivateSections()
 
 
 class _Mark(NamedTuple):
-    """A comment that begins or ends a section; `end_line` is its last line, `nearest` what a misspelt one means."""
+    """A comment that begins or ends a section; `end_line` is its last line, `nearest` is its word spelt right."""
 
     line: int
     end_line: int
@@ -96,7 +96,7 @@ def _marks(body: str) -> Iterator[_Mark]:
 
 
 def _meant(words: Sequence[str]) -> str:
-    """Return the word that a comment means as a mark: misspelt, or with others as in `private start`."""
+    """Return `private` for a comment that is nearly a mark: misspelt, or with other words as in `private start`."""
     if len(words) == 1:
         return _near(words[0])
     is_head = words[0] == _PRIVATE and len(words) <= _WORDS
@@ -104,14 +104,14 @@ def _meant(words: Sequence[str]) -> str:
 
 
 def _near(word: str) -> str:
-    """Return the word where one letter was missed, doubled, changed or swapped with its neighbour."""
+    """Return `private` for a word with one letter missing, doubled, changed or swapped with its neighbour."""
     from rapidfuzz.distance import OSA  # noqa: PLC0415  only comments of one word need it
 
     return _PRIVATE if OSA.distance(word, _PRIVATE, score_cutoff=1) <= 1 else ""
 
 
 class _SectionReader:
-    """Walks over the lines once. `begun` holds where the open sections began, `fence` what ends a private fence."""
+    """Collects the sections in one walk over the lines: `begun` are the open marks, `fence` is the open fence."""
 
     def __init__(self, path: str, lines: list[str], first_line: int) -> None:
         self.path, self.lines, self.first_line = path, lines, first_line
@@ -141,7 +141,7 @@ class _SectionReader:
         if not mark.is_end:
             self.begun.append(mark)
         elif mark.nearest or not mark.is_alone:
-            return  # it ends nothing, so that nothing is shown by mistake
+            return  # a doubtful end closes nothing: in doubt, text stays hidden
         elif not self.begun:
             self._report(rules.STRAY_SECTION, mark)
             self.found = [PrivateSection(0, mark.end_line + 1)]
@@ -156,7 +156,7 @@ class _SectionReader:
         self.diagnostics.append(Diagnostic(rule, span, {"found": shown, **(values or {})}, hint))
 
     def sections(self) -> PrivateSections:
-        """Return what was found; what is open hides all to the end."""
+        """Return the sections; an open one hides all lines to the end."""
         if self.begun:
             self._report(rules.UNCLOSED_SECTION, self.begun[0], values={"end": "<!-- /private -->"})
             self.found.append(PrivateSection(self.begun[0].line, len(self.lines)))
@@ -169,13 +169,13 @@ class _SectionReader:
 
 
 def without_sections(body: str) -> str:
-    """Return a body whose private sections are empty lines, so that all else stays in its line."""
+    """Return a body with empty lines for its private sections: all other text keeps its line."""
     hidden = read_sections("", body, 1).lines
     return "\n".join("" if number in hidden else line for number, line in enumerate(body.split("\n")))
 
 
 def marked(body: str, begin: str, end: str) -> str:
-    """Return a body with a block of HTML before each private section and one behind it, in place of its comments."""
+    """Return a body with the HTML `begin` and `end` around each private section, in place of its comments."""
     lines = body.split("\n")
     for section in reversed(read_sections("", body, 1).found):
         inner = lines[section.first : section.end]

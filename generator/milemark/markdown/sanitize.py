@@ -1,8 +1,8 @@
-"""The body of somebody whom nobody knows, as HTML that can do no harm, whatever a publisher makes of Markdown.
+"""Render untrusted Markdown to sanitised HTML.
 
-The body is rendered here and sanitised; then every sign of Markdown that is left becomes an entity, so that whatever
-mkdocs.yml enables reads nothing in it anew: no snippet, no attribute list, no macro. Headings alone stay Markdown, as
-text, since a publisher makes the table of contents of them.
+Every Markdown character left in the HTML becomes an entity, so that no extension in mkdocs.yml finds a snippet, an
+attribute list or a macro in it. Only headings stay Markdown, as plain text, since the publisher makes the table of
+contents from them.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from milemark.foundation.escaping import as_entities, markdown_text, one_line, s
 from milemark.markdown.admonitions import read_containers
 from milemark.markdown.outline import box_of, plain_text
 
-_MAX_NESTING = 400  # levels of blocks, as where tasks are counted
-_MAX_INLINE = 50  # levels of links and emphasis: reading them calls itself
+_MAX_NESTING = 400  # levels of blocks, as in the outline
+_MAX_INLINE = 50  # levels of links and emphasis: the parser is recursive
 _TAGS = {
     *("a", "abbr", "b", "bdi", "bdo", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd", "del"),
     *("details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i"),
@@ -43,7 +43,7 @@ _ATTRIBUTES = {
     "details": {"open"},
     **{name: {"class"} for name in ("div", "p", "li", "label", "span")},
 }
-_BOX = {"input": {"type": "checkbox", "disabled": ""}}  # whoever writes one
+_BOX = {"input": {"type": "checkbox", "disabled": ""}}  # any <input> becomes a disabled checkbox
 _TASK, _CONTROL, _INDICATOR = "task-list-item", "task-list-control", "task-list-indicator"
 _KINDS = {
     *("abstract", "bug", "danger", "example", "failure", "info", "note", "question", "quote", "success", "tip"),
@@ -51,7 +51,7 @@ _KINDS = {
 }
 _CLASSES = frozenset((_TASK, _CONTROL, _INDICATOR, "admonition", "admonition-title", "mm-tab", *_KINDS))
 _OPENER = re.compile(r'(!!!|\?\?\?\+?|===[+!]*) ?([\w-]*)[^"\n]*(?:"([^"\n]*)")?')
-# Files that a browser runs nothing of, by themselves or as a part of a page.
+# Files in which a browser runs no script, opened directly or within a page.
 _PASSIVE = re.compile(
     r"\.(?:png|jpe?g|gif|webp|avif|bmp|ico|mp[34]|m4[av]|webm|og[agv]|wav|flac|txt|csv|tsv|json|pdf|zip)", re.IGNORECASE
 )
@@ -60,12 +60,12 @@ _HAS_SCHEME = re.compile(r"[^/?#]*:")
 
 
 def is_passive(path: str) -> bool:
-    """Whether a file beside the pages may be published whoever wrote it: a picture, but no SVG; no HTML, no script."""
+    """Whether an untrusted file may be published: pictures except SVG, media, plain text, PDF; no HTML, no script."""
     return _PASSIVE.fullmatch(posixpath.splitext(path)[1]) is not None
 
 
 def sanitized(body: str, page: str, link: Callable[[str], str], marks: Container[str] = "") -> str:
-    """Return a body as a publisher may have it. `page` is its file, and `link` where another file of content/ stands.
+    """Return a body as safe HTML. `page` is its file; `link` gives the address of another file of content/.
 
     `sanitized("*a* <script>x</script>", "a.md", …)` is `<div><p><em>a</em> </p></div>`.
     """
@@ -113,7 +113,7 @@ def _parsed(body: str) -> list[Token]:
 def _prepared(
     tokens: list[Token], lines: list[str], page: str, link: Callable[[str], str], marks: Container[str]
 ) -> list[Token]:
-    """Return the tokens with tasks as a publisher shows them, and links that lead where they do on the site."""
+    """Return the tokens with tasks as a publisher shows them, and with links to the pages of the site."""
     opened: list[str] = []
     for number, token in enumerate(tokens):
         if token.type == "container_open":
@@ -150,7 +150,7 @@ def _lead(token: Token, page: str, link: Callable[[str], str]) -> None:
 
 
 def _tick(item: Token, token: Token, marks: Container[str]) -> None:
-    """Make a task of a list item that begins with a box."""
+    """Turn a list item that begins with a box into a task."""
     box = box_of(token.content, marks)
     first = (token.children or [Token("text", "", 0)])[0]
     if box is None or first.type != "text" or not first.content.startswith(box[0].rstrip()):
@@ -174,7 +174,7 @@ def _container(_self: RendererHTML, tokens: list[Token], at: int, _options: Opti
 
 
 def _rendered(tokens: list[Token]) -> list[str]:
-    """Return blocks as one line of HTML, sanitised and without a sign of Markdown."""
+    """Return blocks as one line of sanitised HTML without Markdown characters."""
     import nh3  # noqa: PLC0415  only `untrusted` needs it
 
     if not tokens:
@@ -197,7 +197,7 @@ def _rendered(tokens: list[Token]) -> list[str]:
 
 
 def _allowed(_tag: str, name: str, value: str) -> str | None:
-    """Return what an attribute may say, or None; pictures of other hosts would tell them who reads."""
+    """Return the allowed value of an attribute, or None; pictures on other hosts could track readers."""
     if name == "class":
         return " ".join(word for word in value.split() if word in _CLASSES) or None
     if name == "src":
@@ -206,7 +206,7 @@ def _allowed(_tag: str, name: str, value: str) -> str | None:
 
 
 class _Writer(HTMLParser):
-    """Writes sanitised HTML anew, in one line of tags and words."""
+    """Rewrites sanitised HTML in one line, with its text as entities."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -214,7 +214,7 @@ class _Writer(HTMLParser):
         self._pre = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Write a tag; the sanitiser keeps no order of attributes. Classes are known words."""
+        """Write a tag with sorted attributes, since the sanitiser keeps no order; classes are known words."""
         named = "".join(
             f' {name}="{value if name == "class" else as_entities(one_line(value or ""))}"'
             for name, value in sorted(attrs)
@@ -229,7 +229,7 @@ class _Writer(HTMLParser):
             self._pre -= tag == "pre"
 
     def handle_data(self, data: str) -> None:
-        """Write text; only in `<pre>` its lines and blanks count."""
+        """Write text; line ends and blanks stay only in `<pre>`."""
         if not self._pre:
             self.written.append(as_entities(re.sub(r"\s+", " ", one_line(data))))
             return

@@ -1,7 +1,7 @@
-"""Addresses in Markdown that run a program when they are followed: `[a](javascript:…)`, in every way to write one.
+"""Links in Markdown that run a script when a reader follows them: `[a](javascript:…)`, in every spelling.
 
-A browser leaves out blanks and control characters of an address and reads entities in it; publishers read code, keys
-and backslashes in it, too. So a scheme is looked for letter by letter, with any of these between them.
+A browser drops blanks and control characters from an address and decodes its entities; publishers also process code,
+keys and backslashes in it. The patterns here allow any of these between two letters of a scheme.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.markdown.code import code_places
 
 _MARK = "unsafe:"  # before an address: a scheme that no browser knows
-# Possessive, so that a long text costs one look at each of its letters.
+# Possessive: a long text takes linear time.
 _LEFT_OUT = (
     r"(?:[\x00-\x20\x7f-\xa0\u2028\u2029\ufeff\ufffd\\`+$<]"
     r"|&(?:tab|newline);|&\#0*+(?:[1-9]|[12]\d|3[012])(?!\d);?|&\#x0*+(?:[1-9a-f]|1[0-9a-f]|20)(?![\da-f]);?)*+"
@@ -34,30 +34,30 @@ def _scheme(word: str) -> str:
 
 
 _COLON = r"(?::|&colon;|&\#0*+58(?!\d);?|&\#x0*+3a(?![\da-f]);?)"
-_NO_PICTURE = r"(?!image/(?:png|jpe?g|gif|webp|avif|bmp)[;,])"  # one may be written out in place of its address
+_NO_PICTURE = r"(?!image/(?:png|jpe?g|gif|webp|avif|bmp)[;,])"  # a picture as a data: address is safe
 _ADDRESS = (
     rf"{_LEFT_OUT}(?:(?:{_scheme('javascript')}|{_scheme('vbscript')}){_COLON}|{_scheme('data')}{_COLON}{_NO_PICTURE})"
 )
-# What follows the name of a link is an address only if no blank is in it: `[note]: data: what we measured` is none.
+# A definition has no blank in its address: `[note]: data: what we measured` is text.
 _FOUND = re.compile(
     r"\](?:"
     rf"\([ \t\n]*+<?+(?P<link>(?={_ADDRESS}))|:[ \t]*+\n?+[ \t]*+<?+(?P<name>(?={_ADDRESS}\S)))",
     re.IGNORECASE,
 )
-_SHOWN_PICTURE = re.compile(r"!\[[^\[\]\n]{,200}$")  # may be SVG, whose scripts do not run where it is shown
+_SHOWN_PICTURE = re.compile(r"!\[[^\[\]\n]{,200}$")  # may be SVG; scripts in an <img> do not run
 _SHOWN = 60  # characters of an address
 
 
 @dataclass(frozen=True, slots=True)
 class UnsafeLink:
-    """An address that may not be linked: where it stands in its text, and how it is written."""
+    """An unsafe address as written, and the offset `start` in its body."""
 
     start: int
     address: str
 
 
 def unsafe_links(body: str, tokens: Iterable[Token]) -> Iterator[UnsafeLink]:
-    """Yield the addresses of a body that may not be linked; in code, nothing is a link. `tokens` are its blocks."""
+    """Yield the unsafe addresses of a body; code holds no links. `tokens` are its blocks."""
     found = [(match, max(match.start("link"), match.start("name"))) for match in _FOUND.finditer(body)]
     if not found:
         return
@@ -70,12 +70,12 @@ def unsafe_links(body: str, tokens: Iterable[Token]) -> Iterator[UnsafeLink]:
 
 
 def may_hold_unsafe(body: str) -> bool:
-    """Whether a body seems to hold such an address; code may hold it."""
+    """Whether a body may hold an unsafe address; a fast test that also finds those in code."""
     return _FOUND.search(body) is not None
 
 
 def neutralised(body: str, tokens: Iterable[Token]) -> str:
-    """Return a body in which no address runs anything: `[a](unsafe:javascript:…)` leads nowhere."""
+    """Return a body whose unsafe addresses lead nowhere: `[a](unsafe:javascript:…)`."""
     places = [link.start for link in unsafe_links(body, tokens)]
     for place in reversed(places):
         body = f"{body[:place]}{_MARK}{body[place:]}"
@@ -83,7 +83,7 @@ def neutralised(body: str, tokens: Iterable[Token]) -> str:
 
 
 def check_links(path: str, body: str, first_line: int, tokens: Iterable[Token]) -> Iterator[Diagnostic]:
-    """Yield a finding for each address of a body that may not be linked."""
+    """Yield a finding for each unsafe address of a body."""
     for link in unsafe_links(body, tokens):
         line = body.count("\n", 0, link.start)
         column = link.start - body.rfind("\n", 0, link.start)
@@ -93,7 +93,7 @@ def check_links(path: str, body: str, first_line: int, tokens: Iterable[Token]) 
 
 
 def _as_written(text: str) -> str:
-    """Return the address that a text begins with: up to a blank, or the bracket that ends the link."""
+    """Return the address at the start of a text: up to a blank or the closing bracket of the link."""
     depth = 0
     for place, letter in enumerate(text):
         depth += (letter == "(") - (letter == ")")

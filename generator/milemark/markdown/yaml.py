@@ -1,6 +1,6 @@
-"""YAML text to values that know their place, and are what was written.
+"""Parse YAML into values as written, each with its place.
 
-Events are read one by one and counted before anything is built, so that no input can exhaust the stack or the memory.
+The parser reads events and limits size and depth before it builds a value, so no input exhausts the stack or memory.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 
 
 class _RefusedError(Exception):
-    """The text cannot be read; carries the one finding that says why."""
+    """The text cannot be read; carries the one finding that explains it."""
 
     def __init__(self, rule: Rule, span: Span, hint: str = "", **values: str) -> None:
         super().__init__(rule.code)
@@ -39,7 +39,7 @@ class _RefusedError(Exception):
 
 @dataclass(slots=True)
 class _Open:
-    """A list or mapping whose end has not been read."""
+    """A list or mapping that has not ended yet."""
 
     span: Span
     is_mapping: bool
@@ -52,9 +52,9 @@ FRONT_MATTER = _("front matter")
 def read_yaml(
     path: str, text: str, first_line: int = 1, what: str = FRONT_MATTER
 ) -> tuple[Mapping | None, list[Diagnostic]]:
-    """Read one YAML mapping whose text begins at `first_line` of the file; None where it cannot be read.
+    """Read one YAML mapping whose text begins at `first_line` of the file; None if it cannot be read.
 
-    A key that is written twice is reported, and its first value kept.
+    A repeated key is a finding.
     """
     tree = _Tree(path, text, first_line, what)
     try:
@@ -69,7 +69,7 @@ def read_yaml(
 
 
 def why_invalid(path: str, text: str, error: yaml.YAMLError) -> Diagnostic:
-    """Return what is wrong with a text that PyYAML refuses, for files that are read by others than us."""
+    """Return the finding for an error of PyYAML, for files that other tools read, such as mkdocs.yml."""
     return _Tree(path, text, 1, path).refused(error).diagnostic
 
 
@@ -82,7 +82,7 @@ def _not_a_mapping(root: Node, lines: list[str], what: str) -> Diagnostic:
 
 
 def _doubtful_keys(root: Node) -> Iterator[Diagnostic]:
-    """Yield a finding for each key that its mapping holds already, or that begins with a blank YAML does not see."""
+    """Yield a finding for each repeated key, and for each key that begins with a blank that YAML does not know."""
     if isinstance(root, Sequence):
         for item in root.items:
             yield from _doubtful_keys(item)
@@ -98,7 +98,7 @@ def _doubtful_keys(root: Node) -> Iterator[Diagnostic]:
 
 
 class _Tree:
-    """Builds the values from the events of one text."""
+    """Builds values from the events of one text."""
 
     def __init__(self, path: str, text: str, first_line: int, what: str) -> None:
         self.path, self.text, self.first_line, self.what = path, text, first_line, what
@@ -115,7 +115,7 @@ class _Tree:
             raise self.refused(error) from error
 
     def refused(self, error: yaml.YAMLError) -> _RefusedError:
-        """Return what the parser says in our words, where it begins."""
+        """Return an error of the parser as a finding, at the place where the cause begins."""
         return self._invalid(error) if isinstance(error, yaml.MarkedYAMLError) else self._unreadable()
 
     def _unreadable(self) -> _RefusedError:
@@ -224,7 +224,7 @@ def _key_hint(key: Node) -> str:
 
 
 _LINE_OR_FIELDS = _("write each field as `key: value`; to draw a line with ---, leave the first line of the file empty")
-# What libyaml and PyYAML say, in words for people; and whether the cause is what was opened, not where it was missed.
+# Messages of libyaml and PyYAML, our words for them, and whether the cause stands where something was opened.
 _NO_FIELD = _("a line is not `name: value`")
 _NO_ESCAPE = _("there is a backslash that YAML cannot read")
 _NOT_HERE = _("there is a character that YAML does not allow here")
@@ -266,7 +266,7 @@ _CAUSES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\s*:(?:\s|$)"), _("write a name before the colon")),
     (re.compile(r"[^\"]*\"[^\"]*\\"), _("use single quotation marks: in double ones a backslash begins an escape")),
 )
-# Colons that are none to YAML: a field written so becomes a part of the value before it.
+# Mistyped colons: to YAML such a line continues the value before it.
 _SLIPS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"[^:：#\"']*(：)(?!.*:\s)"), _("the colon is a full-width one: type an ASCII colon and a space")),
     (re.compile(r"\s*[\w-]+:([\u00a0\u3000])"), _WIDE_BLANK),
@@ -280,7 +280,7 @@ def _hint(line: str) -> str:
 
 
 def _slip(lines: list[str], end: int) -> tuple[int, int, str] | None:
-    """Return the line, the column and the hint of a colon that is none, in the last lines before `end`."""
+    """Return line, column and hint of a mistyped colon in the last lines before `end`."""
     for number in range(end - 1, max(end - 1 - _NEAR, -1), -1):
         for pattern, hint in _SLIPS:
             if found := pattern.match(lines[number]):

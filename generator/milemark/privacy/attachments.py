@@ -1,8 +1,12 @@
-"""Which files beside the Markdown are published: images and documents, as far as they are not private.
+"""The attachments that are published: images, documents and other files that are not Markdown and not private.
 
-One is private below a folder whose Markdown files are all private, and where private texts lead to it and no public one
-does; or where its name says that it belongs to a private file and no public text leads to it; or where it is a text
-that names a private file, as a canvas of Obsidian does. What nothing leads to is published otherwise.
+An attachment is private
+
+- in a folder whose Markdown files are all private,
+- if private texts link to it, or its name belongs to a private file, and no public text links to it, or
+- if it is a text that names a private file, such as a canvas of Obsidian.
+
+All others are published, even if nothing links to them.
 """
 
 from __future__ import annotations
@@ -26,7 +30,7 @@ _TOKEN = re.compile(r"<([^<>\n]+)>|\(([^()\n]+)\)|\"([^\"\n]+)\"|'([^'\n]+)'|([^
 def public_attachments(
     attachments: Iterable[str], everything: Loaded, public: Loaded, hidden: Hidden
 ) -> tuple[str, ...]:
-    """Return the paths of those that everybody may see."""
+    """Return the paths of the public attachments."""
     names = {key_of(path): path for path in attachments}
     shown = {path for file in public.files for path in _mentioned(file.document, names)}
     texts = {file.document.path: _text(file.document) for file in public.files}
@@ -46,7 +50,7 @@ def public_attachments(
 
 
 def names_private(data: bytes, hidden: Hidden) -> bool:
-    """Whether a file is a text in which a private one is named by its path; a large one is no text of people."""
+    """Whether a file is a text that names the path of a private file; files over 1 MiB are not searched."""
     if b"\0" in data or len(data) > _LONGEST:
         return False
     text = key_of(unquote(data.decode("utf-8", "replace")))
@@ -54,7 +58,7 @@ def names_private(data: bytes, hidden: Hidden) -> bool:
 
 
 def _belongs(path: str, stems: Container[str]) -> bool:
-    """Whether a file is called as one of Markdown: `a.pdf`, `a.md.orig` and `a/picture.png` beside `a.md`."""
+    """Whether the name of a file belongs to a Markdown file: `a.pdf`, `a.md.orig` and `a/picture.png` to `a.md`."""
     folder, _slash, name = key_of(path).rpartition("/")
     before = f"{folder}/" if folder else ""
     ends = (place for place, letter in enumerate(name) if letter == ".")
@@ -62,7 +66,7 @@ def _belongs(path: str, stems: Container[str]) -> bool:
 
 
 def _mentioned(document: Document, names: dict[str, str]) -> Iterator[str]:
-    """Yield the attachments that a file speaks of, by whatever syntax."""
+    """Yield the attachments that a file mentions, in any syntax."""
     base = posixpath.dirname(document.path)
     for token in _addresses(_text(document)) if names else ():
         for each in (token, token.split(" ")[0], token.rstrip(".,;:!")):
@@ -82,7 +86,7 @@ def _addresses(text: str) -> Iterator[str]:
 
 
 def _text(document: Document) -> str:
-    """Return all that a file says: the values of its fields, and its body."""
+    """Return the values of all fields and the body of a file as one text."""
     return "\n".join((*_values(document.fields), document.body))
 
 

@@ -1,7 +1,7 @@
-"""A roadmap as its audience may see it. Public outputs are made from that of `public`, and from nothing else.
+"""The roadmap of an audience. All public outputs are made from the roadmap for `public` only.
 
-What is private is not marked or skipped later: it is cut out of the files, which are then read and related anew, so
-that whatever is derived from them (ids, tags, findings, numbers, circles) cannot tell of it.
+Private parts are cut out of the files, and the rest is read and related again. So nothing derived from the files (ids,
+tags, findings, numbers, circular references) can reveal them.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ from milemark.roadmap.site_paths import FIXED_PAGES
 
 
 def for_audience(loaded: Loaded, audience: str, also: Hidden = NOTHING) -> Loaded:
-    """Return what was loaded as an audience may see it; what only the owner sees is marked for the owner.
+    """Return the loaded roadmap for `public`, without its private parts, or for `private`, with private files marked.
 
-    `also` is what is hidden at another time: a report must not tell what was public once.
+    `also` is hidden in addition, for example what is private today in a roadmap of last year.
     """
     hidden = hidden_in(loaded, also)
     if audience == PRIVATE:
@@ -51,7 +51,7 @@ def for_audience(loaded: Loaded, audience: str, also: Hidden = NOTHING) -> Loade
 
 
 def hidden_in(loaded: Loaded, also: Hidden = NOTHING) -> Hidden:
-    """Return what nobody but the owner may see of what was loaded."""
+    """Return the private parts of a loaded roadmap, together with `also`."""
     settings = loaded.roadmap.settings
     members = [_member(settings, file, also) for file in loaded.files]
     paths, names = hidden_closure(members, also.names)
@@ -76,18 +76,18 @@ def hidden_in(loaded: Loaded, also: Hidden = NOTHING) -> Hidden:
 
 
 def hidden_history(loaded: Loaded) -> Hidden:
-    """Return what was loaded hides of the past: its own, and not all else that a folder once held."""
+    """Return the private parts to hide in older revisions; only folders of private collections are hidden whole."""
     return replace(hidden_in(loaded), folders=private_folders(loaded.roadmap.settings))
 
 
 def public_text(public: Loaded, path: str) -> bytes:
-    """Return the body of a file as everybody may read it, in the lines where it stands; fields may tell too much."""
+    """Return the public body of a file, on the lines of the file; its front matter is empty lines."""
     found = next((file.document for file in public.files if file.document.path == path), None)
     return ("\n" * (found.body_line - 1) + found.body).encode("utf-8", "replace") if found else b""
 
 
 def _titles(files: Iterable[File]) -> frozenset[str]:
-    """Return what items are called, by which one is found again that got another name and became private at once."""
+    """Return the titles of items: they find an item that was renamed and made private in one commit."""
     return frozenset(key_of(file.item.title) for file in files if file.item)
 
 
@@ -105,7 +105,7 @@ def _words(file: File) -> Iterator[str]:
 
 
 def _hidden_tasks(files: Iterable[File]) -> Iterator[tuple[str, str]]:
-    """Yield the boxes that stand in private sections of files."""
+    """Yield the id of the item and the text for each task in a private section."""
     for file in files:
         document = file.document
         if file.item and document.tasks and (lines := read_sections("", document.body, 1).lines):
@@ -121,7 +121,7 @@ def _public(loaded: Loaded, hidden: Hidden) -> Loaded:
     seen = [view.file(file) for file in kept]
     if not hidden and not settings.policies.count_private and all(map(is_, seen, kept)):
         return replace(loaded, roadmap=replace(loaded.roadmap, audience=PUBLIC))
-    beside = _told_beside(loaded.beside, hidden, {file.document.path for file in kept})
+    beside = _findings_beside(loaded.beside, hidden, {file.document.path for file in kept})
     bases = {path: base for path, base in loaded.bases.items() if not hidden.holds(path)}
     found = assemble(settings, seen, loaded.roadmap.as_of, beside)
     items = tuple(_ranked(found.roadmap.items, gone))
@@ -131,15 +131,15 @@ def _public(loaded: Loaded, hidden: Hidden) -> Loaded:
     )
 
 
-def _told_beside(beside: Iterable[Diagnostic], hidden: Hidden, paths: set[str]) -> list[Diagnostic]:
-    """Return the findings about roadmap.yml and files that were not read, where nothing is private in either."""
+def _findings_beside(beside: Iterable[Diagnostic], hidden: Hidden, paths: set[str]) -> list[Diagnostic]:
+    """Return the findings about roadmap.yml and unreadable files; with private files, only those about public ones."""
     if not hidden:
         return [*beside]
     return [each for each in beside if each.span.path in paths and each.values.get("other", each.span.path) in paths]
 
 
 def _public_settings(settings: Settings, hidden: Hidden, gone: Iterable[File], kept: Iterable[File]) -> Settings:
-    """Return the settings without private collections and fields, and without words that only private items use."""
+    """Return the settings without private collections and fields, and without statuses that only private items use."""
     collections = {
         name: public_collection(settings.collections[name], hidden.fields.get(name, frozenset()))
         for name in _public_names(settings)
@@ -159,7 +159,7 @@ def _without_words(settings: Settings, gone: Iterable[Item], kept: Iterable[Item
 
 
 def _public_names(settings: Settings) -> Iterator[str]:
-    """Yield the names of the collections that are not private, nor within one that is."""
+    """Yield the names of collections that are neither private nor within a private one."""
     private = private_folders(settings)
     for name in settings.collections:
         if name not in private and private.isdisjoint(folders_of(name)):
@@ -167,7 +167,7 @@ def _public_names(settings: Settings) -> Iterator[str]:
 
 
 def _used(collection: Collection, gone: Iterable[Item], kept: Iterable[Item]) -> Collection:
-    """Return a collection without the choices that only its private items have made."""
+    """Return a collection without the choices that only its private items use."""
     old, new = ([item for item in items if item.collection.name == collection.name] for items in (gone, kept))
     if not old:
         return collection
@@ -183,7 +183,7 @@ def _choices(field: Field, gone: Iterable[Item], kept: Iterable[Item]) -> Field:
 
 
 def _ranked(items: tuple[Item, ...], gone: Iterable[File]) -> Iterator[Item]:
-    """Yield the items; where one that is private had its place by `order`, the numbers of the others have no gap."""
+    """Yield the items; where private ones had an `order`, the others are numbered again without gaps."""
     ordered = {file.item.collection.name for file in gone if file.item and "order" in file.item.values}
     for name, group in groupby(items, key=lambda item: item.collection.name):
         found = tuple(group)
@@ -198,9 +198,9 @@ def _ranked(items: tuple[Item, ...], gone: Iterable[File]) -> Iterator[Item]:
 
 
 def _private_progress(roadmap: Roadmap, items: Iterable[Item]) -> Mapping[str, Decimal | None]:
-    """Return the progress of the whole and of public tracks with private items, in whole percents.
+    """Return the progress of the whole and of public tracks, private items included, in whole percents.
 
-    More digits would tell of how many items a mean is made.
+    More digits would reveal the number of items behind a mean.
     """
     everything = whole(roadmap)
     ids = {item.path: item.id for item in items}

@@ -1,7 +1,6 @@
-"""What is its owner's only: by which words a file says so, and what follows for the files that belong to it.
+"""The private files, names and fields of a roadmap: those declared private, and those that belong to them.
 
-Where it cannot be told, it is private: a wrong word in `audience`, a misspelt `audience`, a file that cannot be read
-and speaks of it.
+In doubt, a file is private: a wrong word in `audience`, a misspelt `audience`, an unreadable file that mentions it.
 """
 
 from __future__ import annotations
@@ -26,12 +25,16 @@ _FIELDS = 5_000  # characters in which a second front matter is looked for
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """What nobody but the owner may see, by everything that leads to it.
+    """Everything private in a roadmap, and the names that lead to it.
 
-    `names` are ids and aliases as `key_of` has them, `words` what each path is called in texts, `folders` those that
-    hold nothing else, `fields` those of each collection, `tasks` the texts of hidden boxes with the id of their item.
-    `titles` are those that only private files have.
-    `generated` are pages that everybody sees, whoever may read the text above what is generated in them.
+    - `names`: ids and aliases, folded by `key_of`
+    - `paths`: private files
+    - `folders`: folders that hold private files only
+    - `words`: title, id and aliases of each private path
+    - `fields`: private fields of each collection
+    - `tasks`: id of the item and text of each task in a private section
+    - `generated`: generated pages, which stay public even if the text above their content is private
+    - `titles`: titles that only private items have
     """
 
     names: frozenset[str] = frozenset()
@@ -44,20 +47,20 @@ class Hidden:
     titles: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        """Whether there is anything."""
+        """Whether anything is hidden."""
         return bool(self.names or self.paths or self.folders or self.fields or self.tasks)
 
     def holds(self, path: str) -> bool:
-        """Whether a file is private, or stands below a folder that is."""
+        """Whether a file is private itself or by one of its folders."""
         return path in self.paths or any(folder in self.folders for folder in folders_of(path))
 
     def has_page(self, path: str) -> bool:
-        """Whether the public site has a page of this path, as far as what is private decides."""
+        """Whether privacy allows the public site a page of this path."""
         return path in self.generated or not (self.holds(path) or path in self.folders)
 
     @property
     def key(self) -> str:
-        """The same text for the same things, in whatever order they were found."""
+        """A text that is equal for equal content, in any order: a cache key."""
         fields = sorted((name, sorted(each)) for name, each in self.fields.items())
         sets = [sorted(each) for each in (self.names, self.paths, self.folders, self.tasks, self.titles)]
         return repr([sets, sorted(self.words.items()), fields])
@@ -67,7 +70,7 @@ NOTHING = Hidden()
 
 
 class PrivacyRecord(NamedTuple):
-    """What tells whether a file is private: whether it says so itself, and what it belongs to."""
+    """The names and owners of one file; `is_private` if the file is private by itself."""
 
     path: str
     names: tuple[str, ...]
@@ -76,7 +79,7 @@ class PrivacyRecord(NamedTuple):
 
 
 def privacy_record(path: str, item: Item | None, *, is_private: bool) -> PrivacyRecord:
-    """Return what one file is called and belongs to; a page is and does neither."""
+    """Return the record of a file: id and aliases as names, track and parent as owners; a page has neither."""
     if item is None:
         return PrivacyRecord(path, (), (), is_private)
     names = tuple(map(key_of, (item.id, *item.texts("aliases"))))
@@ -85,7 +88,7 @@ def privacy_record(path: str, item: Item | None, *, is_private: bool) -> Privacy
 
 
 def is_declared_private(settings: Settings, document: Document, item: Item | None) -> bool:
-    """Whether a file is private by itself, or by its folder."""
+    """Whether a file is private by its own fields or by its folder."""
     if any(folder in private_folders(settings) for folder in folders_of(document.path)):
         return True
     if item and item.text(_AUDIENCE) == PRIVATE:
@@ -96,7 +99,7 @@ def is_declared_private(settings: Settings, document: Document, item: Item | Non
 
 
 def _undeclared(fields: Mapping, declared: Container[str]) -> Iterator[tuple[Scalar, object]]:
-    """Yield the fields that nobody declared, and those within them: `meta: {audience: private}` is meant, too."""
+    """Yield the undeclared fields, nested ones too: `meta: {audience: private}` counts."""
     for key, node in fields.entries:
         if key.text not in declared:
             yield key, node
@@ -105,7 +108,7 @@ def _undeclared(fields: Mapping, declared: Container[str]) -> Iterator[tuple[Sca
 
 
 def _hides(key: Scalar, node: object) -> bool:
-    """Whether a field says that its file is private: `audience`, that with a slip in it, or `private: true`."""
+    """Whether a field makes its file private: `audience`, a misspelt `audience`, or `private: true`."""
     is_audience = key.text == _AUDIENCE or (key.text not in CORE_FIELDS and _is_nearly(key.text, _AUDIENCE))
     is_meant = is_audience or skeleton(key.text.strip()) == PRIVATE
     word = node.text.strip().casefold() if isinstance(node, Scalar) else PRIVATE
@@ -113,14 +116,14 @@ def _hides(key: Scalar, node: object) -> bool:
 
 
 def _is_nearly(written: str, name: str) -> bool:
-    from rapidfuzz.distance import OSA  # noqa: PLC0415  only fields that nobody knows need it
+    from rapidfuzz.distance import OSA  # noqa: PLC0415  only undeclared fields need it
 
     plain = skeleton("".join(written.split()))
     return OSA.distance(plain, name, score_cutoff=2) <= 2  # noqa: PLR2004
 
 
 def _is_doubtful(settings: Settings, document: Document) -> bool:
-    """Whether fields could not be read, or stand in the text, that may have said what is private."""
+    """Whether unreadable fields, or fields within the text, may declare something private."""
     if not document.is_broken and not document.body.lstrip().startswith("---"):
         return False
     text = f"{document.front}{document.body}" if document.is_broken else document.body.lstrip()[:_FIELDS]
@@ -144,7 +147,10 @@ def folders_of(path: str) -> Iterator[str]:
 def hidden_closure(
     members: Iterable[PrivacyRecord], known: frozenset[str] = frozenset()
 ) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the paths and the names of what is private: what belongs to it is so, too. `known` are names before."""
+    """Return the paths and names of all private files: whatever belongs to a private file is private, too.
+
+    `known` are names that are private already.
+    """
     belongings: dict[str, list[PrivacyRecord]] = {}
     waiting: list[PrivacyRecord] = []
     for each in members:
@@ -165,12 +171,12 @@ def hidden_closure(
 
 
 def private_fields(collection: Collection, also: abc.Mapping[str, frozenset[str]]) -> frozenset[str]:
-    """Return the fields of a collection that only its owner sees."""
+    """Return the private fields of a collection."""
     return frozenset(collection.private) | also.get(collection.name, frozenset())
 
 
 def is_private_field(collection: Collection, private: frozenset[str], name: str) -> bool:
-    """Whether a field is private: by its name, or misspelt so that one of the private ones may be meant."""
+    """Whether a field is private by its name, or may be a private field misspelt."""
     if name in private or name in collection.fields or name in CORE_FIELDS:
         return name in private
     return bool(private) and nearest(name, tuple(private)) is not None

@@ -1,4 +1,4 @@
-"""One file as everybody may see it: read anew without private fields and sections, and what leads to private files."""
+"""The public version of one file, parsed without private fields, private sections and links to private files."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _BARE = "---\n---\n"
 
 @dataclass(frozen=True)
 class PublicView:
-    """Sees files of a roadmap as everybody may. `shown` are the settings without what is private.
+    """Makes the public versions of files. `shown` are the public settings.
 
-    Where the settings are `is_whole`, collections are not yet without it.
+    With `is_whole`, `shown` still has the private fields of collections.
     """
 
     settings: Settings
@@ -39,7 +39,7 @@ class PublicView:
     is_whole: bool = False
 
     @cached_property
-    def _unlinker(self) -> Redactor:
+    def _redactor(self) -> Redactor:
         return Redactor(self.hidden)
 
     @cached_property
@@ -47,11 +47,11 @@ class PublicView:
         return private_folders(self.settings)
 
     def file(self, file: File) -> File:
-        """Return a file as it would be if nothing in it were private. What is the same is not read again."""
+        """Return the public version of a file; a file without private parts is returned as it is."""
         document, item = file.document, file.item
         private = private_fields(item.collection, self.hidden.fields) if item else frozenset()
         collection = self._collection(item.collection, private) if item else None
-        body = self._unlinker.without(document.path, without_comments(without_sections(document.body)))
+        body = self._redactor.without(document.path, without_comments(without_sections(document.body)))
         fields = self._fields(collection, private, document)
         is_same = body == document.body and fields is document.fields and not self._has_hidden_task(file)
         if not is_same:
@@ -74,11 +74,11 @@ class PublicView:
         return file.item is not None and file.item.id in ids
 
     def _read(self, document: Document, body: str, collection: Collection | None, private: frozenset[str]) -> File:
-        """Read a file again without what is private in it."""
+        """Parse a file again without its private parts."""
         text = f"{document.front}{body}".encode("utf-8", "surrogatepass")
         read, found = parse_document(document.path, text, self.settings.marks)
         fields = self._fields(collection, private, read)
-        found = [*_told(found, read, fields, private)]
+        found = [*_public_findings(found, read, fields, private)]
         if collection is None:
             page = _page(replace(read, body=body), fields)
             return File(page, None, count_tasks(self.settings, page), tuple(found))
@@ -92,7 +92,7 @@ class PublicView:
         return File(read, item, item.counts, (*found, *wrong, *check_file(self.shown, item)))
 
     def _fields(self, collection: Collection | None, private: frozenset[str], document: Document) -> Mapping:
-        """Return the fields of a file without those that are private, and without what they say of private files."""
+        """Return the public fields of a file, without references to private files."""
         entries: list[tuple[Scalar, Node]] = []
         for key, node in document.fields.entries:
             if collection and is_private_field(collection, private, key.text):
@@ -108,7 +108,7 @@ class PublicView:
         return document.fields if is_same else Mapping(tuple(entries), document.fields.span)
 
     def _node(self, path: str, field: Field, node: Node) -> Node | None:
-        """Return a value as everybody may see it, or None where nothing is left of it."""
+        """Return the public part of a value, or None if nothing is left."""
         if isinstance(node, Scalar):
             return self._scalar(path, field, node)
         if isinstance(node, Sequence):
@@ -122,21 +122,21 @@ class PublicView:
         return node if is_same else Mapping(entries, node.span) if entries else None
 
     def _scalar(self, path: str, field: Field, node: Scalar) -> Scalar | None:
-        if is_reference(field) and any(map(self._unlinker.named, (node.text, *_SEPARATOR.split(node.text)))):
+        if is_reference(field) and any(map(self._redactor.named, (node.text, *_SEPARATOR.split(node.text)))):
             return None
         if field.name == "counts" and node.text.strip() in self._folders:
             return None
         is_url = "url" in {field.type, field.item_type} or "/" in node.text
-        if is_url and self._unlinker.target(path, node.text):
+        if is_url and self._redactor.target(path, node.text):
             return None
-        text = self._unlinker.without(path, node.text)
+        text = self._redactor.without(path, node.text)
         return node if text == node.text else node._replace(text=text)
 
 
-def _told(
+def _public_findings(
     found: Iterable[Diagnostic], document: Document, fields: Mapping, private: frozenset[str]
 ) -> Iterator[Diagnostic]:
-    """Yield the findings of a file's first reading that stand beside nothing private, and tell of none."""
+    """Yield the findings of a parsed file that are not about private lines or fields."""
     entries = document.fields.entries
     starts = [key.span.line for key, _node in entries] + [document.body_line]
     kept = {id(node) for _key, node in fields.entries}
@@ -156,7 +156,7 @@ def _told(
 
 
 def without_comments(body: str) -> str:
-    """Return a body without HTML comments: they are for those who edit. Those in code are shown, and stay."""
+    """Return a body without its HTML comments, which are notes of the author; comments in code stay."""
     if "<!--" not in body:
         return body
     kept, last = [], 0
@@ -167,7 +167,7 @@ def without_comments(body: str) -> str:
 
 
 def _page(document: Document, fields: Mapping) -> Document:
-    """Return a page without what was cut from its fields, from which its front matter is written anew."""
+    """Return a page with its public fields; bare front matter stands for the text that may hold private ones."""
     if fields is document.fields and "#" not in document.front:
         return document
     return replace(document, fields=fields, front=_BARE if document.front else "")

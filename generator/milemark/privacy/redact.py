@@ -1,6 +1,6 @@
-"""Texts without what leads to private files: the author's words stay, addresses, names and titles go.
+"""Remove links to private files from texts: the words of the author stay, addresses, names and titles go.
 
-What is in code is treated alike, since an address tells as much there.
+Text in code is redacted too, since an address reveals as much there.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from milemark.privacy.hidden import Hidden, folders_of
 
 GAP = "…"
 _ANY = frozenset({"index", "readme"})
-_SHORT = 2  # letters of a name that may stand in any word
+_SHORT = 2  # a name this short may be part of any word
 _MAY_LEAD = re.compile(r"[\[<]|://|8<|\.(?:md|base)\b")
 _TEXT = r"\[(?P<text>(?:[^\[\]\\]++|\\.|\[[^\[\]]{0,200}\]){0,300}+)\]"
 _TITLE = r"(?:\"[^\"]{0,1000}\"|'[^']{0,1000}'|\([^()]{0,1000}\))"
 _TO = r"(?P<to><[^<>\n]*>|[^\s()<]*(?:(?:\([^\s()]*\)|[ \t]++(?![\"'(]))[^\s()<]*)*)"
 _INLINE = re.compile(rf"(?P<image>!?){_TEXT}\(\s*{_TO}(?:\s+{_TITLE})?\s*\)(?:\{{[^{{}}\n]*\}})?")
-_REST = re.compile(rf"\]\(\s*{_TO}(?:\s+{_TITLE})?\s*\)")  # of a link whose text is no such text
+_REST = re.compile(rf"\]\(\s*{_TO}(?:\s+{_TITLE})?\s*\)")  # of a link whose text holds more brackets
 _DEFINITION = re.compile(
     rf"^(?P<head>[ \t>]*)\[(?P<label>[^\]\n]+)\]:[ \t]*\n?[ \t]*(?P<to><[^<>\n]*>|\S+)"
     rf"(?:[ \t]*\n?[ \t]*{_TITLE})?[ \t]*$",
@@ -46,13 +46,13 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 @dataclass(frozen=True)
 class Redactor:
-    """Knows what is hidden, and takes it out of texts."""
+    """Removes links to hidden files from texts."""
 
     hidden: Hidden
 
     @cached_property
     def _paths(self) -> dict[str, str]:
-        """Every form of an address below content/ in which a private file may be named, with the file's path."""
+        """The private path for each form of its address below content/."""
         found = {key_of(folder): folder for folder in self.hidden.folders}
         found |= {form: path for path in sorted(self.hidden.paths) for form in _forms(path)}
         return {form: path for form, path in found.items() if form not in self._shown}
@@ -67,13 +67,13 @@ class Redactor:
 
     @cached_property
     def _within(self) -> re.Pattern[str]:
-        """Finds a private file or folder that an absolute address speaks of; one name alone may be anybody's."""
+        """Matches a private path in an absolute address; a name without a folder matches only below content/."""
         names = sorted(self._paths, key=len, reverse=True)
         known = [re.escape(name) if "/" in name else f"{CONTENT}/{re.escape(name)}" for name in names]
         return re.compile(rf"/(?P<name>{'|'.join(known) or '(?!)'})(?=$|[/?#.])")
 
     def target(self, path: str, address: str) -> str:
-        """Return the private file that an address in a file leads to, or nothing."""
+        """Return the private path to which an address in a file leads, or an empty text."""
         address = _ESCAPED.sub(r"\1", html.unescape(address.strip("<>").strip()))
         try:
             parts = urlsplit(address)
@@ -85,25 +85,25 @@ class Redactor:
             return self._paths[found["name"].removeprefix(f"{CONTENT}/")] if found else ""
         if not way:
             return ""
-        if way.startswith("/"):  # of content/, or of the host, below which the site may stand anywhere
+        if way.startswith("/"):  # from content/, or from the host: the site may be in any folder of it
             found = self._within.search(key_of(way))
             return self._private(way) or (self._paths[found["name"].removeprefix(f"{CONTENT}/")] if found else "")
         bases = [posixpath.dirname(path)]
-        if not way.endswith(".md"):  # as a browser reads it, to which a page is a folder
+        if not way.endswith(".md"):  # in a browser, a page is a folder
             bases.append(path.removesuffix(".md"))
         ways = (posixpath.normpath(posixpath.join(base, way)) for base in bases)
         return next(filter(None, map(self._private, ways)), "")
 
     def _private(self, path: str) -> str:
-        """Return the private file, or the folder that holds nothing else, of a path as somebody wrote it."""
+        """Return the private file or folder for a path as written, or an empty text."""
         key = key_of(_UP.sub("", posixpath.normpath(path)).strip("/"))
         if key in self._paths or key in self._shown:
             return self._paths.get(key, "")
         return next((folder for folder in folders_of(key) if folder in self._folders), "")
 
     def named(self, text: str) -> bool:
-        """Whether a reference names something private: `secret`, `[[secret]]`, `[[plans/secret|label]]`."""
-        names = (parse_reference(text).path, text.strip())  # `C#` is a name, too
+        """Whether a reference leads to a private file: `secret`, `[[secret]]`, `[[plans/secret|label]]`."""
+        names = (parse_reference(text).path, text.strip())  # without brackets, `C#` is a whole name
         return any(map(self._is_name, names))
 
     def _is_name(self, name: str) -> bool:
@@ -111,8 +111,8 @@ class Redactor:
         keys = {key_of(name), key_of(last), key_of(last.removesuffix(".md"))}
         return not keys.isdisjoint(self.hidden.names) or bool("/" in name and self._private(name))
 
-    def _said(self, text: str, target: str) -> str:
-        """Return the text of a link that leads nowhere now: the author's own words, or a gap for a private name."""
+    def _text_left(self, text: str, target: str) -> str:
+        """Return the text of a removed link, or `…` if the text itself holds a private name."""
         plain = key_of(_MARKUP.sub("", text))
         stem = posixpath.basename(target).removesuffix(".md")
         words = {key_of(word) for word in (*self.hidden.words.get(target, ()), stem, target)}
@@ -120,7 +120,7 @@ class Redactor:
         return GAP if is_overridden or not plain.strip() else text
 
     def without(self, path: str, text: str) -> str:
-        """Return a text of a file in which nothing leads to what is private; its lines stay where they are."""
+        """Return a text of the file `path` without links to private files; every line keeps its number."""
         if not self.hidden or not _MAY_LEAD.search(text):
             return text
         text = replace_wikilinks(text, self._wikilink)
@@ -140,11 +140,11 @@ class Redactor:
 
     @cached_property
     def _stems(self) -> frozenset[str]:
-        """The names of private files, by which links in double brackets find them."""
+        """The file names of private files, as wikilinks use them."""
         return frozenset(key_of(posixpath.basename(path).removesuffix(".md")) for path in self.hidden.paths) - _ANY
 
     def _is_file(self, name: str) -> bool:
-        """Whether a name, with or without its folder, is that of a private file."""
+        """Whether a name, with or without a folder, is the name of a private file."""
         return key_of(posixpath.basename(name).removesuffix(".md")) in self._stems
 
     def _wikilink(self, link: Wikilink) -> str | None:
@@ -154,7 +154,7 @@ class Redactor:
         target = self._private(name) or next(
             (path for path, words in self.hidden.words.items() if key_of(name) in map(key_of, words)), name
         )
-        return self._said(link.text, target)
+        return self._text_left(link.text, target)
 
     def _inline(self, path: str, found: re.Match[str]) -> str:
         target = self.target(path, found["to"])
@@ -164,8 +164,8 @@ class Redactor:
         lines = "\n" * found[0].count("\n")
         if found["image"]:
             return lines
-        said = self._said(found["text"], target)
-        return said + "\n" * (len(lines) - said.count("\n"))
+        left = self._text_left(found["text"], target)
+        return left + "\n" * (len(lines) - left.count("\n"))
 
     def _rest(self, path: str, found: re.Match[str]) -> str:
         return "]" + "\n" * found[0].count("\n") if self.target(path, found["to"]) else found[0]
@@ -181,7 +181,7 @@ class Redactor:
         target = labels.get(_label(found["label"] or found["text"]))
         if not target:
             return found[0]
-        return "" if found["image"] else self._said(found["text"], target)
+        return "" if found["image"] else self._text_left(found["text"], target)
 
     def _tag(self, path: str, found: re.Match[str]) -> str:
         values = ("".join(filter(None, each)) for each in _VALUE.findall(found["attributes"]))
@@ -192,7 +192,7 @@ class Redactor:
 
 
 def _forms(path: str) -> Iterator[str]:
-    """Yield what a page may be called in an address: `a/b.md`, `a/b`, `a/b.html`, and `a` for `a/index.md`."""
+    """Yield the forms of a page in an address: `a/b.md`, `a/b`, `a/b.html`, and `a` for `a/index.md`."""
     stem = path.removesuffix(".md")
     yield from map(key_of, (path, stem, f"{stem}.html"))
     if posixpath.basename(stem).lower() in _ANY:

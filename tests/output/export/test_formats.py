@@ -97,7 +97,7 @@ def test_without_a_place_one_file_is_printed_and_several_are_refused(tmp_path: P
     else:
         assert (found.exit_code, found.stdout) == (2, "")
         assert found.stderr == (
-            f"error: {chosen.name} is several files: name a folder for them, such as -o {chosen.name}\n"
+            f"error: {chosen.name} writes several files: name a folder, for example -o {chosen.name}\n"
         )
 
 
@@ -131,7 +131,7 @@ def test_several_files_do_not_take_the_place_of_one(tmp_path: Path) -> None:
     project = write(tmp_path)
     found = run(project, "csv", "-o", "mkdocs.yml")
     assert (found.exit_code, (project / "mkdocs.yml").read_text("utf-8")) == (2, "site_name: x\n")
-    assert "mkdocs.yml is no folder, and csv is several files: name a folder" in found.stderr
+    assert "mkdocs.yml is not a folder, and csv writes several files: name a folder" in found.stderr
 
 
 @pytest.mark.parametrize(("settings", "is_said"), [("site_name: x\n", True), ("site_url: https://e.org/\n", False)])

@@ -140,7 +140,7 @@ def test_where_a_history_cannot_be_read_it_is_said_why_and_the_rest_is_made(repo
     shutil.copy(repo.folder / "mkdocs.yml", tmp_path / "partial")
     done = cli(tmp_path / "partial", "generate")
     assert done.exit_code == 0
-    assert "note: the past is left out: some older files are missing here" in done.stderr
+    assert "note: history skipped: some older files are missing here" in done.stderr
     assert not (tmp_path / "partial/build/docs/history.md").exists()
     assert (tmp_path / "partial/build/docs/progress.md").is_file()
 

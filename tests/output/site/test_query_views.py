@@ -355,7 +355,7 @@ def test_a_broken_block_is_a_note_in_its_place(locale: str) -> None:
 
 
 def test_a_block_that_costs_too_much_is_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("milemark.query._STEPS", 300_000)
+    monkeypatch.setattr("milemark.query.sql.engine._STEPS", 300_000)
     endless = "with recursive t(x) as (select 1 union all select x + 1 from t) select count(*) from t"
     found = shown(f"{block(f'sql: {endless}')}\n`milemark: {endless}`\n")
     assert [texts(found, ".mm-wrong li")[0][:5], texts(found, ".mm-mark")] == ["MM605", ["MM605"]]

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from milemark.app.command import command, listening, read, ready, say, told
+from milemark.app.command import (
+    buildable_root,
+    command,
+    findings_text,
+    history_listener,
+    open_project,
+    print_findings,
+)
 from milemark.app.options import Options, ReadOptions, audience_option
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
@@ -24,7 +31,7 @@ _untrusted = click.option(
     "is_untrusted",
     is_flag=True,
     envvar="MILEMARK_UNTRUSTED",
-    help="Publish content/ as that of strangers: no HTML that runs, whatever its roadmap.yml says.",
+    help="Treat content/ as untrusted: remove HTML that a browser could run, whatever roadmap.yml says.",
 )
 PUBLISHERS = ("auto", "mkdocs", "properdocs", "zensical")
 
@@ -33,85 +40,86 @@ PUBLISHERS = ("auto", "mkdocs", "properdocs", "zensical")
 @_untrusted
 @audience_option(PUBLIC)
 def generatecommand(options: Options, audience: str, *, is_untrusted: bool) -> None:
-    """Write the page tree to build/docs, without publishing it; that of the owner to build/docs-private."""
+    """Write the page tree to build/docs without publishing it; with `--audience private`, to build/docs-private."""
     from milemark.app.build import generate  # noqa: PLC0415
 
-    with _alone(options):
+    with _build_lock(options):
         project = _publishable(options, ReadOptions(audience, is_untrusted))
-        with listening() as listener:
+        with history_listener() as listener:
             written = generate(project, listener=listener)
     click.echo(f"{written.changed} written, {written.removed} removed, {written.unchanged} unchanged", err=True)
 
 
 @command("build")
-@click.option("--strict", is_flag=True, help="Publish nothing where content/ has errors or the publisher warns.")
-@click.option("--publisher", type=click.Choice(PUBLISHERS), default="auto", help="What makes the site.")
+@click.option(
+    "--strict", is_flag=True, help="Fail, and publish nothing, on errors in content/ or warnings of the publisher."
+)
+@click.option("--publisher", type=click.Choice(PUBLISHERS), default="auto", help="The program that builds the site.")
 @_untrusted
 @audience_option(PUBLIC)
 def buildcommand(options: Options, publisher: str, audience: str, *, strict: bool, is_untrusted: bool) -> None:
-    """Write the page tree and publish it to site/; with `--audience private`, all of it to site-private/.
+    """Write the page tree and publish it to site/; with `--audience private`, to site-private/.
 
-    Any publisher builds the same mkdocs.yml; `auto` is the first that is installed of MkDocs, ProperDocs and Zensical.
+    Every publisher builds the same mkdocs.yml. `auto` takes the first installed of MkDocs, ProperDocs and Zensical.
     """
     from milemark.app.build import build  # noqa: PLC0415
     from milemark.publish.publishers import choose  # noqa: PLC0415
 
     chosen = choose(publisher)
-    with _alone(options):
+    with _build_lock(options):
         project = _publishable(options, ReadOptions(audience, is_untrusted))
         if strict and project.loaded.has_errors:
-            click.echo("error: nothing was published: content/ has errors", err=True)
+            click.echo("error: nothing published: content/ has errors", err=True)
             sys.exit(1)
-        with listening() as listener:
+        with history_listener() as listener:
             site = build(project, chosen, is_strict=strict, listener=listener)
     click.echo(f"built {os.path.relpath(site)}/index.html", err=True)
 
 
 @command("serve")
-@click.option("--publisher", type=click.Choice(PUBLISHERS), default="auto", help="Whose server shows the site.")
-@click.option("--address", default="127.0.0.1:8000", metavar="HOST:PORT", show_default=True, help="Where it is shown.")
+@click.option("--publisher", type=click.Choice(PUBLISHERS), default="auto", help="The program that serves the site.")
+@click.option(
+    "--address", default="127.0.0.1:8000", metavar="HOST:PORT", show_default=True, help="Address to serve on."
+)
 @_untrusted
 @audience_option(PUBLIC)
 def servecommand(options: Options, publisher: str, address: str, audience: str, *, is_untrusted: bool) -> None:
-    """Show the site, and each change as soon as it is saved. Ctrl-C ends it."""
-    from milemark.app.serve import Served, serve  # noqa: PLC0415
+    """Serve the site and rebuild it on each save. Ctrl-C stops it."""
+    from milemark.app.serve import ServedProject, serve  # noqa: PLC0415
     from milemark.publish.publishers import choose  # noqa: PLC0415
 
-    chosen, root = choose(publisher), ready(options)
-    said: list[str] = [""]
+    chosen, root = choose(publisher), buildable_root(options)
+    printed: list[str] = [""]
 
-    def problems(project: Project) -> tuple[str, ...]:
-        found = told(project, project.loaded.diagnostics)
-        if found != said[-1]:  # what was said before is still on the screen
-            click.echo(found or "nothing is wrong any more", err=True)
-            said.append(found)
-        return tuple(told(project, [each]) for each in project.loaded.diagnostics if each.is_error)
+    def report_errors(project: Project) -> tuple[str, ...]:
+        text = findings_text(project, project.loaded.diagnostics)
+        if text != printed[-1]:  # the same findings are still on the screen
+            click.echo(text or "all problems fixed", err=True)
+            printed.append(text)
+        return tuple(findings_text(project, [each]) for each in project.loaded.diagnostics if each.is_error)
 
     def read_again(memory: Memory) -> Project:
         from milemark.app.project import read_project  # noqa: PLC0415
 
         project = read_project(root, options.today, options.as_of, memory, ReadOptions(audience, is_untrusted))
         if project.schema_errors:
-            raise UserError(told(project, project.schema_errors))
+            raise UserError(findings_text(project, project.schema_errors))
         return project
 
-    serve(Served(root, read_again, problems, lambda text: click.echo(text, err=True)), chosen, address)
+    serve(ServedProject(root, read_again, report_errors, lambda text: click.echo(text, err=True)), chosen, address)
 
 
-def _alone(options: Options) -> AbstractContextManager[None]:
-    """Let no other build of the project run meanwhile, from reading to the end; what is no project is left alone."""
+def _build_lock(options: Options) -> AbstractContextManager[None]:
+    """Lock the project against other builds, from reading to publishing; a folder that is no project is not touched."""
     from milemark.publish.staging import exclusive  # noqa: PLC0415
 
-    return exclusive(ready(options) / BUILD, lambda text: click.echo(text, err=True))
+    return exclusive(buildable_root(options) / BUILD, lambda text: click.echo(text, err=True))
 
 
-def _publishable(options: Options, purpose: ReadOptions) -> Project:
-    """Read the project, and say on stderr what is wrong with it, and what of it is not published."""
-    project = read(options, purpose)
-    say(project, project.loaded.diagnostics)
-    for path in project.left_out:
-        click.echo(
-            f"note: {visible(f'{CONTENT}/{path}')} is left out: a stranger's file that a browser may run",
-            err=True,
-        )
+def _publishable(options: Options, read_options: ReadOptions) -> Project:
+    """Read the project; print its findings and the files that are not published on stderr."""
+    project = open_project(options, read_options)
+    print_findings(project, project.loaded.diagnostics)
+    for path in project.skipped_files:
+        click.echo(f"note: {visible(f'{CONTENT}/{path}')} skipped: untrusted file type", err=True)
     return project

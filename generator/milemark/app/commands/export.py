@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from milemark.app.command import command, listening, read
+from milemark.app.command import command, history_listener, open_project
 from milemark.app.options import Options, ReadOptions, audience_option
 from milemark.foundation.errors import UserError
 from milemark.foundation.layout import CONFIG_FILE, CONTENT, PUBLIC
@@ -19,49 +19,49 @@ if TYPE_CHECKING:
     from milemark.app.project import Project
     from milemark.output.export.formats import Format
 
-# Those of FORMATS, which are not read for `--help`.
+# The names in FORMATS, whose modules `--help` does not import. A test compares them.
 NAMES = ("badge", "ics", "feed", "json", "csv", "sqlite", "parquet")
 _UNTOUCHED = (CONTENT, ".git")
 
 
 @command("export")
 @click.argument("name", metavar="FORMAT", type=click.Choice(NAMES))
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="PATH", help="The file or folder to write.")
-@click.option("--schema", is_flag=True, help="Print the JSON Schema of the format json.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="PATH", help="File or folder to write.")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of the json format.")
 @audience_option(PUBLIC)
 def export(options: Options, name: str, output: Path | None, audience: str, *, schema: bool) -> None:
-    """Write the roadmap in the format of another program: badge, ics, feed, json, csv, sqlite or parquet.
+    """Export the roadmap as badge, ics, feed, json, csv, sqlite or parquet.
 
-    One file goes to stdout, or to PATH. Several files (badge, feed, csv, parquet) need a folder as PATH.
+    A single file goes to stdout or to PATH. Formats of several files (badge, feed, csv, parquet) need a folder as PATH.
     """
     from milemark.output.export.formats import FORMATS  # noqa: PLC0415
     from milemark.output.export.json import roadmap_json_schema  # noqa: PLC0415
 
     if schema:
         if name != "json":
-            raise click.UsageError("--schema is that of the format json")
+            raise click.UsageError("--schema works with the json format only")
         click.echo(roadmap_json_schema(), nl=False)
         return
     (chosen,) = (each for each in FORMATS if each.name == name)
-    project = read(options, ReadOptions(audience))
+    project = open_project(options, ReadOptions(audience))
     target = _target(project.root, chosen, output and options.start / output)
     _write(_made(project, chosen), target)
 
 
 def _target(root: Path, chosen: Format, output: Path | None) -> Path | None:
-    """Return where to write, None for stdout. Raises ProblemError where that cannot be."""
+    """Return the place to write, None for stdout. Raises UserError for a place that does not fit."""
     if output is None:
         if not chosen.is_single:
-            raise UserError(f"{chosen.name} is several files: name a folder for them, such as -o {chosen.name}")
+            raise UserError(f"{chosen.name} writes several files: name a folder, for example -o {chosen.name}")
         if chosen.is_binary and sys.stdout.isatty():
-            raise UserError(f"{chosen.name} is no text: name a file for it, such as -o roadmap.{chosen.name}")
+            raise UserError(f"{chosen.name} is binary: name a file, for example -o roadmap.{chosen.name}")
         return None
     place, shown = output.resolve(), os.path.relpath(output)
     for name in _UNTOUCHED:
         if place.is_relative_to((root / name).resolve()):
-            raise UserError(f"{shown} is in {name}/, which is only read: name another place")
+            raise UserError(f"{shown} is in {name}/, which milemark only reads: name another place")
     if not chosen.is_single and place.exists() and not place.is_dir():
-        raise UserError(f"{shown} is no folder, and {chosen.name} is several files: name a folder")
+        raise UserError(f"{shown} is not a folder, and {chosen.name} writes several files: name a folder")
     return place
 
 
@@ -76,14 +76,14 @@ def _made(project: Project, chosen: Format) -> Mapping[str, bytes]:
         settings = read_publisher_settings(project.root)
         addresses = Addresses(settings.site_url, settings.use_directory_urls)
     if chosen.has_addresses and not addresses.root:
-        click.echo(f"note: {CONFIG_FILE} has no `site_url`, so nothing here leads to the site", err=True)
-    with listening() as listener:
+        click.echo(f"note: {CONFIG_FILE} has no `site_url`, so the export has no links to the site", err=True)
+    with history_listener() as listener:
         history = history_of(project, listener) if chosen.has_past else None
     return chosen.make(ExportInput(project.loaded.roadmap, project.language, addresses, history))
 
 
 def _write(files: Mapping[str, bytes], target: Path | None) -> None:
-    """Write files below a folder; or one file to stdout, to a path, or into a folder that is there."""
+    """Write files below a folder, or one file to stdout, to a path, or into an existing folder."""
     if target is None:
         (data,) = files.values()
         click.echo(data, nl=False)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
 
-from milemark.app.command import command, progress
+from milemark.app.command import command, history_progress, terminal_width
 from milemark.app.options import Options, ReadOptions, audience_option
 from milemark.foundation.disk import read_bytes
 from milemark.foundation.errors import UserError
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
 
 _FILES_OF_TODAY = _("the report is as of {day}, but reads the current files")
 _HISTORY, _REPORT = ("text", "json", "csv"), ("text", "md", "json")
-_WIDE = 10_000  # columns of what is no terminal: a line there is never folded
 
 
 @command("history")
@@ -42,7 +39,7 @@ def history(options: Options, format_: str, audience: str | None) -> None:
     from milemark.output.text import history as text  # noqa: PLC0415
 
     root = options.root()
-    with progress() as on_progress:
+    with history_progress() as on_progress:
         found = read_history(root, options.today, on_progress, _hidden(options, audience or _audience_of(format_)))
     if options.as_of:
         found = found.until(options.as_of)
@@ -86,8 +83,8 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
         _refuse_schema_errors(project)
     loaded = load_with_bases(revision.files, revision.read_on, reading=memory)
     before = with_block_findings(for_audience(loaded, project.audience, hidden_history(project.everything)))
-    with progress() as on_progress:
-        found_history = read_history(root, options.today, on_progress, project.hidden_before)
+    with history_progress() as on_progress:
+        found_history = read_history(root, options.today, on_progress, project.hidden_history)
     found_history = found_history.until(options.as_of) if options.as_of else found_history
     language = project.language
     as_of_notes = [language.gettext(_FILES_OF_TODAY).format(day=today)] if today < options.today else []
@@ -96,7 +93,7 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
     )
     changes, forecast = compare(before, project.loaded), roadmap_forecast(project.loaded.roadmap, found_history, today)
     if format_ == "text":
-        click.echo(text.as_text(changes, period, forecast, language, _width()))
+        click.echo(text.as_text(changes, period, forecast, language, terminal_width()))
         for note in period.notes:
             click.echo(f"note: {note}", err=True)
     else:
@@ -117,17 +114,13 @@ def _hidden(options: Options, audience: str) -> Hidden | None:
 
     project = read_project(options.root(), options.today, options.as_of)
     _refuse_schema_errors(project)
-    return project.hidden_before
+    return project.hidden_history
 
 
 def _refuse_schema_errors(project: Project) -> None:
     """Raise UserError if roadmap.yml has errors: without it, private items are unknown."""
     if project.schema_errors:
-        raise UserError(f"{ROADMAP_FILE} has errors and says what is private: `milemark check` tells them")
-
-
-def _width() -> int:
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDE
+        raise UserError(f"{ROADMAP_FILE} has errors, so private content is unknown: `milemark check` lists them")
 
 
 def _language(options: Options) -> Language:

@@ -16,9 +16,9 @@ from milemark.app.options import Options
 @click.argument("folder", type=click.Path(path_type=Path), default=Path())
 @click.option("--example", type=click.Choice(["career"]), help="Start from a complete example.")
 def init(options: Options, folder: Path, example: str | None) -> None:
-    """Write a new roadmap that builds at once, or add what is missing to a folder that has content/.
+    """Start a roadmap that builds at once, or add the missing files to a folder that has content/.
 
-    No file that exists is changed.
+    Existing files are never changed.
     """
     from milemark.app.starter import start  # noqa: PLC0415
 

@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from milemark.app.command import command, read
+from milemark.app.command import command, open_project, terminal_width
 from milemark.app.options import Options, ReadOptions, audience_option
-from milemark.app.project import Project
 from milemark.foundation.disk import read_bytes
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
 from milemark.foundation.layout import CONTENT, PRIVATE, ROADMAP_FILE
-from milemark.foundation.rules import RULES
-from milemark.roadmap.metrics.explain import Explainer, as_lines
-from milemark.roadmap.metrics.progress import whole
-from milemark.roadmap.references import find_item
-
-WHOLE = "roadmap"
-
 
 if TYPE_CHECKING:
+    from milemark.app.project import Project
     from milemark.roadmap.settings import Settings
 
-_WIDE = 10_000  # columns of what is no terminal: a line there is never folded
+WHOLE = "roadmap"
 
 
 @command("schema")
 @click.argument("collection", required=False)
 def schema(options: Options, collection: str | None) -> None:
-    """Print the JSON Schema of a collection's front matter, or of every collection's."""
+    """Print the JSON Schema of the front matter of one collection, or of all."""
     from milemark.output.export.json_schema import json_schemas  # noqa: PLC0415
 
     click.echo(json_schemas(_settings(options.root()), collection))
@@ -47,40 +39,39 @@ def _settings(root: Path) -> Settings:
         raise UserError(f"there is no {CONTENT}/{ROADMAP_FILE} in {root}: `milemark init` writes one")
     settings, found = parse_settings(read_bytes(path))
     if any(each.is_error for each in found):
-        click.echo(f"error: {CONTENT}/{ROADMAP_FILE} has errors: `milemark check` says which", err=True)
+        click.echo(f"error: {CONTENT}/{ROADMAP_FILE} has errors: `milemark check` lists them", err=True)
         sys.exit(1)
     return settings
 
 
 @command("show")
 @click.argument("id_", metavar="ID")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to print it.")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Output format.")
 @audience_option(PRIVATE)
 def show(options: Options, id_: str, format_: str, audience: str) -> None:
-    """Print one item: its fields, where its progress comes from, its tasks, and what leads to it.
+    """Print one item: its fields, the derivation of its progress, its tasks, and the items that refer to it.
 
-    ID is the id or an alias of an item, or its file, such as content/projects/a.md.
+    ID is an id, an alias, or a file such as content/projects/a.md.
     """
     from milemark.output.text.item import as_json, as_text, sections  # noqa: PLC0415
     from milemark.roadmap.references import find_item  # noqa: PLC0415
 
-    project = read(options, ReadOptions(audience))
+    project = open_project(options, ReadOptions(audience))
     roadmap = project.loaded.roadmap
     item = find_item(roadmap, id_)
     if format_ == "json":
         click.echo(as_json(roadmap, item))
         return
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDE
-    click.echo(as_text(item, sections(roadmap, item, project.language), width))
+    click.echo(as_text(item, sections(roadmap, item, project.language), terminal_width()))
 
 
 @command("explain")
 @click.argument("subject")
 @audience_option(PRIVATE)
 def explain(options: Options, subject: str, audience: str) -> None:
-    """Print where a number comes from, or the page of a rule.
+    """Print the derivation of a number, or the page of a rule.
 
-    SUBJECT is the id of an item or a track, `roadmap` for the progress of everything, or a rule such as MM204.
+    SUBJECT is the id of an item or track, `roadmap` for the overall progress, or a rule such as MM204.
     """
     from milemark.output.text.rule_page import is_rule, rule_page, show_page  # noqa: PLC0415
 
@@ -92,13 +83,18 @@ def explain(options: Options, subject: str, audience: str) -> None:
             click.echo(page, nl=False)
         return
 
-    project = read(options, ReadOptions(audience))
+    project = open_project(options, ReadOptions(audience))
     for line in explain_number(project, subject):
         click.echo(visible(line))
 
 
 def explain_number(project: Project, subject: str) -> list[str]:
-    """Return the derivation of an item's, a track's or the roadmap's progress as lines with their places."""
+    """Return the derivation of the progress of an item, a track or the roadmap, as lines with their places."""
+    from milemark.foundation.rules import RULES  # noqa: PLC0415
+    from milemark.roadmap.metrics.explain import Explainer, as_lines  # noqa: PLC0415
+    from milemark.roadmap.metrics.progress import whole  # noqa: PLC0415
+    from milemark.roadmap.references import find_item  # noqa: PLC0415
+
     roadmap = project.loaded.roadmap
     explainer, everything = Explainer(roadmap, project.language), whole(roadmap)
     if subject == WHOLE:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from milemark.app.command import command, read
+from milemark.app.command import command, open_project, terminal_width
 from milemark.app.options import Options, ReadOptions, audience_option
 from milemark.foundation.layout import PRIVATE
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from milemark.query.sql.errors import QueryError
 
 _FORMATS = ("table", "json", "csv", "md")  # those of answers.FORMATS, which are not read for `--help`
-_WIDE = 10_000  # columns of what is no terminal: a line there is never folded
 _COLUMNS = "id, title, status, progress, due"
 _QUERY = "query"
 _audience = audience_option(PRIVATE)
@@ -65,7 +63,7 @@ def _print(engine: Engine, ask: Callable[[], QueryResult], texts: Mapping[str, s
         answer = ask()
     except QueryError as error:
         _refuse(error, texts, _locale(engine))
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDE
+    width = terminal_width()
     click.echo(FORMATS[format_](ResultTable(answer, engine.lists, width)))
     if answer.is_cut and "--limit" not in texts:
         click.echo(f"note: there are more than {len(answer.rows)} rows: the rest is left out", err=True)
@@ -79,7 +77,7 @@ def _engine(options: Options, audience: str) -> Engine:
     if kept:
         return kept
     listing, started = listed(root)
-    return engine_of(read(options, ReadOptions(audience)), listing, started)
+    return engine_of(open_project(options, ReadOptions(audience)), listing, started)
 
 
 def _listed(engine: Engine, written: Mapping[str, str]) -> QueryResult:

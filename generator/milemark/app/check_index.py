@@ -1,0 +1,120 @@
+"""What each file of a folder says, read on all cores and kept in an index between runs."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from milemark.foundation.cache import CachedFile, Identity, Index
+from milemark.foundation.diagnostics import Diagnostic, Span
+from milemark.foundation.disk import Listing, read_bytes, settled_before, unreadable
+from milemark.foundation.layout import BASE_ENDING, ROADMAP_FILE
+from milemark.foundation.rules import RULES
+
+_POOL_FROM = 400  # files: below that, starting processes costs more than they save
+_CHUNK = 200
+GARBAGE = 100_000  # objects: reading makes many small values without cycles, so frequent collections find nothing
+_RULES = {rule.code: rule for rule in RULES}
+_Record = tuple[str, bytes, str]  # path, digest, JSON
+
+
+def read_entries(
+    folder: Path, listing: Listing, index: Index | None, settings: Any, schema: str
+) -> dict[str, CachedFile]:
+    """Return the record of every file, from the index where still valid. `schema` is the digest of roadmap.yml."""
+    started = time.time_ns()
+    stored = index.entries() if index else {}
+    known = stored if index and index.meta("schema") == schema else {}
+    settled = settled_before(index.meta("read")) if index and known else 0
+    paths = [path for path in listing.identities if path != ROADMAP_FILE]
+    changed = [path for path in paths if not _is_valid(known.get(path), listing.identities[path], settled)]
+    entries = {path: known[path] for path in known.keys() & set(paths)}
+    for path, digest, record in _read_all(folder, changed, settings, known):
+        entries[path] = CachedFile(path, listing.identities[path], digest, record)
+    removed = stored.keys() - entries.keys()
+    if index and (changed or removed or not known):
+        fresh = (entries[path] for path in changed if entries[path].digest)
+        index.write(fresh, removed, {"schema": schema, "read": started})
+    return {path: entries[path] for path in paths}
+
+
+def _is_valid(known: CachedFile | None, identity: Identity, settled: int) -> bool:
+    """Whether a record is of the same file, read long enough after its last change."""
+    return known is not None and known.identity == identity and identity.changed < settled
+
+
+def _read_all(folder: Path, paths: list[str], settings: Any, known: Mapping[str, CachedFile]) -> Iterator[_Record]:
+    """Yield the records of files; a file whose bytes the index knows is not parsed again."""
+    chunks = [paths[first : first + _CHUNK] for first in range(0, len(paths), _CHUNK)]
+    jobs = [(str(folder), settings, chunk, {p: known[p] for p in chunk if p in known}) for chunk in chunks]
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if len(paths) < _POOL_FROM or cores == 1:
+        for job in jobs:
+            yield from _read_chunk(job)
+        return
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  small folders need none
+
+    with ProcessPoolExecutor(min(cores, len(jobs))) as pool:
+        for records in pool.map(_read_chunk, jobs):
+            yield from records
+
+
+def _read_chunk(job: tuple[str, Any, list[str], Mapping[str, CachedFile]]) -> list[_Record]:
+    folder, settings, paths, known = job
+    gc.set_threshold(GARBAGE)
+    return [_read_one(folder, settings, path, known.get(path)) for path in paths]
+
+
+def _read_one(folder: str, settings: Any, path: str, known: CachedFile | None) -> _Record:
+    from milemark.query.bases.parser import read_base  # noqa: PLC0415  an unchanged folder needs no reader
+    from milemark.query.check import check_blocks  # noqa: PLC0415
+    from milemark.roadmap.index_entry import index_entry  # noqa: PLC0415
+    from milemark.roadmap.load import read_file  # noqa: PLC0415
+
+    try:
+        data = read_bytes(f"{folder}/{path}")
+    except OSError as error:
+        return path, b"", _without_item([unreadable(path, error)])
+    digest = hashlib.blake2b(data, digest_size=16).digest()
+    if known and known.digest == digest:
+        return path, digest, known.found
+    if path.endswith(BASE_ENDING):
+        base, wrong = read_base(path, data)
+        return path, digest, _without_item(wrong, base.view_names)
+    file = read_file(settings, path, data)
+    wrong, embeds = check_blocks(settings, file.document)
+    record = {
+        "entry": index_entry(file.item) if file.item else None,
+        "diagnostics": [row_of(each) for each in (*file.diagnostics, *wrong)],
+        "tasks": [file.counts.done, file.counts.total],
+        "status": file.item.text("status") if file.item else "",
+        "embeds": embeds,
+        "views": (),
+    }
+    return path, digest, json.dumps(record, ensure_ascii=False)
+
+
+def _without_item(diagnostics: list[Diagnostic], views: tuple[str, ...] = ()) -> str:
+    """Return the record of an unreadable file or of a base, which has the names of its views."""
+    rows = [row_of(each) for each in diagnostics]
+    record = {"entry": None, "diagnostics": rows, "tasks": [0, 0], "status": "", "embeds": (), "views": views}
+    return json.dumps(record, ensure_ascii=False)
+
+
+def row_of(diagnostic: Diagnostic) -> list[Any]:
+    """Return a diagnostic as plain values, which `diagnostic_of` reads."""
+    span = diagnostic.span
+    place = (span.path, span.line, span.column, span.width)
+    return [diagnostic.rule.code, *place, dict(diagnostic.values), diagnostic.hint]
+
+
+def diagnostic_of(row: list[Any]) -> Diagnostic:
+    """Return the diagnostic that `row_of` wrote."""
+    code, path, line, column, width, values, hint = row
+    return Diagnostic(_RULES[code], Span(path, line, column, width), values, hint)

@@ -1,0 +1,46 @@
+"""The findings about a folder that its public audience may read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+from milemark.app.check_summary import Checked, Summary
+from milemark.foundation.disk import read_content
+from milemark.foundation.errors import UserError
+from milemark.foundation.layout import PUBLIC, ROADMAP_FILE
+from milemark.privacy.audience import for_audience, hidden_in, public_text
+from milemark.query.check import load_with_bases, with_block_findings
+from milemark.roadmap.load import Loaded
+
+
+class UntrustedSettingsError(UserError):
+    """roadmap.yml has errors, so it does not say which content is private."""
+
+
+class PublicCheck:
+    """The public view of a folder, checked. Raises UntrustedSettingsError where roadmap.yml has errors."""
+
+    def __init__(self, folder: Path, today: date, as_of: date | None) -> None:
+        content = read_content(folder)
+        everything = load_with_bases(content.files, today, as_of, beside=content.diagnostics)
+        if any(each.is_error and each.span.path == ROADMAP_FILE for each in everything.diagnostics):
+            raise UntrustedSettingsError(
+                f"{ROADMAP_FILE} has errors, so private content is unknown: `milemark check` lists them"
+            )
+        self._files = {} if hidden_in(everything) else content.files
+        self._public = with_block_findings(for_audience(everything, PUBLIC))
+        self.checked = Checked(self._public.diagnostics, _summary_of(self._public))
+
+    def text_of(self, path: str) -> bytes:
+        """Return the public text of a file, on its lines."""
+        return self._files.get(path) or public_text(self._public, path)
+
+
+def _summary_of(loaded: Loaded) -> Summary:
+    settings, counts = loaded.roadmap.settings, [file.counts for file in loaded.files]
+    words = Counter(item.text("status") for item in loaded.roadmap.items if item.text("status"))
+    items, pages = len(loaded.roadmap.items), len(loaded.roadmap.pages)
+    tasks = sum(each.done for each in counts), sum(each.total for each in counts)
+    return Summary(items, pages, *tasks, dict(words.most_common()), settings.is_adopted, settings.locale)
