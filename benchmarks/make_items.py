@@ -1,4 +1,4 @@
-"""Write a roadmap of N items of about 2 KB each: ten fields, seven nested tasks, Korean and English text."""
+"""Write a roadmap of N items of about 2 KB each: ten fields, seven tasks, some nested, in Korean and English."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _SENTENCE = (
 
 
 def write_items(folder: Path, number: int, seed: int = 1) -> None:
-    """Write `roadmap.yml`, two tracks and `number` items below a folder."""
+    """Write `roadmap.yml`, two tracks and `number` items into a folder."""
     random_ = random.Random(seed)  # noqa: S311  test data
     (folder / "tracks").mkdir(parents=True)
     (folder / "items").mkdir()

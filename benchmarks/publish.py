@@ -1,7 +1,7 @@
-"""How long MkDocs takes for the pages of a roadmap, with and without the accelerator: `make bench`.
+"""Benchmark MkDocs on the pages of a roadmap, with and without the accelerator: `make bench`.
 
-All builds are of the same page tree, with Material and items out of the navigation, as whole processes; the ratio is
-to plain MkDocs in the same run. `hugo` makes plain pages of the same content, without search.
+All builds use the same page tree, with Material and without items in the navigation, as whole processes. The ratio is
+to plain MkDocs in the same run. `hugo` builds plain pages from the same content, without search.
 
     python benchmarks/publish.py                # 1,000 items
     python benchmarks/publish.py --items 10000
@@ -41,12 +41,12 @@ EPOCH = "1750000000"  # the same day for all builds
 
 
 def plain(place: Path) -> Cost:
-    """Build with MkDocs as it is."""
+    """Build with plain MkDocs."""
     return _run(place, "mkdocs", site="plain")
 
 
 def accelerated(place: Path) -> Cost:
-    """Build as `milemark build` does, and put the site in place."""
+    """Build as `milemark build` does, and move the site into place."""
     cost = _run(place, "mkdocs_page_reuse", "mkdocs", "build/cache", "site", site="staging")
     shutil.rmtree(place / "site", ignore_errors=True)
     (place / "staging").rename(place / "site")
@@ -54,13 +54,13 @@ def accelerated(place: Path) -> Cost:
 
 
 def cold(place: Path) -> Cost:
-    """Build with nothing kept."""
+    """Build without a cache."""
     shutil.rmtree(place / "build/cache", ignore_errors=True)
     return accelerated(place)
 
 
 def edited(place: Path) -> Cost:
-    """Build after a line was added to the page of one item."""
+    """Build after adding a line to the page of one item."""
     with (place / "build/docs/items/item-000001.md").open("a", encoding="utf-8") as file:
         file.write("\n- one more\n")
     return accelerated(place)
@@ -68,26 +68,26 @@ def edited(place: Path) -> Cost:
 
 def _run(place: Path, *command: str, site: str) -> Cost:
     options = ["build", "--quiet", "--config-file", str(place / "mkdocs.yml"), "--site-dir", str(place / site)]
-    # The cache and the last site are relative to where the process runs.
+    # The paths of the cache and the last site are relative to the working directory.
     os.chdir(place)
     return run([sys.executable, "-m", *command, *options], SOURCE_DATE_EPOCH=EPOCH, NO_MKDOCS_2_WARNING="1")
 
 
 def write_pages(place: Path) -> None:
-    """Write the page tree and the configuration."""
+    """Write the page tree and mkdocs.yml."""
     (place / "mkdocs.yml").write_text(yaml.safe_dump(CONFIG), "utf-8")
     run([sys.executable, "-m", "milemark", "-C", str(place), "generate"])
 
 
 def main() -> None:
-    """Measure, and print a table."""
+    """Run the benchmark and print a table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--items", type=int, default=1000)
-    parser.add_argument("--times", type=int, default=2, help="the fastest of so many runs counts")
+    parser.add_argument("--times", type=int, default=2, help="number of runs; the fastest counts")
     options = parser.parse_args()
     builds: dict[str, Callable[[Path], Cost]] = {
         "mkdocs, plain": plain,
-        "accelerated, nothing kept": cold,
+        "accelerated, empty cache": cold,
         "accelerated, unchanged": accelerated,
         "accelerated, one page edited": edited,
     }

@@ -1,7 +1,7 @@
-"""How long questions take: `make bench`.
+"""Benchmark queries: `make bench`.
 
-The first answer reads the project, later ones what it has kept. And how much fifty query blocks in one page add to
-writing the page tree, which holds no other page of the user's.
+The first query loads the project, later ones use its cache. A second measurement shows how much time a page with fifty
+query blocks adds to generating all pages.
 
     python benchmarks/queries.py               # 10,000 items
     python benchmarks/queries.py --items 1000
@@ -34,14 +34,14 @@ WHERE = "stage = 'active' and due < '2025-06'"
 
 
 def ask(place: Path) -> Cost:
-    """List some items, in order, as a whole process."""
+    """Run `milemark list` with a condition, an order and a limit as a whole process."""
     command = [sys.executable, "-m", "milemark", "-C", str(place), "list"]
     asked = ["--where", WHERE, "--order", "due desc", "--limit", "10"]
     return run([*command, *asked], XDG_CACHE_HOME=str(place / "cache"))
 
 
 def page_of_blocks() -> bytes:
-    """Return a page with blocks of every view."""
+    """Return a page with query blocks of every view."""
     shown = (
         f"```milemark\nview: {VIEWS[number % len(VIEWS)]}\nfrom: items\nwhere: {WHERE}\nlimit: 20\n```\n"
         for number in range(BLOCKS)
@@ -50,16 +50,16 @@ def page_of_blocks() -> bytes:
 
 
 def seconds_of_pages(roadmap: Roadmap) -> float:
-    """Return how long all pages take to be made, in one process."""
+    """Return the time to generate all pages, in this process."""
     renderer, language = Renderer((), Language("en"), is_directory=True), Language("en")
     return timed(lambda: list(pages(roadmap, renderer, language)))
 
 
 def main() -> None:
-    """Measure, and print a table."""
+    """Run the benchmark and print a table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--items", type=int, default=10_000)
-    parser.add_argument("--times", type=int, default=3, help="how often each is measured")
+    parser.add_argument("--times", type=int, default=3, help="runs per measurement")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="milemark-bench-") as folder:
         place = Path(folder)
@@ -71,9 +71,9 @@ def main() -> None:
         plain, asking = (load(files | more, today).roadmap for more in ({}, {"blocks.md": page_of_blocks()}))
         without = min(seconds_of_pages(plain) for _ in range(options.times))
         with_blocks = min(seconds_of_pages(asking) for _ in range(options.times))
-    table = Table("question", "seconds", "ratio", title=f"Questions about {options.items:,} items")
-    table.add_row("list, first", f"{first.seconds:.2f}", "1.000")
-    table.add_row("list, again", f"{again.seconds:.2f}", f"{again.seconds / first.seconds:.3f}")
+    table = Table("query", "seconds", "ratio", title=f"Queries over {options.items:,} items")
+    table.add_row("list, first run", f"{first.seconds:.2f}", "1.000")
+    table.add_row("list, cached", f"{again.seconds:.2f}", f"{again.seconds / first.seconds:.3f}")
     table.add_row("all pages", f"{without:.2f}", "1.000")
     table.add_row(f"all pages and {BLOCKS} blocks", f"{with_blocks:.2f}", f"{with_blocks / without:.3f}")
     Console().print(table)

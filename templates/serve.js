@@ -1,4 +1,4 @@
-/* While `milemark serve` runs: what is wrong with the sources, on every page. */
+/* Added to every page by `milemark serve`: a panel with the problems in the sources. */
 (() => {
   const SHOWN = 8;
   const problems = window.milemarkProblems || [];

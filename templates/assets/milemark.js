@@ -1,11 +1,11 @@
-/* What generated pages do beyond being read: nothing here is needed to see what they say. */
+/* Progressive enhancement of generated pages: all content is readable without this script. */
 (() => {
   "use strict";
 
   const DAY = 24 * 60 * 60 * 1000;
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-  /* A page ages; today is what the reader's clock says, as days since 1970. */
+  /* Today by the reader's clock, in days since 1970: the page may be older than the visit. */
   function today() {
     const now = new Date();
     return Date.UTC(now.getFullYear(), now.getMonth(), now.getDate()) / DAY;
@@ -13,7 +13,7 @@
 
   const dayOf = text => Date.parse(`${text}T00:00:00Z`) / DAY;
 
-  /* --- timeline: a line where today is ------------------------------------------------------- */
+  /* --- timeline: today line ------------------------------------------------------------------- */
 
   function placeToday(chart) {
     const first = dayOf(chart.dataset.first), last = dayOf(chart.dataset.last);
@@ -24,7 +24,7 @@
     }
   }
 
-  /* --- checklists: choose by track, stage and tag; the choice stands in the address ------------ */
+  /* --- checklists: filter by track, stage and tag; the URL keeps the filter ------------------- */
 
   function show(element, isShown) {
     element.hidden = !isShown;
@@ -80,7 +80,7 @@
     read();
   }
 
-  /* --- tables: sort by a column ---------------------------------------------------------------- */
+  /* --- tables: sort by column ----------------------------------------------------------------- */
 
   function sortable(table) {
     const body = table.tBodies[0], heads = [...table.tHead.rows[0].cells];
@@ -98,7 +98,7 @@
       const isNumber = head.dataset.sort === "number";
       const rows = [...body.rows].map(row => [row, keyOf(row, place)]);
       rows.sort(([, one], [, other]) => {
-        if (!one || !other) return (one ? 0 : 1) - (other ? 0 : 1); // what has no value comes last, either way
+        if (!one || !other) return (one ? 0 : 1) - (other ? 0 : 1); // empty values come last in both directions
         return compare(one, other, isNumber) * (isDown ? -1 : 1);
       });
       body.append(...rows.map(([row]) => row));
@@ -117,24 +117,24 @@
     table.classList.add("mm-sorted");
   }
 
-  /* --- names for what the publisher writes without one ----------------------------------------- */
+  /* --- accessible names that the theme leaves out --------------------------------------------- */
 
-  /* The search is a dialog: it is called as its field is. */
+  /* Label the search dialog like its input. */
   function nameSearch(dialog) {
     const field = dialog.querySelector("input");
     if (field) dialog.setAttribute("aria-label", field.placeholder || field.getAttribute("aria-label") || "");
   }
 
-  /* A task's box is called as the task is, without what is nested in it. */
+  /* Label a checkbox with its task's text, without nested lists. */
   function nameTask(box) {
     const task = box.closest("li").cloneNode(true);
     for (const nested of all("ul, ol", task)) nested.remove();
     box.setAttribute("aria-label", task.textContent.trim());
   }
 
-  /* --- an item's page: the navigation shows the section of the collection it belongs to --------- */
+  /* --- item pages: mark the item's collection as active in the navigation --------------------- */
 
-  /* Items are not in the navigation, and so the theme marks nothing there. */
+  /* Items are not in the navigation, so the theme marks no active section. */
   function markSection(crumbs) {
     const page = crumbs.querySelector("a").pathname;
     const link = all(".md-nav--primary .md-nav__link").find(each => each.pathname === page);
@@ -149,7 +149,7 @@
     all(".md-tabs__item")[place]?.classList.add("md-tabs__item--active");
   }
 
-  /* --- once for each page ---------------------------------------------------------------------- */
+  /* --- initialise once per page --------------------------------------------------------------- */
 
   const STARTS = [
     [".mm-gantt", placeToday],
@@ -170,5 +170,5 @@
   }
 
   start();
-  if (window.document$) window.document$.subscribe(start); // a theme that loads pages without a reload
+  if (window.document$) window.document$.subscribe(start); // instant navigation of the theme
 })();

@@ -30,9 +30,11 @@ from milemark.app.check import check_folder
 from milemark.app.commands.check import _bytes_of
 from milemark.foundation.diagnostics import Diagnostic, in_order
 from milemark.foundation.disk import read_content
+from milemark.foundation.layout import PRIVATE
 from milemark.markdown.front_matter import parse_document
 from milemark.output.text.diagnostics import FormatContext, as_text
-from milemark.roadmap.load import Loaded, load
+from milemark.query.load import checked_for_audience, load_with_bases
+from milemark.roadmap.load import Loaded
 from milemark.roadmap.metrics.progress import whole
 from milemark.roadmap.model import Counts, Item
 from support import ROOT
@@ -355,7 +357,7 @@ def snapshot(folder: Path) -> dict[str, tuple[int, ...]]:
 
 def load_case(folder: Path) -> Loaded:
     content = read_content(folder)
-    loaded = load(content.files, DAY)
+    loaded = checked_for_audience(load_with_bases(content.files, DAY), PRIVATE)
     return Loaded(loaded.roadmap, in_order([*content.diagnostics, *loaded.diagnostics]))
 
 

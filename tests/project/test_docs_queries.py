@@ -12,7 +12,7 @@ from milemark.foundation.disk import read_content
 from milemark.foundation.i18n import Language
 from milemark.output.cells import Viewer
 from milemark.output.site.query_views import QueryViews
-from milemark.query.check import check_value, complete_sql
+from milemark.query.check import check_inline_query
 from milemark.query.finder import find_blocks
 from milemark.query.sql.block import OPTIONS, VIEWS, read_block
 from milemark.query.sql.engine import Engine
@@ -25,7 +25,7 @@ from support import ROOT, cli
 PAGE = (ROOT / "docs/queries.md").read_text("utf-8")
 EXAMPLES = [text for _signs, text in re.findall(r"^(`{3,})md\n(.*?)^\1$", PAGE, re.DOTALL | re.MULTILINE)]
 BLOCKS = [fence for text in EXAMPLES for fence in find_blocks(text).fences]
-VALUES = [value for text in EXAMPLES for value in find_blocks(text).values]
+INLINE = [query for text in EXAMPLES for query in find_blocks(text).inline_queries]
 COMMANDS = [
     line for text in re.findall(r"^```sh\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE) for line in text.splitlines()
 ]
@@ -41,7 +41,7 @@ def answers() -> QueryViews:
 
 def test_the_page_has_recipes() -> None:
     assert len(BLOCKS) > 15
-    assert len(VALUES) == 2
+    assert len(INLINE) == 2
 
 
 @pytest.mark.parametrize("number", range(len(BLOCKS)))
@@ -56,10 +56,10 @@ def test_every_block_of_the_page_shows_something(number: int, answers: QueryView
     assert is_empty_here or shown.items or shown.bars or any(group.lines for group in shown.groups)
 
 
-@pytest.mark.parametrize("number", range(len(VALUES)))
+@pytest.mark.parametrize("number", range(len(INLINE)))
 def test_every_value_of_the_page_is_a_value(number: int, answers: QueryViews) -> None:
-    assert not list(check_value("docs/queries.md", 1, VALUES[number], answers.engine))
-    assert answers.value(complete_sql(VALUES[number].sql)[0])[0].isdigit()
+    assert not list(check_inline_query("docs/queries.md", 1, INLINE[number], answers.engine))
+    assert answers.value(INLINE[number].full_sql)[0].isdigit()
 
 
 @pytest.mark.parametrize("line", COMMANDS)
@@ -73,7 +73,7 @@ def test_every_command_of_the_page_answers(line: str) -> None:
 
 @pytest.mark.parametrize("condition", re.findall(r"^\| `((?:due|start) [^`]+)` \|", PAGE, re.MULTILINE))
 def test_every_condition_of_the_page_can_be_asked(condition: str, answers: QueryViews) -> None:
-    assert answers.engine.ask(f"select title from items where {condition}").columns == ("title",)  # noqa: S608
+    assert answers.engine.run(f"select title from items where {condition}").columns == ("title",)  # noqa: S608
 
 
 def test_the_page_names_every_option_view_and_relation() -> None:

@@ -1,4 +1,4 @@
-"""A field's value is what was written, typed by its declaration, or a finding at its place."""
+"""A written value is parsed by the declaration of its field, or reported at its place."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ WRONG = (
 
 
 @pytest.mark.parametrize(("field", "yaml", "expected"), WRITTEN)
-def test_a_value_is_what_its_author_wrote(field: Field, yaml: str, expected: object) -> None:
+def test_a_value_is_parsed_by_its_type(field: Field, yaml: str, expected: object) -> None:
     assert parse(field, yaml) == (expected, [])
 
 
@@ -100,7 +100,7 @@ def test_a_value_of_another_type_is_left_out_and_reported(field: Field, yaml: st
     assert parse(field, yaml) == (None, [code])
 
 
-def test_one_wrong_entry_of_a_list_or_a_table_does_not_take_the_others_with_it() -> None:
+def test_one_wrong_entry_of_a_list_or_an_object_keeps_the_others() -> None:
     assert parse(DATES, "[2025-01, soon, 2025-02]") == (("2025-01", "2025-02"), ["MM206"])
     assert parse(LINKS, "{A: /a, B: 'data:x', C: c/}") == ({"A": "/a", "C": "c/"}, ["MM209"])
 
@@ -114,7 +114,7 @@ def test_one_wrong_entry_of_a_list_or_a_table_does_not_take_the_others_with_it()
         ("xyz", ("planned", "done"), None),
     ],
 )
-def test_a_misspelt_word_is_answered_with_the_nearest(written: str, known: tuple[str, ...], meant: str | None) -> None:
+def test_a_misspelt_word_gives_the_nearest_one(written: str, known: tuple[str, ...], meant: str | None) -> None:
     assert nearest(written, known) == meant
 
 

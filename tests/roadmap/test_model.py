@@ -1,4 +1,4 @@
-"""Items say which of their days count."""
+"""Properties of items: the days that count for their dates, and whether they are closed or late."""
 
 from __future__ import annotations
 

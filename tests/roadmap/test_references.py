@@ -1,4 +1,4 @@
-"""Items name each other by id; what dangles or runs in a circle is reported, and the rest still builds."""
+"""References by id and alias; dangling and circular ones are reported and left out."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_an_empty_reference_refers_to_nothing(front: str) -> None:
     assert [code for code in codes(loaded) if not code.startswith("MM203")] == []
 
 
-def test_a_dangling_reference_is_left_out_and_answered_with_the_nearest_id() -> None:
+def test_a_dangling_reference_is_left_out_and_reported_with_the_nearest_id() -> None:
     loaded = load_items("id: storebridge", "depends_on: [storebrigde, xyzzy]\nparent: nowhere")
     assert codes(loaded) == ["MM302 a/two.md:3:14", "MM302 a/two.md:3:27", "MM302 a/two.md:4:9"]
     hints = [each.hint_in(str) for each in loaded.diagnostics]
@@ -62,7 +62,7 @@ def test_a_dangling_reference_is_left_out_and_answered_with_the_nearest_id() -> 
     assert loaded.roadmap.by_id["two"].parent == ""
 
 
-def test_of_two_items_with_one_id_both_are_shown_and_the_later_is_reported() -> None:
+def test_two_items_with_one_id_are_both_kept_and_the_second_is_reported() -> None:
     loaded = load_items("id: x", "id: X", "depends_on: [x]")
     assert codes(loaded) == ["MM301 a/two.md:3:5"]
     assert {item.id for item in loaded.roadmap.items} == {"x", "three", "a/two"}
@@ -86,7 +86,7 @@ def test_an_alias_that_is_taken_is_reported_and_does_not_win() -> None:
         (["parent: one"], ["one → one"]),
     ],
 )
-def test_a_circle_is_reported_with_the_way_around_it(fronts: list[str], expected: list[str]) -> None:
+def test_a_circle_is_reported_with_its_path(fronts: list[str], expected: list[str]) -> None:
     found = [each for each in load_items(*fronts).diagnostics if each.rule.code == "MM303"]
     assert [each.values["cycle"] for each in found] == expected
 
@@ -114,7 +114,7 @@ EDGES = st.dictionaries(
 
 @given(EDGES)
 @settings(deadline=None)
-def test_every_circle_found_is_one_and_none_is_missed(edges: dict[str, tuple[str, ...]]) -> None:
+def test_all_circles_and_only_circles_are_found(edges: dict[str, tuple[str, ...]]) -> None:
     found = list(cycles(edges))
     for circle in found:
         steps = zip(circle, (*circle[1:], circle[0]), strict=True)

@@ -34,7 +34,7 @@ def load_item(text: str) -> tuple[Item, list[str]]:
     return loaded.roadmap.items[0], [f"{each.rule.code} {each.span}" for each in loaded.diagnostics]
 
 
-def test_a_status_is_the_users_word_and_means_a_stage() -> None:
+def test_a_status_is_a_word_of_the_user_and_has_a_stage() -> None:
     item, found = load_item("---\ntitle: One\nstatus: Merged\n---\n")
     assert (item.text("status"), item.stage, found) == ("Merged", Stage.DONE, [])
 
@@ -89,22 +89,22 @@ def test_a_wrong_field_is_reported_at_its_place_and_the_rest_of_the_item_stays(f
     assert (item.title, item.stage) == ("One", Stage.DONE)
 
 
-def test_a_required_field_that_is_not_written_is_missed() -> None:
+def test_a_missing_required_field_is_reported() -> None:
     assert "MM202 projects/one.md:1:1" in load_item("---\ntitle: One\n---\n")[1]
 
 
-def test_a_file_whose_front_matter_is_broken_is_not_blamed_for_missing_fields() -> None:
+def test_broken_front_matter_causes_no_findings_about_missing_fields() -> None:
     item, found = load_item("---\ntitle: [One\n---\n- [x] kept\n")
     assert [each[:5] for each in found] == ["MM104"]
     assert [task.text for task in item.tasks] == ["kept"]
 
 
-def test_a_default_stands_where_nothing_is_written_only() -> None:
+def test_a_default_applies_only_to_a_field_that_is_not_written() -> None:
     assert load_item("---\nstatus: Merged\n---\n")[0].text("level") == "low"
     assert load_item("---\nstatus: Merged\nlevel: high\n---\n")[0].text("level") == "high"
 
 
-def test_a_field_nobody_declared_keeps_its_text() -> None:
+def test_an_undeclared_field_keeps_its_text() -> None:
     loaded = load_files(projects__archive__old="---\ntitle: Old\ncolour: 1.10\n---\n")
     assert loaded.roadmap.items[0].text("colour") == "1.10"
     assert not loaded.diagnostics
@@ -128,7 +128,7 @@ def test_a_file_belongs_to_the_nearest_declared_folder_and_elsewhere_only_if_it_
     assert [page.path for page in loaded.roadmap.pages] == ["about.md", "projects/index.md"]
 
 
-def test_items_stand_in_the_order_of_collections_then_order_then_path() -> None:
+def test_items_are_sorted_by_collection_then_order_then_path() -> None:
     loaded = load_files(
         projects__archive__a="# A",
         projects__z="---\nstatus: Merged\norder: 1\n---\n# Z",
@@ -154,7 +154,7 @@ def test_numbers_dates_and_lists_are_read_as_such() -> None:
     assert item.mapping("links") == {"Code": "/c"}
 
 
-def test_a_required_field_that_is_left_blank_is_missed_at_its_place() -> None:
+def test_a_blank_required_field_is_reported_at_its_place() -> None:
     files = {
         "roadmap.yml": b"collections: {items: {fields: {status: {required: true}}}}\n",
         "items/one.md": b"---\ntitle: One\nstatus:\n---\n",

@@ -1,4 +1,4 @@
-"""roadmap.yml says what the database holds; what it says wrongly is reported, and the default stands."""
+"""Settings are read from roadmap.yml; a wrong one is reported and keeps its default."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import pytest
 
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.rules import UNREADABLE
-from milemark.roadmap.checks import believable
+from milemark.roadmap.checks import without_consequences
 from milemark.roadmap.load import load
 from milemark.roadmap.settings import Role, Settings, Stage
 from milemark.roadmap.settings_file import parse_settings
-from milemark.roadmap.statuses import DEFAULT_STATUSES, seeming_stage
+from milemark.roadmap.statuses import DEFAULT_STATUSES, likely_stage
 
 FULL = """\
 title: 커리어
@@ -129,7 +129,7 @@ def test_a_wrong_setting_is_reported_at_its_place(yaml: str, expected: list[str]
     assert codes(yaml)[1] == expected
 
 
-def test_one_wrong_setting_does_not_take_the_others_with_it() -> None:
+def test_one_wrong_setting_keeps_the_others() -> None:
     settings, found = codes("title: T\nlocale: fr\ncollections: {a: {role: x, label: A}, b: 1}")
     assert len(found) == 3
     assert (settings.title, settings.locale) == ("T", "en")
@@ -157,7 +157,7 @@ def test_a_collection_does_not_take_the_address_of_a_generated_page(name: str) -
     assert one.hint_in(str) == expected
 
 
-def test_a_misspelt_setting_is_answered_with_the_nearest() -> None:
+def test_a_misspelt_setting_gives_the_nearest_one() -> None:
     _, found = parse_settings(b"collektions: {}")
     assert found[0].hint_in(str) == 'did you mean "collections"?'
 
@@ -177,22 +177,22 @@ def test_a_misspelt_setting_is_answered_with_the_nearest() -> None:
         (
             "statuses: {끝: doen}",
             '"doen" is not a stage',
-            '"done"? possible are: planned, active, paused, done, dropped',
+            '"done"? available: planned, active, paused, done, dropped',
         ),
         ("statuses: {끝: 끝남}", '"끝남" is not a stage', "choose one of: planned, active, paused, done, dropped"),
-        ("collections: {a: {role: recrod}}", "is not a role", '"record"? possible are: item, track, milestone, record'),
+        ("collections: {a: {role: recrod}}", "is not a role", '"record"? available: item, track, milestone, record'),
         (
             "collections: {a: {fields: {x: {type: datetime}}}}",
             "is not a type of fields",
-            "possible are: string, number",
+            "available: string, number",
         ),
         ("collections: {a: {fields: {x: {required: 네}}}}", "is not true or false", "write true or false"),
         ("collections: {a: {columns: [titel]}}", 'unknown field "titel"', 'did you mean "title"?'),
         ("title: a: b", "roadmap.yml is not valid YAML: there is a colon too many", "quote the value"),
-        ("- a", "roadmap.yml is not a list of `key: value` lines", "write each field"),
+        ("- a", "roadmap.yml does not consist of `key: value` lines", "write each field"),
     ],
 )
-def test_a_wrong_setting_is_told_in_its_own_words(yaml: str, said: str, hint: str) -> None:
+def test_each_wrong_setting_has_its_own_message(yaml: str, said: str, hint: str) -> None:
     (found,) = parse_settings(yaml.encode())[1]
     assert said in found.message_in(str)
     assert hint in found.hint_in(str)
@@ -204,12 +204,12 @@ def test_a_rule_is_ignored_by_its_code_or_its_name_in_any_case(written: str) -> 
     assert (settings.ignore, found) == (("MM402",), [])
 
 
-def test_a_rule_that_does_not_exist_hides_none_that_does() -> None:
+def test_an_unknown_rule_in_ignore_hides_no_known_rule() -> None:
     assert codes("ignore: [MM999, mm204]")[0].ignore == ("MM204",)
 
 
 @pytest.mark.parametrize("data", [b"title: a: b\n", b"- a\n", "title: 로드맵\n".encode("cp949"), b"<<<<<<< HEAD\n"])
-def test_a_roadmap_file_that_cannot_be_read_is_the_first_finding_and_blames_no_other_file(data: bytes) -> None:
+def test_an_unreadable_roadmap_yml_is_the_first_finding_and_causes_no_others(data: bytes) -> None:
     files = {
         "roadmap.yml": data,
         "a/one.md": "---\nstatus: 사업자등록 후\ntrack: projects\nparent: two\n---\n- [/] x\n".encode(),
@@ -220,16 +220,16 @@ def test_a_roadmap_file_that_cannot_be_read_is_the_first_finding_and_blames_no_o
     assert not any(each.rule.code == "MM501" for each in found)
 
 
-def test_where_roadmap_yml_is_missing_nothing_that_it_would_declare_is_missed() -> None:
+def test_a_missing_roadmap_yml_causes_no_findings_about_undeclared_names() -> None:
     item = b"---\nstatus: done\ntrack: a\nmilestone: m\ndepends_on: [gone]\n---\n# One\n"
     found = load({"one.md": item}, date(2025, 1, 12)).diagnostics
     assert [f"{each.rule.code} {each.span}" for each in found] == ["MM501 roadmap.yml:1:1", "MM302 one.md:5:14"]
 
 
-def test_a_roadmap_file_without_permission_is_not_said_to_be_missing() -> None:
+def test_a_roadmap_yml_without_read_permission_is_not_reported_as_missing() -> None:
     settings, found = parse_settings(None)
     unread = Diagnostic(UNREADABLE, Span("roadmap.yml"), {"reason": "Permission denied"})
-    assert [each.rule.code for each in believable(settings, [*found, unread])] == ["MM101"]
+    assert [each.rule.code for each in without_consequences(settings, [*found, unread])] == ["MM101"]
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,5 @@ def test_a_roadmap_file_without_permission_is_not_said_to_be_missing() -> None:
         (Stage.DROPPED, "Withdrawn Rejected Superseded Moved Won't-Do 폐기"),
     ],
 )
-def test_words_of_others_seem_to_mean_a_stage(stage: Stage, words: str) -> None:
-    assert {word: seeming_stage(word.replace("-", " ")) for word in words.split()} == dict.fromkeys(
-        words.split(), stage
-    )
+def test_common_statuses_have_a_likely_stage(stage: Stage, words: str) -> None:
+    assert {word: likely_stage(word.replace("-", " ")) for word in words.split()} == dict.fromkeys(words.split(), stage)

@@ -328,8 +328,8 @@ def _report(texts: tuple[str, ...]) -> None:
 def _answers(texts: tuple[str, ...]) -> None:
     roadmap = with_tasks(texts).roadmap
     engine = Engine(roadmap_tables(roadmap.settings), roadmap)
-    for name in engine.relations:
-        sheet = ResultTable(engine.ask(f"select * from {name}"), engine.lists, 10_000)  # noqa: S608  our own names
+    for name in engine.tables:
+        sheet = ResultTable(engine.run(f"select * from {name}"), engine.lists, 10_000)  # noqa: S608  our own names
         assert all(line.isprintable() for line in answers.as_table(sheet).split("\n")), name
         assert _on_github(answers.as_markdown(sheet)) <= _TABLE, name
         assert len(json.loads(answers.as_json(sheet))) == len(sheet.answer.rows), name

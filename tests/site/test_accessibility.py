@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
-from visits import violations, HEIGHT, Scheme, pages_of, visiting
+from visits import HEIGHT, Scheme, pages_of, violations, visiting
 
 pytestmark = pytest.mark.browser
 

@@ -7,8 +7,6 @@ and looked for on the pages that are their place. The public site lacks what is 
 
 from __future__ import annotations
 
-from support import ROOT
-
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,6 +16,8 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
+
+from support import ROOT
 
 DOCUMENT = ROOT / "tests/data" / "career-roadmap.md"
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from visits import OPEN, violations
-from visits import SCHEMES, Scheme, visiting
+from visits import OPEN, SCHEMES, Scheme, violations, visiting
 
 pytestmark = pytest.mark.browser
 
@@ -43,15 +42,15 @@ def test_nothing_sticks_out_and_axe_finds_nothing_whatever_is_unfolded(
     assert visit.findings == []
 
 
-PICTURES = ("Tasks over time", "Tasks finished per week", "Day by day")
+PICTURES = ("Tasks over time", "Tasks finished per week", "Daily activity")
 
 
 def test_every_chart_has_a_name_and_its_table_behind_it(page: Page) -> None:
     assert page.locator("article svg[role=img]").count() == len(PICTURES)
     for name in PICTURES:
         expect(page.get_by_role("img", name=name)).to_be_visible()
-    expect(page.get_by_role("list", name="Due dates that moved").first).to_be_visible()
-    for name in (*PICTURES, "Due dates that moved"):
+    expect(page.get_by_role("list", name="Moved due dates").first).to_be_visible()
+    for name in (*PICTURES, "Moved due dates"):
         table = page.get_by_role("region", name=name).get_by_role("table")
         assert not table.count()  # until it is asked for
         page.locator("h2", has_text=name).locator("xpath=following::summary[text()='As a table'][1]").click()
@@ -62,10 +61,10 @@ def test_every_chart_has_a_name_and_its_table_behind_it(page: Page) -> None:
 def test_the_numbers_of_a_quarter_lead_to_the_items_they_count(page: Page) -> None:
     row = page.get_by_role("row", name="Q2 2024")
     promised = int(row.get_by_role("cell").nth(1).inner_text().split()[2])
-    page.get_by_text("What was promised", exact=True).click()
+    page.get_by_text("Items by quarter", exact=True).click()
     page.locator("summary", has_text="Q2 2024").click()
     links = page.locator("details", has=page.locator("> summary", has_text="Q2 2024")).last.get_by_role("listitem")
-    assert links.filter(has_not_text="not promised").count() == promised > 3
+    assert links.filter(has_not_text="unplanned").count() == promised > 3
     addresses = links.get_by_role("link").evaluate_all("links => links.map(link => link.getAttribute('href'))")
     assert {"../milestones/beta/", "../projects/item-11/"} < set(addresses)
 

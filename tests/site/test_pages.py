@@ -125,7 +125,7 @@ def test_many_dependencies_show_with_their_item_and_all_of_them_on_demand(
         row = page.locator(".mm-g-row:has(.mm-g-links)").first
         row.locator("a").focus()
         assert page.evaluate(LINES_SEEN) == row.locator("polyline").count() > 0
-        page.get_by_label("Show every dependency").check()
+        page.get_by_label("Show all dependencies").check()
         assert page.evaluate(LINES_SEEN) == every > 40
 
 

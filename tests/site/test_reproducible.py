@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from support import ROOT
-
 import os
 import shutil
 import subprocess
@@ -11,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from support import ROOT
 
 pytestmark = pytest.mark.slow
 

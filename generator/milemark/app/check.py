@@ -56,10 +56,10 @@ def _kept_result(listing: Listing, index: Index | None, today: date, as_of: date
 
 def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: date, as_of: date | None) -> Checked:
     from milemark.roadmap.index_entry import IndexEntry  # noqa: PLC0415
-    from milemark.roadmap.load import together  # noqa: PLC0415
+    from milemark.roadmap.load import roadmap_diagnostics  # noqa: PLC0415
     from milemark.roadmap.references import resolve  # noqa: PLC0415
     from milemark.roadmap.settings_file import parse_settings  # noqa: PLC0415  an unchanged folder needs no reader
-    from milemark.roadmap.site_paths import taken  # noqa: PLC0415
+    from milemark.roadmap.site_paths import taken_paths  # noqa: PLC0415
 
     started = time.time_ns()
     roadmap = _roadmap(folder, listing)
@@ -68,11 +68,11 @@ def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: da
     entries = read_entries(folder, listing, index, settings, schema)
     records = json.loads(f"[{','.join(entry.found for entry in entries.values())}]")
     items = [IndexEntry.from_row(each["entry"]) for each in records if each["entry"]]
-    diagnostics += taken(listing.identities, settings.collections)
+    diagnostics += taken_paths(listing.identities, settings.collections)
     diagnostics += [*listing.diagnostics, *(diagnostic_of(row) for each in records for row in each["diagnostics"])]
     diagnostics += _embed_findings(dict(zip(entries, records, strict=True)))
     day = as_of or settings.as_of or today
-    result = together(settings, diagnostics, resolve(items), day)
+    result = roadmap_diagnostics(settings, diagnostics, resolve(items), day)
     summary = _summary(
         records, sum(path.endswith(".md") for path in entries), is_adopted=settings.is_adopted, locale=settings.locale
     )
@@ -93,11 +93,11 @@ def _embed_findings(records: Mapping[str, dict[str, Any]]) -> Iterator[Diagnosti
     """Yield the findings about embedded bases and views that do not exist."""
     embeds = {path: each["embeds"] for path, each in records.items() if each["embeds"]}
     if embeds:
-        from milemark.query.check import EmbeddedView, check_embedded  # noqa: PLC0415  few show any
+        from milemark.query.check import EmbeddedView, check_embedded_views  # noqa: PLC0415  few roadmaps embed bases
 
         views = {path: each["views"] for path, each in records.items() if path.endswith(BASE_ENDING)}
-        for path, rows in embeds.items():
-            yield from check_embedded(path, [EmbeddedView(*row) for row in rows], views)
+        embedded = {path: [EmbeddedView(*row) for row in rows] for path, rows in embeds.items()}
+        yield from check_embedded_views(embedded, views)
 
 
 def _roadmap(folder: Path, listing: Listing) -> bytes | None:

@@ -73,7 +73,7 @@ def _read_chunk(job: tuple[str, Any, list[str], Mapping[str, CachedFile]]) -> li
 
 def _read_one(folder: str, settings: Any, path: str, known: CachedFile | None) -> _Record:
     from milemark.query.bases.parser import read_base  # noqa: PLC0415  an unchanged folder needs no reader
-    from milemark.query.check import check_blocks  # noqa: PLC0415
+    from milemark.query.check import check_queries  # noqa: PLC0415
     from milemark.roadmap.index_entry import index_entry  # noqa: PLC0415
     from milemark.roadmap.load import read_file  # noqa: PLC0415
 
@@ -88,7 +88,7 @@ def _read_one(folder: str, settings: Any, path: str, known: CachedFile | None) -
         base, wrong = read_base(path, data)
         return path, digest, _without_item(wrong, base.view_names)
     file = read_file(settings, path, data)
-    wrong, embeds = check_blocks(settings, file.document)
+    wrong, embeds = check_queries(settings, file.document)
     record = {
         "entry": index_entry(file.item) if file.item else None,
         "diagnostics": [row_of(each) for each in (*file.diagnostics, *wrong)],

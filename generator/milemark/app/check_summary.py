@@ -48,10 +48,10 @@ def _advice(summary: Summary) -> str:
 
 def proposal(summary: Summary, limit: int | None = None) -> str:
     """Return a roadmap.yml to start with: the words found in `status`, with the stages they probably mean."""
-    from milemark.roadmap.statuses import seeming_stage  # noqa: PLC0415  only undeclared folders need it
+    from milemark.roadmap.statuses import likely_stage  # noqa: PLC0415  only undeclared folders need it
 
     words = [
-        f"  {yaml_text(word)}: {seeming_stage(word)}  # {_count(number, 'item')}"
+        f"  {yaml_text(word)}: {likely_stage(word)}  # {_count(number, 'item')}"
         for word, number in list(summary.statuses.items())[:limit]
     ]
     rest = len(summary.statuses) - len(words)

@@ -21,9 +21,9 @@ from milemark.history.model import History
 from milemark.history.read import read_history
 from milemark.markdown.sanitize import is_passive
 from milemark.privacy.attachments import names_private, public_attachments
-from milemark.privacy.audience import for_audience, hidden_history, hidden_in, public_text
+from milemark.privacy.audience import hidden_history, hidden_in, public_text
 from milemark.privacy.hidden import Hidden
-from milemark.query.check import load_with_bases, with_block_findings
+from milemark.query.load import checked_for_audience, load_with_bases
 from milemark.roadmap.load import Loaded, Reading
 
 
@@ -106,7 +106,7 @@ def read_project(
     content = read_content(folder)
     everything = load_with_bases(content.files, today, as_of, reading, content.diagnostics)
     everything = _untrusted(everything) if read_options.is_untrusted else everything
-    loaded = with_block_findings(for_audience(everything, read_options.audience))
+    loaded = checked_for_audience(everything, read_options.audience)
     return Project(root, content, loaded, today, everything)
 
 

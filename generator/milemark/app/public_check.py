@@ -10,8 +10,8 @@ from milemark.app.check_summary import Checked, Summary
 from milemark.foundation.disk import read_content
 from milemark.foundation.errors import UserError
 from milemark.foundation.layout import PUBLIC, ROADMAP_FILE
-from milemark.privacy.audience import for_audience, hidden_in, public_text
-from milemark.query.check import load_with_bases, with_block_findings
+from milemark.privacy.audience import hidden_in, public_text
+from milemark.query.load import checked_for_audience, load_with_bases
 from milemark.roadmap.load import Loaded
 
 
@@ -30,7 +30,7 @@ class PublicCheck:
                 f"{ROADMAP_FILE} has errors, so private content is unknown: `milemark check` lists them"
             )
         self._files = {} if hidden_in(everything) else content.files
-        self._public = with_block_findings(for_audience(everything, PUBLIC))
+        self._public = checked_for_audience(everything, PUBLIC)
         self.checked = Checked(self._public.diagnostics, _summary_of(self._public))
 
     def text_of(self, path: str) -> bytes:

@@ -88,7 +88,7 @@ def engine_of(project: Project, listing: Listing, started: int) -> Engine:
     engine = Engine(roadmap_tables(roadmap.settings), roadmap, history_tables(lambda: history_of(project)))
     place = _place(project.root / CONTENT)
     if place and project.audience == PRIVATE and listing.is_settled(started):
-        _write(place, _key(listing, roadmap.as_of), engine.keep())
+        _write(place, _key(listing, roadmap.as_of), engine.serialize())
     return engine
 
 

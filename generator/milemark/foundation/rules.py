@@ -20,17 +20,21 @@ CONTROL_CHARACTER = Rule(
 )
 INVALID_YAML = Rule("MM104", "invalid-yaml", _E, _("{what} is not valid YAML: {problem}"), _("quote the value"))
 UNCLOSED = Rule(
-    "MM105", "unclosed-front-matter", _E, _("front matter is opened here and never closed"), _("end it with a line ---")
+    "MM105",
+    "unclosed-front-matter",
+    _E,
+    _("front matter is opened here and never closed"),
+    _("add a closing line: ---"),
 )
 NOT_A_MAPPING = Rule(
     "MM106",
     "not-key-value",
     _E,
-    _("{what} is not a list of `key: value` lines"),
+    _("{what} does not consist of `key: value` lines"),
     _("write each field as `key: value`"),
 )
 DUPLICATE_KEY = Rule(
-    "MM107", "duplicate-key", _E, _("the field {key} is already written in line {line}"), _("keep one of the two")
+    "MM107", "duplicate-key", _E, _("line {line} already sets the field {key}"), _("keep only one of them")
 )
 KEY_NOT_TEXT = Rule("MM108", "key-not-text", _E, _("a field name must be plain text"), _("write it as `name: value`"))
 ALIAS = Rule(
@@ -40,7 +44,7 @@ ALIAS = Rule(
     _("YAML anchors and aliases are not allowed"),
     _("write the value out, or quote it if & or * belongs to the text"),
 )
-TOO_DEEP = Rule("MM110", "too-deep", _E, _("values are nested more than {limit} deep"), _("flatten the value"))
+TOO_DEEP = Rule("MM110", "too-deep", _E, _("values are nested more than {limit} levels deep"), _("flatten the value"))
 TOO_LARGE = Rule("MM111", "too-large", _E, _("{what} is larger than {limit}"), _("move long text into the body"))
 YAML_TAG = Rule(
     "MM112",
@@ -50,68 +54,68 @@ YAML_TAG = Rule(
     _("delete the tag, or quote the value if ! belongs to the text"),
 )
 OTHER_FRONT_MATTER = Rule(
-    "MM113", "other-front-matter", _E, _("{kind} is not read"), _("write it as YAML between two lines ---")
+    "MM113", "other-front-matter", _E, _("milemark ignores {kind}"), _("write it as YAML between two `---` lines")
 )
 
 CONFLICT = Rule(
-    "MM114", "merge-conflict", _E, _("this is a conflict marker of git"), _("resolve the merge, then delete the marker")
+    "MM114", "merge-conflict", _E, _("unresolved git merge conflict"), _("resolve the conflict and delete its markers")
 )
 DEEP_LIST = Rule(
     "MM115",
     "deep-list",
     _E,
-    _("lists are nested more than {limit} deep: tasks below may not be counted"),
-    _("move the inner list into an item of its own"),
+    _("lists are nested more than {limit} levels deep: deeper tasks may not count"),
+    _("move the inner list into a separate item"),
 )
 UNCLOSED_FENCE = Rule(
     "MM116",
     "unclosed-fence",
     _W,
-    _("this code block is never closed, and tasks in it are not counted: {count}"),
-    _("end it with a line {fence}"),
+    _("unclosed code block: tasks inside it do not count ({count})"),
+    _("add a closing line: {fence}"),
 )
 SAME_NAME = Rule(
     "MM117",
     "same-name",
     _W,
-    _("this name and {other} differ in letter case or Unicode form only"),
-    _("rename one of them: other systems take them for one file"),
+    _("this name differs from {other} only in letter case or Unicode normalization"),
+    _("rename one of them: other systems treat them as the same file"),
 )
 TASK_ELSEWHERE = Rule(
     "MM118",
     "task-elsewhere",
     _W,
-    _("this is not counted as a task: to Markdown it is HTML, or a heading"),
-    _("put an empty line between the two"),
+    _("not counted as a task: Markdown parses this line as HTML or a heading"),
+    _("add an empty line between this line and the HTML or the hyphen"),
 )
 TAKEN_PLACE = Rule(
     "MM119",
     "taken-place",
     _W,
-    _("this file would stand on the site where {other} stands"),
-    _("give it another name, or write its text into {other}"),
+    _("this file and {other} have the same address on the site"),
+    _("rename this file, or move its text into {other}"),
 )
 UNSAFE_LINK = Rule(
     "MM120",
     "unsafe-link",
     _W,
-    _('"{address}" is not linked on the site: a browser would run it'),
-    _("link to http, https, mailto or a relative path; to show it, put it between backticks"),
+    _('the site does not link "{address}": a browser would run it as code'),
+    _("use http, https, mailto or a relative path; to show it as text, put it in backticks"),
 )
 
 UNCLOSED_SECTION = Rule(
     "MM131",
     "unclosed-section",
     _E,
-    _("this private section never ends, and all below it is hidden"),
-    _("end it with a line {end}"),
+    _("unclosed private section: everything below it is hidden"),
+    _("add a closing line: {end}"),
 )
 STRAY_SECTION = Rule(
     "MM132",
     "stray-section",
     _E,
-    _("{found} is no proper mark of a private section"),
-    _("put <!-- private --> above what it shall hide; until then all above it is hidden"),
+    _("{found} is not a valid private section marker"),
+    _("add <!-- private --> above the private text; until then everything above this line is hidden"),
 )
 
 UNKNOWN_FIELD = Rule(
@@ -122,7 +126,7 @@ UNKNOWN_FIELD = Rule(
     _("declare it under `fields` of its collection in roadmap.yml"),
 )
 MISSING_FIELD = Rule("MM202", "missing-field", _E, _('the field "{field}" is required'), _("add a line `{field}: …`"))
-WRONG_TYPE = Rule("MM203", "wrong-type", _E, _('"{value}" is not {expected}'), _("expected for example {example}"))
+WRONG_TYPE = Rule("MM203", "wrong-type", _E, _('"{value}" is not {expected}'), _("for example: {example}"))
 UNKNOWN_STATUS = Rule(
     "MM204", "unknown-status", _E, _('unknown status "{value}"'), _("declare it under `statuses` in roadmap.yml")
 )
@@ -135,14 +139,14 @@ COMMENTED_OUT = Rule(
     "MM208",
     "commented-out",
     _W,
-    _('text after # is a comment and not part of "{field}"'),
+    _('YAML treats the text after # as a comment, not as part of "{field}"'),
     _('quote the value: "{value}"'),
 )
 BAD_URL = Rule(
     "MM209",
     "bad-url",
     _E,
-    _('"{value}" is not an address that may be linked'),
+    _('"{value}" is not an allowed link target'),
     _("use http, https, mailto or a relative path"),
 )
 NO_TITLE = Rule(
@@ -153,16 +157,16 @@ INVISIBLE = Rule(
     "MM211",
     "invisible-character",
     _W,
-    _('the field "{field}" holds an invisible character, {name}'),
-    _("delete it: two texts that look alike are not"),
+    _('the field "{field}" contains an invisible character: {name}'),
+    _("delete it: values that look the same would not match"),
 )
 
 COMMAS = Rule(
     "MM212",
     "commas-in-one-text",
     _W,
-    _('"{field}" is a list, and "{value}" is read as one entry of it'),
-    _("write a list: [{list}]; where it is one entry, quote it"),
+    _('"{field}" is a list, but "{value}" is a single entry'),
+    _("write a list: [{list}]; if it is a single entry, quote it"),
 )
 
 DUPLICATE_ID = Rule(
@@ -173,32 +177,32 @@ UNKNOWN_REFERENCE = Rule(
     "unknown-reference",
     _E,
     _('{field} refers to "{value}", which does not exist'),
-    _("use the id of an item: its field `id`, or else the name of its file without .md"),
+    _("use the id of an item: its `id` field, or its file name without .md"),
 )
-CYCLE = Rule("MM303", "cycle", _E, _("{field} runs in a circle: {cycle}"), _("remove one of these references"))
+CYCLE = Rule("MM303", "cycle", _E, _("circular {field}: {cycle}"), _("remove one of these references"))
 LOOKALIKE_ID = Rule(
     "MM304",
     "lookalike-id",
     _W,
-    _('the id "{id}" looks like "{nearest}" and is another one'),
-    _("letter {place} is {own} here and {there} there: type it anew, or give one of them another `id`"),
+    _('the id "{id}" looks like "{nearest}" but differs from it'),
+    _("letter {place} is {own} here and {there} there: retype it, or give one of them another `id`"),
 )
 
 ENDS_BEFORE_START = Rule(
-    "MM401", "ends-before-start", _E, _("due {due} is before start {start}"), _("move one of the two dates")
+    "MM401", "ends-before-start", _E, _("due {due} is before start {start}"), _("correct one of the two dates")
 )
 CLAIM_DIFFERS = Rule(
     "MM402",
     "claim-differs",
     _W,
-    _("progress claims {claimed}%, the tasks say {measured}% ({done} of {total})"),
+    _("`progress` claims {claimed}%, but the tasks show {measured}% ({done} of {total})"),
     _("tick the tasks that are done, or delete `progress`"),
 )
 DONE_WITH_OPEN_TASKS = Rule(
     "MM403",
     "done-with-open-tasks",
     _W,
-    _("this item is done, yet has open tasks: {open}"),
+    _("this item is done but has open tasks: {open}"),
     _("tick or delete them"),
 )
 DID_YOU_MEAN_BOX = _("did you mean {meant}?")
@@ -211,29 +215,29 @@ TOO_MANY_ACTIVE = Rule(
     "MM406",
     "too-many-active",
     _W,
-    _("active at once: {count}, and at most {limit} shall be: {items}"),
+    _("too many active items ({count}, limit {limit}): {items}"),
     _("pause or finish one of them"),
 )
 STALE = Rule(
     "MM407",
     "stale",
     _W,
-    _("this item is active, yet it was due {due} (days ago: {days})"),
+    _("this item is still active but was due {due} (days late: {days})"),
     _("finish it, pause it, or move `due`"),
 )
 NO_EVIDENCE = Rule(
     "MM408",
     "no-evidence",
     _W,
-    _('the skill "{skill}" is claimed, and no item has it in its `stack`'),
-    _("add it to the `stack` of what you made with it"),
+    _('the roadmap claims the skill "{skill}", but no item lists it in `stack`'),
+    _("add it to the `stack` of an item that uses it"),
 )
 FINISHED_LATER = Rule(
     "MM409",
     "finished-later",
     _E,
-    _("finished {finished} is after the roadmap's day, {as_of}"),
-    _("correct the date, or delete it until then"),
+    _("finished {finished} is after the roadmap's as-of date, {as_of}"),
+    _("correct the date, or use `due` until the work is finished"),
 )
 
 NO_ROADMAP = Rule(
@@ -241,49 +245,53 @@ NO_ROADMAP = Rule(
     "no-roadmap",
     _W,
     _("there is no roadmap.yml here"),
-    _("`milemark init` writes one; without it, defaults are used"),
+    _("run `milemark init` to create it; until then milemark uses defaults"),
 )
-BAD_SETTING = Rule("MM502", "bad-setting", _E, _('"{value}" is not {expected}'), _("expected for example {example}"))
-UNKNOWN_SETTING = Rule("MM503", "unknown-setting", _E, _('unknown {what} "{setting}"'), _("known here: {known}"))
+BAD_SETTING = Rule("MM502", "bad-setting", _E, _('"{value}" is not {expected}'), _("for example: {example}"))
+UNKNOWN_SETTING = Rule("MM503", "unknown-setting", _E, _('unknown {what} "{setting}"'), _("available: {known}"))
 
-QUERY_SYNTAX = Rule("MM601", "query-syntax", _E, _("this is not SQL that can be asked: {word}"), "{about}")
-UNKNOWN_COLUMN = Rule("MM602", "unknown-column", _E, _('there is no column "{name}" here'), _("columns here: {known}"))
-UNKNOWN_RELATION = Rule("MM603", "unknown-relation", _E, _('there is no relation "{name}"'), _("relations: {known}"))
+QUERY_SYNTAX = Rule("MM601", "query-syntax", _E, _("invalid query: {word}"), "{about}")
+UNKNOWN_COLUMN = Rule(
+    "MM602", "unknown-column", _E, _('there is no column "{name}" here'), _("available columns: {known}")
+)
+UNKNOWN_RELATION = Rule(
+    "MM603", "unknown-relation", _E, _('there is no relation "{name}"'), _("available relations: {known}")
+)
 NOT_ALLOWED = Rule("MM604", "not-allowed", _E, _("a query cannot use {name}"), _("a query only reads the roadmap"))
 TOO_EXPENSIVE = Rule(
     "MM605",
     "too-expensive",
     _E,
-    _("this query takes too long, or its answer is too large"),
-    _("ask for less: add a condition or a `limit`"),
+    _("this query takes too long or returns too much data"),
+    _("narrow the query: add a condition or a `limit`"),
 )
 BAD_BLOCK = Rule("MM606", "bad-block", _E, "{problem}", "{about}")
-UNKNOWN_OPTION = Rule("MM607", "unknown-option", _E, _('unknown {what} "{option}"'), _("known here: {known}"))
+UNKNOWN_OPTION = Rule("MM607", "unknown-option", _E, _('unknown {what} "{option}"'), _("available: {known}"))
 BLOCK_ELSEWHERE = Rule(
     "MM608",
     "block-elsewhere",
     _W,
-    _("a query block within a list, a quote or a container is not shown"),
-    _("begin its first line at the margin"),
+    _("query blocks do not work inside a list, a quote or a container"),
+    _("move it to the top level of the page, without indentation"),
 )
 NOT_ONE_VALUE = Rule(
     "MM609",
     "not-one-value",
     _E,
-    _("a value in a sentence is one value, and this answer has {rows} rows and {columns} columns"),
-    _("ask for one column, and for one row with `count(*)` or `limit 1`"),
+    _("an inline query must return one value (rows returned: {rows}, columns: {columns})"),
+    _("select one column, and reduce the rows to one with `count(*)` or `limit 1`"),
 )
 BASE_SYNTAX = Rule(
-    "MM611", "base-syntax", _E, _("this expression cannot be read: {problem}"), _("`milemark explain MM611` shows how")
+    "MM611", "base-syntax", _E, _("invalid expression: {problem}"), _("run `milemark explain MM611` for the syntax")
 )
-NOT_IN_BASE = Rule("MM612", "not-in-base", _W, _("{name} is not supported: {reason}"), _("leave it out for the site"))
-UNKNOWN_IN_BASE = Rule("MM613", "unknown-in-base", _E, _('unknown {what} "{name}"'), _("known here: {known}"))
-FORMULA_CYCLE = Rule(
-    "MM614", "formula-cycle", _E, _("formulas run in a circle: {cycle}"), _("remove one of these references")
+NOT_IN_BASE = Rule(
+    "MM612", "not-in-base", _W, _("{name} is not supported: {reason}"), _("remove it, or use it only in Obsidian")
 )
-BAD_IN_BASE = Rule("MM615", "bad-in-base", _E, _('"{value}" is not {expected}'), _("expected for example {example}"))
+UNKNOWN_IN_BASE = Rule("MM613", "unknown-in-base", _E, _('unknown {what} "{name}"'), _("available: {known}"))
+FORMULA_CYCLE = Rule("MM614", "formula-cycle", _E, _("circular formulas: {cycle}"), _("remove one of these references"))
+BAD_IN_BASE = Rule("MM615", "bad-in-base", _E, _('"{value}" is not {expected}'), _("for example: {example}"))
 
 RULES: tuple[Rule, ...] = tuple(value for value in dict(globals()).values() if isinstance(value, Rule))
 DID_YOU_MEAN = _('did you mean "{nearest}"?')
-DID_YOU_MEAN_ONE_OF = _('did you mean "{nearest}"? possible are: {known}')
+DID_YOU_MEAN_ONE_OF = _('did you mean "{nearest}"? available: {known}')
 LOOKS_LIKE = _('it only looks like "{nearest}": letter {place} is {own} here and {there} there')

@@ -158,7 +158,7 @@ class SnapshotBuilder:
         if self.hidden is not None:
             records = [*public_records(records, self.hidden)]
         items, _ = relate(
-            tuple(each.item for each in records), [each.index_entry for each in records], is_overridden=False
+            tuple(each.item for each in records), [each.index_entry for each in records], with_findings=False
         )
         roadmap = Roadmap(settings, items, (), day)
         return snapshot_content(roadmap, {each.item.path: each.tasks for each in records}, self._known)

@@ -1,4 +1,4 @@
-"""What templates see of a field: a cell with its kind, its text and where it leads."""
+"""Fields as templates see them: cells with a kind, a text and a link target."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from milemark.foundation.i18n import Language, _
 from milemark.markdown.outline import plain_text
 from milemark.query.finder import without_inline_queries
 from milemark.query.tables.table import table_names
-from milemark.roadmap.metrics.health import finished_of
+from milemark.roadmap.metrics.health import measure_counts
 from milemark.roadmap.metrics.progress import Progress, percent, progress_of
 from milemark.roadmap.model import Item, Roadmap, Value
 from milemark.roadmap.schema import CORE_FIELDS, is_reference
@@ -52,7 +52,7 @@ _UNSHOWN = {"title", "id", "aliases", "order", "audience", "description", "featu
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One shown value. `kind` picks the macro; `target` is the path of a page, `url` an address elsewhere."""
+    """One value to show. `kind` selects the macro; `target` is the path of a page, `url` an external address."""
 
     kind: str
     text: str = ""
@@ -69,10 +69,7 @@ EMPTY = Cell("empty")
 
 @dataclass(frozen=True, slots=True)
 class ColumnHeading:
-    """One column of a table, and how it is sorted: by `number`, by `day` or by `word`.
-
-    `is_title` tells that it says which row this is.
-    """
+    """One column of a table. It sorts by `number`, by `day` or by `word`; `is_title` marks the row header."""
 
     name: str
     label: str
@@ -82,7 +79,7 @@ class ColumnHeading:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """One cell of a table, and what its column is sorted by, where that is no word."""
+    """One cell of a table, and its sort key where the column does not sort by words."""
 
     cell: Cell
     rank: str = ""
@@ -90,14 +87,14 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table as it is shown. A column that holds nothing is left out, the title is not."""
+    """A table to show. Empty columns are dropped, except the title."""
 
     headings: tuple[ColumnHeading, ...]
     rows: tuple[tuple[Ranked, ...], ...]
 
 
 def grid(headings: Sequence[ColumnHeading], rows: Sequence[Sequence[Ranked]]) -> Grid:
-    """Return a table without the columns that hold nothing."""
+    """Return a table without its empty columns."""
     kept = [
         number
         for number, heading in enumerate(headings)
@@ -118,7 +115,7 @@ class Row:
 
     @property
     def is_wide(self) -> bool:
-        """Whether the value wants a line of its own: a list, a table, a text that half a line cannot hold."""
+        """Whether the value needs a line of its own: a list, a table, or a long text."""
         return self.cell.kind in {"list", "pairs"} or len(self.cell.text) > _HALF_LINE
 
     @property
@@ -129,13 +126,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Shows the fields of a roadmap's items in one language."""
+    """Turns the fields of a roadmap's items into cells, in one language."""
 
     roadmap: Roadmap
     language: Language
 
     def label(self, collection: Collection, name: str) -> str:
-        """Return a field's label: the declared one, else its name in the language of the interface."""
+        """Return the label of a field: the declared one, else its translated name."""
         declared = collection.fields.get(name)
         if declared and declared.label:
             return declared.label
@@ -146,24 +143,24 @@ class Viewer:
         return collection.shown
 
     def source(self, collection: Collection) -> str:
-        """Return the name of the relation that holds a collection's items."""
+        """Return the name of the table that holds a collection's items."""
         return table_names(self.roadmap.settings)[collection.name]
 
     def grid(self, collection: Collection, columns: Iterable[str], items: Iterable[Item]) -> Grid:
-        """Return the fields of items as a table."""
+        """Return fields of items as a table."""
         headings = [self.heading(collection, name) for name in columns]
         return grid(headings, [[self.ranked(item, heading) for heading in headings] for item in items])
 
     def heading(self, collection: Collection, name: str) -> ColumnHeading:
-        """Return how a field stands above its column."""
+        """Return the heading of a field's column."""
         return ColumnHeading(name, self.label(collection, name), self.order(collection, name), name == "title")
 
     def ranked(self, item: Item, heading: ColumnHeading) -> Ranked:
-        """Return a field as a cell below its heading."""
+        """Return a field as a cell with its sort key."""
         return Ranked(self.cell(item, heading.name), self.rank(item, heading.name) if heading.order != "word" else "")
 
     def rows(self, item: Item) -> Iterator[Row]:
-        """Yield the fields of an item that have a value: the declared ones in their order, then the others."""
+        """Yield the fields of an item that have a value: declared ones in their order, then the others."""
         declared = [name for name in item.collection.fields if name not in _UNSHOWN]
         core = [name for name in CORE_FIELDS if name in _LABELS and name not in _UNSHOWN]
         others = [name for name in item.values if name not in _UNSHOWN]
@@ -173,7 +170,7 @@ class Viewer:
                 yield Row(name, self.label(item.collection, name), cell)
 
     def cell(self, item: Item, name: str) -> Cell:
-        """Return one field of an item as it is shown."""
+        """Return the cell of one field of an item."""
         if name == "title":
             return self.link(item)
         if name == "progress":
@@ -189,14 +186,14 @@ class Viewer:
         return self._value(field, value)
 
     def order(self, collection: Collection, name: str) -> str:
-        """Return how a column is sorted: by `number` or by `day`, both as `rank` gives them, or by its `word`."""
+        """Return the order of a column: by `number` or by `day`, both given by `rank`, or by `word`."""
         field = collection.fields.get(name) or CORE_FIELDS.get(name) or Field(name)
         if field.type == "date":
             return "day"
         return "number" if name in _RANKED or field.choices or field.type in _NUMBERS else "word"
 
     def rank(self, item: Item, name: str) -> str:
-        """Return what a column is sorted by: a number, the place among the choices, a day; empty without a value."""
+        """Return the sort key of a value: a number, the position among the choices, a day; empty without a value."""
         value = item.values.get(name)
         field = item.collection.fields.get(name) or CORE_FIELDS.get(name) or Field(name)
         choices = field.choices or (tuple(self.roadmap.settings.statuses) if name == "status" else ())
@@ -210,8 +207,8 @@ class Viewer:
         return str(int(value)) if isinstance(value, bool) else str(value) if isinstance(value, Decimal) else ""
 
     def finished(self, measure: Item) -> str:
-        """Return in words how many of the items that a measure counts are done."""
-        counts = finished_of(self.roadmap, measure)
+        """Return the number of done items that a measure counts, as text."""
+        counts = measure_counts(self.roadmap, measure)
         return self.language.gettext(_("{done} of {total} finished")).format(done=counts.done, total=counts.total)
 
     def _progress(self, item: Item) -> Cell:
@@ -245,22 +242,22 @@ class Viewer:
         return _address(text, text) if kind == "url" else Cell("text", text)
 
     def link(self, item: Item) -> Cell:
-        """Return an item's title that leads to its page."""
+        """Return an item's title as a link to its page."""
         return Cell("link", item.title, target=item.path, item=item)
 
     def description(self, item: Item) -> str:
         """Return one sentence about an item, for search engines and previews."""
-        found = item.text("description") or item.text("summary") or item.text("goal")
-        return shortened(found or plain_text(without_inline_queries(item.document.paragraph)) or item.title)
+        text = item.text("description") or item.text("summary") or item.text("goal")
+        return shortened(text or plain_text(without_inline_queries(item.document.paragraph)) or item.title)
 
 
 def _address(label: str, url: str) -> Cell:
-    """Return a link that leads elsewhere; what may not be linked is a text."""
+    """Return an external link, or text where the address may not be linked."""
     return Cell("link", label, url=url) if is_safe_url(url) else Cell("text", label)
 
 
 def shortened(text: str, length: int = 160) -> str:
-    """Return a text of at most `length` characters, cut at a word."""
+    """Return a text of at most `length` characters, cut at the end of a word."""
     if len(text) <= length:
         return text
     return text[:length].rsplit(" ", 1)[0] + "…"

@@ -1,4 +1,4 @@
-"""Where pages stand on the web, and ids that other programs keep."""
+"""Addresses of pages on the web, and stable ids for other programs."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from milemark.roadmap.site_paths import url_path
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """The `site_url` of mkdocs.yml and how its pages are addressed. Without one, nothing has an address."""
+    """The `site_url` of mkdocs.yml and the form of its page addresses. Without `site_url`, pages have no address."""
 
     site_url: str = ""
     is_directory: bool = True
 
     @property
     def root(self) -> str:
-        """Return the site's address, which ends with a slash, or an empty text."""
+        """The address of the site with a slash at its end, or an empty text."""
         is_web = self.site_url.startswith(("http://", "https://")) and urlsplit(self.site_url).netloc
         return f"{self.site_url.rstrip('/')}/" if is_web else ""
 
@@ -33,7 +33,7 @@ class Addresses:
 
 
 def stable_id(roadmap: str, *parts: str) -> str:
-    """Return an id that stays as long as the roadmap's address (or title) and the parts do, whatever else changes."""
+    """Return an id that depends on the roadmap's address (or title) and the parts, and on nothing else."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, "\n".join((roadmap, *parts))))
 
 
@@ -45,7 +45,7 @@ class RepositoryUrls:
     edit_uri: str = ""
 
     def edit(self, path: str) -> str:
-        """Return where a file is edited, or an empty text: `https://…/edit/main/content/a.md`."""
+        """Return the address to edit a file, or an empty text: `https://…/edit/main/content/a.md`."""
         if not self.url or not self.edit_uri:
             return ""
         base = urljoin(self.url.rstrip("/") + "/", self.edit_uri)
@@ -53,7 +53,7 @@ class RepositoryUrls:
         return address if urlsplit(address).scheme in {"http", "https"} else ""
 
     def source(self, path: str, line: int = 0) -> str:
-        """Return where a file is read, at one of its lines; hosts that have no other page show the one to edit."""
+        """Return the address to read a file at one of its lines; for unknown hosts, the address to edit it."""
         address = self.edit(path)
         is_known = "/edit/" in address
         return address.replace("/edit/", "/blob/", 1) + (f"#L{line}" if line > 1 and is_known else "")

@@ -1,7 +1,7 @@
-"""What is doubtful in one file, and about a roadmap as a whole.
+"""Checks of one file and of a roadmap as a whole.
 
-A check is a function; a new one is a line in `FILE_CHECKS` (what one file says of itself) or in `CHECKS` (what files
-say together).
+A check is a function that yields diagnostics. A new one is a line in `FILE_CHECKS` (one file by itself) or in `CHECKS`
+(files that contradict each other, or a policy).
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ def check_file(settings: Settings, item: Item) -> list[Diagnostic]:
     return [found for each in FILE_CHECKS for found in each(settings, item)]
 
 
-def check(settings: Settings, relations: References, as_of: date) -> list[Diagnostic]:
+def check(settings: Settings, references: References, as_of: date) -> list[Diagnostic]:
     """Return the findings of every check of files together."""
-    return [found for each in CHECKS for found in each(settings, relations, as_of)]
+    return [found for each in CHECKS for found in each(settings, references, as_of)]
 
 
 def ends_before_start(_: Settings, item: Item) -> Iterator[Diagnostic]:
@@ -63,8 +63,8 @@ def untitled(settings: Settings, item: Item) -> Iterator[Diagnostic]:
     """Report an item that has neither a title nor a heading."""
     is_written = isinstance(item.document.fields.get("title"), Sequence | Mapping)  # reported as such
     title = item.collection.fields.get("title")
-    is_overridden = is_written or item.document.is_broken or (title is not None and title.required)
-    if is_overridden or settings.is_undeclared or item.text("title") or item.document.headings:
+    is_reported = is_written or item.document.is_broken or (title is not None and title.required)
+    if is_reported or settings.is_undeclared or item.text("title") or item.document.headings:
         return
     if not is_misspelt(item.collection, item.document, "title"):
         yield Diagnostic(rules.NO_TITLE, item.span("title"), {}, _title_hint(item.document))
@@ -83,7 +83,7 @@ def _title_hint(document: Document) -> str:
 
 
 def unknown_marks(settings: Settings, item: Item) -> Iterator[Diagnostic]:
-    """Report boxes whose mark nobody declared."""
+    """Report tasks whose mark is not declared."""
     for task in () if settings.is_broken else item.tasks:
         if settings.task_stage(task.mark) is None:
             hint = rules.DID_YOU_MEAN_BOX if task.mark in _TICKS else ""
@@ -91,7 +91,7 @@ def unknown_marks(settings: Settings, item: Item) -> Iterator[Diagnostic]:
 
 
 def invisible(_: Settings, item: Item) -> Iterator[Diagnostic]:
-    """Report characters in ids and titles that nobody can see."""
+    """Report invisible characters in ids and titles."""
     for name, text in (("id", item.id), ("title", item.title)):
         is_ours = item.document.is_broken and name not in item.spans  # of a file that could not be read
         if not is_ours and (found := _INVISIBLE.search(text)):
@@ -100,7 +100,7 @@ def invisible(_: Settings, item: Item) -> Iterator[Diagnostic]:
 
 
 def counts_of_nothing(settings: Settings, item: Item) -> Iterator[Diagnostic]:
-    """Report measures that count a collection which nobody declared."""
+    """Report measures that count an undeclared collection."""
     known = tuple(settings.collections)
     for name in item.texts("counts"):
         if name not in known and not settings.is_undeclared:
@@ -119,70 +119,72 @@ FILE_CHECKS: tuple[Callable[[Settings, Item], Iterator[Diagnostic]], ...] = (
 )
 
 
-def claim_differs(_: Settings, relations: References, __: date) -> Iterator[Diagnostic]:
-    """Report progress typed by hand that is not what the tasks say."""
-    for id_, facts in relations.facts.items():
-        counts = relations.task_counts(id_) if facts.claimed and facts.stage != Stage.DONE else None
+def claim_differs(_: Settings, references: References, __: date) -> Iterator[Diagnostic]:
+    """Report a claimed progress that differs from the measured one."""
+    for id_, entry in references.entries.items():
+        counts = references.task_counts(id_) if entry.claimed and entry.stage != Stage.DONE else None
         if counts is None or counts.share is None:
             continue
         share = percent(counts.share)
-        if share != percent(Decimal(facts.claimed)):
-            values = {"claimed": facts.claimed, "measured": str(share)}
+        if share != percent(Decimal(entry.claimed)):
+            values = {"claimed": entry.claimed, "measured": str(share)}
             values |= {"done": str(counts.done), "total": str(counts.total)}
-            yield Diagnostic(rules.CLAIM_DIFFERS, facts.span("progress"), values)
+            yield Diagnostic(rules.CLAIM_DIFFERS, entry.span("progress"), values)
 
 
-def too_many_active(settings: Settings, relations: References, _: date) -> Iterator[Diagnostic]:
+def too_many_active(settings: Settings, references: References, _: date) -> Iterator[Diagnostic]:
     """Report active items beyond the limit; a part counts through its parent."""
     limit = settings.policies.active_limit
     if limit is None:
         return
-    every = relations.facts.items()
-    active = {id_: facts for id_, facts in every if facts.role == Role.ITEM and facts.stage == Stage.ACTIVE}
-    roots = [id_ for id_ in active if relations.parents.get(id_) not in active]
+    every = references.entries.items()
+    active = {id_: entry for id_, entry in every if entry.role == Role.ITEM and entry.stage == Stage.ACTIVE}
+    roots = [id_ for id_ in active if references.parents.get(id_) not in active]
     if len(roots) > limit:
         values = {"count": str(len(roots)), "limit": str(limit), "items": ", ".join(roots[:10])}
         yield from (Diagnostic(rules.TOO_MANY_ACTIVE, active[id_].span("status"), values) for id_ in roots[limit:])
 
 
-def stale(settings: Settings, relations: References, as_of: date) -> Iterator[Diagnostic]:
-    """Report active items that should long be finished."""
+def stale(settings: Settings, references: References, as_of: date) -> Iterator[Diagnostic]:
+    """Report active items that are late by more than `stale_days`."""
     limit = settings.policies.stale_days
-    for facts in relations.facts.values():
-        if limit is None or facts.stage != Stage.ACTIVE or not facts.due:
+    for entry in references.entries.values():
+        if limit is None or entry.stage != Stage.ACTIVE or not entry.due:
             continue
-        days = days_late(date.fromisoformat(facts.due), as_of)
+        days = days_late(date.fromisoformat(entry.due), as_of)
         if days > limit:
-            yield Diagnostic(rules.STALE, facts.span("due"), {"due": facts.due, "days": str(days)})
+            yield Diagnostic(rules.STALE, entry.span("due"), {"due": entry.due, "days": str(days)})
 
 
-def finished_later(_: Settings, relations: References, as_of: date) -> Iterator[Diagnostic]:
+def finished_later(_: Settings, references: References, as_of: date) -> Iterator[Diagnostic]:
     """Report a finish in the future. A period that has begun is no finding: the work may be done already."""
-    for facts in relations.facts.values():
-        finished = parse_date(facts.finished)
+    for entry in references.entries.values():
+        finished = parse_date(entry.finished)
         if finished and finished.latest_by(as_of) > as_of:
-            values = {"finished": facts.finished, "as_of": as_of.isoformat()}
-            yield Diagnostic(rules.FINISHED_LATER, facts.span("finished"), values)
+            values = {"finished": entry.finished, "as_of": as_of.isoformat()}
+            yield Diagnostic(rules.FINISHED_LATER, entry.span("finished"), values)
 
 
-def no_evidence(settings: Settings, relations: References, _: date) -> Iterator[Diagnostic]:
-    """Report skills that are claimed and that no item shows in its `stack`."""
+def no_evidence(settings: Settings, references: References, _: date) -> Iterator[Diagnostic]:
+    """Report claimed skills that no item names in its `stack`."""
     skills = settings.policies.evidence
     if not skills:
         return
-    shown = (facts for facts in relations.facts.values() if facts.stage != Stage.DROPPED and facts.collection != skills)
-    used = {word for facts in shown for word in stack_keys(facts.stack)}
-    for facts in relations.facts.values():
-        if facts.collection != skills or facts.stage != Stage.DONE:
+    shown = (
+        entry for entry in references.entries.values() if entry.stage != Stage.DROPPED and entry.collection != skills
+    )
+    used = {word for entry in shown for word in stack_keys(entry.stack)}
+    for entry in references.entries.values():
+        if entry.collection != skills or entry.stage != Stage.DONE:
             continue
-        if used.isdisjoint(skill_keys(facts.title, facts.id, facts.aliases)):
-            yield Diagnostic(rules.NO_EVIDENCE, facts.span("status"), {"skill": facts.title})
+        if used.isdisjoint(skill_keys(entry.title, entry.id, entry.aliases)):
+            yield Diagnostic(rules.NO_EVIDENCE, entry.span("status"), {"skill": entry.title})
 
 
-def believable(settings: Settings, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
-    """Return the findings without those that follow from a roadmap.yml which is missing or could not be read.
+def without_consequences(settings: Settings, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    """Return the findings without those that only follow from a missing or unreadable roadmap.yml.
 
-    Without collections, files without a `status` are no items, so that nobody can say what a reference leads to.
+    Without collections, files without a `status` are no items, so that references to them seem to dangle.
     """
     is_unread = any(each.rule is rules.UNREADABLE and each.span.path == ROADMAP_FILE for each in diagnostics)
     is_broken = settings.is_broken or is_unread
@@ -195,7 +197,7 @@ def believable(settings: Settings, diagnostics: list[Diagnostic]) -> list[Diagno
 
 
 def _is_of_schema(found: Diagnostic) -> bool:
-    return found.values["field"] in {"track", "milestone"}  # these have collections of their own, or are nothing
+    return found.values["field"] in {"track", "milestone"}  # their targets are in collections that are not declared
 
 
 CHECKS: tuple[Callable[[Settings, References, date], Iterator[Diagnostic]], ...] = (

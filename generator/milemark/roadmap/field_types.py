@@ -1,4 +1,4 @@
-"""One written value to one typed value, by its field's declaration."""
+"""Parse a written value into a typed value by the declaration of its field."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def parse_value(field: Field, node: Node) -> _Parsed:
 
 
 def finding(rule: Rule, node: Node, hint: str = "", **values: str) -> _Parsed:
-    """Return no value, and one finding at the place of the value."""
+    """Return None and one diagnostic at the place of the value."""
     return None, [Diagnostic(rule, node.span, values, hint)]
 
 
@@ -61,7 +61,7 @@ def _string(field: Field, node: Node) -> _Parsed:
 
 
 def unknown_word(rule: Rule, node: Scalar, known: tuple[str, ...], **values: str) -> _Parsed:
-    """Return the finding for a word that is not declared, with the nearest that is."""
+    """Report a word that is not declared, with the nearest declared one."""
     hint, near = meant(node.text, known)
     return finding(rule, node, hint, value=node.text, known=", ".join(known), **near, **values)
 
@@ -136,7 +136,7 @@ def _array(field: Field, node: Node) -> _Parsed:
 
 
 def _commas(field: Field, only: Scalar, found: list[Diagnostic], *, is_list: bool) -> list[Diagnostic]:
-    """Say how a list is written, where its one entry holds commas; YAML knows none but `,`, and that in brackets."""
+    """Suggest a list if the only entry holds commas: YAML splits at `,` alone, and only within brackets."""
     separator = _WIDE_SEPARATOR if is_list else _SEPARATOR
     if not only.is_plain or not separator.search(only.text):
         return found
@@ -144,7 +144,7 @@ def _commas(field: Field, only: Scalar, found: list[Diagnostic], *, is_list: boo
     if found:  # no entry of this type holds a comma
         return [replace(each, hint=_WRITE_A_LIST, values={**each.values, **entries}) for each in found]
     if field.item_type == "reference":
-        return []  # an id with a comma: told where it is looked for
+        return []  # an id with a comma is reported when references are resolved
     return [Diagnostic(rules.COMMAS, only.span, {"field": field.name, "value": only.text, **entries})]
 
 

@@ -1,6 +1,6 @@
-"""The few facts of one file that other files may contradict: what an index keeps, and what checks compare.
+"""The index entry of a file: the few values that checks of the whole roadmap compare, and that the index keeps.
 
-Plain tuples of texts and numbers, so that they cost little to keep and to read again.
+They are plain tuples of texts and numbers, which are cheap to write and to read again.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _START = (1, 1, 1)
 
 
 class Reference(NamedTuple):
-    """One id that a field names, with its place: flat, since an index reads thousands of them."""
+    """One id that a field names, with its place; a flat tuple, since the index holds thousands of them."""
 
     field: str
     text: str
@@ -28,12 +28,15 @@ class Reference(NamedTuple):
 
     @property
     def place(self) -> Place:
-        """Where it is written."""
+        """Line, column and width."""
         return self.line, self.column, self.width
 
 
 class IndexEntry(NamedTuple):
-    """One file, seen from the others. `due` is the due day as an ISO text, `finished` a date as written, or empty."""
+    """The values of one file that checks of all files compare.
+
+    `due` is the due day as an ISO text, `finished` a date as written; both are empty if the item has none.
+    """
 
     path: str
     id: str
@@ -58,7 +61,7 @@ class IndexEntry(NamedTuple):
 
     @property
     def is_counted(self) -> bool:
-        """Whether it is planned work that was not dropped."""
+        """Whether it is planned work that is not dropped."""
         return self.role == Role.ITEM and self.stage != Stage.DROPPED
 
     def span(self, name: str) -> Span:
@@ -67,14 +70,14 @@ class IndexEntry(NamedTuple):
 
     @classmethod
     def from_row(cls, row: list[Any]) -> IndexEntry:
-        """Return the facts that `json` has read back as lists."""
+        """Return an entry that JSON gave back as lists."""
         aliases, stack, references = row[-4:-1]
         row[-4:-1] = tuple(aliases), tuple(stack), tuple(map(Reference._make, references))
         return cls._make(row)
 
 
 def index_entry(item: Item) -> IndexEntry:
-    """Return what other files need to know of an item."""
+    """Return the index entry of an item."""
     return IndexEntry(
         item.path,
         item.id,
@@ -112,7 +115,7 @@ def _references(item: Item) -> list[Reference]:
 
 
 def _spans(item: Item, name: str, count: int) -> list[Span]:
-    """Return the places of the values of a field: of each entry of a list, where each has a value."""
+    """Return the place of each value of a field; the place of the field if an entry of its list is empty."""
     node = item.document.fields.get(name)
     if isinstance(node, Sequence) and len(node.items) == count:
         return [entry.span for entry in node.items]

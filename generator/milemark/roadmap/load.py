@@ -1,4 +1,4 @@
-"""Outside to values: a mapping of paths and bytes to a Roadmap. Disk, git and tests give the same mapping."""
+"""Load a Roadmap from a mapping of paths to bytes. Disk, git and tests give the same mapping."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from milemark.foundation.diagnostics import Diagnostic, in_order
 from milemark.foundation.layout import ROADMAP_FILE
 from milemark.markdown.document import Document
 from milemark.markdown.front_matter import parse_document
-from milemark.roadmap.checks import believable, check, check_file
+from milemark.roadmap.checks import check, check_file, without_consequences
 from milemark.roadmap.model import Counts, Item, Roadmap
 from milemark.roadmap.references import References, relate
 from milemark.roadmap.schema import collection_of, count_tasks, parse_item
 from milemark.roadmap.settings import Settings
 from milemark.roadmap.settings_file import parse_settings
-from milemark.roadmap.site_paths import taken
+from milemark.roadmap.site_paths import taken_paths
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One Markdown file as it was read: an item, or a page where `item` is None; and the tasks of either."""
+    """One Markdown file as read by itself: an item, or a page if `item` is None, with its tasks and its findings."""
 
     document: Document
     item: Item | None
@@ -32,10 +32,10 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A roadmap, and all that is wrong with it, sorted by place.
+    """A roadmap and its diagnostics, sorted by place.
 
-    `files` are its Markdown files, `beside` the findings about roadmap.yml and unreadable files. `bases` are the .base
-    files by path; only the wing that evaluates them knows their type.
+    `files` are its Markdown files, `beside` the diagnostics of roadmap.yml and of unreadable files. `bases` are the
+    .base files by path; only the wing that evaluates them knows their type.
     """
 
     roadmap: Roadmap
@@ -46,7 +46,7 @@ class Loaded:
 
     @property
     def has_errors(self) -> bool:
-        """Whether a fact was lost."""
+        """Whether a diagnostic is an error."""
         return any(each.is_error for each in self.diagnostics)
 
 
@@ -62,8 +62,8 @@ def load(
 ) -> Loaded:
     """Read a roadmap from `{path: bytes}`, paths relative to content/. Never raises on content.
 
-    The date of the roadmap is `as_of`, else the one that roadmap.yml pins, else `today`. `reading` may remember files;
-    `beside` is what was wrong with others, which could not even be had.
+    The day of the roadmap is `as_of`, else the one that roadmap.yml pins, else `today`. `reading` reads one file and
+    may cache it; `beside` are the diagnostics of files that could not be read from the disk.
     """
     settings, diagnostics = parse_settings(files.get(ROADMAP_FILE))
     day = as_of or settings.as_of or today
@@ -72,18 +72,18 @@ def load(
 
 
 def assemble(settings: Settings, files: Sequence[File], day: date, beside: Sequence[Diagnostic]) -> Loaded:
-    """Return the roadmap of files that were read, which are sorted by path, with what they say together."""
-    related, relations = relate(tuple(file.item for file in files if file.item))
+    """Return the roadmap of files that were read, sorted by path, with the diagnostics of all of them."""
+    related, references = relate(tuple(file.item for file in files if file.item))
     items = tuple(sorted(related, key=_Order(settings).place))
     roadmap = Roadmap(settings, items, tuple(file.document for file in files if not file.item), day)
     found = [each for file in files for each in file.diagnostics]
-    found += taken((file.document.path for file in files), settings.collections)
-    told = together(settings, [*beside, *found], relations, day)
-    return Loaded(roadmap, told, tuple(files), tuple(beside))
+    found += taken_paths((file.document.path for file in files), settings.collections)
+    diagnostics = roadmap_diagnostics(settings, [*beside, *found], references, day)
+    return Loaded(roadmap, diagnostics, tuple(files), tuple(beside))
 
 
 def read_file(settings: Settings, path: str, data: bytes) -> File:
-    """Read one file by itself: what it says, and what is wrong with it whatever the others say."""
+    """Read one file, with the diagnostics that depend on no other file."""
     document, diagnostics = parse_document(path, data, settings.marks)
     collection = collection_of(settings, document)
     if collection is None:
@@ -93,14 +93,14 @@ def read_file(settings: Settings, path: str, data: bytes) -> File:
 
 
 class Memory:
-    """Reads a file again only where its bytes, or the settings, are others than before."""
+    """Reads a file again only if its bytes or the settings have changed."""
 
     def __init__(self) -> None:
         self._settings: Settings | None = None
         self._files: dict[str, tuple[bytes, File]] = {}
 
     def __call__(self, settings: Settings, path: str, data: bytes) -> File:
-        """Return what a file says."""
+        """Return the file as read now or before."""
         if settings != self._settings:
             self._settings, self._files = settings, {}
         known = self._files.get(path)
@@ -109,16 +109,16 @@ class Memory:
         return known[1]
 
 
-def together(
-    settings: Settings, diagnostics: list[Diagnostic], relations: References, as_of: date
+def roadmap_diagnostics(
+    settings: Settings, diagnostics: list[Diagnostic], references: References, as_of: date
 ) -> tuple[Diagnostic, ...]:
-    """Return the findings of files and those of files together, in order and without the rules that are ignored."""
-    found = believable(settings, [*diagnostics, *relations.diagnostics, *check(settings, relations, as_of)])
-    return reported(settings, found)
+    """Add the diagnostics of the whole roadmap to those of its files; return them in order, without ignored rules."""
+    found = without_consequences(settings, [*diagnostics, *references.diagnostics, *check(settings, references, as_of)])
+    return without_ignored(settings, found)
 
 
-def reported(settings: Settings, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Return findings in order, without those whose rules the roadmap ignores."""
+def without_ignored(settings: Settings, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return diagnostics in order, without those whose rules roadmap.yml ignores."""
     return in_order([each for each in diagnostics if each.rule.code not in settings.ignore])
 
 

@@ -1,4 +1,4 @@
-"""The values milemark works with, all frozen: fields and collections, items, the roadmap."""
+"""The typed values of a roadmap, all frozen: counts of tasks, items, the roadmap."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NO_VALUES: Mapping[str, Value] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Tasks done, and tasks in all; what is dropped is in neither."""
+    """Tasks done and tasks in all, without dropped ones."""
 
     done: int = 0
     total: int = 0
@@ -50,10 +50,10 @@ def sum_tasks(root: K, counts: Callable[[K], Counts], parts: Callable[[K], Itera
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One Markdown file as a typed row: planned work, its result, or another record.
+    """One Markdown file of a collection as a typed row: planned work, a track, a milestone or another record.
 
-    `values` holds every field that has one, by name; the properties below name the core ones. References are ids.
-    `counts` are the tasks of its own body.
+    `values` has each field with a value, by name; the properties below are core fields. References are ids. `counts`
+    are the tasks of its own body.
     """
 
     id: str
@@ -77,7 +77,7 @@ class Item:
 
     @property
     def role(self) -> Role:
-        """What its collection holds."""
+        """The role of its collection."""
         return self.collection.role
 
     def text(self, name: str) -> str:
@@ -112,7 +112,7 @@ class Item:
 
     @property
     def parent(self) -> str:
-        """The id of the item that this one is a part of, or an empty text."""
+        """The id of the item that it is a part of, or an empty text."""
         return self.text("parent")
 
     @property
@@ -158,17 +158,17 @@ class Item:
         return days_late(self.due_day, day) if self.due_day and not self.is_closed else 0
 
     def span(self, name: str) -> Span:
-        """Return the place of a field's value, or of the file's first line."""
+        """Return the place of a field's value, or the first line of the file if the field is not written."""
         return self.spans.get(name, Span(self.path))
 
 
 @dataclass(frozen=True)
 class Roadmap:
-    """Everything that content/ says, related. Items are sorted by collection, order and path.
+    """The items and pages of content/ with resolved references. Items are sorted by collection, order and path.
 
-    Relations are stored in one direction, on the items; their reverse is derived here, once. `audience` is empty
-    before one is chosen; `private` are the paths of files that only the owner sees. `progress_overrides` replaces the
-    progress of tracks, by id, and of the whole, by an empty text.
+    References are stored in one direction, on the items; their reverse is derived here, once. `audience` is empty until
+    one is chosen; `private` are the paths of files that only the owner sees. `progress_overrides` has a progress by the
+    id of a track, and that of the whole by an empty text, where private items count in it.
     """
 
     settings: Settings
@@ -227,7 +227,7 @@ class Roadmap:
         return tuple(item for item in self._by_track.get(track, ()) if item.role is role)
 
     def track_of(self, item: Item) -> Item | None:
-        """Return the track of an item, or else of the item that it is a part of."""
+        """Return the track of an item, or of the nearest parent that has one, or None."""
         each: Item | None = item
         while each:
             track = self.by_id.get(each.track)

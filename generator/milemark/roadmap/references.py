@@ -1,4 +1,4 @@
-"""Relations between files: ids, references and circles."""
+"""References between files: unique ids, the targets of references, and circles."""
 
 from __future__ import annotations
 
@@ -24,9 +24,13 @@ _Edges = dict[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """Who is who, and who refers to whom. `ids` are those of `facts`, in the same order, each once."""
+    """The resolved references of a roadmap, by id.
 
-    facts: Mapping[str, IndexEntry]
+    `ids` are the unique ids of the files, in their order; `names` has the id behind each id and alias; `parts` are the
+    children of an item that are not dropped.
+    """
+
+    entries: Mapping[str, IndexEntry]
     ids: tuple[str, ...]
     names: Mapping[str, str]
     parents: Mapping[str, str]
@@ -35,69 +39,72 @@ class References:
 
     def task_counts(self, id_: str) -> Counts:
         """Count the tasks of an item and of its parts that are not dropped."""
-        return sum_tasks(id_, lambda each: self.facts[each].counts, lambda each: self.parts.get(each, ()))
+        return sum_tasks(id_, lambda each: self.entries[each].counts, lambda each: self.parts.get(each, ()))
 
 
 def relate(
-    items: tuple[Item, ...], facts: Sequence[IndexEntry] | None = None, *, is_overridden: bool = True
+    items: tuple[Item, ...], entries: Sequence[IndexEntry] | None = None, *, with_findings: bool = True
 ) -> tuple[tuple[Item, ...], References]:
-    """Return the items with unique ids and with references that are the ids of items; what dangles is left out.
+    """Return the items with unique ids and with references that are ids of items, without dangling references.
 
-    `facts` are those of the items, where they are known. See `resolve` for `is_overridden`.
+    `entries` are the index entries of the items, if the caller has them. See `resolve` for `with_findings`.
     """
-    relations = resolve([index_entry(item) for item in items] if facts is None else facts, is_overridden=is_overridden)
-    return tuple(_related(item, id_, relations) for item, id_ in zip(items, relations.ids, strict=True)), relations
+    references = resolve(
+        [index_entry(item) for item in items] if entries is None else entries, with_findings=with_findings
+    )
+    return tuple(_related(item, id_, references) for item, id_ in zip(items, references.ids, strict=True)), references
 
 
-def _related(item: Item, id_: str, relations: References) -> Item:
-    if id_ == item.id and not relations.facts[id_].references:
+def _related(item: Item, id_: str, references: References) -> Item:
+    if id_ == item.id and not references.entries[id_].references:
         return item
     values: dict[str, Value] = {}
     for field in reference_fields(item.collection):
         value = item.values.get(field.name)
         if isinstance(value, tuple):
-            found = (relations.names.get(key_of(text), "") for text in value)
+            found = (references.names.get(key_of(text), "") for text in value)
             values[field.name] = tuple(dict.fromkeys(target for target in found if target))
         elif isinstance(value, str):
-            values[field.name] = relations.names.get(key_of(value), "")
+            values[field.name] = references.names.get(key_of(value), "")
     if "parent" in item.values:
-        values["parent"] = relations.parents.get(id_, "")
+        values["parent"] = references.parents.get(id_, "")
     if id_ == item.id and all(item.values[name] == value for name, value in values.items()):
         return item
     return replace(item, id=id_, values={**item.values, **values})
 
 
-def resolve(all_facts: Sequence[IndexEntry], *, is_overridden: bool = True) -> References:
-    """Relate files to each other by their ids. What does not fit is reported and left out.
+def resolve(all_entries: Sequence[IndexEntry], *, with_findings: bool = True) -> References:
+    """Resolve the references of files by their ids and aliases; dangling and circular ones are reported and left out.
 
-    To look for what was meant takes longer than all else: where nobody is told, only what does not dangle is found.
+    Without `with_findings` dangling references and look-alikes are not reported: to find the nearest name takes longer
+    than everything else.
     """
     diagnostics: list[Diagnostic] = []
-    ids = _unique_ids(all_facts, diagnostics)
-    facts = dict(zip(ids, all_facts, strict=True))
-    names = ids_by_name((id_, each.aliases) for id_, each in facts.items())
-    diagnostics += _taken_aliases(facts, names)
-    edges, unknown = _edges(facts, names)
-    if is_overridden:
-        diagnostics += _lookalikes(facts)
+    ids = _unique_ids(all_entries, diagnostics)
+    entries = dict(zip(ids, all_entries, strict=True))
+    names = ids_by_name((id_, each.aliases) for id_, each in entries.items())
+    diagnostics += _taken_aliases(entries, names)
+    edges, unknown = _edges(entries, names)
+    if with_findings:
+        diagnostics += _lookalikes(entries)
         diagnostics += [_unknown(each, reference, names) for each, reference in unknown]
     circles = {name: list(cycles(edges[name])) for name in ("depends_on", "parent")}
-    diagnostics += [_cycle(facts[ids[0]], name, ids) for name, found in circles.items() for ids in found]
+    diagnostics += [_cycle(entries[ids[0]], name, ids) for name, found in circles.items() for ids in found]
     cut = {id_ for circle in circles["parent"] for id_ in circle}
     parents = {id_: targets[0] for id_, targets in edges["parent"].items() if id_ not in cut}
     parts: dict[str, list[str]] = {}
     for id_, parent in parents.items():
-        if facts[id_].stage != Stage.DROPPED:
+        if entries[id_].stage != Stage.DROPPED:
             parts.setdefault(parent, []).append(id_)
     grouped = {id_: tuple(found) for id_, found in parts.items()}
-    return References(facts, ids, names, parents, grouped, tuple(diagnostics))
+    return References(entries, ids, names, parents, grouped, tuple(diagnostics))
 
 
-def _unique_ids(all_facts: Sequence[IndexEntry], diagnostics: list[Diagnostic]) -> tuple[str, ...]:
-    """Return an id for each file; one whose id is taken gets that of its path, so that it still shows."""
+def _unique_ids(all_entries: Sequence[IndexEntry], diagnostics: list[Diagnostic]) -> tuple[str, ...]:
+    """Return an id for each file; a file whose id is taken gets its path as id, so that the site still shows it."""
     seen: dict[str, IndexEntry] = {}
     ids: list[str] = []
-    for each in all_facts:
+    for each in all_entries:
         first = seen.setdefault(key_of(each.id), each)
         if first is not each:
             diagnostics.append(Diagnostic(rules.DUPLICATE_ID, each.span("id"), {"id": each.id, "other": first.path}))
@@ -105,36 +112,36 @@ def _unique_ids(all_facts: Sequence[IndexEntry], diagnostics: list[Diagnostic]) 
     return tuple(ids)
 
 
-def _lookalikes(facts: Mapping[str, IndexEntry]) -> Iterator[Diagnostic]:
-    """Yield the ids that look like another: a reader sees one id, and each reference leads to one of two."""
-    if all(map(str.isascii, facts)):
+def _lookalikes(entries: Mapping[str, IndexEntry]) -> Iterator[Diagnostic]:
+    """Report ids that look like another id: a reader sees one id, and a reference leads to one of two items."""
+    if all(map(str.isascii, entries)):
         return
     alike: dict[str, list[str]] = {}
-    for id_ in sorted(facts, key=lambda id_: not id_.isascii()):  # what keyboards type everywhere is the model
+    for id_ in sorted(entries, key=lambda id_: not id_.isascii()):  # an ASCII id is the original
         alike.setdefault(skeleton(id_), []).append(id_)
     for first, *others in alike.values():
         for id_ in others:
             values = {"id": id_, "nearest": first, **difference(id_, first)}
-            yield Diagnostic(rules.LOOKALIKE_ID, facts[id_].span("id"), values)
+            yield Diagnostic(rules.LOOKALIKE_ID, entries[id_].span("id"), values)
 
 
-def _taken_aliases(facts: Mapping[str, IndexEntry], names: Mapping[str, str]) -> Iterator[Diagnostic]:
-    """Yield the aliases that lead to another item."""
-    for id_, each in facts.items():
+def _taken_aliases(entries: Mapping[str, IndexEntry], names: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """Report aliases that are the id or an alias of another item."""
+    for id_, each in entries.items():
         for alias in each.aliases:
             taken = names[key_of(alias)]
             if taken != id_:
-                values = {"id": alias, "other": facts[taken].path}
+                values = {"id": alias, "other": entries[taken].path}
                 yield Diagnostic(rules.DUPLICATE_ID, each.span("aliases"), values)
 
 
 def _edges(
-    facts: Mapping[str, IndexEntry], names: Mapping[str, str]
+    entries: Mapping[str, IndexEntry], names: Mapping[str, str]
 ) -> tuple[dict[str, _Edges], list[tuple[IndexEntry, Reference]]]:
-    """Return, for the fields that must not run in circles, the targets of each item; and what leads nowhere."""
+    """Return the targets of each item for the fields that may not be circular, and the dangling references."""
     edges: dict[str, _Edges] = {"depends_on": {}, "parent": {}}
     unknown: list[tuple[IndexEntry, Reference]] = []
-    for id_, each in facts.items():
+    for id_, each in entries.items():
         for reference in each.references:
             target = names.get(key_of(reference.text))
             if target is None:
@@ -145,24 +152,25 @@ def _edges(
     return edges, unknown
 
 
-def _unknown(facts: IndexEntry, reference: Reference, names: Mapping[str, str]) -> Diagnostic:
+def _unknown(entry: IndexEntry, reference: Reference, names: Mapping[str, str]) -> Diagnostic:
     hint, near = meant(reference.text, tuple(names))
     values = {"field": reference.field, "value": reference.text, **near, "nearest": names.get(near["nearest"], "")}
     if re.search("[,，、]", reference.text):
         hint, values["list"] = _("write several as a list: [{list}]"), as_list(reference.text)
-    return Diagnostic(rules.UNKNOWN_REFERENCE, Span(facts.path, *reference.place), values, hint)
+    return Diagnostic(rules.UNKNOWN_REFERENCE, Span(entry.path, *reference.place), values, hint)
 
 
-def _cycle(facts: IndexEntry, name: str, ids: tuple[str, ...]) -> Diagnostic:
+def _cycle(entry: IndexEntry, name: str, ids: tuple[str, ...]) -> Diagnostic:
     next_key = key_of(ids[1 % len(ids)])
-    places = {key_of(each.text): each.place for each in reversed(facts.references) if each.field == name}
-    place = places.get(next_key) or next(reversed(places.values()), (1, 1, 1))  # the way on; by an alias, the first
+    places = {key_of(each.text): each.place for each in reversed(entry.references) if each.field == name}
+    # The place that names the next item of the circle by its id, or else one that names an item by an alias.
+    place = places.get(next_key) or next(reversed(places.values()), (1, 1, 1))
     values = {"field": name, "cycle": " → ".join((*ids, ids[0]))}
-    return Diagnostic(rules.CYCLE, Span(facts.path, *place), values)
+    return Diagnostic(rules.CYCLE, Span(entry.path, *place), values)
 
 
 def cycles(edges: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
-    """Yield one circle of each group of nodes that reach each other, from its first node on."""
+    """Yield one circle for each group of nodes that reach each other, beginning with its first node."""
     for group in _strong_groups(edges):
         members = set(group)
         start = min(group)
@@ -171,7 +179,7 @@ def cycles(edges: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
 
 
 def _circle(edges: Mapping[str, tuple[str, ...]], members: set[str], start: str) -> tuple[str, ...]:
-    """Return the shortest way from `start` back to it, within the members."""
+    """Return the shortest path from `start` back to it within the members."""
     came_from: dict[str, str] = {}
     reached = [start]
     for node in reached:
@@ -185,7 +193,7 @@ def _circle(edges: Mapping[str, tuple[str, ...]], members: set[str], start: str)
 
 
 def _way(came_from: Mapping[str, str], end: str) -> tuple[str, ...]:
-    """Return the nodes that were passed on the way to `end`, and `end`."""
+    """Return the nodes on the path to `end`, with `end`."""
     way = [end]
     while way[-1] in came_from:
         way.append(came_from[way[-1]])
@@ -225,11 +233,14 @@ def _strong_groups(edges: Mapping[str, tuple[str, ...]]) -> Iterator[list[str]]:
 
 
 class UnknownItemError(UserError):
-    """Somebody asked for an item that does not exist; the message says which."""
+    """Raised for a name that no item has; the message suggests the nearest name."""
 
 
 def find_item(roadmap: Roadmap, subject: str, *others: str) -> Item:
-    """Return the item of an id, an alias or a file. Raises UnknownItemError, which names what is near, `others` too."""
+    """Return the item of an id, an alias or a path such as `content/projects/shop.md`.
+
+    Raises UnknownItemError; its message suggests the nearest name, of `others` too.
+    """
     item = roadmap.find(subject)
     item = item or next((each for each in roadmap.items if f"{CONTENT}/{each.path}" == subject), None)
     if item is None:

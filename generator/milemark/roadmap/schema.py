@@ -1,4 +1,4 @@
-"""Documents to items: every field typed by the declarations of its collection."""
+"""Turn documents into items: each field is typed by the declaration of its collection."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def collection_of(settings: Settings, document: Document) -> Collection | None:
 
 
 def parse_item(settings: Settings, collection: Collection, document: Document) -> tuple[Item, list[Diagnostic]]:
-    """Return the typed row of one file, and what is wrong with its fields; a wrong value is left out."""
+    """Return the typed row of one file and the diagnostics of its fields; a wrong value is left out."""
     values: dict[str, Value] = {}
     spans: dict[str, Span] = {}
     diagnostics: list[Diagnostic] = []
@@ -105,7 +105,7 @@ def _parse_fields(
 
 
 def _undeclared(collection: Collection, fields: Written, key: Scalar) -> tuple[Value | None, list[Diagnostic]]:
-    """Keep an unknown field as text, and say so where the collection declares its fields."""
+    """Keep an unknown field as text, and report it if the collection declares its fields."""
     node = fields.get(key.text)
     value = node.text if isinstance(node, Scalar) and not node.is_empty else None
     if not collection.fields or key.text[:1].isspace():  # a blank before a name is reported as such
@@ -114,7 +114,7 @@ def _undeclared(collection: Collection, fields: Written, key: Scalar) -> tuple[V
 
 
 def _unknown_field(collection: Collection, fields: Written, key: Scalar) -> Diagnostic:
-    """Return the finding for a field that nobody declared; the name that was meant may already be written."""
+    """Report an undeclared field; the field that its name resembles may be written already."""
     known = (*collection.fields, *CORE_FIELDS)
     if twin := next(
         (each for each, _node in fields.entries if each.text in known and same_name(each.text, key.text)), None
@@ -126,7 +126,7 @@ def _unknown_field(collection: Collection, fields: Written, key: Scalar) -> Diag
 
 
 def is_misspelt(collection: Collection, document: Document, name: str) -> bool:
-    """Whether a field is written under a name that is not declared and nearly its own, and so is reported."""
+    """Whether a field is written under an undeclared name that resembles its own, which is reported."""
     known = {*collection.fields, *CORE_FIELDS}
     strange = (key for key, _node in document.fields.entries if collection.fields and key.text not in known)
     return any(_unknown_field(collection, document.fields, key).values["nearest"] == name for key in strange)
@@ -161,18 +161,20 @@ def _missing(collection: Collection, document: Document, values: Mapping[str, Va
 
 
 def _with_missing(found: list[Diagnostic], missing: list[Diagnostic]) -> list[Diagnostic]:
-    """Return both; a required field that is missing since it is misspelt is told once, at the misspelling."""
-    slips = {each.values.get("nearest"): each for each in found if each.rule is rules.UNKNOWN_FIELD}
-    told = {each.values["field"]: slips[each.values["field"]] for each in missing if each.values["field"] in slips}
+    """Join both; a required field that is missing because it is misspelt is reported once, at the misspelling."""
+    misspelt = {each.values.get("nearest"): each for each in found if each.rule is rules.UNKNOWN_FIELD}
+    replaced = {
+        each.values["field"]: misspelt[each.values["field"]] for each in missing if each.values["field"] in misspelt
+    }
     once = [
         replace(
             each, span=slip.span, values={**slip.values, **each.values, "written": slip.values["field"]}, hint=_SLIP
         )
-        if (slip := told.get(each.values["field"]))
+        if (slip := replaced.get(each.values["field"]))
         else each
         for each in missing
     ]
-    return [each for each in found if each not in told.values()] + once
+    return [each for each in found if each not in replaced.values()] + once
 
 
 def _is_blank(node: Node | None) -> bool:

@@ -1,4 +1,4 @@
-"""What roadmap.yml declares, as frozen values: stages and roles, fields and collections, policies, settings."""
+"""The declarations of roadmap.yml as frozen values: stages, roles, fields, collections, policies, settings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from milemark.foundation.i18n import _
 
 
 class Stage(StrEnum):
-    """What a status means. Users choose their own words; code asks for the stage."""
+    """The meaning of a status. Users choose their own words for statuses; code compares stages."""
 
     PLANNED = "planned"
     ACTIVE = "active"
@@ -29,7 +29,7 @@ CLOSED: frozenset[str] = frozenset({Stage.DONE, Stage.DROPPED})  # equal to thei
 
 
 class Role(StrEnum):
-    """What the files of a collection are: only items are counted."""
+    """The kind of files in a collection. Only items count in progress."""
 
     ITEM = "item"
     TRACK = "track"
@@ -60,7 +60,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A folder with declared fields: the table of a database whose rows are files; `private` fields are the owner's."""
+    """A folder with declared fields: a table whose rows are files. Only the owner sees its `private` fields."""
 
     name: str
     label: str
@@ -81,11 +81,11 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """The plan's own rules. None means that a rule is not set.
+    """The rules that a plan sets for itself; None means that a rule is not set.
 
     `active_limit`: how many items may be active at once; `stale_days`: how long an active item may be past its due;
     `evidence`: the collection whose done records must stand in the `stack` of an item; `count_private`: whether what is
-    private counts in the progress of tracks and of the whole that everybody sees.
+    private counts in the public progress of tracks and of the whole.
     """
 
     active_limit: int | None = None
@@ -96,10 +96,10 @@ class Policies:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What roadmap.yml says. `statuses` maps the user's words to stages, `marks` further marks of tasks.
+    """The settings of roadmap.yml. `statuses` maps the user's words to stages, `marks` further marks of tasks.
 
-    `untrusted` tells that strangers may have written content/. `is_adopted` tells that there is no roadmap.yml,
-    `is_broken` that it could not be read: in both cases nothing is declared, so that nothing is unknown.
+    `untrusted` means that content/ may have authors whom the owner does not trust. `is_adopted` means that there is no
+    roadmap.yml, `is_broken` that it could not be read: in both cases nothing is declared, so that nothing is unknown.
     """
 
     title: str = ""
@@ -117,11 +117,11 @@ class Settings:
 
     @property
     def is_undeclared(self) -> bool:
-        """Whether nothing is known of the words and folders of the roadmap."""
+        """Whether no statuses and collections are declared, since roadmap.yml is missing or broken."""
         return self.is_adopted or self.is_broken
 
     def task_stage(self, mark: str) -> Stage | None:
-        """Return what the mark of a task means, or None where it is not declared."""
+        """Return the stage of a task's mark, or None if the mark is not declared."""
         return TASK_MARKS.get(mark) or self.marks.get(mark)
 
     def is_closed(self, mark: str) -> bool:

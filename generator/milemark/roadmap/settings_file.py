@@ -1,4 +1,4 @@
-"""roadmap.yml to Settings: the schema of the database."""
+"""Read roadmap.yml into Settings."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _read(data: bytes) -> tuple[Written | None, list[Diagnostic]]:
 
 
 class _SettingsReader:
-    """Reads settings one by one; what is wrong is noted, and the default stands."""
+    """Reads settings one by one; a wrong one is reported and keeps its default."""
 
     def __init__(self, diagnostics: list[Diagnostic]) -> None:
         self.diagnostics = diagnostics
@@ -116,7 +116,7 @@ class _SettingsReader:
         return int(value) if isinstance(value, Decimal) else None
 
     def _is_folder(self, key: Scalar) -> bool:
-        """Whether a collection is named as a folder below content/; its index page is written there."""
+        """Whether the name of a collection can be a folder below content/, where its index page is written."""
         if "\ufffd" in key.text:
             return False  # reported as a control character
         is_safe = not any(part.startswith(".") or not part for part in key.text.split("/"))
@@ -192,7 +192,7 @@ class _SettingsReader:
         return default
 
     def _rules(self, root: Written) -> tuple[str, ...]:
-        """Read the rules that are not wanted, by code or by name."""
+        """Read the codes of ignored rules, which are written by code or by name."""
         codes = {name: rule.code for rule in rules.RULES for name in (rule.code.casefold(), rule.name)}
         node, texts = root.get("ignore"), self._texts(root, "ignore")
         is_commas = bool(self.diagnostics) and self.diagnostics[-1].rule is rules.COMMAS
@@ -202,7 +202,7 @@ class _SettingsReader:
         return tuple(codes[text.casefold()] for text in texts if text.casefold() in codes)
 
     def _unknown_rule(self, written: Scalar, known: tuple[str, ...]) -> None:
-        """Report a rule that does not exist; of codes in the right form none is nearer than another."""
+        """Report an unknown rule; for a text in the form of a code no other code is suggested."""
         near = None if _CODE.fullmatch(written.text) else nearest(written.text, known)
         is_code = near is not None and _CODE.fullmatch(near) is not None
         values = {"nearest": near.upper() if near and is_code else near or ""}
@@ -223,7 +223,7 @@ class _SettingsReader:
     def _bad(
         self, node: Node, expected: str, known: tuple[str, ...] = (), hint: str = "", *, example: str = ""
     ) -> None:
-        """Report a value; the hint names the words that are known, or else shows an example."""
+        """Report a wrong value; the hint lists the known words or shows an example."""
         values = {"value": node.text if isinstance(node, Scalar) else "…", "expected": expected, "example": example}
         if known:
             near = nearest(node.text, known) if isinstance(node, Scalar) else None

@@ -1,4 +1,4 @@
-"""Where a file of content/ stands on the site, and which places are taken."""
+"""The paths of pages on the site: the fixed pages, URLs of files, and files that collide."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FIXED_PAGES = tuple(path for path in PAGE_TITLES if path != HISTORY_PAGE)  # eve
 def url_path(path: str, *, is_directory: bool) -> str:
     """Return the address of a page below the site's root: `a/b.md` is `a/b/`, or `a/b.html` without directories.
 
-    A file that is no page stands where it is.
+    A file that is not a page keeps its path.
     """
     if not path.endswith(".md"):
         return path
@@ -36,8 +36,8 @@ def url_path(path: str, *, is_directory: bool) -> str:
     return posixpath.join(folder, f"{stem}/" if is_directory else f"{stem}.html")
 
 
-def taken(paths: Iterable[str], collections: Iterable[str]) -> Iterator[Diagnostic]:
-    """Yield a finding for each file whose place on the site is another's: `items.md` beside `items/index.md`."""
+def taken_paths(paths: Iterable[str], collections: Iterable[str]) -> Iterator[Diagnostic]:
+    """Report each file whose URL another page has: `items.md` and `items/index.md` are both `items/`."""
     generated = (*FIXED_PAGES, *(f"{name}/index.md" for name in collections))
     owners = {_place(path): path for path in generated}
     for path in sorted(path for path in paths if path.endswith(".md")):

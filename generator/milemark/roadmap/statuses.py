@@ -1,7 +1,7 @@
-"""Words for a status that need no declaration: those of a roadmap without `statuses`, and what others' words may mean.
+"""Default statuses of a roadmap without `statuses`, and the likely stages of other words.
 
-The second are only proposed, in a roadmap.yml to begin with: `Accepted` ends the discussion of a decision, and begins
-the work on a feature.
+Likely stages are only proposed, in the first roadmap.yml of a folder: `Accepted` ends the discussion of a decision, but
+begins the work on a feature.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ DEFAULT_STATUSES: Mapping[str, Stage] = {
     }.items()
     for word in words
 }
-# As proposals (EIP, KEP, PEP, ADR), trackers and Korean plans have them; without blanks, since these are not compared.
-_SEEMING: Mapping[str, Stage] = {
+# Words of proposals (EIP, KEP, PEP, ADR), issue trackers and Korean plans, without blanks, which are not compared.
+_LIKELY: Mapping[str, Stage] = {
     word: stage
     for stage, words in {
         Stage.PLANNED: "draft proposed provisional idea new open implementable ready icebox 초안 제안 대기 계획 준비",
@@ -39,10 +39,10 @@ _SEEMING: Mapping[str, Stage] = {
 _NO_LETTER = re.compile(r"[\W_]+")
 
 
-def seeming_stage(word: str) -> Stage:
-    """Return the stage that a status seems to mean: `Final` is done, `Withdrawn` dropped; an unknown one is planned."""
+def likely_stage(word: str) -> Stage:
+    """Return the likely stage of a status: `Final` is done, `Withdrawn` dropped, an unknown word planned."""
     defaults = {_plain(each): stage for each, stage in DEFAULT_STATUSES.items()}
-    return {**_SEEMING, **defaults}.get(_plain(word), Stage.PLANNED)
+    return {**_LIKELY, **defaults}.get(_plain(word), Stage.PLANNED)
 
 
 def _plain(word: str) -> str:

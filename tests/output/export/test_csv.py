@@ -242,5 +242,5 @@ def test_the_page_of_exports_tells_every_relation_and_column() -> None:
     page = (ROOT / "docs" / "exports.md").read_text("utf-8")
     for relation in (*roadmap_tables(Settings()), *history_tables(lambda: None)):
         rows = [f"| `{column.name}` | {column.type} | {column.description} |" for column in relation.columns]
-        table = "\n".join(["| column | type | what it says |", "|---|---|---|", *rows])
+        table = "\n".join(["| column | type | meaning |", "|---|---|---|", *rows])
         assert f"### `{relation.name}`: {relation.description}\n\n{table}\n" in page

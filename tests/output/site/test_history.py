@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from support import cli
-
 import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milemark.app.cli import group
 from milemark.history.lifecycle import Lifecycle
 from milemark.history.matching import TaskId
 from milemark.history.model import Figures, History, Snapshot
 from milemark.output.site.history import Cycle, burn_up, cycle
 from repositories import ROADMAP, Repo, item, repository
+from support import cli
 
 START = date(2025, 1, 6)
 
@@ -154,15 +151,15 @@ def test_the_page_shows_commitments_moved_dates_and_days(repo: Repo) -> None:
         "2025-06-29", {"projects/gone.md": None, "projects/late.md": item("doing", title="L", due="2025-06-30")}
     )
     page = generated(repo)["history.md"]
-    assert "## Due dates that moved" in page
+    assert "## Moved due dates" in page
     assert "&lt;i&gt;M&lt;/i&gt;" in page
     assert ">+1 day<" in page
     assert [page.count(text) for text in ("+32", "−31", "Gone", "<i>")] == [1, 1, 0, 0]
-    assert page.index("## Due dates that moved") < page.index("## What was finished when") < page.index("## Day by day")
-    assert "## Planned and actual" not in page  # nothing was due when the quarter began
+    assert page.index("## Moved due dates") < page.index("## Finished by month") < page.index("## Daily activity")
+    assert "## Planned vs. actual" not in page  # nothing was due when the quarter began
     repo.commit("2025-06-30", {"projects/m.md": item("doing", title="<i>M</i>", due="2025-07-02")})
     later = generated(repo, "--as-of", "2025-07-10")["history.md"]
-    assert later.index("Q3 2025") < later.index("still running") < later.index("Q2 2025")
+    assert later.index("Q3 2025") < later.index("current quarter") < later.index("Q2 2025")
 
 
 def test_the_page_ends_at_the_day_of_the_roadmap(repo: Repo) -> None:

@@ -9,7 +9,7 @@ import pytest
 from milemark.foundation import rules
 from milemark.output.site.home import Home, home
 from milemark.roadmap.load import Loaded, load
-from milemark.roadmap.metrics.health import finished_of, health, measures, rollup_lines, unmet
+from milemark.roadmap.metrics.health import health, measure_counts, measures, rollup_lines, unmet
 from milemark.roadmap.metrics.progress import rollup
 from milemark.roadmap.metrics.skills import categories, skills, stack_keys
 from milemark.roadmap.metrics.timeline import timeline
@@ -42,7 +42,7 @@ def at_home(**files: str) -> Home:
     return home(found, timeline(found))
 
 
-# --- stories -------------------------------------------------------------------------------------
+# --- featured items -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -61,18 +61,18 @@ def test_a_story_is_problem_approach_and_result_else_what_the_files_say(
     fields: str, part: str, told: list[str]
 ) -> None:
     found = at_home(work__a=f"featured: yes\n{fields}", work__b=f"parent: a\n{part}")
-    assert [row.name for row in found.stories[0].rows] == told
+    assert [row.name for row in found.featured[0].rows] == told
 
 
 def test_featured_work_stands_in_the_order_of_what_counts_for_a_reader() -> None:
     stages = ("planned", "dropped", "paused", "done", "active")
     found = at_home(**{f"work__{stage}": f"featured: yes\nstatus: {stage}" for stage in stages})
-    assert [story.item.id for story in found.stories] == ["active", "done", "paused", "planned", "dropped"]
+    assert [story.item.id for story in found.featured] == ["active", "done", "paused", "planned", "dropped"]
 
 
 def test_a_story_shows_the_stack_of_its_parts_once() -> None:
     found = at_home(work__a="featured: yes\nstack: [Go, SQL]", work__b="parent: a\nstack: [SQL, Rust]")
-    assert found.stories[0].stack == ("Go", "SQL", "Rust")
+    assert found.featured[0].stack == ("Go", "SQL", "Rust")
 
 
 def test_what_a_story_tells_is_not_told_again_as_active() -> None:
@@ -173,7 +173,7 @@ def test_a_measure_counts_what_is_done_in_its_collections() -> None:
     )
     (measure,) = measures(found)
     assert (measure.counts.done, measure.counts.total) == (1, 2)
-    assert finished_of(found, measure.item) == measure.counts
+    assert measure_counts(found, measure.item) == measure.counts
 
 
 def test_a_measure_of_a_collection_that_nobody_declared_is_an_error_with_its_place() -> None:
@@ -228,7 +228,7 @@ def test_a_skill_is_shown_by_what_names_it_in_its_stack(stack: str, skill: str, 
     result = loaded(work__a=f"title: A\nstack: {stack}", skills__s=f"{skill}\nstatus: done")
     (found,) = skills(result.roadmap)
     assert bool(found.proofs) is is_shown
-    assert found.is_bare is not is_shown
+    assert found.is_unproven is not is_shown
     assert any(each.rule is rules.NO_EVIDENCE for each in result.diagnostics) is not is_shown  # `check` agrees
 
 
@@ -245,7 +245,7 @@ def test_what_is_planned_shows_little_and_what_is_dropped_nothing(
     work: str, skill: str, expected: tuple[int, bool, bool]
 ) -> None:
     (found,) = skills(roadmap(work__a=f"{work}\nstack: [Go]", skills__s=f"title: Go\nstatus: {skill}"))
-    assert (len(found.proofs), found.is_bare, found.is_planned) == expected
+    assert (len(found.proofs), found.is_unproven, found.is_planned) == expected
 
 
 def test_skills_stand_by_category_held_and_wanted() -> None:

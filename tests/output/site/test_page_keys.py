@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from support import load_texts
-
 import random
 from collections.abc import Callable
 from datetime import date
@@ -19,6 +17,7 @@ from milemark.output.site.pages import NO_INPUTS, SiteInputs, pages
 from milemark.output.site.renderer import Renderer
 from milemark.output.urls import NO_REPOSITORY
 from milemark.roadmap.load import load
+from support import load_texts
 
 TODAY = date(2025, 1, 12)
 ROADMAP = """\

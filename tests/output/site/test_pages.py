@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from support import cli, write_content
-
-from support import ROOT
-
 import json
 import os
 import re
@@ -22,14 +18,13 @@ import markdown
 import pytest
 import yaml
 from bs4 import BeautifulSoup, Tag
-from click.testing import CliRunner
 from mkdocs.utils.yaml import yaml_load
 
-from milemark.app.cli import group
 from milemark.foundation.i18n import Language
 from milemark.output.site.pages import pages
 from milemark.output.site.renderer import Renderer
 from milemark.roadmap.load import load
+from support import ROOT, cli, write_content
 
 CONFIG = "site_name: T\ndocs_dir: build/docs\n"
 DASHBOARDS = {"index.md", "progress.md", "timeline.md", "checklists.md", "board.md", "tags.md"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,6 +13,7 @@ from milemark.foundation.i18n import Language
 from milemark.output.site.pages import NO_INPUTS, pages
 from milemark.output.site.renderer import Renderer
 from milemark.output.urls import NO_REPOSITORY
+from milemark.query.load import load_with_bases
 from milemark.query.sql.block import VIEWS
 from milemark.roadmap.load import load
 from publishing import html_of
@@ -44,9 +46,9 @@ def page_of(body: str, path: str = "notes.md", locale: str = "en", **content: st
     """Return the Markdown of a page with this body."""
     files = {**CONTENT, path: body, **content}
     files["roadmap.yml"] += f"locale: {locale}\n"
-    roadmap = load({name: text.encode() for name, text in files.items()}, date(2025, 1, 1)).roadmap
-    renderer = Renderer((), Language(locale), is_directory=True)
-    made = pages(roadmap, renderer, Language(locale), NO_REPOSITORY, NO_INPUTS)
+    loaded = load_with_bases({name: text.encode() for name, text in files.items()}, date(2025, 1, 1))
+    renderer, inputs = Renderer((), Language(locale), is_directory=True), replace(NO_INPUTS, bases=loaded.bases)
+    made = pages(loaded.roadmap, renderer, Language(locale), NO_REPOSITORY, inputs)
     return next(page.text for page in made if page.path == path)
 
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from support import cli, write_files
-
-from support import ROOT
-
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -14,9 +10,8 @@ from typing import Any
 
 import jinja2
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from milemark.app.cli import group
 from milemark.foundation.i18n import Language
 from milemark.history.model import Figures, History, Snapshot
 from milemark.output.site.pages import SiteInputs, pages
@@ -24,6 +19,7 @@ from milemark.output.site.renderer import Renderer
 from milemark.output.urls import NO_REPOSITORY
 from milemark.query.sql.block import VIEWS
 from milemark.roadmap.load import load
+from support import ROOT, cli, write_files
 
 GUIDE = (ROOT / "docs/templates.md").read_text("utf-8")
 CODE = re.compile(r"`([^`]+)`")

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from milemark.foundation.disk import read_content
 from milemark.foundation.i18n import Language
+from milemark.foundation.layout import PRIVATE
 from milemark.output.cells import Cell
 from milemark.output.site.base_views import BaseResult, run_base
 from milemark.query.bases.formulas.evaluation import compiled
@@ -23,7 +24,7 @@ from milemark.query.bases.formulas.syntax import parse_expression
 from milemark.query.bases.formulas.values import as_text
 from milemark.query.bases.parser import parse_base
 from milemark.query.bases.vault import Vault, find_base
-from milemark.query.check import load_with_bases, with_block_findings
+from milemark.query.load import checked_for_audience, load_with_bases
 from milemark.roadmap.load import Loaded
 from support import ROOT
 
@@ -76,7 +77,7 @@ See [[notes]] and ![[b]]. #inline
 def loaded(**bases: str) -> Loaded:
     files = {path: text.encode() for path, text in FILES.items()}
     files |= {f"{name}.base": text.encode() for name, text in bases.items()}
-    return with_block_findings(load_with_bases(files, DAY))
+    return checked_for_audience(load_with_bases(files, DAY), PRIVATE)
 
 
 def vault(**bases: str) -> Vault:

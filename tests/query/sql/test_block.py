@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milemark.foundation.i18n import Language
-from milemark.query.sql.block import OPTIONS, VIEWS, Block, list_block, read_block
+from milemark.query.sql.block import OPTIONS, VIEWS, Block, read_block
 from milemark.query.sql.engine import MAX_ROWS, Engine
 from milemark.query.sql.errors import QueryError
+from milemark.query.sql.list_options import list_block
 from milemark.query.tables.roadmap import roadmap_tables
 from support import load_texts
 
@@ -86,7 +87,7 @@ def findings(engine: Engine, text: str) -> list[tuple[str, str, str]]:
 )
 def test_a_block_asks_for_rows(engine: Engine, text: str, ids: list[str]) -> None:
     block = block_of(engine, text)
-    assert [row[0] for row in engine.ask(block.sql, block.limit).rows] == ids
+    assert [row[0] for row in engine.run(block.sql, block.limit).rows] == ids
 
 
 @pytest.mark.parametrize(
@@ -109,7 +110,7 @@ def test_a_row_has_its_item_its_group_and_what_is_no_field(
     engine: Engine, text: str, rows: list[tuple[object, ...]]
 ) -> None:
     block = block_of(engine, text)
-    assert list(engine.ask(block.sql, block.limit).rows) == rows
+    assert list(engine.run(block.sql, block.limit).rows) == rows
 
 
 @pytest.mark.parametrize(
@@ -131,7 +132,7 @@ def test_a_row_has_its_item_its_group_and_what_is_no_field(
 def test_a_block_shows_the_usual_columns_or_those_it_names(engine: Engine, text: str, columns: list[str]) -> None:
     block = block_of(engine, text)
     assert [column.text for column in block.columns] == columns
-    engine.ask(block.sql)
+    engine.run(block.sql)
 
 
 def test_a_column_has_the_label_that_is_written_beside_it(engine: Engine) -> None:
@@ -147,7 +148,7 @@ def test_a_block_may_say_nothing_but_one_option(engine: Engine) -> None:
     for view in VIEWS:
         block = block_of(engine, f"view: {view}")
         assert (block.view, block.limit) == (view, MAX_ROWS)
-        engine.ask(block.sql)
+        engine.run(block.sql)
 
 
 WRONG = [
@@ -155,12 +156,17 @@ WRONG = [
     ("# only a comment", "MM606", "page.md:4:1", "write for example `from: items`"),
     ("form: items", "MM607", "page.md:5:1", 'did you mean "from"?'),
     ("from: itmes", "MM607", "page.md:5:7", 'did you mean "items"?'),
-    ("from: 계획", "MM607", "page.md:5:7", "known here: roadmap, collections,"),
+    ("from: 계획", "MM607", "page.md:5:7", "available: roadmap, collections,"),
     ("view: tabel", "MM607", "page.md:5:7", 'did you mean "table"?'),
-    ("view: 표", "MM607", "page.md:5:7", f"known here: {', '.join(VIEWS)}"),
-    ("보기: table", "MM607", "page.md:5:1", f"known here: {', '.join(OPTIONS)}"),
+    ("view: 표", "MM607", "page.md:5:7", f"available: {', '.join(VIEWS)}"),
+    ("보기: table", "MM607", "page.md:5:1", f"available: {', '.join(OPTIONS)}"),
     ("view: board\nfrom: tags\nsql: ", "", "", ""),
-    ("view: board\nfrom: collections", "MM606", "page.md:5:7", "use table, list, count or chart, or ask `from: items`"),
+    (
+        "view: board\nfrom: collections",
+        "MM606",
+        "page.md:5:7",
+        "use table, list, count or chart, or write `from: items`",
+    ),
     ("limit: 0", "MM606", "page.md:5:8", "write for example limit: 10"),
     ("limit: -1", "MM606", "page.md:5:8", "write for example limit: 10"),
     ("limit: ten", "MM606", "page.md:5:8", "write for example limit: 10"),
@@ -169,27 +175,27 @@ WRONG = [
     (f"limit: {'9' * 5000}", "MM606", "page.md:5:8", "write for example limit: 10"),
     ("from: [items]", "MM606", "page.md:5:7", "write it in one line"),
     ("where: {a: b}", "MM606", "page.md:5:8", "write it in one line"),
-    ("columns: title, due", "MM606", "page.md:5:15", "a comma stands in brackets only: of columns, make a list"),
+    ("columns: title, due", "MM606", "page.md:5:15", "a comma needs brackets; write columns as a list"),
     ("columns: [titel]", "MM602", "page.md:5:11", 'did you mean "title"?'),
     ("columns:\n  titel: Name", "MM602", "page.md:6:3", 'did you mean "title"?'),
-    ('columns: [title, "(titel"]', "MM606", "page.md:5:18", "each bracket that is opened is closed, and no other"),
+    ('columns: [title, "(titel"]', "MM606", "page.md:5:18", "the brackets do not match"),
     ("where: titel = 'x'", "MM602", "page.md:5:8", 'did you mean "title"?'),
     ('where: "titel = 1"', "MM602", "page.md:5:9", 'did you mean "title"?'),
     ("where: title = 'x' and titel = 'x'", "MM602", "page.md:5:24", 'did you mean "title"?'),
     ("where: due < 2025-04", "MM206", "page.md:5:14", "write it in single quotation marks: '2025-04'"),
-    ("where: 1) or (1", "MM606", "page.md:5:9", "each bracket that is opened is closed, and no other"),
-    ("where: (1", "MM606", "page.md:5:8", "each bracket that is opened is closed, and no other"),
-    ("where: 1; select 1", "MM606", "page.md:5:9", "ask one question at a time"),
-    ("where: title = 'a", "MM606", "page.md:5:16", "a quotation mark or a bracket is opened and never closed"),
-    ("where: title =", "MM601", "page.md:5:8", "look at what stands before it"),
+    ("where: 1) or (1", "MM606", "page.md:5:9", "the brackets do not match"),
+    ("where: (1", "MM606", "page.md:5:8", "the brackets do not match"),
+    ("where: 1; select 1", "MM606", "page.md:5:9", "write a single query"),
+    ("where: title = 'a", "MM606", "page.md:5:16", "a quotation mark or a bracket is never closed"),
+    ("where: title =", "MM601", "page.md:5:8", "check the words before it"),
     ("order: titel desc", "MM602", "page.md:5:8", 'did you mean "title"?'),
-    ("order: title descending", "MM601", "page.md:5:14", "look at what stands before it"),
+    ("order: title descending", "MM601", "page.md:5:14", "check the words before it"),
     ("group: titel", "MM602", "page.md:5:8", 'did you mean "title"?'),
-    ("group: track, stage", "MM606", "page.md:5:13", "a comma stands in brackets only: of columns, make a list"),
+    ("group: track, stage", "MM606", "page.md:5:13", "a comma needs brackets; write columns as a list"),
     ("view: count\nvalue: cuont(*)", "MM604", "page.md:6:8", 'did you mean "count"?'),
     ("sql: select titel from items", "MM602", "page.md:5:13", 'did you mean "title"?'),
     ("sql: |\n  select titel\n  from items", "MM602", "page.md:5:6", 'did you mean "title"?'),
-    ("sql: select 1\nwhere: 1", "MM606", "page.md:6:1", "write one of the two"),
+    ("sql: select 1\nwhere: 1", "MM606", "page.md:6:1", "remove one of the two"),
     ("sql: select 1\nview: board", "MM606", "page.md:6:7", "with `sql`, a view is table, list, count or chart"),
     ("sql: delete from items", "MM604", "page.md:5:6", "a query only reads the roadmap"),
 ]
@@ -239,7 +245,7 @@ def test_a_list_asks_what_the_command_line_says(
     block, found = list_block(options, engine)
     assert found == []
     assert block
-    assert list(engine.ask(block.sql, block.limit).rows) == expected
+    assert list(engine.run(block.sql, block.limit).rows) == expected
 
 
 @pytest.mark.parametrize(
@@ -281,7 +287,7 @@ def test_any_block_can_be_shown_or_is_told_in_words(text: str) -> None:
     assert all(4 <= each.span.line <= lines and each.message_in(str) and each.hint_in(str) for each in found)
     if block and block.view != "base":
         try:
-            SHARED.ask(block.sql, 10)
+            SHARED.run(block.sql, 10)
         except QueryError as error:
             assert error.rule.code in {"MM601", "MM604", "MM605"}  # noqa: PT017  what only rows can tell
 

@@ -61,14 +61,14 @@ def engine() -> Engine:
 
 def refusal(engine: Engine, sql: str) -> QueryError:
     with pytest.raises(QueryError) as raised:
-        engine.ask(sql)
+        engine.run(sql)
     return raised.value
 
 
 def asked(engine: Engine, sql: str) -> QueryError | None:
     """Ask, and return the refusal, if it is refused."""
     try:
-        engine.ask(sql, 10)
+        engine.run(sql, 10)
     except QueryError as error:
         return error
     return None
@@ -134,13 +134,13 @@ def told(error: QueryError, locale: str = "en") -> tuple[str, str]:
     ],
 )
 def test_a_question_is_answered(engine: Engine, sql: str, expected: list[tuple[object, ...]]) -> None:
-    assert list(engine.ask(sql).rows) == expected
+    assert list(engine.run(sql).rows) == expected
 
 
 def test_an_answer_names_its_columns_and_tells_that_there_is_more(engine: Engine) -> None:
-    answer = engine.ask("select id, title as 제목 from items order by position", 2)
+    answer = engine.run("select id, title as 제목 from items order by position", 2)
     assert (answer.columns, len(answer.rows), answer.is_cut) == (("id", "제목"), 2, True)
-    assert not engine.ask("select id from items", 5).is_cut
+    assert not engine.run("select id from items", 5).is_cut
     assert engine.columns("select id, title as 제목 from items") == ("id", "제목")
 
 
@@ -197,11 +197,11 @@ CHANCE = (
 
 @pytest.mark.parametrize("sql", [*STATEMENTS, *HIDDEN, *CHANCE])
 def test_a_question_only_reads_the_roadmap_and_nothing_of_the_machine(engine: Engine, sql: str) -> None:
-    before = engine.ask("select * from items")
+    before = engine.run("select * from items")
     error = refusal(engine, sql)
     assert error.rule.code in {"MM601", "MM603", "MM604"}
     assert 0 <= error.start <= error.start + error.width <= len(sql)
-    assert engine.ask("select * from items") == before
+    assert engine.run("select * from items") == before
     assert not any(Path("/tmp").glob("milemark-asked-*"))  # noqa: S108  what a statement above would have written
 
 
@@ -227,7 +227,7 @@ INJECTED = (
 @pytest.mark.parametrize("text", INJECTED)
 def test_a_text_that_is_quoted_stays_a_text(engine: Engine, text: str) -> None:
     quoted = "'" + text.replace("'", "''") + "'"
-    assert engine.ask(f"select {quoted}, title = {quoted} from items limit 1").rows == ((text, 0),)  # noqa: S608
+    assert engine.run(f"select {quoted}, title = {quoted} from items limit 1").rows == ((text, 0),)  # noqa: S608
 
 
 @pytest.mark.parametrize("text", INJECTED)
@@ -270,7 +270,7 @@ def test_an_engine_answers_again_after_a_question_that_was_ended(monkeypatch: py
     with monkeypatch.context() as patched:
         patched.setattr(query, "_STEPS", 300_000)
         refusal(engine, f"{ENDLESS} count(*) from t")
-    assert engine.ask("select count(*) from plans").rows == ((4,),)
+    assert engine.run("select count(*) from plans").rows == ((4,),)
 
 
 @pytest.mark.parametrize(
@@ -290,22 +290,22 @@ def test_an_engine_answers_again_after_a_question_that_was_ended(monkeypatch: py
 def test_what_is_huge_is_refused(engine: Engine, sql: str) -> None:
     refused = asked(engine, sql)
     assert refused is None or refused.rule.code == "MM605"
-    assert refused or all(cell is None for row in engine.ask(sql).rows for cell in row)
+    assert refused or all(cell is None for row in engine.run(sql).rows for cell in row)
 
 
 def test_an_answer_has_a_size_it_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
     engine = engine_of(CONTENT)
     monkeypatch.setattr(query, "_MAX_TEXT", 10_000)
     assert refusal(engine, f"{ENDLESS} printf('%.*c', 1000, 'x') from t").rule.code == "MM605"
-    assert engine.ask(f"{ENDLESS} x from t", 1000).is_cut
+    assert engine.run(f"{ENDLESS} x from t", 1000).is_cut
 
 
 GREEDY = """
-from milemark import query
-from milemark.querywords import QueryError
-query._MAX_MEMORY = 16 << 20
+from milemark.query.sql import engine
+from milemark.query.sql.errors import QueryError
+engine._MAX_MEMORY = 16 << 20
 try:
-    query.Engine((), None).ask("{sql}")
+    engine.Engine((), None).run("{sql}")
 except QueryError as error:
     print(error.rule.code)
 """
@@ -325,23 +325,23 @@ WRONG = [
     ("select ⟦titel⟧ from items", "MM602", 'did you mean "title"?'),
     ("select items.⟦titel⟧ from items", "MM602", 'did you mean "title"?'),
     ("select count(⟦titel⟧) from items", "MM602", 'did you mean "title"?'),
-    ("select ⟦제목⟧ from items", "MM602", "columns here: id, title,"),
+    ("select ⟦제목⟧ from items", "MM602", "available columns: id, title,"),
     ("select ⟦effort⟧ from items", "MM602", "it is a column of: plans"),
     ("select ⟦담당⟧ 자 from plans", "MM602", 'did you mean "담당 자"?'),
     ("select title from ⟦itmes⟧", "MM603", 'did you mean "items"?'),
     ("select title from ⟦계획⟧", "MM603", "relations: roadmap, collections, items,"),
     ("select ⟦task⟧.text from tasks", "MM603", 'did you mean "tasks"?'),
-    ("select ⟦title⟧ union select title from items", "MM602", "say what it is read from"),
+    ("select ⟦title⟧ union select title from items", "MM602", "add a relation"),
     ("select title from items where stage = ⟦active⟧", "MM602", "single quotation marks: 'active'"),
     ('select title from items where stage = ⟦"active"⟧', "MM602", "single quotation marks: 'active'"),
     ("select title from items where stage = ⟦‘active’⟧", "MM602", "single quotation marks: 'active'"),
-    ("select title from items where stage = ⟦'진행'⟧", "MM607", "known here: planned, active, paused, done, dropped"),
+    ("select title from items where stage = ⟦'진행'⟧", "MM607", "available: planned, active, paused, done, dropped"),
     ("select title from items where stage in ('done', ⟦'Active'⟧)", "MM607", 'did you mean "active"?'),
     ("select title from items where due < ⟦2025-04-01⟧", "MM206", "single quotation marks: '2025-04-01'"),
     ("select title from items where due < ⟦'2025년 4월'⟧", "MM206", 'did you mean "2025-04"?'),
     ("select title from items where ⟦'2025/4/1'⟧ > items.due", "MM206", 'did you mean "2025-04-01"?'),
     ("select title from items where due = ⟦'2025-02-30'⟧", "MM206", "write 2025-02-14, 2025-02,"),
-    ("select title from items where '2025' ⟦<⟧ due < '2026'", "MM601", "write two comparisons with `and`"),
+    ("select title from items where '2025' ⟦<⟧ due < '2026'", "MM601", "write two comparisons joined by `and`"),
     ("select title from items where due < ⟦today⟧", "MM602", 'did you mean "today()"?'),
     ("select title from items where due < ⟦now⟧()", "MM604", "write today()"),
     ("select title from items where due < date(⟦'now'⟧)", "MM604", "write today()"),
@@ -349,24 +349,24 @@ WRONG = [
     ("select title ⟦form⟧ items", "MM601", 'did you mean "from"?'),
     ("select title from items ⟦wher⟧ stage = 'done'", "MM601", 'did you mean "where"?'),
     ("select title from items ⟦order⟧ title", "MM601", 'did you mean "order by"?'),
-    ("⟦title⟧ where stage = 'done'", "MM601", "a question begins with `select`"),
-    ("select title from items ⟦where⟧", "MM601", "it ends too early"),
-    ("select title, ⟦from⟧ items", "MM601", "look at what stands before it"),
-    ("select title from items where title = ⟦'⟧Two", "MM601", "opened and never closed"),
+    ("⟦title⟧ where stage = 'done'", "MM601", "a query begins with `select`"),
+    ("select title from items ⟦where⟧", "MM601", "the query ends too early"),
+    ("select title, ⟦from⟧ items", "MM601", "check the words before it"),
+    ("select title from items where title = ⟦'⟧Two", "MM601", "never closed"),
     ("select title from items where title = 'a' &⟦&⟧ 1", "MM601", "write `and`"),
     ("select title from items where tags ⟦contains⟧ 'x'", "MM601", "has(tags, 'word')"),
     ("⟦select⟧ title from items where 'x' in tags", "MM601", "has(tags, 'word')"),
     ("select title from items where stage in ⟦['done']⟧", "MM601", "in ('active', 'done')"),
-    ("select title from items where ⟦count⟧(*) > 1", "MM601", "in `having`, after `group by`"),
-    ("select ⟦title⟧ from items i join tracks t on t.id = i.track", "MM601", "such as items.title"),
+    ("select title from items where ⟦count⟧(*) > 1", "MM601", "in `having` after `group by`"),
+    ("select ⟦title⟧ from items i join tracks t on t.id = i.track", "MM601", "as in items.title"),
     ("select ⟦cuont⟧(*) from items", "MM604", 'did you mean "count"?'),
     ("select title from items where title ⟦regexp⟧ 'a'", "MM604", 'did you mean "like"?'),
-    ("select ⟦substr⟧(title) from items", "MM601", "fewer values, or more"),
+    ("select ⟦substr⟧(title) from items", "MM601", "the number of arguments is wrong"),
     ("select title from items where id = ⟦?⟧", "MM601", "write the value itself"),
-    ("select title from items⟦;⟧ select 1", "MM604", "ask one question at a time"),
+    ("select title from items⟦;⟧ select 1", "MM604", "write a single query"),
     ("⟦delete⟧ from items", "MM604", "a query only reads the roadmap"),
     ("select title from items where stage ⟦＝⟧ 'done'", "MM601", 'did you mean "="?'),
-    ("⟦select⟧ 1 union select 1, 2", "MM601", "as many columns on both sides"),
+    ("⟦select⟧ 1 union select 1, 2", "MM601", "the same number of columns on both sides"),
 ]
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from milemark.foundation.dates import PartialDate, parse_date
 from milemark.query.sql.engine import Engine
-from milemark.query.sql.tokens import tokens, with_days
+from milemark.query.sql.tokens import tokenize, with_days
 from milemark.query.tables.roadmap import roadmap_tables
 from milemark.roadmap.load import load
 
@@ -41,8 +41,8 @@ DATES, DAYS = {"start", "due", "target-date"}, {"due_day"}
     ],
 )
 def test_sql_is_read_in_words_as_sqlite_reads_it(sql: str, expected: list[str]) -> None:
-    assert [token.text for token in tokens(sql)] == expected
-    assert all(sql[token.start : token.end] == token.text for token in tokens(sql))
+    assert [token.text for token in tokenize(sql)] == expected
+    assert all(sql[token.start : token.end] == token.text for token in tokenize(sql))
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_sql_is_read_in_words_as_sqlite_reads_it(sql: str, expected: list[str]) 
     [("Due", "due"), ('"Due"', "due"), ("[Due]", "due"), ("`Due`", "due"), ('"a""b"', 'a"b'), ("'due'", ""), ("1", "")],
 )
 def test_a_name_is_the_same_in_any_quotation_marks_and_case(written: str, name: str) -> None:
-    assert tokens(written)[0].name == name
+    assert tokenize(written)[0].name == name
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ WORDS = st.sampled_from(
 def test_any_text_is_read_and_without_dates_stays_as_it_is(sql: str) -> None:
     assert with_days(sql, ()) == sql
     assert isinstance(with_days(sql, DATES, DAYS), str)
-    assert all(sql[token.start : token.end] == token.text for token in tokens(sql))
+    assert all(sql[token.start : token.end] == token.text for token in tokenize(sql))
 
 
 # --- compared with what a person would say -----------------------------------------------------------
@@ -216,7 +216,7 @@ def dates_of(text: str) -> PartialDate:
 
 
 def found(engine: Engine, condition: str) -> set[int]:
-    answer = engine.ask(f"select cast(title as integer) from items where {condition}")  # noqa: S608  it can only read
+    answer = engine.run(f"select cast(title as integer) from items where {condition}")  # noqa: S608  it can only read
     return {int(str(number)) for (number,) in answer.rows}
 
 
@@ -243,6 +243,6 @@ def test_every_comparison_finds_what_a_person_would_find(items: list[tuple[str, 
 def test_rows_are_in_the_order_of_their_days(items: list[tuple[str, str]]) -> None:
     engine = engine_of(items)
     for column, day in (("start", operator.attrgetter("first")), ("due", operator.attrgetter("last"))):
-        rows = engine.ask(f"select {column} from items order by {column}").rows  # noqa: S608  it can only read
+        rows = engine.run(f"select {column} from items order by {column}").rows  # noqa: S608  it can only read
         days = [day(dates_of(str(text))) for (text,) in rows]
         assert days == sorted(days)

@@ -1,4 +1,4 @@
-"""What links here: from bodies and from fields, and from nothing that leads elsewhere."""
+"""Backlinks from bodies and fields."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def linked(text: str, path: str = "work/from.md") -> dict[str, list[str]]:
         ("[[two words]]", "work/deep/two words.md"),
     ],
 )
-def test_a_link_in_a_body_is_seen_from_the_other_side(body: str, target: str) -> None:
+def test_a_link_in_a_body_is_a_backlink_of_its_target(body: str, target: str) -> None:
     assert linked(f"---\ntitle: From\n---\n{body}\n") == {target: ["work/from.md"]}
 
 
@@ -76,7 +76,7 @@ def test_a_link_in_a_body_is_seen_from_the_other_side(body: str, target: str) ->
         "[[]] [[|x]] [](",
     ],
 )
-def test_what_leads_elsewhere_is_no_backlink(body: str) -> None:
+def test_a_link_that_leads_to_no_file_is_no_backlink(body: str) -> None:
     assert linked(f"---\ntitle: From\n---\n{body}\n") == {}
 
 
@@ -92,7 +92,9 @@ def test_what_leads_elsewhere_is_no_backlink(body: str) -> None:
         ("about: missing", {}),
     ],
 )
-def test_a_reference_in_a_field_is_seen_unless_a_page_shows_it_anyway(field: str, target: dict[str, list[str]]) -> None:
+def test_a_reference_in_a_field_is_a_backlink_unless_the_page_lists_it_already(
+    field: str, target: dict[str, list[str]]
+) -> None:
     assert linked(f"---\ntitle: From\n{field}\n---\n") == target
 
 

@@ -1,4 +1,4 @@
-"""All there is to do, in the order it is worked on; the board by stage; what bears which tag."""
+"""Checklists, the board by stage, and tags."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def lists_of(roadmap: Roadmap) -> list[tuple[str, list[str]]]:
     return [(group.track.id if group.track else "", [each.item.id for each in group.lists]) for group in groups]
 
 
-def test_lists_stand_by_track_and_what_is_worked_on_comes_first() -> None:
+def test_checklists_are_grouped_by_track_with_active_items_first() -> None:
     roadmap = roadmap_of(
         tracks__t="",
         items__a="status: done; track: t | - [x] x",
@@ -67,7 +67,7 @@ def test_evidence_stays_with_its_task() -> None:
     assert [(task.text, task.notes) for task in group.lists[0].tasks] == [("b", ()), ("a", ("why",))]
 
 
-def test_next_are_the_first_open_tasks_of_what_is_active_and_then_of_what_is_due_first() -> None:
+def test_next_tasks_are_the_first_open_ones_of_active_items_then_by_due_date() -> None:
     roadmap = roadmap_of(
         items__a="status: planned; due: 2025-03 | - [ ] a1; - [ ] a2",
         items__b="status: planned; due: 2025-02 | - [x] b1; - [ ] b2",
@@ -80,7 +80,7 @@ def test_next_are_the_first_open_tasks_of_what_is_active_and_then_of_what_is_due
     assert [each.task.text for each in checklists(roadmap).next_up] == ["c3", "b2", "a1", "e1"]
 
 
-def test_next_is_no_more_than_one_can_look_at() -> None:
+def test_the_list_of_next_tasks_is_short() -> None:
     roadmap = roadmap_of(**{f"items__i{n}": "status: active | - [ ] x" for n in range(30)})
     assert len(checklists(roadmap).next_up) == 7
 
@@ -95,7 +95,7 @@ def test_counts_and_choices_are_those_of_the_lists() -> None:
     assert found.groups[0].lists[0].tags == ("b",)
 
 
-def test_nothing_to_do_is_no_list() -> None:
+def test_an_item_without_tasks_has_no_checklist() -> None:
     found = checklists(roadmap_of())
     assert (found.groups, found.next_up, found.counts.total) == ((), (), 0)
 
@@ -123,7 +123,7 @@ def test_a_part_does_not_count_towards_the_limit(parent: str, is_over: bool) -> 
     assert {column.limit for column in columns if column.stage != "active"} == {None}
 
 
-def test_words_of_tags_and_stacks_are_one_whatever_their_case() -> None:
+def test_tags_and_stack_words_that_differ_only_in_case_are_one() -> None:
     found = tags(
         roadmap_of(items__a="tags: [Docker, big data]; stack: [docker]", items__b="stack: [DOCKER, Zig]").items
     )

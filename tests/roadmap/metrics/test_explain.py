@@ -1,4 +1,4 @@
-"""Every number says where it comes from, and the site says it in the words of the terminal."""
+"""Derivations of numbers are the same in the terminal and on the site."""
 
 from __future__ import annotations
 
@@ -117,24 +117,24 @@ def test_a_page_and_the_terminal_say_the_same(project: Path, subject: str, page:
     assert asked.stdout.splitlines() in disclosures(project / "build/docs" / page)
 
 
-def test_a_row_of_the_progress_page_gives_the_reasons_and_leaves_the_tasks_to_the_items_page(project: Path) -> None:
+def test_a_row_of_the_progress_page_explains_without_listing_tasks(project: Path) -> None:
     assert EXPLAINED["claimed"][:3] in disclosures(project / "build/docs/progress.md")
 
 
-def test_what_belongs_to_no_track_is_explained_too(project: Path) -> None:
+def test_items_without_a_track_are_explained(project: Path) -> None:
     expected = ["Outside the tracks: 33.3%", "  Loose: 33.3% × 1  content/work/loose.md:1:1"]
     assert expected in disclosures(project / "build/docs/progress.md")
 
 
 @pytest.mark.parametrize(("name", "near"), [("claimd", '"claimed"'), ("Roadmpa", '"roadmap"'), ("xyzzy", None)])
-def test_an_unknown_name_is_answered_with_the_nearest_one(project: Path, name: str, near: str | None) -> None:
+def test_an_unknown_name_gives_the_nearest_one(project: Path, name: str, near: str | None) -> None:
     asked = cli(project, "explain", name)
     assert (asked.exit_code, len(asked.stderr.splitlines())) == (2, 1)
     assert f'there is no item "{name}"' in asked.stderr
     assert (near or "did you mean") in asked.stderr or near is None
 
 
-def test_parts_of_parts_are_told_without_end_only_by_their_numbers() -> None:
+def test_deeply_nested_parts_are_explained_by_their_numbers_only() -> None:
     chain = {
         f"work/p{n:03}.md": f"---\ntitle: P{n}\n{f'parent: p{n - 1:03}' if n else ''}\n---\n- [ ] x\n".encode()
         for n in range(600)

@@ -1,4 +1,4 @@
-"""Every number follows the table: done, claimed, measured, none; weights, parts and allocations."""
+"""Progress: done, claimed, measured or none; weights, parts and allocations."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_a_claim_never_hides_what_the_tasks_say() -> None:
         (["progress: 10"] * 3, 10),
     ],
 )
-def test_several_items_make_the_weighted_mean_of_those_not_dropped(items: list[str], value: int | None) -> None:
+def test_a_rollup_is_the_weighted_mean_of_items_that_are_not_dropped(items: list[str], value: int | None) -> None:
     roadmap = roadmap_of(**{f"items__i{n}": text for n, text in enumerate(items)})
     assert rollup(roadmap, roadmap.items).value == value
     assert whole(roadmap).value == value
@@ -102,12 +102,12 @@ def test_a_part_counts_through_its_parent_only() -> None:
     assert [part.item.id for part, _ in found.parts] == ["parent"]
 
 
-def test_a_part_of_dropped_work_that_goes_on_counts_by_itself() -> None:
+def test_an_open_part_of_a_dropped_item_counts_by_itself() -> None:
     roadmap = roadmap_of(items__parent="status: dropped", items__part="parent: parent; status: done")
     assert rollup(roadmap, roadmap.items).value == 100
 
 
-def test_a_part_that_names_no_track_counts_in_that_of_its_parent_and_not_again_outside() -> None:
+def test_a_part_without_a_track_counts_once_in_the_track_of_its_parent() -> None:
     roadmap = roadmap_of(
         tracks__t="",
         items__parent="track: t; status: active",
@@ -129,9 +129,7 @@ def test_a_part_that_names_no_track_counts_in_that_of_its_parent_and_not_again_o
         ({"a": "allocation: 30", "b": "allocation: 10", "empty": "allocation: 60"}, 75),
     ],
 )
-def test_tracks_make_the_whole_by_their_allocation_and_equally_without_one(
-    tracks: dict[str, str], value: int | None
-) -> None:
+def test_tracks_count_by_allocation_or_equally_without_one(tracks: dict[str, str], value: int | None) -> None:
     files = {f"tracks__{name}": text for name, text in tracks.items()}
     roadmap = roadmap_of(**files, items__x="track: a; status: done", items__y="track: b; status: planned | - [ ] a")
     found = whole(roadmap)
@@ -156,11 +154,11 @@ def test_only_planned_work_is_counted() -> None:
     ("value", "shown"),
     [("0", 0), ("0.01", 1), ("0.5", 1), ("1.49", 1), ("1.5", 2), ("2.5", 3), ("99.4", 99), ("99.99", 99), ("100", 100)],
 )
-def test_only_what_is_finished_reads_100_and_only_what_is_not_begun_reads_0(value: str, shown: int) -> None:
+def test_only_exactly_100_rounds_to_100_and_only_exactly_0_to_0(value: str, shown: int) -> None:
     assert percent(Decimal(value)) == shown
 
 
-def test_the_stages_are_counted_in_their_order_with_items_that_have_none() -> None:
+def test_stage_counts_are_in_order_and_include_items_without_a_status() -> None:
     roadmap = roadmap_of(items__a="status: done", items__b="status: done", items__c="", items__d="status: dropped")
     found = stage_counts(roadmap.of_role(Role.ITEM))
     assert list(found) == [*Stage, None]

@@ -1,4 +1,4 @@
-"""What starts and what is due stands in its quarter and month, as precisely as it was written."""
+"""Starts and due dates stand in their quarter and month, as precisely as they were written."""
 
 from __future__ import annotations
 
@@ -43,16 +43,16 @@ def events(found: Timeline) -> list[str]:
         ("tags: [x]", []),
     ],
 )
-def test_an_item_stands_where_it_starts_and_where_it_is_due(front: str, expected: list[str]) -> None:
+def test_an_item_has_an_entry_at_its_start_and_at_its_due_date(front: str, expected: list[str]) -> None:
     assert events(timeline_of(items__a=front)) == expected
 
 
-def test_a_milestone_stands_once_on_its_day() -> None:
+def test_a_milestone_has_one_entry() -> None:
     found = timeline_of(milestones__a="start: 2025-01-01; due: 2025-02-14", milestones__b="start: 2025-03")
     assert events(found) == ["2025-Q1 2025-02 milestone a", "2025-Q1 2025-03 milestone b"]
 
 
-def test_periods_stand_in_the_order_of_the_calendar_and_what_is_vague_ends_after_its_months() -> None:
+def test_periods_follow_the_calendar_and_a_vague_due_date_follows_its_months() -> None:
     found = timeline_of(
         items__a="due: 2025-10",
         items__b="due: 2025-02",
@@ -86,12 +86,12 @@ def test_an_item_starts_before_it_ends_however_vague_its_dates_are(start: str, d
     assert kinds in (["start", "due"], ["span"])
 
 
-def test_within_a_month_what_happens_first_comes_first() -> None:
+def test_entries_of_a_month_are_sorted_by_day() -> None:
     found = timeline_of(items__a="due: 2025-02-20", items__b="start: 2025-02-10", items__c="due: 2025-02")
     assert [event.split()[-1] for event in events(found)] == ["b", "a", "c"]
 
 
-def test_only_work_and_milestones_are_on_the_calendar_and_what_has_no_date_is_named() -> None:
+def test_the_timeline_has_items_and_milestones_and_lists_undated_ones() -> None:
     found = timeline_of(items__a="", milestones__m="", facts__f="due: 2025", tracks__t="start: 2025")
     assert events(found) == []
     assert [item.id for item in found.undated] == ["a", "m"]

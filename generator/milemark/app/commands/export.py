@@ -78,7 +78,7 @@ def _made(project: Project, chosen: Format) -> Mapping[str, bytes]:
     if chosen.has_addresses and not addresses.root:
         click.echo(f"note: {CONFIG_FILE} has no `site_url`, so the export has no links to the site", err=True)
     with history_listener() as listener:
-        history = history_of(project, listener) if chosen.has_past else None
+        history = history_of(project, listener) if chosen.has_history else None
     return chosen.make(ExportInput(project.loaded.roadmap, project.language, addresses, history))
 
 

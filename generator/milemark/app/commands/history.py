@@ -70,8 +70,8 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
     from milemark.history.read import read_history  # noqa: PLC0415
     from milemark.history.revision import read_revision  # noqa: PLC0415
     from milemark.output.text import report as text  # noqa: PLC0415
-    from milemark.privacy.audience import for_audience, hidden_history  # noqa: PLC0415
-    from milemark.query.check import load_with_bases, with_block_findings  # noqa: PLC0415
+    from milemark.privacy.audience import hidden_history  # noqa: PLC0415
+    from milemark.query.load import checked_for_audience, load_with_bases  # noqa: PLC0415
     from milemark.roadmap.load import Memory  # noqa: PLC0415
 
     root, memory, today = options.root(), Memory(), options.as_of or options.today
@@ -82,7 +82,7 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
     if project.audience == PUBLIC:
         _refuse_schema_errors(project)
     loaded = load_with_bases(revision.files, revision.read_on, reading=memory)
-    before = with_block_findings(for_audience(loaded, project.audience, hidden_history(project.everything)))
+    before = checked_for_audience(loaded, project.audience, hidden_history(project.everything))
     with history_progress() as on_progress:
         found_history = read_history(root, options.today, on_progress, project.hidden_history)
     found_history = found_history.until(options.as_of) if options.as_of else found_history

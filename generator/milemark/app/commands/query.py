@@ -35,7 +35,7 @@ def query(options: Options, sql: str, format_: str, audience: str) -> None:
     docs/queries.md tells their columns. A question only reads.
     """
     engine = _engine(options, audience)
-    _print(engine, lambda: engine.ask(sql), {_QUERY: sql}, format_)
+    _print(engine, lambda: engine.run(sql), {_QUERY: sql}, format_)
 
 
 @command("list")
@@ -81,12 +81,12 @@ def _engine(options: Options, audience: str) -> Engine:
 
 
 def _listed(engine: Engine, written: Mapping[str, str]) -> QueryResult:
-    from milemark.query.sql.block import list_block  # noqa: PLC0415
+    from milemark.query.sql.list_options import list_block  # noqa: PLC0415
 
     block, found = list_block(written, engine)
     if block is None or any(each.is_error for each in found):
         _say(found, written, _locale(engine))
-    return engine.ask(block.sql, block.limit)
+    return engine.run(block.sql, block.limit)
 
 
 def _locale(engine: Engine) -> str:

@@ -1,4 +1,4 @@
-"""Badges of the progress: small SVG pictures, and the JSON that shields.io makes one of."""
+"""Progress badges: small SVG pictures, and JSON for shields.io."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _WIDTHS = (("ijlI|!.,:;' ", 3.5), ("frt-()[]", 4.5), ("mwMW@", 9.5), ("%", 11))
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """A name on the left, a progress on the right, and the colour behind it."""
+    """A name on the left, progress on the right, and the colour behind the progress."""
 
     label: str
     message: str
@@ -32,10 +32,10 @@ class Badge:
 
 
 def badges(roadmap: Roadmap, language: Language) -> Mapping[str, bytes]:
-    """Return the badges of the whole (`badge/whole.svg` and `.json`) and of each track, named by its id."""
+    """Return the badges of the whole roadmap (`badge/whole.svg` and `.json`) and of each track, named by its id."""
     files: dict[str, bytes] = {}
-    found = list(_all(roadmap, language))
-    for name, (_id, badge) in zip(file_names(id_ for id_, _badge in found), found, strict=True):
+    named = list(_all(roadmap, language))
+    for name, (_id, badge) in zip(file_names(id_ for id_, _badge in named), named, strict=True):
         files[f"{_FOLDER}/{name}.svg"] = as_svg(badge)
         files[f"{_FOLDER}/{name}.json"] = as_endpoint(badge)
     return files
@@ -61,12 +61,12 @@ def _badge(label: str, value: Decimal | None, unknown: str) -> Badge:
 
 def as_endpoint(badge: Badge) -> bytes:
     """Return a badge as shields.io reads it: https://shields.io/badges/endpoint-badge."""
-    found = {"schemaVersion": 1, "label": badge.label, "message": badge.message, "color": badge.color.lstrip("#")}
-    return (json_text(found) + "\n").encode()
+    endpoint = {"schemaVersion": 1, "label": badge.label, "message": badge.message, "color": badge.color.lstrip("#")}
+    return (json_text(endpoint) + "\n").encode()
 
 
 def as_svg(badge: Badge) -> bytes:
-    """Return a badge as a picture that needs no font, script or other file."""
+    """Return a badge as SVG without external fonts, scripts or files."""
     left, right = (_width(text) + 2 * _PADDING for text in (badge.label, badge.message))
     size = {"width": str(left + right), "height": str(_HEIGHT)}
     name = f"{badge.label}: {badge.message}"
@@ -88,7 +88,7 @@ def as_svg(badge: Badge) -> bytes:
 
 
 def _width(text: str) -> int:
-    """Return about how wide a text is at 11 pixels; the picture says it, so that another font fills the same room."""
+    """Return the approximate width of a text at 11 pixels. The SVG states it, so other fonts fill the same space."""
     return round(sum(map(_advance, text)))
 
 

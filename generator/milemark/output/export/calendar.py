@@ -1,4 +1,4 @@
-"""The calendar of a roadmap (iCalendar, RFC 5545): a whole day for each milestone and for each date that is due."""
+"""The calendar of a roadmap (iCalendar, RFC 5545): an all-day event for each milestone and due date."""
 
 from __future__ import annotations
 
@@ -21,31 +21,33 @@ _NOTE = _("due {date}: a calendar shows its last day")
 
 
 def calendar(roadmap: Roadmap, language: Language, addresses: Addresses) -> bytes:
-    """Return the calendar. What is dropped is not in it; of a period, the last day counts."""
+    """Return the calendar. It leaves dropped items out; a period counts by its last day."""
     from icalendar import Calendar  # noqa: PLC0415  heavy, and only this needs it
 
-    found = Calendar()
-    found.add("prodid", "-//milemark//roadmap//EN")
-    found.add("version", "2.0")
-    found.add("x-wr-calname", one_line(roadmap.settings.title or "milemark"))
+    result = Calendar()
+    result.add("prodid", "-//milemark//roadmap//EN")
+    result.add("version", "2.0")
+    result.add("x-wr-calname", one_line(roadmap.settings.title or "milemark"))
     maker = _Maker(roadmap, language, addresses)
     for item in (*roadmap.of_role(Role.MILESTONE), *roadmap.of_role(Role.ITEM)):
         for event in maker.events(item):
-            found.add_component(event)
-    return bytes(found.to_ical())
+            result.add_component(event)
+    return bytes(result.to_ical())
 
 
 class _Maker:
-    """Makes events; knows what they have in common."""
+    """Makes events with their common properties."""
 
     def __init__(self, roadmap: Roadmap, language: Language, addresses: Addresses) -> None:
         self.language, self.addresses = language, addresses
         self.viewer = Viewer(roadmap, language)
         self.source = addresses.root or roadmap.settings.title
-        self.stamp = datetime.combine(roadmap.as_of, time(), UTC)  # as the roadmap is: the same input, the same bytes
+        self.stamp = datetime.combine(
+            roadmap.as_of, time(), UTC
+        )  # of the roadmap's day, so equal input gives equal bytes
 
     def events(self, item: Item) -> Iterator[Event]:
-        """Yield the event of an item: when it is due, or of a milestone without that, when it begins."""
+        """Yield the event of an item on its due date; a milestone without one is on its start."""
         from icalendar import Event  # noqa: PLC0415  heavy, and only this needs it
 
         when = item.due or (item.start if item.role is Role.MILESTONE else None)
@@ -57,7 +59,7 @@ class _Maker:
         event.add("dtstart", when.last)  # a day without an end is a whole day, and 9999-12-31 has no next one
         event.add("summary", one_line(item.title))
         event.add("description", "\n".join(self._lines(item, when)))
-        event.add("transp", "TRANSPARENT")  # nobody is busy all that day
+        event.add("transp", "TRANSPARENT")  # a due date does not block the day
         if item.collection.label:
             event.add("categories", [one_line(item.collection.label)])
         if address := self.addresses.page(item.path):

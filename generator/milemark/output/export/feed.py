@@ -1,4 +1,4 @@
-"""What was finished, newest first, for feed readers: Atom (RFC 4287) and JSON Feed 1.1."""
+"""Finished items, newest first, as Atom (RFC 4287) and JSON Feed 1.1."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.settings import Role, Stage
 
 ATOM, JSON = "feed.xml", "feed.json"
-_LONGEST = 50  # entries: a reader keeps what it has seen
+_LONGEST = 50  # entries: feed readers keep older ones themselves
 
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """One thing that was finished. Without an address on the web, `url` is empty."""
+    """One finished item. `url` is empty without a site address."""
 
     id: str
     title: str
@@ -33,13 +33,13 @@ class FeedEntry:
 
     @property
     def moment(self) -> str:
-        """The day as a moment, which feeds need."""
+        """The day as a time, which feeds require."""
         return f"{self.day.isoformat()}T00:00:00Z"
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed as both formats tell it."""
+    """A feed, independent of its format."""
 
     id: str
     title: str
@@ -50,7 +50,7 @@ class Feed:
 
 
 def finished_days(roadmap: Roadmap, history: History | None = None) -> Mapping[str, date]:
-    """Return the day on which each done item was finished, by id: that of its `finished` date, or else that of git.
+    """Return the day on which each done item was finished, by id: its `finished` date, else the day in git.
 
     A `finished` date in the future is a mistake, and git's day counts until then.
     """
@@ -58,17 +58,17 @@ def finished_days(roadmap: Roadmap, history: History | None = None) -> Mapping[s
     done = [item for item in items if item.stage is Stage.DONE]
     days = {item.id: item.finished_day(roadmap.as_of) for item in done}
     written = {id_: day for id_, day in days.items() if day and day <= roadmap.as_of}
-    found = lifecycles(history.until(roadmap.as_of)) if history else Lifecycles((), ())
-    finished = {each.id.item: each.finished for each in (*found.items, *found.milestones) if each.finished}
-    return {item.id: finished[item.id] for item in done if item.id in finished} | written
+    followed = lifecycles(history.until(roadmap.as_of)) if history else Lifecycles((), ())
+    committed = {each.id.item: each.finished for each in (*followed.items, *followed.milestones) if each.finished}
+    return {item.id: committed[item.id] for item in done if item.id in committed} | written
 
 
 def feeds(roadmap: Roadmap, language: Language, addresses: Addresses, days: Mapping[str, date]) -> Mapping[str, bytes]:
-    """Return both feeds. `days` says when what was finished, by id."""
+    """Return both feeds. `days` is the finish day of items by id."""
     title = roadmap.settings.title
     source = addresses.root or title
     viewer = Viewer(roadmap, language)
-    newest = sorted(days.items(), key=lambda found: (-found[1].toordinal(), found[0]))[:_LONGEST]
+    newest = sorted(days.items(), key=lambda pair: (-pair[1].toordinal(), pair[0]))[:_LONGEST]
     entries = tuple(_entry(viewer, addresses, source, roadmap.by_id[id_], day) for id_, day in newest)
     named = one_line(" · ".join(filter(None, (title, language.gettext(_("Finished"))))))
     day = entries[0].day if entries else roadmap.as_of
@@ -91,12 +91,12 @@ def as_atom(feed: Feed) -> bytes:
     _link(root, "self", feed.addresses.file(ATOM))
     _link(root, "alternate", feed.addresses.root)
     for entry in feed.entries:
-        found = ET.SubElement(root, "entry")
-        _add(found, id=entry.id, title=entry.title, updated=entry.moment, published=entry.moment)
-        _link(found, "alternate", entry.url)
+        entry_element = ET.SubElement(root, "entry")
+        _add(entry_element, id=entry.id, title=entry.title, updated=entry.moment, published=entry.moment)
+        _link(entry_element, "alternate", entry.url)
         for tag in entry.tags:
-            ET.SubElement(found, "category", {"term": tag})
-        _add(found, content=entry.about)
+            ET.SubElement(entry_element, "category", {"term": tag})
+        _add(entry_element, content=entry.about)
     ET.indent(root)
     return bytes(ET.tostring(root, "utf-8", xml_declaration=True)) + b"\n"
 
@@ -114,20 +114,20 @@ def _link(parent: ET.Element, relation: str, address: str) -> None:
 def as_json_feed(feed: Feed) -> bytes:
     """Return a feed as JSON Feed."""
     addresses = {"home_page_url": feed.addresses.root, "feed_url": feed.addresses.file(JSON)}
-    found = {
+    exported = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
         **{name: address for name, address in addresses.items() if address},
         "language": feed.language,
         "items": [_json(entry) for entry in feed.entries],
     }
-    return (json_text(found, 2) + "\n").encode()
+    return (json_text(exported, 2) + "\n").encode()
 
 
 def _json(entry: FeedEntry) -> dict[str, object]:
-    found: dict[str, object] = {"id": entry.id, "title": entry.title, "content_text": entry.about}
+    exported: dict[str, object] = {"id": entry.id, "title": entry.title, "content_text": entry.about}
     if entry.url:
-        found["url"] = entry.url
+        exported["url"] = entry.url
     if entry.tags:
-        found["tags"] = list(entry.tags)
-    return {**found, "date_published": entry.moment}
+        exported["tags"] = list(entry.tags)
+    return {**exported, "date_published": entry.moment}

@@ -1,4 +1,4 @@
-"""A roadmap in the formats of other programs. A format is a line in FORMATS."""
+"""Export formats. To add a format, add a line to FORMATS."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from milemark.roadmap.model import Roadmap
 
 @dataclass(frozen=True, slots=True)
 class ExportInput:
-    """What every format is made of; `history` is what git tells, None where it tells nothing or was not asked."""
+    """The input of every format. `history` is None without git, and for formats that do not need it."""
 
     roadmap: Roadmap
     language: Language
@@ -33,10 +33,9 @@ class ExportInput:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A name, what it holds, and the function that makes its files: bytes by path.
+    """An export format: its name, description, and the function that returns its files as bytes by path.
 
-    `is_single` tells that it is one file, `has_addresses` that it leads to pages of the site, `has_past` that it tells
-    what git does.
+    `is_single` marks a format of one file, `has_addresses` one with links to the site, `has_history` one that uses git.
     """
 
     name: str
@@ -45,7 +44,7 @@ class Format:
     is_single: bool = False
     is_binary: bool = False
     has_addresses: bool = False
-    has_past: bool = False
+    has_history: bool = False
 
 
 def _calendar(source: ExportInput) -> Mapping[str, bytes]:
@@ -56,37 +55,37 @@ def _feeds(source: ExportInput) -> Mapping[str, bytes]:
     return feeds(source.roadmap, source.language, source.addresses, finished_days(source.roadmap, source.history))
 
 
-def _relations(source: ExportInput) -> tuple[Table, ...]:
+def _tables(source: ExportInput) -> tuple[Table, ...]:
     return (*roadmap_tables(source.roadmap.settings), *history_tables(lambda: source.history))
 
 
-def _tables(source: ExportInput) -> Mapping[str, bytes]:
-    return csv_files(_relations(source), source.roadmap)
+def _csv(source: ExportInput) -> Mapping[str, bytes]:
+    return csv_files(_tables(source), source.roadmap)
 
 
 def _database(source: ExportInput) -> Mapping[str, bytes]:
-    return {"roadmap.sqlite": database(_relations(source), source.roadmap)}
+    return {"roadmap.sqlite": database(_tables(source), source.roadmap)}
 
 
 FORMATS = (
-    Format("badge", "progress, as SVG and for shields.io", lambda found: badges(found.roadmap, found.language)),
+    Format("badge", "progress, as SVG and for shields.io", lambda source: badges(source.roadmap, source.language)),
     Format("ics", "a calendar of milestones and due dates", _calendar, is_single=True, has_addresses=True),
-    Format("feed", "what was finished, as Atom and JSON Feed", _feeds, has_addresses=True, has_past=True),
-    Format("json", "everything", lambda found: {"roadmap.json": roadmap_json(found.roadmap)}, is_single=True),
-    Format("csv", "a table for each relation", _tables, has_past=True),
+    Format("feed", "finished items, as Atom and JSON Feed", _feeds, has_addresses=True, has_history=True),
+    Format("json", "everything", lambda source: {"roadmap.json": roadmap_json(source.roadmap)}, is_single=True),
+    Format("csv", "one file for each table", _csv, has_history=True),
     Format(
         "sqlite",
         "a database with the same tables",
         _database,
         is_single=True,
         is_binary=True,
-        has_past=True,
+        has_history=True,
     ),
     Format(
         "parquet",
         "the same tables for DuckDB and others",
-        lambda found: parquet_files(_relations(found), found.roadmap),
+        lambda source: parquet_files(_tables(source), source.roadmap),
         is_binary=True,
-        has_past=True,
+        has_history=True,
     ),
 )

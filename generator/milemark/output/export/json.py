@@ -1,4 +1,4 @@
-"""The whole roadmap as JSON, for other programs. Its schema is part of the package and has a version."""
+"""The whole roadmap as JSON for other programs. The package holds its versioned schema."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from milemark.roadmap.metrics.progress import whole
 from milemark.roadmap.model import Roadmap
 from milemark.roadmap.settings import Collection, Field
 
-FORMAT = 1  # grows where a reader of an older one would fail; keys may be added without
+FORMAT = 1  # grows where readers of an older version would fail; new keys do not change it
 
 
 def roadmap_json(roadmap: Roadmap) -> bytes:
-    """Return everything that content/ says of work, as a JSON object; `roadmap_json_schema` describes it."""
+    """Return the roadmap as a JSON object; `roadmap_json_schema` describes it."""
     settings, everything = roadmap.settings, whole(roadmap)
-    found = {
+    exported = {
         "format": FORMAT,
         "title": settings.title,
         "goal": settings.goal,
@@ -28,11 +28,11 @@ def roadmap_json(roadmap: Roadmap) -> bytes:
         "collections": [_collection(each) for each in settings.collections.values()],
         "items": [item_values(roadmap, item) for item in roadmap.items],
     }
-    return (json_text(found, 2) + "\n").encode()
+    return (json_text(exported, 2) + "\n").encode()
 
 
 def roadmap_json_schema() -> str:
-    """Return the JSON Schema of the snapshot."""
+    """Return the JSON Schema of the exported roadmap."""
     return (resources.files("milemark") / "output/export/roadmap.schema.json").read_text("utf-8")
 
 
@@ -47,7 +47,7 @@ def _collection(collection: Collection) -> dict[str, Any]:
 
 
 def _field(field: Field) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": field.name, "type": field.type, "label": field.label}
+    described: dict[str, Any] = {"name": field.name, "type": field.type, "label": field.label}
     if field.choices:
-        found["choices"] = list(field.choices)
-    return found
+        described["choices"] = list(field.choices)
+    return described

@@ -1,7 +1,7 @@
-"""The schema of a collection as JSON Schema, for editors that check front matter while it is typed.
+"""The JSON Schema of a collection's front matter, for editors that check it while it is typed.
 
-An editor must not complain of what `check` accepts: it reads `no`, `007` and an empty value as YAML does, while to us a
-text field holds what was written.
+An editor must accept what `check` accepts. Editors read `no`, `007` and an empty value as YAML does, while a text field
+of milemark keeps what was written.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _PLAIN: dict[str, dict[str, Any]] = {
 
 
 def json_schemas(settings: Settings, name: str | None) -> str:
-    """Return the JSON Schema of a collection; without a name, an object with that of each."""
+    """Return the JSON Schema of a collection; without a name, an object with the schemas of all."""
     if name is None:
         schemas: Any = {each.name: json_schema(settings, each) for each in settings.collections.values()}
     elif name in settings.collections:
@@ -67,20 +67,20 @@ def json_schema(settings: Settings, collection: Collection) -> dict[str, Any]:
 def _property(settings: Settings, field: Field) -> dict[str, Any]:
     if field.name == "status":
         words = [word for word in settings.statuses if not field.choices or word in field.choices]
-        found = _one_of(words)
+        schema = _one_of(words)
     else:
-        found = _typed(field.type, field)
+        schema = _typed(field.type, field)
     texts = {"title": field.label, "description": field.description}
-    found |= {name: text for name, text in texts.items() if text}
+    schema |= {name: text for name, text in texts.items() if text}
     if field.default:
-        found["default"] = _default(field)
-    return found
+        schema["default"] = _default(field)
+    return schema
 
 
 def _typed(kind: str, field: Field) -> dict[str, Any]:
     if kind == "array":
         part = _typed(field.item_type, field)
-        return {"anyOf": [{"type": "array", "items": part}, part]}  # one value needs no brackets
+        return {"anyOf": [{"type": "array", "items": part}, part]}  # a single value may omit the brackets
     if kind == "object":
         return {"type": ["object", "null"], "additionalProperties": _typed(field.item_type, field)}
     if kind in {"number", "integer"}:
@@ -92,7 +92,7 @@ def _typed(kind: str, field: Field) -> dict[str, Any]:
 
 
 def _one_of(words: Iterable[str]) -> dict[str, Any]:
-    """Return the words, and what YAML makes of those that look like something else: `1`, `true`."""
+    """Return the words, and the values that YAML reads from words such as `1` and `true`."""
     words = list(words)
     return {"enum": [*words, *(value for word in words for value in _readings(word)), None]}
 

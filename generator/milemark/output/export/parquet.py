@@ -1,13 +1,13 @@
-"""Relations as Parquet files: their columns are of the same types whatever stands in them.
+"""Tables as Parquet files, whose column types do not depend on the data.
 
-A day is a date, so that it can be compared and counted by month. A date as precise as it was written stays a text, and
-so does a list in JSON: the same words as in the other formats. What a column says is metadata of its field.
+A day is a date, for comparing and grouping by month. A date of lower precision stays text, and a list stays JSON, as in
+the other formats. The description of a column is metadata of its field.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,13 +19,11 @@ from milemark.roadmap.model import Roadmap
 _TYPES = {"text": "string", "integer": "int64", "real": "float64"}
 
 
-def parquet_files(found: Iterable[Table], roadmap: Roadmap) -> Mapping[str, bytes]:
-    """Return a Parquet file for each relation. Raises ProblemError where pyarrow is not installed."""
-    arrow, relations = _arrow(), tuple(found)
-    names = file_names(relation.name for relation in relations)
-    return {
-        f"{name}.parquet": _parquet(arrow, relation, roadmap) for name, relation in zip(names, relations, strict=True)
-    }
+def parquet_files(tables: Sequence[Table], roadmap: Roadmap) -> Mapping[str, bytes]:
+    """Return a Parquet file for each table. Raises UserError where pyarrow is not installed."""
+    arrow = _arrow()
+    names = file_names(table.name for table in tables)
+    return {f"{name}.parquet": _parquet(arrow, table, roadmap) for name, table in zip(names, tables, strict=True)}
 
 
 def _arrow() -> Any:
@@ -36,20 +34,20 @@ def _arrow() -> Any:
     return pyarrow
 
 
-def _parquet(arrow: Any, relation: Table, roadmap: Roadmap) -> bytes:
-    rows = list(relation.read(roadmap))
-    values = [[_value(column, row[place]) for row in rows] for place, column in enumerate(relation.columns)]
+def _parquet(arrow: Any, table: Table, roadmap: Roadmap) -> bytes:
+    rows = list(table.read(roadmap))
+    values = [[_value(column, row[place]) for row in rows] for place, column in enumerate(table.columns)]
     written = io.BytesIO()
-    arrow.parquet.write_table(arrow.table(values, schema=_schema(arrow, relation)), written)
+    arrow.parquet.write_table(arrow.table(values, schema=_schema(arrow, table)), written)
     return written.getvalue()
 
 
-def _schema(arrow: Any, relation: Table) -> Any:
+def _schema(arrow: Any, table: Table) -> Any:
     fields = [
         arrow.field(column.name, arrow.type_for_alias(_type(column)), metadata={"description": column.description})
-        for column in relation.columns
+        for column in table.columns
     ]
-    about = {"milemark.format": str(FORMAT), "name": relation.name, "description": relation.description}
+    about = {"milemark.format": str(FORMAT), "name": table.name, "description": table.description}
     return arrow.schema(fields, metadata=about)
 
 
@@ -58,7 +56,7 @@ def _type(column: Column) -> str:
 
 
 def _value(column: Column, cell: Cell) -> Cell | date:
-    """Return a cell as its column's type has it: pyarrow refuses a whole number that no double is equal to."""
+    """Return a cell in the type of its column: pyarrow rejects integers that a double cannot represent."""
     if cell is None:
         return None
     if column.is_day:

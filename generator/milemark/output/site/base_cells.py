@@ -9,12 +9,12 @@ from decimal import Decimal
 from milemark.foundation.dates import parse_date
 from milemark.foundation.escaping import is_safe_url
 from milemark.foundation.i18n import _
+from milemark.output.cells import EMPTY, Cell, Viewer
 from milemark.query.bases.ast import FILE_NAME, Base, Property
 from milemark.query.bases.formulas.dates import in_words
-from milemark.query.bases.formulas.values import Duration, FileValue, LinkValue, DateValue, Value, as_text, is_empty
+from milemark.query.bases.formulas.values import DateValue, Duration, FileValue, LinkValue, Value, as_text, is_empty
 from milemark.query.bases.vault import Vault
 from milemark.roadmap.schema import CORE_FIELDS, LOOSE, title_of
-from milemark.output.cells import EMPTY, Cell, Viewer
 
 _FILE_LABELS: Mapping[str, str] = {
     "name": _("Title"),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from milemark.output.site.base_cells import Cells
 from milemark.foundation.i18n import _
 from milemark.markdown.document import Document
+from milemark.output.cells import EMPTY, Cell, Viewer
+from milemark.output.site.base_cells import Cells
 from milemark.query.bases.ast import Base, Property, Sort, View
 from milemark.query.bases.formulas.evaluation import compiled, condition, property_of
 from milemark.query.bases.formulas.operators import sort_key
@@ -16,7 +17,6 @@ from milemark.query.bases.formulas.summaries import SUMMARIES
 from milemark.query.bases.formulas.values import Value, is_empty
 from milemark.query.bases.vault import Vault
 from milemark.roadmap.model import Item
-from milemark.output.cells import EMPTY, Cell, Viewer
 
 SUMMARY_LABELS: Mapping[str, str] = {
     "Average": _("Average"),

@@ -1,4 +1,4 @@
-"""The timeline as a picture: where each bar, line and label stands, in percent of the width and in rows."""
+"""The layout of the timeline chart: positions of bars, lines and labels in percent of the width and in rows."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from milemark.roadmap.metrics.progress import percent, progress_of
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.settings import Role, Stage
 
-_BEFORE, _AFTER = timedelta(days=366), timedelta(days=2 * 366)  # how far from the roadmap's day the chart reaches
-_NEAR = timedelta(days=92)  # the roadmap's day is on the chart if it is no further away from the dates
-_MONTHS_UP_TO = 24 * 31  # days: a longer chart has ticks for quarters only
-_BAR_AT = 0.72  # where in its row a bar stands; the style sheet says the same
-_STEP = 0.8  # percent: how far a dependency runs straight before it turns
+_BEFORE, _AFTER = (
+    timedelta(days=366),
+    timedelta(days=2 * 366),
+)  # the largest distance of the chart's ends from the roadmap's day
+_NEAR = timedelta(days=92)  # the chart includes the roadmap's day if it is this close to the dates
+_MONTHS_UP_TO = 24 * 31  # days: longer charts show quarters only
+_BAR_AT = 0.72  # the position of a bar in its row, as in the style sheet
+_STEP = 0.8  # percent: the straight part of a dependency line before it turns
 
 Point = tuple[float, float]
 
@@ -37,23 +40,23 @@ class GanttBar:
 
     @property
     def end(self) -> float:
-        """Where the bar ends, in percent; a milestone stands in the middle of the day or period it is due in."""
+        """The end of the bar in percent; for a milestone, the middle of its due day or period."""
         return round(self.left + self.width / (2 if self.is_milestone else 1), 2)
 
     @property
     def begin(self) -> float:
-        """Where the bar begins, in percent: there a dependency leads to it."""
+        """The start of the bar in percent, where dependency lines arrive."""
         return self.end if self.is_milestone else self.left
 
     @property
     def is_milestone(self) -> bool:
-        """Whether it is one day, rather than work that takes time."""
+        """Whether the bar is a milestone."""
         return self.item.role is Role.MILESTONE
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """The bars of one track, or of what belongs to none; its heading takes the row `row`, if it has one."""
+    """The bars of one track, or of the items without a track. A heading, if any, takes the row `row`."""
 
     track: Item | None
     row: int
@@ -72,7 +75,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class DependencyLine:
-    """A dependency: a line from the end of one bar to the beginning of another, in percent and rows."""
+    """A dependency: a line from the end of one bar to the start of another, in percent and rows."""
 
     source: Item
     target: Item
@@ -82,7 +85,7 @@ class DependencyLine:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The whole picture, from the day `first` to the day `last`; `outside` has dates beyond it."""
+    """The chart, from the day `first` to the day `last`; `outside` holds items with dates beyond it."""
 
     first: date
     last: date
@@ -98,7 +101,7 @@ class Chart:
 
 
 def chart(roadmap: Roadmap, items: Sequence[Item] | None = None) -> Chart | None:
-    """Draw everything that has a date and is not dropped, or those of some items; None where nothing has."""
+    """Return the chart of all dated items that are not dropped, or of `items`; None without any."""
     items = (*roadmap.of_role(Role.ITEM), *roadmap.of_role(Role.MILESTONE)) if items is None else items
     dated = [item for item in items if item.stage is not Stage.DROPPED and (item.start or item.due)]
     if not dated:
@@ -133,11 +136,11 @@ class _Scale:
         return (self.last - self.first).days + 1
 
     def begin(self, day: date) -> float:
-        """Return where a day begins, in percent; days beyond the chart stand at its edges."""
+        """Return the start of a day in percent; days outside the chart map to its edges."""
         return self._place((day - self.first).days)
 
     def end(self, day: date) -> float:
-        """Return where a day ends, in percent."""
+        """Return the end of a day in percent."""
         return self._place((day - self.first).days + 1)
 
     def _place(self, days: int) -> float:
@@ -153,11 +156,11 @@ class _Scale:
 
 
 def _scale(as_of: date, items: Sequence[Item]) -> _Scale:
-    """Return the quarters that the dates span, as far as they lie near the roadmap's day."""
+    """Return the quarters that the dates span, limited to the time around the roadmap's day."""
     low, high = min(map(first_day, items)), max(map(last_day, items))
-    if high < _shifted(as_of, -_BEFORE):  # all is long over: show how it ended
+    if high < _shifted(as_of, -_BEFORE):  # everything ended long ago: show the end
         low = max(low, _shifted(high, -_AFTER))
-    elif low > _shifted(as_of, _AFTER):  # all is far away: show how it begins
+    elif low > _shifted(as_of, _AFTER):  # everything starts far in the future: show the start
         high = min(high, _shifted(low, _AFTER))
     else:
         low, high = max(low, _shifted(as_of, -_BEFORE)), min(high, _shifted(as_of, _AFTER))
@@ -181,11 +184,11 @@ def _lanes(roadmap: Roadmap, scale: _Scale, items: Sequence[Item], critical: fro
         track = roadmap.track_of(item)
         groups[track.id if track else ""].append(item)
     row, head = 0, int(bool(tracks))
-    for id_, found in groups.items():
-        if found:
-            bars = [_bar(roadmap, scale, item, row + head + place, critical) for place, item in enumerate(found)]
+    for id_, members in groups.items():
+        if members:
+            bars = [_bar(roadmap, scale, item, row + head + place, critical) for place, item in enumerate(members)]
             yield Lane(roadmap.by_id.get(id_), row, bool(head), tuple(bars))
-            row += head + len(found)
+            row += head + len(members)
 
 
 def _bar(roadmap: Roadmap, scale: _Scale, item: Item, row: int, critical: frozenset[str]) -> GanttBar:
@@ -205,7 +208,7 @@ def _bar(roadmap: Roadmap, scale: _Scale, item: Item, row: int, critical: frozen
 
 
 def _links(bars: Mapping[str, GanttBar], critical: frozenset[tuple[str, str]]) -> Iterator[DependencyLine]:
-    """Yield the dependencies whose both ends are on the chart."""
+    """Yield the dependencies between bars on the chart."""
     for bar in bars.values():
         for needed in bar.item.texts("depends_on"):
             other = bars.get(needed)
@@ -214,7 +217,7 @@ def _links(bars: Mapping[str, GanttBar], critical: frozenset[tuple[str, str]]) -
 
 
 def _route(source: GanttBar, target: GanttBar) -> tuple[Point, ...]:
-    """Return the corners of a line from one bar to another: straight on if it can, else back between two rows."""
+    """Return the corners of a line between two bars: direct where possible, else back between two rows."""
     begin, above, below = target.begin, source.row + _BAR_AT, target.row + _BAR_AT
     out, into = round(min(source.end + _STEP, 100), 2), round(max(begin - _STEP, 0), 2)
     if out <= into:

@@ -1,4 +1,4 @@
-"""What the home page tells: the featured work as stories, the quarter, the next milestones, what is finished."""
+"""The data of the home page: featured work, this quarter, next milestones, and finished items."""
 
 from __future__ import annotations
 
@@ -6,31 +6,31 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from milemark.roadmap.metrics.timeline import TimelinePeriod, TimelineQuarter, Timeline
+from milemark.roadmap.metrics.timeline import Timeline, TimelinePeriod, TimelineQuarter
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.schema import CORE_FIELDS
 from milemark.roadmap.settings import Collection, Field, Role, Stage
 
-_STORY = ("problem", "approach", "result")
-_LONGEST_STORY = 4  # rows
-_TELLING = {"string", "array"}
+_SUMMARY = ("problem", "approach", "result")
+_MOST_ROWS = 4  # rows
+_DESCRIPTIVE = {"string", "array"}
 _ORDER = (Stage.ACTIVE, Stage.DONE, Stage.PAUSED, Stage.PLANNED, None, Stage.DROPPED)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """One row of a story: the field `name` of an item or of a part of it."""
+class FeaturedRow:
+    """One row of a featured item: the field `name` of the item or of one of its parts."""
 
     item: Item
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
-    """A featured item: problem, approach, result; where these are not written, what its collection declares."""
+class FeaturedItem:
+    """A featured item with its problem, approach and result; without these, the fields of its collection."""
 
     item: Item
-    rows: tuple[Told, ...]
+    rows: tuple[FeaturedRow, ...]
     stack: tuple[str, ...]
 
 
@@ -44,12 +44,12 @@ class FinishedGroup:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """All that the home page tells besides progress and skills.
+    """The data of the home page besides progress and skills.
 
-    `active` is what the stories do not tell, `is_now` that `quarter` is not a later one.
+    `active` holds the active items that are not featured; `is_now` says whether `quarter` is the current one.
     """
 
-    stories: tuple[Story, ...]
+    featured: tuple[FeaturedItem, ...]
     active: tuple[Item, ...]
     quarter: TimelineQuarter | None
     is_now: bool
@@ -58,10 +58,10 @@ class Home:
 
 
 def home(roadmap: Roadmap, timeline: Timeline) -> Home:
-    """Return what the home page tells."""
+    """Return the data of the home page."""
     quarter, featured = _quarter(roadmap.as_of, timeline), _featured(roadmap)
     return Home(
-        tuple(_story(roadmap, item) for item in featured),
+        tuple(_featured_item(roadmap, item) for item in featured),
         tuple(_active(roadmap, {item.id for item in featured})),
         quarter,
         quarter is not None and quarter.when.first <= roadmap.as_of,
@@ -71,9 +71,9 @@ def home(roadmap: Roadmap, timeline: Timeline) -> Home:
 
 
 def _featured(roadmap: Roadmap) -> list[Item]:
-    """Return the featured items: what is active first, then what is done."""
-    found = [item for item in roadmap.of_role(Role.ITEM) if item.values.get("featured") is True]
-    return sorted(found, key=lambda item: _ORDER.index(item.stage))
+    """Return the featured items: active ones first, then done ones."""
+    featured = [item for item in roadmap.of_role(Role.ITEM) if item.values.get("featured") is True]
+    return sorted(featured, key=lambda item: _ORDER.index(item.stage))
 
 
 def _active(roadmap: Roadmap, featured: set[str]) -> Iterator[Item]:
@@ -82,33 +82,35 @@ def _active(roadmap: Roadmap, featured: set[str]) -> Iterator[Item]:
             yield item
 
 
-def _story(roadmap: Roadmap, item: Item) -> Story:
+def _featured_item(roadmap: Roadmap, item: Item) -> FeaturedItem:
     family = (item, *roadmap.children(item))
     stack = dict.fromkeys(word for each in family for word in each.texts("stack"))
-    rows: dict[str, Told] = {}
-    for each, name in _told(family):
-        rows.setdefault(name, Told(each, name))
-    return Story(item, tuple(rows.values())[:_LONGEST_STORY], tuple(stack))
+    rows: dict[str, FeaturedRow] = {}
+    for each, name in _rows_of(family):
+        rows.setdefault(name, FeaturedRow(each, name))
+    return FeaturedItem(item, tuple(rows.values())[:_MOST_ROWS], tuple(stack))
 
 
-def _told(family: Iterable[Item]) -> Iterator[tuple[Item, str]]:
-    """Yield the fields that tell of an item, the three of a story first; those of its parts follow."""
+def _rows_of(family: Iterable[Item]) -> Iterator[tuple[Item, str]]:
+    """Yield the descriptive fields of an item, problem, approach and result first; then those of its parts."""
     items = tuple(family)
-    yield from ((items[0], name) for name in _STORY if items[0].text(name))
+    yield from ((items[0], name) for name in _SUMMARY if items[0].text(name))
     for item in items:
-        names = ("goal", *(field.name for field in item.collection.fields.values() if _is_telling(field)))
+        names = ("goal", *(field.name for field in item.collection.fields.values() if _is_descriptive(field)))
         yield from ((item, name) for name in names if item.values.get(name))
 
 
-def _is_telling(field: Field) -> bool:
-    """Whether a collection declares a text or a list of its own that is not one of a few words."""
-    return field.name not in CORE_FIELDS and field.type in _TELLING and not field.choices
+def _is_descriptive(field: Field) -> bool:
+    """Whether a field is a declared text or list without a fixed set of choices."""
+    return field.name not in CORE_FIELDS and field.type in _DESCRIPTIVE and not field.choices
 
 
 def _quarter(as_of: date, timeline: Timeline) -> TimelineQuarter | None:
-    """Return what is left of the quarter of a day, or of the next one in which something happens."""
+    """Return the open events of the quarter of a day, or of the next quarter that has any."""
     for quarter in timeline.quarters:
-        periods = (TimelinePeriod(p.when, tuple(e for e in p.entries if e.kind != "milestone")) for p in quarter.periods)
+        periods = (
+            TimelinePeriod(p.when, tuple(e for e in p.entries if e.kind != "milestone")) for p in quarter.periods
+        )
         left = tuple(period for period in periods if period.when.last >= as_of and period.entries)
         if left:
             return TimelineQuarter(quarter.when, left)
@@ -116,9 +118,9 @@ def _quarter(as_of: date, timeline: Timeline) -> TimelineQuarter | None:
 
 
 def _milestones(roadmap: Roadmap) -> tuple[Item, ...]:
-    """Return the milestones that are neither over nor done, the next one first; those without a date come last."""
-    found = [item for item in roadmap.of_role(Role.MILESTONE) if not item.is_closed]
-    left = [item for item in found if not item.days_late(roadmap.as_of)]
+    """Return the open milestones that are not past, the next one first and those without a date last."""
+    unfinished = [item for item in roadmap.of_role(Role.MILESTONE) if not item.is_closed]
+    left = [item for item in unfinished if not item.days_late(roadmap.as_of)]
     return tuple(sorted(left, key=lambda item: item.due_day or date.max))
 
 

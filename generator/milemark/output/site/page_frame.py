@@ -1,27 +1,24 @@
-"""The front matter of pages: what MkDocs and its themes read there, as text that nobody can take for markup.
+"""The front matter of pages, escaped for MkDocs and its themes.
 
-Themes print a page's title, description, author, tags and whatever else they know unescaped. So every text is written
-escaped, whatever its field: one that only a project's own theme knows goes on working, and shows as it was written.
+Themes print a page's title, description, author, tags and other fields unescaped. So every text is written escaped,
+whatever its field: a field that only a project's own theme knows still works, and shows as it was written.
 """
 
 from __future__ import annotations
 
-from milemark.foundation.escaping import html_text
-from milemark.foundation.i18n import Language
-from milemark.foundation.i18n import _
-from milemark.foundation.layout import PRIVATE
-from milemark.markdown.private_sections import marked
-from milemark.roadmap.model import Roadmap
-
 import re
 from collections.abc import Callable, Mapping
 
-from milemark.foundation.escaping import head_text, safe_url
+from milemark.foundation.escaping import head_text, html_text, safe_url
+from milemark.foundation.i18n import Language, _
+from milemark.foundation.layout import PRIVATE
 from milemark.markdown.document import Document, Node, Scalar, Sequence
 from milemark.markdown.document import Mapping as Written
+from milemark.markdown.private_sections import marked
+from milemark.roadmap.model import Roadmap
 
-# Characters of a page above which it is a long list of what other pages say, too: it would only slow the search down,
-# and Zensical refuses a field of more than 16,384 words.
+# Characters: a longer generated page repeats the text of other pages. It would slow the search down, and Zensical
+# rejects fields of more than 16,384 words.
 _LARGE = 100_000
 _PAGE = _("This page is private: the public site does not have it.")
 _SITE = _("This site shows what is private, too. Do not publish it.")
@@ -29,24 +26,26 @@ _BEGIN, _END = _("private from here"), _("public again")
 _FRONT = "---\n"
 
 
-# What a stranger may say about a page: nothing that chooses a template, leads elsewhere or names a file.
+# The fields that untrusted pages keep: none that selects a template, redirects or names a file.
 _STRANGERS = frozenset({"title", "description", "author", "subtitle", "tags", "hide", "search"})
-_TEXTS = frozenset({"title", "description", "author", "subtitle"})  # never a number, a date, a truth or a list
+_TEXTS = frozenset(
+    {"title", "description", "author", "subtitle"}
+)  # always text, never a number, a date, a boolean or a list
 _NAME = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
-# What YAML may read as it likes, since no markup can be made of it: `true`, `2.5`, `2025-01-12`.
+# Values that need no quotes, since they cannot hold markup: `true`, `2.5`, `2025-01-12`.
 _HARMLESS = re.compile(r"~|[+-]?\.?[A-Za-z0-9][\w.+-]*(?::[\w.+-]+)*", re.ASCII)
 
 
 def front_matter(title: str, description: str, *, is_searched: bool = True) -> str:
-    """Return the head of a page."""
+    """Return the front matter of a page."""
     head = {"title": head_text(title), "description": head_text(description)}
     return _written(head if is_searched else {**head, "search": "{exclude: true}"})
 
 
 def own_front_matter(document: Document, title: str, description: str, *, is_untrusted: bool = False) -> str:
-    """Return the head of a hand-written page: its own front matter, and the title and description it may lack.
+    """Return the front matter of a hand-written page, with a title and a description where it has none.
 
-    Without one, MkDocs would take text for it, or a name of a file for a title.
+    Without them, MkDocs would use the first text or the file name.
     """
     own = {
         key.text: _of(key.text, node)
@@ -61,7 +60,7 @@ def _written(head: Mapping[str, str]) -> str:
 
 
 def _of(name: str, node: Node) -> str:
-    """Return a field of a page, in one line."""
+    """Return a field of a page as one line."""
     if name in _READ:
         return _READ[name](node)
     return head_text(node.text) if name in _TEXTS and isinstance(node, Scalar) else _value(node)
@@ -81,7 +80,7 @@ def _key(name: str) -> str:
 
 
 def _location(node: Node) -> str:
-    """Return where a page leads that only leads elsewhere: the theme prints it in an attribute and in a script."""
+    """Return the address of a redirect page, which the theme prints in an attribute and in a script."""
     return head_text(safe_url(node.text) if isinstance(node, Scalar) else "")
 
 
@@ -94,7 +93,7 @@ def page_text(title: str, description: str, body: str) -> str:
 
 
 def with_banner(roadmap: Roadmap, language: Language, path: str, text: str) -> str:
-    """Return a page of the owner's site with its banner below the front matter; any other page as it is."""
+    """Add the banner of the private site below the front matter of a page; public pages stay unchanged."""
     if roadmap.audience != PRIVATE:
         return text
     told = language.gettext(_PAGE if path in roadmap.private else _SITE)
@@ -105,7 +104,7 @@ def with_banner(roadmap: Roadmap, language: Language, path: str, text: str) -> s
 
 
 def with_sections(roadmap: Roadmap, language: Language, body: str) -> str:
-    """Return a body of the owner's site whose private sections are marked; any other body as it is."""
+    """Mark the private sections of a body on the private site; public bodies stay unchanged."""
     if roadmap.audience != PRIVATE:
         return body
     begin, end = (f'<p class="mm-section">{html_text(language.gettext(text))}</p>' for text in (_BEGIN, _END))

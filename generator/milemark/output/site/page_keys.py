@@ -1,9 +1,8 @@
-"""Which pages of items stand as they are: a page is made again only where something that it shows has changed.
+"""Keys of item pages: a page is rendered again only where something it shows has changed.
 
-A page of the same key is the same page. The key holds the item, everything that its packaged template shows of other
-items, and what all pages share: settings, templates, language, day, versions. Tracks and measures of success show
-too much of the rest to be worth it, and query blocks and a project's own templates may show anything: these pages have
-no key.
+Pages with equal keys are equal. A key covers the item, everything that its packaged template shows of other items, and
+the inputs of all pages: settings, templates, language, day, versions. Tracks and measures show too much of the rest to
+be worth a key; query blocks and a project's own templates may show anything. These pages have no key.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from milemark.roadmap.settings import Role
 
 
 class Keys:
-    """Makes the keys of a roadmap's pages. Without `shared`, the digest of what all pages show, there are none."""
+    """The keys of a roadmap's pages. `shared` is the digest of the inputs of all pages; if it is empty, no page has a key."""
 
     def __init__(
         self,
@@ -33,7 +32,7 @@ class Keys:
         self.roadmap, self.skills, self.backlinks, self.shared = roadmap, skills, backlinks, shared
 
     def of(self, item: Item) -> str:
-        """Return the key of an item's page; empty where it has to be made each time."""
+        """Return the key of an item's page, or an empty text for a page that is always rendered."""
         if not self.shared or item.role is Role.TRACK or item.texts("counts") or has_blocks(item.document.body):
             return ""
         skill = self.skills.get(item.id)
@@ -43,7 +42,7 @@ class Keys:
 
     @cached_property
     def _digests(self) -> Mapping[str, str]:
-        """A digest of each item: what its file says, and what became of it beside the others."""
+        """A digest of each item: its file, and the values derived from other files."""
         return {item.id: self._digest(item) for item in self.roadmap.items}
 
     def _digest(self, item: Item) -> str:
@@ -51,7 +50,7 @@ class Keys:
         return digest(item.id, item.path, item.path in self.roadmap.private, *said)
 
     def _shown(self, item: Item, skill: Skill | None) -> Iterator[tuple[str, Item]]:
-        """Yield what a page shows, each with its parts, since their tasks are in its number."""
+        """Yield the items that a page shows, each with its parts, whose tasks count in its progress."""
         yield from self._with_parts("", item)
         for each in self._needed(item):
             yield from self._with_parts("needs", each)

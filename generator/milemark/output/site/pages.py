@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from milemark.roadmap.model import Roadmap
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from milemark.foundation.i18n import Language, _
+from milemark.foundation.i18n import Language
 from milemark.history.commitments import Outcome
 from milemark.history.model import History, notes
-from milemark.output.site.home import home
-from milemark.output.site.query_blocks import QueryBlocks
 from milemark.markdown.document import Document
 from milemark.markdown.normalize import for_publisher
 from milemark.markdown.outline import plain_text
 from milemark.markdown.sanitize import sanitized
-from milemark.output.site.page_frame import with_banner, with_sections
-from milemark.output.site.page_frame import own_front_matter
+from milemark.output.cells import Viewer, shortened
+from milemark.output.site.history import history_page
+from milemark.output.site.home import home
+from milemark.output.site.page_frame import own_front_matter, page_text, with_banner, with_sections
+from milemark.output.site.page_keys import Keys
+from milemark.output.site.query_blocks import QueryBlocks
+from milemark.output.site.renderer import Renderer, relative_url
+from milemark.output.urls import NO_REPOSITORY, RepositoryUrls
 from milemark.query.bases.ast import Base
 from milemark.query.finder import without_inline_queries
-from milemark.output.site.renderer import Renderer, relative_url
-from milemark.output.site.page_frame import page_text
-from milemark.output.urls import NO_REPOSITORY, RepositoryUrls
-from milemark.output.site.history import history_page
-from milemark.output.site.page_keys import Keys
 from milemark.roadmap.metrics.backlinks import backlinks
 from milemark.roadmap.metrics.checklists import checklists
 from milemark.roadmap.metrics.explain import Explainer
-from milemark.roadmap.metrics.health import rollup_lines, measures, health, unmet
+from milemark.roadmap.metrics.health import health, measures, rollup_lines, unmet
 from milemark.roadmap.metrics.progress import progress_of, rollup, stage_counts, whole
 from milemark.roadmap.metrics.skills import categories, skill_collection, skills
 from milemark.roadmap.metrics.tags import tags
@@ -39,11 +36,11 @@ from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.schema import title_of
 from milemark.roadmap.settings import Collection, Role, Stage
 from milemark.roadmap.site_paths import FIXED_PAGES, HISTORY_PAGE, PAGE_TITLES
-from milemark.output.cells import Viewer, shortened
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page to be written: its path below the tree, its Markdown text, and the key that stands for this text."""
+    """One page of the tree: its path, its Markdown text, and the key that identifies this text."""
 
     path: str
     text: str
@@ -68,7 +65,7 @@ NO_INPUTS = SiteInputs("", lambda _path, _key: None)
 
 @dataclass(frozen=True, slots=True)
 class IndexGroup:
-    """The rows of a collection's index under one heading; an empty title has none."""
+    """The rows of a collection's index under one heading; an empty title shows no heading."""
 
     title: str
     items: tuple[Item, ...]
@@ -83,7 +80,7 @@ def pages(
 ) -> Iterator[Page]:
     """Yield every page of the site: a page for each file, then dashboards and the index of each collection.
 
-    Where there is a history, it has a page.
+    A project with a history also gets a history page.
     """
     site = _Site(roadmap, renderer, language, repository, inputs)
     keys = Keys(roadmap, site.skills, site.backlinks, inputs.shared)
@@ -100,7 +97,7 @@ def pages(
 
 
 class _Site:
-    """Everything that pages have in common: what templates may use, and hand-written introductions."""
+    """The common inputs of all pages: the values for templates, and hand-written introductions."""
 
     def __init__(
         self,
@@ -124,7 +121,9 @@ class _Site:
         self.categories = categories(roadmap)
         self.skill_collection = skill_collection(roadmap.settings)
         self.backlinks = backlinks(roadmap)
-        self.insertions = QueryBlocks(self.viewer, lambda name, values: renderer.body([name], values), history, inputs.bases)
+        self.insertions = QueryBlocks(
+            self.viewer, lambda name, values: renderer.body([name], values), history, inputs.bases
+        )
 
     def own_page(self, document: Document) -> Page:
         """Return a hand-written page."""
@@ -134,7 +133,7 @@ class _Site:
         return self._made(document.path, head + self.insertions.into(body, self._context(document.path, title)))
 
     def _body(self, path: str, body: str) -> str:
-        """Return a body as publishers read it."""
+        """Return a body as Markdown that every publisher reads alike."""
         settings, body = self.roadmap.settings, with_sections(self.roadmap, self.language, body)
         if not settings.untrusted:
             return for_publisher(body)
@@ -161,9 +160,7 @@ class _Site:
         yield self._page("board.md")
         yield self._page("tags.md", tags=tags(self.roadmap.items))
         if self.history_page:
-            yield self._page(
-                HISTORY_PAGE, history=self.history_page, notes=self.notes, Outcome=Outcome
-            )
+            yield self._page(HISTORY_PAGE, history=self.history_page, notes=self.notes, Outcome=Outcome)
 
     def collection_page(self, collection: Collection) -> Page:
         items = self.roadmap.in_collection(collection.name)
@@ -221,7 +218,7 @@ class _Site:
         return self._made(path, page_text(title, description or self._about(title), body))
 
     def _context(self, path: str, title: str) -> dict[str, Any]:
-        """Return what every template sees."""
+        """Return the values that every template gets."""
         return {
             "page": path,
             "title": title,
@@ -252,13 +249,16 @@ def _without_title(item: Item) -> str:
     first = headings[0].span.line - item.document.body_line
     last = first + 1
     if last < len(lines) and not lines[first].lstrip().startswith("#"):
-        last += 1  # the line under a heading that is underlined
+        last += 1  # the underline of a setext heading
     return "\n".join([*lines[:first], *lines[last:]])
 
 
 def has_room(roadmap: Roadmap) -> bool:
-    """Whether nothing of the user's stands where the page would: a page `history.md` is its introduction."""
-    paths = (*(item.path for item in roadmap.items), *(page.path for page in roadmap.pages if page.path != HISTORY_PAGE))
+    """Whether the path of the history page is free; a hand-written page history.md is its introduction."""
+    paths = (
+        *(item.path for item in roadmap.items),
+        *(page.path for page in roadmap.pages if page.path != HISTORY_PAGE),
+    )
     taken = {HISTORY_PAGE, "history/index.md", "history/readme.md"}
     names = {name.casefold() for name in roadmap.settings.collections}
     return "history" not in names and not any(path.casefold() in taken for path in paths)

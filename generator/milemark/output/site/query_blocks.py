@@ -6,24 +6,23 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-from milemark.output.site.base_views import run_base
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.escaping import html_text, markdown_text
 from milemark.foundation.i18n import _
 from milemark.history.model import History
+from milemark.output.cells import Viewer
+from milemark.output.site.base_views import run_base
+from milemark.output.site.query_views import QueryViews
 from milemark.query.bases.ast import Base, View
 from milemark.query.bases.parser import parse_base
 from milemark.query.bases.vault import Vault, find_base
-from milemark.query.check import complete_sql
-from milemark.query.finder import BASE, Fence, InlineQuery, has_blocks, find_blocks
+from milemark.query.finder import BASE, Fence, InlineQuery, find_blocks, has_blocks
 from milemark.query.sql.block import read_block
 from milemark.query.sql.engine import Engine
 from milemark.query.sql.errors import QueryError
 from milemark.query.tables.history import history_tables
 from milemark.query.tables.roadmap import roadmap_tables
-from milemark.output.site.query_views import QueryViews
-from milemark.output.cells import Viewer
 
 Render = Callable[[str, Mapping[str, Any]], str]
 
@@ -61,7 +60,7 @@ class QueryBlocks:
         self.number = 0
         found = find_blocks(text)
         lines = text.split("\n")
-        for value in reversed(found.values):
+        for value in reversed(found.inline_queries):
             line = lines[value.line]
             lines[value.line] = line[: value.start] + self._value(value) + line[value.end :]
         blocks = [(each.line, each.line + 1, self._embed(each.reference, context)) for each in found.embeds]
@@ -71,9 +70,8 @@ class QueryBlocks:
         return "\n".join(lines)
 
     def _value(self, value: InlineQuery) -> str:
-        sql, _before = complete_sql(value.sql)
         try:
-            text, answer = self.answers.value(sql)
+            text, answer = self.answers.value(value.full_sql)
         except QueryError as error:
             return self._note_in_line(Diagnostic(error.rule, Span(""), error.values, error.hint))
         if len(answer.rows) > 1 or len(answer.columns) > 1:

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from milemark.output.site.gantt import Chart, chart
 from milemark.foundation.dates import parse_date
 from milemark.foundation.i18n import _
 from milemark.markdown.document import Task
 from milemark.markdown.outline import plain_text
+from milemark.output.cells import EMPTY, Cell, ColumnHeading, Grid, Ranked, Viewer, grid
+from milemark.output.site.gantt import Chart, chart
 from milemark.query.sql.block import Block, BlockColumn
-from milemark.query.sql.engine import QueryResult, Engine
+from milemark.query.sql.engine import Engine, QueryResult
 from milemark.query.tables.table import OF_ROLES, table_names
 from milemark.query.tables.table import Cell as Value
 from milemark.roadmap.metrics.board import BoardColumn as Stack
@@ -23,7 +24,6 @@ from milemark.roadmap.metrics.progress import Rollup, percent, rollup
 from milemark.roadmap.model import Item
 from milemark.roadmap.schema import LOOSE
 from milemark.roadmap.settings import Collection, Role, Stage
-from milemark.output.cells import EMPTY, Cell, Grid, ColumnHeading, Ranked, Viewer, grid
 
 _LABELS: Mapping[str, str] = {
     "text": _("Task"),
@@ -101,7 +101,7 @@ class QueryViews:
 
     def shown(self, block: Block) -> ViewResult:
         """Return what a block shows."""
-        answer = self.engine.ask(block.sql, block.limit)
+        answer = self.engine.run(block.sql, block.limit)
         if block.view in {"count", "chart"}:
             return ViewResult(block, bars=tuple(self._bars(block, answer)), is_cut=answer.is_cut)
         found = ViewResult(block, tuple(self._groups(block, answer)), is_cut=answer.is_cut)
@@ -109,7 +109,7 @@ class QueryViews:
 
     def value(self, sql: str) -> tuple[str, QueryResult]:
         """Return one value as a sentence shows it, and the whole answer."""
-        answer = self.engine.ask(sql, 2)
+        answer = self.engine.run(sql, 2)
         row = answer.rows[0] if answer.rows else (None,)
         cell = self._cell(answer.columns[0] if answer.columns else "", row[0])
         return cell.text or ", ".join(part.text for part in cell.parts) or "–", answer
@@ -146,7 +146,9 @@ class QueryViews:
         """Return the collection whose labels a block uses: that of its relation, if it is one's."""
         collections = self.roadmap.settings.collections
         own = [
-            collections[name] for name, relation in table_names(self.roadmap.settings).items() if relation == block.source
+            collections[name]
+            for name, relation in table_names(self.roadmap.settings).items()
+            if relation == block.source
         ]
         of_role = [each for each in collections.values() if each.role is OF_ROLES.get(block.source)]
         return own[0] if own else of_role[0] if len(of_role) == 1 else LOOSE
@@ -164,7 +166,9 @@ class QueryViews:
             found = self.viewer.heading(collection, column.text)
             return replace(found, label=column.label or found.label)
         is_day = column.text.lower() in self.engine.dates
-        return ColumnHeading(column.text, column.label or self._label(collection, column.text), "day" if is_day else "number")
+        return ColumnHeading(
+            column.text, column.label or self._label(collection, column.text), "day" if is_day else "number"
+        )
 
     def _label(self, collection: Collection, name: str) -> str:
         if name in _LABELS:

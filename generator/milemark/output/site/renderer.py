@@ -1,4 +1,4 @@
-"""Templates to Markdown: one Jinja environment, in which data is text and a wrong name is an error."""
+"""Templates to Markdown: a Jinja environment that escapes data and rejects unknown names."""
 
 from __future__ import annotations
 
@@ -18,17 +18,16 @@ from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import html_text, json_text, markdown_text, one_line, url_part
 from milemark.foundation.i18n import Language
 from milemark.markdown.outline import plain_text
-from milemark.output.site.page_frame import front_matter
 from milemark.roadmap.metrics.progress import percent
 from milemark.roadmap.site_paths import url_path
 
-PACKAGED = "milemark"  # the prefix of packaged templates, for those that override one and build on it
+PACKAGED = "milemark"  # the prefix for templates that extend the packaged one they override
 _BESIDE_PACKAGE = Path(__file__).parents[4] / "templates"
 
 
-_BRACES = re.compile("[{}]")  # which Jinja does not escape
+_BRACES = re.compile("[{}]")  # characters that Jinja does not escape
 
-# What a template can do wrong once it runs; other errors are bugs and keep their traceback.
+# Errors that a template can cause at run time; other errors are bugs and keep their traceback.
 _WRONG = (
     jinja2.TemplateError,
     RecursionError,
@@ -41,11 +40,11 @@ _WRONG = (
 
 
 class TemplateError(UserError):
-    """A template cannot be used; the message says which, where and why."""
+    """A broken template; the message names the file, the line and the reason."""
 
 
 def packaged_templates() -> Path:
-    """Return the folder of the templates that milemark brings: in the package, or beside it in a checkout."""
+    """Return the folder of the packaged templates: in the package, or in the root of a checkout."""
     packaged = Path(str(resources.files("milemark") / "templates"))
     return packaged if packaged.is_dir() else _BESIDE_PACKAGE
 
@@ -56,13 +55,13 @@ def _address(path: str, *, is_directory: bool) -> str:
 
 
 def relative_url(target: str, page: str, *, is_directory: bool) -> str:
-    """Return the link from one page to another, both given as paths of Markdown files."""
+    """Return the relative link between two pages, given as paths of Markdown files."""
     goal, here = (_address(path, is_directory=is_directory) for path in (target, page))
     return "../" * here.count("/") + goal or "./"
 
 
 class Renderer:
-    """Renders pages from templates; a project's own folders come before the packaged ones."""
+    """Renders pages from templates; a project's own folders override the packaged one."""
 
     def __init__(self, folders: tuple[Path, ...], language: Language, *, is_directory: bool) -> None:
         self.folders = (*folders, packaged_templates())
@@ -72,7 +71,7 @@ class Renderer:
         self.environment = _environment(self.folders, own, language, is_directory=is_directory)
 
     def body(self, names: list[str], values: Mapping[str, Any]) -> str:
-        """Render the first of these templates that exists."""
+        """Render the first existing template of several names."""
         try:
             template = self.environment.select_template(names)
             return template.render(values).strip() + "\n"
@@ -94,7 +93,7 @@ def _refuse_unreadable(templates: tuple[Path, ...]) -> None:
 def _environment(
     folders: tuple[Path, ...], _own: tuple[Path, ...], language: Language, *, is_directory: bool
 ) -> jinja2.Environment:
-    """Make an environment, once for the same folders and own templates: Jinja sees a change of each, but no new one."""
+    """Return the environment, cached by folders and own templates: Jinja notices changed templates, but no new ones."""
     environment = jinja2.Environment(
         loader=_loader(folders),
         autoescape=True,
@@ -124,14 +123,14 @@ def _environment(
 
 
 def _loader(folders: tuple[Path, ...]) -> jinja2.BaseLoader:
-    """Find a template by its name in the first folder that has it, or by `milemark/NAME` in the packaged one."""
+    """Load templates by name from the first folder that has them, or by `milemark/NAME` from the packaged one."""
     packaged = jinja2.PrefixLoader({PACKAGED: jinja2.FileSystemLoader(str(folders[-1]))})
     return jinja2.ChoiceLoader([jinja2.FileSystemLoader([str(folder) for folder in folders]), packaged])
 
 
 def _reason(error: BaseException) -> str:
-    """Return what is wrong with a template, in one line."""
-    if isinstance(error, jinja2.TemplateNotFound):  # of several, the message names them
+    """Return the error of a template in one line."""
+    if isinstance(error, jinja2.TemplateNotFound):  # for several names, the message lists them
         return f"there is no template {error.name}" if error.name else str(error.message)
     if isinstance(error, RecursionError):
         return f"this template is made of itself; the packaged one is named {PACKAGED}/…"
@@ -140,7 +139,7 @@ def _reason(error: BaseException) -> str:
 
 
 def _place(error: BaseException, name: str) -> str:
-    """Return file and line of the innermost template in a traceback."""
+    """Return the file and line of the innermost template in a traceback."""
     place, trace = name, error.__traceback__
     while trace:
         if trace.tb_frame.f_code.co_filename.endswith(".jinja"):
@@ -149,20 +148,18 @@ def _place(error: BaseException, name: str) -> str:
     return place
 
 
-
-
 def _as_data(value: object) -> object:
-    """Return data as it may stand in a page; what templates have made of it is Markup and stays."""
+    """Escape data for a page; the output of templates is Markup already."""
     if type(value) is not str or (value.isprintable() and not _BRACES.search(value)):
         return value
-    return Markup(html_text(value))  # noqa: S704  it has just been escaped
+    return Markup(html_text(value))  # noqa: S704  escaped above
 
 
 def _option(value: str | Sequence[str]) -> Markup:
-    """Return a value as an option of a query block holds it: `from: {{ name|option }}`."""
+    """Quote a value for an option of a query block: `from: {{ name|option }}`."""
     found = one_line(value) if isinstance(value, str) else [one_line(each) for each in value]
-    return Markup(json_text(found))  # noqa: S704  a block is read, never shown
+    return Markup(json_text(found))  # noqa: S704  the block is parsed, never shown
 
 
 def _heading(text: str) -> Markup:
-    return Markup(markdown_text(text))  # noqa: S704  it has just been escaped
+    return Markup(markdown_text(text))  # noqa: S704  escaped above

@@ -1,4 +1,4 @@
-"""Diagnostics as people and programs read them."""
+"""Findings as text, JSON, GitHub annotations and SARIF."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from milemark.markdown.encoding import readable
 
 Translate = Callable[[str], str]
 _SHOWN = 400  # characters of a source line
-_BEFORE = 80  # characters shown before a place far out in a line
+_BEFORE = 80  # characters shown before a place far into a line
 _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 @dataclass(frozen=True, slots=True)
 class FormatContext:
-    """What a rendering needs besides the findings: the bytes of a path, the language, and what to put before paths."""
+    """The context of a rendering: a reader of files, the translation, and a prefix for paths."""
 
     read: Callable[[str], bytes]
     translate: Translate
     folder: str = ""
 
-    def path(self, found: Diagnostic) -> str:
-        """Return the path of a finding as its reader sees it."""
-        return f"{self.folder}/{found.span.path}" if self.folder else found.span.path
+    def path(self, finding: Diagnostic) -> str:
+        """Return the path of a finding with the prefix."""
+        return f"{self.folder}/{finding.span.path}" if self.folder else finding.span.path
 
 
 def as_text(diagnostics: Iterable[Diagnostic], context: FormatContext) -> str:
-    """Return the findings with the line each is about, and carets under the value."""
+    """Return findings with their source lines and carets under the values."""
     lines = cache(lambda path: _lines(context.read(path)))
     return "\n".join(_text(each, context, lines(each.span.path)) for each in diagnostics)
 
@@ -43,18 +43,18 @@ def _lines(data: bytes) -> list[str]:
     return readable(data).replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def _text(found: Diagnostic, context: FormatContext, source: list[str]) -> str:
+def _text(finding: Diagnostic, context: FormatContext, source: list[str]) -> str:
     translate = context.translate
-    head = f"{found.rule.severity}[{found.rule.code}]: {visible(found.message_in(translate))}"
-    place = f"{context.path(found)}:{found.span.line}:{found.span.column}"
+    head = f"{finding.rule.severity}[{finding.rule.code}]: {visible(finding.message_in(translate))}"
+    place = f"{context.path(finding)}:{finding.span.line}:{finding.span.column}"
     lines = [head, f"  --> {visible(place)}"]
-    if found.span.line <= len(source) and source[found.span.line - 1].strip():
-        lines += [f"   | {each}" for each in _shown(source[found.span.line - 1], found.span)]
-    return "\n".join([*lines, f"   = {visible(found.hint_in(translate))}", ""])
+    if finding.span.line <= len(source) and source[finding.span.line - 1].strip():
+        lines += [f"   | {each}" for each in _shown(source[finding.span.line - 1], finding.span)]
+    return "\n".join([*lines, f"   = {visible(finding.hint_in(translate))}", ""])
 
 
 def _shown(line: str, span: Span) -> tuple[str, str]:
-    """Return a line and carets under the span; of a long line, what is around it."""
+    """Return a source line and carets under the span; a long line is cut around it."""
     first = 0 if span.column + _BEFORE < _SHOWN else span.column - 1 - _BEFORE
     cut = "…" if first else ""
     part = line[first : first + _SHOWN]
@@ -65,52 +65,52 @@ def _shown(line: str, span: Span) -> tuple[str, str]:
 
 
 def _columns(text: str) -> int:
-    """Return the width of a text in a terminal: Hangul and other wide characters take two columns."""
+    """Return the columns of a text in a terminal: Hangul and other wide characters take two."""
     return sum(
         2 if unicodedata.east_asian_width(each) in "WF" else 0 if unicodedata.combining(each) else 1 for each in text
     )
 
 
 def as_json(diagnostics: Iterable[Diagnostic], context: FormatContext) -> str:
-    """Return the findings as a JSON list; lines and columns count from 1, `end_column` is behind the last character."""
+    """Return findings as a JSON list; lines and columns count from 1, `end_column` follows the last character."""
     return json_text([_json(each, context) for each in diagnostics], 2)
 
 
-def _json(found: Diagnostic, context: FormatContext) -> dict[str, object]:
+def _json(finding: Diagnostic, context: FormatContext) -> dict[str, object]:
     return {
-        "code": found.rule.code,
-        "name": found.rule.name,
-        "severity": found.rule.severity,
-        "message": found.message_in(context.translate),
-        "hint": found.hint_in(context.translate),
-        "path": context.path(found),
-        "line": found.span.line,
-        "column": found.span.column,
-        "end_column": found.span.column + found.span.width,
+        "code": finding.rule.code,
+        "name": finding.rule.name,
+        "severity": finding.rule.severity,
+        "message": finding.message_in(context.translate),
+        "hint": finding.hint_in(context.translate),
+        "path": context.path(finding),
+        "line": finding.span.line,
+        "column": finding.span.column,
+        "end_column": finding.span.column + finding.span.width,
     }
 
 
 def as_github(diagnostics: Iterable[Diagnostic], context: FormatContext) -> str:
-    """Return the findings as workflow commands, which GitHub shows beside the lines of a pull request."""
+    """Return findings as workflow commands, which GitHub shows at the lines of a pull request."""
     return "\n".join(_github(each, context) for each in diagnostics)
 
 
-def _github(found: Diagnostic, context: FormatContext) -> str:
-    span = found.span
+def _github(finding: Diagnostic, context: FormatContext) -> str:
+    span = finding.span
     properties = {
-        "file": context.path(found),
+        "file": context.path(finding),
         "line": span.line,
         "col": span.column,
         "endColumn": span.column + span.width,
-        "title": f"{found.rule.code} {found.rule.name}",
+        "title": f"{finding.rule.code} {finding.rule.name}",
     }
     named = ",".join(f"{name}={command_text(str(value), is_property=True)}" for name, value in properties.items())
-    text = f"{found.message_in(context.translate)}\n{found.hint_in(context.translate)}"
-    return f"::{found.rule.severity} {named}::{command_text(text)}"
+    text = f"{finding.message_in(context.translate)}\n{finding.hint_in(context.translate)}"
+    return f"::{finding.rule.severity} {named}::{command_text(text)}"
 
 
 def as_sarif(diagnostics: Iterable[Diagnostic], context: FormatContext) -> str:
-    """Return the findings as SARIF 2.1.0, which code scanning services read."""
+    """Return findings as SARIF 2.1.0 for code scanning services."""
     driver = {"name": "milemark", "version": __version__, "rules": [_sarif_rule(rule) for rule in RULES]}
     results = [_sarif_result(each, context) for each in diagnostics]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
@@ -127,15 +127,15 @@ def _sarif_rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _sarif_result(found: Diagnostic, context: FormatContext) -> dict[str, Any]:
-    span = found.span
+def _sarif_result(finding: Diagnostic, context: FormatContext) -> dict[str, Any]:
+    span = finding.span
     region = {"startLine": span.line, "startColumn": span.column, "endColumn": span.column + span.width}
-    location = {"artifactLocation": {"uri": url_part(context.path(found))}, "region": region}
+    location = {"artifactLocation": {"uri": url_part(context.path(finding))}, "region": region}
     return {
-        "ruleId": found.rule.code,
-        "ruleIndex": RULES.index(found.rule),
-        "level": found.rule.severity,
-        "message": {"text": f"{found.message_in(context.translate)}. {found.hint_in(context.translate)}"},
+        "ruleId": finding.rule.code,
+        "ruleIndex": RULES.index(finding.rule),
+        "level": finding.rule.severity,
+        "message": {"text": f"{finding.message_in(context.translate)}. {finding.hint_in(context.translate)}"},
         "locations": [{"physicalLocation": location}],
     }
 

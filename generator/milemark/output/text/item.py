@@ -1,4 +1,4 @@
-"""One item as a terminal and a program show it: its fields, where its progress comes from, and what belongs to it."""
+"""One item as text and as JSON: its fields, the derivation of its progress, its tasks and its links."""
 
 from __future__ import annotations
 
@@ -22,33 +22,33 @@ from milemark.roadmap.settings import Role
 
 @dataclass(frozen=True, slots=True)
 class ItemSection:
-    """Some lines under one label."""
+    """Lines under one label."""
 
     label: str
     lines: tuple[str, ...]
 
 
 def sections(roadmap: Roadmap, item: Item, language: Language) -> Iterator[ItemSection]:
-    """Yield all there is to say about an item, each part under its label; what is empty is left out."""
+    """Yield the sections about an item that have any lines."""
     translate, viewer = language.gettext, Viewer(roadmap, language)
     yield ItemSection("id", (item.id,))
     yield ItemSection(translate(_("Source")), (f"{file_of(item)}:1",))
     if item.collection.label:
         yield ItemSection(translate(_("Collection")), (item.collection.label,))
     rows = (row for row in viewer.rows(item) if row.name != "progress")
-    found = [ItemSection(row.label, tuple(_lines(row.cell, language))) for row in rows]
-    found += [
+    listed = [ItemSection(row.label, tuple(_lines(row.cell, language))) for row in rows]
+    listed += [
         ItemSection(viewer.label(item.collection, "progress"), tuple(_progress(roadmap, item, language))),
         ItemSection(translate(_("Tasks")), tuple(_tasks(item))),
         ItemSection(translate(_("Parts")), tuple(map(_named, roadmap.children(item)))),
         ItemSection(translate(_("Needed by")), tuple(map(_named, roadmap.dependents(item)))),
         ItemSection(translate(_("What links here")), tuple(_links(roadmap, item))),
     ]
-    yield from (section for section in found if section.lines)
+    yield from (section for section in listed if section.lines)
 
 
 def _lines(cell: Cell, language: Language) -> Iterator[str]:
-    """Yield a value line by line: a list has one line for each of its parts."""
+    """Yield the lines of a value: a list has one for each entry."""
     if cell.kind in {"list", "pairs"}:
         for part in cell.parts:
             yield from _lines(part, language)
@@ -69,13 +69,13 @@ def _named(item: Item) -> str:
 
 
 def _progress(roadmap: Roadmap, item: Item, language: Language) -> Iterator[str]:
-    """Yield an item's progress and its reasons; its tasks are told by themselves."""
+    """Yield an item's progress and its derivation, without the tasks, which have their own section."""
     if item.role not in {Role.ITEM, Role.TRACK} and not item.texts("counts"):
         return
     step = Explainer(roadmap, language).any(item, whole(roadmap))
     yield step.value
     for reason in step.parts:
-        yield f"{reason.told}  {reason.place}".rstrip()
+        yield f"{reason.line}  {reason.place}".rstrip()
 
 
 def _tasks(item: Item) -> Iterator[str]:
@@ -89,7 +89,7 @@ def _links(roadmap: Roadmap, item: Item) -> Iterator[str]:
 
 
 def as_text(item: Item, found: Iterable[ItemSection], width: int) -> str:
-    """Return an item as text of at most `width` columns: labels and lines beside each other, wide letters or not."""
+    """Return an item as text of at most `width` columns, with labels and lines in two columns."""
     from rich.console import Console  # noqa: PLC0415  heavy, and only this command needs it
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
@@ -105,8 +105,8 @@ def as_text(item: Item, found: Iterable[ItemSection], width: int) -> str:
 
 
 def as_json(roadmap: Roadmap, item: Item) -> str:
-    """Return an item as JSON: its fields as they are written, and what is derived from them."""
-    found: dict[str, Any] = {
+    """Return an item as JSON: its fields as written, and the values derived from them."""
+    exported: dict[str, Any] = {
         **item_values(roadmap, item),
         "parts": [part.id for part in roadmap.children(item)],
         "dependents": [each.id for each in roadmap.dependents(item)],
@@ -114,4 +114,4 @@ def as_json(roadmap: Roadmap, item: Item) -> str:
             {"path": f"{CONTENT}/{link.path}", "field": link.field} for link in backlinks(roadmap).get(item.path, ())
         ],
     }
-    return json_text(found, 2)
+    return json_text(exported, 2)

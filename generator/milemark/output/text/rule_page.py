@@ -1,4 +1,4 @@
-"""The page of each rule: what it means, an example with its output, what to do. The tests run every example."""
+"""The page of each rule: meaning, an example with its output, and the fix. Tests run every example."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from milemark.foundation.rules import RULES
 from milemark.foundation.suggestions import nearest
 
 _BLOCK_TITLE = re.compile(r'^(`{3,}\w+) title="([^"]+)"$', re.MULTILINE)
-_WIDEST = 100  # columns in which a text is read with ease
+_WIDEST = 100  # columns: longer lines are hard to read
 _CODE = re.compile(r"MM\d+", re.IGNORECASE)
 _BY_CODE = {rule.code: rule for rule in RULES}
 
@@ -27,12 +27,12 @@ def rule_page(code: str) -> str:
 
 
 def is_rule(text: str) -> bool:
-    """Whether a text is meant as a rule: a code, or the name of one."""
+    """Whether a text is the code or the name of a rule."""
     return _CODE.fullmatch(text) is not None or text.lower() in {rule.name for rule in RULES}
 
 
 def show_page(page: str) -> None:
-    """Show a page on a terminal: headings, paragraphs as wide as it is, and each example under the name of its file."""
+    """Show a rule page on a terminal, with each example under the name of its file."""
     from rich.console import Console  # noqa: PLC0415  heavy, and only a terminal needs it
     from rich.markdown import Markdown  # noqa: PLC0415
 

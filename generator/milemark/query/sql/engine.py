@@ -1,6 +1,6 @@
-"""Asking a roadmap in SQL. SQLite answers, from memory; a question can only read, and costs no more than its limits.
+"""Runs SQL over the tables of a roadmap, in an SQLite database in memory. A query can only read, within limits.
 
-Tables are made empty, and filled when a question first reads them.
+Each table is created empty, and filled when a query first reads it.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from milemark.foundation.dates import parse_date
 from milemark.foundation.i18n import _
 from milemark.foundation.rules import TOO_EXPENSIVE
 from milemark.query.sql.errors import QueryError, explain_error
-from milemark.query.sql.lint import refuse_unclear
-from milemark.query.sql.sandbox import TIMES, allowed
+from milemark.query.sql.lint import check_query
+from milemark.query.sql.sandbox import DATE_FUNCTIONS, authorize
 from milemark.query.sql.tokens import with_days
-from milemark.query.tables.sqlite import insert, quoted, table_of
+from milemark.query.tables.sqlite import create_statement, insert, quoted
 from milemark.query.tables.table import Cell, Row, Table
 from milemark.roadmap.model import Roadmap
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 MAX_ROWS: Final = 100_000
-_MAX_TEXT = 64 << 20  # characters of an answer
-_MAX_VALUE = 4 << 20  # bytes of one value, and of the words of a question
-_MAX_MEMORY = 512 << 20  # bytes that SQLite may take
+_MAX_TEXT = 64 << 20  # characters of a result
+_MAX_VALUE = 4 << 20  # bytes of one value, and of the SQL of a query
+_MAX_MEMORY = 512 << 20  # bytes of memory for SQLite
 _SECONDS = 10.0
-_STEPS = 2_000_000_000  # of SQLite's machine: the same everywhere, where seconds are not
-_EACH = 100_000  # steps between two looks at the clock
+_STEPS = 2_000_000_000  # of SQLite's virtual machine: unlike seconds, the same on every computer
+_EACH = 100_000  # steps between two checks of the limits
 _LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: _MAX_VALUE,
     sqlite3.SQLITE_LIMIT_SQL_LENGTH: 100_000,
@@ -42,15 +42,15 @@ _LIMITS = {
     sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 1_000,
     sqlite3.SQLITE_LIMIT_ATTACHED: 0,
 }
-_COLLATIONS = {True: "FIRST_DAY", False: "LAST_DAY"}  # by whether the first day of a date counts
-_FIRST_COUNTS = "start"
-_CLOCK = {"now", "subsec", "subsecond", "localtime", "utc"}  # what makes SQLite look at the machine it runs on
-_DAYS = {"as_of", "first_day", "last_day"}  # columns of days, beside those of each date
+_COLLATIONS = {True: "FIRST_DAY", False: "LAST_DAY"}  # whether a date compares by its first day
+_BY_FIRST_DAY = "start"  # this date compares by its first day, the others by their last
+_CLOCK = {"now", "subsec", "subsecond", "localtime", "utc"}  # arguments that read the clock or zone of the machine
+_DAYS = {"as_of", "first_day", "last_day"}  # columns of days, in addition to `due_day` of each date `due`
 
 
 @dataclass(frozen=True, slots=True)
 class QueryResult:
-    """The rows of an answer, and the names of their columns. `is_cut` tells that there are more."""
+    """The rows of a query, and the names of their columns. `is_cut` is true where there are more rows."""
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -59,7 +59,7 @@ class QueryResult:
 
 @dataclass
 class _Meter:
-    """Counts the steps of one question."""
+    """Counts the steps of one query; the call returns 1, which interrupts SQLite, once a limit is reached."""
 
     steps: int = 0
     until: float = field(default_factory=lambda: time.monotonic() + _SECONDS)
@@ -70,19 +70,19 @@ class _Meter:
 
 
 class Engine:
-    """Answers questions about one roadmap; without one, it only tells whether a question can be asked.
+    """Runs queries over one roadmap; without a roadmap, it only checks them.
 
-    `Engine(relations(settings), roadmap).ask("select title from items where stage = 'active'")`
+    `Engine(roadmap_tables(settings), roadmap).run("select title from items where stage = 'active'")`
     """
 
     def __init__(
-        self, found: Iterable[Table], roadmap: Roadmap | None, later: Iterable[Table] = (), kept: bytes = b""
+        self, cacheable: Iterable[Table], roadmap: Roadmap | None, others: Iterable[Table] = (), cached: bytes = b""
     ) -> None:
-        """`kept` are the tables of what was `found`, filled; those of what comes `later` are never kept."""
-        lasting = {relation.name.lower(): relation for relation in found}
-        self.relations: Mapping[str, Table] = lasting | {relation.name.lower(): relation for relation in later}
-        self.roadmap, self._lasting = roadmap, tuple(lasting)
-        columns = [column for relation in self.relations.values() for column in relation.columns]
+        """Create the tables, or take the `cacheable` ones from `cached`, the result of an earlier `serialize`."""
+        kept = {table.name.lower(): table for table in cacheable}
+        self.tables: Mapping[str, Table] = kept | {table.name.lower(): table for table in others}
+        self.roadmap, self._cacheable = roadmap, tuple(kept)
+        columns = [column for table in self.tables.values() for column in table.columns]
         self.names = frozenset(column.name for column in columns)
         self.dates = frozenset(column.name.lower() for column in columns if column.is_date)
         self.days = frozenset(f"{name}_day" for name in self.dates) | _DAYS
@@ -91,17 +91,18 @@ class Engine:
             ":memory:",
             isolation_level=None,
             check_same_thread=False,
-            cached_statements=0,  # what a question reads is told each time it is prepared
+            cached_statements=0,  # SQLite reports the tables that a query reads only while it prepares it
         )
         self._filled: set[str] = set()
         self._read: set[str] = set()
         self._prepare()
-        if kept:
-            self._connection.deserialize(kept)
-            self._filled |= lasting.keys()
-        for name in self.relations.keys() - self._filled:
-            self._make(self.relations[name])
-        self._connection.execute("SELECT 1 FROM json_each('[]'), json_tree('[]')").close()  # made known to SQLite
+        if cached:
+            self._connection.deserialize(cached)
+            self._filled |= kept.keys()
+        for name in self.tables.keys() - self._filled:
+            self._create(self.tables[name])
+        # SQLite registers these table functions at their first use, which the sandbox would deny.
+        self._connection.execute("SELECT 1 FROM json_each('[]'), json_tree('[]')").close()
         self._guard()
 
     def _prepare(self) -> None:
@@ -117,38 +118,38 @@ class Engine:
         connection.create_function("last_day", 1, _last_day, deterministic=True)
         connection.create_function("has", 2, _has, deterministic=True)
         other = sqlite3.connect(":memory:", check_same_thread=False)
-        for time_name in TIMES:
+        for time_name in DATE_FUNCTIONS:
             connection.create_function(time_name, -1, _without_clock(other, time_name), deterministic=True)
 
-    def _make(self, relation: Table) -> None:
-        self._connection.execute(f"DROP TABLE IF EXISTS {quoted(relation.name)}")
-        self._connection.execute(table_of(relation, _collations(relation)))
+    def _create(self, table: Table) -> None:
+        self._connection.execute(f"DROP TABLE IF EXISTS {quoted(table.name)}")
+        self._connection.execute(create_statement(table, _collations(table)))
 
     def _guard(self) -> None:
-        self._connection.set_authorizer(lambda *asked: allowed(asked, self.relations, self._read))
+        self._connection.set_authorizer(lambda *action: authorize(action, self.tables, self._read))
 
     def check(self, sql: str) -> frozenset[str]:
-        """Return the relations that a question reads. Raises QueryError where it cannot be asked."""
-        refuse_unclear(sql, self.relations, self.dates)
+        """Return the names of the tables that a query reads. Raises QueryError if it cannot be run."""
+        check_query(sql, self.tables, self.dates)
         self._read.clear()
         prepared = f"EXPLAIN {with_days(sql, self.dates, self.days)}"
-        self._run(sql, lambda: self._connection.execute(prepared).close())
+        self._limited(sql, lambda: self._connection.execute(prepared).close())
         return frozenset(self._read)
 
-    def ask(self, sql: str, most: int = MAX_ROWS) -> QueryResult:
-        """Return the answer to a question, at most so many rows. Raises QueryError where it cannot be asked."""
+    def run(self, sql: str, limit: int = MAX_ROWS) -> QueryResult:
+        """Return at most `limit` rows of a query. Raises QueryError if it cannot be run or takes too long."""
         for name in self.check(sql):
             self._fill(name)
-        return self._run(sql, lambda: self._answer(with_days(sql, self.dates, self.days), most))
+        return self._limited(sql, lambda: self._result(with_days(sql, self.dates, self.days), limit))
 
     def columns(self, sql: str) -> tuple[str, ...]:
-        """Return the names of the columns of an answer, which is not made."""
+        """Return the names of the columns of a query without running it."""
         nothing = f"SELECT * FROM ({sql}\n) LIMIT 0"  # noqa: S608  it can only read
-        return self._run(sql, lambda: _names(self._connection.execute(nothing)))
+        return self._limited(sql, lambda: _names(self._connection.execute(nothing)))
 
-    def keep(self) -> bytes:
-        """Return the tables that last, filled, for an engine to come."""
-        for name in self._lasting:
+    def serialize(self) -> bytes:
+        """Return the cacheable tables with all their rows, for a later engine."""
+        for name in self._cacheable:
             self._fill(name)
         self._connection.set_authorizer(None)
         try:
@@ -157,41 +158,41 @@ class Engine:
             self._guard()
 
     def _fill(self, name: str) -> None:
-        if name in self._filled or name not in self.relations or self.roadmap is None:
+        if name in self._filled or name not in self.tables or self.roadmap is None:
             return
         self._filled.add(name)
         self._connection.set_authorizer(None)
         try:
             with self._connection:
                 self._connection.execute("BEGIN")
-                insert(self._connection, self.relations[name], self.roadmap)
+                insert(self._connection, self.tables[name], self.roadmap)
         finally:
             self._guard()
 
-    def _answer(self, sql: str, most: int) -> QueryResult:
+    def _result(self, sql: str, limit: int) -> QueryResult:
         cursor = self._connection.execute(sql)
         rows, size = list[Row](), 0
         for row in cursor:
-            if len(rows) == most:
+            if len(rows) == limit:
                 return QueryResult(_names(cursor), tuple(rows), is_cut=True)
             size += sum(len(cell) for cell in row if isinstance(cell, str | bytes))
             if size > _MAX_TEXT:
-                raise QueryError(TOO_EXPENSIVE, hint=_("ask for fewer rows: add `limit`"))
-            rows.append(tuple(map(_told, row)))
+                raise QueryError(TOO_EXPENSIVE, hint=_("select fewer rows: add `limit`"))
+            rows.append(tuple(map(_cell, row)))
         return QueryResult(_names(cursor), tuple(rows))
 
-    def _run(self, sql: str, question: Callable[[], Found]) -> Found:
+    def _limited(self, sql: str, run: Callable[[], Result]) -> Result:
         self._connection.set_progress_handler(_Meter(), _EACH)
         try:
-            return question()
+            return run()
         except (sqlite3.Error, sqlite3.Warning, MemoryError, OverflowError, UnicodeError) as error:
-            raise explain_error(sql, error, self.relations) from error
+            raise explain_error(sql, error, self.tables) from error
         finally:
             self._connection.set_progress_handler(None, 0)
 
 
-def _told(cell: Cell | bytes) -> Cell:
-    """Return a cell as an answer has it. What is infinite is empty, as what is divided by 0: nothing can show it."""
+def _cell(cell: Cell | bytes) -> Cell:
+    """Return a cell of a result: text for bytes, and None for infinity, as SQLite returns for a division by 0."""
     if isinstance(cell, bytes):
         return cell.decode("utf-8", "replace")
     return None if isinstance(cell, float) and not isfinite(cell) else cell
@@ -201,8 +202,8 @@ def _names(cursor: sqlite3.Cursor) -> tuple[str, ...]:
     return tuple(column[0] for column in cursor.description or ())
 
 
-def _collations(relation: Table) -> Mapping[str, str]:
-    return {each.name: _COLLATIONS[each.name == _FIRST_COUNTS] for each in relation.columns if each.is_date}
+def _collations(table: Table) -> Mapping[str, str]:
+    return {column.name: _COLLATIONS[column.name == _BY_FIRST_DAY] for column in table.columns if column.is_date}
 
 
 @lru_cache(maxsize=100_000)
@@ -222,7 +223,7 @@ def _last_day(text: object) -> str | None:
 
 
 def _comparing(day: Callable[[str], str | None]) -> Callable[[str, str], int]:
-    """Return how texts are ordered by their days; what is no date is ordered as text."""
+    """Return a collation that orders dates by a day, and other texts as texts."""
 
     def compare(one: str, other: str) -> int:
         left, right = day(one) or one, day(other) or other
@@ -231,26 +232,27 @@ def _comparing(day: Callable[[str], str | None]) -> Callable[[str, str], int]:
     return compare
 
 
-def _has(cell: object, word: object) -> int | None:
-    """Return whether a list in JSON holds a word, whatever its case."""
+def _has(cell: object, word: object) -> int:
+    """Return 1 if a JSON list holds a word in any letter case, else 0: the SQL function `has`."""
     if cell is None or word is None:
         return 0
     try:
-        found = json.loads(str(cell))
+        value = json.loads(str(cell))
     except (ValueError, RecursionError):
-        found = str(cell)
-    words = found if isinstance(found, list) else [found]
+        value = str(cell)
+    words = value if isinstance(value, list) else [value]
     return int(str(word).casefold() in {str(each).casefold() for each in words})
 
 
 def _without_clock(connection: sqlite3.Connection, name: str) -> Callable[..., Cell]:
-    """Return SQLite's function of this name, which answers the same on any day and any machine."""
+    """Return a date function of SQLite that refuses to read the clock or the time zone of the machine."""
 
-    def answer(*given: Cell) -> Cell:
-        times = given[1:] if name == "strftime" else given
+    def call(*arguments: Cell) -> Cell:
+        times = arguments[1:] if name == "strftime" else arguments
         if not times or any(isinstance(each, str) and each.lower() in _CLOCK for each in times):
             raise ValueError(name)
-        found: Cell = connection.execute(f"SELECT {name}({', '.join('?' * len(given))})", given).fetchone()[0]
-        return found
+        placeholders = ", ".join("?" * len(arguments))
+        value: Cell = connection.execute(f"SELECT {name}({placeholders})", arguments).fetchone()[0]
+        return value
 
-    return answer
+    return call

@@ -1,4 +1,4 @@
-"""What SQLite would answer, and not as it was meant: refused, with a hint, before it is asked."""
+"""Rejects queries that are valid SQL but almost certainly a mistake."""
 
 from __future__ import annotations
 
@@ -10,77 +10,78 @@ from milemark.foundation.dates import parse_date, suggest_date
 from milemark.foundation.i18n import _
 from milemark.foundation.suggestions import meant
 from milemark.query.sql.errors import BEFORE_VALUES, COMPARING, TEXT_QUOTES, WRITE_TODAY, QueryError, at
-from milemark.query.sql.sandbox import TIMES
-from milemark.query.sql.tokens import Token, tokens
+from milemark.query.sql.sandbox import DATE_FUNCTIONS
+from milemark.query.sql.tokens import Token, tokenize
 from milemark.query.tables.table import Table
 from milemark.roadmap.settings import Stage
 
 _CLOCKS = {"current_date", "current_time", "current_timestamp"}
-_SPLIT = _("write two comparisons with `and` between them, or `between`")
+_SPLIT = _("write two comparisons joined by `and`, or use `between`")
 
 
-def refuse_unclear(sql: str, relations: Mapping[str, Table], dates: Collection[str]) -> None:
-    """Refuse what SQLite would answer, and not as it was meant.
+def check_query(sql: str, tables: Mapping[str, Table], dates: Collection[str]) -> None:
+    """Raise QueryError for a query that SQLite would run, but not as its author means it.
 
-    That is: nothing, the machine's clock, a name that is a text, a date compared with what is none, a stage too.
+    These are an empty query, the clock of the machine, an unknown name in double quotation marks, and a date or a stage
+    compared with a text that is not one. `dates` are the names of columns of dates.
     """
-    found = tokens(sql)
-    if not found:
+    tokens = tokenize(sql)
+    if not tokens:
         raise QueryError(rules.QUERY_SYNTAX, word="…", about=_("write for example: select title from items"))
-    _refuse_clock(found)
-    _refuse_text(found, relations)
-    _refuse_no_dates(found, dates)
-    _refuse_no_stages(found)
+    _check_clock(tokens)
+    _check_names(tokens, tables)
+    _check_dates(tokens, dates)
+    _check_stages(tokens)
 
 
-def _refuse_clock(found: Sequence[Token]) -> None:
-    """Refuse what reads the clock of the machine: the same roadmap gives the same answer on any day."""
-    for number, token in enumerate(found):
+def _check_clock(tokens: Sequence[Token]) -> None:
+    """Reject reading the clock of the machine: the same roadmap gives the same result on any day."""
+    for number, token in enumerate(tokens):
         if token.text.lower() in _CLOCKS:
             raise at(token, rules.NOT_ALLOWED, WRITE_TODAY, name=token.text)
-        if token.name in TIMES and found[number + 1 : number + 2] and found[number + 1].text == "(":
-            inside = _inside(found, number + 1)
+        if token.name in DATE_FUNCTIONS and tokens[number + 1 : number + 2] and tokens[number + 1].text == "(":
+            inside = _inside(tokens, number + 1)
             now = next((each for each in inside if each.text.lower() == "'now'"), None)
             if now or not inside:
                 raise at(now or token, rules.NOT_ALLOWED, WRITE_TODAY, name=now.text if now else f"{token.text}()")
 
 
-def _inside(found: Sequence[Token], opened: int) -> Sequence[Token]:
-    """Return the words between a bracket and the one that closes it."""
+def _inside(tokens: Sequence[Token], opened: int) -> Sequence[Token]:
+    """Return the tokens between a bracket and its closing one."""
     depth = 0
-    for number in range(opened, len(found)):
-        depth += {"(": 1, ")": -1}.get(found[number].text, 0)
+    for number in range(opened, len(tokens)):
+        depth += {"(": 1, ")": -1}.get(tokens[number].text, 0)
         if not depth:
-            return found[opened + 1 : number]
-    return found[opened + 1 :]
+            return tokens[opened + 1 : number]
+    return tokens[opened + 1 :]
 
 
-def _refuse_text(found: Sequence[Token], relations: Mapping[str, Table]) -> None:
-    """Refuse a name in quotation marks that nothing has: SQLite would take it for a text."""
-    known = {column.name.lower() for each in relations.values() for column in each.columns} | relations.keys()
-    known |= {other.name for one, other in pairwise(found) if one.name not in BEFORE_VALUES}
-    known |= {other.name for one, other in pairwise(found) if one.text == ")"}
-    for token in found:
+def _check_names(tokens: Sequence[Token], tables: Mapping[str, Table]) -> None:
+    """Reject an unknown name in double quotation marks, which SQLite takes for a text."""
+    known = {column.name.lower() for table in tables.values() for column in table.columns} | tables.keys()
+    known |= {other.name for one, other in pairwise(tokens) if one.name not in BEFORE_VALUES}
+    known |= {other.name for one, other in pairwise(tokens) if one.text == ")"}
+    for token in tokens:
         if token.text.startswith('"') and token.name not in known:
             raise at(token, rules.UNKNOWN_COLUMN, TEXT_QUOTES, name=token.text[1:-1], known="")
 
 
-def _refuse_no_dates(found: Sequence[Token], dates: Collection[str]) -> None:
-    """Refuse the column of a date compared with what is no date, since both would be compared as texts."""
-    for number, token in enumerate(found):
+def _check_dates(tokens: Sequence[Token], dates: Collection[str]) -> None:
+    """Reject comparing a date column with a value that is not a date: SQLite would compare them as texts."""
+    for number, token in enumerate(tokens):
         if token.name in dates:
-            first = number - 2 if number > 1 and found[number - 1].text == "." else number
-            _refuse_value(found[number + 1 : number + 3], found[number + 3 : number + 7])
-            _refuse_value(found[max(first - 2, 0) : first][::-1], ())
-            if first and _is_comparing(found[first - 1]) and _is_comparing(*found[number + 1 : number + 2]):
-                raise at(found[first - 1], rules.QUERY_SYNTAX, word=found[first - 1].text, about=_SPLIT)
+            first = number - 2 if number > 1 and tokens[number - 1].text == "." else number
+            _check_date(tokens[number + 1 : number + 3], tokens[number + 3 : number + 7])
+            _check_date(tokens[max(first - 2, 0) : first][::-1], ())
+            if first and _is_comparing(tokens[first - 1]) and _is_comparing(*tokens[number + 1 : number + 2]):
+                raise at(tokens[first - 1], rules.QUERY_SYNTAX, word=tokens[first - 1].text, about=_SPLIT)
 
 
-def _refuse_no_stages(found: Sequence[Token]) -> None:
-    """Refuse what no stage is called, such as the word of a status: nothing would ever be found."""
-    for number, token in enumerate(found):
+def _check_stages(tokens: Sequence[Token]) -> None:
+    """Reject comparing the stage with another word, such as that of a status: it would match no row."""
+    for number, token in enumerate(tokens):
         if token.name == "stage":
-            for value in _compared(found[number + 1 :]):
+            for value in _compared(tokens[number + 1 :]):
                 text = value.text.strip("'")
                 if text and text not in tuple(Stage):
                     hint, near = meant(text, tuple(Stage))
@@ -89,7 +90,7 @@ def _refuse_no_stages(found: Sequence[Token]) -> None:
 
 
 def _compared(rest: Sequence[Token]) -> Iterator[Token]:
-    """Yield the texts that a column is compared with: behind a sign, or in a list in brackets."""
+    """Yield the texts that a column is compared with, after an operator or in a list in brackets."""
     words = [token.text.lower() for token in rest[:3]]
     if words[:2] == ["in", "("] or words == ["not", "in", "("]:
         inside = _inside(rest, words.index("("))
@@ -98,13 +99,13 @@ def _compared(rest: Sequence[Token]) -> Iterator[Token]:
         yield from rest[1:2] if [each.text for each in rest[2:3]] != ["||"] else ()
 
 
-def _is_comparing(sign: Token | None = None) -> bool:
-    return sign is not None and sign.text in COMPARING
+def _is_comparing(token: Token | None = None) -> bool:
+    return token is not None and token.text in COMPARING
 
 
-def _refuse_value(compared: Sequence[Token], rest: Sequence[Token]) -> None:
-    """Refuse what a date is compared with, a sign and a value, if it is no date; `rest` are words behind that."""
-    if len(compared) < 2 or not _is_comparing(compared[0]):  # noqa: PLR2004  a sign and a value
+def _check_date(compared: Sequence[Token], rest: Sequence[Token]) -> None:
+    """Reject an operator with a value that is not a date; `rest` are the tokens after them."""
+    if len(compared) < 2 or not _is_comparing(compared[0]):  # noqa: PLR2004  an operator and a value
         return
     value, text = compared[1], compared[1].text.strip("'")
     if value.kind == "number" and not (rest and rest[0].text in {"*", "/", "||"}):
@@ -124,7 +125,7 @@ def _refuse_value(compared: Sequence[Token], rest: Sequence[Token]) -> None:
 
 
 def _digits(rest: Sequence[Token]) -> Sequence[Token]:
-    """Return the words that go on with a date in numbers: `-04-01` of `2025-04-01`."""
+    """Return the tokens that continue a date without quotation marks: `-04-01` of `2025-04-01`."""
     count = 0
     while len(rest) > count + 1 and rest[count].text == "-" and rest[count + 1].kind == "number":
         count += 2

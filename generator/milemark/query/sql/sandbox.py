@@ -1,4 +1,4 @@
-"""What a question may do: read the relations, and call what only computes."""
+"""What a query may do: read the tables, and call functions that only compute."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 _ACTIONS = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
-TIMES = ("date", "time", "datetime", "julianday", "strftime", "unixepoch")
+DATE_FUNCTIONS = ("date", "time", "datetime", "julianday", "strftime", "unixepoch")
 _OWN = ("today", "first_day", "last_day", "has")
 FUNCTIONS = frozenset(
     [
@@ -18,24 +18,27 @@ FUNCTIONS = frozenset(
         *("ceil", "ceiling", "floor", "trunc", "mod", "pow", "power", "sqrt", "exp", "ln", "log", "log10", "log2"),
         *("length", "octet_length", "lower", "upper", "trim", "ltrim", "rtrim", "substr", "substring", "instr"),
         *("replace", "like", "glob", "printf", "format", "char", "unicode", "hex", "quote", "concat", "concat_ws"),
-        *("typeof", *TIMES, "json", "->", "->>"),
+        *("typeof", *DATE_FUNCTIONS, "json", "->", "->>"),
         *("json_array", "json_array_length", "json_extract", "json_object", "json_type", "json_valid", "json_quote"),
         *("likely", "unlikely", "likelihood"),
     ]
 )
-TABLES = {"json_each", "json_tree"}
+TABLE_FUNCTIONS = {"json_each", "json_tree"}
 
 
-def allowed(asked: tuple[Any, ...], relations: Collection[str], read: set[str]) -> int:
-    """Tell SQLite whether a question may do something, and note which relations it reads."""
-    action, first, second, *_rest = asked
+def authorize(request: tuple[Any, ...], tables: Collection[str], read: set[str]) -> int:
+    """Answer a request of SQLite's authorizer, and add the table that it reads to `read`.
+
+    `request` is an action code and up to four names: https://www.sqlite.org/c3ref/c_alter_table.html
+    """
+    action, first, second, *_rest = request
     if action not in _ACTIONS:
         return sqlite3.SQLITE_DENY
     if action == sqlite3.SQLITE_FUNCTION:
         return sqlite3.SQLITE_OK if str(second).lower() in FUNCTIONS else sqlite3.SQLITE_DENY
     if action == sqlite3.SQLITE_READ and first:
         name = str(first).lower()
-        if name in relations:
+        if name in tables:
             read.add(name)
         elif name.startswith(("sqlite_", "pragma_")) or name == "dbstat":
             return sqlite3.SQLITE_DENY

@@ -1,4 +1,4 @@
-"""Relations as a SQLite file: the same roadmap gives the same bytes."""
+"""Tables as a SQLite file: the same roadmap gives the same bytes."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from milemark.roadmap.model import Roadmap
 NO_COLLATIONS: Mapping[str, str] = MappingProxyType({})
 
 
-def database(found: Iterable[Table], roadmap: Roadmap) -> bytes:
-    """Return a SQLite file with a table for each relation."""
+def database(tables: Iterable[Table], roadmap: Roadmap) -> bytes:
+    """Return a SQLite file with these tables and their rows."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     try:
         connection.execute(f"PRAGMA user_version = {FORMAT}")
         connection.execute("BEGIN")
-        for relation in found:
-            connection.execute(table_of(relation))
-            insert(connection, relation, roadmap)
+        for table in tables:
+            connection.execute(create_statement(table))
+            insert(connection, table, roadmap)
         connection.execute("COMMIT")
         connection.execute("VACUUM")
         return connection.serialize()
@@ -28,28 +28,28 @@ def database(found: Iterable[Table], roadmap: Roadmap) -> bytes:
         connection.close()
 
 
-def insert(connection: sqlite3.Connection, relation: Table, roadmap: Roadmap) -> None:
-    """Write the rows of a relation into its table."""
-    places = ", ".join("?" * len(relation.columns))
-    connection.executemany(f"INSERT INTO {quoted(relation.name)} VALUES ({places})", relation.read(roadmap))  # noqa: S608  quoted
+def insert(connection: sqlite3.Connection, table: Table, roadmap: Roadmap) -> None:
+    """Insert the rows of a table."""
+    places = ", ".join("?" * len(table.columns))
+    connection.executemany(f"INSERT INTO {quoted(table.name)} VALUES ({places})", table.read(roadmap))  # noqa: S608  quoted
 
 
-def table_of(relation: Table, collations: Mapping[str, str] = NO_COLLATIONS) -> str:
-    """Return the statement that makes a table; its comments say what the columns are, as `.schema` shows them.
+def create_statement(table: Table, collations: Mapping[str, str] = NO_COLLATIONS) -> str:
+    """Return the CREATE TABLE statement of a table, with its descriptions as comments, which `.schema` prints.
 
-    `collations` names those of columns that are not compared as plain text.
+    `collations` has the collations of columns by name; the other columns compare as plain text.
     """
     columns = []
-    for number, column in enumerate(relation.columns, 1):
+    for number, column in enumerate(table.columns, 1):
         name = quoted(column.name)
         collation = f" COLLATE {collations[column.name]}" if column.name in collations else ""
         key = " PRIMARY KEY" if column.is_key else ""
         refers = f" REFERENCES {quoted(column.refers_to)}" if column.refers_to else ""
-        end = "," if number < len(relation.columns) else ""
+        end = "," if number < len(table.columns) else ""
         columns.append(f"  {name} {column.type.upper()}{collation}{key}{refers}{end} -- {column.description}")
-    return "\n".join([f"CREATE TABLE {quoted(relation.name)} ( -- {relation.description}", *columns, ")"])
+    return "\n".join([f"CREATE TABLE {quoted(table.name)} ( -- {table.description}", *columns, ")"])
 
 
 def quoted(name: str) -> str:
-    """Return a name as SQL reads it, whatever is in it."""
+    """Return a name in double quotation marks, as SQL reads any name."""
     return '"' + name.replace('"', '""') + '"'

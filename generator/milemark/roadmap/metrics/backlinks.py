@@ -12,12 +12,16 @@ from milemark.markdown.links import Wikilink, links_in
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.schema import reference_fields, title_of
 
-_SHOWN_ELSEWHERE = {"track", "parent", "depends_on"}  # as the items of a track, parts, and what needs an item
+_SHOWN_ELSEWHERE = {
+    "track",
+    "parent",
+    "depends_on",
+}  # the items of a track, parts and dependents have lists of their own
 
 
 @dataclass(frozen=True, slots=True)
 class Backlink:
-    """A file that leads to another. `item` is None for a page; `field` names the field, and is empty for a body."""
+    """A file that links to another. `item` is None for a page; `field` is empty for a link in the body."""
 
     path: str
     title: str
@@ -26,7 +30,7 @@ class Backlink:
 
 
 def backlinks(roadmap: Roadmap) -> Mapping[str, tuple[Backlink, ...]]:
-    """Return, for the path of each file, what leads to it; each file once for its body and once for each field."""
+    """Return the backlinks of each file by its path: a file links once by its body and once by each field."""
     reader = _LinkReader(roadmap)
     found: dict[str, dict[tuple[str, str], Backlink]] = {}
     for target, link in reader.read():
@@ -36,7 +40,7 @@ def backlinks(roadmap: Roadmap) -> Mapping[str, tuple[Backlink, ...]]:
 
 
 class _LinkReader:
-    """Reads every file once, and knows where names and paths lead."""
+    """Reads each file once and resolves the names and paths that it links to."""
 
     def __init__(self, roadmap: Roadmap) -> None:
         self.roadmap = roadmap

@@ -15,9 +15,9 @@ _ALWAYS = (Stage.PLANNED, Stage.ACTIVE, Stage.PAUSED, Stage.DONE)
 
 @dataclass(frozen=True, slots=True)
 class BoardColumn:
-    """The items of one stage (None: without a status), the nearest due first; or of whatever `title` says.
+    """The items of one stage (None: without a status), the nearest due date first; or of the group named `title`.
 
-    `limit` is how many may be in it at once, `counted` how many there are, a part counting with its parent.
+    `limit` is how many items it may hold, `counted` how many it holds; a part counts with its parent.
     """
 
     stage: Stage | None
@@ -33,9 +33,9 @@ class BoardColumn:
 
 
 def board(roadmap: Roadmap, items: Sequence[Item] | None = None) -> tuple[BoardColumn, ...]:
-    """Return a column for each stage; dropped work, and work without a status, only where there is any.
+    """Return a column for each stage; those of dropped items and of items without a status only if there are any.
 
-    `items` are some of the planned work; without them, all of it.
+    `items` are the planned work to show, by default all of it.
     """
     items = roadmap.of_role(Role.ITEM) if items is None else items
     groups = {stage: [item for item in items if item.stage is stage] for stage in (*Stage, None)}

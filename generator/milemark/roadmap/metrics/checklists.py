@@ -1,4 +1,4 @@
-"""All tasks of a roadmap in the order they are worked on: what is next, then each item with what is open first."""
+"""All tasks of a roadmap: the next ones, then the tasks of each item by track, open ones first."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Checklist:
 
 @dataclass(frozen=True, slots=True)
 class ChecklistGroup:
-    """The checklists of one track, or of what belongs to none."""
+    """The checklists of one track, or of the items without a track."""
 
     track: Item | None
     lists: tuple[Checklist, ...]
@@ -39,7 +39,7 @@ class ChecklistGroup:
 
 @dataclass(frozen=True, slots=True)
 class NextTask:
-    """One task to do now, and the item it belongs to."""
+    """One task to do now, and its item."""
 
     task: Task
     item: Item
@@ -47,7 +47,7 @@ class NextTask:
 
 @dataclass(frozen=True, slots=True)
 class Checklists:
-    """Everything there is to do; `stages` and `tags` are those that occur, for choosing among them."""
+    """The checklists of a roadmap; `stages` and `tags` are those that occur, for the filters of the page."""
 
     next_up: tuple[NextTask, ...]
     groups: tuple[ChecklistGroup, ...]
@@ -56,7 +56,7 @@ class Checklists:
 
     @property
     def counts(self) -> Counts:
-        """The tasks of everything."""
+        """The tasks of all groups."""
         return sum((group.counts for group in self.groups), Counts())
 
 
@@ -84,7 +84,7 @@ def _groups(roadmap: Roadmap, items: Sequence[Item]) -> Iterator[ChecklistGroup]
 
 
 def open_first(settings: Settings, tasks: Sequence[Task]) -> tuple[Task, ...]:
-    """Return tasks with the open ones first; what stands under a task stays under it."""
+    """Return tasks with the open ones first; nested tasks stay under their task."""
     branches: list[list[Task]] = []
     for task in tasks:
         if task.depth and branches:
@@ -96,7 +96,7 @@ def open_first(settings: Settings, tasks: Sequence[Task]) -> tuple[Task, ...]:
 
 
 def _next_up(roadmap: Roadmap, items: Sequence[Item]) -> Iterator[NextTask]:
-    """Yield the first open task of what is active, then of what is planned, the nearest due first."""
+    """Yield the first open task of each active, then of each planned item, the nearest due date first."""
     wanted = [item for item in items if item.stage in {Stage.ACTIVE, Stage.PLANNED}]
     wanted.sort(key=lambda item: (item.stage is not Stage.ACTIVE, item.due_day or date.max))
     found = ((task, item) for item in wanted if (task := first_open(roadmap.settings, item.tasks)))
@@ -104,7 +104,7 @@ def _next_up(roadmap: Roadmap, items: Sequence[Item]) -> Iterator[NextTask]:
 
 
 def first_open(settings: Settings, tasks: Sequence[Task]) -> Task | None:
-    """Return the first open task under which no other one is open."""
+    """Return the first open task without an open task nested in it, or None."""
     found: Task | None = None
     for task in tasks:
         if found and task.depth <= found.depth:

@@ -10,14 +10,14 @@ from milemark.roadmap.settings import Role
 
 
 def first_day(item: Item) -> date:
-    """Return the first day of an item's bar; one that is only due begins with the period it is due in."""
-    is_milestone = item.role is Role.MILESTONE  # its due alone counts
+    """Return the first day of an item's bar; without a start it is the first day of the due date's period."""
+    is_milestone = item.role is Role.MILESTONE  # the due date alone counts
     dates = [each.first for each in ((item.due, item.start) if is_milestone else (item.start, item.due)) if each]
     return dates[0]
 
 
 def last_day(item: Item) -> date:
-    """Return the last day of an item's bar; one that only starts ends with the period it starts in."""
+    """Return the last day of an item's bar; without a due date it is the last day of the start's period."""
     dates = [each.last for each in (item.due, item.start) if each]
     return max(dates[0], first_day(item))
 
@@ -28,9 +28,9 @@ def days_of(item: Item) -> int:
 
 
 def critical_path(items: Sequence[Item]) -> tuple[str, ...]:
-    """Return the chain of unfinished dependencies that takes the most days, from its first item on.
+    """Return the ids of the chain of open dependent items that takes the most days, in order.
 
-    It needs at least two items; where dependencies run in a circle (a finding of `check`), the circle is left out.
+    A chain has at least two items. Circular dependencies, which `check` reports, are left out.
     """
     open_items = {item.id: item for item in items if not item.is_closed}
     days: dict[str, int] = {}
@@ -49,7 +49,7 @@ def critical_path(items: Sequence[Item]) -> tuple[str, ...]:
 
 
 def _in_order(items: Mapping[str, Item]) -> Iterator[str]:
-    """Yield ids so that what is needed comes first (Kahn 1962); what lies on or behind a circle is left out."""
+    """Yield ids with dependencies first (Kahn 1962); a circle and the items that depend on it are left out."""
     missing = {id_: {each for each in item.texts("depends_on") if each in items} for id_, item in items.items()}
     dependents: dict[str, list[str]] = {}
     for id_, needed in missing.items():

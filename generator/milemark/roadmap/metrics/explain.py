@@ -1,4 +1,4 @@
-"""Where a number comes from: its steps down to files and lines, the same in the terminal and on the site."""
+"""Derivations of numbers: their steps down to files and lines, the same in the terminal and on the site."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from milemark.foundation.diagnostics import Span
 from milemark.foundation.i18n import Language, _
 from milemark.foundation.layout import CONTENT
 from milemark.markdown.outline import plain_text
-from milemark.roadmap.metrics.health import counted, finished_of
+from milemark.roadmap.metrics.health import counted_items, measure_counts
 from milemark.roadmap.metrics.progress import Basis, Progress, Rollup, Whole, percent, progress_of, task_counts
 from milemark.roadmap.model import Counts, Item, Roadmap
 
-_DEEPEST = 5  # parts of parts whose tasks are told one by one
+_DEEPEST = 5  # levels of parts whose tasks are listed one by one
 
 
 @dataclass(frozen=True, slots=True)
 class DerivationStep:
-    """One line of a derivation: what it is, what it amounts to, where it is written, and what it is made of."""
+    """One line of a derivation: its text, its value, its place in a file, and the steps it is made of."""
 
     text: str
     value: str = ""
@@ -28,13 +28,13 @@ class DerivationStep:
     parts: tuple[DerivationStep, ...] = ()
 
     @property
-    def told(self) -> str:
-        """What it is and what it amounts to, in one line."""
+    def line(self) -> str:
+        """Text and value in one line."""
         return f"{self.text}: {self.value}" if self.value else self.text
 
     @property
     def place(self) -> str:
-        """File, line and column, as an editor opens them; empty where nothing is written."""
+        """File, line and column, as editors open them; empty without a place."""
         return f"{CONTENT}/{self.span}" if self.span else ""
 
 
@@ -46,14 +46,14 @@ class Explainer:
     language: Language
 
     def any(self, item: Item, whole: Whole) -> DerivationStep:
-        """Return where the number of a file comes from, be it a track, a measure of success or an item."""
+        """Return the derivation of the number of a track, a measure of success or an item."""
         rollup = next((each.rollup for each in whole.tracks if each.track.id == item.id), None)
         if rollup:
             return self.track(item, rollup)
         return self.measure(item) if item.texts("counts") else self.item(item)
 
     def item(self, item: Item) -> DerivationStep:
-        """Return where an item's progress comes from: its status, its claim, its tasks and those of its parts."""
+        """Return the derivation of an item's progress: its status, its claim, its tasks and those of its parts."""
         found = progress_of(self.roadmap, item)
         value = "–" if found.value is None else f"{percent(found.value)}%"
         return DerivationStep(item.title, value, Span(item.path), item, tuple(self._reasons(found)))
@@ -79,7 +79,7 @@ class Explainer:
         return DerivationStep(text, self._share(counts), parts=own + tuple(step for step in nested if step))
 
     def _part(self, part: Item, depth: int) -> DerivationStep | None:
-        """Return the tasks of a part; one that lies deep has its numbers only, and a page of its own."""
+        """Return the tasks of a part; a deeply nested part has its numbers only, since it has a page of its own."""
         counts = task_counts(self.roadmap, part)
         if not counts.total:
             return None
@@ -91,22 +91,22 @@ class Explainer:
         return f"{counts.done} / {counts.total}{share}"
 
     def track(self, track: Item, rollup: Rollup) -> DerivationStep:
-        """Return where a track's progress comes from: its items, each with its weight."""
+        """Return the derivation of a track's progress: its items, each with its weight."""
         return DerivationStep(
             track.title, self._exact(rollup.value), Span(track.path), track, tuple(self._weighed(rollup))
         )
 
     def outside(self, rollup: Rollup) -> DerivationStep:
-        """Return where the progress of what belongs to no track comes from."""
+        """Return the derivation of the progress of items without a track."""
         text = self.language.gettext(_("Outside the tracks"))
         return DerivationStep(text, self._exact(rollup.value), parts=tuple(self._weighed(rollup)))
 
     def measure(self, measure: Item) -> DerivationStep:
-        """Return what a measure of success counts: every item with its status."""
-        counts = finished_of(self.roadmap, measure)
+        """Return the items that a measure of success counts, each with its status."""
+        counts = measure_counts(self.roadmap, measure)
         parts = tuple(
             DerivationStep(item.title, item.text("status") or "–", item.span("status"), item)
-            for item in counted(self.roadmap, measure)
+            for item in counted_items(self.roadmap, measure)
         )
         return DerivationStep(measure.title, f"{counts.done} / {counts.total}", measure.span("counts"), measure, parts)
 
@@ -120,11 +120,11 @@ class Explainer:
             yield self._private()
 
     def _private(self) -> DerivationStep:
-        """Return the one line that tells of private items, whether or not there are any."""
+        """Return the line about private items, which stands there whether or not any exist."""
         return DerivationStep(self.language.gettext(_("and private items")))
 
     def whole(self, whole: Whole) -> DerivationStep:
-        """Return where the progress of everything comes from: the tracks, each with its allocation."""
+        """Return the derivation of the progress of the whole: the tracks, each with its allocation."""
         text = self.language.gettext(_("Progress of the whole"))
         private = (self._private(),) if whole.is_overridden else ()
         if not whole.tracks:
@@ -148,6 +148,6 @@ class Explainer:
 def as_lines(step: DerivationStep, depth: int = 0) -> Iterator[str]:
     """Yield a derivation as indented lines, each with its place."""
     place = f"  {step.place}" if step.span else ""
-    yield f"{'  ' * depth}{step.told}{place}"
+    yield f"{'  ' * depth}{step.line}{place}"
     for part in step.parts:
         yield from as_lines(part, depth + 1)

@@ -1,4 +1,4 @@
-"""Where the work stands: what is active, paused, blocked or late, and what measures of success have come to."""
+"""The health of a roadmap: active, paused, blocked and late items, and measures of success."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from milemark.roadmap.settings import Collection, Role, Stage
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """An item, and what it depends on that is not done."""
+    """An item, and the items it depends on that are not done."""
 
     item: Item
     needs: tuple[Item, ...]
@@ -21,7 +21,7 @@ class Blocked:
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """An item that is past its due. `is_stale` tells that the plan's own `stale_days` are over, too."""
+    """An open item past its due day. `is_stale` means that it is active and late by more than `stale_days`."""
 
     item: Item
     days: int
@@ -30,7 +30,7 @@ class Late:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """The open work by what holds it. `over` are the active items beyond the plan's own `active_limit`."""
+    """The open items by their condition. `over` are the active items beyond `active_limit`."""
 
     active: tuple[Item, ...]
     paused: tuple[Item, ...]
@@ -50,7 +50,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class RollupLine:
-    """One item of a rollup; a part has no weight, since it counts through the item it is a part of."""
+    """One item of a rollup; a part has no weight, since it counts through its parent."""
 
     progress: Progress
     weight: Decimal | None
@@ -66,7 +66,7 @@ class RollupLines:
 
 
 def health(roadmap: Roadmap) -> Health:
-    """Return the open work of a roadmap by what holds it."""
+    """Return the open items of a roadmap by their condition."""
     items = roadmap.of_role(Role.ITEM)
     active = tuple(item for item in items if item.stage is Stage.ACTIVE)
     limit = roadmap.settings.policies.active_limit
@@ -94,7 +94,7 @@ def _blocked(roadmap: Roadmap, items: Iterable[Item]) -> Iterator[Blocked]:
 
 
 def unmet(roadmap: Roadmap, item: Item) -> tuple[Item, ...]:
-    """Return what an open item depends on that is not done."""
+    """Return the items that an open item depends on and that are not done."""
     if item.is_closed:
         return ()
     needed = (roadmap.by_id[id_] for id_ in item.texts("depends_on"))
@@ -110,23 +110,23 @@ def _late(roadmap: Roadmap, items: Iterable[Item]) -> Iterator[Late]:
 
 def measures(roadmap: Roadmap) -> tuple[Measure, ...]:
     """Return the measures of success, in order."""
-    return tuple(Measure(item, finished_of(roadmap, item)) for item in roadmap.items if item.texts("counts"))
+    return tuple(Measure(item, measure_counts(roadmap, item)) for item in roadmap.items if item.texts("counts"))
 
 
-def counted(roadmap: Roadmap, measure: Item) -> tuple[Item, ...]:
+def counted_items(roadmap: Roadmap, measure: Item) -> tuple[Item, ...]:
     """Return the items that a measure counts: those of its collections that are not dropped."""
     found = (item for name in dict.fromkeys(measure.texts("counts")) for item in roadmap.in_collection(name))
     return tuple(item for item in found if item.stage is not Stage.DROPPED)
 
 
-def finished_of(roadmap: Roadmap, measure: Item) -> Counts:
+def measure_counts(roadmap: Roadmap, measure: Item) -> Counts:
     """Return how many of the items that a measure counts are done."""
-    items = counted(roadmap, measure)
+    items = counted_items(roadmap, measure)
     return Counts(sum(item.stage is Stage.DONE for item in items), len(items))
 
 
 def rollup_lines(roadmap: Roadmap, rollup: Rollup) -> tuple[RollupLines, ...]:
-    """Return what a rollup is made of, by collection, each item followed by its parts."""
+    """Return the items of a rollup by collection, each followed by its parts."""
     groups: dict[str, list[RollupLine]] = {}
     collections: dict[str, Collection] = {}
     for progress, weight in rollup.parts:

@@ -1,4 +1,4 @@
-"""Progress of items and over items, with the reason for each number."""
+"""Progress of items, tracks and the whole, with the basis of each number."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _HUNDRED = Decimal(100)
 
 
 class Basis(StrEnum):
-    """Where an item's progress comes from."""
+    """The source of an item's progress."""
 
     DONE = "done"
     CLAIMED = "claimed"
@@ -24,7 +24,7 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The progress of one item (0 to 100, or None where nothing measures it) and what it rests on."""
+    """The progress of one item (0 to 100, or None if nothing measures it) and its basis."""
 
     item: Item
     value: Decimal | None
@@ -34,7 +34,7 @@ class Progress:
 
     @property
     def differs(self) -> bool:
-        """Whether the author claims something else than the tasks say; of what is done, the status decides."""
+        """Whether the claimed progress differs from the measured one; for a done item the status decides."""
         share = self.counts.share
         is_open = self.basis is Basis.CLAIMED and self.claimed is not None
         return is_open and share is not None and percent(share) != percent(self.claimed or Decimal(0))
@@ -44,7 +44,7 @@ class Progress:
 class Rollup:
     """The weighted mean over several items; `parts` are the items counted, with their weights.
 
-    `is_overridden` tells that private items may count in the value, of which nothing else is known.
+    `is_overridden` means that private items may count in the value; `parts` and `counts` leave them out.
     """
 
     value: Decimal | None
@@ -60,7 +60,7 @@ class Rollup:
 
 @dataclass(frozen=True, slots=True)
 class TrackProgress:
-    """A track, what it adds to the whole (its allocation in percent, or None) and its rollup."""
+    """A track, its allocation (its share of the whole in percent, or None) and its rollup."""
 
     track: Item
     allocation: Decimal | None
@@ -69,7 +69,7 @@ class TrackProgress:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """The progress of the roadmap: its tracks weighed by their allocation, and what belongs to no track."""
+    """The progress of the roadmap: its tracks weighted by their allocation, and the items without a track."""
 
     value: Decimal | None
     tracks: tuple[TrackProgress, ...]
@@ -79,7 +79,7 @@ class Whole:
 
 
 def percent(value: Decimal) -> int:
-    """Round to a whole percent, halves up; only what is finished reads 100, only what is not begun reads 0."""
+    """Round to a whole percent, halves up; only exactly 100 gives 100, and only exactly 0 gives 0."""
     rounded = int(value.quantize(Decimal(1), ROUND_HALF_UP))
     if rounded == 100 and value < _HUNDRED:  # noqa: PLR2004  percent
         return 99
@@ -105,7 +105,7 @@ def progress_of(roadmap: Roadmap, item: Item) -> Progress:
 def rollup(roadmap: Roadmap, items: Iterable[Item]) -> Rollup:
     """Return the weighted mean over items that are not dropped; a part counts through its parent.
 
-    An item that nothing measures counts as 0: it is planned and nothing shows that it has begun.
+    An unmeasured item counts as 0: nothing shows that it has begun.
     """
     counted = [item for item in items if item.stage is not Stage.DROPPED and not _is_part(roadmap, item)]
     parts = tuple((progress_of(roadmap, item), weight_of(item)) for item in counted)
@@ -121,7 +121,7 @@ def weight_of(item: Item) -> Decimal:
 
 
 def whole(roadmap: Roadmap) -> Whole:
-    """Return the progress of everything. Tracks count by `allocation`, equally where none gives one."""
+    """Return the progress of the whole. Tracks count by `allocation`, or equally if no track has one."""
     tracks = tuple(_track(roadmap, track) for track in roadmap.of_role(Role.TRACK))
     trackless = rollup(roadmap, roadmap.in_track(""))
     counts = sum((each.rollup.counts for each in tracks), trackless.counts)
@@ -131,14 +131,14 @@ def whole(roadmap: Roadmap) -> Whole:
 
 
 def track_rollup(roadmap: Roadmap, track: Item) -> Rollup:
-    """Return the progress of a track: that of its items, or what is told of it."""
+    """Return the progress of a track: that of its items, or its override."""
     found = rollup(roadmap, roadmap.in_track(track.id))
     is_overridden = track.id in roadmap.progress_overrides
     return replace(found, value=roadmap.progress_overrides[track.id], is_overridden=True) if is_overridden else found
 
 
 def _is_part(roadmap: Roadmap, item: Item) -> bool:
-    """Whether an item counts through its parent: planned work that was not dropped, in whatever track."""
+    """Whether an item counts through its parent: the parent is an item that is not dropped, in any track."""
     parent = roadmap.by_id.get(item.parent)
     return parent is not None and parent.role is Role.ITEM and parent.stage is not Stage.DROPPED
 

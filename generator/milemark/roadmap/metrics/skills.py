@@ -1,4 +1,4 @@
-"""Skills and what shows them: the items whose `stack` names a skill."""
+"""Skills and their proofs: the items whose `stack` names a skill."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ _BY_CONVENTION = "skills"
 
 @dataclass(frozen=True, slots=True)
 class Skill:
-    """One skill, and the items that show it."""
+    """One skill and the items that prove it."""
 
     item: Item
     proofs: tuple[Item, ...]
 
     @property
     def is_held(self) -> bool:
-        """Whether its author claims to have it."""
+        """Whether the author claims to have it: its stage is done."""
         return self.item.stage is Stage.DONE
 
     @property
-    def is_bare(self) -> bool:
-        """Whether it is claimed and nothing shows it."""
+    def is_unproven(self) -> bool:
+        """Whether it is claimed and no item proves it."""
         return self.is_held and not self.proofs
 
     @property
     def is_planned(self) -> bool:
-        """Whether nothing that shows it has begun."""
+        """Whether all its proofs are still planned."""
         return bool(self.proofs) and all(item.stage in {Stage.PLANNED, None} for item in self.proofs)
 
 
@@ -60,7 +60,7 @@ def skill_collection(settings: Settings) -> Collection | None:
 
 
 def skills(roadmap: Roadmap) -> tuple[Skill, ...]:
-    """Return every skill with what shows it, in the order of its collection."""
+    """Return each skill with its proofs, in the order of its collection."""
     collection = skill_collection(roadmap.settings)
     if collection is None:
         return ()
@@ -78,7 +78,7 @@ def _proofs(skill: Item, users: dict[str, list[Item]]) -> tuple[Item, ...]:
 
 
 def categories(roadmap: Roadmap) -> tuple[Category, ...]:
-    """Return the skills by their `category`, in the order its choices are declared; what is dropped is left out."""
+    """Return the skills that are not dropped by `category`, in the declared order of its choices."""
     collection = skill_collection(roadmap.settings)
     declared = collection.fields.get("category") if collection else None
     groups: dict[str, list[Skill]] = {word: [] for word in (declared.choices if declared else ())}

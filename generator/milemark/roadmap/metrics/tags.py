@@ -1,4 +1,4 @@
-"""Tags and the words of stacks, and what bears them. Case and composition do not tell words apart."""
+"""Tags and the words of stacks, with their items. Words that differ only in case or composition are one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from milemark.roadmap.model import Item
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """One word as it was first written, its form for comparing, and the items that bear it."""
+    """One word as it was first written, its key for comparison, and its items."""
 
     text: str
     key: str
@@ -19,7 +19,7 @@ class Tag:
 
     @property
     def anchor(self) -> str:
-        """The name of its place on the page of tags."""
+        """Its anchor on the page of tags."""
         return "tag-" + "-".join(self.key.split())
 
 

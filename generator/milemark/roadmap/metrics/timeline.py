@@ -1,4 +1,4 @@
-"""Items and milestones on the calendar: what starts and what is due in which period."""
+"""The timeline: the starts and due dates of items and milestones by quarter and month."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class TimelineEntry:
 
 @dataclass(frozen=True, slots=True)
 class TimelinePeriod:
-    """A month, or what is known only to a quarter or a year, with its entries.
+    """A month with its entries, or the entries that are known only to a quarter or a year.
 
-    What is due sometime in a quarter or a year stands after its months, `is_after`; what starts, before them.
+    Starts known only to a quarter stand before its months, due dates after them: `is_after`.
     """
 
     when: PartialDate
@@ -34,7 +34,7 @@ class TimelinePeriod:
 
 @dataclass(frozen=True, slots=True)
 class TimelineQuarter:
-    """A quarter with its periods in order. A year of which no more is known stands before or after its quarters."""
+    """A quarter with its periods in order. A date known only to a year stands before or after its quarters."""
 
     when: PartialDate
     periods: tuple[TimelinePeriod, ...]
@@ -43,7 +43,7 @@ class TimelineQuarter:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Quarters in order, and what has no date at all."""
+    """Quarters in order, and the items without a date."""
 
     quarters: tuple[TimelineQuarter, ...]
     undated: tuple[Item, ...]
@@ -51,7 +51,7 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class _Event:
-    """An entry on its way to its place: it is sorted by the day at which its period counts, then by its own day."""
+    """An entry with its period and day, by which it is sorted."""
 
     period: PartialDate
     day: date
@@ -67,7 +67,7 @@ class _Event:
 
     @property
     def place(self) -> tuple[date, int, date]:
-        """Of two vague periods that begin or end on the same day, the longer one lies outside."""
+        """The sort key. Of two vague periods that begin or end on the same day, the longer one is the outer one."""
         days = (self.period.last - self.period.first).days if self.is_vague else 0
         return (self.period.last, days, self.day) if self.is_end else (self.period.first, -days, self.day)
 
@@ -92,7 +92,7 @@ def _events(item: Item) -> Iterator[_Event]:
 
 
 def _event(item: Item, kind: str, written: PartialDate, day: date) -> _Event:
-    """Place a date in its month, or in its quarter or year where it is not known better."""
+    """Return the event of a date in its month, or in its quarter or year if it is no more precise."""
     is_vague = written.precision in {"quarter", "year"}
     period = written if is_vague else PartialDate.containing(day, "month")
     return _Event(period, day, TimelineEntry(item, kind))

@@ -1,0 +1,42 @@
+"""Loading a roadmap with its bases, and as one audience may see it, with all findings about its queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+
+from milemark.foundation.diagnostics import Diagnostic
+from milemark.privacy.audience import for_audience
+from milemark.privacy.hidden import NOTHING, Hidden
+from milemark.query.bases.parser import read_bases
+from milemark.query.check import EmbeddedView, check_embedded_views, check_queries
+from milemark.roadmap.load import Loaded, Reading, load, without_ignored
+
+
+def load_with_bases(
+    files: Mapping[str, bytes],
+    today: date,
+    as_of: date | None = None,
+    reading: Reading | None = None,
+    beside: Iterable[Diagnostic] = (),
+) -> Loaded:
+    """Load a roadmap from `{path: bytes}` as `load` does, its .base files included."""
+    bases, found = read_bases(files)
+    return replace(load(files, today, as_of, reading, [*beside, *found]), bases=bases)
+
+
+def checked_for_audience(loaded: Loaded, audience: str, also: Hidden = NOTHING) -> Loaded:
+    """Return what an audience may see of a loaded roadmap, with the findings about its query blocks and base views.
+
+    `also` is hidden in addition, as in `for_audience`. Queries are checked last: a finding about a public page must
+    not name a private base or field.
+    """
+    seen = for_audience(loaded, audience, also)
+    settings, found = seen.roadmap.settings, list[Diagnostic]()
+    embedded: dict[str, tuple[EmbeddedView, ...]] = {}
+    for file in seen.files:
+        findings, embedded[file.document.path] = check_queries(settings, file.document)
+        found += findings
+    found += check_embedded_views(embedded, {path: base.view_names for path, base in seen.bases.items()})
+    return replace(seen, diagnostics=without_ignored(settings, [*seen.diagnostics, *found])) if found else seen
