@@ -22,6 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milemark.app.project import read_project
+from milemark.foundation import pool
 from milemark.foundation.cache import index_path
 from milemark.history import blobs as rows
 from milemark.history import read as reading
@@ -446,7 +447,7 @@ def corrupt(path: Path, how: str) -> None:
         if how == "bits":
             connection.execute("UPDATE meta SET value = replace(value, '2', '3')")
         elif how == "rows":
-            connection.execute("UPDATE file SET found = '[]'")
+            connection.execute("UPDATE file SET record = '[]'")
         else:
             connection.execute("DROP TABLE meta")
     connection.close()
@@ -474,8 +475,8 @@ def test_many_files_are_read_in_several_processes_with_the_same_result(
 ) -> None:
     first = two_sides(repo)
     cache_of(repo).unlink()
-    monkeypatch.setattr(rows, "_POOL_FROM", 1)
-    monkeypatch.setattr(rows, "_CHUNK", 2)
+    monkeypatch.setattr(pool, "_FEWEST", 1)
+    monkeypatch.setattr(rows, "CHUNK", 2)
     assert read(repo) == first
 
 

@@ -356,7 +356,7 @@ def test_an_output_holds_the_naughty_strings_as_texts(
 
 
 def test_every_export_format_is_covered() -> None:
-    assert {each.name for each in EXPORTS} == {"badge", "csv", "feed", "ics", "json", "parquet", "sqlite"}
+    assert set(EXPORTS) == {"badge", "csv", "feed", "ics", "json", "parquet", "sqlite"}
 
 
 # --- a browser -----------------------------------------------------------------------------------------

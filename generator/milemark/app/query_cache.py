@@ -6,9 +6,7 @@ none. A check sum covers all of them, so that no damaged table answers.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,8 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from milemark.app.options import ReadOptions
-from milemark.foundation.cache import index_path, is_ours, version
-from milemark.foundation.disk import Listing, list_content, read_bytes
+from milemark.foundation.cache import digest, index_path, is_ours, version
+from milemark.foundation.disk import Listing, list_content, read_bytes, replace_file
 from milemark.foundation.layout import CONTENT, PRIVATE, ROADMAP_FILE
 from milemark.history.model import History
 from milemark.query.sql.engine import Engine
@@ -33,7 +31,7 @@ from milemark.roadmap.settings_file import parse_settings
 if TYPE_CHECKING:
     from milemark.app.project import Project  # templates and calendars: a question that is answered at once needs none
 
-_SUM = 32  # bytes of a check sum
+_SUM = 32  # bytes of a checksum, which is a digest in ASCII
 
 
 def cached_engine(root: Path, today: date, as_of: date | None) -> Engine | None:
@@ -121,15 +119,11 @@ def _read(place: Path, key: bytes) -> bytes | None:
 
 def _write(place: Path, key: bytes, tables: bytes) -> None:
     """Keep tables, all or nothing; where that cannot be, they are made again the next time."""
-    temporary = place.with_name(f"{place.name}.{os.getpid()}")
     data = key + b"\n" + tables
     with suppress(OSError):
         if is_ours(place):
-            temporary.write_bytes(_sum(data) + data)
-            temporary.replace(place)
-    with suppress(OSError):
-        temporary.unlink(missing_ok=True)
+            replace_file(place, _sum(data) + data)
 
 
 def _sum(data: bytes) -> bytes:
-    return hashlib.blake2b(data, digest_size=_SUM).digest()
+    return digest(data).encode()

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 import json
-import os
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
 from milemark.foundation.cache import Index, digest
 from milemark.foundation.layout import MAX_FILE
+from milemark.foundation.pool import CHUNK, map_jobs
 from milemark.history.git import GitRepository, read_blobs
 from milemark.history.snapshot import FileRecord, PackedRecord, file_record, pack_record
 from milemark.privacy.hidden import Hidden, is_declared_private
@@ -19,9 +18,6 @@ from milemark.roadmap.load import File, read_file
 from milemark.roadmap.settings import Settings
 from milemark.roadmap.settings_file import parse_settings
 
-_GARBAGE = 100_000
-_CHUNK = 60
-_POOL_FROM = 300  # files: for fewer, starting processes takes longer than they save
 ProgressCallback = Callable[[int, int], None]
 
 
@@ -62,9 +58,9 @@ class BlobRecords:
     def known(self) -> dict[Key, PackedRecord | None]:
         """The records read so far, earlier runs included."""
         entries = self.index.entries() if self.index else {}
-        found = json.loads(f"[{','.join(entry.found for entry in entries.values())}]")
+        found = json.loads(f"[{','.join(entry.record for entry in entries.values())}]")
         self.stored = frozenset(entries)
-        keys = ((path, *entry.digest.decode().split()) for path, entry in entries.items())
+        keys = ((path, *entry.digest.split()) for path, entry in entries.items())
         return {Key(schema, path, blob): row for (path, schema, blob), row in zip(keys, found, strict=True)}
 
     def _add_settings(self, blob: str, data: bytes | None) -> None:
@@ -116,15 +112,7 @@ class BlobRecords:
                 self.on_progress(done, len(missing))
 
     def _packed(self, missing: list[Key]) -> Iterator[list[tuple[Key, PackedRecord | None]]]:
-        jobs = self._jobs(missing)
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        if len(missing) < _POOL_FROM or cores == 1:
-            yield from map(_read, jobs)
-            return
-        from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  few files need none
-
-        with ProcessPoolExecutor(cores) as pool:
-            yield from pool.map(_read, jobs)
+        return map_jobs(_read, self._jobs(missing), len(missing))
 
     def _jobs(self, missing: list[Key]) -> Iterator[_Job]:
         by_blob: dict[str, list[Key]] = {}
@@ -135,7 +123,7 @@ class BlobRecords:
             for key in by_blob[blob]:
                 job = waiting.setdefault(key.schema, [])
                 job.append((key, data))
-                if len(job) == _CHUNK:
+                if len(job) == CHUNK:
                     yield self._by_schema[key.schema], self.hidden, waiting.pop(key.schema)
         for schema, job in waiting.items():
             yield self._by_schema[schema], self.hidden, job
@@ -149,7 +137,6 @@ class BlobRecords:
 
 def _read(job: _Job) -> list[tuple[Key, PackedRecord | None]]:
     settings, hidden, files = job
-    gc.set_threshold(_GARBAGE)
     found: list[tuple[Key, PackedRecord | None]] = []
     for key, data in files:
         file = read_file(settings, key.path, data)

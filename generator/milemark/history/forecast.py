@@ -10,9 +10,9 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from hashlib import blake2b
 from itertools import accumulate
 
+from milemark.foundation.cache import digest
 from milemark.foundation.i18n import _
 from milemark.history.lifecycle import Lifecycle, Lifecycles, Week, lifecycles, weeks
 from milemark.history.model import History, ItemSnapshot
@@ -110,7 +110,7 @@ def percentiles(nets: Sequence[float], remaining: float, runs: int = RUNS) -> tu
 
     A run draws the same weeks whatever remains, so that more work never ends sooner.
     """
-    seed = int.from_bytes(blake2b(repr(list(nets)).encode(), digest_size=8).digest(), "big")
+    seed = int(digest(repr(list(nets)).encode(), size=8), 16)
     lengths = sorted(_run(random.Random(seed + number), nets, remaining) for number in range(runs))  # noqa: S311  no secret
     found = (lengths[-(-level * runs // 100) - 1] for level in LEVELS)
     return tuple(length if length <= FARTHEST else None for length in found)

@@ -6,19 +6,18 @@ the next snapshot is made. As with the index of `check`, an unusable cache count
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from milemark.foundation.cache import CachedFile, Identity, Index, digest, discard, index_path, open_index, version
+from milemark.foundation.cache import CachedFile, Identity, Index, digest, index_path, version, with_index
 from milemark.foundation.disk import is_temporary, read_content
 from milemark.foundation.i18n import _
 from milemark.foundation.layout import CONTENT, ROADMAP_FILE
+from milemark.foundation.pool import collect_rarely
 from milemark.history.blobs import BlobRecords, Key, ProgressCallback
 from milemark.history.git import (
     Change,
@@ -39,7 +38,6 @@ from milemark.privacy.hidden import Hidden
 SHALLOW = _("shallow clone: older commits are missing")
 SPARSE = _("sparse checkout: uncommitted changes are left out")
 SUBMODULES = _("files in submodules have a history of their own, which is left out")
-_GARBAGE = 100_000  # as in `check`: reading makes many small values and no cycles
 _NO_IDENTITY = Identity(0, 0, 0, 0)  # the id of a blob identifies its bytes
 Tree = dict[str, str]
 
@@ -52,26 +50,13 @@ def read_history(
     `on_progress` gets the number of files read and of all files to read. With `hidden`, the private items of today, it
     is the public history, without items that are private today or were so at the commit; its cache is separate.
     """
-    gc.set_threshold(max(_GARBAGE, gc.get_threshold()[0]))
+    collect_rarely()
     repository = open_repository(root / CONTENT)
     place = index_path(root / CONTENT)
     name, key = ("history", "") if hidden is None else ("history-public", digest(hidden.key))
     path = place.with_name(f"{place.stem}-{name}.sqlite") if place else None
-    for _attempt in range(2):
-        index = open_index(path, f"{version()} {repository.prefix} {key}")
-        if index is None or path is None:
-            break
-        try:
-            return _HistoryReader(repository, index, today, on_progress, hidden).history()
-        except NoHistoryError:
-            raise
-        except sqlite3.OperationalError:  # another process uses it
-            break
-        except Exception:  # noqa: BLE001  the cache holds foreign data: replace it once
-            discard(path)
-        finally:
-            index.close()
-    return _HistoryReader(repository, None, today, on_progress, hidden).history()
+    key = f"{version()} {repository.prefix} {key}"
+    return with_index(path, key, lambda index: _HistoryReader(repository, index, today, on_progress, hidden).history())
 
 
 class _HistoryReader:
@@ -121,18 +106,15 @@ class _HistoryReader:
         if self.index is None:
             return
         schema = self.records.schema(tree.get(ROADMAP_FILE, ""))
-        rows = [(path, blob) for path, blob in tree.items() if path != ROADMAP_FILE]
+        known = self.records.known
         entries = [
-            CachedFile(
-                path, _NO_IDENTITY, f"{schema} {blob}".encode(), json.dumps(self.records.known[key], ensure_ascii=False)
-            )
-            for path, blob in rows
-            if (key := Key(schema, path, blob)) in self.records.known
+            CachedFile(key.path, _NO_IDENTITY, f"{schema} {key.blob}", json.dumps(known[key], ensure_ascii=False))
+            for key in _keys(schema, tree)
+            if key in known
         ]
         gone = self.records.stored - {entry.path for entry in entries}
-        self.index.write(
-            entries, gone, {_name(each): pack_snapshot(fresh[each.id]) for each in line if each.id in fresh}
-        )
+        packed = {_name(each): pack_snapshot(fresh[each.id]) for each in line if each.id in fresh}
+        self.index.write(entries, gone, packed)
 
     def _snapshots(self, missing: list[Commit]) -> Iterator[Snapshot]:
         """Yield the snapshot of each commit, which holds the changes since its first parent."""

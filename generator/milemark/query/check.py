@@ -8,6 +8,7 @@ from typing import NamedTuple
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
+from milemark.foundation.identifiers import key_of
 from milemark.foundation.suggestions import meant
 from milemark.markdown.document import Document, Scalar
 from milemark.markdown.yaml import read_yaml
@@ -110,7 +111,7 @@ def _check_reference(path: str, embedded: EmbeddedView, views: Mapping[str, Sequ
     if not base:
         name = embedded.reference.strip("[]")
         yield _unknown(span, _("base"), name, tuple(views), name.partition("#")[0])
-    elif view and view.casefold() not in map(str.casefold, views[base]):
+    elif view and key_of(view) not in map(key_of, views[base]):
         yield _unknown(span, _("view"), view, tuple(views[base]), view)
 
 

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from milemark.foundation.i18n import Language
+from milemark.foundation.identifiers import key_of
 from milemark.history.commitments import Outcome
 from milemark.history.model import History, notes
 from milemark.markdown.document import Document
@@ -260,5 +261,5 @@ def has_room(roadmap: Roadmap) -> bool:
         *(page.path for page in roadmap.pages if page.path != HISTORY_PAGE),
     )
     taken = {HISTORY_PAGE, "history/index.md", "history/readme.md"}
-    names = {name.casefold() for name in roadmap.settings.collections}
-    return "history" not in names and not any(path.casefold() in taken for path in paths)
+    names = {key_of(name) for name in roadmap.settings.collections}
+    return "history" not in names and not any(key_of(path) in taken for path in paths)
