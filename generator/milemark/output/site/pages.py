@@ -152,12 +152,12 @@ class _Site:
         yield self._page(
             "progress.md",
             stages=stage_counts(items),
-            standing=health(self.roadmap),
+            health=health(self.roadmap),
             measures=measures(self.roadmap),
             lines_of=partial(rollup_lines, self.roadmap),
         )
         yield self._page("timeline.md", timeline=timeline_view)
-        yield self._page("checklists.md", worklist=checklists(self.roadmap))
+        yield self._page("checklists.md", checklists=checklists(self.roadmap))
         yield self._page("board.md")
         yield self._page("tags.md", tags=tags(self.roadmap.items))
         if self.history_page:
