@@ -101,6 +101,7 @@ class Report:
     next_up: tuple[Box, ...]
 
 
+# Two states are compared, not the commits between them: work that was done and undone again is no news.
 def compare(before: Loaded, after: Loaded) -> Report:
     """Return what is different between two states."""
     old, new = snapshot_content(before.roadmap), snapshot_content(after.roadmap)

@@ -60,6 +60,7 @@ class Snapshot:
     whole: Figures
     tracks: Mapping[str, Figures]
     items: Mapping[str, ItemSnapshot | None]
+    # Rejected: one mapping with a role in each item, since every count would have to filter by it.
     milestones: Mapping[str, ItemSnapshot | None] = field(default_factory=dict)
 
 
@@ -87,6 +88,9 @@ class History:
     partial: tuple[str, ...] = ()
     is_cut: bool = False
 
+    # First parents of git's simplified history (see `git.commits`): progress never jumps between branches, and no task
+    # counts twice. Rejected: all commits by time, in which branches alternate, and first parents of the whole history,
+    # in which a `git pull` that merges hides a week.
     @cached_property
     def line(self) -> tuple[Point, ...]:
         """The moments from first to last along first parents: each state followed from the one before it."""
@@ -140,6 +144,7 @@ def apply(state: dict[str, ItemSnapshot], changed: Mapping[str, ItemSnapshot | N
             state[id_] = item
 
 
+# For the public history: the day of a commit that changes private content only would reveal that work.
 def changed_snapshots(moments: Iterable[Snapshot]) -> Iterator[Snapshot]:
     """Yield the moments in which anything became different; the others are passed over, as if they were not there."""
     kept: dict[str, Snapshot] = {}
