@@ -89,6 +89,7 @@ class Changes:
     next_up: tuple[NamedTask, ...]
 
 
+# Two states are compared, not the commits between them: work that was done and undone again is no news.
 def compare(before: Loaded, after: Loaded) -> Changes:
     """Return the changes from one loaded roadmap to another."""
     old, new = snapshot_content(before.roadmap), snapshot_content(after.roadmap)

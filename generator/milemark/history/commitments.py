@@ -68,6 +68,8 @@ class QuarterOutcome:
         return Decimal(100) * self.counts[Outcome.IN_TIME] / max(self.planned, 1)
 
 
+# A commitment is the due date in the files when the quarter began, not the sum of all later plans. Its outcome is that
+# at the end of the quarter, so that no later change of a date makes an old quarter look better.
 def quarter_outcomes(roadmap: Roadmap, history: Lifecycles, first: date, today: date) -> tuple[QuarterOutcome, ...]:
     """Return every quarter since the history began, the newest first; empty if no quarter has a commitment."""
     lifecycles = [each for each in (*history.items, *history.milestones) if each.plans]

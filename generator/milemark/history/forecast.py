@@ -105,6 +105,8 @@ def forecast(weeks: Sequence[Week], remaining: int, open_: int, today: date) -> 
     return Forecast(remaining, tuple(None if number is None else today + timedelta(weeks=number) for number in found))
 
 
+# Whole weeks are drawn, finished and added tasks together, since the same people cause both. Rejected: a mean and a
+# deviation, since the weeks of one person follow no normal distribution.
 def percentiles(nets: Sequence[float], remaining: float, runs: int = RUNS) -> tuple[int | None, ...]:
     """Return after how many weeks the share of runs of each level is done; the same data gives the same answer.
 

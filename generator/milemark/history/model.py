@@ -63,6 +63,7 @@ class Snapshot:
     whole: Figures
     tracks: Mapping[str, Figures]
     items: Mapping[str, ItemSnapshot | None]
+    # Rejected: one mapping with a role in each item, since every count would have to filter by it.
     milestones: Mapping[str, ItemSnapshot | None] = field(default_factory=dict)
 
 
@@ -90,6 +91,9 @@ class History:
     partial: tuple[str, ...] = ()
     is_cut: bool = False
 
+    # First parents of git's simplified history (see `git.commits`): progress never jumps between branches, and no task
+    # counts twice. Rejected: all commits by time, in which branches alternate, and first parents of the whole history,
+    # in which a `git pull` that merges hides a week.
     @cached_property
     def line(self) -> tuple[Point, ...]:
         """The snapshots along first parents, the oldest first."""
@@ -143,6 +147,7 @@ def apply(items: dict[str, ItemSnapshot], changed: Mapping[str, ItemSnapshot | N
             items[id_] = item
 
 
+# For the public history: the day of a commit that changes private content only would reveal that work.
 def changed_snapshots(snapshots: Iterable[Snapshot]) -> Iterator[Snapshot]:
     """Drop snapshots that equal their first parent; the snapshots after them get its parents."""
     kept: dict[str, Snapshot] = {}

@@ -1,4 +1,7 @@
-"""Finished items, newest first, as Atom (RFC 4287) and JSON Feed 1.1."""
+"""Finished items, newest first, as Atom (RFC 4287) and JSON Feed 1.1.
+
+ElementTree and json write them. Rejected: feedgen, which has had no release since 2023 and brings lxml.
+"""
 
 from __future__ import annotations
 

@@ -173,6 +173,7 @@ def cycle(items: Iterable[Lifecycle]) -> Cycle | None:
     return Cycle(len(days), *(days[-(-share * len(days) // 100) - 1] for share in (50, 85)))
 
 
+# Deleted items are not named, since their author may have deleted them for a reason.
 def months(roadmap: Roadmap, found: Lifecycles) -> tuple[Month, ...]:
     """Return the items finished in each month, the newest first, without items that are no longer in the roadmap."""
     known = [(roadmap.by_id.get(each.id.item), each.finished) for each in found.items]

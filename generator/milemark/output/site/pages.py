@@ -144,6 +144,8 @@ class _Site:
     def _made(self, path: str, text: str) -> Page:
         return Page(path, with_banner(self.roadmap, self.language, path, text))
 
+    # Where a query block can show the content of a page, the template holds that block: there is one way to make a
+    # board, and users can copy it.
     def dashboards(self) -> Iterator[Page]:
         timeline_view = timeline(self.roadmap)
         items = self.roadmap.of_role(Role.ITEM)

@@ -1,4 +1,8 @@
-"""What is wrong with an expression before it is run: unknown names, what a site cannot do, types that never fit."""
+"""What is wrong with an expression before it is run: unknown names, what a site cannot do, types that never fit.
+
+Obsidian shows such an error in the cell. Here `check` reports it where it is written, if it can be known without the
+data; a cell whose value cannot be computed is empty.
+"""
 
 from __future__ import annotations
 

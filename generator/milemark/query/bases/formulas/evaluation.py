@@ -1,4 +1,7 @@
-"""Trees of expressions to functions of a note: compiled once, run for each row, within a budget."""
+"""Trees of expressions to functions of a note: compiled once, run for each row, within a budget.
+
+Expressions become closures over the functions of this package, never Python source, so they can do nothing else.
+"""
 
 from __future__ import annotations
 

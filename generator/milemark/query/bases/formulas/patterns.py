@@ -1,4 +1,7 @@
-"""Regular expressions of formulas. What a user wrote may run for a moment, and no longer."""
+"""Regular expressions of formulas. What a user wrote may run for a moment, and no longer.
+
+The library `regex` has a time limit for this. RE2 would take linear time, but has no wheels for every system.
+"""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from milemark.query.bases.formulas.lists import MAX_TEXT
 from milemark.query.bases.formulas.patterns import MAX_LIST
 from milemark.query.bases.formulas.values import Value, is_list, is_shallow, is_true
 
+# Steps, not seconds: the same view shows the same values on every machine.
 BUDGET = 5_000_000  # steps of one view: a function is one, and so are a hundred characters
 _PER_STEP = 100
 

@@ -1,4 +1,7 @@
-"""The expression language of Obsidian's Bases: text to a tree, by precedence (Pratt 1973)."""
+"""The expression language of Obsidian's Bases: text to a tree, by precedence (Pratt 1973).
+
+A parser generator would not save the lexer, which must know whether `/` divides or begins a pattern.
+"""
 
 from __future__ import annotations
 
