@@ -1,7 +1,7 @@
-"""A publisher's own command line, with pages reused: `python -m mkdocs_page_reuse mkdocs CACHE LAST build …`.
+"""The command line of a publisher, with reuse of pages: `python -m mkdocs_page_reuse mkdocs CACHE LAST build …`.
 
-CACHE is a folder for what is kept between builds, LAST the site that the last build made (empty where each build
-replaces it in place, as `serve` does). The rest is for MkDocs or ProperDocs, and means what it means there.
+CACHE is the folder of the page cache. LAST is the site of the last build; it is empty if each build overwrites its own
+site, as `serve` does. MkDocs or ProperDocs reads the other arguments.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from typing import Any
 
 
 class _LastGood:
-    """Goes on with the last mkdocs.yml that could be loaded: a server that fails at one answers nobody any more."""
+    """Falls back to the last valid mkdocs.yml, since a development server ends at an invalid one."""
 
     def __init__(self, publisher: str) -> None:
         self._log = logging.getLogger(f"{publisher}.milemark")
         self._text: bytes | None = None
 
     def load(self, load: Callable[..., Any], config_file: Any, named: dict[str, Any]) -> Any:
-        """Load a configuration. Raises what the publisher raises where there was none before."""
+        """Load a configuration, or the last valid one. Raises the publisher's error if there is none."""
         path = Path(getattr(config_file, "name", config_file) or "mkdocs.yml")
         try:
             config = load(config_file, **named)
         except (Exception, SystemExit) as error:
             if self._text is None:
                 raise
-            self._log.error("%s cannot be used, and the last one that could still is: %s", path.name, error)
+            self._log.error("%s is invalid; the last valid one stays in use: %s", path.name, error)
             file = io.BytesIO(self._text)
             file.name = str(path)
             return load(file, **named)
@@ -39,19 +39,19 @@ class _LastGood:
 
 
 def main(publisher: str, cache: str, last: str, *arguments: str) -> None:
-    """Run `mkdocs` or `properdocs` in this process, with a plugin that mkdocs.yml does not name."""
+    """Run `mkdocs` or `properdocs` in this process, with a plugin that is not in mkdocs.yml."""
     command = importlib.import_module(f"{publisher}.__main__").cli
     loader: Any = importlib.import_module(f"{publisher}.config")
     original, last_good = loader.load_config, _LastGood(publisher)
 
     def load_config(config_file: Any = None, **named: Any) -> Any:
-        from mkdocs_page_reuse.plugin import accelerate  # noqa: PLC0415  for ProperDocs: after it has become `mkdocs`
+        from mkdocs_page_reuse.plugin import accelerate  # noqa: PLC0415  after ProperDocs has registered itself as `mkdocs`
 
         config = last_good.load(original, config_file, named)
         accelerate(config, Path(cache).absolute(), Path(last).absolute() if last else None)
         return config
 
-    loader.load_config = load_config  # before its commands are imported
+    loader.load_config = load_config  # before the publisher imports its commands
     command(arguments, prog_name=publisher)
 
 

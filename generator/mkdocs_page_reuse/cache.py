@@ -1,61 +1,62 @@
-"""What a publisher made of each page, kept until the page or something it depends on changes."""
+"""The cache of rendered pages, in an SQLite file."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
 from contextlib import suppress
-from hashlib import blake2b
 from pathlib import Path
 
+from mkdocs_page_reuse.keys import digest
+
 FILE = "pages.sqlite"
-_BATCH = 500  # rows that wait in memory, so that two builds do not lock each other out for long
-_TABLE = """CREATE TABLE IF NOT EXISTS kept (kind TEXT, name TEXT, key TEXT, data BLOB, seal BLOB,
+_BATCH = 500  # rows kept in memory, so that two builds lock each other out only shortly
+_TABLE = """CREATE TABLE IF NOT EXISTS kept (kind TEXT, name TEXT, key TEXT, data BLOB, checksum TEXT,
             PRIMARY KEY (kind, name))"""
 
 
 class PageCache:
-    """Rows of (kind, name), each good for one key. A cache that is damaged, locked or missing is an empty one."""
+    """Rows by (kind, name), each valid for one key. A cache that is damaged, locked or missing counts as empty."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE
         self._process = os.getpid()  # a connection must not cross a fork
-        self._waiting: list[tuple[str, str, str, bytes, bytes]] = []
-        self._asked: set[tuple[str, str]] = set()
-        self._chances = 2  # to begin anew where it is damaged
+        self._waiting: list[tuple[str, str, str, bytes, str]] = []
+        self._used: set[tuple[str, str]] = set()
+        self._retries = 2  # with a new file after damage
         self._database: sqlite3.Connection | None = None
         self._database = self._open()
 
     def get(self, kind: str, name: str, key: str) -> bytes | None:
-        """Return what was kept under this key, if it is whole."""
+        """Return the data of a row with this key and an intact checksum, or None."""
         if self._database is None or os.getpid() != self._process:
             return None
-        self._asked.add((kind, name))
+        self._used.add((kind, name))
         try:
-            query = "SELECT data, seal FROM kept WHERE kind = ? AND name = ? AND key = ?"
+            query = "SELECT data, checksum FROM kept WHERE kind = ? AND name = ? AND key = ?"
             row = self._database.execute(query, (kind, name, key)).fetchone()
         except sqlite3.Error as error:
             self._give_up(error)
             return None
-        return row[0] if row and row[1] == _seal(kind, name, key, row[0]) else None
+        return row[0] if row and row[1] == _checksum(kind, name, key, row[0]) else None
 
     def put(self, kind: str, name: str, key: str, data: bytes) -> None:
-        """Keep something, in place of what was kept under another key."""
+        """Store data, replacing that of another key."""
         if os.getpid() == self._process:
-            self._asked.add((kind, name))
-            self._waiting.append((kind, name, key, data, _seal(kind, name, key, data)))
+            self._used.add((kind, name))
+            self._waiting.append((kind, name, key, data, _checksum(kind, name, key, data)))
             if len(self._waiting) >= _BATCH:
                 self._flush()
 
     def close(self, *, is_whole: bool) -> None:
-        """Write what waits; after a whole build, forget what nobody asked for."""
+        """Write waiting rows; after a complete build, delete the rows that it did not use."""
         self._flush()
         if self._database is None:
             return
         try:
             if is_whole:
                 rows = set(self._database.execute("SELECT kind, name FROM kept"))
-                self._database.executemany("DELETE FROM kept WHERE kind = ? AND name = ?", rows - self._asked)
+                self._database.executemany("DELETE FROM kept WHERE kind = ? AND name = ?", rows - self._used)
                 self._database.commit()
             self._database.close()
         except sqlite3.Error as error:
@@ -78,9 +79,9 @@ class PageCache:
         except (OSError, sqlite3.Error):
             return None
         try:
-            database.execute("PRAGMA synchronous = OFF")  # what a power cut damages is made again
+            database.execute("PRAGMA synchronous = OFF")  # rows damaged by a power cut are rendered again
             database.execute(_TABLE)
-            database.execute("SELECT kind, name, key, data, seal FROM kept LIMIT 1")
+            database.execute("SELECT kind, name, key, data, checksum FROM kept LIMIT 1")
         except sqlite3.Error as error:
             self._database = database
             self._give_up(error)
@@ -88,20 +89,20 @@ class PageCache:
         return database
 
     def _give_up(self, error: sqlite3.Error) -> None:
-        """Begin anew where the file cannot be read; where another build is busy with it, go on without."""
+        """Replace a damaged file by a new one; if another build has locked it, continue without a cache."""
         if self._database is not None:
             with suppress(sqlite3.Error):
                 self._database.close()
         self._database = None
         is_busy = getattr(error, "sqlite_errorcode", None) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-        if self._chances and not is_busy:
-            self._chances -= 1
+        if self._retries and not is_busy:
+            self._retries -= 1
             for name in (FILE, f"{FILE}-journal"):
                 with suppress(OSError):
                     self._path.with_name(name).unlink()
             self._database = self._open()
 
 
-def _seal(kind: str, name: str, key: str, data: bytes) -> bytes:
-    """Return a check sum: a row is used only as it was written."""
-    return blake2b(data, digest_size=16, key=blake2b(f"{kind}\0{name}\0{key}".encode()).digest()).digest()
+def _checksum(kind: str, name: str, key: str, data: bytes) -> str:
+    """Return the checksum of a row, which detects damage and swapped rows."""
+    return digest(kind, name, key, data)

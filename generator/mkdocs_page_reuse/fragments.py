@@ -1,4 +1,4 @@
-"""A page's Markdown as a publisher rendered it: HTML, contents, anchors, links and what was said, as plain values.
+"""The rendered Markdown of a page as plain values: HTML, table of contents, anchors, links and log messages.
 
 Import it after the publisher: under ProperDocs the name `mkdocs` stands for `properdocs`.
 """
@@ -24,20 +24,20 @@ if TYPE_CHECKING:
     from mkdocs.structure.files import File, Files
     from mkdocs.structure.pages import Page
 
-Said = list[tuple[str, int, str]]  # logger, level, message
+Messages = list[tuple[str, int, str]]  # logger, level, message
 Fragment = dict[str, Any]
 
 
-class _Looked:
-    """Files that remember which of them were asked for, and what the answer was."""
+class _RecordingFiles:
+    """Files that record each lookup and its result."""
 
     def __init__(self, files: Files) -> None:
         self._files = files
-        self.answers: dict[str, list[str] | None] = {}
+        self.lookups: dict[str, list[str] | None] = {}
 
     def get_file_from_path(self, path: str) -> File | None:
         file = self._files.get_file_from_path(path)
-        self.answers[path] = _answer(file)
+        self.lookups[path] = _lookup_result(file)
         return file
 
     def __getattr__(self, name: str) -> Any:
@@ -45,35 +45,35 @@ class _Looked:
 
 
 class Fragments:
-    """The fragments of a build: known from the last one, made by other processes, or made when they are asked for."""
+    """The fragments of a build: from the cache, from worker processes, or rendered on demand."""
 
     def __init__(self, base: str, cache: PageCache) -> None:
         self._base, self._cache = base, cache
         self._sources: dict[str, str] = {}
         self._known: dict[str, Fragment] = {}
         self._ahead, self._progress = Workers(str, ()), Progress("rendered", 0)
-        self.keys: dict[str, str] = {}  # of a page's source; with its fragment, once there is one
+        self.keys: dict[str, str] = {}  # digest of a page's source, and later also of its fragment
 
     def begin(self, config: MkDocsConfig, files: Files) -> None:
-        """Stand in for the rendering of all pages, find those that have to be rendered, and begin with them."""
+        """Replace the `render` method of all pages, and start to render those that are not in the cache."""
         published = [file for file in files if file.inclusion.name not in {"EXCLUDED", "DRAFT"}]
         pages = [file.page for file in published if file.page is not None]
-        missing = [page.file.src_uri for page in pages if self._take_over(page) and not self._recall(page, files)]
+        missing = [page.file.src_uri for page in pages if self._replace_render(page) and not self._recall(page, files)]
         self._ahead, self._progress = (
             Workers(partial(_render, config, files), missing),
             Progress("rendered", len(missing)),
         )
 
     def end(self) -> None:
-        """Stop what nobody waits for."""
+        """Stop the worker processes."""
         self._ahead.close()
 
     def source(self, page: Page) -> str | None:
-        """Return the text that the key was made of, even if the file has changed since."""
+        """Return the text that belongs to the key, even if the file has changed since."""
         return self._sources.pop(page.file.src_uri, None)
 
-    def _take_over(self, page: Page) -> bool:
-        """Read a page's source and stand in for its `render`; what cannot be read is left to MkDocs."""
+    def _replace_render(self, page: Page) -> bool:
+        """Read a page's source and replace its `render` method; return False if the source cannot be read."""
         try:
             source = page.file.content_string
         except (OSError, ValueError):
@@ -93,7 +93,7 @@ class Fragments:
         return uri in self._known
 
     def _render(self, page: Page, config: MkDocsConfig, files: Files) -> None:
-        """Stand in for a page's own `render`."""
+        """Render a page in place of `Page.render`."""
         uri = page.file.src_uri
         fragment = self._known.pop(uri, None)
         if fragment is None:
@@ -109,93 +109,93 @@ def page_of(files: Files, uri: str) -> Page:
     """Return the page of a file that has one."""
     page = files.src_uris[uri].page
     if page is None:
-        raise LookupError(uri)  # only those that have a page are asked for
+        raise LookupError(uri)  # callers pass only files with a page
     return page
 
 
 def fragment_of(page: Page, config: MkDocsConfig, files: Files) -> Fragment:
-    """Render a page's Markdown as MkDocs does, and return all that this leaves behind."""
-    looked = _Looked(files)
-    with overheard() as said:
-        type(page).render(page, config, looked)  # type: ignore[arg-type]
+    """Render a page's Markdown as MkDocs does, and return all results."""
+    recording = _RecordingFiles(files)
+    with captured_messages() as messages:
+        type(page).render(page, config, recording)  # type: ignore[arg-type]
     links = page.links_to_anchors
     return {
         "content": page.content,
         "toc": [_token(item) for item in page.toc],
-        "title": page._title_from_render,  # noqa: SLF001  what `title` reads
+        "title": page._title_from_render,  # noqa: SLF001  the `title` property reads it
         "anchors": sorted(page.present_anchor_ids or (), key=str),  # HTML may have an id without a value
         "links": None if links is None else {file.src_uri: anchors for file, anchors in links.items()},
-        "looked": looked.answers,
-        "said": said,
+        "lookups": recording.lookups,
+        "messages": messages,
     }
 
 
 def apply(fragment: Fragment, page: Page, files: Files) -> None:
-    """Give a page what its own `render` would, messages included."""
+    """Set the attributes of a page that `Page.render` sets, and log its messages."""
     page.content = fragment["content"]
     page.toc = get_toc(fragment["toc"])
-    page._title_from_render = fragment["title"]  # noqa: SLF001  what `title` reads
+    page._title_from_render = fragment["title"]  # noqa: SLF001  the `title` property reads it
     page.present_anchor_ids = set(fragment["anchors"])
     links = fragment["links"]
     page.links_to_anchors = None if links is None else {files.src_uris[uri]: links[uri] for uri in links}
-    say(fragment["said"])
+    log_messages(fragment["messages"])
 
 
 def is_current(fragment: Fragment, files: Files) -> bool:
-    """Tell whether all that the page links to is still there, or still missing."""
-    return all(_answer(files.get_file_from_path(path)) == answer for path, answer in fragment["looked"].items())
+    """Whether all lookups of the page would have the same results."""
+    return all(_lookup_result(files.get_file_from_path(path)) == result for path, result in fragment["lookups"].items())
 
 
 @contextmanager
-def overheard() -> Iterator[Said]:
-    """Keep back what is said inside, to be said again later; where that fails, it is said at once."""
+def captured_messages() -> Iterator[Messages]:
+    """Capture the log messages of a block; if it raises, log them at once."""
     loggers = [logging.getLogger(), logging.getLogger(publisher)]
     handlers = [logger.handlers for logger in loggers]
-    said: Said = []
-    listener = _Listener(said)
+    messages: Messages = []
+    handler = _CapturingHandler(messages)
     for logger in loggers:
-        logger.handlers = [listener]
+        logger.handlers = [handler]
     try:
-        yield said
+        yield messages
     except BaseException:
-        listener.failed = True
+        handler.failed = True
         raise
     finally:
         for logger, own in zip(loggers, handlers, strict=True):
             logger.handlers = own
-        if listener.failed:
-            say(said)
+        if handler.failed:
+            log_messages(messages)
 
 
-def say(said: Said) -> None:
-    """Say what was overheard."""
-    for name, level, message in said:
+def log_messages(messages: Messages) -> None:
+    """Log captured messages."""
+    for name, level, message in messages:
         logging.getLogger(name).log(level, "%s", message)
 
 
-class _Listener(logging.Handler):
-    def __init__(self, said: Said) -> None:
+class _CapturingHandler(logging.Handler):
+    def __init__(self, messages: Messages) -> None:
         super().__init__()
-        self._said, self.failed = said, False
+        self._messages, self.failed = messages, False
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._said.append((record.name, record.levelno, record.getMessage()))
+        self._messages.append((record.name, record.levelno, record.getMessage()))
 
 
 def bytes_of(value: object) -> bytes:
-    """Return plain values as they are kept."""
+    """Return plain values as JSON for the cache."""
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def _render(config: MkDocsConfig, files: Files, uri: str) -> Fragment:
-    """Do in another process what MkDocs does to read and render a page."""
+    """Read and render a page in a worker process."""
     page = page_of(files, uri)
-    with overheard():
+    with captured_messages():
         page.read_source(config)
         return fragment_of(page, config, files)
 
 
-def _answer(file: File | None) -> list[str] | None:
+def _lookup_result(file: File | None) -> list[str] | None:
     return None if file is None else [file.src_uri, file.url, file.inclusion.name]
 
 

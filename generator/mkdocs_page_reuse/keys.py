@@ -1,4 +1,4 @@
-"""What a published page depends on besides its own text, as keys; and where nobody can know that."""
+"""Keys of the inputs that a published page depends on, and the reasons for which they cannot be known."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from mkdocs.structure import StructureItem
     from mkdocs.structure.nav import Navigation
 
-# Their pages depend on nothing but what is counted here. Any other plugin, hook or extension may read files, the
-# network or the clock, or make one page depend on another: then every page is rendered each time.
+# With these, pages depend only on the inputs in the keys. Any other plugin, hook or extension may read files, the
+# network or the clock, or make one page depend on another: then each build renders every page.
 SAFE_PLUGINS = ("search", "material/search")
-SAFE_THEMES = ("material", "mkdocs")  # of other pages they show only what `nav_key` holds
+SAFE_THEMES = ("material", "mkdocs")  # they show nothing of other pages but the inputs of `nav_key`
 _MARKDOWN = (
     "abbr admonition attr_list codehilite def_list extra fenced_code footnotes legacy_attrs legacy_em md_in_html meta "
     "nl2br sane_lists smarty tables toc wikilinks"
@@ -43,11 +43,11 @@ _NAV_META = ("icon", "status", "subtitle", "encrypted")
 
 
 class NotPlainError(Exception):
-    """Something in the configuration whose effect cannot be told from its value."""
+    """The effect of a value in the configuration is unknown."""
 
 
 def digest(*parts: object) -> str:
-    """Return one key for texts, bytes, numbers and lists of them."""
+    """Return a digest of texts, bytes, numbers and lists of them."""
     key = blake2b(digest_size=16)
     for part in parts:
         data = (
@@ -58,9 +58,9 @@ def digest(*parts: object) -> str:
 
 
 def reason_against(config: MkDocsConfig) -> str:
-    """Say what makes pages depend on more than can be known, or nothing."""
+    """Return the reason for which pages cannot be reused, or an empty text."""
     if logging.getLogger(type(config).__module__.partition(".")[0]).isEnabledFor(logging.DEBUG):
-        return "the wish for details"
+        return "the debug log"
     plugins = [name for name in config.plugins if name not in SAFE_PLUGINS or len(config.plugins) > 1]
     extensions = [name for name in config.markdown_extensions if name not in SAFE_EXTENSIONS]
     if config.hooks or plugins:
@@ -77,27 +77,27 @@ def reason_against(config: MkDocsConfig) -> str:
 
 
 def base_key(config: MkDocsConfig) -> str:
-    """Return the key of all that every page depends on: configuration, theme, tools, and our own code."""
+    """Return the key of the inputs of all pages: configuration, theme, installed packages, and this package."""
     theme = [*_contents(config.theme.dirs, config.theme.custom_dir), *_contents(_icons(config), None)]
     own = [(Path(__file__).parent / name).read_text("utf-8") for name in _OWN]
     return digest(_configuration(config), theme, own, tools_key(), type(config).__module__)
 
 
 def tools_key() -> str:
-    """Return the key of Python and of all that is installed, as pip names its folders."""
+    """Return the key of Python and of the installed packages, by the names of their metadata folders."""
     folders = {folder or "." for folder in sys.path if Path(folder or ".").is_dir()}
     names = sorted(path.name for folder in folders for path in Path(folder).iterdir())
     return digest(sys.version, [name for name in names if name.endswith((".dist-info", ".egg-info"))])
 
 
 def nav_key(nav: Navigation) -> str:
-    """Return the key of what the safe themes show of other pages."""
+    """Return the key of the navigation, the only part of other pages that the safe themes show."""
     homepage = nav.homepage.url if nav.homepage else None
     return digest(homepage, [_nav_item(item) for item in nav.items])
 
 
 def are_templates_known(config: MkDocsConfig) -> bool:
-    """Tell whether a page's HTML depends only on the page, the keys here and a time that stands still."""
+    """Whether a page's HTML depends only on the page, the keys of this module and a fixed time."""
     if config.theme.name not in SAFE_THEMES or "SOURCE_DATE_EPOCH" not in os.environ:
         return False
     own = Path(config.theme.custom_dir or os.devnull).rglob("*")
@@ -113,8 +113,8 @@ def _nav_item(item: StructureItem) -> list[object]:
 
 
 def _configuration(config: MkDocsConfig) -> list[object]:
-    """Return mkdocs.yml as it was read, with what the command line and MkDocs made of it; not where the site goes."""
-    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # MkDocs has no other way to ask
+    """Return the settings of mkdocs.yml, the command line and MkDocs as plain values, without `site_dir`."""
+    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # MkDocs has no other API
         written = [_plain({**values, "site_dir": None}) for values in config.user_configs]
     single = {name: value for name, value in config.items() if isinstance(value, str | int) and name != "site_dir"}
     return [written, single]
@@ -143,9 +143,9 @@ def _icons(config: MkDocsConfig) -> list[str]:
 
 
 def _contents(folders: list[str], own: str | None) -> Iterator[list[str]]:
-    """Yield paths and check sums of a theme's files. The icons of an installed theme are as its version says."""
+    """Yield the paths and digests of a theme's files. The icons of an installed theme depend on its version only."""
     for folder in folders:
         for place, names, files in os.walk(folder):
             names[:] = sorted(name for name in names if folder == own or not name.startswith("."))
             for path in (Path(place, name) for name in sorted(files)):
-                yield [str(path), blake2b(path.read_bytes(), digest_size=16).hexdigest()]
+                yield [str(path), digest(path.read_bytes())]

@@ -1,8 +1,8 @@
-"""A plugin that spares MkDocs and ProperDocs the work they did before, and spreads what is left over the cores.
+"""A plugin with which MkDocs and ProperDocs reuse pages of earlier builds, and render the others on all cores.
 
-It never changes what is published: a page is taken from the cache only where all that it depends on is the same, and
-with the warnings that it gave. It adds itself to a loaded configuration (see `__main__`), so that mkdocs.yml stays
-as it is. Import it after the publisher: under ProperDocs the name `mkdocs` stands for `properdocs`.
+It never changes the published site: it reuses a page only if all inputs of the page are the same, and logs the page's
+warnings again. It adds itself to a loaded configuration (see `__main__`), so that mkdocs.yml need not name it. Import
+it after the publisher: under ProperDocs the name `mkdocs` stands for `properdocs`.
 """
 
 from __future__ import annotations
@@ -29,19 +29,21 @@ if TYPE_CHECKING:
 
 
 def accelerate(config: MkDocsConfig, cache: Path, last: Path | None) -> None:
-    """Let a loaded configuration reuse pages, if nothing in it makes them depend on what cannot be known."""
+    """Add the plugin to a loaded configuration, unless pages may depend on unknown inputs."""
     if reason := reason_against(config):
-        log.info("milemark: every page is made anew, because of %s", reason)
+        log.info("milemark: no page is reused, because of %s", reason)
         return
     accelerator = Accelerator(cache, last)
     config.plugins["milemark/accelerator"] = accelerator  # type: ignore[assignment]
-    del config.plugins["milemark/accelerator"]  # its events stay; templates that list plugins must not see it
+    del config.plugins[
+        "milemark/accelerator"
+    ]  # its events stay registered, and templates that list plugins do not show it
     original = config.theme.get_env
     config.theme.get_env = lambda: accelerator.prepare(original())  # type: ignore[method-assign]
 
 
 class Accelerator:
-    """The publisher's events in one build, in their order."""
+    """The handlers of the publisher's events in one build, in their order."""
 
     def __init__(self, cache: Path, last: Path | None) -> None:
         self._cache, self._last, self._is_in_place = PageCache(cache), last, last is None
@@ -50,14 +52,14 @@ class Accelerator:
         self._html: HtmlPages | None = None
 
     def prepare(self, env: jinja2.Environment) -> jinja2.Environment:
-        """Let an environment keep its compiled templates, and look for no files where MkDocs takes none."""
+        """Cache compiled templates, and skip hidden folders, from which MkDocs takes no files."""
         env.bytecode_cache = _Bytecode(self._cache)
         if type(env.loader) is jinja2.FileSystemLoader:
             env.loader = _Loader(env.loader.searchpath)
         return env
 
     def on_pre_build(self, config: MkDocsConfig) -> None:
-        """Where the site is built in place, keep the last one beside it for this build."""
+        """If the build overwrites its site, keep the last one next to it during the build."""
         if self._is_in_place:
             self._last = Path(config.site_dir + "-last")
             shutil.rmtree(self._last, ignore_errors=True)
@@ -66,29 +68,29 @@ class Accelerator:
                 Path(config.site_dir).mkdir()
 
     def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> None:
-        """Begin with the Markdown."""
+        """Start to render Markdown."""
         self._nav = nav
         self._fragments = Fragments(base_key(config), self._cache)
         self._fragments.begin(config, files)
 
     def on_page_read_source(self, page: Page, **_: Any) -> str | None:
-        """Give a page's text."""
+        """Return the source of a page that belongs to its key."""
         return self._fragments.source(page)
 
     def on_env(self, env: jinja2.Environment, config: MkDocsConfig, files: Files) -> None:
-        """Begin with the HTML."""
+        """Start to render HTML."""
         self._fragments.end()
         if are_templates_known(config):
             self._html = HtmlPages(self._fragments.keys, self._cache, self._last, self._nav)
             self._html.begin(env, config, files)
 
     def on_post_build(self, **_: Any) -> None:
-        """Write down what was made."""
-        log.info("milemark: %d pages are as they were", self._html.reused if self._html else 0)
+        """Write the cache."""
+        log.info("milemark: %d pages are reused", self._html.reused if self._html else 0)
         self._close(is_whole=True)
 
     def on_build_error(self, **_: Any) -> None:
-        """Keep what was made before the error."""
+        """Keep the pages that were rendered before the error."""
         self._close(is_whole=False)
 
     def _close(self, *, is_whole: bool) -> None:
@@ -101,7 +103,7 @@ class Accelerator:
 
 
 class _Bytecode(jinja2.BytecodeCache):
-    """Compiled templates. Jinja compares them with the source; the key is for the rest."""
+    """Compiled templates. Jinja compares them with their source; the key covers the installed packages."""
 
     def __init__(self, cache: PageCache) -> None:
         self._cache, self._key = cache, tools_key()
@@ -115,12 +117,12 @@ class _Bytecode(jinja2.BytecodeCache):
 
 
 class _Loader(jinja2.FileSystemLoader):
-    """Lists no hidden folders: MkDocs takes no file from them, and Material's holds 14,000 icons."""
+    """Skips hidden folders: MkDocs takes no files from them, and that of Material has 14,000 icons."""
 
     def list_templates(self) -> list[str]:
-        found = set()
+        paths = set()
         for folder in self.searchpath:
             for place, names, files in os.walk(folder):
                 names[:] = [name for name in names if not name.startswith(".")]
-                found |= {Path(place, name).relative_to(folder).as_posix() for name in files}
-        return sorted(found)
+                paths |= {Path(place, name).relative_to(folder).as_posix() for name in files}
+        return sorted(paths)

@@ -1,4 +1,4 @@
-"""Processes that work ahead of the one that asks for the results."""
+"""Worker processes that compute results before the publisher needs them."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from multiprocessing.context import ForkProcess
 from typing import Any
 
 log = logging.getLogger("mkdocs.milemark")  # ProperDocs listens to this name, too
-_STEP = 100  # pages, after which progress is told
-_SHARE = 16  # for fewer pages a process is not worth its start
+_STEP = 100  # pages between two progress messages
+_SHARE = 16  # pages: for fewer, starting a process costs more than it saves
 _TASK = struct.Struct("i")
-_QUEUE = 4096 // _TASK.size  # tasks that fit into any pipe without waiting for a reader
+_QUEUE = 4096 // _TASK.size  # tasks that fit into the buffer of any pipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,14 @@ class _Job:
     work: Callable[[str], Any]
     names: Sequence[str]
     step: int
-    tasks: int  # a pipe: where the names of each task begin
+    tasks: int  # file descriptor of a pipe with the first index of each task
 
 
 class Workers:
-    """What `work` makes of each name, made on all cores; None where it was not made there.
+    """The results of `work(name)` for each name, computed in worker processes.
 
-    Tasks are numbers in a pipe, so that whoever is free takes the next one, and results come back through a pipe for
-    each process. Nothing is locked: a process that is killed, or whose parent is, leaves nobody waiting.
+    Tasks are numbers in one pipe, from which a free process takes the next one. Each process returns its results
+    through a pipe of its own. There are no locks: if a process or its parent is killed, no other one blocks.
     """
 
     def __init__(self, work: Callable[[str], Any], names: Sequence[str]) -> None:
@@ -59,7 +59,7 @@ class Workers:
         sender.close()
 
     def take(self, name: str) -> Any:
-        """Wait for the result of one name; it is given once."""
+        """Wait for the result of one name and return it once; None if no process computed it."""
         while name in self._names and name not in self._ready and self._results:
             for result in wait(self._results):
                 self._receive(result)
@@ -67,14 +67,14 @@ class Workers:
 
     def _receive(self, result: Any) -> None:
         try:
-            name, made = result.recv()
-            self._ready[name] = made
+            name, value = result.recv()
+            self._ready[name] = value
         except (EOFError, OSError):
             self._results.remove(result)
             result.close()
 
     def close(self) -> None:
-        """End what is still at work."""
+        """Terminate the processes."""
         for result in self._results:
             result.close()
         for process in self._processes:
@@ -83,20 +83,20 @@ class Workers:
 
 
 class Progress:
-    """Says how far a long piece of work has come."""
+    """Logs the progress of many pages."""
 
     def __init__(self, done: str, total: int) -> None:
         self._done, self._count, self._total = done, 0, total
 
     def step(self) -> None:
-        """Count one page, and say so from time to time."""
+        """Count one page; log the count at intervals."""
         self._count += 1
         if self._count % _STEP == 0:
             log.info("milemark: %d of %d pages are %s", self._count, self._total, self._done)
 
 
 def processes_for(tasks: int) -> int:
-    """Return how many to start: none where there is one core, no fork, or a thread that a fork would cut off."""
+    """Return the number of processes to start: 0 with one core, without fork, or with threads (fork breaks them)."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     number = min(cores, tasks // _SHARE)
     can_fork = "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
@@ -104,7 +104,7 @@ def processes_for(tasks: int) -> int:
 
 
 def _filled_pipe(tasks: Sequence[int]) -> int:
-    """Return the end to read from; it ends with the last task."""
+    """Return the read end of a pipe that holds all tasks."""
     reader, writer = os.pipe()
     os.write(writer, b"".join(_TASK.pack(task) for task in tasks))
     os.close(writer)
@@ -112,9 +112,9 @@ def _filled_pipe(tasks: Sequence[int]) -> int:
 
 
 def _run(job: _Job, sender: Connection, others: Sequence[Connection]) -> None:
-    """Work in a process of its own. When the asker ends, however it ends, the pipe breaks and so does this."""
+    """Run a worker process. If the parent ends in any way, the pipe breaks and the worker ends too."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.freeze()  # what was inherited stays, and stays shared
+    gc.freeze()  # inherited objects are not collected, so that their memory stays shared
     logging.getLogger().handlers = [logging.NullHandler()]
     for other in others:
         other.close()
@@ -130,7 +130,7 @@ def _taken(tasks: int) -> Iterator[int]:
 
 
 def _try(work: Callable[[str], Any], name: str) -> Any:
-    """Do one piece; what fails here fails again where its message belongs."""
+    """Return the result for one name, or None if it fails: the publisher then fails again and logs the error."""
     try:
         return work(name)
     except (Exception, SystemExit):  # noqa: BLE001  any extension or template may raise anything

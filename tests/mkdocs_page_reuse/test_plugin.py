@@ -84,7 +84,7 @@ class Project:
 
     def reused(self) -> int:
         """Return how many pages the last build took as they were."""
-        told = [line for line in self.output.splitlines() if "pages are as they were" in line]
+        told = [line for line in self.output.splitlines() if "pages are reused" in line]
         return int(told[0].split("milemark: ")[1].split()[0]) if told else -1
 
 
@@ -201,7 +201,7 @@ def test_what_may_change_pages_unseen_makes_each_page_anew(tmp_path: Path, confi
     for _ in range(2):
         project.assert_same()
     project.build()
-    assert "every page is made anew" in project.output
+    assert "no page is reused" in project.output
     assert not project.cache.exists()
 
 

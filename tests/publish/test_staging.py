@@ -181,5 +181,5 @@ def test_a_second_build_waits_for_the_first_and_says_so(
     with exclusive(build, say), staged(build, site) as folder:
         assert contents(site) == {"index.html": "half"}
         write(folder)
-    assert said == ["another build of this project is running: waiting for its end"]
+    assert said == ["another build of this project is running: waiting until it ends"]
     assert contents(site) == {"index.html": "new"}

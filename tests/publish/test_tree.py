@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from milemark.publish.tree import TreeError, Written, write_tree
+from milemark.publish.tree import TreeError, WriteCounts, write_tree
 
 FILES = {"index.md": b"home", "a/b.md": b"b", "a/c.md": b"c", "한글/할 일.md": b"d"}
 
@@ -29,16 +29,16 @@ def docs(tmp_path: Path) -> Path:
 
 
 def test_a_first_run_writes_every_file_and_a_second_run_none(docs: Path) -> None:
-    assert write_tree(docs, FILES) == Written(4, 0, 0)
+    assert write_tree(docs, FILES) == WriteCounts(4, 0, 0)
     assert tree(docs) == FILES
-    assert write_tree(docs, FILES) == Written(0, 0, 4)
+    assert write_tree(docs, FILES) == WriteCounts(0, 0, 4)
 
 
 def test_only_a_file_whose_bytes_differ_is_written(docs: Path) -> None:
     write_tree(docs, FILES)
     for path in docs.rglob("*.md"):
         os.utime(path, ns=(1, 1))
-    assert write_tree(docs, FILES | {"a/b.md": b"B"}) == Written(1, 0, 3)
+    assert write_tree(docs, FILES | {"a/b.md": b"B"}) == WriteCounts(1, 0, 3)
     untouched = {path.relative_to(docs).as_posix() for path in docs.rglob("*.md") if path.stat().st_mtime_ns == 1}
     assert untouched == FILES.keys() - {"a/b.md"}
 
@@ -46,7 +46,7 @@ def test_only_a_file_whose_bytes_differ_is_written(docs: Path) -> None:
 def test_what_is_gone_from_the_roadmap_is_gone_from_the_tree_with_its_empty_folders(docs: Path) -> None:
     write_tree(docs, FILES)
     (docs / "a" / "mine.txt").write_text("a stranger's")
-    assert write_tree(docs, {"index.md": b"home"}) == Written(0, 3, 1)
+    assert write_tree(docs, {"index.md": b"home"}) == WriteCounts(0, 3, 1)
     assert tree(docs) == {"index.md": b"home", "a/mine.txt": b"a stranger's"}
     assert not (docs / "한글").exists()
 
@@ -84,7 +84,7 @@ def test_a_tree_that_was_deleted_by_hand_is_written_again(docs: Path) -> None:
     write_tree(docs, FILES)
     for path in sorted(docs.rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
-    assert write_tree(docs, FILES) == Written(4, 0, 0)
+    assert write_tree(docs, FILES) == WriteCounts(4, 0, 0)
     assert tree(docs) == FILES
 
 

@@ -15,7 +15,7 @@ from milemark.output.urls import RepositoryUrls
 from milemark.publish.build import SiteOptions, publish
 from milemark.publish.mkdocs_config import read_publisher_settings
 from milemark.publish.publishers import Publisher
-from milemark.publish.tree import Tree, Written, update_tree, write_tree
+from milemark.publish.tree import Tree, WriteCounts, update_tree, write_tree
 
 _RENDERERS = ("Jinja2", "MarkupSafe", "Babel")  # libraries whose versions decide the bytes of a page
 
@@ -26,7 +26,7 @@ def generate(
     *,
     is_eager: bool = False,
     listener: ProgressListener = SILENT,
-) -> Written:
+) -> WriteCounts:
     """Write the page tree to the `docs_dir` of mkdocs.yml.
 
     `replacements` are files by path that replace generated ones. An eager run writes each item page as soon as it is

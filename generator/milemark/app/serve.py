@@ -123,10 +123,10 @@ def _refuse_taken(address: str) -> None:
 @contextmanager
 def _server(root: Path, publisher: Publisher, address: str, project: Project, stop: Event) -> Iterator[None]:
     """Run the publisher's server in a process group, and stop it; sets `stop` where it stops by itself."""
-    edition = site_options(project)
-    variables = {**os.environ, **environment(edition.locale, edition.as_of)}
+    settings = site_options(project)
+    variables = {**os.environ, **environment(settings.locale, settings.as_of)}
     site = root / BUILD / "serve"
-    with serve_command(publisher, job_of(root, site, site, edition), address) as command:
+    with serve_command(publisher, job_of(root, site, site, settings), address) as command:
         process = subprocess.Popen(
             [sys.executable, "-m", *command], cwd=root, env=variables, stdin=subprocess.DEVNULL, start_new_session=True
         )

@@ -1,4 +1,4 @@
-"""What is wrong, where, and what to do about it: spans, rules and diagnostics."""
+"""Findings: rules, spans (places in files) and diagnostics, each with a message and a hint."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import NamedTuple
 
 from milemark.foundation.layout import ROADMAP_FILE
 
-_OUR_WORDS = {"about", "example", "expected", "kind", "meant", "problem", "reason", "what"}
+_TRANSLATED = {"about", "example", "expected", "kind", "meant", "problem", "reason", "what"}
 
 
 class Severity(StrEnum):
-    """How much a finding matters: an error hides a fact, a warning casts doubt on one."""
+    """An error means that a value is lost, a warning that a value is doubtful."""
 
     ERROR = "error"
     WARNING = "warning"
 
 
 class Span(NamedTuple):
-    """A place in a file: line and column count from 1, column and width in characters."""
+    """A place in a file. Line and column count from 1; column and width are in characters."""
 
     path: str
     line: int = 1
@@ -34,7 +34,7 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One kind of finding. `message` and `hint` are templates with named places, in English."""
+    """A kind of finding. `message` and `hint` are format strings with named fields, in English."""
 
     code: str
     name: str
@@ -45,7 +45,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding of a rule at a place. `hint` replaces the rule's own where one fits better."""
+    """One finding of a rule at a place. `hint` replaces that of the rule."""
 
     rule: Rule
     span: Span
@@ -54,7 +54,7 @@ class Diagnostic:
 
     @property
     def is_error(self) -> bool:
-        """Whether a fact is lost by this finding."""
+        """Whether the rule is an error."""
         return self.rule.severity is Severity.ERROR
 
     def message_in(self, translate: Callable[[str], str]) -> str:
@@ -66,12 +66,12 @@ class Diagnostic:
         return translate(self.hint or self.rule.hint).format(**self._values_in(translate))
 
     def _values_in(self, translate: Callable[[str], str]) -> dict[str, str]:
-        """Translate the values that are our words; what the user wrote stays."""
-        return {name: translate(text) if name in _OUR_WORDS else text for name, text in self.values.items()}
+        """Translate the values that are words of milemark; text of the user stays."""
+        return {name: translate(text) if name in _TRANSLATED else text for name, text in self.values.items()}
 
 
 def in_order(diagnostics: list[Diagnostic] | tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
-    """Return the findings sorted by place, each once; those of roadmap.yml come first."""
+    """Return the findings without duplicates, sorted by place; those of roadmap.yml come first."""
     unique = {(each.span, each.rule.code, tuple(sorted(each.values.items()))): each for each in diagnostics}
-    # What is wrong with the schema may be the cause of all else.
+    # An error in the schema may be the cause of all others.
     return tuple(unique[key] for key in sorted(unique, key=lambda key: (key[0].path != ROADMAP_FILE, key)))

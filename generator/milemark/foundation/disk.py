@@ -1,4 +1,4 @@
-"""Reading content/ from the disk: ordinary files below it, and nothing else."""
+"""Listing and reading the ordinary files below content/, and writing a file all or nothing."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import BASE_ENDING, MAX_FILE, ROADMAP_FILE
 
-# What editors and sync programs leave beside a file while it is saved, and after a conflict.
+# Files that editors and sync programs create while they save a file, and after a conflict.
 _TEMPORARY = re.compile(r".*~|.*\.(?:swp|swx|tmp)|#.*#|4913|.*\.sync-conflict-.*|Thumbs\.db|\..*", re.DOTALL)
 
-RACY = 2_000_000_000  # ns: a file changed this shortly before it was read may change again without showing it
+RACY = 2_000_000_000  # ns: a file may change twice within this time and keep the same modification time
 
-# What others read as Markdown, and a publisher would show unchecked.
+# Other endings of Markdown files: a publisher would publish them unchecked.
 _OTHER_MARKDOWN = re.compile(r"\.(?:markdown|mdown|mkdn?|mkd|(?-i:MD|Md|mD))$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The files below a folder, unread: what is read of them with its identity, and everything else by path."""
+    """The files below a folder, not read: identities of Markdown, bases and roadmap.yml by path; paths of assets."""
 
     identities: dict[str, Identity] = field(default_factory=dict)
     assets: list[str] = field(default_factory=list)
@@ -36,23 +36,23 @@ class Listing:
 
     @property
     def fingerprint(self) -> str:
-        """One hash over all that a folder shows without its files being read."""
+        """A digest of the paths, identities and findings, without the content of files."""
         files = [(path, *identity) for path, identity in self.identities.items()]
         return digest(files, [(each.rule.code, each.span, dict(each.values)) for each in self.diagnostics])
 
     def is_settled(self, read: int) -> bool:
-        """Whether what was read at a time, in nanoseconds, cannot have changed since without showing it."""
+        """Whether every later change of a file read at `read` (in nanoseconds) shows in its identity."""
         return all(each.changed < settled_before(read) for each in self.identities.values())
 
 
 def settled_before(read: int) -> int:
-    """Return the time before which a file must have changed, so that what was read at another time is all of it."""
+    """Return the time before which a file must have changed, so that changes after `read` show in its identity."""
     return read - RACY
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What content/ holds: Markdown, bases and roadmap.yml by path, and the paths of everything else (assets)."""
+    """The content of Markdown, bases and roadmap.yml by path, and the paths of all other files (assets)."""
 
     files: dict[str, bytes]
     assets: tuple[str, ...]
@@ -65,7 +65,7 @@ def list_content(folder: Path) -> Listing:
     for entry, path in _walk(folder, listing.diagnostics):
         try:
             status = entry.stat(follow_symlinks=False)
-        except OSError as error:  # deleted while we looked
+        except OSError as error:  # deleted in the meantime
             listing.diagnostics.append(unreadable(_shown(path), error))
             continue
         if refusal := _refusal(path, status.st_mode):
@@ -81,7 +81,7 @@ def list_content(folder: Path) -> Listing:
 
 
 def _same_names(paths: list[str]) -> Iterator[Diagnostic]:
-    """Yield a finding for each path that is another's on file systems without letter case or Unicode forms."""
+    """Yield a finding for each path that equals another one on file systems that ignore case or Unicode form."""
     seen: dict[str, str] = {}
     for path in paths:
         first = seen.setdefault(key_of(path), path)
@@ -90,8 +90,8 @@ def _same_names(paths: list[str]) -> Iterator[Diagnostic]:
 
 
 def read_bytes(path: Path | str) -> bytes:
-    """Return what a file holds; of one that is too large to be read, just more than the limit."""
-    with open(path, "rb", buffering=0) as file:  # noqa: PTH123  a Path costs as much as the reading
+    """Return the content of a file; of one larger than MAX_FILE, one byte more than that."""
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123  creating a Path takes as long as reading
         if os.fstat(file.fileno()).st_size <= MAX_FILE:
             return file.readall()
     with open(path, "rb") as file:  # noqa: PTH123
@@ -111,7 +111,7 @@ def replace_file(path: Path, data: bytes, folder: Path | None = None) -> None:
 
 
 def read_content(folder: Path) -> Content:
-    """Read every file of the database below a folder; one that cannot be read is reported."""
+    """Read every Markdown file, base and roadmap.yml below a folder; report those that cannot be read."""
     listing = list_content(folder)
     files: dict[str, bytes] = {}
     diagnostics = listing.diagnostics
@@ -124,15 +124,15 @@ def read_content(folder: Path) -> Content:
 
 
 def unreadable(path: str, error: OSError) -> Diagnostic:
-    """Return the finding for a file that the system does not let us read."""
+    """Return the finding for a file that cannot be read."""
     is_gone = isinstance(error, FileNotFoundError)
     hint = _("it was moved or deleted while it was read: run this again") if is_gone else ""
     return Diagnostic(rules.UNREADABLE, Span(path), {"reason": error.strerror or "unreadable"}, hint)
 
 
 def _walk(folder: Path, diagnostics: list[Diagnostic]) -> Iterator[tuple[os.DirEntry[str], str]]:
-    """Yield every file below a folder with its path, sorted by path. Folders that cannot be listed are reported."""
-    found: list[tuple[os.DirEntry[str], str]] = []
+    """Yield every file below a folder with its path, sorted by path; report folders that cannot be listed."""
+    files: list[tuple[os.DirEntry[str], str]] = []
     pending = [(str(folder), "")]
     while pending:
         place, before = pending.pop()
@@ -147,8 +147,8 @@ def _walk(folder: Path, diagnostics: list[Diagnostic]) -> Iterator[tuple[os.DirE
             if entry.is_dir(follow_symlinks=False):
                 pending.append((entry.path, f"{before}{entry.name}/"))
             else:
-                found.append((entry, before + entry.name))
-    yield from sorted(found, key=lambda pair: pair[1])
+                files.append((entry, before + entry.name))
+    yield from sorted(files, key=lambda pair: pair[1])
 
 
 def _entries(place: str) -> list[os.DirEntry[str]]:
@@ -157,12 +157,12 @@ def _entries(place: str) -> list[os.DirEntry[str]]:
 
 
 def is_temporary(name: str) -> bool:
-    """Whether a file or folder of this name is hidden, or is left there by an editor or a sync program."""
+    """Whether a file or folder of this name is hidden, or a temporary one of an editor or a sync program."""
     return _TEMPORARY.fullmatch(name) is not None
 
 
 def _refusal(path: str, mode: int) -> tuple[str, str] | None:
-    """Return why a directory entry is not read and what to do about it, or None."""
+    """Return the reason and the hint for a file that is not read, or None."""
     if stat.S_ISLNK(mode):
         return _("it is a symbolic link"), _("put the file itself in its place")
     if not stat.S_ISREG(mode):
@@ -175,5 +175,5 @@ def _refusal(path: str, mode: int) -> tuple[str, str] | None:
 
 
 def _shown(path: str) -> str:
-    """Return a path whose name may not be text with what is not spelled out."""
+    """Return a path in which bytes that are not UTF-8 are escaped."""
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -39,26 +39,26 @@ _LINE_BREAKS = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _NEEDS_ENTITY = re.compile(r"[^\w\s]|_", re.ASCII)
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
-_UNPRINTED = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")  # JSON leaves these as they are
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # wide ones are read alike by some
-_WORDS = "null|true|false|yes|no|on|off|y|n"  # what YAML takes for something else
-_PLAIN = re.compile(rf"(?!(?i:{_WORDS})$)[^\W\d_][\w'/.-]*(?: [\w'/.-]+)*")  # what YAML reads as it stands
+_UNPRINTED = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")  # JSON does not escape these
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # some spreadsheets accept full-width ones
+_WORDS = "null|true|false|yes|no|on|off|y|n"  # words that YAML reads as other types
+_PLAIN = re.compile(rf"(?!(?i:{_WORDS})$)[^\W\d_][\w'/.-]*(?: [\w'/.-]+)*")  # text that YAML reads without quotes
 _SCHEMES = ("http", "https", "mailto")
-_NO_ADDRESS = re.compile(r"[\x00-\x20\x7f\\]")
+_NOT_IN_URL = re.compile(r"[\x00-\x20\x7f\\]")
 _SCHEME = re.compile(r"([^/?#:]*):")
-_IN_ADDRESS = "/:?#[]@!$&()*+,;=%-._~"
+_URL_PUNCTUATION = "/:?#[]@!$&()*+,;=%-._~"
 
 
 def one_line(text: str) -> str:
-    """Return a text without line breaks, so that no Markdown can begin in it, and without control characters.
+    """Return a text without line breaks, so that no Markdown block can begin in it, and without control characters.
 
-    It is what HTML, XML, a feed and a calendar take, each of which then escapes it.
+    HTML, XML, feeds and calendars take such a text and escape it in their own way.
     """
     return _UNSEEN.sub("", _LINE_BREAKS.sub(" ", text))
 
 
 def html_text(text: str) -> str:
-    """Return a text as HTML that is read once more: no brace is left, which a plugin may take for a template's."""
+    """Return a text as HTML without braces, since a plugin may read the HTML as a template."""
     return html.escape(one_line(text)).replace("{", "&#123;").replace("}", "&#125;")
 
 
@@ -68,7 +68,7 @@ def markdown_text(text: str) -> str:
 
 
 def as_entities(text: str) -> str:
-    """Return a text of HTML in which no punctuation is left, so that whoever reads it anew as Markdown finds none."""
+    """Return a text as HTML in which all punctuation is entities, so that it contains no Markdown."""
     return _NEEDS_ENTITY.sub(_entity, text)
 
 
@@ -77,18 +77,18 @@ def _entity(found: re.Match[str]) -> str:
 
 
 def github_text(text: str) -> str:
-    """Return a text that GitHub shows as it is: no markup, no link, no mention, and no cell of a table ends in it."""
+    """Return a text that GitHub shows unchanged: no markup, no link, no mention, no end of a table cell."""
     return _PUNCTUATION.sub(_github_entity, " ".join(visible(text).split()))
 
 
 def _github_entity(found: re.Match[str]) -> str:
     if found[0] in ",-/%()":
         return found[0] if found.start() else f"&#{ord(found[0])};"
-    return f"&#{ord(found[0])};" + ("&#8203;" if found[0] in "@#" else "")  # a blank of no width ends a mention
+    return f"&#{ord(found[0])};" + ("&#8203;" if found[0] in "@#" else "")  # a zero-width space ends a mention
 
 
 def visible(text: str) -> str:
-    """Return a text that a terminal prints as it is: control and format characters are spelled out."""
+    """Return a text that a terminal prints unchanged: control and format characters become escapes."""
     return "".join(each if each == " " or each.isprintable() else _spelled(each) for each in text)
 
 
@@ -97,21 +97,21 @@ def _spelled(character: str) -> str:
 
 
 def command_text(text: str, *, is_property: bool = False) -> str:
-    """Return a text as GitHub's own toolkit does, so that no content can end or begin a workflow command."""
+    """Return a text escaped as in GitHub's toolkit, so that it neither ends nor begins a workflow command."""
     text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     return text.replace(":", "%3A").replace(",", "%2C") if is_property else text
 
 
 def csv_cell(cell: T) -> T | str:
-    """Return a cell that no spreadsheet takes for a formula; such a text gets an apostrophe before it."""
+    """Return a cell that no spreadsheet reads as a formula: an apostrophe precedes such a text."""
     if not isinstance(cell, str):
         return "" if cell is None else cell
-    text = cell.replace("\0", "\ufffd")  # ends a text for some readers
+    text = cell.replace("\0", "\ufffd")  # some readers end a text at NUL
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def json_text(value: object, indent: int | None = None) -> str:
-    """Return JSON that may be printed on a terminal, too: characters that nobody sees are spelled out."""
+    """Return JSON that is safe to print on a terminal: invisible characters become escapes."""
     return _UNPRINTED.sub(_json_escape, json.dumps(value, ensure_ascii=False, indent=indent))
 
 
@@ -120,34 +120,34 @@ def _json_escape(found: re.Match[str]) -> str:
 
 
 def script_value(value: object) -> str:
-    """Return JSON for a script, in a file or between tags: nothing in it ends the script or begins a comment."""
+    """Return JSON for a script, in a file or between tags: it cannot end the script or begin a comment."""
     return json.dumps(value).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def yaml_text(text: str) -> str:
-    """Return a text as YAML reads it, quoted only where that is needed."""
+    """Return a text as YAML, quoted only if needed."""
     return text if _PLAIN.fullmatch(text) else json_text(text)
 
 
 def head_text(text: str) -> str:
-    """Return a text for the front matter of a page, quoted. Themes print what stands there unescaped."""
+    """Return a text for the front matter of a page, as quoted HTML, since themes print it unescaped."""
     return json_text(html_text(text))
 
 
 def url_part(path: str) -> str:
-    """Return a path as it stands in an address; no part of it can be a scheme, a query or a fragment."""
+    """Return a path for a URL; no part of it can be a scheme, a query or a fragment."""
     return quote(path)
 
 
 def is_safe_url(text: str) -> bool:
-    """Whether an address may stand in a link: http, https, mailto or relative, without control characters."""
+    """Whether a link may have this URL: http, https, mailto or relative, without control characters."""
     text = text.strip()
-    if _NO_ADDRESS.search(text) or text.startswith("//"):
+    if _NOT_IN_URL.search(text) or text.startswith("//"):
         return False
     scheme = _SCHEME.match(text)
     return scheme is None or scheme[1].lower() in _SCHEMES
 
 
 def safe_url(text: str) -> str:
-    """Return an address that may stand in a link, even within quotes of a script; of another, nothing."""
-    return quote(text.strip(), safe=_IN_ADDRESS) if is_safe_url(text) else ""
+    """Return a URL for a link, safe even in a quoted string of a script; an unsafe URL becomes an empty text."""
+    return quote(text.strip(), safe=_URL_PUNCTUATION) if is_safe_url(text) else ""

@@ -1,4 +1,4 @@
-"""The interface in the user's language: words from catalogues, dates and numbers from Babel."""
+"""The interface in the user's language: messages from catalogues, dates and numbers from Babel."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # most modules only mark messages
 
 
 def _(message: str) -> str:
-    """Mark a message for the catalogue; it is translated where it is shown."""
+    """Mark a message for the catalogue; the code that prints it translates it."""
     return message
 
 
@@ -25,15 +25,15 @@ _SKELETONS = {"year": "y", "quarter": "yQQQ", "month": "yMMMM"}
 _SHORT = {"year": "y", "quarter": "yQQQ", "month": "yMMM", "day": "yMMMd"}
 _TICKS = {"year": "y", "quarter": "QQQ", "month": "LLL"}
 
-_MOST_DIGITS = 20  # of a number that is written out: Babel rounds no more than 28, those of a fraction included
-_KEPT = 10_000  # texts of dates and numbers, of which a site has few and shows many
+_MOST_DIGITS = 20  # of a number in full: Babel rounds to at most 28 digits, decimals included
+_KEPT = 10_000  # formatted dates and numbers: a site repeats few of them often
 
 _WEEK, _FROM, _UNTIL = _("week {week} of {year}"), _("from {date}"), _("until {date}")
 
 
 @dataclass(frozen=True)
 class Language:
-    """One locale of the interface, for example `Language("ko").date(parse_date("2025-Q1"))` is `2025년 1분기`."""
+    """One locale of the interface: `Language("ko").date(parse_date("2025-Q1"))` returns `2025년 1분기`."""
 
     locale: str
 
@@ -44,18 +44,18 @@ class Language:
 
     @property
     def gettext(self) -> Callable[[str], str]:
-        """The translation of one message."""
+        """The function that translates a message."""
         return self.translations.gettext
 
     @property
     def ngettext(self) -> Callable[[str, str, int], str]:
-        """The translation of a message with a number: singular, plural, number."""
+        """The function that translates a message with a number: `ngettext(singular, plural, number)`."""
         return self.translations.ngettext
 
     @lru_cache(maxsize=_KEPT)  # noqa: B019  kept by the locale
     def date(self, when: PartialDate | date) -> str:
         """Return a date in words, as precise as it was written."""
-        from babel.dates import format_date, format_skeleton  # noqa: PLC0415  heavy, and only pages need it
+        from babel.dates import format_date, format_skeleton  # noqa: PLC0415  only pages need it, and it loads slowly
 
         if isinstance(when, date):
             return format_date(when, "long", locale=self.locale)
@@ -68,8 +68,8 @@ class Language:
 
     @lru_cache(maxsize=_KEPT)  # noqa: B019  kept by the locale
     def period(self, start: PartialDate | None, due: PartialDate | None) -> str:
-        """Return the time between two dates in few words, what they have in common said once: `Feb – Mar 2025`."""
-        from babel.dates import format_interval  # noqa: PLC0415  heavy, and only pages need it
+        """Return the time between two dates in short form; common parts appear once: `Feb – Mar 2025`."""
+        from babel.dates import format_interval  # noqa: PLC0415  only pages need it, and it loads slowly
 
         if not start or not due:
             known, text = (start, _FROM) if start else (due, _UNTIL)
@@ -81,16 +81,16 @@ class Language:
         return f"{self.short(start)} – {self.short(due)}"
 
     def short(self, when: PartialDate) -> str:
-        """Return a date as precise as it was written, in few words: `Feb 2025`."""
-        from babel.dates import format_skeleton  # noqa: PLC0415  heavy, and only pages need it
+        """Return a date in short form, as precise as it was written: `Feb 2025`."""
+        from babel.dates import format_skeleton  # noqa: PLC0415  only pages need it, and it loads slowly
 
         if when.precision == "week":
             return self.date(when)
         return format_skeleton(_SHORT[when.precision], when.first, locale=self.locale)
 
     def tick(self, when: PartialDate) -> str:
-        """Return the short name of a year, a quarter or a month within what it is a part of: `1월`."""
-        from babel.dates import format_date, format_skeleton  # noqa: PLC0415  heavy, and only pages need it
+        """Return the short name of a year, quarter or month on an axis: `1월`."""
+        from babel.dates import format_date, format_skeleton  # noqa: PLC0415  only pages need it, and it loads slowly
 
         if when.precision == "year":
             return format_skeleton(_TICKS["year"], when.first, locale=self.locale)
@@ -98,14 +98,14 @@ class Language:
 
     def weekday(self, number: int) -> str:
         """Return the short name of a day of the week, from 0 for Monday."""
-        from babel.dates import get_day_names  # noqa: PLC0415  heavy, and only pages need it
+        from babel.dates import get_day_names  # noqa: PLC0415  only pages need it, and it loads slowly
 
         return str(get_day_names("abbreviated", "stand-alone", self.locale)[number])
 
     @lru_cache(maxsize=_KEPT)  # noqa: B019  kept by the locale
     def number(self, value: Decimal) -> str:
-        """Return a number with the separators of the locale; one that nobody would read out as a power of 10."""
-        from babel.numbers import format_decimal, format_scientific  # noqa: PLC0415  heavy, and only pages need it
+        """Return a number with the separators of the locale; a very large one in scientific notation."""
+        from babel.numbers import format_decimal, format_scientific  # noqa: PLC0415  only pages need it, and it loads slowly
 
         is_huge = value.is_finite() and value.adjusted() > _MOST_DIGITS
         return (format_scientific if is_huge else format_decimal)(value, locale=self.locale)
@@ -114,14 +114,14 @@ class Language:
 # The .po file is the source and is compiled here: a .mo file next to it could disagree with it.
 @cache
 def _catalogue(locale: str) -> NullTranslations:
-    """Read the catalogue of a locale; English stands in the source and needs none."""
-    from gettext import GNUTranslations, NullTranslations  # noqa: PLC0415  messages are marked without them
+    """Return the catalogue of a locale; an empty one for English, whose messages are in the source."""
+    from gettext import GNUTranslations, NullTranslations  # noqa: PLC0415  marking messages needs none
     from importlib import resources  # noqa: PLC0415
 
     source = resources.files("milemark") / "locale" / f"{locale}.po"
     if not source.is_file():
         return NullTranslations()
-    from babel.messages.mofile import write_mo  # noqa: PLC0415  heavy, and English needs none
+    from babel.messages.mofile import write_mo  # noqa: PLC0415  English needs none, and it loads slowly
     from babel.messages.pofile import read_po  # noqa: PLC0415
 
     compiled = io.BytesIO()

@@ -1,7 +1,7 @@
-"""What the files and folders of a project are called, and whom they are for."""
+"""Names of a project's files and folders, its audiences, and the largest file that is read."""
 
 CONTENT, TEMPLATES, BUILD = "content", "templates", "build"
 ROADMAP_FILE, CONFIG_FILE = "roadmap.yml", "mkdocs.yml"
-BASE_ENDING = ".base"  # what Obsidian calls its saved queries
+BASE_ENDING = ".base"  # saved queries of Obsidian
 PUBLIC, PRIVATE = AUDIENCES = "public", "private"
-MAX_FILE = 10 * 1024 * 1024  # bytes: a larger text was not written by hand
+MAX_FILE = 10 * 1024 * 1024  # bytes: no text that people write is larger

@@ -1,8 +1,8 @@
-"""Texts that look the same and are not: `аpi` with a Cyrillic а beside `api`, full-width letters, invisible marks.
+"""Suggestions for unknown words: the nearest known one, or one that looks alike, as `аpi` with a Cyrillic а.
 
-Letters of Cyrillic and Greek that look like Latin ones in most fonts, widths and compatibility forms (NFKC), dashes,
-stray Hangul letters and invisible characters. That is what keyboards, pasting and translators produce; not the whole
-table of Unicode's confusable characters, of which most look alike in some fonts only.
+Covered are Cyrillic and Greek letters that look like Latin ones in most fonts, compatibility forms (NFKC), dashes,
+stray Hangul letters and invisible characters, since keyboards, pasting and translators produce them. Most other
+confusable characters of Unicode look alike in some fonts only.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣", "-"))
 
 
 def skeleton(text: str) -> str:
-    """Return the form in which texts that look alike are equal, whatever their case."""
+    """Return a form that is equal for texts that look alike, without case."""
     if text.isascii():
         return text.lower()
     plain = unicodedata.normalize("NFKC", text).translate(_CAPITALS).casefold().translate(_LETTERS).translate(_DASHES)
@@ -28,15 +28,15 @@ def skeleton(text: str) -> str:
 
 
 def lookalike(text: str, known: Iterable[str]) -> str | None:
-    """Return the known word that a text looks like without being it."""
+    """Return the known word that looks like a text but differs from it, or None."""
     form = skeleton(text)
-    if text.isascii():  # two of ASCII's letters are told apart in any font that is meant for reading
+    if text.isascii():  # readers can tell letters of ASCII apart
         known = (word for word in known if not word.isascii())
     return next((word for word in known if skeleton(word) == form and word.casefold() != text.casefold()), None)
 
 
 def difference(text: str, other: str) -> Mapping[str, str]:
-    """Return where two texts that look alike first differ, and what each has there, for a hint."""
+    """Return the first difference of two texts that look alike: its position, and the name of both characters."""
     pairs = enumerate(zip_longest(text, other, fillvalue=""), 1)
     place, (own, there) = next((place, pair) for place, pair in pairs if pair[0].casefold() != pair[1].casefold())
     return {"place": str(place), "own": _name(own), "there": _name(there)}
@@ -47,15 +47,15 @@ def _name(character: str) -> str:
 
 
 def nearest(value: str, known: tuple[str, ...]) -> str | None:
-    """Return the known word that was most likely meant; blanks, hyphens and case do not count."""
+    """Return the known word most similar to `value`, without blanks, hyphens and case; None if none is similar."""
     from rapidfuzz import fuzz, process  # noqa: PLC0415  only findings need it
 
-    found = process.extractOne(value, known, scorer=fuzz.ratio, processor=_plain, score_cutoff=60)
-    return found[0] if found else None
+    best = process.extractOne(value, known, scorer=fuzz.ratio, processor=_plain, score_cutoff=60)
+    return best[0] if best else None
 
 
 def meant(value: str, known: tuple[str, ...]) -> tuple[str, Mapping[str, str]]:
-    """Return the hint for a word that is not known, and its values: the word that was meant, or none."""
+    """Return the hint for an unknown word and the values of the hint; both are empty if no known word is similar."""
     if word := lookalike(value, known):
         return rules.LOOKS_LIKE, {"nearest": word, **difference(value, word)}
     near = nearest(value, known)
@@ -63,7 +63,7 @@ def meant(value: str, known: tuple[str, ...]) -> tuple[str, Mapping[str, str]]:
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether two names differ in blanks, hyphens and case only."""
+    """Whether two names differ only in blanks, hyphens and case."""
     return _plain(one) == _plain(other)
 
 

@@ -1,4 +1,4 @@
-"""One run of a publisher: the site of an audience, put in place at once."""
+"""Building the site of an audience with a publisher, and replacing the last one in one step."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 
 from milemark.foundation.layout import BUILD, CONFIG_FILE, PRIVATE, PUBLIC
-from milemark.publish.mkdocs_config import _APART, _read_config, read_publisher_settings
+from milemark.publish.mkdocs_config import PRIVATE_SUFFIX, read_config, read_publisher_settings
 from milemark.publish.publishers import Job, Publisher, run
 from milemark.publish.staging import staged
 
@@ -24,7 +24,7 @@ _HEAD = re.compile(rb"<head(?:\s[^>]*)?>", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class SiteOptions:
-    """The language, day and audience of a site. `is_shown` says whether a page is published; None publishes all."""
+    """The language, day and audience of a site. `is_shown` tells whether a page is public; None publishes all."""
 
     locale: str
     as_of: date
@@ -32,34 +32,34 @@ class SiteOptions:
     is_shown: Callable[[str], bool] | None = None
 
 
-def publish(root: Path, publisher: Publisher, edition: SiteOptions, *, is_strict: bool) -> Path:
-    """Build the site with a publisher and put it in place; return its folder."""
-    target = root / read_publisher_settings(root, edition.audience).site_dir
+def publish(root: Path, publisher: Publisher, options: SiteOptions, *, is_strict: bool) -> Path:
+    """Build the site with a publisher and return its folder. Raises PublishError; the last site is then kept."""
+    target = root / read_publisher_settings(root, options.audience).site_dir
     with staged(root / BUILD, target) as staging:
-        job = job_of(root, staging, target, edition)
-        warnings = run(publisher, job, environment(edition.locale, edition.as_of), is_strict=is_strict)
-        if edition.audience == PRIVATE:
+        job = job_of(root, staging, target, options)
+        warnings = run(publisher, job, environment(options.locale, options.as_of), is_strict=is_strict)
+        if options.audience == PRIVATE:
             _keep_from_search_engines(staging)
     if warnings:
         sys.stderr.write(warnings + "\n")
     return target
 
 
-def job_of(root: Path, site: Path, last: Path, edition: SiteOptions) -> Job:
-    """Return what a publisher has to do. What it keeps for one audience is never used for another."""
-    cache = root / BUILD / (_CACHE + (_APART if edition.audience == PRIVATE else ""))
-    return Job(root / CONFIG_FILE, site, last, cache, _changes(root, edition))
+def job_of(root: Path, site: Path, last: Path, options: SiteOptions) -> Job:
+    """Return the paths and settings of a build. Each audience has its own cache."""
+    cache = root / BUILD / (_CACHE + (PRIVATE_SUFFIX if options.audience == PRIVATE else ""))
+    return Job(root / CONFIG_FILE, site, last, cache, _changes(root, options))
 
 
-def _changes(root: Path, edition: SiteOptions) -> str:
-    """Return settings that take the place of those in mkdocs.yml: where the pages are, or a nav of public ones."""
-    if edition.audience == PRIVATE:
+def _changes(root: Path, options: SiteOptions) -> str:
+    """Return the settings that override mkdocs.yml: the docs_dir of the private site, or a nav of public pages."""
+    if options.audience == PRIVATE:
         return yaml.safe_dump({"docs_dir": read_publisher_settings(root, PRIVATE).docs_dir})
-    tree = _read_config(root / CONFIG_FILE)
+    tree = read_config(root / CONFIG_FILE)
     nav = next((value for key, value in tree.value if getattr(key, "value", None) == "nav"), None)
-    if not isinstance(nav, yaml.SequenceNode) or not edition.is_shown:
+    if not isinstance(nav, yaml.SequenceNode) or not options.is_shown:
         return ""
-    shown = _shown_nav(nav, edition.is_shown)
+    shown = _shown_nav(nav, options.is_shown)
     if shown is None or yaml.serialize(shown) == yaml.serialize(nav):
         return ""
     key = yaml.ScalarNode("tag:yaml.org,2002:str", "nav")
@@ -67,7 +67,7 @@ def _changes(root: Path, edition: SiteOptions) -> str:
 
 
 def _shown_nav(node: yaml.Node, is_shown: Callable[[str], bool]) -> yaml.Node | None:
-    """Return a part of the nav without private pages, or None where nothing is left of it."""
+    """Return a node of the nav without private pages, or None if it is empty then."""
     if isinstance(node, yaml.SequenceNode):
         items = [each for each in (_shown_nav(each, is_shown) for each in node.value) if each]
         return yaml.SequenceNode(node.tag, items) if items else None
@@ -79,15 +79,15 @@ def _shown_nav(node: yaml.Node, is_shown: Callable[[str], bool]) -> yaml.Node | 
 
 # Written into the finished HTML, since no publisher has a setting for it.
 def _keep_from_search_engines(site: Path) -> None:
-    """Say on every page that no search engine may show it, should it stand on the web by mistake."""
+    """Forbid search engines to index the private site, in case it is published by mistake."""
     for path in site.rglob("*.html"):
         html = path.read_bytes()
-        path.write_bytes(_HEAD.sub(lambda found: found[0] + _NO_INDEX, html, count=1))
+        path.write_bytes(_HEAD.sub(lambda head: head[0] + _NO_INDEX, html, count=1))
     (site / "robots.txt").write_text("User-agent: *\nDisallow: /\n", "utf-8")
 
 
 def environment(locale: str, as_of: date) -> dict[str, str]:
-    """Return the variables that mkdocs.yml may read, and the time that makes two builds the same."""
+    """Return the variables that mkdocs.yml may read, and the fixed time that makes builds reproducible."""
     noon = str(int(datetime.combine(as_of, time(12), UTC).timestamp()))
-    moment = os.environ.get("SOURCE_DATE_EPOCH") or noon
-    return {"SOURCE_DATE_EPOCH": moment, "NO_MKDOCS_2_WARNING": "1", "MILEMARK_LOCALE": locale}
+    epoch = os.environ.get("SOURCE_DATE_EPOCH") or noon
+    return {"SOURCE_DATE_EPOCH": epoch, "NO_MKDOCS_2_WARNING": "1", "MILEMARK_LOCALE": locale}

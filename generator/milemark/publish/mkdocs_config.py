@@ -1,4 +1,4 @@
-"""From the page tree to the site: what mkdocs.yml says of folders, and a publisher that runs on it."""
+"""The settings of mkdocs.yml that milemark needs."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from milemark.foundation.layout import CONFIG_FILE, CONTENT, PRIVATE, PUBLIC, TE
 from milemark.markdown.yaml import why_invalid
 from milemark.publish.publishers import PublishError
 
-_APART = "-private"  # behind the names of what is made for the owner
+PRIVATE_SUFFIX = "-private"  # of the folders of the private site
 _SOURCES = (CONTENT, TEMPLATES, ".git")
 
 
 @dataclass(frozen=True, slots=True)
 class PublisherSettings:
-    """What milemark needs to know of mkdocs.yml; everything else there is between its author and the publisher."""
+    """The settings of mkdocs.yml that milemark reads; all others are for the publisher."""
 
     docs_dir: str = "docs"
     site_dir: str = "site"
@@ -28,39 +28,40 @@ class PublisherSettings:
 
 
 def read_publisher_settings(root: Path, audience: str = PUBLIC) -> PublisherSettings:
-    """Read mkdocs.yml without building its values, since it may hold tags of the publisher.
+    """Read mkdocs.yml as a YAML tree, since it may contain tags that only the publisher knows.
 
-    What is made for the owner stands beside what is public.
+    The folders of the private audience have the suffix `-private`. Raises PublishError.
     """
-    tree = _read_config(root / CONFIG_FILE)
-    found_values = {
+    tree = read_config(root / CONFIG_FILE)
+    values = {
         key.value: value.value
         for key, value in tree.value
         if isinstance(key, yaml.ScalarNode) and isinstance(value, yaml.ScalarNode)
     }
-    apart = _APART if audience == PRIVATE else ""
+    suffix = PRIVATE_SUFFIX if audience == PRIVATE else ""
     settings = PublisherSettings(
-        found_values.get("docs_dir", "docs").rstrip("/") + apart,
-        found_values.get("site_dir", "site").rstrip("/") + apart,
-        found_values.get("use_directory_urls", "true").lower() != "false",
-        found_values.get("repo_url", ""),
-        found_values.get("edit_uri", ""),
-        found_values.get("site_url", ""),
+        values.get("docs_dir", "docs").rstrip("/") + suffix,
+        values.get("site_dir", "site").rstrip("/") + suffix,
+        values.get("use_directory_urls", "true").lower() != "false",
+        values.get("repo_url", ""),
+        values.get("edit_uri", ""),
+        values.get("site_url", ""),
     )
     _refuse_to_overwrite(root, settings)
     return settings
 
 
-def _read_config(path: Path) -> yaml.MappingNode:
+def read_config(path: Path) -> yaml.MappingNode:
+    """Return mkdocs.yml as a YAML tree. Raises PublishError."""
     text = _config_text(path)
     try:
         tree = yaml.compose(text, Loader=yaml.SafeLoader)
     except RecursionError as error:
         raise PublishError(f"{path}: values are nested too deep") from error
     except yaml.YAMLError as error:
-        found = why_invalid(str(path), text, error)
-        hint = f"\n  = {found.hint_in(str)}"
-        raise PublishError(f"{found.span}: this is not valid YAML: {found.values['problem']}{hint}") from error
+        finding = why_invalid(str(path), text, error)
+        hint = f"\n  = {finding.hint_in(str)}"
+        raise PublishError(f"{finding.span}: this is not valid YAML: {finding.values['problem']}{hint}") from error
     if not isinstance(tree, yaml.MappingNode):
         raise PublishError(f"{path}:1:1: this is not a list of `name: value` lines\n  = begin with `site_name: …`")
     return tree
@@ -76,7 +77,7 @@ def _config_text(path: Path) -> str:
 
 
 def _refuse_to_overwrite(root: Path, settings: PublisherSettings) -> None:
-    """Refuse outputs that would replace what is written by hand, or each other, or a folder that is no site."""
+    """Refuse output folders that contain sources, each other, or files that are not a site."""
     docs, site = (root / settings.docs_dir).resolve(), (root / settings.site_dir).resolve()
     sources = [(root / name).resolve() for name in _SOURCES]
     for name, output, others in (("docs_dir", docs, sources), ("site_dir", site, [*sources, docs])):
@@ -86,4 +87,4 @@ def _refuse_to_overwrite(root: Path, settings: PublisherSettings) -> None:
     if site.exists() and not site.is_dir():
         raise PublishError(f"{site} is a file: move it away, or name another site_dir")
     if site.is_dir() and any(site.iterdir()) and not (site / "index.html").is_file():
-        raise PublishError(f"{site} holds files, yet is no site: move them away, or name another site_dir")
+        raise PublishError(f"{site} holds files but is not a site: move them away, or name another site_dir")

@@ -1,4 +1,4 @@
-"""The programs that make a site of the page tree: MkDocs, ProperDocs and Zensical, on the same mkdocs.yml."""
+"""The programs that build the site from the page tree: MkDocs, ProperDocs and Zensical, with the same mkdocs.yml."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from milemark.foundation.errors import UserError
 
 AUTO = "auto"
 _LEVEL = re.compile(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL) ")
-_CHATTER = {"DEBUG", "INFO"}
-_SIGNS_OF_LIFE = ("Build started", "Build finished", "No issues found")  # Zensical's, which has no levels
+_IGNORED_LEVELS = {"DEBUG", "INFO"}
+_ZENSICAL_PROGRESS = ("Build started", "Build finished", "No issues found")  # its messages have no levels
 _TRACEBACK = re.compile(r"^Traceback \(most recent call last\):\n(?:[ \t].*\n|\n)*", re.MULTILINE)
-_PAGE_REUSE = "mkdocs_page_reuse"  # the publisher's own command line, with pages reused
+_PAGE_REUSE = "mkdocs_page_reuse"  # runs the publisher's command line and reuses pages
 
 
 class PublishError(UserError):
-    """The site could not be published; the message says why, and the last good site stands."""
+    """The site could not be published; the message says why. The previous site is kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """A program that publishes. `name` is its module, its package and what users call it."""
+    """A program that builds sites. `name` is its module, its package and its name on the command line."""
 
     name: str
     title: str
-    first_bad: int | None = None  # the first major version that cannot be used
+    first_unsupported: int | None = None  # major version
 
     @property
     def is_installed(self) -> bool:
-        """Whether it can be used here."""
+        """Whether a supported version is installed."""
         from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415  `--help` reads PUBLISHERS
 
         if importlib.util.find_spec(self.name) is None:
@@ -44,7 +44,7 @@ class Publisher:
             major = int(version(self.name).split(".")[0])
         except (PackageNotFoundError, ValueError):
             return True
-        return self.first_bad is None or major < self.first_bad
+        return self.first_unsupported is None or major < self.first_unsupported
 
 
 MKDOCS = Publisher("mkdocs", "MkDocs", 2)
@@ -54,12 +54,12 @@ PUBLISHERS = {each.name: each for each in (MKDOCS, PROPERDOCS, ZENSICAL)}
 
 
 def choose(name: str = AUTO) -> Publisher:
-    """Return a publisher by its name, or the first that is installed. Raises PublishError where it is not there."""
+    """Return a publisher by name, or with `auto` the first installed one. Raises PublishError if there is none."""
     if name == AUTO:
-        found = next((each for each in PUBLISHERS.values() if each.is_installed), None)
-        if found is None:
+        first = next((each for each in PUBLISHERS.values() if each.is_installed), None)
+        if first is None:
             raise PublishError("no publisher is installed: pip install 'milemark[mkdocs]'")
-        return found
+        return first
     if not PUBLISHERS[name].is_installed:
         raise PublishError(f"{PUBLISHERS[name].title} is not installed: pip install 'milemark[{name}]'")
     return PUBLISHERS[name]
@@ -67,9 +67,9 @@ def choose(name: str = AUTO) -> Publisher:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to publish and where: mkdocs.yml, the new site, the site it takes the place of, and what is kept between.
+    """The paths of one build: mkdocs.yml, the new site, the last site, and the cache of pages.
 
-    `changes` are settings, as YAML, that take the place of those in mkdocs.yml.
+    `changes` are settings, as YAML, that override those in mkdocs.yml.
     """
 
     config: Path
@@ -80,7 +80,7 @@ class Job:
 
 
 def run(publisher: Publisher, job: Job, environment: dict[str, str], *, is_strict: bool) -> str:
-    """Make a site of the tree that a configuration names; return the publisher's warnings. Raises PublishError."""
+    """Build a site; return the publisher's warnings. Raises PublishError."""
     import subprocess  # noqa: PLC0415  as above
 
     with _command(publisher, job) as command:
@@ -97,36 +97,36 @@ def run(publisher: Publisher, job: Job, environment: dict[str, str], *, is_stric
         )
     findings = "\n".join(_findings(done.stdout))
     if done.returncode:
-        raise PublishError(f"{publisher.title} could not build the site; the last one stands\n{findings}".rstrip())
+        raise PublishError(f"{publisher.title} could not build the site; the last one is kept\n{findings}".rstrip())
     if not (job.site / "index.html").is_file():
-        raise PublishError(f"{publisher.title} has made no index.html; the last site stands\n{findings}".rstrip())
+        raise PublishError(f"{publisher.title} wrote no index.html; the last site is kept\n{findings}".rstrip())
     return findings.strip()
 
 
 def _findings(text: str) -> Iterator[str]:
-    """Yield the lines in which a publisher says what is wrong: of a traceback the last, and none of its colours."""
-    level = ""  # a message goes on until the next one
+    """Yield the warnings and errors of a publisher's output, without colours; of a traceback only the last line."""
+    level = ""  # a message may have several lines
     for line in _TRACEBACK.sub("ERROR   -  ", re.sub(r"\x1b\[[\d;]*m", "", text)).splitlines():
         found = _LEVEL.match(line)
         level = found[1] if found else level
-        if level not in _CHATTER and not line.startswith(_SIGNS_OF_LIFE):
+        if level not in _IGNORED_LEVELS and not line.startswith(_ZENSICAL_PROGRESS):
             yield line
 
 
 @contextmanager
 def serve_command(publisher: Publisher, job: Job, address: str) -> Iterator[list[str]]:
-    """Give the command of a publisher's own server, which shows each change of the tree."""
+    """Yield the command of the publisher's development server, which rebuilds after each change of the tree."""
     with _config(publisher, job) as config:
         if publisher is ZENSICAL:
             yield [ZENSICAL.name, "serve", "--config-file", str(config), "--dev-addr", address]
-        else:  # it has a site of its own, in a temporary folder
+        else:  # it builds into a temporary folder
             command = ["serve", "--config-file", str(config), "--dev-addr", address]
             yield [_PAGE_REUSE, publisher.name, str(job.cache), "", *command]
 
 
 @contextmanager
 def _command(publisher: Publisher, job: Job) -> Iterator[list[str]]:
-    """Give the command that builds into a folder. Zensical takes the folder from its configuration only."""
+    """Yield the command that builds the site. Zensical reads its folder only from the configuration."""
     with _config(publisher, job) as config:
         if publisher is ZENSICAL:
             yield [ZENSICAL.name, "build", "--config-file", str(config)]
@@ -137,7 +137,7 @@ def _command(publisher: Publisher, job: Job) -> Iterator[list[str]]:
 
 @contextmanager
 def _config(publisher: Publisher, job: Job) -> Iterator[Path]:
-    """Give the configuration: the user's, or one that changes it and stands beside it, since paths begin there."""
+    """Yield the user's configuration, or a changed one in the same folder, since its paths are relative to that."""
     if publisher is not ZENSICAL and not job.changes:
         yield job.config
         return
@@ -152,8 +152,8 @@ def _config(publisher: Publisher, job: Job) -> Iterator[Path]:
 
 
 def _changed(job: Job, site: str) -> str:
-    """Return the user's configuration with other settings in it. It is not inherited: Zensical would join two navs."""
-    import yaml  # noqa: PLC0415  only where something is changed
+    """Return the user's configuration with the changes. With INHERIT, Zensical would merge both navs."""
+    import yaml  # noqa: PLC0415  only changes need it
 
     text = f"site_dir: {site}\n{job.changes}"
     own, other = (yaml.compose(each, yaml.SafeLoader) for each in (job.config.read_text("utf-8-sig"), text))

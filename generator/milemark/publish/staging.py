@@ -1,6 +1,6 @@
-"""Putting a site in place: one build at a time, into a folder of its own, and then all at once.
+"""Replacing a site: one build at a time writes into a staging folder, which then takes the place of the site.
 
-A build that fails or is killed, at whatever point, leaves the site that was there.
+A build that fails or is killed at any point leaves the previous site.
 """
 
 from __future__ import annotations
@@ -20,14 +20,17 @@ _CURRENT_FOLDER, _SWAP = -100, 2  # AT_FDCWD, RENAME_EXCHANGE (Linux) and RENAME
 
 
 @contextmanager
-def exclusive(build: Path, say: Callable[[str], None]) -> Iterator[None]:
-    """Let one build of a project run at a time; `build` is the folder of its outputs. The system frees a dead one's."""
+def exclusive(build: Path, echo: Callable[[str], None]) -> Iterator[None]:
+    """Run one build of a project at a time. `build` is the folder of its outputs and of the lock.
+
+    The operating system releases the lock of a killed build.
+    """
     build.mkdir(parents=True, exist_ok=True)
     lock = FileLock(build / _LOCK)
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        say("another build of this project is running: waiting for its end")
+        echo("another build of this project is running: waiting until it ends")
         lock.acquire()
     try:
         yield
@@ -37,35 +40,35 @@ def exclusive(build: Path, say: Callable[[str], None]) -> Iterator[None]:
 
 @contextmanager
 def staged(build: Path, target: Path) -> Iterator[Path]:
-    """Give a path for a new site; it takes the place of the old one where the block ends well."""
-    target = target.resolve()  # `site` may be a link to where a server looks
+    """Yield a path for the new site, which replaces the old one if the block raises nothing."""
+    target = target.resolve()  # `site` may be a link to the folder of a web server
     place = build if not target.exists() or target.stat().st_dev == build.stat().st_dev else target.parent
     staging, old = place / _STAGING, place / _OLD
     _recover(old, target)
     _clear(staging)
     try:
         yield staging
-        _put(staging, target, old)
+        _replace_site(staging, target, old)
     finally:
         _clear(staging)
         _clear(old)
 
 
 def _clear(path: Path) -> None:
-    """Remove what an earlier build has left, whatever it is."""
+    """Remove the file or folder that an earlier build has left."""
     shutil.rmtree(path, ignore_errors=True)
     with suppress(OSError):
         path.unlink()
 
 
 def _recover(old: Path, target: Path) -> None:
-    """Bring back the site of a build that was killed between two moves."""
+    """Restore the site after a build that was killed between the two renames."""
     if old.is_dir() and not target.exists():
         old.rename(target)
 
 
-def _put(staging: Path, target: Path, old: Path) -> None:
-    """Put the new site in the place of the old one: in one step where the system can, else in two."""
+def _replace_site(staging: Path, target: Path, old: Path) -> None:
+    """Replace the old site by the new one: in one step if the system can swap folders, else in two."""
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         staging.rename(target)
@@ -80,12 +83,12 @@ def _put(staging: Path, target: Path, old: Path) -> None:
 
 
 def _exchange(one: Path, other: Path) -> bool:
-    """Swap two folders in one step; return whether the system could."""
+    """Swap two folders in one step; return False if the system cannot."""
     paths = os.fsencode(one), os.fsencode(other)
     try:
         library = ctypes.CDLL(None, use_errno=True)
         if sys.platform == "darwin":
             return bool(library.renamex_np(*paths, _SWAP) == 0)
         return bool(library.renameat2(_CURRENT_FOLDER, paths[0], _CURRENT_FOLDER, paths[1], _SWAP) == 0)
-    except (OSError, AttributeError, TypeError):  # no such function here
+    except (OSError, AttributeError, TypeError):  # this system has no such function
         return False

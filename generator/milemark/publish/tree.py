@@ -1,7 +1,7 @@
-"""Writing the page tree: only changed bytes, each file all or nothing, and removal by manifest.
+"""Writing the page tree: only changed files, each all or nothing, and removal of stale files by manifest.
 
-The manifest stands beside the tree. It names every file that was written; and for pages that have a key, the key and
-the hash of the text that stands for it, so that the page need not be made again.
+The manifest is a file next to the tree. It lists every file that was written. For a page with a key it holds the key
+and the digest of the page, so that the page need not be rendered again.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ class TreeError(UserError):
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """How many files a run changed, removed and found as they should be."""
+class WriteCounts:
+    """The numbers of files that a run wrote, removed and left unchanged."""
 
     changed: int
     removed: int
@@ -33,7 +33,7 @@ _Manifest = Mapping[str, tuple[str, ...]]
 
 
 class Tree:
-    """The tree as an earlier run has left it."""
+    """The tree as the last run wrote it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -44,7 +44,7 @@ class Tree:
         return self.manifest.get(path, ())[:1] == (key,)
 
     def text(self, path: str, key: str) -> str | None:
-        """Return the page that was written for this key, unless somebody has changed it since."""
+        """Return the page that was written for this key, or None if it has changed since."""
         if not self.has(path, key):
             return None
         try:
@@ -54,8 +54,11 @@ class Tree:
         return data.decode() if self.manifest[path] == (key, digest(data)) else None
 
 
-def write_tree(folder: Path, files: Mapping[str, bytes], keys: Mapping[str, str] | None = None) -> Written:
-    """Make a folder hold just these files; `keys` are those of pages. A folder without a manifest is refused."""
+def write_tree(folder: Path, files: Mapping[str, bytes], keys: Mapping[str, str] | None = None) -> WriteCounts:
+    """Make a folder hold exactly these files. `keys` are the keys of pages.
+
+    Raises TreeError for a folder with files and no manifest, and for paths outside the folder.
+    """
     _refuse_outside(files)
     manifest = _manifest_of(folder)
     before = _read_manifest(manifest)
@@ -66,15 +69,15 @@ def write_tree(folder: Path, files: Mapping[str, bytes], keys: Mapping[str, str]
     entries = {path: after.get(path, ()) for path in files}
     replace_file(manifest, _as_manifest({**(before or {}), **entries}), folder.parent)
     removed = [path for path in before or () if path not in files]
-    for path in removed:  # first, since a file may have become a folder
+    for path in removed:  # first: a file may have become a folder
         _remove(folder, path)
     changed = sum(_write(folder, path, data) for path, data in files.items())
     replace_file(manifest, _as_manifest(entries), folder.parent)
-    return Written(changed, len(removed), len(files) - changed)
+    return WriteCounts(changed, len(removed), len(files) - changed)
 
 
 def update_tree(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write some files of a tree that milemark has written before; it is whole again with the next `write_tree`."""
+    """Write some files of a tree that milemark has written before; the next `write_tree` completes it."""
     if _read_manifest(_manifest_of(folder)) is not None:
         _refuse_outside(files)
         for path, data in files.items():
@@ -88,7 +91,7 @@ def _manifest_of(folder: Path) -> Path:
 def _refuse_outside(paths: Iterable[str]) -> None:
     for path in paths:
         if PurePath(path).is_absolute() or ".." in PurePath(path).parts:
-            raise TreeError(f'the page "{path}" would stand outside the tree')
+            raise TreeError(f'the page "{path}" would be outside the tree')
 
 
 def _as_manifest(entries: _Manifest) -> bytes:
@@ -96,15 +99,15 @@ def _as_manifest(entries: _Manifest) -> bytes:
 
 
 def _read_manifest(path: Path) -> dict[str, tuple[str, ...]] | None:
-    """Return what was written; None where nobody has kept it. A list of paths alone is an older manifest."""
+    """Return the manifest, or None if it cannot be read. Older manifests are lists of paths."""
     try:
-        found = json.loads(path.read_bytes())
+        entries = json.loads(path.read_bytes())
     except (OSError, ValueError):
         return None
-    found = {name: [] for name in found if isinstance(name, str)} if isinstance(found, list) else found
-    if not isinstance(found, dict) or not all(isinstance(entry, list) for entry in found.values()):
+    entries = {name: [] for name in entries if isinstance(name, str)} if isinstance(entries, list) else entries
+    if not isinstance(entries, dict) or not all(isinstance(entry, list) for entry in entries.values()):
         return None
-    return {name: tuple(map(str, entry)) for name, entry in found.items() if "\0" not in name}
+    return {name: tuple(map(str, entry)) for name, entry in entries.items() if "\0" not in name}
 
 
 def _write(folder: Path, path: str, data: bytes) -> bool:
@@ -122,7 +125,7 @@ def _write(folder: Path, path: str, data: bytes) -> bool:
 def _remove(folder: Path, path: str) -> None:
     target = folder / path
     if not target.resolve().is_relative_to(folder.resolve()) or target.is_dir():
-        return  # a manifest that was tampered with removes nothing outside, and no folder
+        return  # a forged manifest removes no folder, and nothing outside the tree
     target.unlink(missing_ok=True)
     for parent in target.parents:
         if parent == folder or not parent.is_dir() or any(parent.iterdir()):
