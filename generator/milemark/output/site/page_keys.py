@@ -20,7 +20,7 @@ from milemark.roadmap.settings import Role
 
 
 class Keys:
-    """The keys of a roadmap's pages. `shared` is the digest of the inputs of all pages; if it is empty, no page has a key."""
+    """The keys of a roadmap's pages. `shared` is the digest of the inputs of all pages; without it, no page has a key."""
 
     def __init__(
         self,
