@@ -83,7 +83,7 @@ def test_tables_lie_in_the_users_cache_and_nothing_else_is_written(folder: Path,
     answer(folder)
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
     assert place_of(folder).is_relative_to(tmp_path / "cache")
-    assert not list(place_of(folder).parent.glob("*-tables.bin.*"))
+    assert not list(place_of(folder).parent.glob("*.tmp"))
 
 
 def _same_size_and_time(folder: Path) -> None:

@@ -26,6 +26,8 @@ from milemark.foundation import disk
 from milemark.foundation.cache import index_path
 from milemark.foundation.diagnostics import in_order
 from milemark.foundation.disk import list_content, read_bytes, read_content
+from milemark.foundation.layout import PRIVATE
+from milemark.query.load import checked_for_audience, load_with_bases
 from milemark.roadmap import load
 from support import write_files
 
@@ -79,9 +81,10 @@ def place_of(folder: Path) -> Path:
 
 
 def loaded(folder: Path, as_of: date | None = None) -> tuple[Any, ...]:
-    """Return what `load`, which knows no index, finds in a folder."""
+    """Return the findings of a folder without the code of `check` and its index."""
     content = read_content(folder)
-    return in_order([*content.diagnostics, *load.load(content.files, TODAY, as_of).diagnostics])
+    everything = checked_for_audience(load_with_bases(content.files, TODAY, as_of), PRIVATE)
+    return in_order([*content.diagnostics, *everything.diagnostics])
 
 
 def checked(folder: Path, as_of: date | None = None) -> Checked:
@@ -280,9 +283,9 @@ STATES: dict[str, Callable[[Path], None]] = {
     "more columns": _sql("ALTER TABLE file ADD COLUMN more"),
     "no files": _sql("DELETE FROM file"),
     "no meta rows": _sql("DELETE FROM meta"),
-    "other findings": _sql("UPDATE file SET found = '{}'"),
-    "no findings": _sql("UPDATE file SET found = NULL; DELETE FROM meta WHERE name = 'result'"),
-    "swapped findings": _sql("UPDATE file SET found = (SELECT found FROM file AS other WHERE other.path <> file.path)"),
+    "other findings": _sql("UPDATE file SET record = '{}'"),
+    "no findings": _sql("UPDATE file SET record = NULL; DELETE FROM meta WHERE name = 'result'"),
+    "swapped findings": _sql("UPDATE file SET record = (SELECT record FROM file AS o WHERE o.path <> file.path)"),
     "other result": _sql("UPDATE meta SET value = replace(value, 'MM', 'XX')"),
     "a newer version": _meta("key", json.dumps("milemark 99")),
     "a broken version": _meta("key", "{"),

@@ -38,7 +38,7 @@ def outputs(plan: Plan, audience: str) -> Mapping[str, bytes]:
     everything = load(plan.content(), DAY)
     loaded = for_audience(everything, audience)
     found = {page.path: page.text.encode() for page in pages(loaded.roadmap, RENDERER, ENGLISH)}
-    for each in FORMATS:
+    for each in FORMATS.values():
         made = each.make(ExportInput(loaded.roadmap, ENGLISH, ADDRESSES))
         found |= {f"export {name}": data for name, data in made.items()}
     context = FormatContext(lambda _path: b"", str, "content")
@@ -141,7 +141,7 @@ PRINTED = (
     ("list", "--audience", "public", "--columns", "id, title, status, depends_on"),
     ("generate",),
     ("generate",),
-    *(("export", each.name, "-o", f"out/{each.name}") for each in FORMATS),
+    *(("export", name, "-o", f"out/{name}") for name in FORMATS),
 )
 
 

@@ -38,7 +38,7 @@ from milemark.output.text import report as reporting
 from milemark.output.text.diagnostics import FORMATS, FormatContext
 from milemark.output.text.item import as_json, as_text, sections
 from milemark.output.text.query_result import ResultTable
-from milemark.output.text.report import Since
+from milemark.output.text.report import ReportPeriod
 from milemark.output.urls import Addresses
 from milemark.query.sql.engine import Engine
 from milemark.query.tables.roadmap import roadmap_tables
@@ -298,7 +298,7 @@ def _on_github(text: str) -> set[str]:
 
 def _report(texts: tuple[str, ...]) -> None:
     after = with_tasks(texts)
-    found, about = compare(load({}, DAY), after), Since(texts[0], "", DAY, DAY, (texts[-1],))
+    found, about = compare(load({}, DAY), after), ReportPeriod(texts[0], "", DAY, DAY, (texts[-1],))
     assert found.tasks.added
     written = reporting.as_markdown(found, about, None, ENGLISH)
     assert _on_github(written) <= {
@@ -358,7 +358,7 @@ def test_an_output_holds_the_naughty_strings_as_texts(
 
 
 def test_every_export_format_is_covered() -> None:
-    assert {each.name for each in EXPORTS} == {"badge", "csv", "feed", "ics", "json", "parquet", "sqlite"}
+    assert set(EXPORTS) == {"badge", "csv", "feed", "ics", "json", "parquet", "sqlite"}
 
 
 # --- a browser -----------------------------------------------------------------------------------------

@@ -2,45 +2,32 @@
 
 from __future__ import annotations
 
-import gc
-import hashlib
 import json
-import sqlite3
 import time
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from milemark.app.check_index import GARBAGE, diagnostic_of, read_entries, row_of
+from milemark.app.check_index import diagnostic_of, read_entries, row_of
 from milemark.app.check_summary import Checked, Summary
-from milemark.foundation.cache import Index, discard, index_path, open_index, version
+from milemark.foundation.cache import Index, digest, index_path, version, with_index
 from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.disk import Listing, list_content, read_bytes, unreadable
 from milemark.foundation.layout import BASE_ENDING, ROADMAP_FILE
+from milemark.foundation.pool import collect_rarely
 
 
 def check_folder(folder: Path, today: date, as_of: date | None = None, *, use_index: bool = True) -> Checked:
     """Check a folder of Markdown files. An index changes the time this takes, never the result."""
-    gc.set_threshold(GARBAGE)
+    collect_rarely()
     listing = list_content(folder)
-    place = index_path(folder) if use_index else None
-    for path in (place, place) if place else ():
-        try:
-            return _checked(folder, listing, open_index(path, version()), today, as_of)
-        except sqlite3.OperationalError:  # another process uses it
-            break
-        except Exception:  # noqa: BLE001  it holds foreign data: make a new one, once
-            discard(path)
-    return _checked(folder, listing, None, today, as_of)
 
-
-def _checked(folder: Path, listing: Listing, index: Index | None, today: date, as_of: date | None) -> Checked:
-    try:
+    def checked(index: Index | None) -> Checked:
         return _kept_result(listing, index, today, as_of) or _fresh_result(folder, listing, index, today, as_of)
-    finally:
-        if index:
-            index.close()
+
+    path = index_path(folder) if use_index else None
+    return with_index(path, version() if path else "", checked)
 
 
 def _kept_result(listing: Listing, index: Index | None, today: date, as_of: date | None) -> Checked | None:
@@ -64,9 +51,9 @@ def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: da
     started = time.time_ns()
     roadmap = _roadmap(folder, listing)
     settings, diagnostics = parse_settings(roadmap)
-    schema = "none" if roadmap is None else hashlib.blake2b(roadmap, digest_size=16).hexdigest()
+    schema = "none" if roadmap is None else digest(roadmap)
     entries = read_entries(folder, listing, index, settings, schema)
-    records = json.loads(f"[{','.join(entry.found for entry in entries.values())}]")
+    records = json.loads(f"[{','.join(entry.record for entry in entries.values())}]")
     items = [IndexEntry.from_row(each["entry"]) for each in records if each["entry"]]
     diagnostics += taken_paths(listing.identities, settings.collections)
     diagnostics += [*listing.diagnostics, *(diagnostic_of(row) for each in records for row in each["diagnostics"])]

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import gc
-import hashlib
 import json
-import os
 import time
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from milemark.foundation.cache import CachedFile, Identity, Index
+from milemark.foundation.cache import CachedFile, Identity, Index, digest
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.disk import Listing, read_bytes, settled_before, unreadable
 from milemark.foundation.layout import BASE_ENDING, ROADMAP_FILE
+from milemark.foundation.pool import CHUNK, map_jobs
 from milemark.foundation.rules import RULES
 
-_POOL_FROM = 400  # files: below that, starting processes costs more than they save
-_CHUNK = 200
-GARBAGE = 100_000  # objects: reading makes many small values without cycles, so frequent collections find nothing
 _RULES = {rule.code: rule for rule in RULES}
-_Record = tuple[str, bytes, str]  # path, digest, JSON
+_Record = tuple[str, str, str]  # path, digest, JSON
 
 
 def read_entries(
@@ -35,8 +31,8 @@ def read_entries(
     paths = [path for path in listing.identities if path != ROADMAP_FILE]
     changed = [path for path in paths if not _is_valid(known.get(path), listing.identities[path], settled)]
     entries = {path: known[path] for path in known.keys() & set(paths)}
-    for path, digest, record in _read_all(folder, changed, settings, known):
-        entries[path] = CachedFile(path, listing.identities[path], digest, record)
+    for path, hashed, record in _read_all(folder, changed, settings, known):
+        entries[path] = CachedFile(path, listing.identities[path], hashed, record)
     removed = stored.keys() - entries.keys()
     if index and (changed or removed or not known):
         fresh = (entries[path] for path in changed if entries[path].digest)
@@ -51,23 +47,13 @@ def _is_valid(known: CachedFile | None, identity: Identity, settled: int) -> boo
 
 def _read_all(folder: Path, paths: list[str], settings: Any, known: Mapping[str, CachedFile]) -> Iterator[_Record]:
     """Yield the records of files; a file whose bytes the index knows is not parsed again."""
-    chunks = [paths[first : first + _CHUNK] for first in range(0, len(paths), _CHUNK)]
+    chunks = [paths[first : first + CHUNK] for first in range(0, len(paths), CHUNK)]
     jobs = [(str(folder), settings, chunk, {p: known[p] for p in chunk if p in known}) for chunk in chunks]
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if len(paths) < _POOL_FROM or cores == 1:
-        for job in jobs:
-            yield from _read_chunk(job)
-        return
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  small folders need none
-
-    with ProcessPoolExecutor(min(cores, len(jobs))) as pool:
-        for records in pool.map(_read_chunk, jobs):
-            yield from records
+    return chain.from_iterable(map_jobs(_read_chunk, jobs, len(paths)))
 
 
 def _read_chunk(job: tuple[str, Any, list[str], Mapping[str, CachedFile]]) -> list[_Record]:
     folder, settings, paths, known = job
-    gc.set_threshold(GARBAGE)
     return [_read_one(folder, settings, path, known.get(path)) for path in paths]
 
 
@@ -80,13 +66,13 @@ def _read_one(folder: str, settings: Any, path: str, known: CachedFile | None) -
     try:
         data = read_bytes(f"{folder}/{path}")
     except OSError as error:
-        return path, b"", _without_item([unreadable(path, error)])
-    digest = hashlib.blake2b(data, digest_size=16).digest()
-    if known and known.digest == digest:
-        return path, digest, known.found
+        return path, "", _without_item([unreadable(path, error)])
+    hashed = digest(data)
+    if known and known.digest == hashed:
+        return path, hashed, known.record
     if path.endswith(BASE_ENDING):
         base, wrong = read_base(path, data)
-        return path, digest, _without_item(wrong, base.view_names)
+        return path, hashed, _without_item(wrong, base.view_names)
     file = read_file(settings, path, data)
     wrong, embeds = check_queries(settings, file.document)
     record = {
@@ -97,7 +83,7 @@ def _read_one(folder: str, settings: Any, path: str, known: CachedFile | None) -
         "embeds": embeds,
         "views": (),
     }
-    return path, digest, json.dumps(record, ensure_ascii=False)
+    return path, hashed, json.dumps(record, ensure_ascii=False)
 
 
 def _without_item(diagnostics: list[Diagnostic], views: tuple[str, ...] = ()) -> str:

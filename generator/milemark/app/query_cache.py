@@ -6,9 +6,7 @@ shows, counts as none.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,8 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from milemark.app.options import ReadOptions
-from milemark.foundation.cache import index_path, is_ours, version
-from milemark.foundation.disk import Listing, list_content, read_bytes
+from milemark.foundation.cache import digest, index_path, is_ours, version
+from milemark.foundation.disk import Listing, list_content, read_bytes, replace_file
 from milemark.foundation.layout import CONTENT, PRIVATE, ROADMAP_FILE
 from milemark.history.model import History
 from milemark.query.sql.engine import Engine
@@ -33,7 +31,7 @@ from milemark.roadmap.settings_file import parse_settings
 if TYPE_CHECKING:
     from milemark.app.project import Project  # slow to import, and a cached query does not need it
 
-_CHECKSUM_SIZE = 32  # bytes
+_CHECKSUM_SIZE = 32  # bytes of a checksum, which is a digest in ASCII
 
 
 def cached_engine(root: Path, today: date, as_of: date | None) -> Engine | None:
@@ -120,15 +118,11 @@ def _read(place: Path, key: bytes) -> bytes | None:
 
 def _write(place: Path, key: bytes, tables: bytes) -> None:
     """Write the cache atomically; on any error, the next run makes the tables again."""
-    temporary = place.with_name(f"{place.name}.{os.getpid()}")
     data = key + b"\n" + tables
     with suppress(OSError):
         if is_ours(place):
-            temporary.write_bytes(_checksum(data) + data)
-            temporary.replace(place)
-    with suppress(OSError):
-        temporary.unlink(missing_ok=True)
+            replace_file(place, _checksum(data) + data)
 
 
 def _checksum(data: bytes) -> bytes:
-    return hashlib.blake2b(data, digest_size=_CHECKSUM_SIZE).digest()
+    return digest(data).encode()

@@ -10,6 +10,7 @@ PUBLIC = (
     "i18n",
     "identifiers",
     "layout",
+    "pool",
     "rules",
     "suggestions",
 )

@@ -1,7 +1,8 @@
-"""The index kept between runs: what each file said when it was last read.
+"""The index: the result of reading each file, kept between runs in an SQLite file.
 
-It lies in the user's cache folder, never in the project, and is disposable: a damaged, foreign, newer, locked or
-read-only index is rebuilt or done without, and the result is the same. Nothing in it is executed (no pickle).
+It lies in the user's cache folder, never in the project, and is disposable: an index that is damaged, locked,
+read-only, or written by another version or user changes no result. It holds JSON and no pickles, so that nothing in
+it can be executed.
 """
 
 from __future__ import annotations
@@ -12,15 +13,18 @@ import os
 import sqlite3
 import sys
 import zlib
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from milemark import __version__
+from milemark.foundation.errors import UserError
 
-_FORMAT = 2
-_COLUMNS = "path TEXT PRIMARY KEY, size INT, mtime INT, ctime INT, inode INT, digest BLOB, found TEXT, crc INT"
+T = TypeVar("T")
+
+_FORMAT = 3
+_COLUMNS = "path TEXT PRIMARY KEY, size INT, mtime INT, ctime INT, inode INT, digest TEXT, record TEXT, crc INT"
 _TABLES = (
     f"CREATE TABLE file ({_COLUMNS}) WITHOUT ROWID",
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT, crc INT) WITHOUT ROWID",
@@ -28,7 +32,7 @@ _TABLES = (
 
 
 class Identity(NamedTuple):
-    """What tells, without reading a file, that it was changed; times in nanoseconds."""
+    """The file status that differs after a file was changed. Times are in nanoseconds."""
 
     size: int
     mtime: int
@@ -37,25 +41,32 @@ class Identity(NamedTuple):
 
     @property
     def changed(self) -> int:
-        """The last moment at which the file is known to have changed."""
+        """The time of the last known change."""
         return max(self.mtime, self.ctime)
 
 
 class CachedFile(NamedTuple):
-    """One file as it was read: its identity then, the hash of its bytes, and what was found as a JSON text."""
+    """A file as it was read: its identity, the digest of its bytes (empty if unreadable), and a record as JSON text."""
 
     path: str
     identity: Identity
-    digest: bytes
-    found: str
+    digest: str
+    record: str
 
 
-class Damaged(Exception):  # noqa: N818  not an error of anybody's: the index is made anew
-    """The index does not hold what was written into it."""
+class DamagedIndexError(Exception):
+    """The index does not hold the values that were written into it, or they belong to another key."""
+
+
+def digest(*values: object, size: int = 16) -> str:
+    """Return a hash of `size` bytes in hexadecimal: of a single bytes value, or of the `repr` of other values."""
+    is_data = len(values) == 1 and isinstance(values[0], bytes)
+    data = values[0] if is_data else repr(values).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(data, digest_size=size).hexdigest()  # type: ignore[arg-type]
 
 
 def index_path(folder: Path) -> Path | None:
-    """Return the file of the index of a folder, or None where the user has no cache folder outside of it."""
+    """Return the index file of a folder, or None if the user has no cache folder outside of it."""
     home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
     if not home:
         user = os.environ.get("HOME") or os.environ.get("USERPROFILE")
@@ -63,34 +74,33 @@ def index_path(folder: Path) -> Path | None:
     root = folder.resolve()
     if not home or not Path(home).is_absolute() or Path(home).resolve().is_relative_to(root):
         return None
-    name = hashlib.blake2b(os.fsencode(root), digest_size=12).hexdigest()
-    return Path(home) / "milemark" / f"{name}.sqlite"
+    return Path(home) / "milemark" / f"{digest(os.fsencode(root), size=12)}.sqlite"
 
 
 def version() -> str:
-    """Return what the index depends on besides the files: the version of milemark and of all that reads them."""
-    from importlib.metadata import version as version_of  # noqa: PLC0415  only where an index is used
+    """Return the versions of milemark, Python and the parsers, on which every cached result depends."""
+    from importlib.metadata import version as version_of  # noqa: PLC0415  only cached results need it
 
     libraries = ("PyYAML", "markdown-it-py", "python-frontmatter", "regex")
     return " ".join([__version__, str(_FORMAT), _code(), sys.version.split()[0], *map(version_of, libraries)])
 
 
 def _code() -> str:
-    """Return a check sum of our own modules: an editable install changes without a new version."""
-    found = 0
+    """Return a checksum of our own modules: an editable install changes without a new version."""
+    checksum = 0
     for path in sorted(Path(__file__).parents[1].rglob("*.py")):
-        found = zlib.crc32(path.read_bytes(), found)
-    return f"{found:08x}"
+        checksum = zlib.crc32(path.read_bytes(), checksum)
+    return f"{checksum:08x}"
 
 
 class Index:
-    """An open index. Use `open_index`, which never raises."""
+    """An open index. Use `with_index`, which handles every failure."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
 
     def meta(self, name: str) -> Any:
-        """Return a value kept by name, or None."""
+        """Return a named value, or None."""
         row = self.connection.execute("SELECT value, crc FROM meta WHERE name = ?", (name,)).fetchone()
         if row is None:
             return None
@@ -98,26 +108,27 @@ class Index:
         return json.loads(row[0])
 
     def entries(self) -> dict[str, CachedFile]:
-        """Return every file's entry, by path."""
-        found: dict[str, CachedFile] = {}
-        for path, size, mtime, ctime, inode, digest, text, crc in self.connection.execute("SELECT * FROM file"):
-            _verify(crc, path, size, mtime, ctime, inode, digest, text)
-            found[path] = CachedFile(path, Identity(size, mtime, ctime, inode), digest, text)
-        return found
+        """Return the entry of every file, by path."""
+        entries: dict[str, CachedFile] = {}
+        for path, size, mtime, ctime, inode, hashed, record, crc in self.connection.execute("SELECT * FROM file"):
+            _verify(crc, path, size, mtime, ctime, inode, hashed, record)
+            entries[path] = CachedFile(path, Identity(size, mtime, ctime, inode), hashed, record)
+        return entries
 
     def write(self, entries: Iterable[CachedFile], removed: Iterable[str], meta: Mapping[str, Any]) -> None:
-        """Keep what has changed, all or nothing; an index that cannot be written stays as it is."""
-        rows = [(e.path, *e.identity, e.digest, e.found, _crc(e.path, *e.identity, e.digest, e.found)) for e in entries]
+        """Write changes in one transaction; an index that cannot be written stays as it is."""
+        values = [(each.path, *each.identity, each.digest, each.record) for each in entries]
         texts = [(name, json.dumps(value, ensure_ascii=False)) for name, value in meta.items()]
         with suppress(sqlite3.Error, UnicodeEncodeError), self.connection:
             self.connection.execute("BEGIN IMMEDIATE")
             self.connection.executemany("DELETE FROM file WHERE path = ?", ((path,) for path in removed))
+            rows = [(*row, _crc(*row)) for row in values]
             self.connection.executemany("REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
             metas = [(name, text, _crc(name, text)) for name, text in texts]
             self.connection.executemany("REPLACE INTO meta VALUES (?, ?, ?)", metas)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self.connection.close()
 
 
@@ -127,26 +138,48 @@ def _crc(*values: object) -> int:
 
 def _verify(crc: int, *values: object) -> None:
     if crc != _crc(*values):
-        raise Damaged
+        raise DamagedIndexError
 
 
-def open_index(path: Path | None, key: str) -> Index | None:
-    """Open the index of a key (versions), making it anew where it is damaged or another's; None to do without."""
-    with suppress(OSError, sqlite3.Error, Damaged, ValueError):  # even a new one cannot be used
+def with_index(path: Path | None, key: str, use: Callable[[Index | None], T]) -> T:
+    """Return `use(index)` for the index of a key.
+
+    If `use` fails on the index, `with_index` deletes it and calls `use` on an empty one; if another process holds it,
+    or if there can be no index, it calls `use(None)`. A `UserError` of `use` passes through.
+    """
+    for _attempt in range(2):
+        index = _open(path, key)
+        if path is None or index is None:
+            break
+        try:
+            with closing(index):
+                return use(index)
+        except UserError:
+            raise
+        except sqlite3.OperationalError:
+            break
+        except Exception:  # noqa: BLE001  the index held values that milemark has not written
+            discard(path)
+    return use(None)
+
+
+def _open(path: Path | None, key: str) -> Index | None:
+    """Open the index of a key; replace a damaged one, or one of another key. None if there can be no index."""
+    with suppress(OSError, sqlite3.Error, DamagedIndexError, ValueError):  # even a new one cannot be used
         if path is None or not is_ours(path):
             return None
         try:
-            return _opened(path, key)
+            return _connect(path, key)
         except sqlite3.OperationalError:  # locked, read-only or on a full disk
             return None
-        except (sqlite3.DatabaseError, Damaged, ValueError):
+        except (sqlite3.DatabaseError, DamagedIndexError, ValueError):
             discard(path)
-            return _opened(path, key)
+            return _connect(path, key)
     return None
 
 
 def is_ours(path: Path) -> bool:
-    """Whether the file is the user's, or can be: its folder is made."""
+    """Whether a cache file belongs to the user, or can be created; creates its folder."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if path.is_symlink() or not path.exists():
         return not path.is_symlink()
@@ -160,7 +193,7 @@ def discard(path: Path) -> None:
             path.with_name(name).unlink()
 
 
-def _opened(path: Path, key: str) -> Index:
+def _connect(path: Path, key: str) -> Index:
     connection = sqlite3.connect(path, timeout=0.2, isolation_level=None)
     try:
         connection.execute("PRAGMA synchronous = OFF")
@@ -173,16 +206,10 @@ def _opened(path: Path, key: str) -> Index:
 
 
 def _prepare(index: Index, key: str) -> None:
-    """Make the tables, or make sure that they are those of this key."""
+    """Create the tables, or verify that they are those of this key."""
     tables = tuple(sql for (sql,) in index.connection.execute("SELECT sql FROM sqlite_master ORDER BY name"))
     if not tables:
         index.connection.executescript(";".join(_TABLES))
         index.write([], [], {"key": key})
     elif tables != _TABLES or index.meta("key") != key:
-        raise Damaged
-
-
-def digest(*values: object) -> str:
-    """Return a short hash of values, by what they say of themselves."""
-    text = repr(values).encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(text, digest_size=16).hexdigest()
+        raise DamagedIndexError

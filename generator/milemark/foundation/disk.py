@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import stat
-import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from milemark.foundation import rules
-from milemark.foundation.cache import Identity
+from milemark.foundation.cache import Identity, digest
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
+from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import BASE_ENDING, MAX_FILE, ROADMAP_FILE
 
 # What editors and sync programs leave beside a file while it is saved, and after a conflict.
@@ -38,8 +38,7 @@ class Listing:
     def fingerprint(self) -> str:
         """One hash over all that a folder shows without its files being read."""
         files = [(path, *identity) for path, identity in self.identities.items()]
-        state = repr((files, [(each.rule.code, each.span, dict(each.values)) for each in self.diagnostics]))
-        return hashlib.blake2b(state.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+        return digest(files, [(each.rule.code, each.span, dict(each.values)) for each in self.diagnostics])
 
     def is_settled(self, read: int) -> bool:
         """Whether what was read at a time, in nanoseconds, cannot have changed since without showing it."""
@@ -85,13 +84,9 @@ def _same_names(paths: list[str]) -> Iterator[Diagnostic]:
     """Yield a finding for each path that is another's on file systems without letter case or Unicode forms."""
     seen: dict[str, str] = {}
     for path in paths:
-        first = seen.setdefault(path.lower() if path.isascii() else _folded(path), path)
+        first = seen.setdefault(key_of(path), path)
         if first != path:
             yield Diagnostic(rules.SAME_NAME, Span(path), {"other": first})
-
-
-def _folded(path: str) -> str:
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 
 
 def read_bytes(path: Path | str) -> bytes:
@@ -101,6 +96,18 @@ def read_bytes(path: Path | str) -> bytes:
             return file.readall()
     with open(path, "rb") as file:  # noqa: PTH123
         return file.read(MAX_FILE + 1)
+
+
+def replace_file(path: Path, data: bytes, folder: Path | None = None) -> None:
+    """Write a file all or nothing: a temporary file in `folder`, by default that of the file, takes its place."""
+    temporary = (folder or path.parent) / f".milemark-{os.getpid()}.tmp"
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
 
 
 def read_content(folder: Path) -> Content:

@@ -111,6 +111,7 @@ class Language:
         return (format_scientific if is_huge else format_decimal)(value, locale=self.locale)
 
 
+# The .po file is the source and is compiled here: a .mo file next to it could disagree with it.
 @cache
 def _catalogue(locale: str) -> NullTranslations:
     """Read the catalogue of a locale; English stands in the source and needs none."""

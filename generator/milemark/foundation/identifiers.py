@@ -1,38 +1,37 @@
-"""File names for ids and other names: harmless on every system, and no two of them alike."""
+"""Comparing names, and safe file names for them."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
 
+from milemark.foundation.cache import digest
+
 _HARMFUL = re.compile(r"[^\w.-]+")
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)", re.IGNORECASE)  # devices, to Windows
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)", re.IGNORECASE)  # device names of Windows
 _LENGTH = 60
 
 
 def file_names(names: Iterable[str]) -> list[str]:
-    """Return a file name for each name: its letters and digits; where that is not its own, with a part of its hash."""
-    found, taken = [], set[str]()
+    """Return a different file name for each name, valid on every system.
+
+    It consists of the letters and digits of the name; if they are not the whole name, or another name has the same
+    ones, a part of the name's hash follows: `a/b` becomes `a-b-41ef3aec`.
+    """
+    chosen_names, taken = [], set[str]()
     for name in names:
         chosen = _harmless(name)
-        if not chosen or chosen != name or _alike(name) in taken:
-            digest = hashlib.blake2b(name.encode(errors="surrogatepass"), digest_size=4).hexdigest()
-            chosen = f"{chosen}-{digest}".lstrip("-")
-        taken.add(_alike(chosen))
-        found.append(chosen)
-    return found
+        if not chosen or chosen != name or key_of(name) in taken:
+            chosen = f"{chosen}-{digest(name.encode(errors='surrogatepass'), size=4)}".lstrip("-")
+        taken.add(key_of(chosen))
+        chosen_names.append(chosen)
+    return chosen_names
 
 
 def _harmless(name: str) -> str:
-    found = _HARMFUL.sub("-", name).strip(".-")[:_LENGTH]
-    return f"_{found}" if _RESERVED.match(found) else found
-
-
-def _alike(name: str) -> str:
-    """Return what is the same for names that some systems take for one."""
-    return unicodedata.normalize("NFC", name.casefold())
+    stem = _HARMFUL.sub("-", name).strip(".-")[:_LENGTH]
+    return f"_{stem}" if _RESERVED.match(stem) else stem
 
 
 def word_key(text: str) -> str:
@@ -41,7 +40,7 @@ def word_key(text: str) -> str:
 
 
 def key_of(text: str) -> str:
-    """Return the form in which ids are compared: NFC and without case."""
+    """Return the form in which ids, names and paths are compared: without case, in NFC."""
     if text.isascii():
         return text.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())

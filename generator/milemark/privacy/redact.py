@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import unquote, urlsplit
 
-from milemark.foundation.identifiers import key_of
+from milemark.foundation.identifiers import key_of, word_key
 from milemark.foundation.layout import CONTENT
 from milemark.markdown.links import Wikilink, parse_reference, replace_wikilinks
 from milemark.privacy.hidden import Hidden, folders_of
@@ -206,4 +206,4 @@ def _addresses(value: str) -> Iterator[str]:
 
 
 def _label(text: str) -> str:
-    return " ".join(text.split()).casefold()
+    return word_key(text)

@@ -5,12 +5,10 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from milemark.foundation.errors import UserError
@@ -38,6 +36,8 @@ class Publisher:
     @property
     def is_installed(self) -> bool:
         """Whether it can be used here."""
+        from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415  `--help` reads PUBLISHERS
+
         if importlib.util.find_spec(self.name) is None:
             return False
         try:
@@ -81,6 +81,8 @@ class Job:
 
 def run(publisher: Publisher, job: Job, environment: dict[str, str], *, is_strict: bool) -> str:
     """Make a site of the tree that a configuration names; return the publisher's warnings. Raises PublishError."""
+    import subprocess  # noqa: PLC0415  as above
+
     with _command(publisher, job) as command:
         done = subprocess.run(
             [sys.executable, "-m", *command, *(["--strict"] if is_strict else [])],

@@ -6,13 +6,13 @@ the hash of the text that stands for it, so that the page need not be made again
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
+from milemark.foundation.cache import digest
+from milemark.foundation.disk import replace_file
 from milemark.foundation.errors import UserError
 
 
@@ -51,7 +51,7 @@ class Tree:
             data = (self.folder / path).read_bytes()
         except OSError:
             return None
-        return data.decode() if self.manifest[path] == (key, _hash(data)) else None
+        return data.decode() if self.manifest[path] == (key, digest(data)) else None
 
 
 def write_tree(folder: Path, files: Mapping[str, bytes], keys: Mapping[str, str] | None = None) -> Written:
@@ -62,14 +62,14 @@ def write_tree(folder: Path, files: Mapping[str, bytes], keys: Mapping[str, str]
     if before is None and folder.exists() and any(folder.iterdir()):
         raise TreeError(f"{folder} holds files that milemark has not written: move them away, or empty the folder")
     folder.mkdir(parents=True, exist_ok=True)
-    after = {path: (key, _hash(files[path])) for path, key in (keys or {}).items() if key}
+    after = {path: (key, digest(files[path])) for path, key in (keys or {}).items() if key}
     entries = {path: after.get(path, ()) for path in files}
-    _replace(manifest, _as_manifest({**(before or {}), **entries}), folder.parent)
+    replace_file(manifest, _as_manifest({**(before or {}), **entries}), folder.parent)
     removed = [path for path in before or () if path not in files]
     for path in removed:  # first, since a file may have become a folder
         _remove(folder, path)
     changed = sum(_write(folder, path, data) for path, data in files.items())
-    _replace(manifest, _as_manifest(entries), folder.parent)
+    replace_file(manifest, _as_manifest(entries), folder.parent)
     return Written(changed, len(removed), len(files) - changed)
 
 
@@ -79,10 +79,6 @@ def update_tree(folder: Path, files: Mapping[str, bytes]) -> None:
         _refuse_outside(files)
         for path, data in files.items():
             _write(folder, path, data)
-
-
-def _hash(data: bytes) -> str:
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 def _manifest_of(folder: Path) -> Path:
@@ -119,15 +115,8 @@ def _write(folder: Path, path: str, data: bytes) -> bool:
             return False
     except OSError:
         target.parent.mkdir(parents=True, exist_ok=True)
-    _replace(target, data, folder.parent)
+    replace_file(target, data, folder.parent)  # outside the tree: a watcher sees no temporary file
     return True
-
-
-def _replace(target: Path, data: bytes, folder: Path) -> None:
-    """Write beside the tree, then move: a watcher or a crash never sees half a file."""
-    temporary = folder / f".milemark-{os.getpid()}.tmp"
-    temporary.write_bytes(data)
-    temporary.replace(target)
 
 
 def _remove(folder: Path, path: str) -> None:

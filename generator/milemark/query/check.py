@@ -8,6 +8,7 @@ from typing import NamedTuple
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
+from milemark.foundation.identifiers import key_of
 from milemark.foundation.suggestions import meant
 from milemark.markdown.document import Document, Scalar
 from milemark.markdown.yaml import read_yaml
@@ -56,6 +57,7 @@ def _check(engine: Engine, document: Document, blocks: FoundBlocks) -> list[Diag
     return found
 
 
+# The columns of all tables follow from the settings, so each file's queries are checked without any other file.
 def _engine(settings: Settings) -> Engine:
     if not _last_engine or _last_engine[0][0] is not settings:
         _last_engine[:] = [(settings, Engine(roadmap_tables(settings), None, history_tables(lambda: None)))]
@@ -110,7 +112,7 @@ def _check_reference(path: str, embedded: EmbeddedView, views: Mapping[str, Sequ
     if not base:
         name = embedded.reference.strip("[]")
         yield _unknown(span, _("base"), name, tuple(views), name.partition("#")[0])
-    elif view and view.casefold() not in map(str.casefold, views[base]):
+    elif view and key_of(view) not in map(key_of, views[base]):
         yield _unknown(span, _("view"), view, tuple(views[base]), view)
 
 

@@ -12,6 +12,7 @@ from milemark.foundation import rules
 from milemark.foundation.dates import parse_date
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
+from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import AUDIENCES, PRIVATE, ROADMAP_FILE
 from milemark.foundation.suggestions import meant, nearest
 from milemark.markdown.document import Mapping as Written
@@ -123,7 +124,7 @@ class _SettingsReader:
         if not is_safe or not key.text.isprintable() or "\\" in key.text:
             self._bad(key, _("the name of a folder below content/"), example="projects")
             return False
-        if key.text.casefold() in _PAGES:
+        if key_of(key.text) in _PAGES:
             hint = _("the site makes a page of that name: call the folder for example {example}")
             self._bad(key, _("free as the name of a collection"), hint=hint, example=f"{key.text}-items")
             return False

@@ -12,6 +12,7 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
+import click
 import pytest
 import vobject
 from click.testing import Result
@@ -19,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import roadmaps
-from milemark.app.commands.export import NAMES
+from milemark.app.commands.export import export
 from milemark.foundation.i18n import Language
 from milemark.output.export.formats import FORMATS, ExportInput, Format
 from milemark.output.urls import Addresses
@@ -54,7 +55,7 @@ ROADMAPS: Mapping[str, Callable[[], Mapping[str, str]]] = {
     "bare": lambda: roadmaps.BARE,
     "hostile": roadmaps.hostile,
 }
-each_format = pytest.mark.parametrize("chosen", FORMATS, ids=[each.name for each in FORMATS])
+each_format = pytest.mark.parametrize("chosen", FORMATS.values(), ids=[*FORMATS])
 
 
 def write(folder: Path, settings: str = "site_name: x\n") -> Path:
@@ -76,7 +77,9 @@ def written(folder: Path) -> set[str]:
 
 
 def test_the_command_offers_every_format() -> None:
-    assert {each.name for each in FORMATS} == set(NAMES) == set(FILES)
+    (choice,) = (each.type for each in export.params if each.name == "name")
+    assert isinstance(choice, click.Choice)
+    assert set(choice.choices) == set(FORMATS) == set(FILES)
 
 
 @each_format
@@ -169,7 +172,7 @@ def test_every_format_holds_any_text(text: str) -> None:
     fields = f"title: {said}\nstatus: done\nfinished: 2025-01-05\ndue: 2025\nsummary: {said}\ntags: [{said}]\n"
     schema = f"title: {said}\nstatuses: {{done: done}}\ncollections: {{items: {{label: {said}}}}}\n"
     source = source_of({"roadmap.yml": schema, "items/one.md": f"---\n{fields}---\n- [ ] open\n"})
-    files = {path: data for each in FORMATS for path, data in each.make(source).items()}
+    files = {path: data for each in FORMATS.values() for path, data in each.make(source).items()}
     expected = source.roadmap.by_id["one"].title
     for path, data in files.items():
         if path.endswith((".svg", ".xml")):

@@ -21,6 +21,7 @@ from milemark.app.options import Options, ReadOptions, audience_option
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
 from milemark.foundation.layout import BUILD, CONTENT, PUBLIC
+from milemark.publish.publishers import AUTO, PUBLISHERS, choose
 
 if TYPE_CHECKING:
     from milemark.app.project import Project
@@ -33,7 +34,7 @@ _untrusted = click.option(
     envvar="MILEMARK_UNTRUSTED",
     help="Treat content/ as untrusted: remove HTML that a browser could run, whatever roadmap.yml says.",
 )
-PUBLISHERS = ("auto", "mkdocs", "properdocs", "zensical")
+_publishers = click.Choice([AUTO, *PUBLISHERS])
 
 
 @command("generate")
@@ -54,7 +55,7 @@ def generatecommand(options: Options, audience: str, *, is_untrusted: bool) -> N
 @click.option(
     "--strict", is_flag=True, help="Fail, and publish nothing, on errors in content/ or warnings of the publisher."
 )
-@click.option("--publisher", type=click.Choice(PUBLISHERS), default="auto", help="The program that builds the site.")
+@click.option("--publisher", type=_publishers, default=AUTO, help="The program that builds the site.")
 @_untrusted
 @audience_option(PUBLIC)
 def buildcommand(options: Options, publisher: str, audience: str, *, strict: bool, is_untrusted: bool) -> None:
@@ -63,7 +64,6 @@ def buildcommand(options: Options, publisher: str, audience: str, *, strict: boo
     Every publisher builds the same mkdocs.yml. `auto` takes the first installed of MkDocs, ProperDocs and Zensical.
     """
     from milemark.app.build import build  # noqa: PLC0415
-    from milemark.publish.publishers import choose  # noqa: PLC0415
 
     chosen = choose(publisher)
     with _build_lock(options):
@@ -77,7 +77,7 @@ def buildcommand(options: Options, publisher: str, audience: str, *, strict: boo
 
 
 @command("serve")
-@click.option("--publisher", type=click.Choice(PUBLISHERS), default="auto", help="The program that serves the site.")
+@click.option("--publisher", type=_publishers, default=AUTO, help="The program that serves the site.")
 @click.option(
     "--address", default="127.0.0.1:8000", metavar="HOST:PORT", show_default=True, help="Address to serve on."
 )
@@ -86,7 +86,6 @@ def buildcommand(options: Options, publisher: str, audience: str, *, strict: boo
 def servecommand(options: Options, publisher: str, address: str, audience: str, *, is_untrusted: bool) -> None:
     """Serve the site and rebuild it on each save. Ctrl-C stops it."""
     from milemark.app.serve import ServedProject, serve  # noqa: PLC0415
-    from milemark.publish.publishers import choose  # noqa: PLC0415
 
     chosen, root = choose(publisher), buildable_root(options)
     printed: list[str] = [""]

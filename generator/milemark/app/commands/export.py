@@ -12,20 +12,19 @@ import click
 
 from milemark.app.command import command, history_listener, open_project
 from milemark.app.options import Options, ReadOptions, audience_option
+from milemark.foundation.disk import replace_file
 from milemark.foundation.errors import UserError
 from milemark.foundation.layout import CONFIG_FILE, CONTENT, PUBLIC
+from milemark.output.export.formats import FORMATS, ExportInput, Format
 
 if TYPE_CHECKING:
     from milemark.app.project import Project
-    from milemark.output.export.formats import Format
 
-# The names in FORMATS, whose modules `--help` does not import. A test compares them.
-NAMES = ("badge", "ics", "feed", "json", "csv", "sqlite", "parquet")
 _UNTOUCHED = (CONTENT, ".git")
 
 
 @command("export")
-@click.argument("name", metavar="FORMAT", type=click.Choice(NAMES))
+@click.argument("name", metavar="FORMAT", type=click.Choice(list(FORMATS)))
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="PATH", help="File or folder to write.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of the json format.")
 @audience_option(PUBLIC)
@@ -34,7 +33,6 @@ def export(options: Options, name: str, output: Path | None, audience: str, *, s
 
     A single file goes to stdout or to PATH. Formats of several files (badge, feed, csv, parquet) need a folder as PATH.
     """
-    from milemark.output.export.formats import FORMATS  # noqa: PLC0415
     from milemark.output.export.json import roadmap_json_schema  # noqa: PLC0415
 
     if schema:
@@ -42,8 +40,8 @@ def export(options: Options, name: str, output: Path | None, audience: str, *, s
             raise click.UsageError("--schema works with the json format only")
         click.echo(roadmap_json_schema(), nl=False)
         return
-    (chosen,) = (each for each in FORMATS if each.name == name)
     project = open_project(options, ReadOptions(audience))
+    chosen = FORMATS[name]
     target = _target(project.root, chosen, output and options.start / output)
     _write(_made(project, chosen), target)
 
@@ -67,7 +65,6 @@ def _target(root: Path, chosen: Format, output: Path | None) -> Path | None:
 
 def _made(project: Project, chosen: Format) -> Mapping[str, bytes]:
     from milemark.app.project import history_of  # noqa: PLC0415
-    from milemark.output.export.formats import ExportInput  # noqa: PLC0415
     from milemark.output.urls import Addresses  # noqa: PLC0415
     from milemark.publish.mkdocs_config import read_publisher_settings  # noqa: PLC0415
 
@@ -92,7 +89,5 @@ def _write(files: Mapping[str, bytes], target: Path | None) -> None:
     places = [target] if is_file else [target / name for name in files]
     for place, data in zip(places, files.values(), strict=True):
         place.parent.mkdir(parents=True, exist_ok=True)
-        temporary = place.with_name(f".milemark-{os.getpid()}.tmp")
-        temporary.write_bytes(data)
-        temporary.replace(place)
+        replace_file(place, data)
         click.echo(f"wrote {os.path.relpath(place)}", err=True)

@@ -11,17 +11,18 @@ import click
 from milemark.app.command import command, open_project, terminal_width
 from milemark.app.options import Options, ReadOptions, audience_option
 from milemark.foundation.layout import PRIVATE
+from milemark.output.text.query_result import FORMATS, ResultTable
 
 if TYPE_CHECKING:
     from milemark.foundation.diagnostics import Diagnostic
     from milemark.query.sql.engine import Engine, QueryResult
     from milemark.query.sql.errors import QueryError
 
-_FORMATS = ("table", "json", "csv", "md")  # the same as query_result.FORMATS, which `--help` does not import
 _COLUMNS = "id, title, status, progress, due"
 _QUERY = "query"
 _audience = audience_option(PRIVATE)
-_format = click.option("--format", "format_", type=click.Choice(_FORMATS), default="table", help="How to print it.")
+_formats = click.Choice(list(FORMATS))
+_format = click.option("--format", "format_", type=_formats, default="table", help="How to print it.")
 
 
 @command("query")
@@ -56,15 +57,13 @@ def list_(options: Options, format_: str, audience: str, **given: str | None) ->
 
 def _print(engine: Engine, run: Callable[[], QueryResult], texts: Mapping[str, str], format_: str) -> None:
     """Run a query and print its result. `texts` has the arguments of the command line, for the places of errors."""
-    from milemark.output.text.query_result import FORMATS, ResultTable  # noqa: PLC0415
     from milemark.query.sql.errors import QueryError  # noqa: PLC0415
 
     try:
         result = run()
     except QueryError as error:
         _refuse(error, texts, _locale(engine))
-    width = terminal_width()
-    click.echo(FORMATS[format_](ResultTable(result, engine.lists, width)))
+    click.echo(FORMATS[format_](ResultTable(result, engine.lists, terminal_width())))
     if result.is_cut and "--limit" not in texts:
         click.echo(f"note: there are more than {len(result.rows)} rows; only these are printed", err=True)
 

@@ -6,11 +6,13 @@ import io
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from milemark.foundation.escaping import github_text, json_text, visible
-from milemark.output.export.csv import csv_text
-from milemark.query.sql.engine import QueryResult
-from milemark.query.tables.table import Cell
+
+if TYPE_CHECKING:
+    from milemark.query.sql.engine import QueryResult
+    from milemark.query.tables.table import Cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ def as_json(table: ResultTable) -> str:
 
 def as_csv(table: ResultTable) -> str:
     """Return a result as CSV, with texts that a spreadsheet would run as formulas escaped."""
+    from milemark.output.export.csv import csv_text  # noqa: PLC0415  `--help` reads FORMATS
+
     return csv_text(table.result.columns, table.result.rows).rstrip("\r\n")
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from milemark.foundation.diagnostics import Span
+from milemark.foundation.identifiers import key_of
 
 
 class Literal(NamedTuple):
@@ -184,4 +185,4 @@ class Base:
         """Return the view of a name in any letter case, the first one for an empty name, or None."""
         if not name:
             return self.views[0]
-        return next((view for view in self.views if view.name.casefold() == name.strip().casefold()), None)
+        return next((view for view in self.views if key_of(view.name) == key_of(name.strip())), None)

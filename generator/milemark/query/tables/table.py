@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from milemark.foundation.identifiers import key_of
 from milemark.roadmap.model import Roadmap
 from milemark.roadmap.settings import Role, Settings
 
@@ -66,8 +67,8 @@ def table_names(settings: Settings) -> Mapping[str, str]:
     taken, names = {*CORE, *HISTORY_TABLES}, dict[str, str]()
     for collection in settings.collections.values():
         name = collection.name
-        while name.casefold() in taken and OF_ROLES.get(name) is not collection.role:
+        while key_of(name) in taken and OF_ROLES.get(name) is not collection.role:
             name += "_items"
-        taken.add(name.casefold())
+        taken.add(key_of(name))
         names[collection.name] = name
     return names

@@ -1,4 +1,8 @@
-"""Checks expressions before they run: unknown names, unsupported functions, types that never match."""
+"""Checks expressions before they run: unknown names, unsupported functions, types that never match.
+
+Obsidian shows such an error in the cell. Here `check` reports it where it is written, if it can be known without the
+data; a cell whose value cannot be computed is empty.
+"""
 
 from __future__ import annotations
 

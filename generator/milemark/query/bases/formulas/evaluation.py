@@ -1,4 +1,7 @@
-"""Compiles syntax trees to Python functions of a row. They run within a budget."""
+"""Compiles syntax trees to Python functions of a row. They run within a budget.
+
+Expressions become closures over the functions of this package, never Python source, so they can do nothing else.
+"""
 
 from __future__ import annotations
 

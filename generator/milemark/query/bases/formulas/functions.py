@@ -12,6 +12,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import NamedTuple, Protocol
 
 from milemark.foundation.i18n import Language
+from milemark.foundation.identifiers import key_of
 from milemark.markdown.links import parse_reference
 from milemark.query.bases.formulas.dates import formatted, relative
 from milemark.query.bases.formulas.lists import MAX_TEXT, extreme, flat, has, join, mean, total, unique
@@ -143,8 +144,8 @@ def _title(_world: World, text: str) -> Value:
 
 
 def _has_tag(world: World, file: FileValue, *wanted: Value) -> Value:
-    names = [as_text(each).removeprefix("#").casefold() for each in wanted]
-    tags = [each.removeprefix("#").casefold() for each in world.file_field(file.path, "tags") or ()]
+    names = [key_of(as_text(each).removeprefix("#")) for each in wanted]
+    tags = [key_of(each.removeprefix("#")) for each in world.file_field(file.path, "tags") or ()]
     return any(tag == name or tag.startswith(f"{name}/") for tag in tags for name in names)
 
 

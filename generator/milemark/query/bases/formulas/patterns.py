@@ -1,4 +1,7 @@
-"""Regular expressions of formulas, each run with a time limit."""
+"""Regular expressions of formulas, each run with a time limit.
+
+The library `regex` has a time limit for this. RE2 would take linear time, but has no wheels for every system.
+"""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from milemark.query.bases.formulas.lists import MAX_TEXT
 from milemark.query.bases.formulas.patterns import MAX_LIST
 from milemark.query.bases.formulas.values import Value, is_list, is_shallow, is_true
 
+# Steps, not seconds: the same view shows the same values on every machine.
 BUDGET = 5_000_000  # steps of one view: one for each call of a function, and one for each hundred characters
 _PER_STEP = 100
 

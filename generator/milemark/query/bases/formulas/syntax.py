@@ -1,4 +1,7 @@
-"""Parses the expressions of Obsidian's Bases: top down by operator precedence (Pratt 1973)."""
+"""Parses the expressions of Obsidian's Bases: top down by operator precedence (Pratt 1973).
+
+A parser generator would not save the lexer, which must know whether `/` divides or begins a pattern.
+"""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from milemark.foundation.dates import PartialDate, parse_date
+from milemark.foundation.identifiers import key_of
 from milemark.markdown.links import parse_wikilink
 
 Value = Any  # None, bool, Decimal, str, DateValue, Duration, LinkValue, FileValue, Regex, a tuple or a mapping of these
@@ -225,7 +226,7 @@ _SAME: tuple[tuple[type | tuple[type, ...], Callable[[Value, Value], bool]], ...
 
 
 def _tag(value: Value) -> str:
-    return as_text(value).removeprefix("#").casefold()
+    return key_of(as_text(value).removeprefix("#"))
 
 
 def _names(value: Value) -> set[str]:
