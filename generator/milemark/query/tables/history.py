@@ -34,9 +34,9 @@ def history_tables(read: Callable[[], History | None]) -> tuple[Table, ...]:
 _FIGURES = (
     Column("progress", "real", "0 to 100; empty without a measure"),
     Column("tasks_done", "integer", "tasks done"),
-    Column("tasks_total", "integer", "tasks in all, without those that are dropped"),
-    *(Column(stage.value, "integer", f"how many items are at the stage {stage.value}") for stage in Stage),
-    Column("unstaged", "integer", "how many items have no status, or one that was not declared"),
+    Column("tasks_total", "integer", "all tasks except dropped ones"),
+    *(Column(stage.value, "integer", f"the number of items at stage {stage.value}") for stage in Stage),
+    Column("unstaged", "integer", "the number of items without a status, or with an undeclared one"),
 )
 _HISTORY = (
     Column("position", "integer", "its position, from 1", is_key=True),
@@ -60,8 +60,8 @@ _DAYS = (
 )
 _ITEMS = (Column("item", "text", "the item or milestone", "items", is_key=True), *_DAYS)
 _TASKS = (
-    Column("item", "text", "the item in whose body it stands", "items"),
-    Column("position", "integer", "its place in the item, from 1, as in `tasks`"),
+    Column("item", "text", "the item whose body contains it", "items"),
+    Column("position", "integer", "its position in the item, from 1, as in `tasks`"),
     Column("text", "text", "the text, without markup"),
     *_DAYS,
 )
