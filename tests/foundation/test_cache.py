@@ -18,11 +18,10 @@ from typing import Any
 import pytest
 
 from damage import dangling_symlink_in_its_place, fifo_in_its_place, folder_in_its_place, replaced, symlink_in_its_place
-from milemark.app import check as scan
+from milemark.app import check, check_index
 from milemark.app.check import check_folder
 from milemark.app.check_summary import Checked
-from milemark.foundation import cache as index
-from milemark.foundation import disk
+from milemark.foundation import cache, disk, pool
 from milemark.foundation.cache import index_path
 from milemark.foundation.diagnostics import in_order
 from milemark.foundation.disk import list_content, read_bytes, read_content
@@ -146,7 +145,7 @@ def test_a_check_finds_the_same_first_again_and_without_an_index(folder: Path) -
 @pytest.mark.usefixtures("calm")
 def test_a_check_of_an_unchanged_folder_reads_no_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = checked(folder)
-    monkeypatch.setattr(scan, "read_bytes", lambda path: pytest.fail(f"{path} was read"))
+    monkeypatch.setattr(check_index, "read_bytes", lambda path: pytest.fail(f"{path} was read"))
     assert check_folder(folder, TODAY) == first
 
 
@@ -387,7 +386,7 @@ def test_a_folder_that_was_moved_or_copied_with_its_times_is_read_as_it_is(folde
 def test_the_index_of_another_version_is_not_used(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     checked(folder)
     paths = parsed_files(monkeypatch)
-    monkeypatch.setattr(index, "__version__", "99.0")
+    monkeypatch.setattr(cache, "__version__", "99.0")
     check_folder(folder, TODAY)
     assert sorted(paths) == sorted(path for path in FILES if path.endswith(".md"))
     checked(folder)
@@ -396,14 +395,14 @@ def test_the_index_of_another_version_is_not_used(folder: Path, monkeypatch: pyt
 def test_the_index_of_other_code_of_the_same_version_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = index.version()
-    assert index.version() == before
-    shutil.copytree(Path(index.__file__).parents[1], tmp_path / "milemark")
-    monkeypatch.setattr(index, "__file__", str(tmp_path / "milemark/foundation/cache.py"))
-    assert index.version() == before
+    before = cache.version()
+    assert cache.version() == before
+    shutil.copytree(Path(cache.__file__).parents[1], tmp_path / "milemark")
+    monkeypatch.setattr(cache, "__file__", str(tmp_path / "milemark/foundation/cache.py"))
+    assert cache.version() == before
     with (tmp_path / "milemark/foundation/rules.py").open("a") as file:
         file.write("# changed\n")
-    assert index.version() != before
+    assert cache.version() != before
 
 
 # What may happen to the files between two checks.
@@ -514,7 +513,7 @@ def test_a_file_that_changes_again_right_after_a_check_is_seen(folder: Path, mon
     frozen = list_content(folder)
     path = folder / "items/one.md"
     path.write_bytes(path.read_bytes().replace(b"progress: 90", b"progress: 50"))
-    monkeypatch.setattr(scan, "list_content", lambda _: frozen)
+    monkeypatch.setattr(check, "list_content", lambda _: frozen)
     assert check_folder(folder, TODAY) != first
     checked(folder)
 
@@ -541,7 +540,7 @@ def test_a_file_that_could_not_be_read_is_read_when_it_can_be(
         return read_bytes(path)
 
     with monkeypatch.context() as patched:
-        patched.setattr(scan, "read_bytes", failing)
+        patched.setattr(check_index, "read_bytes", failing)
         assert "MM101" in codes(check_folder(folder, TODAY))
         assert "MM101" in codes(check_folder(folder, TODAY))
     assert "MM101" not in codes(checked(folder))
@@ -554,7 +553,7 @@ def test_a_folder_that_could_not_be_listed_is_listed_when_it_can_be(
     original = os.scandir
 
     def failing(place: str) -> Any:
-        if place.endswith("items"):
+        if str(place).endswith("items"):
             raise PermissionError(13, "Permission denied")
         return original(place)
 
@@ -683,8 +682,8 @@ def test_many_files_are_read_in_several_processes_with_the_same_findings(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = check_folder(folder, TODAY, use_index=False)
-    monkeypatch.setattr(scan, "_POOL_FROM", 1)
-    monkeypatch.setattr(scan, "_CHUNK", 2)
+    monkeypatch.setattr(pool, "_FEWEST", 1)
+    monkeypatch.setattr(check_index, "CHUNK", 2)
     assert check_folder(folder, TODAY, use_index=False) == expected
     assert check_folder(folder, TODAY) == expected
     assert check_folder(folder, TODAY) == expected
