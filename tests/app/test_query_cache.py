@@ -1,4 +1,4 @@
-"""Tables that are kept between runs change how long an answer takes, and never what it says."""
+"""Cached tables make queries faster, and never change their results."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ LONG_AGO = 1_600_000_000
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a roadmap whose files were changed long ago; what is kept goes to a cache folder beside it."""
+    """Return a roadmap whose files were changed long ago, with a cache folder next to it."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(disk, "RACY", 0)  # as if each question came a while after the last edit
+    monkeypatch.setattr(disk, "RACY", 0)  # as if each query came a while after the last edit
     for path, text in CONTENT.items():
         write(tmp_path / "project", path, text)
     return tmp_path / "project"
@@ -56,7 +56,7 @@ def place_of(folder: Path) -> Path:
 
 
 def fresh(folder: Path, *options: str) -> str:
-    """Return the answer of a folder of which nothing is kept."""
+    """Return the result for a folder without a cache."""
     other = folder.with_name("other")
     shutil.rmtree(other, ignore_errors=True)
     shutil.copytree(folder, other, symlinks=True)
@@ -64,12 +64,12 @@ def fresh(folder: Path, *options: str) -> str:
 
 
 def is_kept(folder: Path, *options: str) -> bool:
-    """Whether the next question is answered without a file being read."""
+    """Whether the next query runs without reading a file."""
     day = date.fromisoformat(options[1]) if options else None
     return askable.cached_engine(folder, date(2025, 3, 15), day) is not None
 
 
-def test_a_question_that_is_asked_again_reads_no_markdown(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_query_reads_no_markdown(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = answer(folder)
     assert is_kept(folder)
     monkeypatch.setattr(
@@ -78,7 +78,7 @@ def test_a_question_that_is_asked_again_reads_no_markdown(folder: Path, monkeypa
     assert answer(folder) == first
 
 
-def test_tables_lie_in_the_users_cache_and_nothing_else_is_written(folder: Path, tmp_path: Path) -> None:
+def test_tables_are_in_the_users_cache_and_nothing_else_is_written(folder: Path, tmp_path: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
     answer(folder)
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
@@ -120,7 +120,7 @@ def test_every_change_of_the_files_is_seen(folder: Path, edit: str) -> None:
     assert answer(folder) == after
 
 
-def test_another_day_is_another_answer(folder: Path) -> None:
+def test_another_day_gives_another_result(folder: Path) -> None:
     pinned, later = answer(folder), answer(folder, "--as-of", "2026-01-01")
     assert later != pinned
     assert is_kept(folder, "--as-of", "2026-01-01")
@@ -129,7 +129,7 @@ def test_another_day_is_another_answer(folder: Path) -> None:
 
 
 def test_a_file_that_was_just_saved_is_not_trusted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It may be saved again without its size or times showing it."""
+    """Another save may leave its size and times unchanged."""
     monkeypatch.undo()
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder.parent / "cache"))
     assert answer(folder) == fresh(folder)
@@ -147,11 +147,11 @@ def _flip(seed: int) -> Callable[[Path], None]:
 
 
 def _foreign(place: Path) -> None:
-    """Make tables of another version, with the right check sum."""
+    """Write tables of another version with the right checksum."""
     data = place.read_bytes()[32:].replace(b"2025-Q1", b"1999-Q1")
     key, _newline, tables = data.partition(b"\n")
     data = key.replace(b'"', b'"0', 1) + b"\n" + tables
-    place.write_bytes(askable._sum(data) + data)
+    place.write_bytes(askable._checksum(data) + data)
 
 
 STATES: dict[str, Callable[[Path], object]] = {
@@ -173,7 +173,7 @@ STATES: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_whatever_has_become_of_the_tables_the_answer_is_the_same(folder: Path, state: str) -> None:
+def test_with_a_damaged_cache_the_result_is_the_same(folder: Path, state: str) -> None:
     expected = answer(folder)
     STATES[state](place_of(folder))
     assert [answer(folder), answer(folder)] == [expected, expected]
@@ -181,7 +181,7 @@ def test_whatever_has_become_of_the_tables_the_answer_is_the_same(folder: Path, 
     assert answer(folder) == fresh(folder)
 
 
-def test_what_is_not_ours_is_left_alone(folder: Path) -> None:
+def test_files_of_others_are_left_alone(folder: Path) -> None:
     answer(folder)
     folder_in_its_place(place_of(folder))
     answer(folder)
@@ -189,7 +189,7 @@ def test_what_is_not_ours_is_left_alone(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("home", ["/proc/nowhere", "/dev/null", "/sys", "", "relative"])
-def test_without_a_cache_folder_the_answer_is_the_same(
+def test_without_a_cache_folder_the_result_is_the_same(
     folder: Path, home: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = answer(folder)
@@ -199,7 +199,7 @@ def test_without_a_cache_folder_the_answer_is_the_same(
     assert [answer(folder), answer(folder)] == [expected, expected]
 
 
-def test_a_cache_that_can_only_be_read_harms_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_read_only_cache_does_no_harm(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = answer(folder)
 
     def refuse(*_given: object, **_named: object) -> int:

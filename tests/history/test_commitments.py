@@ -1,4 +1,4 @@
-"""Planned against actual: what the start of a quarter promised, what became of it, and which dates moved."""
+"""Planned against actual: the commitments of each quarter, their outcomes, and moved due dates."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
     return repository(tmp_path / "project")
 
 
-def told(repo: Repo) -> dict[str, QuarterOutcome]:
+def quarters(repo: Repo) -> dict[str, QuarterOutcome]:
     history = read_history(repo.folder, TODAY).until(TODAY)
     roadmap = read_project(repo.folder, TODAY).loaded.roadmap
     found = quarter_outcomes(roadmap, lifecycles(history), history.line[0].day, TODAY)
@@ -38,13 +38,13 @@ def moved(repo: Repo) -> SlippageChart | None:
 
 
 def outcomes(quarter: QuarterOutcome) -> dict[str, str]:
-    return {each.item.id: each.outcome for each in quarter.promises}
+    return {each.item.id: each.outcome for each in quarter.commitments}
 
 
 # What an item due in the second quarter says in that quarter, and after it; None deletes it.
 BECAME: dict[str, tuple[str | None, str | None, Outcome]] = {
     "in-time": (item("done", due=Q2), item("done", due=Q2), Outcome.IN_TIME),
-    "told-late": (item("doing", due=Q2), item("done", due=Q2, finished="2025-06-29"), Outcome.IN_TIME),
+    "written-later": (item("doing", due=Q2), item("done", due=Q2, finished="2025-06-29"), Outcome.IN_TIME),
     "later": (item("doing", due=Q2), item("done", due=Q2), Outcome.LATER),
     "within": (item("doing", due="2025-06-30"), item("done", due="2025-06-30"), Outcome.LATER),
     "moved": (item("doing", due="2025-09"), item("done", due="2025-09"), Outcome.MOVED),
@@ -59,18 +59,18 @@ BECAME: dict[str, tuple[str | None, str | None, Outcome]] = {
 
 @pytest.mark.parametrize("name", BECAME)
 @pytest.mark.parametrize("folder", ["projects", "milestones"])
-def test_what_became_of_a_promise(repo: Repo, name: str, folder: str) -> None:
+def test_outcome_of_a_commitment(repo: Repo, name: str, folder: str) -> None:
     path, (inside, after, expected) = f"{folder}/{name}.md", BECAME[name]
     repo.commit("2025-02-01", {path: item("planned", due=Q2)})
     repo.commit("2025-05-01", {path: inside}, "--allow-empty")
     repo.commit("2025-07-15", {path: after}, "--allow-empty")
-    assert outcomes(told(repo)["2025-Q2"]) == {name: expected}
+    assert outcomes(quarters(repo)["2025-Q2"]) == {name: expected}
 
 
-def test_a_promise_that_was_finished_in_the_quarter_that_runs_is_kept(repo: Repo) -> None:
+def test_a_commitment_finished_in_the_current_quarter_is_in_time(repo: Repo) -> None:
     repo.commit("2025-07-15", {"projects/a.md": item("planned", due="2025-Q3")})
     repo.commit("2025-07-16", {"projects/a.md": item("done", due="2025-Q3", finished="2025-Q3")})
-    assert outcomes(told(repo)["2025-Q3"]) == {"a": Outcome.IN_TIME}
+    assert outcomes(quarters(repo)["2025-Q3"]) == {"a": Outcome.IN_TIME}
 
 
 @pytest.mark.parametrize(
@@ -82,19 +82,22 @@ def test_a_promise_that_was_finished_in_the_quarter_that_runs_is_kept(repo: Repo
         ({"status": "planned"}, {"status": "done"}),
     ],
 )
-def test_what_is_no_promise(repo: Repo, first: dict[str, str], second: dict[str, str]) -> None:
-    promise = {"projects/kept.md": item("planned", due=Q2)}
-    repo.commit("2025-02-01", {"projects/a.md": item(**first), **promise})
+def test_items_that_are_no_commitments(repo: Repo, first: dict[str, str], second: dict[str, str]) -> None:
+    other = {"projects/kept.md": item("planned", due=Q2)}
+    repo.commit("2025-02-01", {"projects/a.md": item(**first), **other})
     repo.commit("2025-04-02", {"projects/a.md": item(**second)}, "--allow-empty")
-    assert "a" not in outcomes(told(repo)["2025-Q2"])
+    assert "a" not in outcomes(quarters(repo)["2025-Q2"])
 
 
-def test_what_is_finished_without_a_promise_is_told_in_its_quarter(repo: Repo) -> None:
+def test_an_item_finished_without_a_commitment_is_unplanned_in_its_quarter(repo: Repo) -> None:
     repo.commit("2025-02-01", {"projects/a.md": item("planned"), "projects/b.md": item("planned", due=Q2)})
     repo.commit("2025-04-02", {"projects/a.md": item("done"), "projects/c.md": item("done")})
     repo.commit("2025-04-03", {"projects/c.md": None})
-    quarter = told(repo)["2025-Q2"]
-    assert ([(each.item.id, str(each.day)) for each in quarter.extras], quarter.extra) == ([("a", "2025-04-02")], 2)
+    quarter = quarters(repo)["2025-Q2"]
+    assert ([(each.item.id, str(each.day)) for each in quarter.unplanned], quarter.unplanned_count) == (
+        [("a", "2025-04-02")],
+        2,
+    )
 
 
 def test_in_the_first_quarter_the_first_day_counts_and_the_last_one_runs(repo: Repo) -> None:
@@ -102,7 +105,7 @@ def test_in_the_first_quarter_the_first_day_counts_and_the_last_one_runs(repo: R
         "2025-02-10", {"projects/a.md": item("planned", due=Q1), "projects/c.md": item("planned", due="2025-Q3")}
     )
     repo.commit("2025-02-11", {"projects/b.md": item("planned", due=Q1)})
-    found = told(repo)
+    found = quarters(repo)
     assert outcomes(found["2025-Q1"]) == {"a": Outcome.OPEN}
     assert [(name, each.is_first, each.is_running) for name, each in found.items()] == [
         ("2025-Q3", False, True),
@@ -117,20 +120,20 @@ def test_what_was_deleted_is_counted_and_not_named(repo: Repo) -> None:
     repo.commit("2025-02-01", files)
     repo.commit("2025-05-01", {"projects/a.md": None, "projects/b.md": item("done", due=Q2)})
     repo.commit("2025-07-20", {"projects/b.md": None})
-    quarter = told(repo)["2025-Q2"]
-    assert (quarter.promises, quarter.counts) == ((), {Outcome.DROPPED: 1, Outcome.IN_TIME: 1})
+    quarter = quarters(repo)["2025-Q2"]
+    assert (quarter.commitments, quarter.counts) == ((), {Outcome.DROPPED: 1, Outcome.IN_TIME: 1})
 
 
-def test_an_item_that_gets_another_file_and_id_keeps_its_promise(repo: Repo) -> None:
+def test_an_item_that_gets_another_file_and_id_keeps_its_commitment(repo: Repo) -> None:
     repo.commit("2025-02-01", {"projects/a.md": item("planned", title="A", due=Q2)})
     repo.commit("2025-05-01", {"projects/a.md": None, "projects/b.md": item("done", title="A", due=Q2)})
-    assert outcomes(told(repo)["2025-Q2"]) == {"b": Outcome.IN_TIME}
+    assert outcomes(quarters(repo)["2025-Q2"]) == {"b": Outcome.IN_TIME}
 
 
-def test_where_nothing_was_ever_due_nothing_was_promised(repo: Repo) -> None:
+def test_without_due_dates_there_are_no_quarters(repo: Repo) -> None:
     repo.commit("2025-02-01", {"projects/a.md": item("planned")})
     repo.commit("2025-04-02", {"projects/a.md": item("done")})
-    assert told(repo) == {}
+    assert quarters(repo) == {}
     assert moved(repo) is None
 
 

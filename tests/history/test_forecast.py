@@ -143,26 +143,26 @@ def test_a_thin_history_gives_its_reason_instead(history: list[Week], remaining:
 
 def test_steady_work_kept_every_forecast() -> None:
     found = backtest(weeks_of(*[3] * 20))
-    assert (found.asked, found.size, [found.share(level) for level in LEVELS]) == (9, 12, [100, 100, 100])
+    assert (found.count, found.size, [found.share(level) for level in LEVELS]) == (9, 12, [100, 100, 100])
 
 
 def test_work_that_slows_down_keeps_none() -> None:
     found = backtest(weeks_of(*[9] * 12, *[1] * 40))
-    assert found.asked
+    assert found.count
     assert found.share(50) < 30
 
 
 def test_chance_keeps_about_as_many_as_its_level_says() -> None:
     chance = random.Random(7)  # noqa: S311  no secret
     found = backtest(weeks_of(*(chance.choice([0, 1, 2, 3, 8]) for _ in range(150))))
-    assert found.asked > 40
+    assert found.count > 40
     assert 40 <= found.share(50) <= 75
     assert 75 <= found.share(85) <= 97
     assert found.share(95) >= found.share(85)
 
 
 def test_a_short_history_tests_nothing() -> None:
-    assert (backtest([]).asked, backtest(weeks_of(1, 2, 3)).asked, backtest([]).share(85)) == (0, 0, 0)
+    assert (backtest([]).count, backtest(weeks_of(1, 2, 3)).count, backtest([]).share(85)) == (0, 0, 0)
 
 
 # A roadmap's.
@@ -195,18 +195,18 @@ def test_milestones_are_done_in_the_order_of_their_dates(repo: Repo) -> None:
     history = read_history(repo.folder, today)
     roadmap = read_project(repo.folder, today).loaded.roadmap
     found = roadmap_forecast(roadmap, history, today)
-    assert [(each.item.id if each.item else "", each.found) for each in found.targets] == [
+    assert [(each.item.id if each.item else "", each.result) for each in found.targets] == [
         ("", Forecast(10, (today + timedelta(weeks=5),) * 3)),
         ("soon", Forecast(4, (today + timedelta(weeks=2),) * 3)),
         ("late", Forecast(10, (today + timedelta(weeks=5),) * 3)),
     ]
-    assert (found.tested.asked, found.tested.share(85)) == (0, 0)
+    assert (found.backtest.count, found.backtest.share(85)) == (0, 0)
 
 
-def test_the_past_may_be_asked_what_it_foresaw(repo: Repo) -> None:
+def test_a_forecast_can_be_made_for_an_earlier_day(repo: Repo) -> None:
     history = read_history(repo.folder, date(2025, 6, 30)).until(date(2025, 6, 16))
     roadmap = read_project(repo.folder, date(2025, 6, 30)).loaded.roadmap
-    whole = roadmap_forecast(roadmap, history, date(2025, 6, 16)).targets[0].found
+    whole = roadmap_forecast(roadmap, history, date(2025, 6, 16)).targets[0].result
     assert whole == Forecast(12, (date(2025, 6, 16) + timedelta(weeks=6),) * 3)
 
 

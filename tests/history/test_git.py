@@ -1,4 +1,4 @@
-"""git is asked about the past, and nothing that a repository says is run, changed or fetched."""
+"""Reading history from git: no setting of a repository is run, and nothing is changed or fetched."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ def replayed(repo: Repo) -> dict[str, dict[str, str]]:
     opened = open_repository(repo.folder / "content")
     line = commits(opened)
     changed = dict(changes(opened, line))
-    states: dict[str, dict[str, str]] = {"": {}}
+    trees: dict[str, dict[str, str]] = {"": {}}
     for each in line:
-        state = dict(states[each.first])
+        tree = dict(trees[each.first])
         for change in changed[each.id]:
-            state[change.path] = change.blob
-        states[each.id] = {path: blob for path, blob in state.items() if blob}
-    return {id_: files for id_, files in states.items() if id_}
+            tree[change.path] = change.blob
+        trees[each.id] = {path: blob for path, blob in tree.items() if blob}
+    return {id_: files for id_, files in trees.items() if id_}
 
 
-def test_each_commit_is_told_by_what_it_changed(repo: Repo) -> None:
+def test_each_commit_gives_the_files_it_changed(repo: Repo) -> None:
     repo.commit("2025-01-01", {"a.md": "1", "가/나.md": "2", 'b"\n.md': "3"})
     repo.commit("2025-01-02", {"a.md": None, "가/다.md": "2", "가/나.md": None})
     repo.git("checkout", "-q", "-b", "side", "HEAD~1")
@@ -76,7 +76,7 @@ def test_commits_that_did_not_touch_the_folder_are_left_out(repo: Repo) -> None:
     assert [(each.id, each.parents) for each in found] == [(first, ()), (second, (first,))]
 
 
-def test_a_merge_of_two_histories_is_told_whichever_side_had_the_folder(repo: Repo) -> None:
+def test_a_merge_of_two_histories_is_read_whichever_side_had_the_folder(repo: Repo) -> None:
     repo.commit("2025-01-01", {"a.md": "1"})
     repo.git("checkout", "-q", "--orphan", "other")
     repo.git("rm", "-rfq", ".")
@@ -107,14 +107,14 @@ def test_the_author_s_time_is_that_of_their_own_clock(repo: Repo, raw: str, expe
 def test_a_time_that_no_clock_shows_stops_nothing(repo: Repo) -> None:
     repo.commit("2025-01-01", {"a.md": "1"})
     raw = repo.git("cat-file", "commit", "HEAD").replace("+0900", "+9999").replace("author Author", "author ")
-    told = subprocess.run(
+    output = subprocess.run(
         ["git", "hash-object", "-w", "-t", "commit", "--stdin", "--literally"],
         cwd=repo.folder,
         input=raw.encode(),
         capture_output=True,
         check=True,
     )
-    repo.git("update-ref", "HEAD", told.stdout.decode().strip())
+    repo.git("update-ref", "HEAD", output.stdout.decode().strip())
     (found,) = commits(open_repository(repo.folder / "content"))
     assert found.when == datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -202,14 +202,14 @@ def test_without_git_or_a_repository_it_is_said_what_is_missing(
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     folder = tmp_path / "content"
     folder.mkdir()
-    assert "is in no git repository; `git init` makes one" in refusal(folder)
+    assert "is in no git repository; `git init` creates one" in refusal(folder)
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
     assert "nothing was committed" in refusal(folder)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert "the program `git` is not on the PATH" in refusal(folder)
 
 
-def test_a_folder_within_a_bare_repository_has_no_past(tmp_path: Path) -> None:
+def test_a_folder_within_a_bare_repository_has_no_history(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q", "--bare", str(tmp_path / "b.git")], check=True)
     (tmp_path / "b.git/content").mkdir()
     assert "only inside a bare one" in refusal(tmp_path / "b.git/content")
@@ -220,8 +220,8 @@ def test_a_repository_of_somebody_else_is_not_read_and_it_is_said_how_to_trust_i
     repo.commit("2025-01-01", {"a.md": "1"})
     for path in (repo.folder, repo.folder / ".git"):
         os.chown(path, 12345, 12345)
-    told = refusal(repo.folder / "content")
-    assert f"git config --global --add safe.directory '{repo.folder}'" in told
+    output = refusal(repo.folder / "content")
+    assert f"git config --global --add safe.directory '{repo.folder}'" in output
 
 
 def test_what_a_partial_clone_lacks_is_not_fetched(repo: Repo, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The past of a roadmap: its figures at every commit, on the right day, and what became of each item and task."""
+"""The history of a roadmap: its figures at every commit, on the right day, and the lifecycle of each item and task."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from milemark.app.project import read_project
 from milemark.foundation import pool
 from milemark.foundation.cache import index_path
 from milemark.history import blobs as rows
-from milemark.history import read as past
+from milemark.history import read as reading
 from milemark.history.git import NoHistoryError
 from milemark.history.lifecycle import Lifecycle, lifecycles, weeks
 from milemark.history.model import Figures, History, Snapshot, exact, ordered_days
@@ -54,18 +54,18 @@ def read(repo: Repo) -> History:
     return read_history(repo.folder, TODAY)
 
 
-def told(history: History) -> list[tuple[str, int, int]]:
+def done_by_day(history: History) -> list[tuple[str, int, int]]:
     """Return the day, the tasks done and the tasks in all of each point of the line."""
-    return [(str(each.day), each.moment.whole.done, each.moment.whole.total) for each in history.line]
+    return [(str(each.day), each.snapshot.whole.done, each.snapshot.whole.total) for each in history.line]
 
 
 def task(history: History, text: str) -> Lifecycle:
-    (found,) = (each for each in lifecycles(history).tasks if each.what.text == text)
+    (found,) = (each for each in lifecycles(history).tasks if each.id.text == text)
     return found
 
 
-def days(journey: Lifecycle) -> tuple[str, ...]:
-    found = (journey.added, journey.started, journey.finished, journey.removed)
+def days(lifecycle: Lifecycle) -> tuple[str, ...]:
+    found = (lifecycle.added, lifecycle.started, lifecycle.finished, lifecycle.removed)
     return tuple(str(day)[5:] if day else "" for day in found)
 
 
@@ -77,11 +77,11 @@ def test_each_commit_has_the_figures_of_its_own_files(repo: Repo) -> None:
     repo.commit("2025-01-02", {"projects/a.md": item("doing", "xone", " two", track="t")})
     repo.commit("2025-01-03", {"projects/b.md": item("done", weight="3", track="t")})
     found = read(repo)
-    assert told(found) == [("2025-01-01", 0, 2), ("2025-01-02", 1, 2), ("2025-01-03", 1, 2)]
-    last = found.line[-1].moment
+    assert done_by_day(found) == [("2025-01-01", 0, 2), ("2025-01-02", 1, 2), ("2025-01-03", 1, 2)]
+    last = found.line[-1].snapshot
     assert last.whole == last.tracks["t"] == Figures(Decimal("87.50"), 1, 2, {"active": 1, "done": 1})
     assert set(last.items) == {"b"}
-    assert {id_: (each.stage, each.progress) for id_, each in found.state().items()} == {
+    assert {id_: (each.stage, each.progress) for id_, each in found.items().items()} == {
         "a": ("active", Decimal("50.00")),
         "b": ("done", Decimal("100.00")),
     }
@@ -93,17 +93,17 @@ def test_a_file_that_moves_stays_the_item_it_is(repo: Repo) -> None:
     repo.commit("2025-01-02", {"projects/a.md": None, "projects/old/b.md": text})
     repo.commit("2025-01-03", {"projects/old/b.md": item("done", "xone", id="x", title="X")})
     found = read(repo)
-    assert [set(each.moment.items) for each in found.line] == [{"x"}, set(), {"x"}]
-    (journey,) = lifecycles(found).items
-    assert (journey.what.item, days(journey)) == ("x", ("01-01", "01-03", "01-03", ""))
+    assert [set(each.snapshot.items) for each in found.line] == [{"x"}, set(), {"x"}]
+    (lifecycle,) = lifecycles(found).items
+    assert (lifecycle.id.item, days(lifecycle)) == ("x", ("01-01", "01-03", "01-03", ""))
     assert days(task(found, "one")) == ("01-01", "01-03", "01-03", "")
 
 
-def test_a_commit_is_told_by_the_schema_it_had(repo: Repo) -> None:
+def test_a_commit_is_read_with_its_own_schema(repo: Repo) -> None:
     repo.commit("2025-01-01", {"projects/a.md": item("finished", " one")})
     repo.commit("2025-01-02", {"roadmap.yml": "statuses: {finished: done}\ncollections: {projects: {label: P}}\n"})
     repo.commit("2025-01-03", {"roadmap.yml": "statuses: {finished: active}\ncollections: {projects: {label: P}}\n"})
-    assert [each.moment.whole.progress for each in read(repo).line] == [0, 100, 0]
+    assert [each.snapshot.whole.progress for each in read(repo).line] == [0, 100, 0]
 
 
 def test_the_project_may_be_a_part_of_a_repository(tmp_path: Path) -> None:
@@ -113,13 +113,13 @@ def test_the_project_may_be_a_part_of_a_repository(tmp_path: Path) -> None:
     repo.commit("2025-01-01", {"other.md": "1"})
     inner.commit("2025-01-02", {"a.md": item("doing", "xone")})
     repo.commit("2025-01-03", {"other.md": "2"})
-    assert told(read(inner)) == [("2025-01-02", 1, 1)]
+    assert done_by_day(read(inner)) == [("2025-01-02", 1, 1)]
 
 
 def test_hidden_and_temporary_files_do_not_count_as_on_the_disk(repo: Repo) -> None:
     text = item("doing", "xone")
     repo.commit("2025-01-01", {"a.md": text, ".b.md": text, "#c.md#": text, ".d/e.md": text, "f.txt": text})
-    assert told(read(repo)) == [("2025-01-01", 1, 1)]
+    assert done_by_day(read(repo)) == [("2025-01-01", 1, 1)]
 
 
 def test_milestones_are_followed_and_are_no_work(repo: Repo) -> None:
@@ -128,10 +128,10 @@ def test_milestones_are_followed_and_are_no_work(repo: Repo) -> None:
     )
     repo.commit("2025-01-02", {"milestones/m.md": None, "milestones/n.md": item("done", title="m", due="2025-Q2")})
     found = read(repo)
-    assert told(found) == [("2025-01-01", 0, 1), ("2025-01-02", 0, 1)]
-    assert (set(found.state()), set(found.milestones())) == ({"a"}, {"n"})
+    assert done_by_day(found) == [("2025-01-01", 0, 1), ("2025-01-02", 0, 1)]
+    assert (set(found.items()), set(found.milestones())) == ({"a"}, {"n"})
     (stone,) = lifecycles(found).milestones
-    assert (stone.what.item, days(stone)) == ("n", ("01-01", "01-02", "01-02", ""))
+    assert (stone.id.item, days(stone)) == ("n", ("01-01", "01-02", "01-02", ""))
     assert [(str(plan.day), plan.stage, str(plan.due)) for plan in stone.plans] == [
         ("2025-01-01", "planned", "2025-03-31"),
         ("2025-01-02", "done", "2025-06-30"),
@@ -139,7 +139,7 @@ def test_milestones_are_followed_and_are_no_work(repo: Repo) -> None:
     assert len(lifecycles(found).tasks) == len(lifecycles(found).items) == 1
     assert read(repo) == found  # from what was kept
     repo.write({"milestones/n.md": item("done", title="m", due="2025-Q3")})
-    assert told(read(repo))[2:] == [("2025-06-30", 0, 1)]
+    assert done_by_day(read(repo))[2:] == [("2025-06-30", 0, 1)]
 
 
 # What is not committed yet.
@@ -149,8 +149,8 @@ def test_what_is_not_committed_is_the_last_point(repo: Repo) -> None:
     repo.commit("2025-01-01", {"a.md": item("doing", " one")})
     repo.write({"a.md": item("doing", "xone"), "b.md": item("doing", " two")})
     found = read(repo)
-    assert told(found) == [("2025-01-01", 0, 1), ("2025-06-30", 1, 2)]
-    assert (found.line[-1].moment.commit, set(found.line[-1].moment.items)) == ("", {"a", "b"})
+    assert done_by_day(found) == [("2025-01-01", 0, 1), ("2025-06-30", 1, 2)]
+    assert (found.line[-1].snapshot.commit, set(found.line[-1].snapshot.items)) == ("", {"a", "b"})
 
 
 @pytest.mark.parametrize(
@@ -159,16 +159,16 @@ def test_what_is_not_committed_is_the_last_point(repo: Repo) -> None:
 def test_what_changes_no_figure_is_no_point(repo: Repo, files: dict[str, str]) -> None:
     repo.commit("2025-01-01", {"a.md": item("doing", " one")})
     repo.write(files)
-    assert told(read(repo)) == [("2025-01-01", 0, 1)]
+    assert done_by_day(read(repo)) == [("2025-01-01", 0, 1)]
 
 
 def test_line_ends_of_windows_are_no_change(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     repo.commit("2025-01-01", {"a.md": item("doing", " one")})
     repo.write({"a.md": item("doing", " one").replace("\n", "\r\n")})
-    assert told(read(repo)) == [("2025-01-01", 0, 1)]
+    assert done_by_day(read(repo)) == [("2025-01-01", 0, 1)]
     monkeypatch.setattr(rows, "read_file", None)  # and so are not read again
     repo.write({"b.txt": "1"})
-    assert told(read(repo)) == [("2025-01-01", 0, 1)]
+    assert done_by_day(read(repo)) == [("2025-01-01", 0, 1)]
 
 
 def test_a_sparse_checkout_misses_nothing_and_says_so(repo: Repo) -> None:
@@ -176,20 +176,20 @@ def test_a_sparse_checkout_misses_nothing_and_says_so(repo: Repo) -> None:
     repo.git("sparse-checkout", "set", "--no-cone", "/content/*.md")
     assert not (repo.folder / "content/projects/b.md").exists()
     found = read(repo)
-    assert (told(found), found.partial) == ([("2025-01-01", 0, 2)], (past.SPARSE,))
+    assert (done_by_day(found), found.partial) == ([("2025-01-01", 0, 2)], (reading.SPARSE,))
 
 
 # The order of commits, and their clocks.
 
 
-def test_a_branch_that_was_merged_is_followed_where_nobody_else_worked(repo: Repo) -> None:
+def test_a_branch_that_was_merged_is_followed_where_the_main_branch_has_no_commits(repo: Repo) -> None:
     repo.commit("2025-01-01", {"a.md": item("doing", " one", " two")})
     repo.git("checkout", "-q", "-b", "side")
     repo.commit("2025-01-02", {"a.md": item("doing", "xone", " two")})
     repo.commit("2025-01-03", {"a.md": item("doing", "xone", "xtwo")})
     repo.git("checkout", "-q", "main")
     repo.merge("2025-01-04", "side")
-    assert told(read(repo)) == [("2025-01-01", 0, 2), ("2025-01-02", 1, 2), ("2025-01-03", 2, 2)]
+    assert done_by_day(read(repo)) == [("2025-01-01", 0, 2), ("2025-01-02", 1, 2), ("2025-01-03", 2, 2)]
 
 
 def two_sides(repo: Repo) -> History:
@@ -204,8 +204,8 @@ def two_sides(repo: Repo) -> History:
 
 def test_two_sides_count_once_and_the_second_from_the_merge_on(repo: Repo) -> None:
     found = two_sides(repo)
-    assert told(found) == [("2025-01-01", 0, 2), ("2025-01-03", 1, 2), ("2025-01-05", 2, 2)]
-    assert len(found.moments) == 4
+    assert done_by_day(found) == [("2025-01-01", 0, 2), ("2025-01-03", 1, 2), ("2025-01-05", 2, 2)]
+    assert len(found.snapshots) == 4
 
 
 def test_what_a_merge_brought_in_was_finished_when_it_was_ticked(repo: Repo) -> None:
@@ -226,17 +226,17 @@ def test_several_roots_and_an_octopus_are_one_line(repo: Repo) -> None:
         repo.commit("2025-01-07", {f"{name}.md": item("doing", " " + name)})
     repo.git("checkout", "-q", "main")
     repo.merge("2025-01-08", "p", "q")
-    found = told(read(repo))
+    found = done_by_day(read(repo))
     assert (found[0], found[-1]) == (("2025-01-01", 0, 1), ("2025-01-08", 2, 5))
     assert [day for day, _, _ in found] == sorted(day for day, _, _ in found)
 
 
-def test_a_detached_head_and_another_branch_have_their_own_past(repo: Repo) -> None:
+def test_a_detached_head_and_another_branch_have_their_own_history(repo: Repo) -> None:
     first = repo.commit("2025-01-01", {"a.md": item("doing", " one")})
     repo.commit("2025-01-02", {"a.md": item("doing", "xone")})
-    assert told(read(repo))[-1] == ("2025-01-02", 1, 1)
+    assert done_by_day(read(repo))[-1] == ("2025-01-02", 1, 1)
     repo.git("checkout", "-q", first)
-    assert told(read(repo)) == [("2025-01-01", 0, 1)]
+    assert done_by_day(read(repo)) == [("2025-01-01", 0, 1)]
 
 
 def test_a_clock_that_was_wrong_moves_its_own_commits_only(repo: Repo) -> None:
@@ -276,13 +276,13 @@ def test_a_shallow_clone_says_what_it_cannot_know(repo: Repo, tmp_path: Path) ->
     repo.git("clone", "-q", "--depth=2", f"file://{repo.folder}", str(tmp_path / "shallow"))
     clone = Repo(tmp_path / "shallow")
     found = read(clone)
-    assert (told(found), found.partial) == ([("2025-01-02", 1, 2), ("2025-01-03", 2, 2)], (past.SHALLOW,))
+    assert (done_by_day(found), found.partial) == ([("2025-01-02", 1, 2), ("2025-01-03", 2, 2)], (reading.SHALLOW,))
     assert days(task(found, "one")) == ("", "", "", "")
     assert days(task(found, "two")) == ("", "01-03", "01-03", "")
     clone.git("fetch", "-q", "--unshallow")
     whole_ = read(clone)
-    assert (told(whole_)[0], whole_.partial) == (("2025-01-01", 0, 2), ())
-    assert set(whole_.line[1].moment.items) == {"a"}
+    assert (done_by_day(whole_)[0], whole_.partial) == (("2025-01-01", 0, 2), ())
+    assert set(whole_.line[1].snapshot.items) == {"a"}
 
 
 def test_files_of_a_submodule_are_left_out_and_it_is_said(repo: Repo, tmp_path: Path) -> None:
@@ -292,10 +292,10 @@ def test_files_of_a_submodule_are_left_out_and_it_is_said(repo: Repo, tmp_path: 
     repo.git("submodule", "--quiet", "add", str(other.folder), "content/sub")
     repo.commit("2025-01-03", {})
     found = read(repo)
-    assert (told(found)[-1], found.partial) == (("2025-01-03", 0, 1), (past.SUBMODULES,))
+    assert (done_by_day(found)[-1], found.partial) == (("2025-01-03", 0, 1), (reading.SUBMODULES,))
 
 
-def test_content_that_is_a_submodule_has_the_past_of_that_repository(tmp_path: Path) -> None:
+def test_content_that_is_a_submodule_has_the_history_of_that_repository(tmp_path: Path) -> None:
     other = repository(tmp_path / "other")
     for path in ("roadmap.yml",):
         (other.folder / "content" / path).rename(other.folder / path)
@@ -306,10 +306,10 @@ def test_content_that_is_a_submodule_has_the_past_of_that_repository(tmp_path: P
     outer.git("init", "-q")
     outer.git("submodule", "--quiet", "add", str(other.folder), "content")
     outer.commit("2025-01-02", {})
-    assert told(read(outer)) == [("2025-01-01", 1, 1)]
+    assert done_by_day(read(outer)) == [("2025-01-01", 1, 1)]
 
 
-def test_content_that_was_never_committed_has_no_past(repo: Repo) -> None:
+def test_content_that_was_never_committed_has_no_history(repo: Repo) -> None:
     (repo.folder / "x").write_text("1")
     repo.git("add", "x")
     repo.git("commit", "-qm", "x")
@@ -326,8 +326,8 @@ def test_a_task_that_moves_or_is_reworded_is_the_same(repo: Repo) -> None:
     repo.commit("2025-01-03", {"a.md": item("doing", " test"), "b.md": item("doing", " write the drafts", " x")})
     repo.commit("2025-01-04", {"b.md": item("doing", "xwrite the drafts", " x")})
     found = read(repo)
-    journey = task(found, "write the drafts")
-    assert (journey.what.item, days(journey)) == ("b", ("01-01", "01-04", "01-04", ""))
+    lifecycle = task(found, "write the drafts")
+    assert (lifecycle.id.item, days(lifecycle)) == ("b", ("01-01", "01-04", "01-04", ""))
     assert len(lifecycles(found).tasks) == 3
 
 
@@ -335,7 +335,7 @@ def test_an_item_that_gets_another_id_is_the_same(repo: Repo) -> None:
     repo.commit("2025-01-01", {"task-1.md": item("doing", " one", title="A")})
     repo.commit("2025-01-02", {"task-1.md": None, "back-1.md": item("doing", " one", title="A")})
     found = lifecycles(read(repo))
-    assert [(each.what.item, days(each)) for each in found.items] == [("back-1", ("01-01", "", "", ""))]
+    assert [(each.id.item, days(each)) for each in found.items] == [("back-1", ("01-01", "", "", ""))]
     assert [days(each) for each in found.tasks] == [("01-01", "", "", "")]
 
 
@@ -350,7 +350,7 @@ def test_what_was_undone_is_finished_when_it_was_done_for_good(repo: Repo) -> No
 def test_what_is_finished_in_the_front_matter_was_finished_then(repo: Repo) -> None:
     repo.commit("2025-01-01", {"a.md": item("planned"), "b.md": item("planned")})
     repo.commit("2025-03-01", {"a.md": item("done", finished="2025-02-14"), "b.md": item("done")})
-    found = {each.what.item: days(each) for each in lifecycles(read(repo)).items}
+    found = {each.id.item: days(each) for each in lifecycles(read(repo)).items}
     assert found == {"a": ("01-01", "03-01", "02-14", ""), "b": ("01-01", "03-01", "03-01", "")}
 
 
@@ -379,7 +379,7 @@ def test_what_was_done_when_the_history_begins_was_finished_on_no_known_day(repo
 def test_what_is_dropped_or_left_open_in_what_is_done_is_no_longer_to_be_done(repo: Repo) -> None:
     repo.commit("2025-01-01", {"a.md": item("doing", " one", " two"), "b.md": item("doing", " three")})
     repo.commit("2025-01-02", {"a.md": item("done", "xone", " two"), "b.md": item("dropped", " three")})
-    found = {each.what.text: days(each) for each in lifecycles(read(repo)).tasks}
+    found = {each.id.text: days(each) for each in lifecycles(read(repo)).tasks}
     assert found == {
         "one": ("01-01", "01-02", "01-02", ""),
         "two": ("01-01", "", "", "01-02"),
@@ -429,12 +429,12 @@ def test_a_new_commit_is_all_that_is_read(repo: Repo, monkeypatch: pytest.Monkey
     assert read(repo) == warm
 
 
-def test_history_that_was_rewritten_is_told_anew(repo: Repo) -> None:
+def test_rewritten_history_is_read_again(repo: Repo) -> None:
     two_sides(repo)
     repo.git("reset", "-q", "--hard", "HEAD~1")
     repo.commit("2025-01-04", {"a.md": item("doing", "xone", "xmore")}, "--amend", "--date=2025-01-04T12:00:00+0900")
     found = read(repo)
-    assert told(found) == [("2025-01-01", 0, 2), ("2025-01-04", 2, 3)]
+    assert done_by_day(found) == [("2025-01-01", 0, 2), ("2025-01-04", 2, 3)]
     cache_of(repo).unlink()
     assert read(repo) == found
 
@@ -463,7 +463,7 @@ def test_a_damaged_cache_is_the_same_as_none(repo: Repo, how: str) -> None:
     assert read(repo) == found
 
 
-def test_without_a_cache_folder_the_past_is_read_all_the_same(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_cache_folder_the_history_is_read_all_the_same(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     first = two_sides(repo)
     for name in ("XDG_CACHE_HOME", "HOME", "LOCALAPPDATA", "USERPROFILE"):
         monkeypatch.delenv(name, raising=False)
@@ -509,22 +509,22 @@ def test_the_command_writes_csv_and_json_that_others_read(repo: Repo) -> None:
     assert [row["tasks_done"] for row in found if row["kind"] == "roadmap"] == ["0", "1", "1", "2", "2"]
     assert [row["is_main"] for row in found if row["kind"] == "roadmap"].count("false") == 1
     assert found[-1]["id"] == "'=c"
-    told_ = json.loads(run(repo, "--format", "json")[1])
-    assert [each["tasks_done"] for each in told_["commits"]] == [0, 1, 1, 2, 2]
-    assert {each["text"]: each["finished"] for each in told_["tasks"]} == {
+    printed = json.loads(run(repo, "--format", "json")[1])
+    assert [each["tasks_done"] for each in printed["commits"]] == [0, 1, 1, 2, 2]
+    assert {each["text"]: each["finished"] for each in printed["tasks"]} == {
         "one": "2025-01-03",
         "two": "2025-01-02",
         "three": None,
     }
 
 
-def test_the_command_ends_at_the_day_that_is_asked_for(repo: Repo) -> None:
+def test_the_command_ends_at_the_given_day(repo: Repo) -> None:
     two_sides(repo)
     _, text, _ = run(repo, "--as-of", "2025-01-04")
     assert [line.split()[0] for line in text.splitlines()[1:]] == ["2025-01-01", "2025-01-03"]
 
 
-def test_without_a_past_the_command_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_history_the_command_gives_the_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
     (tmp_path / "p/content").mkdir(parents=True)
     code, out, err = run(Repo(tmp_path / "p"))
@@ -539,9 +539,9 @@ def _written(terminal: int) -> Iterator[bytes]:
             yield part
 
 
-@pytest.mark.skipif(os.name == "nt", reason="a terminal is asked for")
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
 @pytest.mark.parametrize("command", ["history", "generate"])
-def test_on_a_terminal_the_reading_of_a_long_past_shows_how_far_it_has_come(repo: Repo, command: str) -> None:
+def test_on_a_terminal_reading_a_long_history_shows_progress(repo: Repo, command: str) -> None:
     import pty  # noqa: PLC0415  not on Windows
 
     (repo.folder / "mkdocs.yml").write_text("site_name: x\n")
@@ -608,21 +608,21 @@ def _lines(stream: bytes) -> Iterable[bytes]:
 @pytest.mark.slow
 def test_a_real_history_agrees_with_checking_its_commits_out(real: Repo, tmp_path: Path) -> None:
     found = read_history(real.folder, date(2026, 12, 31))
-    assert (len(found.moments), found.partial) == (744, ())
+    assert (len(found.snapshots), found.partial) == (744, ())
     again = read_history(real.folder, date(2026, 12, 31))
     assert again == found
-    moments = {moment.commit: moment for moment in found.moments}
+    snapshots = {snapshot.commit: snapshot for snapshot in found.snapshots}
     worktree = tmp_path / "worktree"
     real.git("worktree", "add", "-q", "--detach", str(worktree), "HEAD")
     chance = random.Random(os.environ.get("MILEMARK_SEED", "milemark"))  # noqa: S311  no secret
-    for commit in chance.sample(sorted(moments), 20):
+    for commit in chance.sample(sorted(snapshots), 20):
         Repo(worktree).git("checkout", "-q", commit)
         roadmap = read_project(worktree, date(2026, 12, 31)).loaded.roadmap
         now = snapshot_content(roadmap)
-        assert (moments[commit].whole, moments[commit].tracks) == (now.whole, now.tracks), commit
-        value, figures = whole(roadmap), moments[commit].whole
+        assert (snapshots[commit].whole, snapshots[commit].tracks) == (now.whole, now.tracks), commit
+        value, figures = whole(roadmap), snapshots[commit].whole
         assert percent(figures.progress or Decimal(0)) == percent(value.value or Decimal(0)), commit
-    assert found.state() == snapshot_content(read_project(real.folder, date(2026, 12, 31)).loaded.roadmap).items
+    assert found.items() == snapshot_content(read_project(real.folder, date(2026, 12, 31)).loaded.roadmap).items
 
 
 @pytest.mark.slow
@@ -633,10 +633,10 @@ def test_in_a_real_history_every_task_that_is_done_and_no_other_was_finished(rea
     for each in (*found.items, *found.tasks):
         known = [day for day in (each.added, each.started, each.finished) if day]
         assert each.is_done or each.finished is None
-        assert known == sorted(known) or not each.what.text
+        assert known == sorted(known) or not each.id.text
 
 
-def test_states_of_load_and_of_the_past_are_the_same() -> None:
+def test_current_and_historic_percentages_agree() -> None:
     """The rounding keeps what people see: percent of the stored figure is that of the exact one."""
     for number in range(1, 200):
         files = {
@@ -651,13 +651,13 @@ def test_states_of_load_and_of_the_past_are_the_same() -> None:
 
 
 def test_a_history_ends_where_it_is_cut() -> None:
-    moments = [
+    snapshots = [
         Snapshot(
             str(n), (str(n - 1),) if n else (), datetime(2025, 1, n + 1, tzinfo=UTC), Figures(None, n, n, {}), {}, {}
         )
         for n in range(5)
     ]
-    found = History(tuple(moments), TODAY)
+    found = History(tuple(snapshots), TODAY)
     assert [len(found.until(date(2025, 1, day)).line) for day in (3, 31)] == [3, 5]
     assert str(found.until(date(2025, 1, 31)).today) == "2025-01-31"  # a chart of it goes no further
     assert found.until(date(2024, 1, 1)).line == ()

@@ -361,7 +361,7 @@ def test_public_history_is_refused_while_roadmap_yml_is_broken(
     repo.commit("2025-01-05", {"items/a.md": item("doing", title="Hidden")})
     repo.write({"roadmap.yml": "collections: {items: {private: {title: x}}}\n"})
     assert run(repo.folder, *arguments) == (
-        "error: roadmap.yml has errors and says what is private: `milemark check` tells them\n"
+        "error: roadmap.yml has errors, so private content is unknown: `milemark check` lists them\n"
     )
 
 
@@ -529,13 +529,14 @@ def test_the_history_of_one_audience_does_not_change_that_of_the_other(repo: Rep
     assert ",a," not in run(repo.folder, "history", "--format", "csv")  # what was kept of it is not used
 
 
-def moment(commit: str, parents: str, done: int) -> Snapshot:
+def snapshot(commit: str, parents: str, done: int) -> Snapshot:
     figures = Figures(None, done, done, {})
     return Snapshot(commit, tuple(parents), datetime(2025, 1, 1, tzinfo=UTC), figures, {}, {})
 
 
 def test_commits_without_a_change_are_skipped() -> None:
-    found = [*changed_snapshots([moment("a", "", 0), moment("b", "a", 1), moment("c", "b", 1), moment("d", "c", 2)])]
+    commits = [snapshot("a", "", 0), snapshot("b", "a", 1), snapshot("c", "b", 1), snapshot("d", "c", 2)]
+    found = [*changed_snapshots(commits)]
     assert [(each.commit, each.parents) for each in found] == [("b", ()), ("d", ("b",))]
 
 

@@ -64,3 +64,23 @@ def test_every_command_that_the_readme_names_exists(line: str) -> None:
 @pytest.mark.parametrize("target", re.findall(r"\]\(((?!https?:)[^)#]+)", README))
 def test_every_link_of_the_readme_leads_somewhere(target: str) -> None:
     assert (ROOT / target).exists()
+
+
+def paths_of(page: str) -> list[str]:
+    """Return the paths that a page names in code spans, placeholders such as NAME and MMxxx left out."""
+    named = re.findall(r"`([\w./-]+(?:/[\w.-]*|\.(?:py|md|yml|toml|txt|jinja|po)))`", (ROOT / page).read_text("utf-8"))
+    return sorted(
+        {path for path in named if not re.search("NAME|MODULE|WING|MMxxx|^content|^build|^site|^https?", path)}
+    )
+
+
+@pytest.mark.parametrize("page", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
+def test_every_path_for_developers_exists(page: str) -> None:
+    roots = (ROOT, *(ROOT / "generator/milemark" / wing for wing in ("", "app", "query", "output")))
+    paths = paths_of(page)
+    assert len(paths) > 8
+    assert [path for path in paths if not any((root / path).exists() for root in roots)] == []
+
+
+def test_the_architecture_is_one_page() -> None:
+    assert len((ROOT / "ARCHITECTURE.md").read_text("utf-8").splitlines()) <= 150

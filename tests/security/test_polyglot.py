@@ -33,12 +33,12 @@ from milemark.output.export.json import roadmap_json
 from milemark.output.export.parquet import parquet_files
 from milemark.output.site.pages import pages
 from milemark.output.site.renderer import Renderer
-from milemark.output.text import query_result as answers
+from milemark.output.text import query_result
 from milemark.output.text import report as reporting
 from milemark.output.text.diagnostics import FORMATS, FormatContext
 from milemark.output.text.item import as_json, as_text, sections
 from milemark.output.text.query_result import ResultTable
-from milemark.output.text.report import Since
+from milemark.output.text.report import ReportPeriod
 from milemark.output.urls import Addresses
 from milemark.query.sql.engine import Engine
 from milemark.query.tables.roadmap import roadmap_tables
@@ -298,7 +298,7 @@ def _on_github(text: str) -> set[str]:
 
 def _report(texts: tuple[str, ...]) -> None:
     after = with_tasks(texts)
-    found, about = compare(load({}, DAY), after), Since(texts[0], "", DAY, DAY, (texts[-1],))
+    found, about = compare(load({}, DAY), after), ReportPeriod(texts[0], "", DAY, DAY, (texts[-1],))
     assert found.tasks.added
     written = reporting.as_markdown(found, about, None, ENGLISH)
     assert _on_github(written) <= {
@@ -330,10 +330,12 @@ def _answers(texts: tuple[str, ...]) -> None:
     engine = Engine(roadmap_tables(roadmap.settings), roadmap)
     for name in engine.tables:
         sheet = ResultTable(engine.run(f"select * from {name}"), engine.lists, 10_000)  # noqa: S608  our own names
-        assert all(line.isprintable() for line in answers.as_table(sheet).split("\n")), name
-        assert _on_github(answers.as_markdown(sheet)) <= _TABLE, name
-        assert len(json.loads(answers.as_json(sheet))) == len(sheet.answer.rows), name
-        assert len(list(csv.reader(io.StringIO(answers.as_csv(sheet), newline="")))) == len(sheet.answer.rows) + 1, name
+        assert all(line.isprintable() for line in query_result.as_table(sheet).split("\n")), name
+        assert _on_github(query_result.as_markdown(sheet)) <= _TABLE, name
+        assert len(json.loads(query_result.as_json(sheet))) == len(sheet.result.rows), name
+        assert (
+            len(list(csv.reader(io.StringIO(query_result.as_csv(sheet), newline="")))) == len(sheet.result.rows) + 1
+        ), name
 
 
 OUTPUTS = (_xml, _calendar, _tables, _json, _terminal, _findings, _report, _answers)

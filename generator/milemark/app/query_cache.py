@@ -1,7 +1,7 @@
-"""A project that can be asked: its tables, which are kept between runs as long as no file has changed.
+"""The query engine of a project, with its tables cached between runs until a file changes.
 
-They lie in the user's cache folder beside the index, and are as disposable: whatever is wrong with them is the same as
-none. A check sum covers all of them, so that no damaged table answers.
+The cache is a file in the user's cache folder next to the index, and disposable: a damaged one, which its checksum
+shows, counts as none.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from milemark.roadmap.model import Roadmap
 from milemark.roadmap.settings_file import parse_settings
 
 if TYPE_CHECKING:
-    from milemark.app.project import Project  # templates and calendars: a question that is answered at once needs none
+    from milemark.app.project import Project  # slow to import, and a cached query does not need it
 
-_SUM = 32  # bytes of a checksum, which is a digest in ASCII
+_CHECKSUM_SIZE = 32  # bytes of a checksum, which is a digest in ASCII
 
 
 def cached_engine(root: Path, today: date, as_of: date | None) -> Engine | None:
-    """Return what answers questions about a project, from what an earlier run has kept; None where that is gone."""
+    """Return an engine with the tables that an earlier run cached, or None if they are missing or out of date."""
     folder = root / CONTENT
     place = _place(folder)
     listing = list_content(folder) if folder.is_dir() and place else None
@@ -43,29 +43,28 @@ def cached_engine(root: Path, today: date, as_of: date | None) -> Engine | None:
         return None
     settings, found = parse_settings(read_bytes(folder / ROADMAP_FILE))
     day = as_of or settings.as_of or today
-    kept = None if any(each.is_error for each in found) else _read(place, _key(listing, day))
-    if kept is None:
+    cached = None if any(each.is_error for each in found) else _read(place, _key(listing, day))
+    if cached is None:
         return None
-    later = (
-        _lately(relation, lambda: _roadmap(root, today, as_of))
-        for relation in history_tables(lambda: _past(root, today))
+    others = (
+        _lazy(table, lambda: _roadmap(root, today, as_of)) for table in history_tables(lambda: _history(root, today))
     )
-    return Engine(roadmap_tables(settings), Roadmap(settings, (), (), day), later, kept)
+    return Engine(roadmap_tables(settings), Roadmap(settings, (), (), day), others, cached)
 
 
-def _lately(relation: Table, roadmap: Callable[[], Roadmap]) -> Table:
-    """Return a relation whose rows are those of a roadmap that is read when they are asked for."""
-    return replace(relation, read=lambda _: relation.read(roadmap()))
+def _lazy(table: Table, roadmap: Callable[[], Roadmap]) -> Table:
+    """Return a table that loads its roadmap when its rows are first read."""
+    return replace(table, read=lambda _: table.read(roadmap()))
 
 
 @lru_cache(maxsize=1)
 def _roadmap(root: Path, today: date, as_of: date | None) -> Roadmap:
-    from milemark.app.project import read_project  # noqa: PLC0415  most questions are not about the past
+    from milemark.app.project import read_project  # noqa: PLC0415  only history tables need it
 
     return read_project(root, today, as_of, read_options=ReadOptions(PRIVATE)).loaded.roadmap
 
 
-def _past(root: Path, today: date) -> History | None:
+def _history(root: Path, today: date) -> History | None:
     from milemark.history.git import NoHistoryError  # noqa: PLC0415  as above
     from milemark.history.read import read_history  # noqa: PLC0415
 
@@ -76,11 +75,11 @@ def _past(root: Path, today: date) -> History | None:
 
 
 def engine_of(project: Project, listing: Listing, started: int) -> Engine:
-    """Return what answers questions about a project that was read, and keep its tables, if they are the owner's.
+    """Return the engine of a project, and cache its tables if they are those of the owner.
 
-    `listing` is what its folder held at the time `started`, in nanoseconds, before anything was read.
+    `listing` lists the files of content/ at the time `started`, in nanoseconds, before any of them was read.
     """
-    from milemark.app.project import history_of  # noqa: PLC0415  it has been read
+    from milemark.app.project import history_of  # noqa: PLC0415  already imported
 
     roadmap = project.loaded.roadmap
     engine = Engine(roadmap_tables(roadmap.settings), roadmap, history_tables(lambda: history_of(project)))
@@ -90,8 +89,8 @@ def engine_of(project: Project, listing: Listing, started: int) -> Engine:
     return engine
 
 
-def listed(root: Path) -> tuple[Listing, int]:
-    """Return what a project's content/ holds, and the time."""
+def timed_listing(root: Path) -> tuple[Listing, int]:
+    """List the files of a project's content/, and return the time before that, in nanoseconds."""
     started = time.time_ns()
     return list_content(root / CONTENT) if (root / CONTENT).is_dir() else Listing(), started
 
@@ -106,24 +105,24 @@ def _key(listing: Listing, day: date) -> bytes:
 
 
 def _read(place: Path, key: bytes) -> bytes | None:
-    """Return the tables that were kept under a key, if they are what was written."""
+    """Return the tables that were cached under a key, if the file is intact."""
     with suppress(OSError, ValueError):
         if not is_ours(place) or not place.exists():
             return None
         data = place.read_bytes()
-        head, _newline, tables = data[_SUM:].partition(b"\n")
-        is_whole = data[:_SUM] == _sum(data[_SUM:])
+        head, _newline, tables = data[_CHECKSUM_SIZE:].partition(b"\n")
+        is_whole = data[:_CHECKSUM_SIZE] == _checksum(data[_CHECKSUM_SIZE:])
         return tables if is_whole and head == key else None
     return None
 
 
 def _write(place: Path, key: bytes, tables: bytes) -> None:
-    """Keep tables, all or nothing; where that cannot be, they are made again the next time."""
+    """Write the cache atomically; on any error, the next run makes the tables again."""
     data = key + b"\n" + tables
     with suppress(OSError):
         if is_ours(place):
-            replace_file(place, _sum(data) + data)
+            replace_file(place, _checksum(data) + data)
 
 
-def _sum(data: bytes) -> bytes:
+def _checksum(data: bytes) -> bytes:
     return digest(data).encode()

@@ -29,7 +29,7 @@ from milemark.publish.staging import exclusive
 from milemark.publish.tree import update_tree
 from milemark.roadmap.load import Memory
 
-_SCRIPT = "assets/milemark.js"  # every page loads it, so it can show errors
+_SCRIPT = "assets/milemark.js"  # every page loads it: to show errors changes one file, not every page
 _BANNER = "serve.js"
 _PATIENCE = 5  # seconds that the publisher gets to stop
 

@@ -1,7 +1,28 @@
-"""Escaping data for formats that interpret it: one function for each kind of place.
+"""Escape data for formats that other programs interpret: one function for each kind of place.
 
-Libraries escape XML (ElementTree), calendars (icalendar), SQL (parameters of SQLite) and templates (Jinja). This module
-escapes everything else; ARCHITECTURE.md lists the places.
+Data is text and becomes code nowhere. tests/foundation/test_escaping.py holds the functions to this table, and the
+package to these functions; tests/security/test_polyglot.py sends hostile texts through every field into every output.
+
+| place | function |
+|---|---|
+| HTML and SVG of pages | Jinja's autoescape; `html_text` for line breaks, control characters or braces |
+| XML: badges, Atom | `one_line`, then ElementTree |
+| calendar | `one_line`, then icalendar |
+| headings and other Markdown of pages | `markdown_text` |
+| text in HTML that a publisher parses as Markdown again | `as_entities` |
+| front matter of generated and hand-written pages | `head_text` |
+| Markdown on GitHub: reports | `github_text` |
+| terminal | `visible` |
+| JSON, printed or written | `json_text` |
+| JSON in scripts | `script_value` |
+| workflow commands of GitHub | `command_text` |
+| CSV | `csv_cell`, then the quotes of the csv module |
+| YAML of roadmap.yml and mkdocs.yml that `init` writes | `yaml_text` |
+| path in a URL | `url_part` |
+| URL of a field | `is_safe_url`, when it is read and again when it is shown |
+| URL that a theme prints in a script | `safe_url` |
+| URL in a body | markdown/unsafe_links.py |
+| SQL | parameters; names in double quotation marks, query/tables/sqlite.py |
 """
 
 from __future__ import annotations
@@ -42,7 +63,7 @@ def html_text(text: str) -> str:
 
 
 def markdown_text(text: str) -> str:
-    """Return a text that Markdown shows unchanged: ASCII punctuation becomes entities."""
+    """Return a text that Markdown shows as it is: ASCII punctuation becomes entities, which every parser agrees on."""
     return as_entities(" ".join(one_line(text).split()))
 
 

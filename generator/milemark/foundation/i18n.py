@@ -111,6 +111,7 @@ class Language:
         return (format_scientific if is_huge else format_decimal)(value, locale=self.locale)
 
 
+# The .po file is the source and is compiled here: a .mo file next to it could disagree with it.
 @cache
 def _catalogue(locale: str) -> NullTranslations:
     """Return the catalogue of a locale; an empty one for English, whose messages are in the source."""

@@ -8,9 +8,9 @@ PUBLIC = (
     "forecast",
     "git",
     "lifecycle",
+    "matching",
     "model",
     "read",
     "revision",
     "slippage",
-    "snapshot",
 )

@@ -1,4 +1,4 @@
-"""What happened on each day of the last year: a calendar of weeks, of which only the days with something are kept."""
+"""Activity on each day of the last year, as a calendar of weeks. Days without activity are left out."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import NamedTuple
 from milemark.foundation.dates import PartialDate, periods
 from milemark.history.lifecycle import Lifecycle, Lifecycles
 
-_WEEKS = 53  # a year, and the week that runs
+_WEEKS = 53  # a year and the current week
 _SIZES = 4
 
 
 class Day(NamedTuple):
-    """A day, and how many items and tasks were finished, started and added on it."""
+    """A day, and the number of items and tasks finished, started and added on it."""
 
     when: date
     finished: int
@@ -25,12 +25,12 @@ class Day(NamedTuple):
 
     @property
     def size(self) -> int:
-        """How much was finished, from 0 to 4: one, two, four, and eight or more begin another size."""
+        """The size of the mark from 0 to 4: it grows at 1, 2, 4 and 8 finished items and tasks."""
         return min(self.finished.bit_length(), _SIZES)
 
 
 class Label(NamedTuple):
-    """The name of a month above the week in which its first day is."""
+    """A month and the week of its first day, which its name stands above."""
 
     week: int
     when: PartialDate
@@ -38,7 +38,7 @@ class Label(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """The days on which something happened, the first one first, and the weeks from a Monday on that they lie in."""
+    """The days with activity, the oldest first, in the weeks from `monday` to `last`."""
 
     days: tuple[Day, ...]
     monday: date
@@ -46,16 +46,16 @@ class Activity:
 
     @property
     def weeks(self) -> int:
-        """How many weeks there are; the last one may still run."""
+        """The number of weeks, including the current one."""
         return self.week(self.last) + 1
 
     def week(self, day: date) -> int:
-        """Return the number of a day's week, from 0."""
+        """Return the index of the week of a day, from 0."""
         return (day - self.monday).days // 7
 
     @property
     def labels(self) -> tuple[Label, ...]:
-        """The names of the months, those left out that have no room at the right."""
+        """The labels of the months, without a last one that has no room."""
         return tuple(label for label in self._labels() if label.week < self.weeks - 1 or self.weeks == 1)
 
     def _labels(self) -> Iterator[Label]:
@@ -65,12 +65,12 @@ class Activity:
 
 
 def activity(found: Lifecycles, first: date, today: date) -> Activity | None:
-    """Return what happened in the year up to today of a history that begins on `first`; None where nothing did."""
+    """Return the activity of the year up to today, or None without any. The history begins on `first`."""
     this = today.toordinal() - today.weekday()
     begin = first.toordinal() - first.weekday()
     monday = date.fromordinal(max(1, this - 7 * (_WEEKS - 1), min(begin, this)))
-    journeys = (*found.items, *found.milestones, *(each for each in found.tasks if each.what.text))
-    counts = [_counted(journeys, name, monday, today) for name in ("finished", "started", "added")]
+    lifecycles = (*found.items, *found.milestones, *(each for each in found.tasks if each.id.text))
+    counts = [_counted(lifecycles, name, monday, today) for name in ("finished", "started", "added")]
     days = tuple(
         Day(day, *(count[day] for count in counts)) for day in sorted({day for each in counts for day in each})
     )

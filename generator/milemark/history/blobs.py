@@ -1,4 +1,4 @@
-"""What is kept of each file of the past: read once for each schema, path and bytes, on all the cores there are."""
+"""Records of the files in the history: each file is read once for each schema, path and content, on all cores."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from milemark.foundation.cache import Index, digest
 from milemark.foundation.layout import MAX_FILE
 from milemark.foundation.pool import CHUNK, map_jobs
 from milemark.history.git import GitRepository, read_blobs
-from milemark.history.snapshot import FileRecord, Row, file_record, row_of
+from milemark.history.snapshot import FileRecord, PackedRecord, file_record, pack_record
 from milemark.privacy.hidden import Hidden, is_declared_private
 from milemark.privacy.public_file import PublicView
 from milemark.roadmap.load import File, read_file
@@ -22,7 +22,7 @@ ProgressCallback = Callable[[int, int], None]
 
 
 class Key(NamedTuple):
-    """What a row depends on: the schema it was read by, its path, and its bytes by their id."""
+    """The key of a record: the schema it was read with, its path, and the id of its bytes."""
 
     schema: str
     path: str
@@ -33,30 +33,30 @@ _Job = tuple[Settings, Hidden | None, list[tuple[Key, bytes]]]
 
 
 class BlobRecords:
-    """The rows of a repository. `given` holds bytes that git may not have, by their id.
+    """The records of a repository. `uncommitted` holds bytes that git may not have, by their id.
 
-    `hidden` is what is private today, where the rows are for everybody; None where they are for the owner.
+    `hidden` holds the private items of today for public records; None reads the owner's.
     """
 
     def __init__(
         self,
         repository: GitRepository,
         index: Index | None,
-        told: ProgressCallback | None,
+        on_progress: ProgressCallback | None,
         hidden: Hidden | None = None,
     ) -> None:
-        self.repository, self.index, self.told, self.hidden = repository, index, told, hidden
-        self.given: dict[str, bytes] = {}
+        self.repository, self.index, self.on_progress, self.hidden = repository, index, on_progress, hidden
+        self.uncommitted: dict[str, bytes] = {}
         self.stored: frozenset[str] = frozenset()
         self._settings: dict[str, tuple[Settings, str]] = {}
         self._by_schema: dict[str, Settings] = {}
-        self._kept: dict[Key, FileRecord | None] = {}
-        self._coming: Iterator[list[tuple[Key, Row | None]]] = iter(())
+        self._records: dict[Key, FileRecord | None] = {}
+        self._coming: Iterator[list[tuple[Key, PackedRecord | None]]] = iter(())
         self._add_settings("", None)
 
     @cached_property
-    def known(self) -> dict[Key, Row | None]:
-        """The rows that were read, those of earlier runs among them."""
+    def known(self) -> dict[Key, PackedRecord | None]:
+        """The records read so far, earlier runs included."""
         entries = self.index.entries() if self.index else {}
         found = json.loads(f"[{','.join(entry.record for entry in entries.values())}]")
         self.stored = frozenset(entries)
@@ -64,54 +64,54 @@ class BlobRecords:
         return {Key(schema, path, blob): row for (path, schema, blob), row in zip(keys, found, strict=True)}
 
     def _add_settings(self, blob: str, data: bytes | None) -> None:
-        """Remember a schema; its name is the same for all that read files the same way."""
+        """Add a schema; schemas that read files the same way have the same name."""
         settings, _ = parse_settings(data)
         parts = (settings.collections, settings.statuses, settings.marks, settings.is_undeclared)
         self._settings[blob] = settings, digest(*parts)
         self._by_schema[self._settings[blob][1]] = settings
 
     def read_schemas(self, blobs: Collection[str]) -> None:
-        """Read every roadmap.yml that is needed."""
+        """Read every given version of roadmap.yml."""
         wanted = {blob for blob in blobs if blob not in self._settings}
         for blob, data in self._bytes(wanted):
             self._add_settings(blob, data)
 
     def settings(self, blob: str) -> Settings:
-        """Return what a roadmap.yml says, by the id of its bytes; an empty id stands for none."""
+        """Return the settings of a version of roadmap.yml by the id of its bytes; an empty id stands for no file."""
         return self._settings[blob][0]
 
     def schema(self, blob: str) -> str:
-        """Return the name of the schema in a roadmap.yml."""
+        """Return the name of the schema in a version of roadmap.yml."""
         return self._settings[blob][1]
 
-    def kept(self, key: Key) -> FileRecord | None:
-        """Return the item of a file that was asked for, or None for a page."""
-        if key not in self._kept:
+    def record(self, key: Key) -> FileRecord | None:
+        """Return the record of a requested file, or None for a page."""
+        if key not in self._records:
             while key not in self.known:
                 self.known.update(next(self._coming))
             row = self.known[key]
-            self._kept[key] = file_record(self._by_schema[key.schema], key.path, row) if row else None
-        return self._kept[key]
+            self._records[key] = file_record(self._by_schema[key.schema], key.path, row) if row else None
+        return self._records[key]
 
-    def ask(self, wanted: Iterable[Key]) -> None:
-        """Begin to read the files that were not read yet, in the order in which they will be needed."""
+    def request(self, wanted: Iterable[Key]) -> None:
+        """Start to read the files that are not read yet, in the order in which they are needed."""
         missing = [key for key in dict.fromkeys(wanted) if key not in self.known]
-        self._coming = self._told(missing)
+        self._coming = self._with_progress(missing)
 
     def finish(self) -> None:
-        """Read the rest of what was asked for."""
+        """Read the rest of the requested files."""
         for found in self._coming:
             self.known.update(found)
 
-    def _told(self, missing: list[Key]) -> Iterator[list[tuple[Key, Row | None]]]:
+    def _with_progress(self, missing: list[Key]) -> Iterator[list[tuple[Key, PackedRecord | None]]]:
         done = 0
-        for found in self._rows(missing):
+        for found in self._packed(missing):
             yield found
             done += len(found)
-            if self.told:
-                self.told(done, len(missing))
+            if self.on_progress:
+                self.on_progress(done, len(missing))
 
-    def _rows(self, missing: list[Key]) -> Iterator[list[tuple[Key, Row | None]]]:
+    def _packed(self, missing: list[Key]) -> Iterator[list[tuple[Key, PackedRecord | None]]]:
         return map_jobs(_read, self._jobs(missing), len(missing))
 
     def _jobs(self, missing: list[Key]) -> Iterator[_Job]:
@@ -129,27 +129,27 @@ class BlobRecords:
             yield self._by_schema[schema], self.hidden, job
 
     def _bytes(self, blobs: Collection[str]) -> Iterator[tuple[str, bytes]]:
-        yield from ((blob, self.given[blob]) for blob in blobs if blob in self.given)
-        others = [blob for blob in blobs if blob not in self.given]
+        yield from ((blob, self.uncommitted[blob]) for blob in blobs if blob in self.uncommitted)
+        others = [blob for blob in blobs if blob not in self.uncommitted]
         if others:
             yield from read_blobs(self.repository, others, MAX_FILE)
 
 
-def _read(job: _Job) -> list[tuple[Key, Row | None]]:
+def _read(job: _Job) -> list[tuple[Key, PackedRecord | None]]:
     settings, hidden, files = job
-    found: list[tuple[Key, Row | None]] = []
+    found: list[tuple[Key, PackedRecord | None]] = []
     for key, data in files:
         file = read_file(settings, key.path, data)
         found.append((key, _row(settings, file, hidden)))
     return found
 
 
-def _row(settings: Settings, file: File, hidden: Hidden | None) -> Row | None:
-    """Return what is kept of a file; for everybody without its private fields and sections."""
+def _row(settings: Settings, file: File, hidden: Hidden | None) -> PackedRecord | None:
+    """Return the record of a file; a public record leaves out private fields and sections."""
     if file.item is None:
         return None
     if hidden is None:
-        return row_of(settings, file.item)
+        return pack_record(settings, file.item)
     seen = PublicView(settings, settings, Hidden(fields=hidden.fields), is_whole=True).file(file).item
     is_private = is_declared_private(settings, file.document, file.item)
-    return row_of(settings, seen or file.item, is_private=is_private, is_raw=True)
+    return pack_record(settings, seen or file.item, is_private=is_private, is_raw=True)

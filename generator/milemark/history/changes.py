@@ -1,4 +1,4 @@
-"""What became of a roadmap since an earlier state of it: progress, what was finished, what moved, what is next."""
+"""The changes between two roadmaps: progress, items and tasks, due dates, findings, and the tasks that are next."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from milemark.foundation.diagnostics import Diagnostic
-from milemark.history.lifecycle import TaskId, moved, renamed
+from milemark.history.matching import TaskId, matched_tasks, renamed_items, staged_tasks
 from milemark.history.model import Figures, ItemSnapshot
+from milemark.history.slippage import DueMove
 from milemark.history.snapshot import SnapshotContent, snapshot_content
 from milemark.markdown.outline import plain_text
 from milemark.roadmap.load import Loaded
@@ -19,7 +20,7 @@ from milemark.roadmap.metrics.checklists import checklists
 from milemark.roadmap.model import Roadmap
 from milemark.roadmap.settings import CLOSED, Stage
 
-_PASSING = {"line", "days", "count", "items"}  # values that change while the problem stays the same one
+_VOLATILE = {"line", "days", "count", "items"}  # values that change while the finding stays the same
 
 
 class NamedItem(NamedTuple):
@@ -30,44 +31,31 @@ class NamedItem(NamedTuple):
     track: str = ""
 
 
-class Pair(NamedTuple):
-    """Figures then and now; None where a track was not there."""
+class FigureChange(NamedTuple):
+    """The figures of the roadmap or a track before and after; None if the track did not exist."""
 
-    what: NamedItem
+    item: NamedItem
     before: Figures | None
     after: Figures | None
 
 
-class Box(NamedTuple):
-    """One task and the item that it stands in."""
+class NamedTask(NamedTuple):
+    """A task by its text and its item."""
 
     item: NamedItem
     text: str
 
 
-class Rescoped(NamedTuple):
-    """An item whose weight, or the number of whose tasks, is another than it was."""
+class ScopeChange(NamedTuple):
+    """The weight and the number of tasks of an item, before and after; at least one of them changed."""
 
     item: NamedItem
     weight: tuple[Decimal, Decimal]
     tasks: tuple[int, int]
 
 
-class Slip(NamedTuple):
-    """An item or a milestone whose due date moved, by last days; fewer days than none for what is due earlier."""
-
-    item: NamedItem
-    before: date
-    after: date
-
-    @property
-    def days(self) -> int:
-        """How many days later it is due."""
-        return (self.after - self.before).days
-
-
 class ItemChanges(NamedTuple):
-    """Items by what became of them."""
+    """Items by the kind of change."""
 
     finished: tuple[NamedItem, ...]
     started: tuple[NamedItem, ...]
@@ -78,31 +66,32 @@ class ItemChanges(NamedTuple):
 
 
 class TaskChanges(NamedTuple):
-    """Tasks by what became of them; one that was added and is done stands in both."""
+    """Tasks by the kind of change; a new task that is done is in `finished` and `added`."""
 
-    finished: tuple[Box, ...]
-    added: tuple[Box, ...]
-    removed: tuple[Box, ...]
+    finished: tuple[NamedTask, ...]
+    added: tuple[NamedTask, ...]
+    removed: tuple[NamedTask, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """The differences between two states of a roadmap."""
+class Changes:
+    """The changes between two roadmaps. `solved` is the number of findings that no longer occur."""
 
     title: str
-    whole: Pair
-    tracks: tuple[Pair, ...]
+    whole: FigureChange
+    tracks: tuple[FigureChange, ...]
     items: ItemChanges
     tasks: TaskChanges
-    rescoped: tuple[Rescoped, ...]
-    slipped: tuple[Slip, ...]
+    scope: tuple[ScopeChange, ...]
+    due_moves: tuple[tuple[NamedItem, DueMove], ...]
     problems: tuple[Diagnostic, ...]
     solved: int
-    next_up: tuple[Box, ...]
+    next_up: tuple[NamedTask, ...]
 
 
-def compare(before: Loaded, after: Loaded) -> Report:
-    """Return what is different between two states."""
+# Two states are compared, not the commits between them: work that was done and undone again is no news.
+def compare(before: Loaded, after: Loaded) -> Changes:
+    """Return the changes from one loaded roadmap to another."""
     old, new = snapshot_content(before.roadmap), snapshot_content(after.roadmap)
     name = _ItemNames(before.roadmap, after.roadmap, old, new)
     was = {**old.items, **{id_: old.items[gone] for gone, id_ in name.ids.items()}}
@@ -110,38 +99,40 @@ def compare(before: Loaded, after: Loaded) -> Report:
         was.pop(gone)
     planned = {**new.items, **new.milestones}
     problems, solved = _problems(before, after)
-    return Report(
+    return Changes(
         after.roadmap.settings.title or before.roadmap.settings.title,
-        Pair(NamedItem("", after.roadmap.settings.title), old.whole if old.items else None, new.whole),
+        FigureChange(NamedItem("", after.roadmap.settings.title), old.whole if old.items else None, new.whole),
         tuple(
-            Pair(name.track(id_), old.tracks.get(id_), new.tracks.get(id_))
+            FigureChange(name.track(id_), old.tracks.get(id_), new.tracks.get(id_))
             for id_ in dict.fromkeys((*new.tracks, *old.tracks))
         ),
         _item_changes(was, new.items, name),
         _task_changes(old.items, new.items, name),
-        tuple(_rescoped(was, new.items, name)),
-        tuple(sorted(_slipped({**was, **old.milestones}, planned, name), key=lambda slip: -slip.days)),
+        tuple(_scope_changes(was, new.items, name)),
+        tuple(sorted(_due_moves({**was, **old.milestones}, planned, name), key=lambda pair: -pair[1].days)),
         problems,
         solved,
-        tuple(Box(name.of(each.item.id), plain_text(each.task.text)) for each in checklists(after.roadmap).next_up),
+        tuple(
+            NamedTask(name.of(each.item.id), plain_text(each.task.text)) for each in checklists(after.roadmap).next_up
+        ),
     )
 
 
 class _ItemNames:
-    """What ids are called, now or before; `ids` are the new ids of items that got another one."""
+    """The titles of items in both roadmaps; `ids` maps old ids of renamed items to new ones."""
 
     def __init__(self, before: Roadmap, after: Roadmap, old: SnapshotContent, new: SnapshotContent) -> None:
         self.titles = {item.id: item.title for roadmap in (before, after) for item in roadmap.items}
-        self.states = {**old.milestones, **old.items, **new.milestones, **new.items}
-        self.ids = renamed(old.items, new.items)
+        self.snapshots = {**old.milestones, **old.items, **new.milestones, **new.items}
+        self.ids = renamed_items(old.items, new.items)
 
     def of(self, id_: str) -> NamedItem:
-        """Return how an item is called."""
-        state = self.states.get(id_)
-        return NamedItem(id_, self.titles.get(id_, id_), self.titles.get(state.track, "") if state else "")
+        """Return an item with its title and its track."""
+        snapshot = self.snapshots.get(id_)
+        return NamedItem(id_, self.titles.get(id_, id_), self.titles.get(snapshot.track, "") if snapshot else "")
 
     def track(self, id_: str) -> NamedItem:
-        """Return how a track is called."""
+        """Return a track with its title."""
         return NamedItem(id_, self.titles.get(id_, id_))
 
 
@@ -164,51 +155,45 @@ def _item_changes(was: _Items, items: _Items, name: _ItemNames) -> ItemChanges:
     )
 
 
-def _boxes(items: _Items) -> dict[TaskId, str]:
-    """Return every box with its stage, whatever became of its item; boxes that are dropped are none."""
-    found: dict[TaskId, str] = {}
-    for id_, item in items.items():
-        seen: Counter[str] = Counter()
-        for text, stage in item.tasks:
-            if stage != Stage.DROPPED:
-                found[TaskId(id_, text, seen[text])] = stage
-                seen[text] += 1
-    return found
+def _task_stages(items: _Items) -> dict[TaskId, str]:
+    """Return the stage of each task that is not dropped."""
+    tasks = (task for id_, item in items.items() for task in staged_tasks(id_, item))
+    return {task: stage for task, stage in tasks if stage != Stage.DROPPED}
 
 
 def _task_changes(old: _Items, new: _Items, name: _ItemNames) -> TaskChanges:
-    was, now = _boxes(old), _boxes(new)
-    for one, other in moved(was.keys() - now.keys(), now.keys() - was.keys(), name.ids).items():
+    was, now = _task_stages(old), _task_stages(new)
+    for one, other in matched_tasks(was.keys() - now.keys(), now.keys() - was.keys(), name.ids).items():
         was[other] = was.pop(one)
 
-    def boxes(found: Iterable[TaskId]) -> tuple[Box, ...]:
-        return tuple(Box(name.of(each.item), each.text) for each in found)
+    def named(found: Iterable[TaskId]) -> tuple[NamedTask, ...]:
+        return tuple(NamedTask(name.of(each.item), each.text) for each in found)
 
     return TaskChanges(
-        boxes(each for each, stage in now.items() if stage == Stage.DONE and was.get(each) != Stage.DONE),
-        boxes(each for each in now if each not in was),
-        boxes(each for each in was if each not in now),
+        named(each for each, stage in now.items() if stage == Stage.DONE and was.get(each) != Stage.DONE),
+        named(each for each in now if each not in was),
+        named(each for each in was if each not in now),
     )
 
 
-def _rescoped(was: _Items, items: _Items, name: _ItemNames) -> Iterator[Rescoped]:
+def _scope_changes(was: _Items, items: _Items, name: _ItemNames) -> Iterator[ScopeChange]:
     for id_, item in items.items():
         before = was.get(id_)
         if before and (before.weight != item.weight or len(before.tasks) != len(item.tasks)):
             weight, tasks = (before.weight, item.weight), (len(before.tasks), len(item.tasks))
-            yield Rescoped(name.of(id_), weight, tasks)
+            yield ScopeChange(name.of(id_), weight, tasks)
 
 
-def _slipped(was: _Items, items: _Items, name: _ItemNames) -> Iterator[Slip]:
-    """Yield what is due on another day, as long as that matters: not what is done."""
+def _due_moves(was: _Items, items: _Items, name: _ItemNames) -> Iterator[tuple[NamedItem, DueMove]]:
+    """Yield open items and milestones whose due date differs."""
     for id_, item in items.items():
         before = was.get(id_)
         if before and before.due and item.due and before.due != item.due and item.stage not in CLOSED:
-            yield Slip(name.of(id_), date.fromisoformat(before.due), date.fromisoformat(item.due))
+            yield name.of(id_), DueMove(date.fromisoformat(before.due), date.fromisoformat(item.due))
 
 
 def _problems(before: Loaded, after: Loaded) -> tuple[tuple[Diagnostic, ...], int]:
-    """Return the findings that were not there, and how many are no longer there; a moved file has the same ones."""
+    """Return the new findings, and the number of findings that no longer occur; moving a file changes neither."""
     ids = [{item.path: item.id for item in each.roadmap.items} for each in (before, after)]
     old = Counter(_key(ids[0], each) for each in before.diagnostics)
     found: list[Diagnostic] = []
@@ -222,5 +207,5 @@ def _problems(before: Loaded, after: Loaded) -> tuple[tuple[Diagnostic, ...], in
 
 
 def _key(ids: Mapping[str, str], found: Diagnostic) -> tuple[str, str, tuple[tuple[str, str], ...]]:
-    values = tuple(sorted(pair for pair in found.values.items() if pair[0] not in _PASSING))
+    values = tuple(sorted(pair for pair in found.values.items() if pair[0] not in _VOLATILE))
     return found.rule.code, ids.get(found.span.path, found.span.path), values

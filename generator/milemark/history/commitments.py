@@ -1,4 +1,4 @@
-"""Planned against actual: what the start of each quarter promised, and what became of it."""
+"""Planned against actual: the items due in each quarter by its first day, and their outcomes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from milemark.roadmap.model import Item, Roadmap
 
 
 class Outcome(StrEnum):
-    """What became of something by the end of the quarter that it was promised for, or later."""
+    """The outcome of a commitment at the end of its quarter, or later."""
 
     IN_TIME = _("in time")
     LATER = _("later")
@@ -27,7 +27,7 @@ class Outcome(StrEnum):
 
 
 class Commitment(NamedTuple):
-    """An item or a milestone of the roadmap, when it was due, what became of it, and when it was finished."""
+    """An item or a milestone that was due in a quarter when the quarter began, and its outcome."""
 
     item: Item
     due: date
@@ -36,7 +36,7 @@ class Commitment(NamedTuple):
 
 
 class UnplannedItem(NamedTuple):
-    """What was finished without having been promised, and the day."""
+    """An item or a milestone that was finished in a quarter without a commitment, and the day."""
 
     item: Item
     day: date
@@ -44,73 +44,77 @@ class UnplannedItem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class QuarterOutcome:
-    """One quarter. What was deleted since is in the counts, and not named.
+    """The commitments of one quarter. Items deleted since then are in the counts only.
 
-    `is_first` tells that the history begins in it, so that its first day stands for its start.
+    `is_first` is true for the quarter in which the history begins: its commitments are those of the first commit.
     """
 
     when: PartialDate
     counts: Mapping[Outcome, int]
-    extra: int
-    promises: tuple[Commitment, ...]
-    extras: tuple[UnplannedItem, ...]
+    unplanned_count: int
+    commitments: tuple[Commitment, ...]
+    unplanned: tuple[UnplannedItem, ...]
     is_first: bool
     is_running: bool
 
     @property
-    def promised(self) -> int:
-        """How much was promised."""
+    def planned(self) -> int:
+        """The number of commitments."""
         return sum(self.counts.values())
 
     @property
     def share(self) -> Decimal:
-        """What of it was finished in time, in percent."""
-        return Decimal(100) * self.counts[Outcome.IN_TIME] / max(self.promised, 1)
+        """The percentage of commitments finished in time."""
+        return Decimal(100) * self.counts[Outcome.IN_TIME] / max(self.planned, 1)
 
 
-def quarter_outcomes(roadmap: Roadmap, found: Lifecycles, first: date, today: date) -> tuple[QuarterOutcome, ...]:
-    """Return every quarter since the history began, the newest first; none where nothing was ever promised."""
-    journeys = [each for each in (*found.items, *found.milestones) if each.plans]
+# A commitment is the due date in the files when the quarter began, not the sum of all later plans. Its outcome is that
+# at the end of the quarter, so that no later change of a date makes an old quarter look better.
+def quarter_outcomes(roadmap: Roadmap, history: Lifecycles, first: date, today: date) -> tuple[QuarterOutcome, ...]:
+    """Return every quarter since the history began, the newest first; empty if no quarter has a commitment."""
+    lifecycles = [each for each in (*history.items, *history.milestones) if each.plans]
     quarters = reversed(list(periods(first, today, "quarter")))
-    every = tuple(_quarter(roadmap, journeys, each, first, today) for each in quarters)
-    return every if any(each.promised for each in every) else ()
+    every = tuple(_quarter(roadmap, lifecycles, each, first, today) for each in quarters)
+    return every if any(each.planned for each in every) else ()
 
 
 def _quarter(
-    roadmap: Roadmap, journeys: Iterable[Lifecycle], when: PartialDate, first: date, today: date
+    roadmap: Roadmap, lifecycles: Iterable[Lifecycle], when: PartialDate, first: date, today: date
 ) -> QuarterOutcome:
     is_first, end = first >= when.first, min(when.last, today)
     start = first if is_first else when.first - timedelta(days=1)
     counts: Counter[Outcome] = Counter()
-    promises, extras, extra = list[Commitment](), list[UnplannedItem](), 0
-    for each in journeys:
-        item = roadmap.by_id.get(each.what.item)
-        due, finished = _promised(each, start, when), _finished(each, today)
+    commitments, unplanned, unplanned_count = list[Commitment](), list[UnplannedItem](), 0
+    for each in lifecycles:
+        item = roadmap.by_id.get(each.id.item)
+        due, finished = _planned_due(each, start, when), _finished(each, today)
         if due:
             outcome = _outcome(each, when, end, finished)
             counts[outcome] += 1
-            promises += [Commitment(item, due, outcome, finished)] if item else []
+            commitments += [Commitment(item, due, outcome, finished)] if item else []
         elif finished and when.first <= finished <= end:
-            extra += 1
-            extras += [UnplannedItem(item, finished)] if item else []
-    promises.sort(key=lambda each: (list(Outcome).index(each.outcome), each.due, each.item.title))
-    extras.sort(key=lambda each: (each.day, each.item.title))
-    return QuarterOutcome(when, counts, extra, tuple(promises), tuple(extras), is_first, today <= when.last)
+            unplanned_count += 1
+            unplanned += [UnplannedItem(item, finished)] if item else []
+    commitments.sort(key=lambda each: (list(Outcome).index(each.outcome), each.due, each.item.title))
+    unplanned.sort(key=lambda each: (each.day, each.item.title))
+    return QuarterOutcome(
+        when, counts, unplanned_count, tuple(commitments), tuple(unplanned), is_first, today <= when.last
+    )
 
 
-def _promised(journey: Lifecycle, start: date, when: PartialDate) -> date | None:
-    """Return the day in the quarter on which something open was due by what it said when the quarter began."""
-    plan = journey.plan(start)
+def _planned_due(lifecycle: Lifecycle, start: date, when: PartialDate) -> date | None:
+    """Return the due date in the quarter that an open item had when the quarter began."""
+    plan = lifecycle.plan(start)
     return plan.due if plan and plan.is_open and plan.due and when.first <= plan.due <= when.last else None
 
 
-def _finished(journey: Lifecycle, today: date) -> date | None:
-    return journey.finished if journey.finished and journey.finished <= today else None
+def _finished(lifecycle: Lifecycle, today: date) -> date | None:
+    return lifecycle.finished if lifecycle.finished and lifecycle.finished <= today else None
 
 
-def _outcome(journey: Lifecycle, when: PartialDate, end: date, finished: date | None) -> Outcome:
-    """Return what became of a promise: at the end of the quarter, and of what was open then, afterwards."""
-    plan = journey.plan(end)
+def _outcome(lifecycle: Lifecycle, when: PartialDate, end: date, finished: date | None) -> Outcome:
+    """Return the outcome at the end of the quarter; for an item still open then, the outcome since."""
+    plan = lifecycle.plan(end)
     if finished and finished <= end:
         return Outcome.IN_TIME
     if plan is None or plan.stage is None:
@@ -119,4 +123,4 @@ def _outcome(journey: Lifecycle, when: PartialDate, end: date, finished: date | 
         return Outcome.MOVED
     if finished:
         return Outcome.LATER
-    return Outcome.DROPPED if journey.removed else Outcome.OPEN
+    return Outcome.DROPPED if lifecycle.removed else Outcome.OPEN

@@ -1,7 +1,7 @@
-"""When the work will be done: many runs of weeks like those that were, drawn by chance (Monte Carlo).
+"""Forecast the completion date from random samples of past weeks (Monte Carlo simulation).
 
-Each simulated week is one that was: what was finished in it, less what the scope grew by. So a forecast knows bad
-weeks, and that plans grow; it knows nothing of holidays to come, nor of tasks of unlike size.
+Each simulated week is a real past week: the tasks finished in it, less the tasks added to the scope. So a forecast
+accounts for slow weeks and for a growing scope, but not for future holidays or for tasks of different size.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from milemark.roadmap.settings import Role
 
 RUNS = 10_000
 LEVELS = (50, 85, 95)
-# The last half year: before that, other people, habits and plans were at work.
+# Half a year: older weeks say little about the current team and plan.
 WINDOW = 26
 # A bad week such as one in six shows in eight weeks with 77 %; in fewer, the slow weeks that make a date late are
 # likely to be missing, and so is their effect.
 FEWEST_WEEKS = 8
-FEWEST_BUSY = 4  # weeks in which anything was finished: fewer are anecdotes
-FARTHEST = 260  # weeks: what takes more than five years has no date
-_ASKED = 52  # weeks: forecasts that are older say little of how work goes on now
-_BACKTEST = 4  # weeks of work that an earlier forecast is asked about
+FEWEST_BUSY = 4  # weeks with a finished task; fewer are no sample
+FARTHEST = 260  # weeks: work that takes more than five years gets no date
+_BACKTEST_WEEKS = 52  # older forecasts say little about the current pace
+_BACKTEST_SIZE = 4  # usual weeks of work that each tested forecast predicts
 
 TOO_FEW_WEEKS = _("a forecast needs {needed} whole weeks of history; so far: {weeks}")
 TOO_FEW_BUSY = _("a forecast needs {needed} weeks in which something was finished; of the last {weeks}: {busy}")
@@ -39,7 +39,7 @@ NOTHING_OPEN = _("nothing is open")
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Days by which the work is done with 50, 85 and 95 % of the runs; None for what takes more than five years."""
+    """The days by which 50, 85 and 95 % of the simulations are done; None for more than five years."""
 
     remaining: int
     days: tuple[date | None, ...]
@@ -47,36 +47,36 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why there is no forecast: a message with the values for its places."""
+    """The reason why there is no forecast: a message and the values of its placeholders."""
 
     message: str
     values: tuple[tuple[str, int], ...] = ()
 
-    def told(self, translate: Callable[[str], str]) -> str:
-        """Return the reason in the language of `translate`."""
+    def text(self, translate: Callable[[str], str]) -> str:
+        """Return the translated reason."""
         return translate(self.message).format(**dict(self.values))
 
 
 @dataclass(frozen=True, slots=True)
 class Backtest:
-    """How earlier forecasts of the next few weeks' work did: how many there were, and how many were kept."""
+    """The number of tested earlier forecasts, the tasks each one predicts, and how many came true at each level."""
 
-    asked: int
+    count: int
     size: int
-    kept: tuple[int, ...]
+    hits: tuple[int, ...]
 
     def share(self, level: int) -> int:
-        """Return how many percent of the forecasts at a level (50, 85, 95) came true."""
-        return round(100 * self.kept[LEVELS.index(level)] / self.asked) if self.asked else 0
+        """Return the percentage of forecasts at a level (50, 85, 95) that came true."""
+        return round(100 * self.hits[LEVELS.index(level)] / self.count) if self.count else 0
 
 
 def window(weeks: Sequence[Week]) -> Sequence[Week]:
-    """Return the weeks that a forecast draws from."""
+    """Return the weeks that a forecast samples."""
     return weeks[-WINDOW:]
 
 
 def refusal(weeks: Sequence[Week], remaining: int, share: float = 1) -> Refusal | None:
-    """Return why nothing can be said of tasks that are this share of the open ones, or None."""
+    """Return the reason against a forecast for this share of the open tasks, or None."""
     if remaining <= 0:
         return Refusal(NOTHING_OPEN)
     if len(weeks) < FEWEST_WEEKS:
@@ -92,9 +92,9 @@ def refusal(weeks: Sequence[Week], remaining: int, share: float = 1) -> Refusal 
 
 
 def forecast(weeks: Sequence[Week], remaining: int, open_: int, today: date) -> Forecast | Refusal:
-    """Return when `remaining` tasks of the `open_` ones are done, if they are worked on first.
+    """Return the forecast for `remaining` of the `open_` tasks, assuming that they are done first.
 
-    The scope of a part grows by its share of what is open.
+    Their scope grows in proportion to their share of the open tasks.
     """
     share = remaining / max(open_, remaining, 1)
     refused = refusal(weeks, remaining, share)
@@ -105,6 +105,8 @@ def forecast(weeks: Sequence[Week], remaining: int, open_: int, today: date) -> 
     return Forecast(remaining, tuple(None if number is None else today + timedelta(weeks=number) for number in found))
 
 
+# Whole weeks are drawn, finished and added tasks together, since the same people cause both. Rejected: a mean and a
+# deviation, since the weeks of one person follow no normal distribution.
 def percentiles(nets: Sequence[float], remaining: float, runs: int = RUNS) -> tuple[int | None, ...]:
     """Return after how many weeks the share of runs of each level is done; the same data gives the same answer.
 
@@ -130,84 +132,83 @@ def _run(chance: random.Random, nets: Sequence[float], remaining: float) -> int:
 
 
 def backtest(weeks: Sequence[Week]) -> Backtest:
-    """Return how forecasts of the last year's weeks did: when as many tasks as four usual weeks finish were finished.
+    """Test the forecasts of the last year: each predicts when the work of four usual weeks is done.
 
-    The growth of the scope is left out, since it is no part of what was asked. Weeks that overlap are asked about, so
-    that the forecasts are not independent of each other.
+    The test ignores growth of the scope. The tested periods overlap, so that the results are not independent.
     """
     usual = sorted(week.finished for week in weeks)[len(weeks) // 2] if weeks else 0
     average = sum(week.finished for week in weeks) / len(weeks) if weeks else 0
-    size = max(round(_BACKTEST * max(usual, average)), 1)
-    asked, kept = 0, [0] * len(LEVELS)
-    for number in range(max(FEWEST_WEEKS, len(weeks) - _ASKED), len(weeks)):
+    size = max(round(_BACKTEST_SIZE * max(usual, average)), 1)
+    count, hits = 0, [0] * len(LEVELS)
+    for number in range(max(FEWEST_WEEKS, len(weeks) - _BACKTEST_WEEKS), len(weeks)):
         known, actual = weeks[:number], _actual(weeks[number:], size)
         if actual is None or sum(week.finished > 0 for week in window(known)) < FEWEST_BUSY:
             continue
-        asked += 1
+        count += 1
         found = percentiles([week.finished for week in window(known)], size, RUNS // 20)
-        kept = [count + (length is None or actual <= length) for count, length in zip(kept, found, strict=True)]
-    return Backtest(asked, size, tuple(kept))
+        hits = [hit + (length is None or actual <= length) for hit, length in zip(hits, found, strict=True)]
+    return Backtest(count, size, tuple(hits))
 
 
 def _actual(weeks: Sequence[Week], size: int) -> int | None:
-    """Return after how many weeks so many tasks were finished, or None where they are not yet."""
+    """Return the number of weeks in which `size` tasks were finished, or None if they are not finished yet."""
     totals = accumulate(week.finished for week in weeks)
     return next((number for number, total in enumerate(totals, 1) if total >= size), None)
 
 
 @dataclass(frozen=True, slots=True)
 class TargetForecast:
-    """A milestone, and when what belongs to it is done; the whole roadmap is the target without an item."""
+    """The forecast of a milestone, or of the whole roadmap if `item` is None."""
 
     item: Item | None
-    found: Forecast | Refusal
+    result: Forecast | Refusal
 
 
 @dataclass(frozen=True, slots=True)
 class RoadmapForecast:
-    """The forecasts of a roadmap, and how earlier ones did."""
+    """The forecasts of the whole roadmap and its milestones, and the test of earlier forecasts."""
 
     targets: tuple[TargetForecast, ...]
-    tested: Backtest
+    backtest: Backtest
 
 
 def roadmap_forecast(
     roadmap: Roadmap, history: History, today: date, found: Lifecycles | None = None
 ) -> RoadmapForecast:
-    """Return when the whole and each open milestone will be done, if work goes on as it did.
+    """Return the forecasts of the whole roadmap and of each open milestone.
 
-    Milestones are worked on in the order of their dates: each is done when all is that belongs to it, or to one before.
-    `found` are the journeys of the history, where they are known.
+    Milestones are done in the order of their due dates: a forecast covers the tasks of a milestone and of those before.
+    `found` holds the lifecycles of the history if the caller has them.
     """
     tasks = (found or lifecycles(history)).tasks
     first = history.line[0].day if history.line else today
-    past = weeks(tasks, first, today)
-    state = history.state()
+    past_weeks = weeks(tasks, first, today)
+    items = history.items()
     open_ = [each for each in tasks if each.is_open]
-    whole = TargetForecast(None, forecast(past, len(open_), len(open_), today))
+    whole = TargetForecast(None, forecast(past_weeks, len(open_), len(open_), today))
     milestones = (
-        TargetForecast(item, forecast(past, remaining, len(open_), today))
-        for item, remaining in _milestones(roadmap, state, open_)
+        TargetForecast(item, forecast(past_weeks, remaining, len(open_), today))
+        for item, remaining in _milestones(roadmap, items, open_)
     )
-    return RoadmapForecast((whole, *milestones), backtest(past))
+    return RoadmapForecast((whole, *milestones), backtest(past_weeks))
 
 
-def _milestones(roadmap: Roadmap, state: dict[str, ItemSnapshot], open_: list[Lifecycle]) -> Iterator[tuple[Item, int]]:
-    """Yield each milestone that is open, and how many tasks there are up to it; not what has none of its own."""
-    items = [item for item in roadmap.of_role(Role.MILESTONE) if not item.is_closed]
+def _milestones(roadmap: Roadmap, items: dict[str, ItemSnapshot], open_: list[Lifecycle]) -> Iterator[tuple[Item, int]]:
+    """Yield each open milestone that has open tasks, with the number of open tasks up to it."""
+    milestones = [item for item in roadmap.of_role(Role.MILESTONE) if not item.is_closed]
     total = 0
-    for item in sorted(items, key=lambda item: item.due_day or date.max):
-        own = sum(_milestone(roadmap, state, each.what.item) == item.id for each in open_)
+    for item in sorted(milestones, key=lambda item: item.due_day or date.max):
+        own = sum(_milestone(roadmap, items, each.id.item) == item.id for each in open_)
         total += own
         if own:
             yield item, total
 
 
-def _milestone(roadmap: Roadmap, state: dict[str, ItemSnapshot], id_: str) -> str:
-    """Return the milestone of an item, or else of the item that it is a part of."""
+def _milestone(roadmap: Roadmap, items: dict[str, ItemSnapshot], id_: str) -> str:
+    """Return the milestone of an item, or of its nearest ancestor that has one."""
     item = roadmap.by_id.get(id_)
     while item:
         if item.text("milestone"):
             return item.text("milestone")
         item = roadmap.by_id.get(item.parent)
-    return state[id_].milestone if id_ in state else ""
+    return items[id_].milestone if id_ in items else ""

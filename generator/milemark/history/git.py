@@ -1,6 +1,6 @@
-"""Asking git about the past of a folder. Nothing is run, changed or fetched, whatever the repository's settings say.
+"""Read the history of a folder from git. Nothing in the repository's settings is run, nothing is changed or fetched.
 
-Only plumbing is used: what users set for `git log` or `git diff` (pagers, signatures, drivers) has no say in it.
+Only plumbing commands are used: settings for `git log` or `git diff` (pagers, signatures, drivers) do not affect them.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ _MODULE = b"160000"
 _HERE = ("--", ".")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BATCH = 2_000  # blobs
-LIMIT = 120.0  # seconds for one answer: the largest repositories need a part of it
+LIMIT = 120.0  # seconds for one command; the largest repositories need less
 
 
 class NoHistoryError(UserError):
-    """There is no history to be read; the message says why, and what would help."""
+    """There is no readable history; the message gives the reason and a remedy."""
 
 
 class UnreadableError(NoHistoryError):
-    """There is a history, and something keeps it from being read."""
+    """There is a history that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class GitRepository:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """One state of the folder. `parents` are the nearest other ones before it; `when` is the author's time."""
+    """One commit of the folder. `parents` are its nearest ancestors that changed it; `when` is the author's time."""
 
     id: str
     parents: tuple[str, ...]
@@ -68,7 +68,7 @@ class Commit:
 
     @property
     def first(self) -> str:
-        """The parent that the work went on from, or an empty text."""
+        """The id of the first parent, or an empty text."""
         return self.parents[0] if self.parents else ""
 
 
@@ -82,16 +82,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The files of one state by path, with the ids of their bytes; and the submodules among them."""
+    """The files of one commit: blob ids by path, and the paths of submodules."""
 
     blobs: Mapping[str, str]
     submodules: tuple[str, ...] = ()
 
 
 def open_repository(folder: Path) -> GitRepository:
-    """Return the repository that a folder stands in. Raises NoHistoryError where there is none, or none to be read."""
-    told = _run(folder, "rev-parse", "--is-inside-work-tree", "--is-shallow-repository", "--show-prefix")
-    inside, shallow, prefix = os.fsdecode(told).split("\n")[:3]
+    """Return the repository of a folder. Raises NoHistoryError if there is none, or none that can be read."""
+    output = _run(folder, "rev-parse", "--is-inside-work-tree", "--is-shallow-repository", "--show-prefix")
+    inside, shallow, prefix = os.fsdecode(output).split("\n")[:3]
     if inside != "true":
         raise NoHistoryError(f"{folder} is not in the working tree of a git repository, only inside a bare one")
     repository = GitRepository(folder, prefix, shallow == "true")
@@ -101,11 +101,11 @@ def open_repository(folder: Path) -> GitRepository:
 
 
 def commit_of(repository: GitRepository, revision: str) -> str:
-    """Return the id of the commit that a revision names, or an empty text where it names none."""
+    """Return the id of the commit that a revision names, or an empty text if it names none."""
     if not revision or revision.startswith("-") or "\0" in revision or "\n" in revision:
         return ""
-    asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    done = _start(repository.folder, *asked)
+    arguments = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    done = _start(repository.folder, *arguments)
     return done.stdout.decode("ascii", "replace").strip() if done.returncode == 0 else ""
 
 
@@ -118,10 +118,10 @@ def merge_base(repository: GitRepository, one: str, other: str) -> str:
 def commits(repository: GitRepository, last: str = "HEAD") -> tuple[Commit, ...]:
     """Return every commit up to the last one that changed the folder, each after its parents.
 
-    Of a merge that took the folder from one side as it was, only that side is followed, as `git log` does.
+    As in `git log`, a merge that took the folder from one side unchanged is followed along that side only.
     """
-    asked = ("rev-list", "--topo-order", "--reverse", "--parents", "--date=raw", "--format=%ad", last, *_HERE)
-    lines = _run(repository.folder, *asked).decode("ascii", "replace").split("\n")
+    arguments = ("rev-list", "--topo-order", "--reverse", "--parents", "--date=raw", "--format=%ad", last, *_HERE)
+    lines = _run(repository.folder, *arguments).decode("ascii", "replace").split("\n")
     pairs = zip(lines[::2], lines[1::2], strict=False)
     return tuple(_commit(head.split()[1:], when) for head, when in pairs if head.startswith("commit "))
 
@@ -131,7 +131,7 @@ def _commit(ids: list[str], when: str) -> Commit:
 
 
 def _time(raw: str) -> datetime:
-    """Return the time of `1720000000 +0900`; clocks and clients write anything, so that no value is impossible."""
+    """Return the time of `1720000000 +0900`; an invalid one gives the epoch, since clients write anything."""
     seconds, _, zone = raw.partition(" ")
     try:
         offset = timedelta(hours=int(zone[:3]), minutes=int(zone[0] + zone[3:5]))
@@ -141,18 +141,18 @@ def _time(raw: str) -> datetime:
 
 
 def changes(repository: GitRepository, wanted: Iterable[Commit]) -> Iterator[tuple[str, tuple[Change, ...]]]:
-    """Yield, for each commit, its id and what it changed since its first parent; without one, all files it has."""
+    """Yield the id of each commit and its changes since its first parent; without a parent, all its files."""
     pairs = [f"{each.id} {each.first}".rstrip() for each in wanted]
     if not pairs:
         return
     plain = ("--no-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none")
-    asked = ("diff-tree", "--stdin", "--root", "-r", "-z", "--raw", "--no-abbrev", "--always", *plain, *_HERE)
-    out = _run(repository.folder, *asked, given="".join(f"{pair}\n" for pair in pairs).encode())
+    arguments = ("diff-tree", "--stdin", "--root", "-r", "-z", "--raw", "--no-abbrev", "--always", *plain, *_HERE)
+    out = _run(repository.folder, *arguments, given="".join(f"{pair}\n" for pair in pairs).encode())
     yield from _parsed(out, repository.prefix)
 
 
 def _parsed(out: bytes, prefix: str) -> Iterator[tuple[str, tuple[Change, ...]]]:
-    """Yield what `diff-tree -z` tells: an id, then pairs of `:mode mode blob blob letter` and a path."""
+    """Parse the output of `diff-tree -z`: an id, then pairs of `:mode mode blob blob letter` and a path."""
     commit, found = "", list[Change]()
     parts = iter(out.split(b"\0"))
     for part in parts:
@@ -175,8 +175,8 @@ def files_at(repository: GitRepository, commit: str) -> Files:
     blobs: dict[str, str] = {}
     submodules: list[str] = []
     for line in filter(None, out.split(b"\0")):
-        facts, _, name = line.partition(b"\t")
-        mode, _, blob = facts.split(b" ")
+        entry, _, name = line.partition(b"\t")
+        mode, _, blob = entry.split(b" ")
         path = os.fsdecode(name).removeprefix(repository.prefix)
         if mode in _FILES:
             blobs[path] = blob.decode("ascii")
@@ -185,20 +185,21 @@ def files_at(repository: GitRepository, commit: str) -> Files:
     return Files(blobs, tuple(submodules))
 
 
+# git gets a time limit and writes to a temporary file: a stream that hangs cannot be stopped alike on every system.
 def read_blobs(repository: GitRepository, blobs: Iterable[str], limit: int) -> Iterator[tuple[str, bytes]]:
-    """Yield the bytes of each id; of what is larger than `limit`, just more than that."""
+    """Yield the bytes of each blob, at most `limit` + 1 of them."""
     wanted = list(blobs)
     for start in range(0, len(wanted), _BATCH):
-        asked = "".join(f"{blob}\n" for blob in wanted[start : start + _BATCH])
-        with tempfile.TemporaryFile() as told:
-            done = _start(repository.folder, "cat-file", "--batch", "--buffer", given=asked.encode("ascii"), out=told)
+        request = "".join(f"{blob}\n" for blob in wanted[start : start + _BATCH])
+        with tempfile.TemporaryFile() as out:
+            done = _start(repository.folder, "cat-file", "--batch", "--buffer", given=request.encode("ascii"), out=out)
             if done.returncode:
                 raise _missing()
-            told.seek(0)
-            while head := told.readline().split():
+            out.seek(0)
+            while head := out.readline().split():
                 if len(head) != 3:  # noqa: PLR2004  `id missing` instead of `id type size`
                     raise _missing()
-                yield head[0].decode("ascii"), _bytes(told, int(head[2]), limit)
+                yield head[0].decode("ascii"), _bytes(out, int(head[2]), limit)
 
 
 def _bytes(stream: IO[bytes], size: int, limit: int) -> bytes:
@@ -209,39 +210,39 @@ def _bytes(stream: IO[bytes], size: int, limit: int) -> bytes:
 
 def _missing() -> NoHistoryError:
     return UnreadableError(
-        "git has not all of the older files here, as in a partial clone: `git fetch --refetch --no-filter` fetches them"
+        "some older files are missing here (a partial clone): `git fetch --refetch --no-filter` fetches them"
     )
 
 
 def is_sparse(repository: GitRepository) -> bool:
-    """Whether only a part of the files is checked out."""
+    """Whether the repository has a sparse checkout."""
     done = _start(repository.folder, "config", "--type=bool", "--get", "core.sparseCheckout")
     return done.stdout.strip() == b"true"
 
 
 def _run(folder: Path, *arguments: str, given: bytes = b"") -> bytes:
-    """Return what git says. Raises NoHistoryError in words of ours where it says that it cannot."""
+    """Return the output of a git command. Raises NoHistoryError with a message of ours if it fails."""
     done = _start(folder, *arguments, given=given)
     if done.returncode:
         raise _refusal(folder, done.stderr.decode("utf-8", "replace"))
     return done.stdout
 
 
-def _refusal(folder: Path, said: str) -> NoHistoryError:
-    if "dubious ownership" in said:
-        top = said.partition("repository at '")[2].partition("'")[0] or str(folder)
+def _refusal(folder: Path, stderr: str) -> NoHistoryError:
+    if "dubious ownership" in stderr:
+        top = stderr.partition("repository at '")[2].partition("'")[0] or str(folder)
         hint = f"if you trust it: git config --global --add safe.directory '{top}'"
         return UnreadableError(f"git does not read {top}, since it belongs to another user; {hint}")
-    if "not a git repository" in said or "must be run in a work tree" in said:
-        return NoHistoryError(f"there is no git history: {folder} is in no git repository; `git init` makes one")
-    reason = " ".join(said.split())[:300] or "it does not say why"
+    if "not a git repository" in stderr or "must be run in a work tree" in stderr:
+        return NoHistoryError(f"there is no git history: {folder} is in no git repository; `git init` creates one")
+    reason = " ".join(stderr.split())[:300] or "git gives no reason"
     return UnreadableError(f"git cannot read the history of {folder}: {reason}")
 
 
 def _start(
     folder: Path, *arguments: str, given: bytes = b"", out: IO[bytes] | int = subprocess.PIPE
 ) -> subprocess.CompletedProcess[bytes]:
-    """Let git answer, into a file where one is given. Raises NoHistoryError where it does not come to an end."""
+    """Run git, with its output in `out` if given. Raises NoHistoryError if git is missing or does not end in time."""
     command, pipe = _command(folder, *arguments), subprocess.PIPE
     try:
         return subprocess.run(
@@ -259,6 +260,6 @@ def _command(folder: Path, *arguments: str) -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment without what hooks and scripts of git's leave in it, such as GIT_DIR."""
+    """Return the environment without variables that git sets for its hooks, such as GIT_DIR."""
     kept = {name: text for name, text in os.environ.items() if not name.startswith("GIT_") or name.startswith(_KEPT)}
     return kept | _OWN

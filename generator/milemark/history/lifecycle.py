@@ -1,8 +1,4 @@
-"""What became of each item and task: when it was added, started, finished and removed, told from moment to moment.
-
-A task is known by its item and its text, so that it may move within a list. One that leaves an item while the same
-text comes up in another was moved, one whose text changes a little was reworded: both go on as they were.
-"""
+"""The dates of each item and task: when it was added, started, finished and removed, replayed snapshot by snapshot."""
 
 from __future__ import annotations
 
@@ -12,26 +8,18 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from milemark.foundation.dates import parse_date
+from milemark.history.matching import TaskId, matched_tasks, renamed_items, staged_tasks
 from milemark.history.model import History, ItemSnapshot, Snapshot, apply
 from milemark.roadmap.settings import CLOSED
 
-_SAME = 80  # percent of letters in which a reworded task is like the one before
 _DONE, _DROPPED, _WAITING = "done", "dropped", {"planned", ""}
 _WEEK = timedelta(days=7)
 
 
-class TaskId(NamedTuple):
-    """One task within an item; `number` tells tasks of the same text apart. Without text, it is the item itself."""
-
-    item: str
-    text: str = ""
-    number: int = 0
-
-
 class Plan(NamedTuple):
-    """What an item or a milestone says from a day on: its stage, and its due date, if it has one.
+    """The stage and the due date of an item or a milestone from a day on.
 
-    What is gone has no stage; one that never had a status is at none.
+    `stage` is None for a deleted item and empty for an item without a status.
     """
 
     day: date
@@ -40,18 +28,18 @@ class Plan(NamedTuple):
 
     @property
     def is_open(self) -> bool:
-        """Whether it is there, and still to be done."""
+        """Whether the item exists and is neither done nor dropped."""
         return self.stage is not None and self.stage not in CLOSED
 
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
-    """What became of one task, item or milestone. None stands for what did not happen, or nobody knows when.
+    """The dates of one task, item or milestone. None stands for an event that did not happen or whose day is unknown.
 
-    `plans` are what an item said of itself, one for each day on which that changed.
+    `plans` holds one plan for each day on which the item changed its stage or its due date.
     """
 
-    what: TaskId
+    id: TaskId
     title: str
     track: str
     added: date | None
@@ -64,19 +52,19 @@ class Lifecycle:
 
     @property
     def is_open(self) -> bool:
-        """Whether it is still to be done."""
+        """Whether it exists and is not done."""
         return not self.is_done and self.removed is None
 
     def plan(self, day: date) -> Plan | None:
-        """Return what it said at the end of a day, or None before it was there."""
+        """Return the plan at the end of a day, or None before the item was added."""
         return next((plan for plan in reversed(self.plans) if plan.day <= day), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Lifecycles:
-    """Every item's and every task's journey, by id and text. An item without tasks is itself counted as one.
+    """The lifecycles of every item, task and milestone, sorted by id. An item without tasks counts as one task.
 
-    Those of milestones stand by themselves: they are no work.
+    Milestones are separate since they count as no work.
     """
 
     items: tuple[Lifecycle, ...]
@@ -97,55 +85,55 @@ _Stages = Mapping[TaskId, str]
 
 
 def lifecycles(history: History) -> Lifecycles:
-    """Return what became of everything, by the line of the history."""
-    items, tasks, milestones = _Replay(_item_stage), _Replay(units), _Replay(_item_stage)
-    for step in _steps(history, lambda moment: moment.items):
+    """Replay the line of a history."""
+    items, tasks, milestones = _Replay(_item_stage), _Replay(task_stages), _Replay(_item_stage)
+    for step in _steps(history, lambda snapshot: snapshot.items):
         items.take(step)
         tasks.take(step)
-    for step in _steps(history, lambda moment: moment.milestones):
+    for step in _steps(history, lambda snapshot: snapshot.milestones):
         milestones.take(step)
     return Lifecycles(items.sorted(), tasks.sorted(), milestones.sorted())
 
 
 def _steps(history: History, of: Callable[[Snapshot], Mapping[str, ItemSnapshot | None]]) -> Iterator[_Step]:
-    """Yield each point of the line, with what is different there; `of` tells what of a moment is looked at."""
-    state: dict[str, ItemSnapshot] = {}
+    """Yield each point of the line with its changes; `of` selects the items or the milestones of a snapshot."""
+    items: dict[str, ItemSnapshot] = {}
     for number, point in enumerate(history.line):
-        changed = of(point.moment)
-        before = {id_: state[id_] for id_ in changed if id_ in state}
+        changed = of(point.snapshot)
+        before = {id_: items[id_] for id_ in changed if id_ in items}
         after = {id_: item for id_, item in changed.items() if item}
-        merged = tuple((moment.when.date(), of(moment)) for moment in point.merged)
+        merged = tuple((snapshot.when.date(), of(snapshot)) for snapshot in point.merged)
         is_known = number > 0 or not history.is_cut
-        yield _Step(point.day, history.today, before, after, merged, renamed(before, after), number == 0, is_known)
-        apply(state, changed)
+        yield _Step(
+            point.day, history.today, before, after, merged, renamed_items(before, after), number == 0, is_known
+        )
+        apply(items, changed)
 
 
 def _item_stage(id_: str, item: ItemSnapshot) -> _Stages:
     return {TaskId(id_): item.stage} if item.stage != _DROPPED else {}
 
 
-def units(id_: str, item: ItemSnapshot) -> _Stages:
-    """Return the tasks of an item with their stages, as far as they are work: an item without any is one itself.
+def task_stages(id_: str, item: ItemSnapshot) -> _Stages:
+    """Return the stage of each task of an item that counts as work; an item without tasks is a task itself.
 
-    What stands open in an item that is done or dropped is no longer to be done, and so is none.
+    Dropped tasks, and open tasks of an item that is done or dropped, do not count.
     """
     found: dict[TaskId, str] = {}
-    seen: dict[str, int] = {}
-    for text, stage in item.tasks:
-        number = seen[text] = seen.get(text, -1) + 1
+    for task, stage in staged_tasks(id_, item):
         is_over = item.stage in CLOSED and stage != _DONE
         if stage != _DROPPED and not is_over:
-            found[TaskId(id_, text, number)] = stage
+            found[task] = stage
     if not item.tasks and not item.total and item.stage != _DROPPED:
         found[TaskId(id_)] = item.stage
     return found
 
 
 class _Step(NamedTuple):
-    """A day of the line, and what is different then, before and after; `ids` were renamed.
+    """One point of the line: the changed items before and after it; `ids` maps old ids of renamed items to new ones.
 
-    `merged` is what a merge brought in, with the days of those commits. What is new in the first step of a history that
-    is cut is not known to be new. What its author says to be finished in a period that still runs is so by `today`.
+    `merged` holds the changes that a merge brought in, with the days of their commits. If the history is cut, the items
+    of the first step are not known to be new. A finish in a period that still runs counts as finished by `today`.
     """
 
     day: date
@@ -159,56 +147,58 @@ class _Step(NamedTuple):
 
 
 class _Replay:
-    """The journeys so far of what `stages` finds in an item."""
+    """The lifecycles so far; `stages` gives the ids and stages of an item or of its tasks."""
 
     def __init__(self, stages: Callable[[str, ItemSnapshot], _Stages]) -> None:
         self.stages = stages
-        self.found: dict[TaskId, Lifecycle] = {}
+        self.lifecycles: dict[TaskId, Lifecycle] = {}
 
     def sorted(self) -> tuple[Lifecycle, ...]:
-        return tuple(self.found[what] for what in sorted(self.found))
+        return tuple(self.lifecycles[task] for task in sorted(self.lifecycles))
 
     def take(self, step: _Step) -> None:
-        """Go on to the next moment; of the first one nobody knows since when it had been so."""
+        """Apply one step. Stages in the first step may be older than the history, so that their days are unknown."""
         old, new = self._stages(step.before), self._stages(step.after)
-        for one, other in moved(old.keys() - new.keys(), new.keys() - old.keys(), step.ids).items():
-            if other not in self.found:
-                self.found[other] = self.found.pop(one)
+        for one, other in matched_tasks(old.keys() - new.keys(), new.keys() - old.keys(), step.ids).items():
+            if other not in self.lifecycles:
+                self.lifecycles[other] = self.lifecycles.pop(one)
                 old[other] = old.pop(one)
-        for what in old.keys() - new.keys():
-            known = self.found[what]
-            self.found[what] = replace(known, removed=step.day, plans=_planned(known, Plan(step.day, None, None)))
-        for what, stage in new.items():
-            item = step.after[what.item]
-            known = self.found.get(what) or Lifecycle(what, item.title, item.track, self._added(what, step))
-            plans = known.plans if what.text else _planned(known, _plan(step.day, item))
-            known = replace(known, what=what, title=item.title, track=item.track, removed=None, plans=plans)
-            self.found[what] = self._reached(known, stage, item, step)
+        for task in old.keys() - new.keys():
+            known = self.lifecycles[task]
+            self.lifecycles[task] = replace(
+                known, removed=step.day, plans=_with_plan(known, Plan(step.day, None, None))
+            )
+        for task, stage in new.items():
+            item = step.after[task.item]
+            known = self.lifecycles.get(task) or Lifecycle(task, item.title, item.track, self._added(task, step))
+            plans = known.plans if task.text else _with_plan(known, _plan(step.day, item))
+            known = replace(known, id=task, title=item.title, track=item.track, removed=None, plans=plans)
+            self.lifecycles[task] = self._reached(known, stage, item, step)
 
     def _stages(self, items: Mapping[str, ItemSnapshot]) -> dict[TaskId, str]:
-        return {what: stage for id_, item in items.items() for what, stage in self.stages(id_, item).items()}
+        return {task: stage for id_, item in items.items() for task, stage in self.stages(id_, item).items()}
 
-    def _added(self, what: TaskId, step: _Step) -> date | None:
-        return self._day(what, step, lambda stage: stage is not None) if step.is_known else None
+    def _added(self, task: TaskId, step: _Step) -> date | None:
+        return self._day(task, step, lambda stage: stage is not None) if step.is_known else None
 
     def _reached(self, known: Lifecycle, stage: str, item: ItemSnapshot, step: _Step) -> Lifecycle:
-        """Return a journey that has come to a stage."""
+        """Return a lifecycle after its task or item reached a stage."""
         is_done = stage == _DONE
-        written = _written_finish(item, step.today) if is_done and not known.what.text else None
+        written = _written_finish(item, step.today) if is_done and not known.id.text else None
         if stage not in _WAITING and not known.is_started:
-            started = None if step.is_first else self._day(known.what, step, lambda at: at not in {*_WAITING, None})
+            started = None if step.is_first else self._day(known.id, step, lambda at: at not in {*_WAITING, None})
             known = replace(known, started=started, is_started=True)
         finished = known.finished
         if is_done and not known.is_done:
-            done = self._day(known.what, step, lambda at: at == _DONE)
+            done = self._day(known.id, step, lambda at: at == _DONE)
             finished = None if step.is_first else max(done, known.added or date.min)
         return replace(known, is_done=is_done, finished=written or finished if is_done else None)
 
-    def _day(self, what: TaskId, step: _Step, is_so: Callable[[str | None], bool]) -> date:
-        """Return the day on which something was so: of what a merge brought in, that of the commit that did it."""
+    def _day(self, task: TaskId, step: _Step, is_reached: Callable[[str | None], bool]) -> date:
+        """Return the day of the step; if a merge brought the stage in, the day of the merged commit."""
         for day, changed in step.merged:
-            item = changed.get(what.item)
-            if item and is_so(self.stages(what.item, item).get(what)):
+            item = changed.get(task.item)
+            if item and is_reached(self.stages(task.item, item).get(task)):
                 return min(day, step.day)
         return step.day
 
@@ -224,67 +214,14 @@ def _plan(day: date, item: ItemSnapshot) -> Plan:
     return Plan(day, item.stage, date.fromisoformat(item.due) if item.due else None)
 
 
-def _planned(known: Lifecycle, plan: Plan) -> tuple[Plan, ...]:
-    """Return the plans with one more: of each day the last, and only where it says something new."""
+def _with_plan(known: Lifecycle, plan: Plan) -> tuple[Plan, ...]:
+    """Return the plans with one more: the last one of each day, and only plans that differ from the one before."""
     before = known.plans[:-1] if known.plans and known.plans[-1].day == plan.day else known.plans
     return before if before and before[-1][1:] == plan[1:] else (*before, plan)
 
 
-def renamed(before: Mapping[str, ItemSnapshot], after: Mapping[str, ItemSnapshot]) -> Mapping[str, str]:
-    """Return the new ids of items that got another one: what is gone, and came up under the same title."""
-    titles: dict[str, list[str]] = {}
-    for id_ in sorted(after.keys() - before.keys(), reverse=True):
-        titles.setdefault(after[id_].title, []).append(id_)
-    gone = sorted(before.keys() - after.keys())
-    return {id_: titles[before[id_].title].pop() for id_ in gone if titles.get(before[id_].title)}
-
-
-def moved(gone: Iterable[TaskId], come: Iterable[TaskId], ids: Mapping[str, str]) -> Mapping[TaskId, TaskId]:
-    """Return which of the tasks that came up are those that are gone: with their item, elsewhere, or reworded.
-
-    `ids` are the new ids of items, by the old ones.
-    """
-    left, found = set(come), dict[TaskId, TaskId]()
-    for what in sorted(gone):
-        same = what._replace(item=ids.get(what.item, what.item))
-        if same in left:
-            found[what] = same
-            left.remove(same)
-    for match in (_by_text, _by_likeness):
-        found |= match(sorted(set(gone) - found.keys()), sorted(left - set(found.values())))
-    return found
-
-
-def _by_text(gone: Iterable[TaskId], come: Iterable[TaskId]) -> Mapping[TaskId, TaskId]:
-    texts: dict[str, list[TaskId]] = {}
-    for what in come:
-        texts.setdefault(what.text, []).insert(0, what)
-    return {what: texts[what.text].pop() for what in gone if what.text and texts.get(what.text)}
-
-
-def _by_likeness(gone: Iterable[TaskId], come: Iterable[TaskId]) -> Mapping[TaskId, TaskId]:
-    items: dict[str, list[TaskId]] = {}
-    for what in come:
-        items.setdefault(what.item, []).append(what)
-    found: dict[TaskId, TaskId] = {}
-    for what in gone:
-        others = [each for each in items.get(what.item, ()) if each.text and what.text]
-        best = _likest(what, others) if others else None
-        if best:
-            found[what] = best
-            items[what.item].remove(best)
-    return found
-
-
-def _likest(what: TaskId, others: Iterable[TaskId]) -> TaskId | None:
-    from rapidfuzz.fuzz import ratio  # noqa: PLC0415  most changes reword nothing
-
-    likeness, best = max(((ratio(each.text, what.text), each) for each in others), key=lambda pair: pair[0])
-    return best if likeness >= _SAME else None
-
-
 def weeks(found: Iterable[Lifecycle], first: date, today: date) -> tuple[Week, ...]:
-    """Return every whole week, Monday to Sunday, between a first day and today, both of them left out."""
+    """Return every whole week, Monday to Sunday, between two days, without the weeks of both days."""
     monday = first + timedelta(days=7 - first.weekday())
     count = max((today - monday).days // 7, 0)
     finished, added, removed = ([0] * count for _ in range(3))

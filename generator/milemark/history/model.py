@@ -1,4 +1,4 @@
-"""The past of a roadmap as values: what it said at each commit, in order, and on which day that was."""
+"""The history of a roadmap: its figures and changed items at each commit, in order, each with its day."""
 
 from __future__ import annotations
 
@@ -8,18 +8,20 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from milemark.foundation.i18n import Language, _
+from milemark.roadmap.settings import Stage
 
-_CLOCKS = _("commits whose clock runs backwards, or ahead of today, and is not believed: {count}")
+_CLOCKS = _("commits with a wrong clock, counted on a corrected day: {count}")
 
-
+NO_STAGE = "none"
+STAGES = (*(stage.value for stage in Stage), NO_STAGE)
 _HUNDRED, _CENT, _NOISE = Decimal(100), Decimal("0.01"), Decimal("1e-9")
 
 
 class Figures(NamedTuple):
-    """The numbers of the whole or of a track: progress in percent, tasks, and how many items are at each stage."""
+    """The figures of the roadmap or of a track: progress in percent, tasks, and the number of items at each stage."""
 
     progress: Decimal | None
     done: int
@@ -28,9 +30,10 @@ class Figures(NamedTuple):
 
 
 class ItemSnapshot(NamedTuple):
-    """One item as it was. `tasks` are its own boxes with their stages, `done` and `total` count its parts', too.
+    """One item at one commit.
 
-    `due` is the due day as an ISO text, `finished` a date as written; both are empty if the item has none.
+    `tasks` are its own tasks with their stages; `done` and `total` include the tasks of its parts. `due` is the due day
+    as an ISO text, `finished` a date as written; both are empty if the item has none.
     """
 
     title: str
@@ -48,10 +51,10 @@ class ItemSnapshot(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The roadmap at one commit, and of its items only those that were different at its first parent.
+    """The roadmap at one commit: its figures, and the items and milestones that differ from the first parent.
 
-    None stands for an item that is gone. What was not committed yet is a moment without a commit. Milestones are told
-    the same way, beside the items, since they are no work.
+    None stands for a deleted item. The snapshot of uncommitted changes has an empty `commit`. Milestones are separate
+    since they count as no work.
     """
 
     commit: str
@@ -60,68 +63,72 @@ class Snapshot:
     whole: Figures
     tracks: Mapping[str, Figures]
     items: Mapping[str, ItemSnapshot | None]
+    # Rejected: one mapping with a role in each item, since every count would have to filter by it.
     milestones: Mapping[str, ItemSnapshot | None] = field(default_factory=dict)
 
 
 class Point(NamedTuple):
-    """A moment of the line that the roadmap came along, and the day that counts for it.
+    """A snapshot on the line of first parents, and the day that counts for it.
 
-    `merged` are the moments beside the line that a merge brought in, oldest first.
+    `merged` are the snapshots that its merge commit brought in from another branch, oldest first.
     """
 
-    moment: Snapshot
+    snapshot: Snapshot
     day: date
     merged: tuple[Snapshot, ...] = ()
 
 
 @dataclass(frozen=True)
 class History:
-    """Every moment up to now, each after its parents. `partial` says in words what the figures cannot tell.
+    """Every snapshot, each after its parents. `partial` holds messages about data that is missing.
 
-    `today` bounds the days: a clock that ran ahead is not believed. `is_cut` tells that older commits are not here, so
-    that nothing of the first moment is known to be new in it.
+    `today` is the last possible day: a clock that runs ahead is ignored. `is_cut` is true if older commits are missing
+    (a shallow clone), so that the items of the first snapshot may be older than it.
     """
 
-    moments: tuple[Snapshot, ...]
+    snapshots: tuple[Snapshot, ...]
     today: date
     partial: tuple[str, ...] = ()
     is_cut: bool = False
 
+    # First parents of git's simplified history (see `git.commits`): progress never jumps between branches, and no task
+    # counts twice. Rejected: all commits by time, in which branches alternate, and first parents of the whole history,
+    # in which a `git pull` that merges hides a week.
     @cached_property
     def line(self) -> tuple[Point, ...]:
-        """The moments from first to last along first parents: each state followed from the one before it."""
-        known = {moment.commit: moment for moment in self.moments}
+        """The snapshots along first parents, the oldest first."""
+        known = {snapshot.commit: snapshot for snapshot in self.snapshots}
         line: list[Snapshot] = []
-        at: Snapshot | None = self.moments[-1] if self.moments else None
+        at: Snapshot | None = self.snapshots[-1] if self.snapshots else None
         while at:
             line.append(at)
             at = known.get(at.parents[0]) if at.parents else None
         line.reverse()
-        days = ordered_days([moment.when.date() for moment in line], self.today)
+        days = ordered_days([snapshot.when.date() for snapshot in line], self.today)
         merged = _merged(line, known)
         return tuple(Point(*each) for each in zip(line, days, merged, strict=True))
 
     @property
     def wrong_clocks(self) -> int:
-        """How many moments of the line say a day that cannot be, before that of an earlier one or after today."""
-        return sum(point.day != point.moment.when.date() for point in self.line)
+        """The number of points whose clock is before an earlier point or after today."""
+        return sum(point.day != point.snapshot.when.date() for point in self.line)
 
     def until(self, day: date) -> History:
-        """Return the history as it was at the end of a day."""
+        """Return the history up to the end of a day."""
         if day >= self.today:
             return self
-        kept = [point.moment for point in self.line if point.day <= day]
+        kept = [point.snapshot for point in self.line if point.day <= day]
         last = kept[-1].commit if kept else None
-        end = next((n for n, each in enumerate(self.moments, 1) if each.commit == last), 0)
-        return History(self.moments[:end], day, self.partial, self.is_cut)
+        end = next((n for n, each in enumerate(self.snapshots, 1) if each.commit == last), 0)
+        return History(self.snapshots[:end], day, self.partial, self.is_cut)
 
-    def state(self) -> dict[str, ItemSnapshot]:
-        """Return every item as it is at the end of the line."""
-        return _applied(point.moment.items for point in self.line)
+    def items(self) -> dict[str, ItemSnapshot]:
+        """Return every item at the end of the line, by id."""
+        return _applied(point.snapshot.items for point in self.line)
 
     def milestones(self) -> dict[str, ItemSnapshot]:
-        """Return every milestone as it is at the end of the line."""
-        return _applied(point.moment.milestones for point in self.line)
+        """Return every milestone at the end of the line, by id."""
+        return _applied(point.snapshot.milestones for point in self.line)
 
 
 def _applied(changes: Iterable[Mapping[str, ItemSnapshot | None]]) -> dict[str, ItemSnapshot]:
@@ -131,38 +138,39 @@ def _applied(changes: Iterable[Mapping[str, ItemSnapshot | None]]) -> dict[str, 
     return found
 
 
-def apply(state: dict[str, ItemSnapshot], changed: Mapping[str, ItemSnapshot | None]) -> None:
-    """Bring a state to the next moment, by what is different there."""
+def apply(items: dict[str, ItemSnapshot], changed: Mapping[str, ItemSnapshot | None]) -> None:
+    """Update items in place with the changes of the next snapshot."""
     for id_, item in changed.items():
         if item is None:
-            state.pop(id_, None)
+            items.pop(id_, None)
         else:
-            state[id_] = item
+            items[id_] = item
 
 
-def changed_snapshots(moments: Iterable[Snapshot]) -> Iterator[Snapshot]:
-    """Yield the moments in which anything became different; the others are passed over, as if they were not there."""
+# For the public history: the day of a commit that changes private content only would reveal that work.
+def changed_snapshots(snapshots: Iterable[Snapshot]) -> Iterator[Snapshot]:
+    """Drop snapshots that equal their first parent; the snapshots after them get its parents."""
     kept: dict[str, Snapshot] = {}
-    passed: dict[str, tuple[str, ...]] = {}
-    for each in moments:
-        parents = tuple(dict.fromkeys(way for parent in each.parents for way in passed.get(parent, (parent,))))
+    dropped: dict[str, tuple[str, ...]] = {}
+    for each in snapshots:
+        parents = tuple(dict.fromkeys(new for old in each.parents for new in dropped.get(old, (old,))))
         before = kept.get(parents[0]) if parents else None
         is_empty = not parents and not each.tracks and not each.whole.total
         is_same = before is not None and (each.whole, each.tracks) == (before.whole, before.tracks)
         if not each.items and len(parents) <= 1 and (is_same or is_empty):
-            passed[each.commit] = parents
+            dropped[each.commit] = parents
             continue
         kept[each.commit] = replace(each, parents=parents)
         yield kept[each.commit]
 
 
 def _merged(line: Sequence[Snapshot], known: Mapping[str, Snapshot]) -> Iterator[tuple[Snapshot, ...]]:
-    """Yield, for each moment of the line, those beside it that it was the first to bring in."""
-    seen = {moment.commit for moment in line}
+    """Yield, for each snapshot of the line, the snapshots of other branches that it is the first to include."""
+    seen = {snapshot.commit for snapshot in line}
     order = {commit: number for number, commit in enumerate(known)}
-    for moment in line:
+    for snapshot in line:
         found: list[Snapshot] = []
-        waiting = list(moment.parents[1:])
+        waiting = list(snapshot.parents[1:])
         while waiting:
             commit = waiting.pop()
             if commit not in seen and commit in known:
@@ -173,16 +181,16 @@ def _merged(line: Sequence[Snapshot], known: Mapping[str, Snapshot]) -> Iterator
 
 
 def ordered_days(days: Sequence[date], today: date) -> list[date]:
-    """Return days that never run backwards, changing as few as possible.
+    """Return days that never decrease, changing as few as possible.
 
-    The order of commits is known, their clocks may be wrong: the longest run of days in order is believed, and any
-    other day is that of the believed one before it, or at the beginning after it.
+    The order of commits is known, but their clocks may be wrong. The longest run of days in order is kept; every other
+    day becomes the kept day before it, or at the beginning the kept day after it.
     """
-    believed = _longest_run([min(day, today) if day <= today else None for day in days])
-    first = next((days[number] for number in sorted(believed)), today)
+    kept = _longest_run([min(day, today) if day <= today else None for day in days])
+    first = next((days[number] for number in sorted(kept)), today)
     found: list[date] = []
     for number, day in enumerate(days):
-        found.append(day if number in believed else found[-1] if found else first)
+        found.append(day if number in kept else found[-1] if found else first)
     return found
 
 
@@ -207,15 +215,26 @@ def _longest_run(days: Sequence[date | None]) -> set[int]:
 
 
 def exact(value: Decimal | None) -> Decimal | None:
-    """Return a progress with two places, rounded down: only what is finished reads 100, only what is not begun 0."""
+    """Return a progress with two decimals, rounded down; only finished work reads 100, only work without progress 0."""
     if value is None or not 0 < value < _HUNDRED:
         return value if value is None else value.quantize(_CENT, ROUND_HALF_EVEN)
     whole = value.quantize(_NOISE, ROUND_HALF_EVEN)  # a mean of thirds is a hair off
     return max(min(whole.quantize(_CENT, ROUND_DOWN), _HUNDRED - _CENT), _CENT)
 
 
+def plain_figures(figures: Figures | ItemSnapshot) -> dict[str, Any]:
+    """Return the progress (0 to 100, or None), the tasks done and all tasks, as JSON values."""
+    progress = None if figures.progress is None else float(figures.progress)
+    return {"progress": progress, "tasks_done": figures.done, "tasks": figures.total}
+
+
+def stage_totals(figures: Figures) -> dict[str, int]:
+    """Return the number of items at each stage, 0 included, in the order of `STAGES`."""
+    return {stage: figures.stages.get(stage, 0) for stage in STAGES}
+
+
 def notes(history: History, language: Language) -> Iterator[str]:
-    """Yield in words what the figures of a history cannot tell."""
+    """Yield the messages about data that is missing or corrected in a history."""
     yield from map(language.gettext, history.partial)
     if history.wrong_clocks:
         yield language.gettext(_CLOCKS).format(count=history.wrong_clocks)

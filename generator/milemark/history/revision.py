@@ -1,4 +1,4 @@
-"""An earlier state of a project: its files as a revision or a day of the past had them, read as those of today."""
+"""The files of a project at a revision or at the start of a day, for a comparison with the current ones."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from milemark.history.read import is_read
 
 
 class Revision(NamedTuple):
-    """The files of content/ at a commit, by path; before the first commit there are none, and no commit.
+    """The files of content/ at a commit, by path; without files and commit if the day is before the first commit.
 
-    `day` begins the period that a report covers; `read_on` is the day to load the files for.
+    `day` is the first day of the report; `read_on` is the day to load the files for.
     """
 
     files: Mapping[str, bytes]
@@ -37,10 +37,9 @@ class Revision(NamedTuple):
 
 
 def read_revision(root: Path, since: str, today: date) -> Revision:
-    """Read the state that a day began with, or the newest one that a revision has in common with this one.
+    """Read the files at the start of a day, or at the newest commit that a revision has in common with HEAD.
 
-    Of a branch that went on elsewhere, its own later work is no difference. Raises ProblemError for anything else,
-    a day to come included.
+    Later commits of another branch do not count. Raises UserError for an unknown revision or a day in the future.
     """
     repository = open_repository(root / CONTENT)
     line = _line(commits(repository))
@@ -59,7 +58,7 @@ def read_revision(root: Path, since: str, today: date) -> Revision:
 
 
 def _line(found: tuple[Commit, ...]) -> list[Commit]:
-    """Return the commits from first to last along first parents."""
+    """Return the commits along first parents, the oldest first."""
     known = {each.id: each for each in found}
     line = [found[-1]] if found else []
     while line and line[-1].first in known:
@@ -84,6 +83,6 @@ def _revision(repository: GitRepository, since: str) -> str:
 
 
 def _day(repository: GitRepository, commit: str, today: date) -> date:
-    """Return the day of a commit that did not touch the folder itself."""
+    """Return the day of a commit that did not change the folder."""
     found = commits(repository, commit)
     return min(found[-1].when.date(), today) if found else today

@@ -1,4 +1,4 @@
-"""Moments of the past as JSON has them, and back: what is kept between runs."""
+"""Snapshots as JSON values, and back, for the cache."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from milemark.history.git import Commit
 from milemark.history.model import Figures, ItemSnapshot, Snapshot
 
 
-def packed(moment: Snapshot) -> list[Any]:
-    """Return what a moment says, without its commit's own facts."""
-    tracks = {id_: _packed_figures(each) for id_, each in moment.tracks.items()}
-    return [_packed_figures(moment.whole), tracks, _packed_items(moment.items), _packed_items(moment.milestones)]
+def pack_snapshot(snapshot: Snapshot) -> list[Any]:
+    """Return a snapshot as JSON values, without the data of its commit."""
+    tracks = {id_: _packed_figures(each) for id_, each in snapshot.tracks.items()}
+    return [_packed_figures(snapshot.whole), tracks, _packed_items(snapshot.items), _packed_items(snapshot.milestones)]
 
 
-def unpacked(commit: Commit, kept: list[Any]) -> Snapshot:
-    """Return the moment that was kept."""
-    whole, tracks, items, milestones = kept
+def unpack_snapshot(commit: Commit, values: list[Any]) -> Snapshot:
+    """Return the snapshot of a commit from its JSON values."""
+    whole, tracks, items, milestones = values
     return Snapshot(
         commit.id,
         commit.parents,
@@ -42,23 +42,23 @@ def _packed_figures(figures: Figures) -> list[Any]:
     return [_text(figures.progress), figures.done, figures.total, dict(figures.stages)]
 
 
-def _figures(kept: list[Any]) -> Figures:
-    return Figures(_decimal(kept[0]), kept[1], kept[2], kept[3])
+def _figures(values: list[Any]) -> Figures:
+    return Figures(_decimal(values[0]), values[1], values[2], values[3])
 
 
 def _packed_items(items: Mapping[str, ItemSnapshot | None]) -> dict[str, list[Any] | None]:
     return {id_: _packed_item(each) if each else None for id_, each in items.items()}
 
 
-def _items(kept: Mapping[str, list[Any] | None]) -> dict[str, ItemSnapshot | None]:
-    return {id_: _item(each) if each else None for id_, each in kept.items()}
+def _items(values: Mapping[str, list[Any] | None]) -> dict[str, ItemSnapshot | None]:
+    return {id_: _item(each) if each else None for id_, each in values.items()}
 
 
 def _packed_item(item: ItemSnapshot) -> list[Any]:
     return list(item._replace(progress=_text(item.progress), weight=str(item.weight)))  # type: ignore[arg-type]
 
 
-def _item(kept: list[Any]) -> ItemSnapshot:
-    item = ItemSnapshot._make(kept)
-    progress, weight = _decimal(kept[4]), Decimal(kept[7])
-    return item._replace(progress=progress, weight=weight, tasks=tuple((text, stage) for text, stage in kept[-1]))
+def _item(values: list[Any]) -> ItemSnapshot:
+    item = ItemSnapshot._make(values)
+    progress, weight = _decimal(values[4]), Decimal(values[7])
+    return item._replace(progress=progress, weight=weight, tasks=tuple((text, stage) for text, stage in values[-1]))

@@ -1,4 +1,4 @@
-"""How far due dates moved: of every item and milestone, from which day to which, and when that was decided."""
+"""Moved due dates: for every item and milestone each change of its due date, and the day of the change."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from milemark.roadmap.model import Item, Roadmap
 
 
 class DueMove(NamedTuple):
-    """On one day a due date was moved, by last days."""
+    """A change of a due date, by last days; `day` is the day of the change, or None if only both ends are known."""
 
-    day: date
     before: date
     after: date
+    day: date | None = None
 
     @property
     def days(self) -> int:
-        """How many days later it is due; fewer than none for what is due earlier."""
+        """The number of days later; negative if the date moved forward."""
         return (self.after - self.before).days
 
 
@@ -32,44 +32,44 @@ class Slippage(NamedTuple):
 
     @property
     def first(self) -> date:
-        """When it was due at first."""
+        """The first due date."""
         return self.moves[0].before
 
     @property
     def last(self) -> date:
-        """When it is due."""
+        """The due date now."""
         return self.moves[-1].after
 
     @property
     def days(self) -> int:
-        """How many days it moved in all."""
-        return (self.last - self.first).days
+        """The number of days between the first and the current due date."""
+        return DueMove(self.first, self.last).days
 
     @property
     def dues(self) -> tuple[date, ...]:
-        """Every day it was due on, one after the other."""
+        """Every due date, in the order of the changes."""
         return (self.first, *(move.after for move in self.moves))
 
 
 @dataclass(frozen=True, slots=True)
 class SlippageChart:
-    """What moved, the largest slips first, and the time that all these dates lie in."""
+    """Items with moved due dates, the largest slippage first, and the period that holds all their due dates."""
 
     moved: tuple[Slippage, ...]
     first: date
     last: date
 
     def place(self, day: date) -> float:
-        """Return where a day lies in that time, in percent."""
+        """Return the position of a day in that period, in percent."""
         return round(100 * (day - self.first).days / max((self.last - self.first).days, 1), 2)
 
 
-def slippage(roadmap: Roadmap, found: Lifecycles) -> SlippageChart | None:
-    """Return what moved of the dates of what is in the roadmap, or None where none did."""
+def slippage(roadmap: Roadmap, history: Lifecycles) -> SlippageChart | None:
+    """Return the moved due dates of items that are in the roadmap, or None if there are none."""
     moved = [
         Slippage(item, moves)
-        for each in (*found.items, *found.milestones)
-        if (item := roadmap.by_id.get(each.what.item)) and (moves := tuple(_moves(each)))
+        for each in (*history.items, *history.milestones)
+        if (item := roadmap.by_id.get(each.id.item)) and (moves := tuple(_moves(each)))
     ]
     if not moved:
         return None
@@ -77,11 +77,11 @@ def slippage(roadmap: Roadmap, found: Lifecycles) -> SlippageChart | None:
     return SlippageChart(tuple(sorted(moved, key=lambda slip: (-slip.days, slip.item.title))), min(dues), max(dues))
 
 
-def _moves(journey: Lifecycle) -> Iterator[DueMove]:
-    """Yield each move as long as it matters: what is written into something that is done moves nothing."""
+def _moves(lifecycle: Lifecycle) -> Iterator[DueMove]:
+    """Yield each change of the due date made while the item was open."""
     known: date | None = None
-    for plan in journey.plans:
+    for plan in lifecycle.plans:
         if plan.due and plan.is_open:
             if known and known != plan.due:
-                yield DueMove(plan.day, known, plan.due)
+                yield DueMove(known, plan.due, plan.day)
             known = plan.due

@@ -1,6 +1,6 @@
-"""One state of content/ in numbers: the few facts of each file that the past is told by, and the figures over them.
+"""The figures and items of content/ at one commit, computed from a small record of each file.
 
-The figures are those of `metrics`, over the same items as `load` makes, so that the past and the present agree.
+`metrics` computes the figures from the same items that `load` makes, so that the history agrees with the roadmap.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from milemark.foundation.dates import PartialDate, parse_date
 from milemark.foundation.diagnostics import Span
 from milemark.foundation.identifiers import key_of
-from milemark.history.model import Figures, ItemSnapshot, exact
+from milemark.history.model import NO_STAGE, Figures, ItemSnapshot, exact
 from milemark.markdown.document import Document
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.outline import plain_text
@@ -36,24 +36,23 @@ from milemark.roadmap.references import relate
 from milemark.roadmap.schema import LOOSE
 from milemark.roadmap.settings import Role, Settings, Stage
 
-# What figures and dates depend on; `depends_on` and texts do not count in any.
+# The fields that figures and dates depend on; `depends_on` and texts affect neither.
 _KEPT = ("aliases", "track", "parent", "milestone", "weight", "progress", "allocation", "due", "finished")
-Row = list[Any]
+PackedRecord = list[Any]
 Tasks = tuple[tuple[str, str], ...]
-NO_STAGE = "none"
 
 
 class FileRecord(NamedTuple):
-    """One item as it is kept: without its text, with its tasks and their stages, and whether it was private."""
+    """One item without its body, with its tasks and their stages; `is_private` as of its commit."""
 
     item: Item
-    facts: IndexEntry
+    index_entry: IndexEntry
     tasks: Tasks
     is_private: bool = False
 
 
 class SnapshotContent(NamedTuple):
-    """The figures of one state, and every item and every milestone in it by id."""
+    """The figures of one commit, and every item and milestone by id."""
 
     whole: Figures
     tracks: Mapping[str, Figures]
@@ -64,8 +63,8 @@ class SnapshotContent(NamedTuple):
 NOTHING = SnapshotContent(Figures(None, 0, 0, {}), {}, {}, {})
 
 
-def row_of(settings: Settings, item: Item, *, is_private: bool = False, is_raw: bool = False) -> Row:
-    """Return what is kept of an item, as JSON has it. Raw tasks are as they are written, with what they lead to."""
+def pack_record(settings: Settings, item: Item, *, is_private: bool = False, is_raw: bool = False) -> PackedRecord:
+    """Return the record of an item as JSON values. With `is_raw`, tasks keep their Markdown, links included."""
     values = {name: _packed(item.values[name]) for name in _KEPT if name in item.values}
     tasks = [list(task) for task in tasks_of(settings, item, is_raw=is_raw)]
     counts = [item.counts.done, item.counts.total]
@@ -73,9 +72,9 @@ def row_of(settings: Settings, item: Item, *, is_private: bool = False, is_raw: 
     return [item.id, item.title, item.collection.name, stage, *counts, values, tasks, is_private]
 
 
-def file_record(settings: Settings, path: str, row: Row) -> FileRecord:
-    """Return the item of a row."""
-    id_, title, name, stage, done, total, values, tasks, is_private = row
+def file_record(settings: Settings, path: str, packed: PackedRecord) -> FileRecord:
+    """Return the record from its JSON values."""
+    id_, title, name, stage, done, total, values, tasks, is_private = packed
     unpacked = {field: _unpacked(value) for field, value in values.items()}
     item = Item(
         id_,
@@ -105,62 +104,64 @@ def _unpacked(value: Any) -> Value:
 
 
 def tasks_of(settings: Settings, item: Item, *, is_raw: bool = False) -> Tasks:
-    """Return the boxes of an item with their stages, without those whose mark nobody declared."""
+    """Return the tasks of an item with their stages, without tasks whose mark is not declared."""
     texts = (task.text if is_raw else plain_text(task.text) for task in item.tasks)
     staged = ((text, settings.task_stage(task.mark)) for text, task in zip(texts, item.tasks, strict=True))
     return tuple((text, stage.value) for text, stage in staged if stage)
 
 
-def public_record(kept: Sequence[FileRecord], hidden: Hidden) -> Iterator[FileRecord]:
-    """Yield the items of one state that everybody may see: not what was private then, nor what is so today."""
+def public_records(records: Sequence[FileRecord], hidden: Hidden) -> Iterator[FileRecord]:
+    """Yield the public items of one commit: without items that were private then or are private today."""
     members = [
         privacy_record(each.item.path, each.item, is_private=each.is_private or _is_known(each.item, hidden))
-        for each in kept
+        for each in records
     ]
     paths, names = hidden_closure(members, hidden.names)
-    words = {each.item.path: (each.item.title, each.item.id) for each in kept if each.item.path in paths}
-    unlinker = Redactor(Hidden(names, paths, hidden.folders, {**hidden.words, **words}))
-    for each in kept:
+    words = {each.item.path: (each.item.title, each.item.id) for each in records if each.item.path in paths}
+    redactor = Redactor(Hidden(names, paths, hidden.folders, {**hidden.words, **words}))
+    for each in records:
         if each.item.path not in paths:
-            yield _shown(each, hidden, unlinker)
+            yield _public(each, hidden, redactor)
 
 
 def _is_known(item: Item, hidden: Hidden) -> bool:
     return hidden.holds(item.path) or key_of(item.title) in hidden.titles
 
 
-def _shown(kept: FileRecord, hidden: Hidden, unlinker: Redactor) -> FileRecord:
-    """Return an item without fields and boxes that are hidden today, and its texts without what they lead to."""
-    item, private = kept.item, hidden.fields.get(kept.item.collection.name, frozenset())
-    title = unlinker.without(item.path, item.title)
+def _public(record: FileRecord, hidden: Hidden, redactor: Redactor) -> FileRecord:
+    """Return an item without the fields and tasks that are hidden today, and without links to hidden items."""
+    item, private = record.item, hidden.fields.get(record.item.collection.name, frozenset())
+    title = redactor.without(item.path, item.title)
     if title != item.title or not private.isdisjoint((*item.values, "status")):
         stage = None if "status" in private else item.stage
         item = replace(item, title=title, stage=stage, values=without_fields(item.values, private))
-    tasks = tuple((plain_text(unlinker.without(item.path, text)), stage) for text, stage in kept.tasks)
+    tasks = tuple((plain_text(redactor.without(item.path, text)), stage) for text, stage in record.tasks)
     shown = tuple(task for task in tasks if (item.id, task[0]) not in hidden.tasks)
     if shown != tasks:
         counted = [stage for _, stage in shown if stage != Stage.DROPPED]
         item = replace(item, counts=Counts(counted.count(Stage.DONE.value), len(counted)))
-    return FileRecord(item, kept.facts if item is kept.item else index_entry(item), shown)
+    return FileRecord(item, record.index_entry if item is record.item else index_entry(item), shown)
 
 
 class SnapshotBuilder:
-    """Makes one state after the other, each item anew only where it is another than before.
+    """Builds the content of one commit after the other, and reuses items that did not change.
 
-    `hidden` is what is private today, where the states are for everybody; None where they are for the owner.
+    `hidden` holds the private items of today for public snapshots; None builds the owner's.
     """
 
     def __init__(self, hidden: Hidden | None = None) -> None:
         self.hidden = hidden
         self._known: dict[int, tuple[Item, str, ItemSnapshot]] = {}
 
-    def __call__(self, settings: Settings, kept: Sequence[FileRecord], day: date) -> SnapshotContent:
-        """Return the figures of the files of one state, which are sorted by path."""
+    def __call__(self, settings: Settings, records: Sequence[FileRecord], day: date) -> SnapshotContent:
+        """Return the content of one commit from its records, sorted by path."""
         if self.hidden is not None:
-            kept = [*public_record(kept, self.hidden)]
-        items, _ = relate(tuple(each.item for each in kept), [each.facts for each in kept], with_findings=False)
+            records = [*public_records(records, self.hidden)]
+        items, _ = relate(
+            tuple(each.item for each in records), [each.index_entry for each in records], with_findings=False
+        )
         roadmap = Roadmap(settings, items, (), day)
-        return snapshot_content(roadmap, {each.item.path: each.tasks for each in kept}, self._known)
+        return snapshot_content(roadmap, {each.item.path: each.tasks for each in records}, self._known)
 
 
 def snapshot_content(
@@ -168,7 +169,7 @@ def snapshot_content(
     tasks: Mapping[str, Tasks] | None = None,
     known: dict[int, tuple[Item, str, ItemSnapshot]] | None = None,
 ) -> SnapshotContent:
-    """Return the figures of a roadmap. `tasks` are those of each path, where they are known."""
+    """Return the figures and items of a roadmap. `tasks` are the tasks of each path; None reads them from the items."""
     everything = whole(replace(roadmap, progress_overrides={}) if roadmap.progress_overrides else roadmap)
     tracks = {
         each.track.id: figures(each.rollup.value, each.rollup.counts, roadmap.in_track(each.track.id))
@@ -177,20 +178,20 @@ def snapshot_content(
     total = figures(everything.value, everything.counts, roadmap.of_role(Role.ITEM))
     own = tasks or {item.path: tasks_of(roadmap.settings, item) for item in roadmap.of_role(Role.ITEM)}
     return SnapshotContent(
-        total, tracks, _item_states(roadmap, everything, own, {} if known is None else known), _milestones(roadmap)
+        total, tracks, _item_snapshots(roadmap, everything, own, {} if known is None else known), _milestones(roadmap)
     )
 
 
 def figures(value: Decimal | None, counts: Counts, items: Iterable[Item]) -> Figures:
-    """Return the numbers of some items whose progress and tasks are known."""
+    """Return the figures of some items from their progress and task counts."""
     stages = {stage.value if stage else NO_STAGE: number for stage, number in stage_counts(items).items() if number}
     return Figures(exact(value), counts.done, counts.total, stages)
 
 
-def _item_states(
+def _item_snapshots(
     roadmap: Roadmap, everything: Whole, tasks: Mapping[str, Tasks], known: dict[int, tuple[Item, str, ItemSnapshot]]
 ) -> dict[str, ItemSnapshot]:
-    """Return the state of each item; what stands in no other's numbers is that item's alone."""
+    """Return each item by id; an item without parts is reused as long as it and its track are the same."""
     rollups: tuple[Rollup, ...] = (*(each.rollup for each in everything.tracks), everything.trackless)
     progress = {each.item.id: each for rollup in rollups for each, _ in rollup.parts}
     found: dict[str, ItemSnapshot] = {}
@@ -202,21 +203,21 @@ def _item_states(
             found[item.id] = before[2]
             continue
         each = progress.get(item.id) or progress_of(roadmap, item)
-        found[item.id] = _item_state(item, name, each, tasks[item.path])
+        found[item.id] = _item_snapshot(item, name, each, tasks[item.path])
         if not roadmap.children(item):
             known[id(item)] = item, name, found[item.id]
     return found
 
 
 def _milestones(roadmap: Roadmap) -> dict[str, ItemSnapshot]:
-    """Return what milestones say of themselves; boxes in them are no work."""
+    """Return each milestone by id; tasks in milestones count as no work."""
     return {
-        each.id: _item_state(each, each.track, Progress(each, None, Basis.NONE, None, Counts()), ())
+        each.id: _item_snapshot(each, each.track, Progress(each, None, Basis.NONE, None, Counts()), ())
         for each in roadmap.of_role(Role.MILESTONE)
     }
 
 
-def _item_state(item: Item, track: str, progress: Progress, tasks: Tasks) -> ItemSnapshot:
+def _item_snapshot(item: Item, track: str, progress: Progress, tasks: Tasks) -> ItemSnapshot:
     return ItemSnapshot(
         item.title,
         track,

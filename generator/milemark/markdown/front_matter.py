@@ -40,6 +40,7 @@ _BELOW_COMMENTS = re.compile(r"(?>\s*<!--.*?-->)++\s*\n(?=---[ \t]*\n)", re.DOTA
 _OPEN = _("begin the file with a line of three hyphens, ---, and end the fields with another one")
 
 
+# python-frontmatter's own rule is looser: any line of three or more hyphens begins and ends front matter.
 class _Strict(YAMLHandler):
     """Front matter from `---` on the first line to the next line that is only `---` or `...`."""
 

@@ -3,6 +3,9 @@
 Every Markdown character left in the HTML becomes an entity, so that no extension in mkdocs.yml finds a snippet, an
 attribute list or a macro in it. Only headings stay Markdown, as plain text, since the publisher makes the table of
 contents from them.
+
+A filter over the Markdown would have to guess: the extensions in mkdocs.yml decide what is HTML, code or an attribute.
+nh3, a binding to ammonia, sanitises the HTML; bleach is no longer maintained.
 """
 
 from __future__ import annotations

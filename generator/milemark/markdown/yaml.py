@@ -1,6 +1,8 @@
 """Parse YAML into values as written, each with its place.
 
 The parser reads events and limits size and depth before it builds a value, so no input exhausts the stack or memory.
+
+PyYAML's composer is no alternative: it recurses, and deep nesting crashes its C loader.
 """
 
 from __future__ import annotations
@@ -225,6 +227,7 @@ def _key_hint(key: Node) -> str:
 
 _LINE_OR_FIELDS = _("write each field as `key: value`; to draw a line with ---, leave the first line of the file empty")
 # Messages of libyaml and PyYAML, our words for them, and whether the cause stands where something was opened.
+# Theirs are English only, and name the place where the parser stopped, not where the mistake begins.
 _NO_FIELD = _("a line is not `name: value`")
 _NO_ESCAPE = _("there is a backslash that YAML cannot read")
 _NOT_HERE = _("there is a character that YAML does not allow here")

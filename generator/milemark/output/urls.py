@@ -32,6 +32,7 @@ class Addresses:
         return self.root and self.root + url_part(name)
 
 
+# Neither file, title nor dates of an item count, so that a feed reader or a calendar recognises an entry that changed.
 def stable_id(roadmap: str, *parts: str) -> str:
     """Return an id that depends on the roadmap's address (or title) and the parts, and on nothing else."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, "\n".join((roadmap, *parts))))

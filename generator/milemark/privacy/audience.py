@@ -2,6 +2,9 @@
 
 Private parts are cut out of the files, and the rest is read and related again. So nothing derived from the files (ids,
 tags, findings, numbers, circular references) can reveal them.
+
+Some traces stay: the author's own words in public texts, addresses of the published site itself, and the repository
+that git holds.
 """
 
 from __future__ import annotations
@@ -131,6 +134,7 @@ def _public(loaded: Loaded, hidden: Hidden) -> Loaded:
     )
 
 
+# Findings about roadmap.yml name collections and fields, which may be private.
 def _findings_beside(beside: Iterable[Diagnostic], hidden: Hidden, paths: set[str]) -> list[Diagnostic]:
     """Return the findings about roadmap.yml and unreadable files; with private files, only those about public ones."""
     if not hidden:
@@ -200,7 +204,8 @@ def _ranked(items: tuple[Item, ...], gone: Iterable[File]) -> Iterator[Item]:
 def _private_progress(roadmap: Roadmap, items: Iterable[Item]) -> Mapping[str, Decimal | None]:
     """Return the progress of the whole and of public tracks, private items included, in whole percents.
 
-    More digits would reveal the number of items behind a mean.
+    Nothing else counts private items: more digits would reveal the number of items behind a mean, and a history the
+    days of the work on them.
     """
     everything = whole(roadmap)
     ids = {item.path: item.id for item in items}

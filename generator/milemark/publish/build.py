@@ -77,6 +77,7 @@ def _shown_nav(node: yaml.Node, is_shown: Callable[[str], bool]) -> yaml.Node | 
     return node if is_shown(str(node.value).strip("/")) else None
 
 
+# Written into the finished HTML, since no publisher has a setting for it.
 def _keep_from_search_engines(site: Path) -> None:
     """Forbid search engines to index the private site, in case it is published by mistake."""
     for path in site.rglob("*.html"):

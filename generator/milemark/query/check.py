@@ -57,6 +57,7 @@ def _check(engine: Engine, document: Document, blocks: FoundBlocks) -> list[Diag
     return found
 
 
+# The columns of all tables follow from the settings, so each file's queries are checked without any other file.
 def _engine(settings: Settings) -> Engine:
     if not _last_engine or _last_engine[0][0] is not settings:
         _last_engine[:] = [(settings, Engine(roadmap_tables(settings), None, history_tables(lambda: None)))]

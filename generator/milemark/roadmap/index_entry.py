@@ -1,6 +1,8 @@
 """The index entry of a file: the few values that checks of the whole roadmap compare, and that the index keeps.
 
 They are plain tuples of texts and numbers, which are cheap to write and to read again.
+
+Checks of several files see entries only, from the files or from the index, so that both give the same findings.
 """
 
 from __future__ import annotations

@@ -80,6 +80,8 @@ class Item:
         """The role of its collection."""
         return self.collection.role
 
+    # Typed readers of one mapping, not an attribute for each field: declared and core fields look the same to tables,
+    # pages and queries.
     def text(self, name: str) -> str:
         """Return a field as text, empty where it has no value."""
         value = self.values.get(name, "")

@@ -28,6 +28,7 @@ class Stage(StrEnum):
 CLOSED: frozenset[str] = frozenset({Stage.DONE, Stage.DROPPED})  # equal to their texts, which the history keeps
 
 
+# A collection declares its role. Rejected: guessing it from the name of the collection.
 class Role(StrEnum):
     """The kind of files in a collection. Only items count in progress."""
 

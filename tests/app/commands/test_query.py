@@ -1,4 +1,4 @@
-"""`milemark query` and `milemark list`: answers in every format, and what was asked wrongly with its place."""
+"""`milemark query` and `milemark list`: results in every format, and errors with their places."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ def run(folder: Path, *arguments: str) -> Result:
     return cli(folder, *arguments)
 
 
-def answered(folder: Path, *arguments: str) -> str:
+def result_of(folder: Path, *arguments: str) -> str:
     done = run(folder, *arguments)
     assert (done.exit_code, done.stderr) == (0, ""), done.output
     return done.stdout
 
 
-def test_a_table_is_aligned_though_letters_are_wide(folder: Path) -> None:
-    lines = answered(folder, "query", "select title, due from items where due is not null order by id").splitlines()
+def test_a_table_with_wide_characters_is_aligned(folder: Path) -> None:
+    lines = result_of(folder, "query", "select title, due from items where due is not null order by id").splitlines()
     assert lines[0].split() == ["title", "due"]
     places = [
         cell_len(line[: line.index(word)]) for line, word in zip(lines, ("due", "2025-Q1", "2025-02"), strict=True)
@@ -64,21 +64,21 @@ def test_a_table_is_aligned_though_letters_are_wide(folder: Path) -> None:
     assert len(set(places)) == 1
 
 
-def test_numbers_stand_to_the_right_and_what_is_missing_is_empty(folder: Path) -> None:
-    lines = answered(folder, "query", "select id, effort from plans order by id").splitlines()
+def test_numbers_are_right_aligned_and_missing_values_empty(folder: Path) -> None:
+    lines = result_of(folder, "query", "select id, effort from plans order by id").splitlines()
     assert lines == ["id  effort", "a      2.5", "b", "c"]
 
 
 def test_json_has_values_of_their_types_and_lists(folder: Path) -> None:
     sql = "select id, effort, tags, notes, is_blocked, title, title from plans where id != 'c' order by id"
-    one, other = json.loads(answered(folder, "query", sql, "--format", "json"))
+    one, other = json.loads(result_of(folder, "query", sql, "--format", "json"))
     assert [*one.values()] == ["a", 2.5, ["a", "나"], None, 0, "데이터 파이프라인", "데이터 파이프라인"]
     assert [*one] == ["id", "effort", "tags", "notes", "is_blocked", "title", "title_2"]
     assert other["notes"] == {"k": "v"}
 
 
-def test_csv_can_be_read_and_holds_no_formula(folder: Path) -> None:
-    text = answered(
+def test_csv_holds_no_formula(folder: Path) -> None:
+    text = result_of(
         folder, "query", "select id, title from items where id in ('a', 'b') order by id", "--format", "csv"
     )
     rows = list(csv.reader(io.StringIO(text)))
@@ -86,7 +86,7 @@ def test_csv_can_be_read_and_holds_no_formula(folder: Path) -> None:
 
 
 def test_markdown_is_a_table_in_which_nothing_is_markup(folder: Path) -> None:
-    text = answered(folder, "query", "select id as \"a|b\", title from items where id = 'b'", "--format", "md")
+    text = result_of(folder, "query", "select id as \"a|b\", title from items where id = 'b'", "--format", "md")
     cells = [line.strip("| ").split(" | ") for line in text.splitlines()]
     assert [[html.unescape(cell) for cell in row] for row in cells] == [
         ["a|b", "title"],
@@ -98,7 +98,7 @@ def test_markdown_is_a_table_in_which_nothing_is_markup(folder: Path) -> None:
 
 @pytest.mark.parametrize("format_", ["table", "md"])
 def test_no_escape_sequence_reaches_a_terminal(folder: Path, format_: str) -> None:
-    text = answered(folder, "query", "select title, title as '\x1b[2J' from items", "--format", format_)
+    text = result_of(folder, "query", "select title, title as '\x1b[2J' from items", "--format", format_)
     assert "\\u001b" in html.unescape(text)
     assert all(each == "\n" or each.isprintable() for each in text)
 
@@ -112,8 +112,8 @@ def test_hostile_words_are_printed_in_every_format(tmp_path: Path, format_: str)
 
 
 @pytest.mark.parametrize("format_", ["table", "json", "csv", "md"])
-def test_an_answer_without_rows_is_an_answer(folder: Path, format_: str) -> None:
-    text = answered(folder, "query", "select id, title from items where 0", "--format", format_)
+def test_a_result_may_have_no_rows(folder: Path, format_: str) -> None:
+    text = result_of(folder, "query", "select id, title from items where 0", "--format", format_)
     assert (
         text.strip()
         == {
@@ -140,16 +140,16 @@ def test_an_answer_without_rows_is_an_answer(folder: Path, format_: str) -> None
         (["--where", "stage = 'active' -- comment", "--columns", "id"], [["id"], ["a"]]),
     ],
 )
-def test_list_prints_what_is_asked_for(folder: Path, arguments: list[str], first: list[list[str]]) -> None:
-    rows = list(csv.reader(io.StringIO(answered(folder, "list", "--format", "csv", *arguments))))
+def test_list_prints_the_selected_rows(folder: Path, arguments: list[str], first: list[list[str]]) -> None:
+    rows = list(csv.reader(io.StringIO(result_of(folder, "list", "--format", "csv", *arguments))))
     assert rows[:2] == first
 
 
-def test_a_limit_that_was_asked_for_is_no_news(folder: Path) -> None:
-    assert len(answered(folder, "list", "--limit", "2", "--columns", "id").splitlines()) == 3
+def test_rows_beyond_the_option_limit_give_no_note(folder: Path) -> None:
+    assert len(result_of(folder, "list", "--limit", "2", "--columns", "id").splitlines()) == 3
 
 
-def test_rows_beyond_every_limit_are_told(folder: Path) -> None:
+def test_rows_beyond_the_maximum_give_a_note(folder: Path) -> None:
     sql = "with recursive t(x) as (select 1 union all select x + 1 from t) select x from t"
     done = run(folder, "query", sql, "--format", "csv")
     assert (done.exit_code, len(done.stdout.splitlines())) == (0, 100_001)
@@ -175,7 +175,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("arguments", "place", "marked", "hint"), WRONG)
-def test_what_was_asked_wrongly_is_answered_with_2_and_its_place(
+def test_a_wrong_query_exits_with_2_and_has_its_place(
     folder: Path, arguments: list[str], place: str, marked: str, hint: str
 ) -> None:
     done = run(folder, *arguments)
@@ -187,13 +187,13 @@ def test_what_was_asked_wrongly_is_answered_with_2_and_its_place(
     assert hint in done.stderr
 
 
-def test_who_asks_nothing_is_answered_by_the_command_that_was_run(folder: Path) -> None:
+def test_an_empty_query_is_reported_at_its_start(folder: Path) -> None:
     done = run(folder, "query", "")
     assert done.exit_code == 2
     assert "--> query:1:1\n" in done.stderr
 
 
-def test_what_was_asked_wrongly_is_told_in_the_language_of_the_roadmap(folder: Path) -> None:
+def test_errors_are_in_the_language_of_the_roadmap(folder: Path) -> None:
     write(folder, {"roadmap.yml": CONTENT["roadmap.yml"].format(locale="ko")})
     assert '여기에는 "titel" 열이 없습니다' in run(folder, "query", "select titel from items").stderr
 
@@ -203,14 +203,14 @@ def test_an_unknown_format_or_option_is_a_usage_error(folder: Path) -> None:
         assert run(folder, *arguments).exit_code == 2
 
 
-def test_a_folder_without_content_is_answered_with_2(tmp_path: Path) -> None:
+def test_a_folder_without_content_exits_with_2(tmp_path: Path) -> None:
     for arguments in (["query", "select 1"], ["list"]):
         done = run(tmp_path, *arguments)
         assert (done.exit_code, done.stdout) == (2, "")
         assert "milemark init" in done.stderr
 
 
-def test_a_roadmap_that_cannot_be_read_is_answered_and_not_asked(folder: Path) -> None:
+def test_a_roadmap_with_errors_causes_no_traceback(folder: Path) -> None:
     write(folder, {"roadmap.yml": "title: [T\n"})
     done = run(folder, "list")
     assert "Traceback" not in done.output

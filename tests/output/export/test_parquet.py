@@ -156,7 +156,7 @@ def test_a_file_says_what_it_and_each_of_its_columns_is(tmp_path: Path) -> None:
     assert about == {
         "milemark.format": "1",
         "name": "items",
-        "description": "every file of a collection, and others that have a status",
+        "description": "the files of collections, and other files with a status",
     }
     schema = pyarrow.parquet.read_schema(path)
     assert schema.field("due_day").metadata == {b"description": b"the last day of that date"}

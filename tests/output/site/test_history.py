@@ -1,4 +1,4 @@
-"""The page of the past: its charts and tables, what was finished when, and none where there is nothing to tell."""
+"""The history page: its charts and tables, the finished items of each month, and no page without a history."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milemark.history.lifecycle import Lifecycle, TaskId
+from milemark.history.lifecycle import Lifecycle
+from milemark.history.matching import TaskId
 from milemark.history.model import Figures, History, Snapshot
 from milemark.output.site.history import Cycle, burn_up, cycle
 from repositories import ROADMAP, Repo, item, repository
@@ -22,7 +23,7 @@ START = date(2025, 1, 6)
 
 def history(*counts: tuple[int, int, int], today: date = date(2025, 12, 31)) -> History:
     """Return a history of (day, done, total), the days counted from the first."""
-    moments = [
+    snapshots = [
         Snapshot(
             str(number),
             (str(number - 1),) if number else (),
@@ -33,7 +34,7 @@ def history(*counts: tuple[int, int, int], today: date = date(2025, 12, 31)) -> 
         )
         for number, (day, done, total) in enumerate(counts)
     ]
-    return History(tuple(moments), today)
+    return History(tuple(snapshots), today)
 
 
 def test_lines_are_stairs_from_the_first_day_to_the_last() -> None:
@@ -70,13 +71,13 @@ def test_a_long_history_has_a_table_that_can_be_read() -> None:
     assert found.levels[-1].done == 699
 
 
-def test_the_time_that_items_took_is_told_of_those_whose_start_is_known() -> None:
-    def journey(took: int | None) -> Lifecycle:
+def test_cycle_time_counts_items_with_a_known_start() -> None:
+    def lifecycle(took: int | None) -> Lifecycle:
         started = START if took is not None else None
         return Lifecycle(TaskId("a"), "A", "", START, started, START + timedelta(days=took or 0), is_done=True)
 
-    assert cycle(journey(took) for took in (0, 1, 2, 3, 30, None)) == Cycle(5, 3, 31)
-    assert cycle([journey(1)] * 4) is None
+    assert cycle(lifecycle(took) for took in (0, 1, 2, 3, 30, None)) == Cycle(5, 3, 31)
+    assert cycle([lifecycle(1)] * 4) is None
 
 
 # The page.
@@ -136,12 +137,12 @@ def test_where_a_history_cannot_be_read_it_is_said_why_and_the_rest_is_made(repo
     shutil.copy(repo.folder / "mkdocs.yml", tmp_path / "partial")
     done = cli(tmp_path / "partial", "generate")
     assert done.exit_code == 0
-    assert "note: history skipped: git has not all of the older files here" in done.stderr
+    assert "note: history skipped: some older files are missing here" in done.stderr
     assert not (tmp_path / "partial/build/docs/history.md").exists()
     assert (tmp_path / "partial/build/docs/progress.md").is_file()
 
 
-def test_the_page_tells_promises_moved_dates_and_days(repo: Repo) -> None:
+def test_the_page_shows_commitments_moved_dates_and_days(repo: Repo) -> None:
     days = ("2025-Q2", "2025-08-01", "2025-07-01")
     for week, due in enumerate(days):
         moved = item("doing", title="<i>M</i>", due=due)

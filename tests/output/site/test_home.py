@@ -118,7 +118,7 @@ def test_finished_work_stands_by_collection_and_records_are_no_work() -> None:
     ]
 
 
-# --- standing ------------------------------------------------------------------------------------
+# --- health --------------------------------------------------------------------------------------
 
 
 def test_active_items_beyond_the_limit_are_named_and_a_part_counts_with_its_parent() -> None:

@@ -1,4 +1,4 @@
-"""What query blocks and values show on a page, as a publisher makes it; and what is wrong, as a note."""
+"""Query blocks and inline queries on a published page, and notes in the place of broken ones."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def test_headings_of_groups_stand_below_the_heading_of_the_block() -> None:
     assert texts(shown(body), "h4") == ["낮음", "높음"]
 
 
-def test_a_list_shows_its_first_column_as_a_link_and_the_rest_beside_it() -> None:
+def test_a_list_shows_its_first_column_as_a_link_and_then_the_rest() -> None:
     found = shown(block("view: list\nfrom: plans\ncolumns: [title, due]\nwhere: stage <> 'done'"))
     assert texts(found, ".mm-columns li") == ["둘 Q1 2025", "셋 March 31, 2025"]
 
@@ -149,7 +149,7 @@ def test_a_board_has_a_column_for_each_stage_or_group() -> None:
     assert [texts(column, ".mm-card .mm-name") for column in grouped] == [["둘"], ["하나", "셋"]]
 
 
-def test_a_timeline_draws_what_has_dates() -> None:
+def test_a_timeline_draws_the_items_with_dates() -> None:
     found = shown(block("view: timeline\nfrom: plans"))
     assert texts(found, ".mm-g-name") == ["하나", "둘", "셋"]
     assert not shown(block("view: timeline\nfrom: plans\nwhere: 0")).select(".mm-gantt")
@@ -172,7 +172,7 @@ def test_a_count_is_a_number_or_one_for_each_group() -> None:
 
 
 @pytest.mark.parametrize("view", ["count", "chart"])
-def test_dates_that_end_on_one_day_are_counted_apart_as_every_view_groups_them(view: str) -> None:
+def test_dates_with_the_same_last_day_are_different_groups_in_every_view(view: str) -> None:
     found = shown(block(f"view: {view}\nfrom: plans\ngroup: due"))
     names = texts(found, "dt" if view == "count" else "tbody th")
     assert (
@@ -200,19 +200,19 @@ def test_every_view_of_a_base_shows_its_summaries(kind: str) -> None:
 
 
 @pytest.mark.parametrize("group", ["", "    groupBy: level\n"])
-def test_a_base_that_finds_nothing_says_so(group: str) -> None:
+def test_a_base_without_rows_says_so(group: str) -> None:
     view = f"views:\n  - type: table\n    order: [title]\n    filters: effort > 99\n{group}"
     assert "Nothing here yet." in shown(f"```base\n{view}```\n").get_text()
 
 
-def test_a_chart_of_numbers_beyond_all_measure_is_shown() -> None:
+def test_a_chart_of_huge_numbers_is_shown() -> None:
     found = shown(
         block("view: chart\nsql: select 'a', 1e308 union all select 'b', 1e308 * 10 union all select 'c', 1e307")
     )
     assert [bar["style"] for bar in found.select(".mm-barfill")] == ["width: 100%", "width: 0%", "width: 10%"]
 
 
-def test_an_answer_of_sql_is_shown_as_it_is_and_ids_become_links() -> None:
+def test_a_result_of_sql_is_shown_as_it_is_and_ids_become_links() -> None:
     found = shown(block("sql: select id, stage, due, count(*) as 몇 from plans group by id order by id"))
     assert texts(found.select("tbody tr")[0], "td") == ["하나", "done", "February 2025", "1"]
     assert found.select_one('td a[href="../plans/a/"]')
@@ -220,14 +220,14 @@ def test_an_answer_of_sql_is_shown_as_it_is_and_ids_become_links() -> None:
 
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("locale", ["en", "ko"])
-def test_every_view_of_nothing_is_a_word_and_no_mistake(view: str, locale: str) -> None:
+def test_every_view_without_rows_says_so(view: str, locale: str) -> None:
     found = shown(block(f"view: {view}\nfrom: items\nwhere: 0"), locale=locale)
     assert found.get_text().strip() != "Notes"
     assert not found.select(".mm-wrong")
 
 
 @pytest.mark.parametrize("view", [view for view in VIEWS if view != "count"])
-def test_what_a_limit_leaves_out_is_told(view: str) -> None:
+def test_a_view_says_that_its_limit_leaves_rows_out(view: str) -> None:
     group = "\ngroup: level" if view == "chart" else ""
     found = shown(block(f"view: {view}\nfrom: plans\nlimit: 1{group}"), locale="ko")
     assert "최대 1개" in found.get_text()
@@ -243,7 +243,7 @@ def test_two_timelines_on_a_page_have_ids_of_their_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "text"),
+    ("query", "text"),
     [
         ("count(*) from plans", "3"),
         ("select count(*) from plans", "3"),
@@ -260,12 +260,12 @@ def test_two_timelines_on_a_page_have_ids_of_their_own() -> None:
         ("title from plans where 0", "–"),
     ],
 )
-def test_a_value_stands_in_its_sentence(asked: str, text: str) -> None:
-    found = shown(f"# Notes\n\nThere are `milemark: {asked}` of **them**.\n")
+def test_an_inline_query_shows_its_value(query: str, text: str) -> None:
+    found = shown(f"# Notes\n\nThere are `milemark: {query}` of **them**.\n")
     assert (texts(found, ".mm-value"), texts(found, "strong")) == ([text], ["them"])
 
 
-def test_values_stand_in_lists_tables_and_headings() -> None:
+def test_inline_queries_work_in_lists_tables_and_headings() -> None:
     body = (
         "# N\n\n- a `milemark: 1`\n    - b `milemark: 2`\n\n> c `milemark: 3`\n\n"
         "| d |\n| - |\n| `milemark: 4` |\n\n## e `milemark: 5`\n"
@@ -274,7 +274,7 @@ def test_values_stand_in_lists_tables_and_headings() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "code"),
+    ("query", "code"),
     [
         ("titel from plans", "MM602"),
         ("id from plans", "MM609"),
@@ -282,8 +282,8 @@ def test_values_stand_in_lists_tables_and_headings() -> None:
         ("1,", "MM601"),
     ],
 )
-def test_a_value_that_cannot_be_had_is_a_mark_in_its_place(asked: str, code: str) -> None:
-    found = shown(f"# Notes\n\nBefore `milemark: {asked}` behind.\n")
+def test_a_broken_inline_query_is_a_mark_in_its_place(query: str, code: str) -> None:
+    found = shown(f"# Notes\n\nBefore `milemark: {query}` behind.\n")
     assert texts(found, ".mm-mark") == [code]
     assert code in str(found.select(".mm-mark")[0]["title"])
     assert texts(found, "p") == [f"Before {code} behind."]
@@ -356,7 +356,7 @@ def test_a_broken_block_is_a_note_in_its_place(locale: str) -> None:
     assert "After." in found.get_text()
 
 
-def test_a_block_that_costs_too_much_is_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_block_that_takes_too_long_is_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("milemark.query.sql.engine._STEPS", 300_000)
     endless = "with recursive t(x) as (select 1 union all select x + 1 from t) select count(*) from t"
     found = shown(f"{block(f'sql: {endless}')}\n`milemark: {endless}`\n")
@@ -390,7 +390,7 @@ def test_hostile_words_do_no_harm_in_any_view(view: str, group: str) -> None:
 
 
 @pytest.mark.parametrize("word", list(roadmaps.HOSTILE))
-def test_a_hostile_word_is_said_as_it_was_written(word: str) -> None:
+def test_a_hostile_word_in_a_note_stays_as_written(word: str) -> None:
     text = " ".join(roadmaps.HOSTILE[word].split())
     found = hostile(block(f"from: items\ncolumns: [summary || '', title || '']\nwhere: id = 'i-{word}'"))
     assert texts(found, "td")[1] == text
@@ -399,12 +399,12 @@ def test_a_hostile_word_is_said_as_it_was_written(word: str) -> None:
 
 
 @pytest.mark.parametrize("view", [view for view in VIEWS if view not in {"count", "chart"}])
-def test_every_view_says_what_it_is_called(view: str) -> None:
+def test_every_view_shows_its_title(view: str) -> None:
     found = shown(block(f"view: {view}\ntitle: What I do\nfrom: {'tasks' if view == 'tasks' else 'plans'}"))
     assert texts(found, ".mm-called") == ["What I do"]
 
 
-def test_a_base_that_cannot_be_read_is_a_note_and_not_an_empty_place() -> None:
+def test_an_unreadable_base_is_a_note() -> None:
     files = {"lists/a.base": "filters: 'status != \"'\nviews:\n  - {type: table, name: A}\n"}
     found = shown("![[a.base]]\n", **files)
     assert "MM606" in texts(found, ".mm-wrong li")[0]

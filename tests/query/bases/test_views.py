@@ -1,4 +1,4 @@
-"""Obsidian's bases: one view works in Obsidian and on the site, and what cannot work is told where it stands."""
+"""Obsidian's bases: views show the same in Obsidian and on the site, and unsupported parts are reported."""
 
 from __future__ import annotations
 
@@ -214,7 +214,7 @@ VALUES: tuple[tuple[str, str], ...] = (
 
 
 @pytest.mark.parametrize(("text", "expected"), VALUES)
-def test_an_expression_has_the_value_that_is_documented(text: str, expected: str) -> None:
+def test_an_expression_has_its_documented_value(text: str, expected: str) -> None:
     assert shown(text) == expected
 
 
@@ -236,7 +236,7 @@ def test_an_expression_has_the_value_that_is_documented(text: str, expected: str
         ("x" * 5000, 4000, "long"),
     ],
 )
-def test_what_is_no_expression_is_told_with_its_column(text: str, column: int, problem: str) -> None:
+def test_an_invalid_expression_is_reported_with_its_column(text: str, column: int, problem: str) -> None:
     root, found = parse_expression(text)
     assert root is None
     assert (found[0].span.column, problem in found[0].values["problem"]) == (column, True)
@@ -253,7 +253,7 @@ WORDS = st.sampled_from(
 
 
 @given(st.one_of(st.text(max_size=200), st.lists(WORDS, max_size=25).map("".join)))
-def test_no_text_breaks_the_reader_or_what_is_read(text: str) -> None:
+def test_no_text_breaks_the_parser_or_the_evaluation(text: str) -> None:
     root, found = parse_expression(text)
     assert (root is None) == bool(found)
     for each in found:
@@ -271,7 +271,7 @@ _VAULT = vault()
 
 
 @given(st.text(max_size=300))
-def test_no_text_breaks_the_reader_of_bases(text: str) -> None:
+def test_no_text_breaks_the_parser_of_bases(text: str) -> None:
     base, found = parse_base("x.base", text)
     lines = text.split("\n")
     for each in found:
@@ -290,7 +290,7 @@ def test_no_text_breaks_the_reader_of_bases(text: str) -> None:
         "'x'.repeat(9999).split('').reduce([acc], 0)",
     ],
 )
-def test_no_expression_takes_all_there_is(text: str) -> None:
+def test_no_expression_takes_too_much_time_or_memory(text: str) -> None:
     scope = Scope(Run(_VAULT, left=100_000), "projects/a.md")
     root, _found = parse_expression(text)
     try:
@@ -303,8 +303,8 @@ def test_no_expression_takes_all_there_is(text: str) -> None:
 @pytest.mark.parametrize(
     "pattern", ["(?R)|a", "(?1)(a)", "(?i)a", "(?>a)", "(?:abc){e<=2}", "a++", "(", "[[a--b]", "a/x"]
 )
-def test_a_pattern_that_javascript_does_not_know_is_refused(pattern: str) -> None:
-    """No time limit ends some of them: a pattern that contains itself takes all memory first."""
+def test_a_pattern_that_javascript_does_not_support_is_refused(pattern: str) -> None:
+    """A time limit does not stop some of them: a recursive pattern takes all memory first."""
     written = f"/{pattern}/.matches(title)" if "/" not in pattern else f"/{pattern}.matches(title)"
     _base, found = parse_base("x.base", f"filters: >-\n  {written}\n")
     assert [each.rule.code for each in found] == ["MM615"]
@@ -314,7 +314,7 @@ def test_a_pattern_that_javascript_does_not_know_is_refused(pattern: str) -> Non
 @pytest.mark.parametrize(
     "pattern", [r"^\d{4}-\d{2}$", "(?<year>\\d+)(?=-)", "[{(?R]", r"\{\(", "a{2,}?|b+?", r"\p{L}+(?<!x)(?:y|$)"]
 )
-def test_a_pattern_that_javascript_knows_is_read(pattern: str) -> None:
+def test_a_pattern_of_javascript_is_supported(pattern: str) -> None:
     _base, found = parse_base("x.base", f"filters: >-\n  /{pattern}/.matches(title)\n")
     assert not found
 
@@ -410,7 +410,7 @@ PROJECTS = "filters: file.inFolder('projects')\nviews:\n  - type: table\n    ord
         ("limit: 0", []),
     ],
 )
-def test_rows_stand_in_the_order_that_is_asked_for(more: str, expected: list[str]) -> None:
+def test_rows_have_the_order_of_their_sort(more: str, expected: list[str]) -> None:
     assert [row[0] for row in texts(result(f"{PROJECTS}    {more}\n"))] == expected
 
 
@@ -439,7 +439,7 @@ def test_a_limit_does_not_hide_how_many_there_are() -> None:
         ("own", "price", "6.3"),
     ],
 )
-def test_a_column_is_summed_up_as_documented(name: str, column: str, expected: str) -> None:
+def test_a_summary_has_its_documented_value(name: str, column: str, expected: str) -> None:
     own = "summaries: {own: 'values.mean().round(1)'}\n"
     found = result(f"{own}{PROJECTS}".replace("due]", f"{column}]") + f"    summaries: {{{column}: {name}}}\n")
     assert said(found.summaries[1]) == expected
@@ -460,7 +460,7 @@ def test_pages_are_files_of_a_base_too() -> None:
     assert (found.kind, texts(found)) == ("cards", [["메모", "December 31, 2024", "yes", "x, y", "120"]])
 
 
-def test_a_label_is_that_of_the_files_that_are_shown() -> None:
+def test_a_label_is_that_of_the_files_shown() -> None:
     def label(condition: str) -> str:
         return result(f"filters: {condition}\nviews: [{{order: [note.price]}}]").columns[0].label
 
@@ -468,13 +468,13 @@ def test_a_label_is_that_of_the_files_that_are_shown() -> None:
     assert label("file.ext == 'md'") == label("file.inFolder('tracks')") == "price"
 
 
-def test_a_base_knows_the_page_it_stands_in() -> None:
+def test_this_is_the_page_with_the_view() -> None:
     text = "filters: file.hasLink(this.file)\nviews: [{type: table}]"
     assert texts(result(text, this="notes.md")) == [["StoreBridge"]]
     assert texts(result(text)) == []
 
 
-def test_a_formula_may_need_others_and_never_itself() -> None:
+def test_a_formula_may_use_others_but_not_itself() -> None:
     text = "formulas: {a: 'formula.b * 2', b: price + 1, c: formula.c}\nviews: [{order: [formula.a, formula.c]}]"
     base, found = parse_base("x.base", text)
     assert [each.rule.code for each in found] == ["MM614"]
@@ -482,7 +482,7 @@ def test_a_formula_may_need_others_and_never_itself() -> None:
     assert ["7", ""] in shown_rows
 
 
-def test_a_base_that_cannot_be_read_shows_no_file_rather_than_each() -> None:
+def test_an_unreadable_base_shows_no_file() -> None:
     for text in ("filters: [", "filters: 'a ='", "filters: {nor: []}", "filters: {and: [x, 'y =']}", "- x"):
         base, found = parse_base("x.base", text)
         assert found
@@ -513,7 +513,7 @@ def test_a_base_is_found_as_obsidian_finds_it(reference: str, path: str, view: s
     assert (base.path if base else "", name) == (path, view)
 
 
-def test_what_is_wrong_with_a_base_stands_at_its_place_in_the_file() -> None:
+def test_an_error_in_a_base_has_its_place_in_the_file() -> None:
     text = """# 내 책
 filters:
   and:
@@ -555,7 +555,7 @@ def test_the_documentation_names_every_function() -> None:
     assert {name for name in names if f"`{name}`" not in PAGE} == set()
 
 
-def test_a_base_is_read_and_is_no_asset(tmp_path: Path) -> None:
+def test_a_base_is_read_and_not_published_as_a_file(tmp_path: Path) -> None:
     (tmp_path / "x.base").write_text("views: [{type: list}]\n", "utf-8")
     content = read_content(tmp_path)
     assert (list(content.files), content.assets) == (["x.base"], ())

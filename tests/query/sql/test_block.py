@@ -1,4 +1,4 @@
-"""A query block as it is written: its options, what they ask, and the place of what is wrong with them."""
+"""Query blocks: their options, their queries, and the places of errors."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def block_of(engine: Engine, text: str) -> Block:
 
 
 def findings(engine: Engine, text: str) -> list[tuple[str, str, str]]:
-    """Return the code, the place and the hint of all that is wrong with a block, whose first line is line 5."""
+    """Return the code, place and hint of each finding about a block that begins at line 5."""
     _block, found = read_block("page.md", text, 5, engine)
     for each in found:
         assert all("{" not in said for said in (each.message_in(str), each.hint_in(Language("ko").gettext)))
@@ -70,7 +70,7 @@ def findings(engine: Engine, text: str) -> list[tuple[str, str, str]]:
     ("text", "ids"),
     [
         ("from: items", ["work", "a", "b", "notes"]),
-        ("view: list", ["a", "b", "notes"]),  # of work, where nobody says from what
+        ("view: list", ["a", "b", "notes"]),  # of planned work, without `from`
         ("view: timeline", ["a", "b", "notes"]),
         ("from: plans\nwhere: stage = 'active'", ["a"]),
         ("from: plans\nwhere: due < '2025-03' or effort > 1\norder: due desc, title", ["b", "a"]),
@@ -85,7 +85,7 @@ def findings(engine: Engine, text: str) -> list[tuple[str, str, str]]:
         ("sql: |\n  select id\n  from plans\n  limit 1\nview: list\ntitle: 하나만", ["a"]),
     ],
 )
-def test_a_block_asks_for_rows(engine: Engine, text: str, ids: list[str]) -> None:
+def test_a_block_selects_rows(engine: Engine, text: str, ids: list[str]) -> None:
     block = block_of(engine, text)
     assert [row[0] for row in engine.run(block.sql, block.limit).rows] == ids
 
@@ -106,7 +106,7 @@ def test_a_block_asks_for_rows(engine: Engine, text: str, ids: list[str]) -> Non
         ("view: chart\nfrom: plans\ngroup: substr(title, 1, 1)\nvalue: max(effort)", [("둘", 2.0), ("하", None)]),
     ],
 )
-def test_a_row_has_its_item_its_group_and_what_is_no_field(
+def test_a_row_has_its_item_its_group_and_the_columns_that_are_not_fields(
     engine: Engine, text: str, rows: list[tuple[object, ...]]
 ) -> None:
     block = block_of(engine, text)
@@ -135,7 +135,7 @@ def test_a_block_shows_the_usual_columns_or_those_it_names(engine: Engine, text:
     engine.run(block.sql)
 
 
-def test_a_column_has_the_label_that_is_written_beside_it(engine: Engine) -> None:
+def test_a_column_has_the_label_of_its_pair(engine: Engine) -> None:
     block = block_of(engine, "from: plans\ncolumns:\n  target-date: 언제까지\n  effort * 2: 두 배\n  title:\n")
     assert [(column.text, column.label) for column in block.columns] == [
         ("target-date", "언제까지"),
@@ -144,7 +144,7 @@ def test_a_column_has_the_label_that_is_written_beside_it(engine: Engine) -> Non
     ]
 
 
-def test_a_block_may_say_nothing_but_one_option(engine: Engine) -> None:
+def test_a_block_needs_no_option_but_one(engine: Engine) -> None:
     for view in VIEWS:
         block = block_of(engine, f"view: {view}")
         assert (block.view, block.limit) == (view, MAX_ROWS)
@@ -202,7 +202,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("text", "code", "place", "hint"), WRONG)
-def test_what_is_wrong_with_a_block_is_told_at_its_place(
+def test_an_error_in_a_block_is_reported_at_its_place(
     engine: Engine, text: str, code: str, place: str, hint: str
 ) -> None:
     found = findings(engine, text)
@@ -213,12 +213,12 @@ def test_what_is_wrong_with_a_block_is_told_at_its_place(
     assert hint in found[0][2]
 
 
-def test_all_that_is_wrong_with_the_options_is_told_at_once(engine: Engine) -> None:
+def test_all_errors_in_options_are_reported_at_once(engine: Engine) -> None:
     found = findings(engine, "form: items\nview: tabel\nlimit: many\nfrom: [x]")
     assert [place for _code, place, _hint in found] == ["page.md:5:1", "page.md:6:7", "page.md:8:7", "page.md:7:8"]
 
 
-def test_yaml_that_cannot_be_read_is_told_as_in_front_matter(engine: Engine) -> None:
+def test_invalid_yaml_is_reported_as_in_front_matter(engine: Engine) -> None:
     for text in ("from: [items", "from: items\nfrom: tags", "from items", "- from: items", "\tfrom: items", "a: &a *a"):
         found = findings(engine, text)
         assert found, text
@@ -239,7 +239,7 @@ def test_yaml_that_cannot_be_read_is_told_as_in_front_matter(engine: Engine) -> 
         ({"--columns": "id", "--where": "due < '2025-03'", "--limit": "5"}, [("a",)]),
     ],
 )
-def test_a_list_asks_what_the_command_line_says(
+def test_the_options_of_list_select_rows(
     engine: Engine, options: dict[str, str], expected: list[tuple[object, ...]]
 ) -> None:
     block, found = list_block(options, engine)
@@ -260,7 +260,7 @@ def test_a_list_asks_what_the_command_line_says(
         ({"--limit": "many"}, "MM606", "--limit:1:1"),
     ],
 )
-def test_what_is_wrong_with_an_option_is_told_at_its_place(
+def test_an_error_in_an_option_of_list_is_reported_at_its_place(
     engine: Engine, options: dict[str, str], code: str, place: str
 ) -> None:
     _block, found = list_block(options, engine)
@@ -280,7 +280,7 @@ BLOCKS = st.lists(st.tuples(st.sampled_from(OPTIONS), VALUES), max_size=4)
 
 @settings(deadline=None, max_examples=300)
 @given(st.one_of(BLOCKS.map(lambda lines: "\n".join(f"{name}: {value}" for name, value in lines)), st.text()))
-def test_any_block_can_be_shown_or_is_told_in_words(text: str) -> None:
+def test_any_block_can_be_run_or_has_findings(text: str) -> None:
     block, found = read_block("page.md", text, 5, SHARED)
     assert block or found
     lines = len(text.splitlines()) + 5

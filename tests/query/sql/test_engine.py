@@ -1,4 +1,4 @@
-"""Questions about a roadmap: right answers, nothing but reading, an end to everything, and words for what is wrong."""
+"""Queries over a roadmap: right results, a sandbox that only reads, limits, and error messages."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ def refusal(engine: Engine, sql: str) -> QueryError:
     return raised.value
 
 
-def asked(engine: Engine, sql: str) -> QueryError | None:
-    """Ask, and return the refusal, if it is refused."""
+def error_of(engine: Engine, sql: str) -> QueryError | None:
+    """Run a query and return its error, if any."""
     try:
         engine.run(sql, 10)
     except QueryError as error:
@@ -74,8 +74,8 @@ def asked(engine: Engine, sql: str) -> QueryError | None:
     return None
 
 
-def told(error: QueryError, locale: str = "en") -> tuple[str, str]:
-    """Return the message and the hint of a refusal."""
+def message_of(error: QueryError, locale: str = "en") -> tuple[str, str]:
+    """Return the message and the hint of an error."""
     found, language = Diagnostic(error.rule, Span(""), error.values, error.hint), Language(locale)
     return found.message_in(language.gettext), found.hint_in(language.gettext)
 
@@ -133,18 +133,18 @@ def told(error: QueryError, locale: str = "en") -> tuple[str, str]:
         ('select id as "이 름" from plans order by "이 름" limit 1', [("a",)]),
     ],
 )
-def test_a_question_is_answered(engine: Engine, sql: str, expected: list[tuple[object, ...]]) -> None:
+def test_a_query_returns_its_rows(engine: Engine, sql: str, expected: list[tuple[object, ...]]) -> None:
     assert list(engine.run(sql).rows) == expected
 
 
-def test_an_answer_names_its_columns_and_tells_that_there_is_more(engine: Engine) -> None:
+def test_a_result_names_its_columns_and_says_whether_it_is_cut(engine: Engine) -> None:
     answer = engine.run("select id, title as 제목 from items order by position", 2)
     assert (answer.columns, len(answer.rows), answer.is_cut) == (("id", "제목"), 2, True)
     assert not engine.run("select id from items", 5).is_cut
     assert engine.columns("select id, title as 제목 from items") == ("id", "제목")
 
 
-def test_only_the_relations_that_are_asked_for_are_read(engine: Engine) -> None:
+def test_only_the_tables_that_a_query_reads_are_filled(engine: Engine) -> None:
     assert engine.check("select i.title from plans i join tasks on item = i.id") == {"plans", "tasks"}
     assert engine.check("select 1") == frozenset()
 
@@ -196,7 +196,7 @@ CHANCE = (
 
 
 @pytest.mark.parametrize("sql", [*STATEMENTS, *HIDDEN, *CHANCE])
-def test_a_question_only_reads_the_roadmap_and_nothing_of_the_machine(engine: Engine, sql: str) -> None:
+def test_a_query_can_only_read_the_roadmap(engine: Engine, sql: str) -> None:
     before = engine.run("select * from items")
     error = refusal(engine, sql)
     assert error.rule.code in {"MM601", "MM603", "MM604"}
@@ -225,17 +225,17 @@ INJECTED = (
 
 
 @pytest.mark.parametrize("text", INJECTED)
-def test_a_text_that_is_quoted_stays_a_text(engine: Engine, text: str) -> None:
+def test_a_quoted_text_stays_a_text(engine: Engine, text: str) -> None:
     quoted = "'" + text.replace("'", "''") + "'"
     assert engine.run(f"select {quoted}, title = {quoted} from items limit 1").rows == ((text, 0),)  # noqa: S608
 
 
 @pytest.mark.parametrize("text", INJECTED)
-def test_a_text_that_is_not_quoted_ends_in_words(engine: Engine, text: str) -> None:
+def test_an_unquoted_text_is_an_error_with_a_message(engine: Engine, text: str) -> None:
     answers_or_refuses(engine, f"select title from items where title = '{text}'")  # noqa: S608  that is what it shows
 
 
-def test_every_naughty_string_is_a_question_and_a_value(engine: Engine, real_markdown: Path) -> None:
+def test_every_naughty_string_can_be_a_query_and_a_value(engine: Engine, real_markdown: Path) -> None:
     for text in json.loads((real_markdown / "blns/blns.json").read_bytes()):
         answers_or_refuses(engine, text)
         value = text.replace("\0", "").replace("'", "''")
@@ -255,17 +255,17 @@ ENDLESS = "with recursive t(x) as (select 1 union all select x + 1 from t) selec
         "select count(*) from items a, items b, items c, items d, items e, items f, items g, items h, items i, items j",
     ],
 )
-def test_what_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch, sql: str) -> None:
+def test_an_endless_query_is_interrupted(monkeypatch: pytest.MonkeyPatch, sql: str) -> None:
     monkeypatch.setattr(query, "_STEPS", 300_000)
     assert refusal(engine_of(CONTENT), sql).rule.code == "MM605"
 
 
-def test_what_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_query_is_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(query, "_SECONDS", 0.05)
     assert refusal(engine_of(CONTENT), f"{ENDLESS} count(*) from t").rule.code == "MM605"
 
 
-def test_an_engine_answers_again_after_a_question_that_was_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_engine_runs_queries_after_an_interrupted_one(monkeypatch: pytest.MonkeyPatch) -> None:
     engine = engine_of(CONTENT)
     with monkeypatch.context() as patched:
         patched.setattr(query, "_STEPS", 300_000)
@@ -287,13 +287,13 @@ def test_an_engine_answers_again_after_a_question_that_was_ended(monkeypatch: py
         "select title from items where title like '" + "%a" * 2000 + "'",
     ],
 )
-def test_what_is_huge_is_refused(engine: Engine, sql: str) -> None:
-    refused = asked(engine, sql)
+def test_huge_values_and_queries_are_refused(engine: Engine, sql: str) -> None:
+    refused = error_of(engine, sql)
     assert refused is None or refused.rule.code == "MM605"
     assert refused or all(cell is None for row in engine.run(sql).rows for cell in row)
 
 
-def test_an_answer_has_a_size_it_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_size_of_a_result_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     engine = engine_of(CONTENT)
     monkeypatch.setattr(query, "_MAX_TEXT", 10_000)
     assert refusal(engine, f"{ENDLESS} printf('%.*c', 1000, 'x') from t").rule.code == "MM605"
@@ -311,8 +311,8 @@ except QueryError as error:
 """
 
 
-def test_the_memory_of_a_question_is_bounded() -> None:
-    """SQLite's limit is one of the process, and can be lowered and never raised."""
+def test_the_memory_of_a_query_is_limited() -> None:
+    """SQLite's limit holds for the whole process, and can only be lowered."""
     many = "group_concat(x) from (select x from t limit 1000000) order by x"
     greedy = GREEDY.format(sql=ENDLESS + many)
     done = subprocess.run([sys.executable, "-c", greedy], capture_output=True, text=True, check=False)
@@ -371,23 +371,21 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("marked", "code", "hint"), WRONG)
-def test_a_wrong_question_is_told_with_its_place_and_what_was_meant(
-    engine: Engine, marked: str, code: str, hint: str
-) -> None:
+def test_an_error_has_its_place_and_a_hint(engine: Engine, marked: str, code: str, hint: str) -> None:
     before, word, _behind = marked.replace("⟧", "⟦").split("⟦")
     error = refusal(engine, marked.replace("⟦", "").replace("⟧", ""))
     assert (error.rule.code, error.start, error.width) == (code, len(before), len(word))
-    assert hint in told(error)[1]
-    assert all("{" not in text and text for text in (*told(error), *told(error, "ko")))
+    assert hint in message_of(error)[1]
+    assert all("{" not in text and text for text in (*message_of(error), *message_of(error, "ko")))
 
 
 @pytest.mark.parametrize("sql", ["", " \n", "-- nothing", "/*"])
-def test_who_asks_nothing_is_shown_how(engine: Engine, sql: str) -> None:
+def test_an_empty_query_is_an_error_with_an_example(engine: Engine, sql: str) -> None:
     error = refusal(engine, sql)
-    assert (error.rule.code, told(error)[1]) == ("MM601", "write for example: select title from items")
+    assert (error.rule.code, message_of(error)[1]) == ("MM601", "write for example: select title from items")
 
 
-def test_a_question_in_several_lines_has_its_place_in_them(engine: Engine) -> None:
+def test_an_error_in_a_query_of_several_lines_has_its_place(engine: Engine) -> None:
     sql = "select title\nfrom items\nwhere titel = 'x'"
     error = refusal(engine, sql)
     assert sql[error.start : error.start + error.width] == "titel"
@@ -397,10 +395,10 @@ def test_a_question_in_several_lines_has_its_place_in_them(engine: Engine) -> No
 
 
 def answers_or_refuses(engine: Engine, sql: str) -> None:
-    """Ask, and where that is refused, see that it is told in words, at a place within the question."""
-    if error := asked(engine, sql):
+    """Run a query; an error must have a message, a hint and a place within the query."""
+    if error := error_of(engine, sql):
         assert 0 <= error.start <= error.start + error.width <= max(len(sql), 1), sql
-        assert all(told(error)), sql
+        assert all(message_of(error)), sql
 
 
 WORDS: list[Any] = [
@@ -413,11 +411,11 @@ WORDS: list[Any] = [
 
 @settings(deadline=None, max_examples=300)
 @given(st.one_of(st.text(st.characters()), st.lists(st.sampled_from(WORDS)).map(" ".join)))
-def test_any_text_is_answered_or_refused_in_words(sql: str) -> None:
+def test_any_text_is_run_or_refused_with_a_message(sql: str) -> None:
     answers_or_refuses(SHARED, sql)
 
 
-def test_questions_with_a_word_too_much_or_too_few_are_answered_or_refused_in_words(engine: Engine) -> None:
+def test_queries_with_a_missing_or_extra_word_are_run_or_refused_with_a_message(engine: Engine) -> None:
     choice = random.Random(1)  # noqa: S311  no secret
     for marked, _code, _hint in WRONG * 5:
         words = marked.replace("⟦", "").replace("⟧", "").split(" ")

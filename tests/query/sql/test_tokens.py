@@ -1,4 +1,4 @@
-"""SQL as it is written: its words with their places, and what becomes of dates less precise than a day."""
+"""Tokens of SQL with their offsets, and comparisons with dates less precise than a day."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ DATES, DAYS = {"start", "due", "target-date"}, {"due_day"}
         ("", []),
     ],
 )
-def test_sql_is_read_in_words_as_sqlite_reads_it(sql: str, expected: list[str]) -> None:
+def test_sql_has_the_same_tokens_as_in_sqlite(sql: str, expected: list[str]) -> None:
     assert [token.text for token in tokenize(sql)] == expected
     assert all(sql[token.start : token.end] == token.text for token in tokenize(sql))
 
@@ -89,7 +89,7 @@ def test_a_name_is_the_same_in_any_quotation_marks_and_case(written: str, name: 
         ),
     ],
 )
-def test_a_date_that_is_compared_means_its_days(written: str, meant: str) -> None:
+def test_a_comparison_with_a_date_becomes_one_of_days(written: str, meant: str) -> None:
     assert with_days(written, DATES, DAYS) == meant
 
 
@@ -125,7 +125,7 @@ def test_a_date_that_is_compared_means_its_days(written: str, meant: str) -> Non
         "'2025",
     ],
 )
-def test_what_is_no_comparison_of_a_column_with_a_date_stays(sql: str) -> None:
+def test_other_expressions_stay_as_they_are(sql: str) -> None:
     assert with_days(sql, DATES, DAYS) == sql
 
 
@@ -173,7 +173,7 @@ WORDS = st.sampled_from(
 
 @settings(deadline=None)
 @given(st.one_of(st.text(), st.lists(WORDS).map(" ".join), st.lists(WORDS).map("".join)))
-def test_any_text_is_read_and_without_dates_stays_as_it_is(sql: str) -> None:
+def test_any_text_without_dates_stays_as_it_is(sql: str) -> None:
     assert with_days(sql, ()) == sql
     assert isinstance(with_days(sql, DATES, DAYS), str)
     assert all(sql[token.start : token.end] == token.text for token in tokenize(sql))
@@ -222,7 +222,9 @@ def found(engine: Engine, condition: str) -> set[int]:
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(PARTIAL, PARTIAL), min_size=1, max_size=5), PARTIAL, PARTIAL)
-def test_every_comparison_finds_what_a_person_would_find(items: list[tuple[str, str]], one: str, other: str) -> None:
+def test_every_comparison_finds_the_rows_that_a_person_would_find(
+    items: list[tuple[str, str]], one: str, other: str
+) -> None:
     engine, when, until = engine_of(items), dates_of(one), dates_of(other)
     days = {"start": [dates_of(start).first for start, _ in items], "due": [dates_of(due).last for _, due in items]}
     for column, known in days.items():

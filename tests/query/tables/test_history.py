@@ -1,4 +1,4 @@
-"""The past in exports: what SQLite, the csv module and a feed reader find of it."""
+"""The history in exports, as read by SQLite, the csv module and a feed reader."""
 
 from __future__ import annotations
 
@@ -86,8 +86,8 @@ def test_what_is_not_committed_is_the_last_row_of_the_day_it_is_read(repo: Repo)
     with closing(sqlite3.connect(repo.folder.parent / "now.sqlite")) as connection:
         rows = connection.execute("select day, commit_id from history where position > 3").fetchall()
         assert rows == [("2025-01-07", None)]
-        told = connection.execute("select added, finished from item_history where item = 'b'").fetchall()
-        assert told == [("2025-01-07", "2024-12-01")]
+        days = connection.execute("select added, finished from item_history where item = 'b'").fetchall()
+        assert days == [("2025-01-07", "2024-12-01")]
 
 
 def test_spreadsheets_have_the_same_rows(repo: Repo) -> None:
@@ -101,7 +101,7 @@ def test_spreadsheets_have_the_same_rows(repo: Repo) -> None:
     ]
 
 
-def test_of_what_was_deleted_nothing_is_told(repo: Repo) -> None:
+def test_deleted_items_are_left_out(repo: Repo) -> None:
     exports = [export(repo, name) for name in ("sqlite", "csv", "feed")]
     files = [path for each in exports for path in ((each,) if each.is_file() else each.iterdir())]
     assert len(files) > 10
@@ -109,7 +109,7 @@ def test_of_what_was_deleted_nothing_is_told(repo: Repo) -> None:
         assert not [word for word in (b"ecret", b"gone", b"two") if word in path.read_bytes()], path.name
 
 
-def test_without_git_the_relations_of_the_past_are_there_and_empty(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_git_the_history_tables_are_empty(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     (repo.folder / ".git").rename(repo.folder.parent / "away")
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(repo.folder.parent))
     with closing(sqlite3.connect(export(repo, "sqlite"))) as connection:

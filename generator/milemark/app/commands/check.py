@@ -1,4 +1,7 @@
-"""`milemark check`."""
+"""`milemark check`.
+
+It runs no publisher and no template of the project, so that a workflow may check the files of a pull request.
+"""
 
 from __future__ import annotations
 

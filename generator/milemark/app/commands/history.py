@@ -1,4 +1,4 @@
-"""`milemark history` and `milemark report`: what git says of the roadmap's past."""
+"""`milemark history` and `milemark report`: the roadmap's history in git, and its changes since a commit or a day."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from milemark.foundation.i18n import Language
     from milemark.privacy.hidden import Hidden
 
-_FILES_OF_TODAY = _("the roadmap is told as of {day}, and its files are those of today")
+_FILES_OF_TODAY = _("the report is as of {day}, but reads the current files")
 _HISTORY, _REPORT = ("text", "json", "csv"), ("text", "md", "json")
 
 
@@ -29,18 +29,18 @@ _HISTORY, _REPORT = ("text", "json", "csv"), ("text", "md", "json")
 )
 @audience_option("", f"{PRIVATE} for text, else {PUBLIC}")
 def history(options: Options, format_: str, audience: str | None) -> None:
-    """Print the progress at every commit that changed content/, and what is not committed yet.
+    """Print the progress at every commit that changed content/, and of uncommitted changes.
 
-    Of each merge, the line goes on along its first parent. The formats json and csv hold what was beside it, too, and
-    the figures of every track and item.
+    The line follows the first parent of each merge. The formats json and csv include the other commits, and the figures
+    of every track and item.
     """
     from milemark.history.model import notes  # noqa: PLC0415
     from milemark.history.read import read_history  # noqa: PLC0415
     from milemark.output.text import history as text  # noqa: PLC0415
 
     root = options.root()
-    with history_progress() as told:
-        found = read_history(root, options.today, told, _hidden(options, audience or _audience_of(format_)))
+    with history_progress() as on_progress:
+        found = read_history(root, options.today, on_progress, _hidden(options, audience or _audience_of(format_)))
     if options.as_of:
         found = found.until(options.as_of)
     language = _language(options)
@@ -58,10 +58,10 @@ def history(options: Options, format_: str, audience: str | None) -> None:
 @click.option("--format", "format_", type=click.Choice(_REPORT), default="text", help="How to print it.")
 @audience_option("", f"{PRIVATE} for text, else {PUBLIC}")
 def report(options: Options, since: str | None, format_: str, audience: str | None) -> None:
-    """Print what has changed since a commit or a day: progress, what was finished, what moved, and what is next.
+    """Print the changes since a commit or a day: progress, finished work, moved due dates, and the next tasks.
 
-    A branch is compared with where it and this one parted. The format md is made for step summaries and comments on
-    GitHub; nothing in it is a link or a mention.
+    A branch is compared at the commit where the current one left it. The format md is for step summaries and comments
+    on GitHub; it contains no links and no mentions.
     """
     from milemark.app.project import read_project  # noqa: PLC0415
     from milemark.history.changes import compare  # noqa: PLC0415
@@ -75,50 +75,52 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
     from milemark.roadmap.load import Memory  # noqa: PLC0415
 
     root, memory, today = options.root(), Memory(), options.as_of or options.today
-    asked = since or (today - timedelta(days=7)).isoformat()
-    earlier = read_revision(root, asked, options.today)
+    since = since or (today - timedelta(days=7)).isoformat()
+    revision = read_revision(root, since, options.today)
     purpose = ReadOptions(audience or _audience_of(format_))
     project = read_project(root, options.today, options.as_of, memory, purpose)
     if project.audience == PUBLIC:
-        _refuse_untold(project)
-    loaded = load_with_bases(earlier.files, earlier.read_on, reading=memory)
+        _refuse_schema_errors(project)
+    loaded = load_with_bases(revision.files, revision.read_on, reading=memory)
     before = checked_for_audience(loaded, project.audience, hidden_history(project.everything))
-    with history_progress() as told:
-        past = read_history(root, options.today, told, project.hidden_history)
-    past = past.until(options.as_of) if options.as_of else past
+    with history_progress() as on_progress:
+        found_history = read_history(root, options.today, on_progress, project.hidden_history)
+    found_history = found_history.until(options.as_of) if options.as_of else found_history
     language = project.language
-    told_apart = [language.gettext(_FILES_OF_TODAY).format(day=today)] if today < options.today else []
-    about = text.Since(asked, earlier.commit, earlier.day, today, (*notes(past, language), *told_apart))
-    found, ahead = compare(before, project.loaded), roadmap_forecast(project.loaded.roadmap, past, today)
+    as_of_notes = [language.gettext(_FILES_OF_TODAY).format(day=today)] if today < options.today else []
+    period = text.ReportPeriod(
+        since, revision.commit, revision.day, today, (*notes(found_history, language), *as_of_notes)
+    )
+    changes, forecast = compare(before, project.loaded), roadmap_forecast(project.loaded.roadmap, found_history, today)
     if format_ == "text":
-        click.echo(text.as_text(found, about, ahead, language, terminal_width()))
-        for note in about.notes:
+        click.echo(text.as_text(changes, period, forecast, language, terminal_width()))
+        for note in period.notes:
             click.echo(f"note: {note}", err=True)
     else:
         shape = text.as_json if format_ == "json" else text.as_markdown
-        click.echo(shape(found, about, ahead, language), nl=format_ == "json")
+        click.echo(shape(changes, period, forecast, language), nl=format_ == "json")
 
 
 def _audience_of(format_: str) -> str:
-    """Return whom a format is for: a text is read in a terminal, the others are passed on."""
+    """Return the default audience of a format: text is for the owner's terminal, the others are shared."""
     return PRIVATE if format_ == "text" else PUBLIC
 
 
 def _hidden(options: Options, audience: str) -> Hidden | None:
-    """Return what an audience may not see today; None for the owner."""
+    """Return the items hidden from an audience today; None for the owner."""
     if audience == PRIVATE:
         return None
     from milemark.app.project import read_project  # noqa: PLC0415
 
     project = read_project(options.root(), options.today, options.as_of)
-    _refuse_untold(project)
+    _refuse_schema_errors(project)
     return project.hidden_history
 
 
-def _refuse_untold(project: Project) -> None:
-    """Refuse to tell everybody of a project whose roadmap.yml cannot be trusted, since it says what is private."""
+def _refuse_schema_errors(project: Project) -> None:
+    """Raise UserError if roadmap.yml has errors: without it, private items are unknown."""
     if project.schema_errors:
-        raise UserError(f"{ROADMAP_FILE} has errors and says what is private: `milemark check` tells them")
+        raise UserError(f"{ROADMAP_FILE} has errors, so private content is unknown: `milemark check` lists them")
 
 
 def _language(options: Options) -> Language:

@@ -30,21 +30,21 @@ _format = click.option("--format", "format_", type=_formats, default="table", he
 @_format
 @_audience
 def query(options: Options, sql: str, format_: str, audience: str) -> None:
-    """Ask the roadmap in SQL, such as "select title, due from items where stage = 'active'".
+    """Run a SQL query over the roadmap, such as "select title, due from items where stage = 'active'".
 
     The relations are items, tasks, tracks, milestones, tags, links, dependencies, and one for each collection;
-    docs/queries.md tells their columns. A question only reads.
+    docs/queries.md lists their columns. A query can only read.
     """
     engine = _engine(options, audience)
     _print(engine, lambda: engine.run(sql), {_QUERY: sql}, format_)
 
 
 @command("list")
-@click.option("--from", "from_", metavar="RELATION", help="What to list. [the items that are work]")
+@click.option("--from", "from_", metavar="RELATION", help="The relation to list. [items with the role item]")
 @click.option("--where", metavar="EXPR", help="A condition, such as \"stage = 'active' and due < '2025-04'\".")
-@click.option("--columns", metavar="LIST", help=f"What to print, apart by commas. [{_COLUMNS}]")
-@click.option("--order", metavar="EXPR", help='What to sort by, such as "due, title desc".')
-@click.option("--limit", metavar="N", help="How many rows at most.")
+@click.option("--columns", metavar="LIST", help=f"The columns to print, separated by commas. [{_COLUMNS}]")
+@click.option("--order", metavar="EXPR", help='The order of the rows, such as "due, title desc".')
+@click.option("--limit", metavar="N", help="The maximum number of rows.")
 @_format
 @_audience
 def list_(options: Options, format_: str, audience: str, **given: str | None) -> None:
@@ -55,27 +55,27 @@ def list_(options: Options, format_: str, audience: str, **given: str | None) ->
     _print(engine, lambda: _listed(engine, written), written, format_)
 
 
-def _print(engine: Engine, ask: Callable[[], QueryResult], texts: Mapping[str, str], format_: str) -> None:
-    """Ask, and print the answer; `texts` are what was written on the command line."""
+def _print(engine: Engine, run: Callable[[], QueryResult], texts: Mapping[str, str], format_: str) -> None:
+    """Run a query and print its result. `texts` has the arguments of the command line, for the places of errors."""
     from milemark.query.sql.errors import QueryError  # noqa: PLC0415
 
     try:
-        answer = ask()
+        result = run()
     except QueryError as error:
         _refuse(error, texts, _locale(engine))
-    click.echo(FORMATS[format_](ResultTable(answer, engine.lists, terminal_width())))
-    if answer.is_cut and "--limit" not in texts:
-        click.echo(f"note: there are more than {len(answer.rows)} rows: the rest is left out", err=True)
+    click.echo(FORMATS[format_](ResultTable(result, engine.lists, terminal_width())))
+    if result.is_cut and "--limit" not in texts:
+        click.echo(f"note: there are more than {len(result.rows)} rows; only these are printed", err=True)
 
 
 def _engine(options: Options, audience: str) -> Engine:
-    from milemark.app.query_cache import cached_engine, engine_of, listed  # noqa: PLC0415
+    from milemark.app.query_cache import cached_engine, engine_of, timed_listing  # noqa: PLC0415
 
     root = options.root()
-    kept = cached_engine(root, options.today, options.as_of) if audience == PRIVATE else None
-    if kept:
-        return kept
-    listing, started = listed(root)
+    cached = cached_engine(root, options.today, options.as_of) if audience == PRIVATE else None
+    if cached:
+        return cached
+    listing, started = timed_listing(root)
     return engine_of(open_project(options, ReadOptions(audience)), listing, started)
 
 
@@ -84,7 +84,7 @@ def _listed(engine: Engine, written: Mapping[str, str]) -> QueryResult:
 
     block, found = list_block(written, engine)
     if block is None or any(each.is_error for each in found):
-        _say(found, written, _locale(engine))
+        _exit(found, written, _locale(engine))
     return engine.run(block.sql, block.limit)
 
 
@@ -99,11 +99,11 @@ def _refuse(error: QueryError, texts: Mapping[str, str], locale: str) -> NoRetur
     before = sql[: error.start]
     column = error.start - (before.rfind("\n") + 1) + 1
     span = Span(_QUERY if _QUERY in texts else "list", before.count("\n") + 1, column, max(error.width, 1))
-    _say([Diagnostic(error.rule, span, error.values, error.hint)], texts, locale)
+    _exit([Diagnostic(error.rule, span, error.values, error.hint)], texts, locale)
 
 
-def _say(found: Sequence[Diagnostic], texts: Mapping[str, str], locale: str) -> NoReturn:
-    """Say what is wrong with a question, with the place in what was written, and stop."""
+def _exit(found: Sequence[Diagnostic], texts: Mapping[str, str], locale: str) -> NoReturn:
+    """Print the findings about a query with their places, and exit with code 2."""
     from milemark.foundation.i18n import Language  # noqa: PLC0415
     from milemark.output.text.diagnostics import FormatContext, as_text  # noqa: PLC0415
 

@@ -1,4 +1,7 @@
-"""The calendar of a roadmap (iCalendar, RFC 5545): an all-day event for each milestone and due date."""
+"""The calendar of a roadmap (iCalendar, RFC 5545): an all-day event for each milestone and due date.
+
+icalendar writes it, since the folding and escaping of its lines are easy to get wrong.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Finished items, newest first, as Atom (RFC 4287) and JSON Feed 1.1."""
+"""Finished items, newest first, as Atom (RFC 4287) and JSON Feed 1.1.
+
+ElementTree and json write them. Rejected: feedgen, which has had no release since 2023 and brings lxml.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +62,7 @@ def finished_days(roadmap: Roadmap, history: History | None = None) -> Mapping[s
     days = {item.id: item.finished_day(roadmap.as_of) for item in done}
     written = {id_: day for id_, day in days.items() if day and day <= roadmap.as_of}
     followed = lifecycles(history.until(roadmap.as_of)) if history else Lifecycles((), ())
-    committed = {each.what.item: each.finished for each in (*followed.items, *followed.milestones) if each.finished}
+    committed = {each.id.item: each.finished for each in (*followed.items, *followed.milestones) if each.finished}
     return {item.id: committed[item.id] for item in done if item.id in committed} | written
 
 

@@ -2,6 +2,9 @@
 
 A day is a date, for comparing and grouping by month. A date of lower precision stays text, and a list stays JSON, as in
 the other formats. The description of a column is metadata of its field.
+
+A list is text, since a field of one name may be a list in one repository and a text in another, and the table `fields`
+has a row for each value already.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Values of bases as cells: fields of items as everywhere on the site, and whatever else a formula may be."""
+"""Cells for the values of bases: fields of items as everywhere on the site, and the results of formulas."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ _FILE_LABELS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Makes cells of the values of one roadmap's files."""
+    """Makes cells from the values of a roadmap's files."""
 
     viewer: Viewer
     vault: Vault
 
     def label(self, base: Base, wanted: Property, paths: Iterable[str]) -> str:
-        """Return the display name of a property, else the label that the field has in all files that are shown."""
+        """Return the display name of a property, else the label of its field, if it is the same for all files shown."""
         if wanted.key in base.labels:
             return base.labels[wanted.key]
         if wanted.kind == "file" and wanted.name in _FILE_LABELS:
@@ -53,7 +53,7 @@ class Cells:
         return labels.pop() if len(labels) == 1 else self.viewer.label(LOOSE, wanted.name)
 
     def cell(self, path: str, wanted: Property, value: Value) -> Cell:
-        """Return the value of a property of a file as it is shown."""
+        """Return the cell of a property of a file."""
         item = self.vault.notes[path].item
         if wanted == FILE_NAME or wanted.key == "note.title":
             return self.link_to(path)
@@ -62,14 +62,14 @@ class Cells:
         return self.shown(value)
 
     def shown(self, value: Value) -> Cell:
-        """Return any value as it is shown."""
+        """Return the cell of any value."""
         if is_empty(value):
             return EMPTY
         makers = (make for type_, make in _CELLS if isinstance(value, type_))
-        return next(makers, _as_it_reads)(self, value)
+        return next(makers, _text)(self, value)
 
     def link_to(self, path: str, text: str = "") -> Cell:
-        """Return a link to a file, which shows its title where nothing else is said."""
+        """Return a link to a file with a text, by default the title of the file."""
         note = self.vault.notes.get(path)
         if note is None:
             return Cell("text", text or path)
@@ -77,7 +77,7 @@ class Cells:
         return Cell("link", shown, target=path, item=note.item)
 
 
-def _as_it_reads(_cells: Cells, value: Value) -> Cell:
+def _text(_cells: Cells, value: Value) -> Cell:
     return Cell("text", as_text(value))
 
 
@@ -85,7 +85,7 @@ def _link(cells: Cells, link: LinkValue) -> Cell:
     if link.path:
         return cells.link_to(link.path, link.display)
     is_address = "://" in link.text and is_safe_url(link.text)
-    return Cell("link", as_text(link), url=link.text) if is_address else _as_it_reads(cells, link)
+    return Cell("link", as_text(link), url=link.text) if is_address else _text(cells, link)
 
 
 def _date(cells: Cells, when: DateValue) -> Cell:
@@ -94,7 +94,7 @@ def _date(cells: Cells, when: DateValue) -> Cell:
     return Cell("date", text, url=when.last.date().isoformat())
 
 
-def _yes(cells: Cells, value: Value) -> Cell:
+def _boolean(cells: Cells, value: Value) -> Cell:
     gettext = cells.viewer.language.gettext
     return Cell("text", gettext(_("yes")) if value else gettext(_("no")))
 
@@ -104,7 +104,7 @@ def _pairs(cells: Cells, pairs: Mapping[str, Value]) -> Cell:
 
 
 _CELLS: tuple[tuple[type, Callable[[Cells, Value], Cell]], ...] = (
-    (bool, _yes),
+    (bool, _boolean),
     (Decimal, lambda cells, value: Cell("text", cells.viewer.language.number(value))),
     (DateValue, _date),
     (Duration, lambda cells, value: Cell("text", in_words(value, cells.viewer.language))),

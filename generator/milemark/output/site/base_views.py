@@ -1,4 +1,4 @@
-"""What a view of a base shows: columns, groups and rows in order, each value as the cell that a template prints."""
+"""The result of a view of a base: its columns, groups and rows in order, with a cell for each value."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class BaseGroup:
 
 @dataclass(frozen=True, slots=True)
 class BaseResult:
-    """A view as it is shown. `total` counts the rows before `limit`; `is_cut` tells that it took too many steps."""
+    """The result of a view. `total` counts the rows before `limit`; `is_cut` is true if it took too many steps."""
 
     base: Base
     view: View
@@ -77,7 +77,7 @@ class BaseResult:
 
     @property
     def kind(self) -> str:
-        """How it is shown: `table`, `cards` or `list`."""
+        """The kind of its layout: `table`, `cards` or `list`."""
         return self.view.kind
 
     @property
@@ -87,16 +87,16 @@ class BaseResult:
 
 
 def run_base(base: Base, view: View, vault: Vault, this: str = "") -> BaseResult:
-    """Return what a view shows of a roadmap's files, which `vault` keeps between views.
+    """Run a view of a base over the files of a roadmap; views share the values that `vault` computes.
 
-    `this` is the path of the page that it stands in, else the base's own. Never raises on data.
+    `this` is the path of the page with the view, by default that of the base. Never raises on data.
     """
     return _BaseRenderer(base, view, vault, this or base.path).result()
 
 
 @dataclass(frozen=True, slots=True)
 class _EvaluatedRow:
-    """A row that is shown, before it has cells."""
+    """The values of a row, before they become cells."""
 
     scope: Scope
     values: tuple[Value, ...]
@@ -104,7 +104,7 @@ class _EvaluatedRow:
 
 
 class _BaseRenderer:
-    """Shows one view."""
+    """Evaluates one view."""
 
     def __init__(self, base: Base, view: View, vault: Vault, this: str) -> None:
         self.base, self.view, self.vault = base, view, vault
@@ -120,7 +120,7 @@ class _BaseRenderer:
             scopes = self._sorted(self._wanted())
             total = len(scopes)
             for scope in scopes[: self.view.limit]:
-                found.append(self._found(scope))  # noqa: PERF401  what was found before the budget was spent stays
+                found.append(self._found(scope))  # noqa: PERF401  rows evaluated before the budget was spent stay
         except SpentError:
             is_cut = True
         groups = tuple(self._groups(found))
@@ -133,7 +133,7 @@ class _BaseRenderer:
         return [scope for scope in scopes if all(test(scope) for test in tests)]
 
     def _sorted(self, scopes: list[Scope]) -> list[Scope]:
-        """Return the rows in order: by group first; those without a value last, in both directions."""
+        """Return the rows in order, by group first; rows without a value come last in both directions."""
         by = (*((self.view.group,) if self.view.group else ()), *self.view.sort)
         for sort in reversed(by):
             scopes = _by(scopes, sort)

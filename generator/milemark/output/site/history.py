@@ -1,4 +1,4 @@
-"""The past of a roadmap as its page shows it: where the lines of its charts run, and what was finished when."""
+"""The history page: the lines of its charts, and the items finished in each month."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from milemark.history.slippage import SlippageChart, slippage
 from milemark.roadmap.model import Item, Roadmap
 
 _HEIGHT = 40  # of the burn-up, in units of which its width is 100
-_ROWS = 40  # of the table behind it: a longer history is told by weeks, months or quarters
+_ROWS = 40  # of its table: a longer history has a row for each week, month or quarter
 _WEEKS = 26
 
 
@@ -33,7 +33,7 @@ class Level(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BurnUp:
-    """Tasks done and tasks in all over time: points of two lines as SVG has them, and rows of a table."""
+    """Tasks done and all tasks over time: the points of two SVG lines, and the rows of a table."""
 
     done: str
     scope: str
@@ -45,14 +45,14 @@ class BurnUp:
 
 
 class WeekBar(NamedTuple):
-    """One week and how high its bar is, in percent of the highest."""
+    """One week and the height of its bar, in percent of the highest."""
 
     week: Week
     height: int
 
 
 class FinishedItem(NamedTuple):
-    """An item that was finished, and the day."""
+    """A finished item and its day."""
 
     item: Item
     day: date
@@ -60,7 +60,7 @@ class FinishedItem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """What was finished in a month: items, the last one first, and how many tasks."""
+    """The items finished in a month, the last one first, and the number of tasks."""
 
     when: PartialDate
     items: tuple[FinishedItem, ...]
@@ -69,7 +69,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """How many days finished items took from their start: half of them, and 85 of 100, no longer."""
+    """The days from start to finish of items: the median, and the 85th percentile."""
 
     items: int
     half: int
@@ -78,7 +78,7 @@ class Cycle:
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """All that the page of the past shows."""
+    """The data of the history page."""
 
     burn_up: BurnUp
     weeks: tuple[WeekBar, ...]
@@ -91,17 +91,17 @@ class HistoryPage:
 
 
 def history_page(roadmap: Roadmap, history: History) -> HistoryPage | None:
-    """Return what there is to show of a history up to the roadmap's day, or None where there is nothing."""
-    past = history.until(roadmap.as_of)
-    if not past.line or not any(point.moment.whole.total for point in past.line):
+    """Return the data of the page up to the roadmap's day, or None for a history without tasks."""
+    history = history.until(roadmap.as_of)
+    if not history.line or not any(point.snapshot.whole.total for point in history.line):
         return None
-    found, first, today = lifecycles(past), past.line[0].day, roadmap.as_of
+    found, first, today = lifecycles(history), history.line[0].day, roadmap.as_of
     return HistoryPage(
-        burn_up(past),
+        burn_up(history),
         _bars(weeks(found.tasks, first, today)[-_WEEKS:]),
         cycle(found.items),
         months(roadmap, found),
-        roadmap_forecast(roadmap, past, today, found),
+        roadmap_forecast(roadmap, history, today, found),
         quarter_outcomes(roadmap, found, first, today),
         slippage(roadmap, found),
         activity(found, first, today),
@@ -114,7 +114,7 @@ def _bars(recent: tuple[Week, ...]) -> tuple[WeekBar, ...]:
 
 
 def burn_up(history: History) -> BurnUp:
-    """Return the lines of a history that has at least one point."""
+    """Return the chart of a history that has at least one point."""
     levels = _levels(history)
     first, last = levels[0].day, levels[-1].day
     most = max(level.total for level in levels) or 1
@@ -130,7 +130,7 @@ def burn_up(history: History) -> BurnUp:
 
 
 def _stairs(places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Return the corners of a line that goes on as it was until it changes, and to the end of the chart."""
+    """Return the corners of a step line that runs to the end of the chart."""
     found = [places[0]]
     for x, y in places[1:]:
         if y != found[-1][1]:
@@ -139,11 +139,11 @@ def _stairs(places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
 
 
 def _levels(history: History) -> tuple[Level, ...]:
-    """Return the last state of each day, as far as it differs from the day before; and that of today."""
+    """Return the last level of each day on which it changed, and the level of today."""
     found: list[Level] = []
     for day, points in groupby(history.line, key=lambda point: point.day):
         *_, last = points
-        level = Level(day, last.moment.whole.done, last.moment.whole.total)
+        level = Level(day, last.snapshot.whole.done, last.snapshot.whole.total)
         if not found or found[-1][1:] != level[1:]:
             found.append(level)
     if found[-1].day < history.today:
@@ -152,7 +152,7 @@ def _levels(history: History) -> tuple[Level, ...]:
 
 
 def _fewer(levels: tuple[Level, ...]) -> tuple[Level, ...]:
-    """Return the last level of each day, week, month, quarter or year: the finest of them that is short enough."""
+    """Return the last level of each day, week, month, quarter or year: the finest that is short enough."""
     for precision in ("day", "week", "month", "quarter", "year"):
         found = _last_of_each(precision, levels)
         if len(found) <= _ROWS:
@@ -166,18 +166,19 @@ def _last_of_each(precision: str, levels: Iterable[Level]) -> tuple[Level, ...]:
 
 
 def cycle(items: Iterable[Lifecycle]) -> Cycle | None:
-    """Return how long items took whose start and end are known; None where there are fewer than five."""
+    """Return the cycle time of items with a known start and finish, or None for fewer than five."""
     days = sorted(max((each.finished - each.started).days + 1, 1) for each in items if each.finished and each.started)
     if len(days) < 5:  # noqa: PLR2004  fewer say nothing of the next one
         return None
     return Cycle(len(days), *(days[-(-share * len(days) // 100) - 1] for share in (50, 85)))
 
 
+# Deleted items are not named, since their author may have deleted them for a reason.
 def months(roadmap: Roadmap, found: Lifecycles) -> tuple[Month, ...]:
-    """Return what was finished in each month, the newest first; of what is gone since then, nothing is told."""
-    known = [(roadmap.by_id.get(each.what.item), each.finished) for each in found.items]
+    """Return the items finished in each month, the newest first, without items that are no longer in the roadmap."""
+    known = [(roadmap.by_id.get(each.id.item), each.finished) for each in found.items]
     items = [FinishedItem(item, day) for item, day in known if item and day and day <= roadmap.as_of]
-    tasks = Counter(_month_of(each.finished) for each in found.tasks if each.finished and each.what.text)
+    tasks = Counter(_month_of(each.finished) for each in found.tasks if each.finished and each.id.text)
     grouped: dict[PartialDate, list[FinishedItem]] = {}
     for each in sorted(items, key=lambda each: (each.day, each.item.title), reverse=True):
         grouped.setdefault(_month_of(each.day), []).append(each)

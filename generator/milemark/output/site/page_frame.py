@@ -92,6 +92,7 @@ def page_text(title: str, description: str, body: str) -> str:
     return front_matter(title, description, is_searched=len(body) < _LARGE) + body
 
 
+# Markdown with HTML in it, not a theme's template, since every publisher shows it.
 def with_banner(roadmap: Roadmap, language: Language, path: str, text: str) -> str:
     """Add the banner of the private site below the front matter of a page; public pages stay unchanged."""
     if roadmap.audience != PRIVATE:

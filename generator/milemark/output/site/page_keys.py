@@ -3,6 +3,8 @@
 Pages with equal keys are equal. A key covers the item, everything that its packaged template shows of other items, and
 the inputs of all pages: settings, templates, language, day, versions. Tracks and measures show too much of the rest to
 be worth a key; query blocks and a project's own templates may show anything. These pages have no key.
+
+Rejected: to record what a template reads, since every value would have to be wrapped.
 """
 
 from __future__ import annotations
@@ -20,10 +22,7 @@ from milemark.roadmap.settings import Role
 
 
 class Keys:
-    """The keys of a roadmap's pages.
-
-    `shared` is the digest of the inputs of all pages; if it is empty, no page has a key.
-    """
+    """The keys of a roadmap's pages. `shared` is the digest of the inputs of all pages; if empty, no page has a key."""
 
     def __init__(
         self,

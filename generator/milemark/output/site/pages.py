@@ -144,6 +144,8 @@ class _Site:
     def _made(self, path: str, text: str) -> Page:
         return Page(path, with_banner(self.roadmap, self.language, path, text))
 
+    # Where a query block can show the content of a page, the template holds that block: there is one way to make a
+    # board, and users can copy it.
     def dashboards(self) -> Iterator[Page]:
         timeline_view = timeline(self.roadmap)
         items = self.roadmap.of_role(Role.ITEM)
@@ -152,12 +154,12 @@ class _Site:
         yield self._page(
             "progress.md",
             stages=stage_counts(items),
-            standing=health(self.roadmap),
+            health=health(self.roadmap),
             measures=measures(self.roadmap),
             lines_of=partial(rollup_lines, self.roadmap),
         )
         yield self._page("timeline.md", timeline=timeline_view)
-        yield self._page("checklists.md", worklist=checklists(self.roadmap))
+        yield self._page("checklists.md", checklists=checklists(self.roadmap))
         yield self._page("board.md")
         yield self._page("tags.md", tags=tags(self.roadmap.items))
         if self.history_page:

@@ -1,4 +1,4 @@
-"""Pages with their questions answered: each query block and each value in a sentence is replaced by what it shows."""
+"""Renders the queries of a page: each query block, inline query and embedded base is replaced by its result."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ Render = Callable[[str, Mapping[str, Any]], str]
 
 
 class QueryBlocks:
-    """Answers the questions in the pages of one roadmap. `render` makes HTML of a template of views.
+    """Renders the queries in the pages of one roadmap. `render` makes HTML from a template of templates/views.
 
-    `history` is what git tells of the roadmap, None where it tells nothing.
+    `history` is the git history of the roadmap, None without one.
     """
 
     def __init__(self, viewer: Viewer, render: Render, history: History | None, bases: Mapping[str, Base]) -> None:
@@ -39,44 +39,44 @@ class QueryBlocks:
 
     @cached_property
     def engine(self) -> Engine:
-        """What answers: most roadmaps never ask."""
+        """The query engine, created on first use."""
         roadmap = self.viewer.roadmap
         return Engine(roadmap_tables(roadmap.settings), roadmap, history_tables(lambda: self.history))
 
     @cached_property
-    def answers(self) -> QueryViews:
-        """What shows the answers."""
+    def views(self) -> QueryViews:
+        """The views of query blocks."""
         return QueryViews(self.viewer, self.engine)
 
     @cached_property
     def vault(self) -> Vault:
-        """What bases are evaluated over."""
+        """The files that bases are evaluated over."""
         return Vault(self.viewer.roadmap, self.viewer.language)
 
     def into(self, text: str, context: Mapping[str, Any]) -> str:
-        """Return a Markdown text with its questions answered; `context` is what the templates of the page see."""
+        """Return a Markdown text with its queries rendered; `context` has the variables of the page's templates."""
         if not has_blocks(text):
             return text
         self.number = 0
-        found = find_blocks(text)
+        blocks = find_blocks(text)
         lines = text.split("\n")
-        for value in reversed(found.inline_queries):
-            line = lines[value.line]
-            lines[value.line] = line[: value.start] + self._value(value) + line[value.end :]
-        blocks = [(each.line, each.line + 1, self._embed(each.reference, context)) for each in found.embeds]
-        blocks += [(each.first, each.end, self._block(each, context)) for each in found.fences if not each.is_nested]
-        for first, end, shown in sorted(blocks, reverse=True):
-            lines[first:end] = ["", shown, ""]
+        for query in reversed(blocks.inline_queries):
+            line = lines[query.line]
+            lines[query.line] = line[: query.start] + self._inline(query) + line[query.end :]
+        rendered = [(each.line, each.line + 1, self._embed(each.reference, context)) for each in blocks.embeds]
+        rendered += [(each.first, each.end, self._block(each, context)) for each in blocks.fences if not each.is_nested]
+        for first, end, html in sorted(rendered, reverse=True):
+            lines[first:end] = ["", html, ""]
         return "\n".join(lines)
 
-    def _value(self, value: InlineQuery) -> str:
+    def _inline(self, query: InlineQuery) -> str:
         try:
-            text, answer = self.answers.value(value.full_sql)
+            text, result = self.views.value(query.full_sql)
         except QueryError as error:
             return self._note_in_line(Diagnostic(error.rule, Span(""), error.values, error.hint))
-        if len(answer.rows) > 1 or len(answer.columns) > 1:
-            rows = str(len(answer.rows)) if len(answer.rows) < 2 else "2+"  # noqa: PLR2004  more are not asked for
-            values = {"rows": rows, "columns": str(len(answer.columns))}
+        if len(result.rows) > 1 or len(result.columns) > 1:
+            rows = str(len(result.rows)) if len(result.rows) < 2 else "2+"  # noqa: PLR2004  more are not read
+            values = {"rows": rows, "columns": str(len(result.columns))}
             return self._note_in_line(Diagnostic(rules.NOT_ONE_VALUE, Span(""), values))
         return f'<span class="mm-value">{markdown_text(text)}</span>'
 
@@ -109,19 +109,20 @@ class QueryBlocks:
             return self._embed(block.source, context, block.title)
         self.number += 1
         try:
-            shown = self.answers.shown(block)
+            shown = self.views.shown(block)
         except QueryError as error:
             return self._note([Diagnostic(error.rule, Span(""), error.values, error.hint)])
         values = {**context, "shown": shown, "number": self.number, "level": fence.level}
         return self.render(f"views/{block.view}.html.jinja", values)
 
     def _note(self, found: list[Diagnostic]) -> str:
-        """Return in the place of a block what is wrong with it."""
-        return self.render("views/wrong.html.jinja", {"lines": [self._told(each) for each in found if each.is_error]})
+        """Return a note with the errors of a block, to stand in its place."""
+        lines = [self._message(each) for each in found if each.is_error]
+        return self.render("views/wrong.html.jinja", {"lines": lines})
 
     def _note_in_line(self, found: Diagnostic) -> str:
-        return f'<span class="mm-mark" title="{html_text(self._told(found))}">{html_text(found.rule.code)}</span>'
+        return f'<span class="mm-mark" title="{html_text(self._message(found))}">{html_text(found.rule.code)}</span>'
 
-    def _told(self, found: Diagnostic) -> str:
+    def _message(self, found: Diagnostic) -> str:
         translate = self.viewer.language.gettext
         return f"{found.rule.code}: {found.message_in(translate)} ({found.hint_in(translate)})"

@@ -1,4 +1,4 @@
-"""What a query block shows: its answer as a table, a list, tasks, a board, a timeline, progress, a number, bars."""
+"""The views of a query block: table, list, tasks, board, timeline, progress, number or bars."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ _LABELS: Mapping[str, str] = {
     "days_late": _("Days late"),
     "claimed": _("Claimed"),
 }
-_OF_DAY = re.compile(r'(?:min|max|first_day|last_day)\("?([^"]*)"?\)')  # of dates, these are dates
+_OF_DAY = re.compile(r'(?:min|max|first_day|last_day)\("?([^"]*)"?\)')  # a column of these functions holds dates
 _ITEMS = {"id", "item", "track", "parent", "milestone", "needs"}
 
 
 @dataclass(frozen=True, slots=True)
 class ResultLine:
-    """One row of an answer: its item and its task, if it is about any, and the cells that are shown."""
+    """One row of a result: its item and its task, where it has any, and its cells."""
 
     item: Item | None
     task: Task | None
@@ -53,7 +53,7 @@ class ResultLine:
 
 @dataclass(frozen=True, slots=True)
 class RowGroup:
-    """The rows under one heading, as a table too; an empty title has none."""
+    """The rows under one heading, also as a table; an empty title means no heading."""
 
     title: str
     lines: tuple[ResultLine, ...]
@@ -67,7 +67,7 @@ class RowGroup:
 
 @dataclass(frozen=True, slots=True)
 class ChartBar:
-    """One bar: what it is about, how long it is in percent of the longest, and the number as it is shown."""
+    """One bar: its title, its width in percent of the longest, and its number as text."""
 
     title: str
     width: int
@@ -76,7 +76,7 @@ class ChartBar:
 
 @dataclass(frozen=True, slots=True)
 class ViewResult:
-    """All that the template of a view sees. What a view does not show is empty."""
+    """The variable `shown` of a view's template. Parts that the view does not use are empty."""
 
     block: Block
     groups: tuple[RowGroup, ...] = ()
@@ -93,31 +93,31 @@ class ViewResult:
 
 
 class QueryViews:
-    """Shows what blocks ask of a roadmap. Raises QueryError where that costs too much."""
+    """Runs query blocks over a roadmap. Raises QueryError for a query that takes too long."""
 
     def __init__(self, viewer: Viewer, engine: Engine) -> None:
         self.viewer, self.engine = viewer, engine
         self.roadmap, self.language = viewer.roadmap, viewer.language
 
     def shown(self, block: Block) -> ViewResult:
-        """Return what a block shows."""
-        answer = self.engine.run(block.sql, block.limit)
+        """Run a block and return its view."""
+        result = self.engine.run(block.sql, block.limit)
         if block.view in {"count", "chart"}:
-            return ViewResult(block, bars=tuple(self._bars(block, answer)), is_cut=answer.is_cut)
-        found = ViewResult(block, tuple(self._groups(block, answer)), is_cut=answer.is_cut)
+            return ViewResult(block, bars=tuple(self._bars(block, result)), is_cut=result.is_cut)
+        found = ViewResult(block, tuple(self._groups(block, result)), is_cut=result.is_cut)
         return _WITH[block.view](self, found) if block.view in _WITH else found
 
     def value(self, sql: str) -> tuple[str, QueryResult]:
-        """Return one value as a sentence shows it, and the whole answer."""
-        answer = self.engine.run(sql, 2)
-        row = answer.rows[0] if answer.rows else (None,)
-        cell = self._cell(answer.columns[0] if answer.columns else "", row[0])
-        return cell.text or ", ".join(part.text for part in cell.parts) or "–", answer
+        """Return the one value of a query as text, and its whole result of at most two rows."""
+        result = self.engine.run(sql, 2)
+        row = result.rows[0] if result.rows else (None,)
+        cell = self._cell(result.columns[0] if result.columns else "", row[0])
+        return cell.text or ", ".join(part.text for part in cell.parts) or "–", result
 
-    def _groups(self, block: Block, answer: QueryResult) -> Iterator[RowGroup]:
-        headings = self._headings(block, answer)
+    def _groups(self, block: Block, result: QueryResult) -> Iterator[RowGroup]:
+        headings = self._headings(block, result)
         lines: dict[str, list[ResultLine]] = {name: [] for name in self._group_names(block)}
-        for row in answer.rows:
+        for row in result.rows:
             line = self._line(block, headings, row)
             lines.setdefault(self._group_of(block, line.item, row), []).append(line)
         for title, found in lines.items():
@@ -125,7 +125,7 @@ class QueryViews:
                 yield RowGroup(title, tuple(found), grid(headings, [line.cells for line in found]))
 
     def _group_names(self, block: Block) -> Iterable[str]:
-        """Return the groups whose order is known: stages, and the choices of a field; without groups, one."""
+        """Return the groups in a declared order, stages or the choices of a field; without `group`, a single one."""
         if not block.group:
             return ("",)
         if block.group == "stage":
@@ -143,19 +143,15 @@ class QueryViews:
         return cell.text or self.language.gettext(_("Other"))
 
     def _collection(self, block: Block) -> Collection:
-        """Return the collection whose labels a block uses: that of its relation, if it is one's."""
+        """Return the collection whose labels a block uses: that of its table, where a single one is behind it."""
         collections = self.roadmap.settings.collections
-        own = [
-            collections[name]
-            for name, relation in table_names(self.roadmap.settings).items()
-            if relation == block.source
-        ]
+        own = [collections[name] for name, table in table_names(self.roadmap.settings).items() if table == block.source]
         of_role = [each for each in collections.values() if each.role is OF_ROLES.get(block.source)]
         return own[0] if own else of_role[0] if len(of_role) == 1 else LOOSE
 
-    def _headings(self, block: Block, answer: QueryResult) -> list[ColumnHeading]:
+    def _headings(self, block: Block, result: QueryResult) -> list[ColumnHeading]:
         collection = self._collection(block)
-        columns = block.columns if block.source else tuple(BlockColumn(name) for name in answer.columns)
+        columns = block.columns if block.source else tuple(BlockColumn(name) for name in result.columns)
         headings = [self._heading(collection, column) for column in columns]
         if headings and headings[0].name in _ITEMS:
             headings[0] = replace(headings[0], is_title=True)
@@ -192,7 +188,7 @@ class QueryViews:
         return Ranked(self._cell(heading.name, value), rank if value is not None else "")
 
     def _cell(self, name: str, value: Value) -> Cell:
-        """Return a value as it is shown, by the column it stands in: items are links, dates are dates."""
+        """Return the cell of a value by its column: ids of items become links, dates are formatted."""
         if value is None or value == "":
             return EMPTY
         if isinstance(value, int | float):
@@ -217,15 +213,15 @@ class QueryViews:
             return Cell("list", parts=tuple(Cell("text", part) for part in parts))
         return Cell("text", plain_text(value) if name == "text" else value)
 
-    def _bars(self, block: Block, answer: QueryResult) -> Iterator[ChartBar]:
-        """Yield a bar for each row: the first column says what it is about, the last one how much it is."""
-        numbers = [row[-1] if isinstance(row[-1], int | float) else 0 for row in answer.rows]
+    def _bars(self, block: Block, result: QueryResult) -> Iterator[ChartBar]:
+        """Yield a bar for each row: its first column is the title, its last one the number."""
+        numbers = [row[-1] if isinstance(row[-1], int | float) else 0 for row in result.rows]
         most = max((abs(number) for number in numbers), default=0) or 1
-        for row, number in zip(answer.rows, numbers, strict=True):
-            name = block.group or answer.columns[0]
+        for row, number in zip(result.rows, numbers, strict=True):
+            name = block.group or result.columns[0]
             title = self._cell(name, row[0]) if len(row) > 1 else EMPTY
-            told = title.text or (self.language.gettext(_("Other")) if len(row) > 1 else "")
-            yield ChartBar(told, round(100 * (max(number, 0) / most)), self.language.number(Decimal(str(number))))
+            text = title.text or (self.language.gettext(_("Other")) if len(row) > 1 else "")
+            yield ChartBar(text, round(100 * (max(number, 0) / most)), self.language.number(Decimal(str(number))))
 
 
 def _parts(value: str) -> tuple[str, ...]:
@@ -239,24 +235,24 @@ def _parts(value: str) -> tuple[str, ...]:
     return tuple(str(part) for part in found) if isinstance(found, list) else ()
 
 
-def _as_board(answers: QueryViews, found: ViewResult) -> ViewResult:
-    """Show items in columns: by stage, as the page of the board does, or by what they are grouped by."""
+def _as_board(views: QueryViews, found: ViewResult) -> ViewResult:
+    """Show items in columns: by stage, as on the board page, or by group."""
     if found.block.group:
         columns = tuple(Stack(None, group.items, len(group.items), title=group.title) for group in found.groups)
     else:
-        columns = board(answers.roadmap, found.items)
+        columns = board(views.roadmap, found.items)
     return replace(found, columns=columns)
 
 
-def _as_timeline(answers: QueryViews, found: ViewResult) -> ViewResult:
-    return replace(found, chart=chart(answers.roadmap, found.items))
+def _as_timeline(views: QueryViews, found: ViewResult) -> ViewResult:
+    return replace(found, chart=chart(views.roadmap, found.items))
 
 
-def _as_progress(answers: QueryViews, found: ViewResult) -> ViewResult:
-    """Show how far groups of items are; without groups, the template shows each item's own progress."""
+def _as_progress(views: QueryViews, found: ViewResult) -> ViewResult:
+    """Show the progress of each group; without groups, the template shows the progress of each item."""
     groups = found.groups if found.block.group else ()
     counted = ((group.title, [item for item in group.items if item.role is Role.ITEM]) for group in groups)
-    return replace(found, rollups=tuple((title, rollup(answers.roadmap, items)) for title, items in counted))
+    return replace(found, rollups=tuple((title, rollup(views.roadmap, items)) for title, items in counted))
 
 
 _WITH: Mapping[str, Callable[[QueryViews, ViewResult], ViewResult]] = {

@@ -1,4 +1,4 @@
-"""A history as people and programs read it: a line for each commit, a CSV row for each number, everything as JSON."""
+"""A history as text with a line for each commit, as CSV with a row for each figure, and as JSON."""
 
 from __future__ import annotations
 
@@ -11,115 +11,122 @@ from typing import Any
 from milemark.foundation.escaping import csv_cell, json_text, visible
 from milemark.foundation.i18n import Language, _
 from milemark.history.lifecycle import Lifecycle, lifecycles
-from milemark.history.model import Figures, History, ItemSnapshot, Snapshot, notes
+from milemark.history.model import (
+    NO_STAGE,
+    STAGES,
+    Figures,
+    History,
+    ItemSnapshot,
+    Snapshot,
+    notes,
+    plain_figures,
+    stage_totals,
+)
 from milemark.roadmap.metrics.progress import percent
-from milemark.roadmap.settings import Stage
 
 FORMAT = 1  # grows where a reader of an older one would fail; keys may be added without
 WHOLE, TRACK, ITEM = "roadmap", "track", "item"
-STAGES = (*(stage.value for stage in Stage), "none")
 _COLUMNS = ("commit", "time", "day", "is_main", "kind", "id", "progress", "tasks_done", "tasks", *STAGES)
 _UNCOMMITTED = _("not committed")
 
 
 def as_json(history: History, language: Language) -> str:
-    """Return everything a history says. `items` of a commit are those that are different from its first parent."""
-    days = {point.moment.commit: point.day for point in history.line}
+    """Return a history as JSON. `items` of a commit are the items that differ from its first parent."""
+    days = {point.snapshot.commit: point.day for point in history.line}
     found = lifecycles(history)
-    told = {
+    values = {
         "format": FORMAT,
         "partial": list(notes(history, language)),
-        "commits": [_moment(moment, days.get(moment.commit)) for moment in history.moments],
-        "items": [_journey(each) for each in found.items],
-        "tasks": [{**_journey(each), "text": each.what.text} for each in found.tasks],
+        "commits": [_snapshot(snapshot, days.get(snapshot.commit)) for snapshot in history.snapshots],
+        "items": [_lifecycle(each) for each in found.items],
+        "tasks": [{**_lifecycle(each), "text": each.id.text} for each in found.tasks],
     }
-    return json_text(told, 1)
+    return json_text(values, 1)
 
 
-def _moment(moment: Snapshot, day: date | None) -> dict[str, Any]:
+def _snapshot(snapshot: Snapshot, day: date | None) -> dict[str, Any]:
     return {
-        "commit": moment.commit or None,
-        "parents": list(moment.parents),
-        "time": moment.when.isoformat(),
+        "commit": snapshot.commit or None,
+        "parents": list(snapshot.parents),
+        "time": snapshot.when.isoformat(),
         "day": day.isoformat() if day else None,
         "is_main": day is not None,
-        **_figures(moment.whole),
-        "tracks": {id_: _figures(each) for id_, each in moment.tracks.items()},
-        "items": {id_: _item(each) if each else None for id_, each in moment.items.items()},
+        **_figures(snapshot.whole),
+        "tracks": {id_: _figures(each) for id_, each in snapshot.tracks.items()},
+        "items": {id_: _item(each) if each else None for id_, each in snapshot.items.items()},
     }
 
 
 def _figures(figures: Figures) -> dict[str, Any]:
-    stages = {stage: figures.stages.get(stage, 0) for stage in STAGES}
-    progress = None if figures.progress is None else float(figures.progress)
-    return {"progress": progress, "tasks_done": figures.done, "tasks": figures.total, "stages": stages}
+    return {**plain_figures(figures), "stages": stage_totals(figures)}
 
 
 def _item(item: ItemSnapshot) -> dict[str, Any]:
-    progress = None if item.progress is None else float(item.progress)
-    return {
-        "title": item.title,
-        "track": item.track,
-        "stage": item.stage or None,
-        "progress": progress,
-        "tasks_done": item.done,
-        "tasks": item.total,
-    }
+    return {"title": item.title, "track": item.track, "stage": item.stage or None, **plain_figures(item)}
 
 
-def _journey(journey: Lifecycle) -> dict[str, Any]:
-    days = {name: getattr(journey, name) for name in ("added", "started", "finished", "removed")}
+def _lifecycle(lifecycle: Lifecycle) -> dict[str, Any]:
+    days = {name: getattr(lifecycle, name) for name in ("added", "started", "finished", "removed")}
     return {
-        "id": journey.what.item,
-        "title": journey.title,
-        "track": journey.track,
-        "is_done": journey.is_done,
+        "id": lifecycle.id.item,
+        "title": lifecycle.title,
+        "track": lifecycle.track,
+        "is_done": lifecycle.is_done,
         **{name: day.isoformat() if day else None for name, day in days.items()},
     }
 
 
 def as_csv(history: History) -> str:
-    """Return a row for the whole and each track at each commit, and for each item that is different there."""
+    """Return a row for the roadmap, each track and each changed item at each commit."""
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(_COLUMNS)
-    days = {point.moment.commit: point.day for point in history.line}
-    for moment in history.moments:
-        day = days.get(moment.commit)
-        start = (moment.commit, moment.when.isoformat(), day.isoformat() if day else "", str(day is not None).lower())
-        writer.writerows([*start, *row] for row in _rows(moment))
+    days = {point.snapshot.commit: point.day for point in history.line}
+    for snapshot in history.snapshots:
+        day = days.get(snapshot.commit)
+        start = (
+            snapshot.commit,
+            snapshot.when.isoformat(),
+            day.isoformat() if day else "",
+            str(day is not None).lower(),
+        )
+        writer.writerows([*start, *row] for row in _rows(snapshot))
     return written.getvalue()
 
 
-def _rows(moment: Snapshot) -> Iterator[list[Any]]:
-    yield [WHOLE, "", *_numbers(moment.whole)]
-    for id_, figures in moment.tracks.items():
+def _rows(snapshot: Snapshot) -> Iterator[list[Any]]:
+    yield [WHOLE, "", *_numbers(snapshot.whole)]
+    for id_, figures in snapshot.tracks.items():
         yield [TRACK, csv_cell(id_), *_numbers(figures)]
-    for id_, item in moment.items.items():
-        stages: Mapping[str, int] = {item.stage or "none": 1} if item else {}
+    for id_, item in snapshot.items.items():
+        stages: Mapping[str, int] = {item.stage or NO_STAGE: 1} if item else {}
         numbers = Figures(item.progress, item.done, item.total, stages) if item else Figures(None, 0, 0, {})
         yield [ITEM, csv_cell(id_), *_numbers(numbers)]
 
 
 def _numbers(figures: Figures) -> list[Any]:
-    counts = [figures.stages.get(stage, 0) for stage in STAGES]
-    return ["" if figures.progress is None else figures.progress, figures.done, figures.total, *counts]
+    return [
+        "" if figures.progress is None else figures.progress,
+        figures.done,
+        figures.total,
+        *stage_totals(figures).values(),
+    ]
 
 
 def as_text(history: History, language: Language) -> str:
-    """Return a line for each state of the line of a history that has other numbers than the one before it."""
+    """Return a line for each commit on the line of first parents whose figures differ from the one before."""
     labels = (_("Day"), _("Commit"), _("Progress"), _("Tasks"), _("Items"))
     rows = [tuple(map(language.gettext, labels))]
     before: Figures | None = None
     for point in history.line:
-        if point.moment.whole != before:
-            rows.append(tuple(_line(point.moment, point.day, language)))
-        before = point.moment.whole
+        if point.snapshot.whole != before:
+            rows.append(tuple(_line(point.snapshot, point.day, language)))
+        before = point.snapshot.whole
     return "\n".join(_aligned(rows))
 
 
 def _aligned(rows: list[tuple[str, ...]]) -> Iterator[str]:
-    """Yield rows as lines whose columns stand below each other, wide letters or not; numbers stand at the right."""
+    """Yield rows as lines with aligned columns, for wide characters too; figures are aligned to the right."""
     from rich.cells import cell_len  # noqa: PLC0415  only a terminal needs it; rich's own tables take a second
 
     lengths = [list(map(cell_len, row)) for row in rows]
@@ -130,11 +137,11 @@ def _aligned(rows: list[tuple[str, ...]]) -> Iterator[str]:
         yield f"{day}{blanks[0]}  {commit}{blanks[1]}  {blanks[2]}{progress}  {blanks[3]}{tasks}  {items}"
 
 
-def _line(moment: Snapshot, day: date, language: Language) -> Iterator[str]:
-    figures = moment.whole
+def _line(snapshot: Snapshot, day: date, language: Language) -> Iterator[str]:
+    figures = snapshot.whole
     stages = (f"{figures.stages[stage]} {language.gettext(stage)}" for stage in STAGES if figures.stages.get(stage))
     yield day.isoformat()
-    yield moment.commit[:7] or visible(language.gettext(_UNCOMMITTED))
+    yield snapshot.commit[:7] or visible(language.gettext(_UNCOMMITTED))
     yield "–" if figures.progress is None else f"{percent(figures.progress)}%"
     yield f"{figures.done} / {figures.total}"
     yield ", ".join(stages)

@@ -1,4 +1,4 @@
-"""An answer as people and programs read it: a table for a terminal, JSON, CSV, a table in Markdown."""
+"""The result of a query as text: a table for a terminal, JSON, CSV, or a table in Markdown."""
 
 from __future__ import annotations
 
@@ -17,59 +17,59 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ResultTable:
-    """An answer to be printed: in a terminal of so many columns, the named columns being lists in JSON."""
+    """A result to print. `lists` names the columns that hold lists as JSON; `width` is that of the terminal."""
 
-    answer: QueryResult
+    result: QueryResult
     lists: Collection[str] = ()
     width: int = 80
 
 
-def as_table(sheet: ResultTable) -> str:
-    """Return an answer as a terminal shows it, wide letters aligned; what is too wide is folded."""
+def as_table(table: ResultTable) -> str:
+    """Return a result as a table for a terminal. East Asian wide characters stay aligned; wide cells are wrapped."""
     from rich.console import Console  # noqa: PLC0415  only a terminal needs it
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
-    for number, name in enumerate(sheet.answer.columns):
-        is_number = any(isinstance(row[number], int | float) for row in sheet.answer.rows)
-        table.add_column(Text(visible(name)), justify="right" if is_number else "left", overflow="fold")
-    for row in _shown(sheet):
-        table.add_row(*(Text(visible(cell)) for cell in row))
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
+    for number, name in enumerate(table.result.columns):
+        is_number = any(isinstance(row[number], int | float) for row in table.result.rows)
+        grid.add_column(Text(visible(name)), justify="right" if is_number else "left", overflow="fold")
+    for row in _shown(table):
+        grid.add_row(*(Text(visible(cell)) for cell in row))
     written = io.StringIO()
-    Console(file=written, width=sheet.width, color_system=None, legacy_windows=False).print(table)
+    Console(file=written, width=table.width, color_system=None, legacy_windows=False).print(grid)
     return "\n".join(line.rstrip() for line in written.getvalue().splitlines())
 
 
-def as_markdown(sheet: ResultTable) -> str:
-    """Return an answer as a table in Markdown, in which nothing is markup."""
-    names = sheet.answer.columns
+def as_markdown(table: ResultTable) -> str:
+    """Return a result as a table in Markdown, with all markup in its values escaped."""
+    names = table.result.columns
     rows = [
         [github_text(name) for name in names],
         ["---"] * len(names),
-        *([github_text(cell) for cell in row] for row in _shown(sheet)),
+        *([github_text(cell) for cell in row] for row in _shown(table)),
     ]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def as_json(sheet: ResultTable) -> str:
-    """Return an answer as a list of objects; a list in a column is a list. Of names that are alike, all are kept."""
-    names = _unlike(sheet.answer.columns)
+def as_json(table: ResultTable) -> str:
+    """Return a result as a list of objects. Lists become arrays, and repeated names get a number."""
+    names = _unique(table.result.columns)
     rows = [
         {
-            name: _json(each, sheet.lists, cell)
-            for name, each, cell in zip(names, sheet.answer.columns, row, strict=True)
+            name: _json(each, table.lists, cell)
+            for name, each, cell in zip(names, table.result.columns, row, strict=True)
         }
-        for row in sheet.answer.rows
+        for row in table.result.rows
     ]
     return json_text(rows, 2)
 
 
-def as_csv(sheet: ResultTable) -> str:
-    """Return an answer as CSV, in which no text is a formula."""
+def as_csv(table: ResultTable) -> str:
+    """Return a result as CSV, with texts that a spreadsheet would run as formulas escaped."""
     from milemark.output.export.csv import csv_text  # noqa: PLC0415  `--help` reads FORMATS
 
-    return csv_text(sheet.answer.columns, sheet.answer.rows).rstrip("\r\n")
+    return csv_text(table.result.columns, table.result.rows).rstrip("\r\n")
 
 
 FORMATS: Mapping[str, Callable[[ResultTable], str]] = {
@@ -80,25 +80,25 @@ FORMATS: Mapping[str, Callable[[ResultTable], str]] = {
 }
 
 
-def _unlike(names: tuple[str, ...]) -> list[str]:
-    """Return names that differ: the second `title` is `title_2`."""
-    found: list[str] = []
+def _unique(names: tuple[str, ...]) -> list[str]:
+    """Return names with a number after repeated ones: the second `title` becomes `title_2`."""
+    unique: list[str] = []
     for name in names:
         count, text = 2, name
-        while text in found:
+        while text in unique:
             text, count = f"{name}_{count}", count + 1
-        found.append(text)
-    return found
+        unique.append(text)
+    return unique
 
 
-def _shown(sheet: ResultTable) -> Iterator[list[str]]:
-    """Yield the rows as texts; a list is told with commas."""
-    for row in sheet.answer.rows:
-        yield [_text(_json(name, sheet.lists, cell)) for name, cell in zip(sheet.answer.columns, row, strict=True)]
+def _shown(table: ResultTable) -> Iterator[list[str]]:
+    """Yield the rows as texts; the entries of a list are separated by commas."""
+    for row in table.result.rows:
+        yield [_text(_json(name, table.lists, cell)) for name, cell in zip(table.result.columns, row, strict=True)]
 
 
 def _json(name: str, lists: Collection[str], cell: Cell) -> object:
-    """Return a cell as JSON has it: what is a list, or an object, in a column of such is one."""
+    """Return a cell as JSON represents it: in the columns of `lists`, a list or an object instead of its text."""
     if isinstance(cell, str) and name.lower() in lists and cell[:1] in {"[", "{"}:
         try:
             return json.loads(cell)

@@ -1,4 +1,4 @@
-"""A report as people and programs read it: Markdown for GitHub, JSON, and text for a terminal."""
+"""A report of changes: as Markdown for GitHub, as JSON, and as text for a terminal."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.escaping import github_text, json_text, visible
 from milemark.foundation.i18n import Language, _
 from milemark.foundation.layout import CONTENT
-from milemark.history.changes import Box, NamedItem, Pair, Report, Rescoped, Slip
+from milemark.history.changes import Changes, FigureChange, NamedItem, NamedTask, ScopeChange
 from milemark.history.forecast import LEVELS, Forecast, RoadmapForecast, TargetForecast
-from milemark.history.model import Figures
+from milemark.history.model import Figures, plain_figures
+from milemark.history.slippage import DueMove
 from milemark.roadmap.metrics.progress import percent
 
 FORMAT = 1  # grows where a reader of an older one would fail; keys may be added without
@@ -25,10 +26,10 @@ _CUT = _("The rest is left out: GitHub shows no more than {limit} characters.")
 
 
 @dataclass(frozen=True, slots=True)
-class Since:
-    """What a report looks back to, as it was asked for and as it was found; `notes` say what it cannot tell."""
+class ReportPeriod:
+    """The period of a report: `since` as the user wrote it, its commit and its days; `notes` name gaps in the data."""
 
-    asked: str
+    since: str
     commit: str
     first: date
     last: date
@@ -37,7 +38,7 @@ class Since:
 
 @dataclass(frozen=True, slots=True)
 class ReportSection:
-    """A part of a report: a table, or without names of columns a list, whose title says how long it is."""
+    """A section of a report: a table, or a list if it has no columns. The heading of a list shows its length."""
 
     title: str
     columns: tuple[str, ...]
@@ -46,41 +47,41 @@ class ReportSection:
 
     @property
     def count(self) -> str:
-        """How many rows there are, as it stands behind the title."""
+        """The number of rows, as shown after the title of a list."""
         return f" ({len(self.rows)})" if self.is_counted and not self.columns else ""
 
 
-def sections(report: Report, outlook: RoadmapForecast | None, language: Language) -> Iterator[ReportSection]:
-    """Yield the parts of a report, without those that are empty."""
+def sections(changes: Changes, forecast: RoadmapForecast | None, language: Language) -> Iterator[ReportSection]:
+    """Yield the sections of a report that have rows."""
     say = language.gettext
     columns = tuple(map(say, (_("Track"), _("Then"), _("Now"), _("Tasks"))))
-    rows = [_pair_row(pair, language) for pair in (report.whole, *report.tracks)]
+    rows = [_figures_row(change, language) for change in (changes.whole, *changes.tracks)]
     yield ReportSection(say(_("Progress")), columns, tuple(rows))
     lists: list[tuple[str, Iterable[tuple[str, ...]]]] = [
-        (_("Items finished"), map(_named, report.items.finished)),
-        (_("Tasks finished"), map(_box, report.tasks.finished)),
-        (_("Items started"), map(_named, report.items.started)),
-        (_("Items reopened"), map(_named, report.items.reopened)),
-        (_("Items added"), map(_named, report.items.added)),
-        (_("Tasks added"), map(_box, report.tasks.added)),
-        (_("Items dropped"), map(_named, report.items.dropped)),
-        (_("Items removed"), map(_named, report.items.removed)),
-        (_("Tasks removed"), map(_box, report.tasks.removed)),
-        (_("Scope"), (_scope_row(each, language) for each in report.rescoped)),
-        (_("Dates that moved"), (_slip_row(each, language) for each in report.slipped)),
-        (_("New problems"), (_problem_row(each, language) for each in report.problems)),
+        (_("Items finished"), map(_named, changes.items.finished)),
+        (_("Tasks finished"), map(_task_row, changes.tasks.finished)),
+        (_("Items started"), map(_named, changes.items.started)),
+        (_("Items reopened"), map(_named, changes.items.reopened)),
+        (_("Items added"), map(_named, changes.items.added)),
+        (_("Tasks added"), map(_task_row, changes.tasks.added)),
+        (_("Items dropped"), map(_named, changes.items.dropped)),
+        (_("Items removed"), map(_named, changes.items.removed)),
+        (_("Tasks removed"), map(_task_row, changes.tasks.removed)),
+        (_("Scope"), (_scope_row(each, language) for each in changes.scope)),
+        (_("Dates that moved"), (_due_move_row(item, move, language) for item, move in changes.due_moves)),
+        (_("New problems"), (_problem_row(each, language) for each in changes.problems)),
     ]
-    ahead = _forecast_rows(outlook, language) if outlook else ()
+    ahead = _forecast_rows(forecast, language) if forecast else ()
     found = [ReportSection(say(title), (), tuple(each)) for title, each in lists]
-    found.append(ReportSection(say(_("What is next")), (), tuple(map(_box, report.next_up)), is_counted=False))
+    found.append(ReportSection(say(_("What is next")), (), tuple(map(_task_row, changes.next_up)), is_counted=False))
     found.append(ReportSection(say(_("Forecast")), (), tuple(ahead), is_counted=False))
     yield from (section for section in found if section.rows)
 
 
-def _pair_row(pair: Pair, language: Language) -> tuple[str, ...]:
-    title = pair.what.title if pair.what.id else language.gettext(_("Whole"))
-    tasks = " → ".join(_tasks(each) for each in (pair.before, pair.after))
-    return title, _percent(pair.before), _percent(pair.after), tasks
+def _figures_row(change: FigureChange, language: Language) -> tuple[str, ...]:
+    title = change.item.title if change.item.id else language.gettext(_("Whole"))
+    tasks = " → ".join(_tasks(each) for each in (change.before, change.after))
+    return title, _percent(change.before), _percent(change.after), tasks
 
 
 def _percent(figures: Figures | None) -> str:
@@ -95,11 +96,11 @@ def _named(item: NamedItem) -> tuple[str, ...]:
     return (item.title, item.track) if item.track else (item.title,)
 
 
-def _box(box: Box) -> tuple[str, ...]:
-    return box.text, box.item.title
+def _task_row(task: NamedTask) -> tuple[str, ...]:
+    return task.text, task.item.title
 
 
-def _scope_row(each: Rescoped, language: Language) -> tuple[str, ...]:
+def _scope_row(each: ScopeChange, language: Language) -> tuple[str, ...]:
     found = [each.item.title]
     if each.tasks[0] != each.tasks[1]:
         found.append(language.gettext(_("tasks: {before} → {after}")).format(before=each.tasks[0], after=each.tasks[1]))
@@ -109,23 +110,23 @@ def _scope_row(each: Rescoped, language: Language) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _slip_row(each: Slip, language: Language) -> tuple[str, ...]:
-    days = f"{each.days:+d}"
-    moved = language.ngettext("{days} day", "{days} days", abs(each.days)).format(days=days)
-    return each.item.title, f"{each.before} → {each.after}", moved
+def _due_move_row(item: NamedItem, move: DueMove, language: Language) -> tuple[str, ...]:
+    days = f"{move.days:+d}"
+    moved = language.ngettext("{days} day", "{days} days", abs(move.days)).format(days=days)
+    return item.title, f"{move.before} → {move.after}", moved
 
 
 def _problem_row(each: Diagnostic, language: Language) -> tuple[str, ...]:
     return f"{CONTENT}/{each.span}", f"{each.rule.code}: {each.message_in(language.gettext)}"
 
 
-def _forecast_rows(outlook: RoadmapForecast, language: Language) -> Iterator[tuple[str, ...]]:
-    for target in outlook.targets:
+def _forecast_rows(forecast: RoadmapForecast, language: Language) -> Iterator[tuple[str, ...]]:
+    for target in forecast.targets:
         yield _target(target, language), _forecast(target, language)
-    tested = outlook.tested
-    if tested.asked:
-        text = _("of {asked} earlier forecasts at 85%, {share}% came true")
-        yield (language.gettext(text).format(asked=tested.asked, share=tested.share(85)),)
+    backtest = forecast.backtest
+    if backtest.count:
+        text = _("of {count} earlier forecasts at 85%, {share}% came true")
+        yield (language.gettext(text).format(count=backtest.count, share=backtest.share(85)),)
 
 
 def _target(target: TargetForecast, language: Language) -> str:
@@ -133,26 +134,26 @@ def _target(target: TargetForecast, language: Language) -> str:
 
 
 def _forecast(target: TargetForecast, language: Language) -> str:
-    found = target.found
-    if not isinstance(found, Forecast):
-        return found.told(language.gettext)
+    result = target.result
+    if not isinstance(result, Forecast):
+        return result.text(language.gettext)
     never = language.gettext(_("not within five years"))
-    pairs = zip(LEVELS, found.days, strict=True)
+    pairs = zip(LEVELS, result.days, strict=True)
     return ", ".join(f"{level}%: {day.isoformat() if day else never}" for level, day in pairs)
 
 
-def as_markdown(report: Report, since: Since, outlook: RoadmapForecast | None, language: Language) -> str:
-    """Return a report for a step summary or a comment: every text stays a text, and GitHub takes all of it."""
-    lines = [f"## {github_text(_heading(report, since, language))}", ""]
-    for section in sections(report, outlook, language):
+def as_markdown(changes: Changes, period: ReportPeriod, forecast: RoadmapForecast | None, language: Language) -> str:
+    """Return a report for a step summary or a comment on GitHub: texts are escaped, and the length is limited."""
+    lines = [f"## {github_text(_heading(changes, period, language))}", ""]
+    for section in sections(changes, forecast, language):
         lines += [*_markdown_section(section, language), ""]
-    lines += [f"> {github_text(note)}" for note in since.notes]
+    lines += [f"> {github_text(note)}" for note in period.notes]
     return _cut(lines, language.gettext(_CUT).format(limit=f"{LONGEST:,}"))
 
 
-def _heading(report: Report, since: Since, language: Language) -> str:
-    title = report.title or language.gettext(_("Roadmap"))
-    return f"{title}: {since.first.isoformat()} – {since.last.isoformat()}"
+def _heading(changes: Changes, period: ReportPeriod, language: Language) -> str:
+    title = changes.title or language.gettext(_("Roadmap"))
+    return f"{title}: {period.first.isoformat()} – {period.last.isoformat()}"
 
 
 def _markdown_section(section: ReportSection, language: Language) -> Iterator[str]:
@@ -178,7 +179,7 @@ def _rest(section: ReportSection, language: Language) -> str:
 
 
 def _cut(lines: Sequence[str], note: str) -> str:
-    """Return the lines as far as they fit, whole ones only."""
+    """Return as many whole lines as fit, then a note."""
     text = "\n".join(lines).rstrip("\n") + "\n"
     if len(text) <= LONGEST:
         return text
@@ -186,16 +187,18 @@ def _cut(lines: Sequence[str], note: str) -> str:
     return f"{kept[: kept.rindex(chr(10))]}\n\n{note}\n"
 
 
-def as_text(report: Report, since: Since, outlook: RoadmapForecast | None, language: Language, width: int) -> str:
-    """Return a report for a terminal: columns stand below each other, wide letters or not."""
+def as_text(
+    changes: Changes, period: ReportPeriod, forecast: RoadmapForecast | None, language: Language, width: int
+) -> str:
+    """Return a report for a terminal, with columns aligned for wide characters too."""
     from rich.console import Console  # noqa: PLC0415  heavy, and only a terminal needs it
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
     written = io.StringIO()
     console = Console(file=written, width=width, color_system=None)
-    console.print(Text(visible(_heading(report, since, language))))
-    for section in sections(report, outlook, language):
+    console.print(Text(visible(_heading(changes, period, language))))
+    for section in sections(changes, forecast, language):
         console.print(Text(f"\n{section.title}{section.count}"))
         table = Table.grid(padding=(0, 2))
         for row in (*((section.columns,) if section.columns else ()), *section.rows[:_ROWS]):
@@ -206,50 +209,47 @@ def as_text(report: Report, since: Since, outlook: RoadmapForecast | None, langu
     return "\n".join(line.rstrip() for line in written.getvalue().splitlines())
 
 
-def as_json(report: Report, since: Since, outlook: RoadmapForecast | None, language: Language) -> str:
-    """Return a report as JSON; keys stay, and each is there whether or not there is anything to say."""
-    told = {
+def as_json(changes: Changes, period: ReportPeriod, forecast: RoadmapForecast | None, language: Language) -> str:
+    """Return a report as JSON; every key is always present."""
+    values = {
         "format": FORMAT,
-        "title": report.title,
+        "title": changes.title,
         "since": {
-            "asked": since.asked,
-            "commit": since.commit or None,
-            "from": since.first.isoformat(),
-            "to": since.last.isoformat(),
+            "asked": period.since,
+            "commit": period.commit or None,
+            "from": period.first.isoformat(),
+            "to": period.last.isoformat(),
         },
-        "notes": list(since.notes),
-        "progress": _json_pair(report.whole),
-        "tracks": [{"id": each.what.id, "title": each.what.title, **_json_pair(each)} for each in report.tracks],
-        "items": {name: [each._asdict() for each in found] for name, found in report.items._asdict().items()},
-        "tasks": {name: [_json_box(each) for each in found] for name, found in report.tasks._asdict().items()},
+        "notes": list(period.notes),
+        "progress": _json_change(changes.whole),
+        "tracks": [{"id": each.item.id, "title": each.item.title, **_json_change(each)} for each in changes.tracks],
+        "items": {name: [each._asdict() for each in found] for name, found in changes.items._asdict().items()},
+        "tasks": {name: [_json_task(each) for each in found] for name, found in changes.tasks._asdict().items()},
         "rescoped": [
             {**each.item._asdict(), "weight": list(map(float, each.weight)), "tasks": list(each.tasks)}
-            for each in report.rescoped
+            for each in changes.scope
         ],
         "slipped": [
-            {**each.item._asdict(), "from": str(each.before), "to": str(each.after), "days": each.days}
-            for each in report.slipped
+            {**item._asdict(), "from": str(move.before), "to": str(move.after), "days": move.days}
+            for item, move in changes.due_moves
         ],
-        "problems": {"new": [_json_problem(each, language) for each in report.problems], "solved": report.solved},
-        "next": [_json_box(each) for each in report.next_up],
-        "forecast": _json_outlook(outlook, language) if outlook else None,
+        "problems": {"new": [_json_problem(each, language) for each in changes.problems], "solved": changes.solved},
+        "next": [_json_task(each) for each in changes.next_up],
+        "forecast": _json_forecast(forecast, language) if forecast else None,
     }
-    return json_text(told, 2)
+    return json_text(values, 2)
 
 
-def _json_pair(pair: Pair) -> dict[str, Any]:
-    return {"then": _json_figures(pair.before), "now": _json_figures(pair.after)}
+def _json_change(change: FigureChange) -> dict[str, Any]:
+    return {"then": _json_figures(change.before), "now": _json_figures(change.after)}
 
 
 def _json_figures(figures: Figures | None) -> dict[str, Any] | None:
-    if figures is None:
-        return None
-    progress = None if figures.progress is None else float(figures.progress)
-    return {"progress": progress, "tasks_done": figures.done, "tasks": figures.total, "stages": dict(figures.stages)}
+    return {**plain_figures(figures), "stages": dict(figures.stages)} if figures else None
 
 
-def _json_box(box: Box) -> dict[str, Any]:
-    return {"text": box.text, "item": box.item._asdict()}
+def _json_task(task: NamedTask) -> dict[str, Any]:
+    return {"text": task.text, "item": task.item._asdict()}
 
 
 def _json_problem(each: Diagnostic, language: Language) -> dict[str, Any]:
@@ -263,17 +263,17 @@ def _json_problem(each: Diagnostic, language: Language) -> dict[str, Any]:
     }
 
 
-def _json_outlook(outlook: RoadmapForecast, language: Language) -> dict[str, Any]:
-    tested = outlook.tested
+def _json_forecast(forecast: RoadmapForecast, language: Language) -> dict[str, Any]:
+    backtest = forecast.backtest
     return {
-        "targets": [_json_target(each, language) for each in outlook.targets],
-        "backtest": {"asked": tested.asked, "tasks": tested.size, **{f"p{n}": tested.share(n) for n in LEVELS}},
+        "targets": [_json_target(each, language) for each in forecast.targets],
+        "backtest": {"asked": backtest.count, "tasks": backtest.size, **{f"p{n}": backtest.share(n) for n in LEVELS}},
     }
 
 
 def _json_target(target: TargetForecast, language: Language) -> dict[str, Any]:
-    found, name = target.found, target.item.id if target.item else None
-    if not isinstance(found, Forecast):
+    result, name = target.result, target.item.id if target.item else None
+    if not isinstance(result, Forecast):
         return {"milestone": name, "refused": _forecast(target, language)}
-    days = {f"p{level}": day and day.isoformat() for level, day in zip(LEVELS, found.days, strict=True)}
-    return {"milestone": name, "remaining": found.remaining, **days}
+    days = {f"p{level}": day and day.isoformat() for level, day in zip(LEVELS, result.days, strict=True)}
+    return {"milestone": name, "remaining": result.remaining, **days}

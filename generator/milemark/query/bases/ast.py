@@ -1,4 +1,4 @@
-"""An Obsidian base as it was written: expressions as trees, filters, formulas and views, all frozen."""
+"""The syntax tree of an Obsidian base: views, filters, formulas and their expressions, all frozen."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from milemark.foundation.identifiers import key_of
 
 
 class Literal(NamedTuple):
-    """A text, a number, true, false or null. `start` and `end` are places in the expression, as in all nodes."""
+    """A text, a number, true, false or null. `start` and `end` are offsets in the expression, as in all nodes."""
 
     value: str | Decimal | bool | None
     start: int
@@ -37,7 +37,7 @@ class Name(NamedTuple):
 
 
 class MemberExpression(NamedTuple):
-    """What stands behind a dot: `file.name`."""
+    """A member after a dot: `file.name`."""
 
     of: Node
     name: str
@@ -46,7 +46,7 @@ class MemberExpression(NamedTuple):
 
 
 class IndexExpression(NamedTuple):
-    """What stands in brackets: `note["my property"]`, `tags[0]`."""
+    """An index in brackets: `note["my property"]`, `tags[0]`."""
 
     of: Node
     key: Node
@@ -55,7 +55,7 @@ class IndexExpression(NamedTuple):
 
 
 class Call(NamedTuple):
-    """A function, or one of a value: `of` is None for `today()`. The place is that of its name."""
+    """A call of a function or a method; `of` is None for `today()`. The offsets are those of its name."""
 
     of: Node | None
     name: str
@@ -74,7 +74,7 @@ class Unary(NamedTuple):
 
 
 class Binary(NamedTuple):
-    """Two values and what stands between them. The place is that of the operator."""
+    """Two operands and their operator, which has the offsets."""
 
     operator: str
     left: Node
@@ -104,7 +104,7 @@ Node = Literal | Pattern | Name | MemberExpression | IndexExpression | Call | Un
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """One expression with its place; `root` is None where it could not be read."""
+    """One expression with its place; `root` is None if it failed to parse."""
 
     text: str
     root: Node | None
@@ -113,21 +113,21 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Conditions that all, one, or none of which must hold: `joint` is `and`, `or` or `not`."""
+    """A group of conditions: all (`joint` is `and`), one (`or`) or none (`not`) of them must hold."""
 
     joint: str
     parts: tuple[Filter | Expression, ...]
 
 
 class Property(NamedTuple):
-    """What a column shows or rows are sorted by: `kind` is `note`, `file` or `formula`."""
+    """A property that a column shows or rows are sorted by. `kind` is `note`, `file` or `formula`."""
 
     kind: str
     name: str
 
     @property
     def key(self) -> str:
-        """The property as it is written in full: `note.status`."""
+        """The full name: `note.status`."""
         return f"{self.kind}.{self.name}"
 
     @classmethod
@@ -149,7 +149,7 @@ FILE_NAME = Property("file", "name")
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One way to show a base. `kind` is `table`, `cards` or `list`; `summaries` has the name of one for each key."""
+    """One view of a base. `kind` is `table`, `cards` or `list`; `summaries` has names of summaries by property key."""
 
     kind: str = "table"
     name: str = ""
@@ -163,9 +163,9 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """One .base file, or one block of that kind: `labels` are display names by key, `summaries` are the user's own.
+    """A .base file or a `base` block. `labels` are display names by property key, `summaries` those of the author.
 
-    `is_broken` tells that something in it could not be read, so that it would not show what its author means.
+    A base that `is_broken` has errors, so that its views would differ from the author's intention.
     """
 
     path: str
@@ -182,7 +182,7 @@ class Base:
         return tuple(view.name for view in self.views if view.name)
 
     def view(self, name: str) -> View | None:
-        """Return the view of a name in any letter case, the first for an empty one, or None."""
+        """Return the view of a name in any letter case, the first one for an empty name, or None."""
         if not name:
             return self.views[0]
         return next((view for view in self.views if key_of(view.name) == key_of(name.strip())), None)

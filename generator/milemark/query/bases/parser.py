@@ -1,4 +1,4 @@
-"""A .base file of Obsidian to a Base, and what of it is wrong or means nothing on a site."""
+"""Parses .base files of Obsidian, and reports errors and settings that a site does not support."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ KINDS = ("table", "cards", "list")
 OTHER_KINDS = ("kanban", "map")
 _SECTIONS = ("filters", "formulas", "properties", "summaries", "views")
 _VIEW = ("type", "name", "limit", "filters", "order", "sort", "groupBy", "summaries")
-# How Obsidian draws a view. Here the templates do.
+# Settings of the layout in Obsidian. On a site, the templates decide.
 _LOOKS = {
     *("columnSize", "rowHeight", "cardSize", "image", "imageFit", "imageAspectRatio", "markers", "separator"),
     *("nestedProperties", "indentProperties", "icon", "colspan"),
 }
-# One character of a text in quotation marks, as it is written.
+# One character of a quoted YAML text, as written.
 _ESCAPES = {"'": re.compile("''|."), '"': re.compile(r"\\(?:x..|u.{4}|U.{8}|.)|.")}
 _JOINTS = ("and", "or", "not")
 _DIRECTIONS = ("ASC", "DESC")
 _AN_EXPRESSION, _A_LIST, _SETTINGS = _("an expression"), _("a list"), _("a list of `name: value` lines")
 _ONE_JOINT, _A_DIRECTION, _A_NUMBER = _("one of and, or, not"), _("ASC or DESC"), _("a whole number")
 _A_PROPERTY, _SETTING, _SUMMARY, _KIND = _("a property"), _("setting"), _("summary"), _("kind of view")
-_AS_TABLE = _("a site shows a table, cards or a list; it becomes a table")
+_AS_TABLE = _("shown as a table; a site has table, cards and list")
 
 
 def read_bases(files: MappingOf[str, bytes]) -> tuple[dict[str, Base], list[Diagnostic]]:
-    """Read the .base files among files by path."""
+    """Read the .base files among `{path: bytes}`, and return their findings."""
     read = {path: read_base(path, files[path]) for path in sorted(files) if path.endswith(BASE_ENDING)}
     return {path: base for path, (base, _found) in read.items()}, [
         each for _base, found in read.values() for each in found
@@ -49,7 +49,7 @@ def read_bases(files: MappingOf[str, bytes]) -> tuple[dict[str, Base], list[Diag
 
 
 def read_base(path: str, data: bytes) -> tuple[Base, list[Diagnostic]]:
-    """Read one .base file. Never raises: what cannot be read is reported, and the rest stands."""
+    """Read one .base file. Never raises: errors become findings, and the rest of the base is kept."""
     text, diagnostics = decode(path, data)
     if text is None:
         return _broken(path), diagnostics
@@ -58,7 +58,7 @@ def read_base(path: str, data: bytes) -> tuple[Base, list[Diagnostic]]:
 
 
 def parse_base(path: str, text: str, first_line: int = 1) -> tuple[Base, list[Diagnostic]]:
-    """Read the text of a base, which begins at `first_line` of a file: a block in a page has one, too."""
+    """Read the text of a base that begins at `first_line` of its file, as a block in a page does."""
     if refused := refused_text(path, text, first_line):
         return _broken(path), [refused]
     root, diagnostics = read_yaml(path, text, first_line, what=path.rpartition("/")[2])
@@ -70,23 +70,23 @@ def parse_base(path: str, text: str, first_line: int = 1) -> tuple[Base, list[Di
 
 
 def _broken(path: str) -> Base:
-    """Return a base that cannot be read, with a filter that lets nothing through: rather no file than each."""
+    """Return a base in place of an unreadable one. Its filter matches no file: none is better than all."""
     return Base(path, filters=Expression("", None, Span(path)), is_broken=True)
 
 
 class _BaseReader:
-    """Reads the parts of a base one by one; what is wrong is noted."""
+    """Reads the parts of a base and adds its findings to `diagnostics`."""
 
     def __init__(self, path: str, lines: list[str], first_line: int, diagnostics: list[Diagnostic]) -> None:
         self.path, self.lines, self.first_line, self.diagnostics = path, lines, first_line, diagnostics
         self.checker = Checker(())
 
     def base(self, root: Mapping) -> Base:
-        self._refuse_unknown(root, _SECTIONS)
+        self._check_names(root, _SECTIONS)
         written = self._entries(root, "formulas")
         self.checker = Checker(tuple(dict.fromkeys(key.text for key, _node in written)))
         formulas = {key.text: self._expression(node) for key, node in written}
-        self._refuse_circles(formulas)
+        self._check_cycles(formulas)
         summaries = {key.text: self._expression(node) for key, node in self._entries(root, "summaries")}
         labels = dict(self._labels(root))
         views = tuple(self._view(node, tuple(summaries)) for node in self._list(root, "views"))
@@ -121,18 +121,18 @@ class _BaseReader:
         columns = _columns(node, self.lines[node.span.line - self.first_line])
         start, end = found.span.column - 1, found.span.column - 1 + found.span.width
         if len(columns) <= max(start, len(node.text)):
-            return replace(found, span=node.span)  # it stands in several lines
+            return replace(found, span=node.span)  # an expression of several lines
         last = columns[min(end, len(columns) - 1)]
         return replace(found, span=Span(self.path, node.span.line, columns[start], max(last - columns[start], 1)))
 
-    def _refuse_circles(self, formulas: dict[str, Expression]) -> None:
+    def _check_cycles(self, formulas: dict[str, Expression]) -> None:
         edges = {
             name: tuple(each for each in formulas_in(formula.root) if each in formulas) if formula.root else ()
             for name, formula in formulas.items()
         }
-        for circle in cycles(edges):
-            values = {"cycle": " → ".join((*circle, circle[0]))}
-            self.diagnostics.append(Diagnostic(rules.FORMULA_CYCLE, formulas[circle[0]].span, values))
+        for cycle in cycles(edges):
+            values = {"cycle": " → ".join((*cycle, cycle[0]))}
+            self.diagnostics.append(Diagnostic(rules.FORMULA_CYCLE, formulas[cycle[0]].span, values))
 
     def _labels(self, root: Mapping) -> Iterator[tuple[str, str]]:
         for key, node in self._entries(root, "properties"):
@@ -145,7 +145,7 @@ class _BaseReader:
         if not isinstance(node, Mapping):
             self._bad(node, _SETTINGS, "type: table")
             return View(filters=Expression("", None, node.span))
-        self._refuse_unknown(node, _VIEW, _LOOKS)
+        self._check_names(node, _VIEW, _LOOKS)
         order = tuple(self._property(each) for each in self._list(node, "order") if isinstance(each, Scalar))
         name = node.get("name")
         return View(
@@ -226,7 +226,7 @@ class _BaseReader:
             self._bad(value, _A_LIST, f"{name}: […]")
         return ()
 
-    def _refuse_unknown(self, node: Mapping, known: tuple[str, ...], silent: set[str] | None = None) -> None:
+    def _check_names(self, node: Mapping, known: tuple[str, ...], silent: set[str] | None = None) -> None:
         for key, _node in node.entries:
             if key.text not in known and key.text not in (silent or ()):
                 self._unknown(key, _SETTING, known)
@@ -249,7 +249,7 @@ def _is_empty(node: Node) -> bool:
 
 
 def _columns(node: Scalar, line: str) -> list[int]:
-    """Return the column of each character of a value that stands in one line, and of its end; else nothing."""
+    """Return the columns of the characters of a one-line value and of its end, or an empty list."""
     first = node.span.column
     written = line[first - 1 : first - 1 + node.span.width]
     if node.is_plain:

@@ -1,4 +1,4 @@
-"""The files of a roadmap as formulas of bases see them: properties, names, links and tags, as Obsidian has them."""
+"""The files of a roadmap as the formulas of bases see them: properties, names, links and tags, as in Obsidian."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ _BOOLEANS = {"true": True, "false": False}
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One file: its document, and the item it is, if it is one."""
+    """One file: its document, and its item, None for a page."""
 
     document: Document
     item: Item | None = None
 
 
 class Vault:
-    """The files of one roadmap, which may be what an audience sees of it: nothing else is looked at."""
+    """The files of one roadmap, possibly as an audience may see it. Formulas can read nothing else."""
 
     def __init__(self, roadmap: Roadmap, language: Language) -> None:
         self.roadmap, self.language = roadmap, language
@@ -79,7 +79,7 @@ class Vault:
         return next((path for path in candidates if key_of(f"/{path}").endswith(ending)), "")
 
     def note(self, path: str, name: str) -> Value:
-        """Return a property of a file: as typed by its collection, else as it is written."""
+        """Return a property of a file, with the type that its collection declares, else as written."""
         key = path, f"note.{name}"
         if key not in self._values:
             known = self.notes.get(path)
@@ -117,7 +117,7 @@ class Vault:
         return LinkValue(link.address, self.resolve(link.target), link.text)
 
     def _written(self, node: Node | None) -> Value:
-        """Return a value as Obsidian reads front matter: numbers, dates, yes and no by how they look."""
+        """Return a value with the type that Obsidian guesses: number, date, boolean or text."""
         if isinstance(node, Sequence):
             link = wikilink_of(node)
             return self._link(link) if link else tuple(map(self._written, node.items))
@@ -128,7 +128,7 @@ class Vault:
         return _plain(node.text) if node.is_plain and _plain(node.text) is not None else self._text(node.text)
 
     def file_field(self, path: str, name: str) -> Value:
-        """Return `file.name`, `file.tags` … of a file, which need not be there."""
+        """Return `file.name`, `file.tags` … of a file, which need not exist."""
         key = path, f"file.{name}"
         if key not in self._values:
             self._values[key] = self._file_field(path, name)
@@ -166,7 +166,7 @@ class Vault:
         return tuple(map(TagValue, dict.fromkeys([*own, *tags_in(document.body)])))
 
     def _links(self, note: Note) -> Iterator[LinkValue]:
-        """Yield the links of a file: in its body, and in its fields."""
+        """Yield the links in the body and the fields of a file."""
         document = note.document
         found = [self._target(document, each) for each in links_in(document.body)]
         for field in reference_fields(note.item.collection) if note.item else ():
@@ -200,7 +200,7 @@ class Vault:
 
 
 def _plain(text: str) -> Value:
-    """Return what a text without quotation marks is, where it is more than that."""
+    """Return an unquoted text as a boolean, number or date, or None for plain text."""
     if text in _BOOLEANS:
         return _BOOLEANS[text]
     number = as_number(text)

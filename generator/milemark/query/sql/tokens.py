@@ -2,6 +2,8 @@
 
 `due < '2025-04'` means before April, `due <= '2025-04'` by its end, `due = '2025-04'` within it; a due date counts as
 its last day, a start as its first.
+
+A collation alone cannot do this: `<` and `<=` need different days of the same text.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Items as rows: the columns that every item has, and those that a collection declares."""
+"""Tables of items: the columns of every item, and those that a collection declares."""
 
 from __future__ import annotations
 
@@ -16,44 +16,44 @@ from milemark.roadmap.schema import CORE_FIELDS, is_reference
 from milemark.roadmap.settings import Collection, Field, Role, Settings
 
 PROGRESS = (
-    Column("progress", "real", "0 to 100; nothing where nothing measures it"),
-    Column("tasks_done", "integer", "tasks done, those of its parts included"),
-    Column("tasks_total", "integer", "tasks in all, without those that are dropped"),
+    Column("progress", "real", "0 to 100; empty if it cannot be measured"),
+    Column("tasks_done", "integer", "tasks done, including those of its parts"),
+    Column("tasks_total", "integer", "all tasks except dropped ones"),
 )
 ITEM = (
     Column("id", "text", "its id", is_key=True),
     Column("title", "text", "its title"),
     Column("path", "text", "its file"),
     Column("collection", "text", "its collection", "collections"),
-    Column("role", "text", "what its collection holds: item, track, milestone or record"),
-    Column("status", "text", "the word its author uses"),
-    Column("stage", "text", "what this word means: planned, active, paused, done or dropped"),
+    Column("role", "text", "the role of its collection: item, track, milestone or record"),
+    Column("status", "text", "its status as written"),
+    Column("stage", "text", "the meaning of its status: planned, active, paused, done or dropped"),
     Column("track", "text", "its track", "items"),
     Column("parent", "text", "the item it is a part of", "items"),
     Column("milestone", "text", "its milestone", "items"),
     Column("priority", "text", "its priority"),
-    Column("start", "text", "the date it begins, as precise as it was written", is_date=True),
+    Column("start", "text", "its start date as written", is_date=True),
     Column("start_day", "text", "the first day of that date", is_day=True),
-    Column("due", "text", "the date it is due, as precise as it was written", is_date=True),
+    Column("due", "text", "its due date as written", is_date=True),
     Column("due_day", "text", "the last day of that date", is_day=True),
-    Column("finished", "text", "the date it was finished, as precise as it was written", is_date=True),
+    Column("finished", "text", "its finish date as written", is_date=True),
     Column("finished_day", "text", "the last day of that date, or the roadmap's day while it runs", is_day=True),
-    Column("weight", "real", "how much it counts among others"),
-    Column("claimed", "real", "the progress its author claims"),
+    Column("weight", "real", "its weight in the progress of several items"),
+    Column("claimed", "real", "the progress that its author claims"),
     *PROGRESS,
-    Column("basis", "text", "what its progress rests on: done, claimed, measured, none, or items"),
+    Column("basis", "text", "the source of its progress: done, claimed, measured, none or items"),
     Column("summary", "text", "its summary"),
-    Column("position", "integer", "its place in the roadmap, from 1"),
-    Column("depends_on", "text", "the ids of what it needs", is_list=True),
+    Column("position", "integer", "its position in the roadmap, from 1"),
+    Column("depends_on", "text", "the ids of the items it depends on", is_list=True),
     Column("tags", "text", "its tags", is_list=True),
-    Column("stack", "text", "what it is made with", is_list=True),
-    Column("is_blocked", "integer", "1 if it is open and needs something that is not done, else 0"),
-    Column("days_late", "integer", "days since it was due, of what is open and past its due"),
+    Column("stack", "text", "its technologies", is_list=True),
+    Column("is_blocked", "integer", "1 if it is open and depends on an item that is not done, else 0"),
+    Column("days_late", "integer", "days since its due day while it is open; empty if it is not late"),
 )
 USUAL = ("title", "status", "progress", "due")
 _NAMES = {column.name for column in ITEM}
-_SHOWN = _NAMES & CORE_FIELDS.keys()  # a declared field of these names is that column
-_ABOUT = {"allocation": "what it adds to the whole, in percent"}
+_CORE_COLUMNS = _NAMES & CORE_FIELDS.keys()  # a declared field with such a name is this column
+_ABOUT = {"allocation": "its share of the whole roadmap, in percent"}
 _TYPES = {"number": "real", "integer": "real", "boolean": "integer"}
 
 
@@ -82,7 +82,7 @@ def item_table(
     is_in: Callable[[Item], bool],
     usual: tuple[str, ...] = USUAL,
 ) -> Table:
-    """Return a relation of some items: what every item has, and the fields that are declared for them."""
+    """Return a table of some items, with the columns of every item and the fields that are declared for them."""
     fields = _fields(declared)
     columns = tuple(column for field in fields for column in _columns(field))
 
@@ -96,7 +96,7 @@ def item_table(
 
 
 def role_table(settings: Settings, name: str, description: str, role: Role) -> Table:
-    """Return the relation of all items of one role."""
+    """Return the table of all items of one role."""
     collections = [each for each in settings.collections.values() if each.role is role]
     own = (CORE_FIELDS["allocation"],) if role is Role.TRACK else ()
     declared = (*own, *(field for each in collections for field in each.fields.values()))
@@ -105,8 +105,8 @@ def role_table(settings: Settings, name: str, description: str, role: Role) -> T
 
 
 def collection_table(collection: Collection, name: str) -> Table:
-    """Return the relation of the items of one collection."""
-    description = f"the items of {collection.name}/, with its own fields"
+    """Return the table of the items of one collection."""
+    description = f"the items of {collection.name}/, with the fields that it declares"
     declared = collection.fields.values()
     return item_table(
         name, description, declared, lambda item: item.collection.name == collection.name, collection.shown
@@ -114,27 +114,27 @@ def collection_table(collection: Collection, name: str) -> Table:
 
 
 def _fields(declared: Iterable[Field]) -> tuple[Field, ...]:
-    """Return the declared fields that are no columns yet; of two with one name, the first."""
-    found: dict[str, Field] = {}
+    """Return the declared fields that are not columns of every item; of two with the same name, the first."""
+    fields: dict[str, Field] = {}
     for field in declared:
-        if field.name not in _SHOWN:
-            found.setdefault(field.name.casefold(), field)
-    return tuple(found.values())
+        if field.name not in _CORE_COLUMNS:
+            fields.setdefault(field.name.casefold(), field)
+    return tuple(fields.values())
 
 
 def _columns(field: Field) -> Iterator[Column]:
-    """Yield the column of a field; that of a date has the day beside it. Names of ours stay ours."""
-    is_ours = field.name.casefold() in _NAMES
-    name = f"field_{field.name}" if is_ours else field.name
+    """Yield the column of a field, and its day after a date; `field_` tells it from a column of every item."""
+    is_taken = field.name.casefold() in _NAMES
+    name = f"field_{field.name}" if is_taken else field.name
     about = " ".join((field.description or field.label or _ABOUT.get(field.name, f"the field {field.name}")).split())
     if field.type == "date":
-        about = f"{about}: the date as precise as it was written"
-        yield Column(name, "text", about, is_date=True, is_field=not is_ours)
+        about = f"{about}: the date as written"
+        yield Column(name, "text", about, is_date=True, is_field=not is_taken)
         yield Column(f"{name}_day", "text", "the last day of that date", is_day=True)
         return
     is_list = field.type in {"array", "object"}
     refers = "items" if is_reference(field) and not is_list else ""
-    yield Column(name, _TYPES.get(field.type, "text"), about, refers, is_list=is_list, is_field=not is_ours)
+    yield Column(name, _TYPES.get(field.type, "text"), about, refers, is_list=is_list, is_field=not is_taken)
 
 
 def _cells(field: Field, item: Item) -> Iterator[Cell]:
@@ -147,7 +147,7 @@ def _cells(field: Field, item: Item) -> Iterator[Cell]:
 
 
 def cell(value: Value | None) -> Cell:
-    """Return a value as a cell: a list and an object as JSON, a switch as 1 or 0, a date as it was written."""
+    """Return a value as a cell: a list or an object as JSON, a boolean as 1 or 0, a date as written."""
     if value is None or isinstance(value, str):
         return value or None
     if isinstance(value, Decimal):
@@ -158,14 +158,14 @@ def cell(value: Value | None) -> Cell:
 
 
 def number(value: Value | None) -> Cell:
-    """Return a number as a cell; nothing for what is none."""
-    found = plain(value)
-    return found if isinstance(found, int | float) else None
+    """Return a number as a cell, or None for any other value."""
+    number = plain(value)
+    return number if isinstance(number, int | float) else None
 
 
 def _list(value: Value) -> Cell:
-    found = plain(value)
-    return json_text(found) if found else None
+    entries = plain(value)
+    return json_text(entries) if entries else None
 
 
 def _text(item: Item, name: str) -> str | None:
@@ -173,5 +173,5 @@ def _text(item: Item, name: str) -> str | None:
 
 
 def _date(when: PartialDate | None, day: date | None) -> tuple[Cell, Cell]:
-    """Return a date as it was written, and the day that counts."""
+    """Return a date as written, and its day."""
     return when.text if when else None, day.isoformat() if day else None

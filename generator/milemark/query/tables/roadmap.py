@@ -1,6 +1,6 @@
-"""The roadmap as relations: named tables of plain rows, the same for CSV files, for a database and for queries.
+"""A roadmap as tables, the same for CSV files, databases and queries.
 
-A day stands in a column of its own beside each date: a date is as precise as it was written, a day can be compared.
+Each date has two columns: the date as written, of any precision, and a day to compare by.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from milemark.roadmap.settings import Settings
 
 
 def roadmap_tables(settings: Settings) -> tuple[Table, ...]:
-    """Return the tables of everything that content/ says of work; one refers to those before it, and to itself."""
+    """Return the tables of a roadmap. Each refers only to tables before it, or to itself."""
     core = (
         Table("roadmap", "the roadmap itself, one row", _ROADMAP, _roadmap),
         Table("collections", "the folders of content/ with declared fields", _COLLECTIONS, _collections),
-        Table("items", "every file of a collection, and others that have a status", ITEM, _items, USUAL),
+        Table("items", "the files of collections, and other files with a status", ITEM, _items, USUAL),
         role_table(settings, "tracks", "the strands of the roadmap", OF_ROLES["tracks"]),
         role_table(settings, "milestones", "the milestones", OF_ROLES["milestones"]),
         Table("tasks", "the checkboxes of each item, in order", _TASKS, _tasks, ("text", "item")),
-        Table("dependencies", "which item needs which", _DEPENDENCIES, _dependencies),
-        Table("tags", "the words of `tags` and `stack`", _TAGS, _tags),
-        Table("links", "the addresses of `links`", _LINKS, _links),
-        Table("fields", "every field as it is written, one row for each value", _FIELDS, _fields),
+        Table("dependencies", "the pairs of items where one depends on the other", _DEPENDENCIES, _dependencies),
+        Table("tags", "the entries of `tags` and `stack`", _TAGS, _tags),
+        Table("links", "the URLs of `links`", _LINKS, _links),
+        Table("fields", "the fields as written, one row for each value", _FIELDS, _fields),
     )
     names = table_names(settings)
     own = (each for each in settings.collections.values() if names[each.name] not in CORE)
@@ -39,43 +39,43 @@ _ROADMAP = (
     Column("title", "text", "its title"),
     Column("goal", "text", "its goal"),
     Column("locale", "text", "the language of its interface"),
-    Column("as_of", "text", "the day it was read for", is_day=True),
+    Column("as_of", "text", "the day of its figures", is_day=True),
     *PROGRESS,
 )
 _COLLECTIONS = (
     Column("name", "text", "the folder below content/", is_key=True),
-    Column("label", "text", "what it is called"),
+    Column("label", "text", "its label"),
     Column("role", "text", "item, track, milestone or record"),
-    Column("description", "text", "what it holds"),
-    Column("position", "integer", "its place in roadmap.yml, from 1"),
+    Column("description", "text", "its description"),
+    Column("position", "integer", "its position in roadmap.yml, from 1"),
 )
 _TASKS = (
-    Column("item", "text", "the item in whose body it stands", "items"),
-    Column("position", "integer", "its place in the item, from 1"),
-    Column("text", "text", "what is to be done, as it was written"),
-    Column("mark", "text", "what stands in its box"),
-    Column("stage", "text", "what the mark means"),
-    Column("depth", "integer", "how many tasks it stands under"),
+    Column("item", "text", "the item whose body contains it", "items"),
+    Column("position", "integer", "its position in the item, from 1"),
+    Column("text", "text", "the text of the task, as written"),
+    Column("mark", "text", "the character in its checkbox"),
+    Column("stage", "text", "the meaning of its mark"),
+    Column("depth", "integer", "its nesting depth; 0 at the top"),
     Column("line", "integer", "its line in the file, from 1"),
 )
 _DEPENDENCIES = (
-    Column("item", "text", "the item that needs another", "items"),
-    Column("needs", "text", "the item that is needed", "items"),
+    Column("item", "text", "the item that depends on the other", "items"),
+    Column("needs", "text", "the item it depends on", "items"),
 )
 _TAGS = (
-    Column("item", "text", "the item that bears the word", "items"),
-    Column("tag", "text", "the word"),
-    Column("field", "text", "the field it stands in: tags or stack"),
+    Column("item", "text", "the item", "items"),
+    Column("tag", "text", "the tag"),
+    Column("field", "text", "the field: tags or stack"),
 )
 _LINKS = (
     Column("item", "text", "the item", "items"),
-    Column("label", "text", "what the link is called"),
-    Column("address", "text", "where it leads"),
+    Column("label", "text", "the label of the link"),
+    Column("address", "text", "the URL"),
 )
 _FIELDS = (
     Column("item", "text", "the item", "items"),
     Column("field", "text", "the name of the field"),
-    Column("position", "integer", "the place of the value in a list, from 1"),
+    Column("position", "integer", "the position of the value in a list, from 1"),
     Column("key", "text", "the key of the value in an object"),
     Column("value", "text", "the value as text"),
     Column("number", "real", "the value of a number"),
@@ -87,8 +87,8 @@ _FIELDS = (
 def _roadmap(roadmap: Roadmap) -> Iterator[Row]:
     settings, everything = roadmap.settings, whole(roadmap)
     counts = count_values(everything.counts)
-    facts = (settings.title, settings.goal or None, settings.locale, roadmap.as_of.isoformat())
-    yield (*facts, number(everything.value), counts["done"], counts["total"])
+    texts = (settings.title, settings.goal or None, settings.locale, roadmap.as_of.isoformat())
+    yield (*texts, number(everything.value), counts["done"], counts["total"])
 
 
 def _collections(roadmap: Roadmap) -> Iterator[Row]:
@@ -130,7 +130,7 @@ def _fields(roadmap: Roadmap) -> Iterator[Row]:
 
 
 def _parts(value: Value) -> Iterator[tuple[str | None, Value]]:
-    """Yield each value of a list, each pair of an object, or the one value there is."""
+    """Yield the values of a list, the pairs of an object, or a single value; the key is None outside of objects."""
     if isinstance(value, tuple):
         yield from ((None, part) for part in value)
     elif isinstance(plain(value), dict):
@@ -140,7 +140,7 @@ def _parts(value: Value) -> Iterator[tuple[str | None, Value]]:
 
 
 def _typed(value: Value) -> tuple[Cell, ...]:
-    """Return a value as text, as a number, and the first and the last day of a date."""
+    """Return a value as text and as a number, and the first and the last day of a date."""
     if isinstance(value, PartialDate):
         return value.text, None, value.first.isoformat(), value.last.isoformat()
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""A relation: a named table of plain rows, known by its columns before any file is read."""
+"""A named table of plain rows. Its columns are known before any file is read."""
 
 from __future__ import annotations
 
@@ -9,22 +9,21 @@ from milemark.foundation.identifiers import key_of
 from milemark.roadmap.model import Roadmap
 from milemark.roadmap.settings import Role, Settings
 
-# The relations of every roadmap, in an order in which each refers to those before it.
+# The tables of every roadmap. Each refers only to tables before it, or to itself.
 CORE = ("roadmap", "collections", "items", "tracks", "milestones", "tasks", "dependencies", "tags", "links", "fields")
 HISTORY_TABLES = ("history", "track_history", "item_history", "task_history")
 OF_ROLES: Mapping[str, Role] = {"tracks": Role.TRACK, "milestones": Role.MILESTONE}
-FORMAT = 1  # of files that hold relations: it grows where a query for an older one would fail
+FORMAT = 1  # of files with these tables: raised by a change that breaks queries
 Cell = str | int | float | None
 Row = tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its name, its type (`text`, `integer`, `real`), what it says, and the relation it refers to.
+    """One column: its name, its type (`text`, `integer`, `real`), its description, and the table it refers to.
 
-    `is_key` tells that no two rows have the same value, `is_date` that its texts are dates as precise as they were
-    written, `is_day` that they are days such as 2025-02-14, `is_list` that they are lists or objects in JSON,
-    `is_field` that it is a field of items by that name.
+    `is_key`: no two rows have the same value. `is_date`: dates as written, of any precision. `is_day`: days such as
+    2025-02-14. `is_list`: lists or objects in JSON. `is_field`: the field of items with the same name.
     """
 
     name: str
@@ -42,7 +41,7 @@ class Column:
 class Table:
     """A table. `read` yields its rows, each with a value, or None, for each column.
 
-    `usual` names the columns that are shown where nobody says which; empty for all of them.
+    `usual` names the columns to show by default; empty for all of them.
     """
 
     name: str
@@ -53,23 +52,23 @@ class Table:
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """The columns that are shown where nobody says which."""
+        """The columns to show by default."""
         return self.usual or tuple(column.name for column in self.columns)
 
     @property
     def key(self) -> str:
-        """The column whose values are ids of items, or an empty text: `id`, or else `item`."""
+        """The column with the ids of items, `id` or else `item`; an empty text if there is none."""
         names = {column.name for column in self.columns if column.is_key or column.refers_to == "items"}
         return next((name for name in ("id", "item") if name in names), "")
 
 
 def table_names(settings: Settings) -> Mapping[str, str]:
-    """Return the name of each collection's relation; where it is taken by another one, it ends in `_items`."""
-    taken, found = {*CORE, *HISTORY_TABLES}, dict[str, str]()
+    """Return the name of each collection's table; a name that is already taken gets the suffix `_items`."""
+    taken, names = {*CORE, *HISTORY_TABLES}, dict[str, str]()
     for collection in settings.collections.values():
         name = collection.name
         while key_of(name) in taken and OF_ROLES.get(name) is not collection.role:
             name += "_items"
         taken.add(key_of(name))
-        found[collection.name] = name
-    return found
+        names[collection.name] = name
+    return names

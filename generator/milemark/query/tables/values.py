@@ -1,4 +1,4 @@
-"""One item as plain values, as JSON and tables have them: fields as they are written, and what is derived from them."""
+"""An item as plain values for JSON and tables: its fields as written, and the figures derived from them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from milemark.roadmap.settings import Role, Settings
 
 
 def item_values(roadmap: Roadmap, item: Item) -> dict[str, Any]:
-    """Return what an item says, and its progress and tasks; references are ids."""
+    """Return the fields of an item, its progress and its tasks; references are ids."""
     return {
         "id": item.id,
         "title": item.title,
@@ -41,15 +41,15 @@ def progress_of_any(roadmap: Roadmap, item: Item) -> Progress | Rollup:
 
 
 def progress_values(progress: Progress | Rollup) -> dict[str, Any]:
-    """Return a progress (0 to 100, or None), what it rests on, what the author claims, and tasks done and in all."""
-    found = {"value": plain(progress.value), "basis": "items", "claimed": None, **count_values(progress.counts)}
+    """Return a progress (0 to 100, or None) with its basis, the progress its author claims, and its task counts."""
+    values = {"value": plain(progress.value), "basis": "items", "claimed": None, **count_values(progress.counts)}
     if isinstance(progress, Progress):
-        found |= {"basis": str(progress.basis), "claimed": plain(progress.claimed)}
-    return found
+        values |= {"basis": str(progress.basis), "claimed": plain(progress.claimed)}
+    return values
 
 
 def count_values(counts: Counts) -> dict[str, int]:
-    """Return tasks done, and tasks in all."""
+    """Return the number of tasks done, and of all tasks."""
     return {"done": counts.done, "total": counts.total}
 
 
@@ -68,7 +68,7 @@ def task_values(settings: Settings, item: Item) -> list[dict[str, Any]]:
 
 
 def plain(value: Value | None) -> Any:
-    """Return a value as JSON has it; a date is the text that was written."""
+    """Return a value as JSON represents it; a date is its text."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, tuple):

@@ -102,6 +102,8 @@ def progress_of(roadmap: Roadmap, item: Item) -> Progress:
     return Progress(item, counts.share, basis, None, counts)
 
 
+# Without the 0, a track of seven finished analyses and four untouched candidates would read 100 %. And if parts counted
+# beside their parents, a project and its phases would count the same work twice.
 def rollup(roadmap: Roadmap, items: Iterable[Item]) -> Rollup:
     """Return the weighted mean over items that are not dropped; a part counts through its parent.
 

@@ -44,6 +44,7 @@ class Category:
     wanted: tuple[Skill, ...]
 
 
+# Rejected as proof: words in titles and tasks, since no reader could tell why a skill counts as proven.
 def stack_keys(stack: Iterable[str]) -> frozenset[str]:
     """Return the keys of the words in a stack: `BigQuery/Snowflake` counts as itself, BigQuery and Snowflake."""
     return frozenset(word_key(word) for text in stack for word in (text, *text.split("/")) if word.strip())

@@ -1,4 +1,8 @@
-"""What is wrong with an expression before it is run: unknown names, what a site cannot do, types that never fit."""
+"""Checks expressions before they run: unknown names, unsupported functions, types that never match.
+
+Obsidian shows such an error in the cell. Here `check` reports it where it is written, if it can be known without the
+data; a cell whose value cannot be computed is empty.
+"""
 
 from __future__ import annotations
 
@@ -35,19 +39,19 @@ FILE_FIELDS: Mapping[str, str] = {
     "properties": "object",
     "file": "file",
 }
-_TIMES = _("copies of the same files have other times; write a date into the file")
-_LOOKS, _CHANCE = _("a site shows texts, numbers, dates and links"), _("a site shows the same each time it is made")
+_TIMES = _("file times differ between copies; write a date into the file")
+_LOOKS, _CHANCE = _("a site shows texts, numbers, dates and links"), _("each build must show the same")
 _ELSEWHERE = {
     "file.mtime": _TIMES,
     "file.ctime": _TIMES,
     **dict.fromkeys(("html()", "image()", "icon()"), _LOOKS),
     "random()": _CHANCE,
 }
-_NO_PART = _("dates are written without this part")
+_NO_PART = _("date formats of a site lack this part")
 _FUNCTION, _FIELD, _FORMULA = _("function"), _("property of files"), _("formula")
 _A_DATE, _A_LENGTH, _A_NUMBER = _("a date"), _("a length of time"), _("a number")
-_A_PATTERN, _A_CALL = _("a regular expression"), _("called with as many values as it takes")
-_IS_A_FIELD = _("it is no function: write .{name} without brackets")
+_A_PATTERN, _A_CALL = _("a regular expression"), _("called with the right number of arguments")
+_IS_A_FIELD = _("this is a field: write .{name} without brackets")
 _NO_FORMULAS = _("declare it under `formulas`")
 _NEVER_NUMBERS = {"boolean", "list", "object", "regexp", "file", "link"}
 _FIELDS_OF_DATES = ("year", "month", "day", "hour", "minute", "second", "millisecond")
@@ -60,7 +64,7 @@ class Checker:
     formulas: Collection[str]
 
     def check(self, node: Node) -> Iterator[Diagnostic]:
-        """Yield what is wrong with a tree; places are counted within the text of the expression."""
+        """Yield the findings about a tree. Their columns count within the expression."""
         for part in parts(node):
             if isinstance(part, Call):
                 yield from self._call(part)
@@ -76,7 +80,7 @@ class Checker:
                 yield from self._arithmetic(part)
 
     def property(self, wanted: Property, node: Node) -> Iterator[Diagnostic]:
-        """Yield what is wrong with a property that is named: of a file, or a formula."""
+        """Yield the findings about a property of a file, or about a formula."""
         if wanted.kind == "formula" and wanted.name not in self.formulas:
             yield _unknown(node, _FORMULA, wanted.name, tuple(self.formulas))
         elif wanted.kind == "file" and wanted.key in _ELSEWHERE:
@@ -100,7 +104,7 @@ class Checker:
             yield from self._texts(node)
 
     def _texts(self, node: Call) -> Iterator[Diagnostic]:
-        """Check the texts that some functions read."""
+        """Check the constant texts that some functions parse."""
         first = node.arguments[0] if node.arguments else None
         if not isinstance(first, Literal) or not isinstance(first.value, str):
             return
@@ -126,7 +130,7 @@ class Checker:
 
 
 def methods_of(type_: str) -> Mapping[str, Function]:
-    """Return the functions of a type; where it is not known, those of all types, as any of them may be meant."""
+    """Return the functions of a type; for an unknown type, those of all types with any number of arguments."""
     if not type_:
         found = {name: function for each in METHODS.values() for name, function in each.items()}
         loose = {name: each._replace(least=0, most=MANY) for name, each in found.items()}
@@ -135,7 +139,7 @@ def methods_of(type_: str) -> Mapping[str, Function]:
 
 
 def type_of(node: Node) -> str:
-    """Return the type that an expression has whatever the data says, or an empty text."""
+    """Return the type of an expression, or an empty text if it depends on the data."""
     if isinstance(node, Literal):
         return type_name(node.value)
     if isinstance(node, Call):
@@ -183,7 +187,7 @@ def _nodes(value: object) -> Iterator[Node]:
 
 
 def formulas_in(node: Node) -> Iterator[str]:
-    """Yield the names of the formulas that an expression needs."""
+    """Yield the names of the formulas that an expression refers to."""
     for part in parts(node):
         if isinstance(part, MemberExpression) and isinstance(part.of, Name) and part.of.name == "formula":
             yield part.name

@@ -1,4 +1,4 @@
-"""Dates of formulas in words: Moment's patterns such as `YYYY-MM-DD`, and how long ago something was."""
+"""Formats dates of formulas: Moment.js patterns such as `YYYY-MM-DD`, relative dates, durations."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TODAY, _DAY, _NOON = _("today"), timedelta(days=1), 12
 
 
 def _words(pattern: str) -> Callable[[datetime, Language], str]:
-    """Return what reads a part of a date in the words of a language, by a pattern of Unicode."""
+    """Return a function that formats a date in a language, by a Unicode (CLDR) pattern."""
 
     def read(when: datetime, language: Language) -> str:
         from babel.dates import format_date  # noqa: PLC0415  heavy, and only pages need it
@@ -69,7 +69,7 @@ _TOKENS: Mapping[str, Callable[[datetime, Language], str]] = {
 
 
 def formatted(when: DateValue, form: str, language: Language) -> str | None:
-    """Return a date by a pattern of Moment: `YYYY-MM-DD`, `D MMMM`, `[week] W`; a part that is unknown stays."""
+    """Format a date by a Moment.js pattern: `YYYY-MM-DD`, `D MMMM`, `[week] W`. Unknown parts stay as they are."""
     if len(form) > MAX_FORM:
         return None
 
@@ -81,12 +81,12 @@ def formatted(when: DateValue, form: str, language: Language) -> str | None:
 
 
 def unknown_parts(form: str) -> list[str]:
-    """Return the parts of a pattern that Moment knows and this does not: names of time zones, ordinals."""
+    """Return the parts of a pattern that only Moment.js supports: names of time zones, ordinals."""
     return [found[2] for found in _TOKEN.finditer(form) if found[2] and found[2] not in _TOKENS]
 
 
 def relative(when: DateValue, now: datetime, language: Language) -> str:
-    """Return how long ago a date was, or how far away it is: `3 days ago`, `in 2 weeks`."""
+    """Return the distance to a date in words: `3 days ago`, `in 2 weeks`."""
     distance = when.first - now
     if abs(distance) < _DAY:
         return language.gettext(_TODAY)
@@ -94,7 +94,7 @@ def relative(when: DateValue, now: datetime, language: Language) -> str:
 
 
 def in_words(length: Duration, language: Language) -> str:
-    """Return a length of time in words: `3 days`."""
+    """Return a duration in words: `3 days`."""
     try:
         return _delta(timedelta(milliseconds=float(length.number)), language, is_directed=False)
     except OverflowError:

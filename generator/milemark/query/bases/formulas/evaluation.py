@@ -1,4 +1,7 @@
-"""Trees of expressions to functions of a note: compiled once, run for each row, within a budget."""
+"""Compiles syntax trees to Python functions of a row. They run within a budget.
+
+Expressions become closures over the functions of this package, never Python source, so they can do nothing else.
+"""
 
 from __future__ import annotations
 
@@ -45,12 +48,12 @@ _FIELDS: Mapping[str, Callable[[DateValue], int]] = {
     **{name: operator.attrgetter(f"first.{name}") for name in ("year", "month", "day", "hour", "minute", "second")},
     "millisecond": lambda when: when.first.microsecond // 1000,
 }
-_CONSTANT = {"date", "duration"}  # of a text they are the same for every row
+_CONSTANT = {"date", "duration"}  # of a constant text they are computed once
 _LENGTHS: Mapping[str, int] = {"days": _DAY, "hours": _HOUR, "minutes": 60_000, "seconds": 1000, "milliseconds": 1}
 
 
 def compiled(node: Node | None) -> Compiled:
-    """Return the function that a tree stands for; nothing comes of what could not be read."""
+    """Compile a tree; None, an expression that failed to parse, evaluates to None."""
     return nothing if node is None else _MAKERS[type(node)](node)
 
 
@@ -60,7 +63,7 @@ def property_of(wanted: Property) -> Compiled:
 
 
 def condition(filters: Filter | Expression | None) -> Compiled:
-    """Return whether a row is wanted; what could not be read wants none."""
+    """Compile filters to a test of a row; a filter that failed to parse matches no row."""
     if filters is None:
         return lambda _scope: True
     if isinstance(filters, Expression):
@@ -83,7 +86,7 @@ def _read(kind: str, name: str) -> Compiled:
 
 
 def _formula(scope: Scope, name: str) -> Value:
-    """Return a formula's value, once for each row; within itself it is nothing."""
+    """Return the value of a formula, computed once for each row; None within itself, which ends a cycle."""
     if name not in scope.formulas:
         scope.formulas[name] = None
         names, scope.names = scope.names, {}
@@ -131,7 +134,7 @@ def _member(node: MemberExpression) -> Compiled:
 
 
 def _part(of: Node, name: str) -> Compiled:
-    """Return the function that reads a part of something by its name."""
+    """Return the function that reads a member by its name."""
     if isinstance(of, Name) and of.name in {"note", "file", "formula"}:
         return _read(of.name, name)
     if isinstance(of, Name) and of.name == "this":

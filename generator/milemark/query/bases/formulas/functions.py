@@ -1,6 +1,6 @@
-"""The functions and fields of formulas, by the type of what they belong to, as Obsidian documents them.
+"""The functions of formulas by the type of their value, as in https://help.obsidian.md/bases/functions.
 
-None of them raises on data: what cannot be done is None, which is shown as nothing.
+None of them raises on data: a result that cannot be computed is None, an empty cell.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  dates of a roadmap have no time z
 
 
 class World(Protocol):
-    """What a formula may ask for beside its own values: the day, the language, and the files of the roadmap."""
+    """The surroundings that a formula can read: the day, the language, and the files of the roadmap."""
 
     @property
     def now(self) -> datetime:
@@ -47,11 +47,11 @@ class World(Protocol):
 
     @property
     def language(self) -> Language:
-        """The language of what is read aloud: names of months, `3 days ago`."""
+        """The language of words in results: names of months, `3 days ago`."""
 
     @property
     def patterns(self) -> Patterns:
-        """What runs regular expressions."""
+        """The runner of regular expressions."""
 
     def resolve(self, text: str) -> str:
         """Return the path of the file that a name, a path or a wikilink means, or an empty text."""
@@ -64,7 +64,7 @@ class World(Protocol):
 
 
 class Function(NamedTuple):
-    """A function: how many values it takes, and the type it returns, which is empty where that depends."""
+    """A function with its number of arguments. `result` is its type, empty if it depends on the arguments."""
 
     call: Callable[..., Value]
     result: str = ""
@@ -181,7 +181,7 @@ GLOBALS: Mapping[str, Function] = {
     "number": Function(_number, "number", 1, 1),
     "today": Function(lambda world: date_value(world.now), "date"),
 }
-# These read their own arguments, since not all are needed, or not once: see `evaluation` and `run`.
+# These evaluate their arguments lazily or repeatedly: see `evaluation` and `run`.
 IF = Function(lambda: None, "", 2, 3)
 OF_LISTS: Mapping[str, Function] = {
     "filter": Function(lambda: None, "list", 1, 1),

@@ -1,4 +1,4 @@
-"""What formulas do with lists."""
+"""Functions of lists in formulas."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ MAX_TEXT = 100_000  # characters
 
 
 def extreme(choose: Callable[[list[Decimal]], Decimal], values: Value) -> Value:
-    """Return the smallest or largest number among values, of lists their entries."""
+    """Return the smallest or largest number among values and the entries of lists."""
     found = numbers(flat(values))
     return choose(found) if found else None
 
 
 def numbers(values: Iterable[Value]) -> list[Decimal]:
-    """Return those of the values that are numbers, or say one."""
+    """Return the numbers among values, texts with a number included."""
     return [number for value in values if (number := as_number(value)) is not None]
 
 
 def has(values: Value, wanted: Value) -> bool:
-    """Whether one of the values is the wanted one."""
+    """Whether one of the values equals the wanted one."""
     return any(is_equal(each, wanted) for each in values)
 
 
 def flat(values: Value) -> Iterator[Value]:
-    """Yield the entries of a list, and those of the lists within."""
+    """Yield the entries of a list and of its nested lists."""
     for each in values:
         if is_list(each):
             yield from flat(each)
@@ -36,7 +36,7 @@ def flat(values: Value) -> Iterator[Value]:
 
 
 def unique(values: Value) -> Value:
-    """Return the entries of a list, each once, where it stands first."""
+    """Return the entries of a list without later duplicates."""
     found: dict[tuple[str, str], Value] = {}
     for each in values:
         found.setdefault((type_name(each), getattr(each, "path", "") or as_text(each)), each)

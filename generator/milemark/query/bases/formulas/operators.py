@@ -1,4 +1,4 @@
-"""What the operators of formulas make of two values, and the order of values. Nothing here raises."""
+"""The operators of formulas, and the order of values. Nothing here raises."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _DIGITS = re.compile(r"(\d+)", re.ASCII)
 
 
 def compare(operator: str, one: Value, other: Value) -> Value:
-    """Return whether `<`, `>`, `<=` or `>=` holds; None for what has no order."""
+    """Return whether `<`, `>`, `<=` or `>=` holds; None for values without an order."""
     if operator in {">", "<="}:
         is_less = _is_less(other, one)
         return is_less if operator == ">" or is_less is None else not is_less
@@ -44,7 +44,7 @@ def _is_less(one: Value, other: Value) -> bool | None:
 
 
 def calculate(operator: str, one: Value, other: Value) -> Value:
-    """Return what `+`, `-`, `*`, `/` or `%` makes of two values; None where that is nothing."""
+    """Return the result of `+`, `-`, `*`, `/` or `%`; None if there is none."""
     try:
         return _calculated(operator, one, other)
     except (DecimalException, OverflowError, ValueError):
@@ -80,7 +80,7 @@ def _of_numbers(operator: str, one: Decimal, other: Decimal) -> Decimal | None:
 
 
 def _moved(operator: str, when: DateValue, by: Value) -> Value:
-    """Return a date some time later or earlier, or the time between two dates."""
+    """Return a date plus or minus a duration, or the duration between two dates."""
     if operator == "-" and isinstance(by, DateValue):
         return Duration(Decimal(0), Decimal((when.first - by.first) // timedelta(milliseconds=1)))
     length = by if isinstance(by, Duration) else parse_duration(by) if isinstance(by, str) else None
@@ -97,7 +97,7 @@ def _months_later(when: datetime, months: int) -> datetime:
 
 
 def sort_key(value: Value) -> tuple[int, Any]:
-    """Return what values are put in order by: numbers, then dates, then texts, as people count them; the empty last."""
+    """Return a sort key: booleans, numbers, dates, texts in natural order (`a2` before `a10`), empty values last."""
     if value is None or value == "" or (is_list(value) and not value):
         return 9, 0
     if isinstance(value, bool):

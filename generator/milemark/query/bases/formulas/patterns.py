@@ -1,4 +1,7 @@
-"""Regular expressions of formulas. What a user wrote may run for a moment, and no longer."""
+"""Regular expressions of formulas, each run with a time limit.
+
+The library `regex` has a time limit for this. RE2 would take linear time, but has no wheels for every system.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 PATIENCE = 0.2  # seconds for one text
 MAX_LIST = 10_000
-MAX_WRITTEN = 10_000_000  # characters that replacing may write at most
+MAX_WRITTEN = 10_000_000  # characters of a replaced text
 _FLAGS = "gimsuy"
-# What the library knows and JavaScript does not, recursion and near misses among it: no time limit ends these.
+# Syntax of the regex library beyond JavaScript, such as recursion and fuzzy matching: no time limit stops these.
 _ESCAPED = re.compile(r"\\[pPuk][{<][^}>]*[}>]|\\.|\[(?:\\.|[^\]\\])*\]", re.DOTALL)
 _FOREIGN = re.compile(r"\(\?(?![:=!]|<[=!\w])|\{(?!\d+(?:,\d*)?\})|[*+?}]\+", re.ASCII)
 _GROUP = re.compile(r"\$(\$|&|\d{1,2}|<\w+>)", re.ASCII)
@@ -25,7 +28,7 @@ _GROUP = re.compile(r"\$(\$|&|\d{1,2}|<\w+>)", re.ASCII)
 
 @lru_cache(maxsize=100)
 def why_invalid(pattern: Regex) -> str:
-    """Return what is wrong with a pattern, in the words of the library, or an empty text."""
+    """Return the error of the regex library about a pattern, or an empty text."""
     import regex  # noqa: PLC0415  only bases with patterns need it
 
     if strange := pattern.flags.strip(_FLAGS):
@@ -51,13 +54,13 @@ def _compiled(pattern: Regex) -> regex.Pattern[str]:
 
 
 class Patterns:
-    """Runs the patterns of one view; one that takes too long once is not tried again."""
+    """Runs the patterns of one view. A pattern that once takes too long is not run again."""
 
     def __init__(self) -> None:
         self.given_up: set[Regex] = set()
 
     def matches(self, pattern: Regex, value: Value) -> Value:
-        """Return whether a pattern is found in a text."""
+        """Return whether a text matches a pattern."""
         text = as_text(value)
         return self._run(pattern, lambda found: found.search(text, timeout=PATIENCE) is not None)
 
@@ -73,7 +76,7 @@ class Patterns:
         )
 
     def split(self, text: str, separator: Value, count: Value = None) -> Value:
-        """Return the parts of a text between a text or a pattern, all or the first of them."""
+        """Split a text at a text or a pattern; return all parts or the first `count`."""
         number = as_number(count)
         most = MAX_LIST if number is None else max(min(int(number), MAX_LIST), 0)
         if isinstance(separator, Regex):
@@ -82,18 +85,18 @@ class Patterns:
         by = as_text(separator)
         return tuple(text.split(by, most) if by else text)[:most]
 
-    def _run(self, pattern: Regex, ask: Callable[[regex.Pattern[str]], T]) -> T | None:
+    def _run(self, pattern: Regex, run: Callable[[regex.Pattern[str]], T]) -> T | None:
         if pattern in self.given_up or why_invalid(pattern):
             return None
         try:
-            return ask(_compiled(pattern))
+            return run(_compiled(pattern))
         except (TimeoutError, RecursionError, MemoryError):
             self.given_up.add(pattern)
             return None
 
 
 def _filled(by: str, found: regex.Match[str]) -> str:
-    """Return what stands in the place of a match: `$1` and `$<name>` are its groups, `$&` is all of it."""
+    """Return the replacement of a match: `$1` and `$<name>` are its groups, `$&` is all of it."""
 
     def part(wanted: re.Match[str]) -> str:
         name = wanted[1]

@@ -1,4 +1,4 @@
-"""One evaluation of a view: the row that is looked at, the budget, and what runs for each entry of a list."""
+"""The state of one evaluation of a view: its budget, its current row, and the functions over lists."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from milemark.query.bases.formulas.lists import MAX_TEXT
 from milemark.query.bases.formulas.patterns import MAX_LIST
 from milemark.query.bases.formulas.values import Value, is_list, is_shallow, is_true
 
-BUDGET = 5_000_000  # steps of one view: a function is one, and so are a hundred characters
+# Steps, not seconds: the same view shows the same values on every machine.
+BUDGET = 5_000_000  # steps of one view: one for each call of a function, and one for each hundred characters
 _PER_STEP = 100
 
 
 class SpentError(Exception):
-    """The budget of a view is spent: what is not evaluated yet stays empty."""
+    """The budget of a view is spent; the remaining rows are left out."""
 
 
 @dataclass
 class Run:
-    """One evaluation of a view: the world, the file that `this` is, the formulas, and what is left of the budget."""
+    """One evaluation of a view. `this` is the path of the page it is on; `left` is the rest of the budget."""
 
     world: World
     this: str = ""
@@ -29,7 +30,7 @@ class Run:
     left: int = BUDGET
 
     def spend(self, value: Value) -> Value:
-        """Return a value, if there is room for it."""
+        """Return a value and charge its size; None if it is too large. Raises SpentError."""
         size = len(value) if isinstance(value, str) or is_list(value) else 0
         self.left -= 1 + size // _PER_STEP
         if self.left < 0:
@@ -39,7 +40,7 @@ class Run:
 
 @dataclass
 class Scope:
-    """One row: the path of the file, its formulas so far, and the names that a list's function gives to entries."""
+    """One row: the path of its file, its computed formulas, and the names `value`, `index`, `acc` within a list."""
 
     run: Run
     path: str
@@ -51,12 +52,12 @@ Compiled = Callable[[Scope], Value]
 
 
 def nothing(_scope: Scope) -> Value:
-    """Be what an expression is that could not be read."""
+    """Evaluate to None; stands in for an expression that failed to parse."""
     return None
 
 
 def value_of(expression: Compiled, scope: Scope) -> Value:
-    """Return what a compiled expression is for a row; nothing where it cannot be told, or nobody could read it."""
+    """Evaluate an expression for a row; None on errors, and for a value nested too deep to be read."""
     try:
         value = expression(scope)
         return value if is_shallow(value) else None
@@ -65,7 +66,7 @@ def value_of(expression: Compiled, scope: Scope) -> Value:
 
 
 def _each(scope: Scope, values: tuple[Value, ...], body: Compiled) -> list[Value]:
-    """Return what an expression is for every entry of a list, which it calls `value`, and its place `index`."""
+    """Evaluate an expression for each entry of a list, which it can read as `value`, with its position as `index`."""
     before, found = scope.names, []
     try:
         for index, value in enumerate(values):

@@ -1,4 +1,4 @@
-"""The summaries of columns that Obsidian offers: numbers of numbers, of dates, of boxes, of anything."""
+"""The built-in summaries of columns, as in Obsidian."""
 
 from __future__ import annotations
 

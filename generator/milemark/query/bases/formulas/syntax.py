@@ -1,4 +1,7 @@
-"""The expression language of Obsidian's Bases: text to a tree, by precedence (Pratt 1973)."""
+"""Parses the expressions of Obsidian's Bases: top down by operator precedence (Pratt 1973).
+
+A parser generator would not save the lexer, which must know whether `/` divides or begins a pattern.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ from milemark.query.bases.ast import (
 
 MAX_LENGTH = 4_000
 MAX_DEPTH = 240
-_NESTED = 4  # a bracket costs the parser several calls, one more operator of a chain none
+_NESTED = 4  # a bracket nests several calls of the parser, one more operator of a chain none
 _BLANK = re.compile(r"\s*")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"|\'((?:[^\'\\]|\\.)*)\'', re.DOTALL)
@@ -42,7 +45,7 @@ _PRECEDENCE = {
     **dict.fromkeys(("+", "-"), 5),
     **dict.fromkeys(("*", "/", "%"), 6),
 }
-# What other languages write, and how it is written here.
+# Operators of other languages, and the one of this language.
 _ELSEWHERE = {
     **dict.fromkeys(("=", "==="), "=="),
     "!==": "!=",
@@ -51,16 +54,16 @@ _ELSEWHERE = {
     "not": "!",
     "?": "if(…, …, …)",
 }
-_NO_VALUE, _NO_OPERATOR = _("a value is missing here"), _("two values stand side by side without an operator")
-_UNKNOWN_SIGN = _("there is a character that no expression has")
+_NO_VALUE, _NO_OPERATOR = _("a value is missing here"), _("an operator is missing between two values")
+_UNKNOWN_SIGN = _("this character cannot be in an expression")
 _OPEN_TEXT, _OPEN_BRACKET = _("a quotation mark is never closed"), _("a bracket is never closed")
-_NO_NAME, _NO_KEY = _("a name must stand behind the dot"), _("a key of an object must be a text")
+_NO_NAME, _NO_KEY = _("a name is missing after the dot"), _("a key of an object must be a text")
 _TOO_LONG, _TOO_DEEP = _("it is too long"), _("it is nested too deep")
 _WRITE = _("write {meant}")
 
 
 class _WrongError(Exception):
-    """The text is no expression; carries the one finding that says why."""
+    """The text is not a valid expression; `diagnostic` has the error."""
 
     def __init__(self, problem: str, start: int, end: int, hint: str = "", **values: str) -> None:
         super().__init__(problem)
@@ -69,9 +72,9 @@ class _WrongError(Exception):
 
 
 def parse_expression(text: str) -> tuple[Node | None, list[Diagnostic]]:
-    """Read one expression, for example `due < today() + "7d"`; None and a finding where it is none. Never raises.
+    """Parse an expression such as `due < today() + "7d"`; for an invalid one, return None and a finding.
 
-    The place of a finding is counted within the text, in its first line.
+    The column of the finding is the offset in the text plus one. Never raises.
     """
     try:
         return _Parser(text).whole(), []
@@ -99,19 +102,19 @@ class _Parser:
         return self.at
 
     def _operator(self) -> str:
-        """Return the sign that comes next, without taking it."""
+        """Return the next operator without consuming it."""
         found = _OPERATOR.match(self.text, self._skip())
         return found[0] if found else ""
 
     def _take(self, sign: str) -> bool:
-        """Take a sign if it comes next."""
+        """Consume an operator if it comes next."""
         if self._operator() != sign:
             return False
         self.at += len(sign)
         return True
 
     def _unexpected(self, problem: str) -> _WrongError:
-        """Return the finding for what comes next and should not."""
+        """Return the error about an unexpected next token."""
         start = min(self._skip(), max(len(self.text.rstrip()) - 1, 0))
         found = _NAME.match(self.text, start) or _OPERATOR.match(self.text, start)
         if found and (meant := _ELSEWHERE.get(found[0])) and self.at == start:
@@ -141,15 +144,15 @@ class _Parser:
     def _unary(self) -> Node:
         sign, start = self._operator(), self.at
         if sign not in {"!", "-"}:
-            return self._behind(self._value())
+            return self._suffixes(self._value())
         self.at += 1
         self._deeper(_NESTED)
         operand = self._unary()
         self.depth -= _NESTED
         return Unary(sign, operand, start, start + 1)
 
-    def _behind(self, node: Node) -> Node:
-        """Read what stands behind a value: `.name`, `.name(…)`, `[…]`."""
+    def _suffixes(self, node: Node) -> Node:
+        """Parse the suffixes of a value: `.name`, `.name(…)`, `[…]`."""
         before = self.depth
         while True:
             if self._take("."):
@@ -179,7 +182,7 @@ class _Parser:
         return self._items(")", start)
 
     def _items(self, end: str, start: int) -> tuple[Node, ...]:
-        """Read values with commas between them up to a closing bracket."""
+        """Parse values separated by commas up to a closing bracket."""
         items: list[Node] = []
         if self._take(end):
             return ()

@@ -1,4 +1,4 @@
-"""The values that formulas work with: what they are, read as, and whether two are the same. Nothing here raises."""
+"""The values of formulas: their types, conversions and equality. Nothing here raises."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from milemark.foundation.dates import PartialDate, parse_date
 from milemark.foundation.identifiers import key_of
 from milemark.markdown.links import parse_wikilink
 
-Value = Any  # None, bool, Decimal, str, Moment, Duration, Link, File, Regex, a tuple or a mapping of these
-LARGEST = 30  # digits before the point: what is larger is no number of a roadmap
+Value = Any  # None, bool, Decimal, str, DateValue, Duration, LinkValue, FileValue, Regex, a tuple or a mapping of these
+LARGEST = 30  # digits before the point; a larger number counts as an error
 _NUMBER = re.compile(r"\s*[+-]?\d+(?:\.\d+)?\s*", re.ASCII)
 _PART = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)\s*([A-Za-z]+)\s*", re.ASCII)
 _DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?", re.ASCII)
@@ -31,7 +31,7 @@ _LAST = time(23, 59, 59)
 
 
 class DateValue(NamedTuple):
-    """A date, a date with a time, or a span of days written as one: `2025-04`. `text` is what is shown."""
+    """A date, a date with a time, or a span of days written as one: `2025-04`. `text` is shown."""
 
     first: datetime
     last: datetime
@@ -39,19 +39,19 @@ class DateValue(NamedTuple):
 
 
 class Duration(NamedTuple):
-    """A length of time: whole months, whose days differ, and milliseconds. Between two dates there are no months."""
+    """A duration: months, which differ in length, and milliseconds. A difference of two dates has no months."""
 
     months: Decimal
     milliseconds: Decimal
 
     @property
     def number(self) -> Decimal:
-        """All of it in milliseconds."""
+        """The duration in milliseconds, with months of average length."""
         return self.months * _MONTH + self.milliseconds
 
 
 class LinkValue(NamedTuple):
-    """A link to a file (`path`), or to an address elsewhere where `text` is one."""
+    """A link to a file (`path`), or to the URL in `text`."""
 
     text: str
     path: str = ""
@@ -72,13 +72,13 @@ class Regex(NamedTuple):
 
 
 class TagValue(str):
-    """A tag: with or without its #, and in any letter case, it is the same."""
+    """A tag. Tags compare without `#` and letter case."""
 
     __slots__ = ()
 
 
 def date_value(when: datetime) -> DateValue:
-    """Return a date with a time; at midnight it is the day."""
+    """Return a date with a time; at midnight, the day alone."""
     is_day = when.time() == time()
     return DateValue(when, when, when.date().isoformat() if is_day else when.isoformat(" ", "seconds"))
 
@@ -117,7 +117,7 @@ def parse_duration(text: str) -> Duration | None:
 
 
 def type_name(value: Value) -> str:
-    """Return the type of a value as Bases call it."""
+    """Return the name of a value's type in Bases."""
     return next((name for type_, name in _TYPES if isinstance(value, type_)), "null")
 
 
@@ -136,12 +136,12 @@ _TYPES: tuple[tuple[type, str], ...] = (
 
 
 def is_list(value: Value) -> bool:
-    """Whether a value is a list; dates and links are tuples, too."""
+    """Whether a value is a list. Dates and links are tuples too, of their own classes."""
     return type(value) is tuple
 
 
 def as_number(value: Value) -> Decimal | None:
-    """Return a number, what a text says as one, or the milliseconds of a duration; else None."""
+    """Return a number, the number in a text, or the milliseconds of a duration; else None."""
     if isinstance(value, bool):
         return None
     if isinstance(value, Duration):
@@ -152,17 +152,17 @@ def as_number(value: Value) -> Decimal | None:
 
 
 def bounded(number: Decimal) -> Decimal | None:
-    """Return a number that is one, and not too large to be shown."""
+    """Return a finite number that is not too large to show, else None."""
     return number if number.is_finite() and (number.adjusted() <= LARGEST or not number) else None
 
 
 def as_date_value(value: Value) -> DateValue | None:
-    """Return a date, or what a text says as one."""
+    """Return a date, or the date in a text; else None."""
     return value if isinstance(value, DateValue) else parse_date_value(value) if isinstance(value, str) else None
 
 
 def as_text(value: Value) -> str:
-    """Return what a value reads as; nothing for what is missing."""
+    """Return a value as text; an empty text for None."""
     return next((read(value) for type_, read in _TEXTS if isinstance(value, type_)), "")
 
 
@@ -181,13 +181,13 @@ _TEXTS: tuple[tuple[type, Callable[[Any], str]], ...] = (
 
 
 def is_true(value: Value) -> bool:
-    """Whether a value counts as true: not what is missing, empty, zero or false."""
+    """Whether a value counts as true: it is not None, empty, zero or false."""
     return bool(value.number) if isinstance(value, Duration) else bool(value)
 
 
 def is_equal(one: Value, other: Value) -> bool:
-    """Whether two values are the same: links by where they lead, and numbers and dates also as texts."""
-    if type(one) is type(other) is str:  # what nearly all comparisons are
+    """Whether two values are equal. Links compare by their target, numbers and dates also with texts."""
+    if type(one) is type(other) is str:  # nearly all comparisons
         return bool(one == other)
     if one is None or other is None or isinstance(one, bool) or isinstance(other, bool):
         return one is other
@@ -212,7 +212,7 @@ def _same_lists(one: Value, other: Value) -> bool:
     return is_list(one) and is_list(other) and len(one) == len(other) and all(map(is_equal, one, other))
 
 
-# The first type that one of two values has says how they are compared.
+# The first type that either value has decides how they compare.
 _SAME: tuple[tuple[type | tuple[type, ...], Callable[[Value, Value], bool]], ...] = (
     ((LinkValue, FileValue), lambda one, other: bool(_names(one) & _names(other))),
     (DateValue, _same_dates),
@@ -230,7 +230,7 @@ def _tag(value: Value) -> str:
 
 
 def _names(value: Value) -> set[str]:
-    """Return what a file is called: where two values share a name, they are the same file."""
+    """Return the names of a file. Two values with a common name are the same file."""
     if isinstance(value, FileValue):
         return path_names(value.path)
     if isinstance(value, LinkValue):
@@ -242,18 +242,18 @@ def _names(value: Value) -> set[str]:
 
 
 def path_names(path: str) -> set[str]:
-    """Return the names of a file: its path, and that and its last part without an ending."""
+    """Return the names of a file: its path, its path without `.md`, and its stem."""
     stem = path.removesuffix(".md")
     return {path, stem, stem.rpartition("/")[2]}
 
 
 def is_empty(value: Value) -> bool:
-    """Whether there is nothing to see: no value, an empty text, list or object."""
+    """Whether a value is None or an empty text, list or object."""
     return value is None or (isinstance(value, str | Mapping) and not value) or (is_list(value) and not value)
 
 
 def is_shallow(value: Value, depth: int = 10) -> bool:
-    """Whether lists and objects are nested no deeper than somebody could read."""
+    """Whether lists and objects are nested at most `depth` levels deep."""
     if type(value) is not tuple and type(value) is not dict:
         return True
     inner = value.values() if isinstance(value, Mapping) else value
