@@ -1,4 +1,4 @@
-"""The index between runs changes how long a check takes, and never what it says."""
+"""The index changes the time of a check, never its result."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ LONG_AGO = 1_600_000_000 * 10**9
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a small roadmap full of findings; the index goes to a cache folder beside it."""
+    """Return a small roadmap full of findings; the index is in a cache folder next to it."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return write(tmp_path / "content", FILES)
 
 
 @pytest.fixture
 def calm(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Trust the times of files that were written just now, as if the check came a while later."""
+    """Trust the times of files that were written just now."""
     monkeypatch.setattr(disk, "RACY", 0)
 
 
@@ -87,7 +87,7 @@ def loaded(folder: Path, as_of: date | None = None) -> tuple[Any, ...]:
 
 
 def checked(folder: Path, as_of: date | None = None) -> Checked:
-    """Check with the index, and make sure that the result is the one that is found without."""
+    """Check with the index, and assert that the result is the same without it."""
     found = check_folder(folder, TODAY, as_of)
     assert found == check_folder(folder, TODAY, as_of, use_index=False)
     assert found.diagnostics == loaded(folder, as_of)
@@ -119,7 +119,7 @@ def snapshot(folder: Path) -> dict[str, tuple[int, ...]]:
     return found
 
 
-def test_a_check_finds_the_same_first_again_and_without_an_index(folder: Path) -> None:
+def test_first_and_later_checks_find_the_same_as_one_without_an_index(folder: Path) -> None:
     first = checked(folder)
     assert place_of(folder).is_file()
     assert checked(folder) == first
@@ -183,7 +183,7 @@ def test_nothing_is_written_into_content(folder: Path) -> None:
     assert snapshot(folder) == before
 
 
-def test_the_index_is_the_users_own_and_lies_outside_of_the_project(folder: Path, tmp_path: Path) -> None:
+def test_the_index_is_private_and_outside_of_the_project(folder: Path, tmp_path: Path) -> None:
     check_folder(folder, TODAY)
     place = place_of(folder)
     assert place.is_relative_to(tmp_path / "cache")
@@ -199,7 +199,7 @@ def test_a_cache_folder_inside_content_is_not_used(folder: Path, monkeypatch: py
 
 
 @pytest.mark.parametrize("home", [None, "", "relative/cache"])
-def test_without_a_cache_folder_a_check_does_without_an_index(
+def test_without_a_cache_folder_no_index_is_written(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: str | None
 ) -> None:
     for name in ("XDG_CACHE_HOME", "LOCALAPPDATA", "HOME", "USERPROFILE"):
@@ -232,7 +232,7 @@ def _other_program(place: Path) -> None:
 
 
 def _meta(name: str, value: str) -> Callable[[Path], None]:
-    """Write a value into the index with its right check sum: what a future version, or a poisoned cache, would do."""
+    """Write a value with a valid checksum into the index, as a future version or an attacker might."""
 
     def run(place: Path) -> None:
         with closing(sqlite3.connect(place)) as connection, connection:
@@ -242,7 +242,7 @@ def _meta(name: str, value: str) -> Callable[[Path], None]:
 
 
 def _found(text: str) -> Callable[[Path], None]:
-    """Give every file other findings, with right check sums, from another version's hand."""
+    """Give every file another record with a valid checksum, as another version might."""
 
     def run(place: Path) -> None:
         with closing(sqlite3.connect(place)) as connection, connection:
@@ -308,7 +308,7 @@ FOREIGN = ("a folder", "a symbolic link", "a dangling link", "a pipe", "a file f
 
 @pytest.mark.usefixtures("calm")
 @pytest.mark.parametrize("state", STATES)
-def test_whatever_the_index_holds_the_findings_are_the_same(folder: Path, state: str) -> None:
+def test_a_damaged_or_foreign_index_does_not_change_the_findings(folder: Path, state: str) -> None:
     checked(folder)
     STATES[state](place_of(folder))
     checked(folder)
@@ -319,7 +319,7 @@ def test_whatever_the_index_holds_the_findings_are_the_same(folder: Path, state:
 
 @pytest.mark.usefixtures("calm")
 @pytest.mark.parametrize("state", [state for state in STATES if state not in FOREIGN])
-def test_a_damaged_index_is_made_anew_at_once(folder: Path, state: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_damaged_index_is_replaced_at_once(folder: Path, state: str, monkeypatch: pytest.MonkeyPatch) -> None:
     check_folder(folder, TODAY)
     STATES[state](place_of(folder))
     check_folder(folder, TODAY)
@@ -331,7 +331,7 @@ def test_a_damaged_index_is_made_anew_at_once(folder: Path, state: str, monkeypa
 
 @pytest.mark.usefixtures("calm")
 @pytest.mark.parametrize("state", FOREIGN)
-def test_what_is_not_the_programs_own_is_left_alone(folder: Path, tmp_path: Path, state: str) -> None:
+def test_files_of_other_programs_are_not_touched(folder: Path, tmp_path: Path, state: str) -> None:
     check_folder(folder, TODAY)
     STATES[state](place_of(folder))
     before = snapshot(tmp_path / "cache")
@@ -371,7 +371,7 @@ def test_the_index_of_another_folder_is_not_used(folder: Path, tmp_path: Path) -
 
 
 @pytest.mark.usefixtures("calm")
-def test_a_folder_that_was_moved_or_copied_with_its_times_is_read_as_it_is(folder: Path, tmp_path: Path) -> None:
+def test_a_folder_moved_or_copied_with_its_times_is_read_again(folder: Path, tmp_path: Path) -> None:
     check_folder(folder, TODAY)
     copy = tmp_path / "copy"
     shutil.copytree(folder, copy)
@@ -488,7 +488,7 @@ def test_every_change_of_the_files_is_seen(folder: Path, edit: str, age: str) ->
 
 
 @pytest.mark.usefixtures("calm")
-def test_a_block_is_checked_by_the_fields_of_today(folder: Path) -> None:
+def test_a_block_is_checked_against_the_current_fields(folder: Path) -> None:
     assert "MM602" in codes(checked(folder))
     EDITS["other fields"](folder)
     assert "MM602" not in codes(checked(folder))
@@ -497,7 +497,7 @@ def test_a_block_is_checked_by_the_fields_of_today(folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("calm")
-def test_what_was_found_under_another_schema_is_forgotten_with_it(folder: Path, tmp_path: Path) -> None:
+def test_findings_of_another_schema_are_dropped(folder: Path, tmp_path: Path) -> None:
     checked(folder)
     (folder / "items/two.md").rename(tmp_path / "two.md")
     _roadmap("statuses: {", "statuses: {doing: active, ")(folder)
@@ -518,7 +518,7 @@ def test_a_file_that_changes_again_right_after_a_check_is_seen(folder: Path, mon
     checked(folder)
 
 
-def test_a_file_from_the_future_is_read_each_time(folder: Path) -> None:
+def test_a_file_with_a_future_time_is_read_at_each_check(folder: Path) -> None:
     for path in folder.rglob("*.*"):
         os.utime(path, ns=(4 * 10**18, 4 * 10**18))
     checked(folder)
@@ -529,7 +529,7 @@ def test_a_file_from_the_future_is_read_each_time(folder: Path) -> None:
 
 @pytest.mark.usefixtures("calm")
 @pytest.mark.parametrize("name", ["one.md", "roadmap.yml"])
-def test_a_file_that_could_not_be_read_is_read_when_it_can_be(
+def test_an_unreadable_file_is_read_once_it_is_readable(
     folder: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A network drive fails and comes back; the file itself has not changed."""
@@ -547,9 +547,7 @@ def test_a_file_that_could_not_be_read_is_read_when_it_can_be(
 
 
 @pytest.mark.usefixtures("calm")
-def test_a_folder_that_could_not_be_listed_is_listed_when_it_can_be(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unlistable_folder_is_listed_once_it_is_listable(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     original = os.scandir
 
     def failing(place: str) -> Any:
@@ -564,7 +562,7 @@ def test_a_folder_that_could_not_be_listed_is_listed_when_it_can_be(
 
 
 @pytest.mark.usefixtures("calm")
-def test_an_empty_roadmap_is_another_than_none(folder: Path) -> None:
+def test_an_empty_roadmap_differs_from_a_missing_one(folder: Path) -> None:
     (folder / "index.md").write_bytes(b"---\nstatus: active\n---\n")
     (folder / "roadmap.yml").unlink()
     without = checked(folder)
@@ -584,9 +582,7 @@ def other_connection(folder: Path) -> Iterator[sqlite3.Connection]:
 
 
 @pytest.mark.parametrize("lock", ["EXCLUSIVE", "IMMEDIATE"])
-def test_an_index_that_another_program_uses_is_done_without(
-    folder: Path, other_connection: sqlite3.Connection, lock: str
-) -> None:
+def test_a_locked_index_is_not_used(folder: Path, other_connection: sqlite3.Connection, lock: str) -> None:
     other_connection.execute(f"BEGIN {lock}")
     checked(folder)
     (folder / "items/one.md").write_bytes(FILES["items/two.md"])
@@ -597,7 +593,7 @@ def test_an_index_that_another_program_uses_is_done_without(
 
 
 def read_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the index be read, and neither written nor deleted: modes do not keep root from it."""
+    """Make the index read-only by a patch, since file modes do not restrict root."""
     connect: Callable[..., sqlite3.Connection] = sqlite3.connect
 
     def connected(place: Path | str, *given: Any, **named: Any) -> sqlite3.Connection:
@@ -614,9 +610,7 @@ def read_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("calm")
 @pytest.mark.parametrize("state", ["sound", "junk", "a newer version", "the first half", "no findings", "no tables"])
-def test_an_index_that_can_only_be_read_harms_nothing(
-    folder: Path, state: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_read_only_index_changes_no_finding(folder: Path, state: str, monkeypatch: pytest.MonkeyPatch) -> None:
     check_folder(folder, TODAY)
     STATES.get(state, bool)(place_of(folder))
     read_only(monkeypatch)
@@ -626,7 +620,7 @@ def test_an_index_that_can_only_be_read_harms_nothing(
 
 
 @pytest.mark.parametrize("home", ["/proc/nowhere", "/dev/null", "/sys"])
-def test_a_cache_folder_that_cannot_be_made_harms_nothing(
+def test_a_cache_folder_that_cannot_be_created_changes_no_finding(
     folder: Path, home: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", home)
@@ -635,7 +629,7 @@ def test_a_cache_folder_that_cannot_be_made_harms_nothing(
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
 @pytest.mark.parametrize("mode", [0o000, 0o500])
-def test_an_index_without_permissions_harms_nothing(folder: Path, mode: int) -> None:
+def test_an_index_without_permissions_changes_no_finding(folder: Path, mode: int) -> None:
     check_folder(folder, TODAY)
     place = place_of(folder)
     place.chmod(mode & 0o400)
@@ -657,7 +651,7 @@ main()
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no such limit here")
 @pytest.mark.parametrize("limit", [0, 100, 5000, 9000])
-def test_a_full_disk_harms_nothing(folder: Path, limit: int) -> None:
+def test_a_full_disk_changes_no_finding(folder: Path, limit: int) -> None:
     def run(*options: str) -> tuple[int, str, str]:
         command = [sys.executable, "-c", FULL_DISK, str(limit), "check", str(folder), *options]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}

@@ -70,12 +70,12 @@ def test_a_date_means_the_whole_period_that_was_written(text: str, precision: st
 
 
 @pytest.mark.parametrize("text", REFUSED)
-def test_what_no_calendar_has_is_no_date(text: str) -> None:
+def test_a_day_that_no_calendar_has_is_not_a_date(text: str) -> None:
     assert parse_date(text) is None
 
 
 @pytest.mark.parametrize(("text", "meant"), SUGGESTED)
-def test_a_date_in_another_form_is_answered_with_the_accepted_one(text: str, meant: str | None) -> None:
+def test_a_date_in_another_form_gets_the_accepted_form_as_suggestion(text: str, meant: str | None) -> None:
     assert suggest_date(text) == meant
 
 
@@ -86,7 +86,7 @@ def test_a_date_in_another_form_is_answered_with_the_accepted_one(text: str, mea
 @example("0000")
 @example("²025")
 @settings(deadline=None)
-def test_any_text_is_a_period_that_begins_before_it_ends_or_no_date(text: str) -> None:
+def test_any_text_is_no_date_or_a_period_that_begins_before_it_ends(text: str) -> None:
     found = parse_date(text)
     if found:
         assert found.first <= found.last

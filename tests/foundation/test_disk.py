@@ -1,4 +1,4 @@
-"""Reading content/: ordinary files below it, as they are, and nothing else."""
+"""Ordinary files below content/ are read unchanged; all others are refused."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_markdown_and_the_roadmap_are_read_and_the_rest_are_assets(tmp_path: Pat
     assert found.diagnostics == ()
 
 
-def test_what_editors_and_sync_programs_leave_behind_is_not_content(tmp_path: Path) -> None:
+def test_temporary_files_of_editors_and_sync_programs_are_not_content(tmp_path: Path) -> None:
     junk = (
         "a.md~",
         ".a.md.swp",
@@ -43,7 +43,7 @@ def test_what_editors_and_sync_programs_leave_behind_is_not_content(tmp_path: Pa
     assert (list(found.files), list(found.assets)) == (["a.md"], [])
 
 
-def test_reading_is_the_same_whatever_order_the_disk_gives(tmp_path: Path) -> None:
+def test_files_are_read_in_the_same_order_on_every_disk(tmp_path: Path) -> None:
     names = [f"{letter}/{number}.md" for letter in "bca" for number in (2, 10, 1)]
     write(tmp_path / "one", *names)
     write(tmp_path / "two", *reversed(names))
@@ -60,7 +60,7 @@ def test_a_link_is_not_followed_and_reported(tmp_path: Path, target: str) -> Non
     assert [(each.rule.code, each.span.path) for each in found.diagnostics] == [("MM101", "loop.md")]
 
 
-def test_what_is_no_file_is_reported_and_nothing_hangs(tmp_path: Path) -> None:
+def test_special_files_are_reported_without_blocking(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.md")
     (tmp_path / "folder.md").mkdir()
     write(tmp_path, "folder.md/in.md")
@@ -79,7 +79,7 @@ def test_a_file_without_permission_is_reported_and_the_others_are_read(tmp_path:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="such names exist on POSIX only")
-def test_a_name_that_is_no_text_is_reported_in_letters(tmp_path: Path) -> None:
+def test_a_name_that_is_not_utf8_is_reported_escaped(tmp_path: Path) -> None:
     write(tmp_path, "a.md")
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xc7\xd1.md")).write_bytes(b"# x")
     found = read_content(tmp_path)
@@ -97,7 +97,7 @@ def test_reading_changes_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a.markdown", "b.MD", "c.mdown", "d.mkd"])
-def test_markdown_by_another_ending_is_reported_and_not_published(tmp_path: Path, name: str) -> None:
+def test_markdown_with_another_ending_is_reported_and_not_published(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("# A")
     listing = list_content(tmp_path)
     assert [each.rule.code for each in listing.diagnostics] == ["MM101"]

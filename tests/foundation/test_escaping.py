@@ -1,4 +1,4 @@
-"""Data on its way into what others read as code: each kind of place has one function, and nothing goes around it."""
+"""Each format that interprets data has one function that escapes it, and all code uses that function."""
 
 from __future__ import annotations
 
@@ -103,14 +103,14 @@ def test_the_table_of_places_names_every_function_and_no_other() -> None:
 
 
 @pytest.mark.parametrize("call", ALONE)
-def test_nothing_is_escaped_elsewhere(call: str) -> None:
+def test_no_other_module_escapes(call: str) -> None:
     calls = re.compile(rf"(?<![\w.])(?:\w+\.)?{re.escape(call)}" if "." not in call else re.escape(call))
     modules = {path.relative_to(PACKAGE).with_suffix("").as_posix(): path for path in PACKAGE.rglob("*.py")}
     found = {name for name, path in modules.items() if calls.search(path.read_text("utf-8"))}
     assert found - {"foundation/escaping"} == ALONE[call], "use a function of milemark.foundation.escaping"
 
 
-def test_a_template_takes_nothing_for_html_but_bodies() -> None:
+def test_templates_mark_only_bodies_as_html() -> None:
     for path in (ROOT / "templates").rglob("*.jinja"):
         for marked in re.findall(r"\{\{[^}]*\|\s*safe\b[^}]*\}\}", path.read_text("utf-8")):
             assert marked in {"{{ body|safe }}", "{{ introduction|safe }}"}, path
@@ -121,7 +121,7 @@ def test_a_template_takes_nothing_for_html_but_bodies() -> None:
 
 @settings(deadline=None)
 @given(TEXTS)
-def test_html_and_xml_show_a_text_and_nothing_else(text: str) -> None:
+def test_html_and_xml_show_exactly_the_text(text: str) -> None:
     line = one_line(text)
     page = jinja2.Environment(autoescape=True).from_string('<p a="{{ x }}">{{ x }}</p>').render(x=line)
     (tag,) = BeautifulSoup(page, "html.parser").find_all(True)
@@ -134,7 +134,7 @@ def test_html_and_xml_show_a_text_and_nothing_else(text: str) -> None:
 
 @settings(deadline=None)
 @given(TEXTS)
-def test_a_value_in_a_page_is_text_and_no_template(text: str) -> None:
+def test_a_value_in_a_page_is_text_and_not_a_template(text: str) -> None:
     written = html_text(text)
     assert not re.search(r"[<>\"'{}\n]", written)
     assert html.unescape(written) == one_line(text)
@@ -142,7 +142,7 @@ def test_a_value_in_a_page_is_text_and_no_template(text: str) -> None:
 
 @settings(deadline=None)
 @given(TEXTS)
-def test_entities_leave_no_sign_of_markdown(text: str) -> None:
+def test_entities_leave_no_markdown(text: str) -> None:
     written = as_entities(one_line(text))
     assert BeautifulSoup(f"<pre>{written}.</pre>", "html.parser").get_text() == f"{one_line(text)}."
     assert not re.search(r"[<>\[\]{}`*_~\\!\"'|-]", re.sub(r"&#\d+;|&\w+;", "", written))
@@ -150,7 +150,7 @@ def test_entities_leave_no_sign_of_markdown(text: str) -> None:
 
 @settings(deadline=None)
 @given(TEXTS)
-def test_a_heading_of_a_report_is_text_to_github(text: str) -> None:
+def test_github_reads_a_heading_of_a_report_as_text(text: str) -> None:
     written = github_text(text)
     assert "\n" not in written
     assert not re.search(r"[<>\[\]`*_~\\|{}!@]|(?<!&)#", re.sub(r"&#\d+;", "", written))
@@ -159,7 +159,7 @@ def test_a_heading_of_a_report_is_text_to_github(text: str) -> None:
 
 @settings(deadline=None)
 @given(TEXTS)
-def test_a_terminal_gets_characters_that_it_prints(text: str) -> None:
+def test_a_terminal_gets_printable_characters_only(text: str) -> None:
     assert visible(text).isprintable()
 
 
@@ -176,7 +176,7 @@ def test_a_workflow_command_is_one_line_with_its_own_properties(text: str) -> No
 @settings(deadline=None)
 @given(TEXTS)
 @example("＝1")
-def test_a_cell_is_no_formula_and_stays_one_cell(text: str) -> None:
+def test_a_cell_is_not_a_formula_and_stays_one_cell(text: str) -> None:
     file = io.StringIO()
     csv.writer(file, quoting=csv.QUOTE_ALL).writerow([csv_cell(text)])
     ((cell,),) = list(csv.reader(io.StringIO(file.getvalue(), newline="")))
@@ -191,7 +191,7 @@ def test_numbers_stay_numbers_in_a_cell(cell: object, written: object) -> None:
 
 @settings(deadline=None)
 @given(TEXTS)
-def test_json_is_what_was_meant_and_may_be_printed(text: str) -> None:
+def test_json_keeps_the_value_and_is_printable(text: str) -> None:
     written = json_text({"a": text}, 2)
     assert json.loads(written) == {"a": text}
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]", written)
@@ -201,7 +201,7 @@ def test_json_is_what_was_meant_and_may_be_printed(text: str) -> None:
 @settings(deadline=None)
 @given(TEXTS)
 @example("</script><!--")
-def test_a_value_in_a_script_ends_no_script(text: str) -> None:
+def test_a_value_does_not_end_a_script(text: str) -> None:
     written = script_value([text])
     assert json.loads(written) == [text]
     assert not re.search(r"[<>&\u2028\u2029]", written)
@@ -216,7 +216,7 @@ def test_a_word_in_a_settings_file_stays_that_word(text: str) -> None:
 
 @settings(deadline=None)
 @given(TEXTS, TEXTS)
-def test_the_head_of_a_page_is_text_to_a_theme_that_prints_it_raw(title: str, description: str) -> None:
+def test_front_matter_is_text_in_themes_that_print_it_unescaped(title: str, description: str) -> None:
     _body, head = get_data(front_matter(title, description))
     assert set(head) == {"title", "description"}
     for name, text in (("title", title), ("description", description)):
@@ -227,7 +227,7 @@ def test_the_head_of_a_page_is_text_to_a_theme_that_prints_it_raw(title: str, de
 
 @settings(deadline=None)
 @given(TEXTS)
-def test_a_heading_is_text_to_a_publisher(text: str) -> None:
+def test_publishers_read_a_heading_as_text(text: str) -> None:
     soup = BeautifulSoup(html_of(f"# {markdown_text(text)}\n"), "html.parser")
     assert {tag.name for tag in soup.find_all(True)} <= {"h1", "a"}
     assert all(set(tag.attrs) <= {"id", "class", "href", "title"} for tag in soup.find_all(True))
@@ -235,7 +235,7 @@ def test_a_heading_is_text_to_a_publisher(text: str) -> None:
 
 @settings(deadline=None)
 @given(TEXTS.filter(lambda text: not re.search("[\ud800-\udfff]", text)))
-def test_a_path_is_no_scheme_query_or_fragment(path: str) -> None:
+def test_a_path_has_no_scheme_query_or_fragment(path: str) -> None:
     parts = urlsplit("https://example.org/" + url_part(path))
     assert (parts.netloc, parts.query, parts.fragment) == ("example.org", "", "")
     assert unquote(parts.path) == f"/{path}"
@@ -255,12 +255,12 @@ def test_a_path_is_no_scheme_query_or_fragment(path: str) -> None:
         "a:b",
     ],
 )
-def test_an_address_that_may_not_be_linked_is_left_out(address: str) -> None:
+def test_an_unsafe_url_is_dropped(address: str) -> None:
     assert not is_safe_url(address)
     assert safe_url(address) == ""
 
 
 @settings(deadline=None)
 @given(TEXTS)
-def test_an_address_in_a_script_ends_no_text_of_it(text: str) -> None:
+def test_a_url_does_not_end_a_string_of_a_script(text: str) -> None:
     assert not re.search(r"[\"'<>\\\s`]", safe_url(f"https://example.org/{text}"))

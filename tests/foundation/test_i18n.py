@@ -1,4 +1,4 @@
-"""The interface speaks the user's language, completely."""
+"""Every message is translated into the user's language."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_a_translation_names_the_same_values_as_its_message() -> None:
         assert set(PLACES.findall(text)) == set(PLACES.findall(id_)), id_
 
 
-def test_a_translation_is_a_translation() -> None:
+def test_every_translation_is_korean() -> None:
     assert {id_ for id_, text in translations().items() if not re.search("[가-힣]", text)} == set()
 
 
@@ -69,7 +69,7 @@ def test_a_translation_is_a_translation() -> None:
         ("2025-02-14", "2025년 2월 14일", "February 14, 2025"),
     ],
 )
-def test_a_date_is_said_as_precisely_as_it_was_written(written: str, korean: str, english: str) -> None:
+def test_a_date_is_shown_as_precisely_as_it_was_written(written: str, korean: str, english: str) -> None:
     when = parse_date(written)
     assert when is not None
     assert (Language("ko").date(when), Language("en").date(when)) == (korean, english)
@@ -100,18 +100,18 @@ def test_a_tick_of_an_axis_has_a_short_name(written: str, korean: str, english: 
         ("", "", "", ""),
     ],
 )
-def test_the_time_between_two_dates_is_said_in_few_words(start: str, due: str, korean: str, english: str) -> None:
+def test_the_time_between_two_dates_has_a_short_form(start: str, due: str, korean: str, english: str) -> None:
     said = [Language(locale).period(parse_date(start), parse_date(due)) for locale in ("ko", "en")]
     assert [text.replace("\u2009", " ") for text in said] == [korean, english]
 
 
-def test_a_day_of_the_calendar_and_a_number_are_said_too() -> None:
+def test_days_and_numbers_are_formatted_too() -> None:
     assert Language("ko").date(date(2025, 1, 12)) == "2025년 1월 12일"
     assert Language("en").number(Decimal("1234567.5")) == "1,234,567.5"
     assert Language("en").number(Decimal("-1e308")) == "-1E308"
 
 
-def test_words_come_from_the_catalogue_and_english_from_the_source() -> None:
+def test_translations_come_from_the_catalogue_and_english_from_the_source() -> None:
     assert Language("ko").gettext("Timeline") == "타임라인"
     assert Language("en").gettext("Timeline") == "Timeline"
     assert Language("ko").gettext("not in any catalogue") == "not in any catalogue"

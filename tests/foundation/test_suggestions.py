@@ -1,4 +1,4 @@
-"""Texts that look the same are told apart, letter by letter; texts that do not look the same never."""
+"""Texts that look alike are recognised, with the letter that differs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ALIKE = (
 
 
 @pytest.mark.parametrize(("text", "known", "place", "own", "there"), ALIKE)
-def test_a_text_that_only_looks_like_a_known_one_is_told_by_its_letter(
+def test_the_hint_for_a_lookalike_names_the_different_letter(
     text: str, known: str, place: int, own: str, there: str
 ) -> None:
     assert lookalike(text, ("other", known)) == known
@@ -44,18 +44,18 @@ def test_a_text_that_only_looks_like_a_known_one_is_told_by_its_letter(
         ("", "a"),
     ],
 )
-def test_what_is_the_same_or_looks_different_is_no_lookalike(text: str, known: str) -> None:
+def test_equal_and_clearly_different_texts_are_not_lookalikes(text: str, known: str) -> None:
     assert lookalike(text, (known,)) is None
 
 
 @given(st.text(max_size=20))
-def test_every_text_has_a_form_that_looks_like_itself(text: str) -> None:
+def test_a_text_is_not_a_lookalike_of_itself(text: str) -> None:
     assert skeleton(text) == skeleton(text)
     assert lookalike(text, (text,)) is None
 
 
 @given(st.text(max_size=8), st.sampled_from("аеорсАВЕ—\u200bａ"), st.text(max_size=8))
-def test_of_two_texts_that_look_alike_the_first_difference_is_named(before: str, letter: str, after: str) -> None:
+def test_the_first_difference_of_two_lookalikes_is_named(before: str, letter: str, after: str) -> None:
     text = before + letter + after
     if known := lookalike(text, (skeleton(text),)):
         found = difference(text, known)

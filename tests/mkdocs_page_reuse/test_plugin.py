@@ -1,4 +1,4 @@
-"""The accelerator makes a publisher faster; whatever happens between builds, site and warnings stay the same."""
+"""Reuse of pages never changes the site or the warnings, whatever changes between builds."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Project:
         (self.docs / path).write_text(text, "utf-8")
 
     def run(self, prefix: list[str], site: Path, *options: str) -> tuple[int, list[str]]:
-        """Build; return the exit code and what was said, without what only tells of progress."""
+        """Build; return the exit code and the output without progress messages."""
         (self.root / "mkdocs.yml").write_text(yaml.safe_dump(self.config, sort_keys=False), "utf-8")
         environment = {**os.environ, "SOURCE_DATE_EPOCH": str(self.day), "NO_MKDOCS_2_WARNING": "1"}
         command = [sys.executable, "-m", *prefix, "build", "--config-file", "mkdocs.yml", "--site-dir", str(site)]
@@ -65,7 +65,7 @@ class Project:
         return done.returncode, [line for line in self.output.splitlines() if not line.startswith("INFO")]
 
     def build(self, *options: str) -> tuple[int, list[str]]:
-        """Build with pages reused, and put the site in place."""
+        """Build with reuse of pages, and replace the site."""
         staging = self.root / "build/staging"
         code, said = self.run(["mkdocs_page_reuse", self.publisher, "build/cache", "site"], staging, *options)
         self.taken += max(0, self.reused())
@@ -75,7 +75,7 @@ class Project:
         return code, said
 
     def assert_same(self, *options: str) -> None:
-        """Assert that a build with pages reused and one from nothing say and make the same."""
+        """Assert that builds with and without reuse have the same output and site."""
         clean = self.root / "clean"
         built, expected = self.build(*options), self.run([self.publisher], clean, *options)
         assert built == expected
@@ -83,7 +83,7 @@ class Project:
             assert tree(self.site) == tree(clean)
 
     def reused(self) -> int:
-        """Return how many pages the last build took as they were."""
+        """Return the number of pages that the last build reused."""
         told = [line for line in self.output.splitlines() if "pages are reused" in line]
         return int(told[0].split("milemark: ")[1].split()[0]) if told else -1
 
@@ -97,7 +97,7 @@ def project(request: pytest.FixtureRequest, tmp_path: Path) -> Project:
     return Project(tmp_path, request.param, pages=4)
 
 
-def test_only_what_was_edited_is_made_again(project: Project) -> None:
+def test_only_edited_pages_are_rendered_again(project: Project) -> None:
     project.assert_same()
     project.build()
     assert project.reused() == 5
@@ -106,7 +106,7 @@ def test_only_what_was_edited_is_made_again(project: Project) -> None:
     assert project.reused() == 4
 
 
-def test_a_warning_is_given_again_for_a_page_that_is_reused(project: Project) -> None:
+def test_the_warnings_of_a_reused_page_are_logged_again(project: Project) -> None:
     project.write("items/item-2.md", "# Two\n\n[lost](nowhere.md) [part](item-1.md#nothing) [far](/x)\n")
     first = project.build()
     assert sum(line.startswith("WARNING") for line in first[1]) == 3  # item 3 links to its part, too
@@ -115,7 +115,7 @@ def test_a_warning_is_given_again_for_a_page_that_is_reused(project: Project) ->
     project.assert_same("--strict")
 
 
-def test_a_page_follows_the_files_it_links_to(project: Project) -> None:
+def test_a_page_is_rendered_again_when_a_linked_file_changes(project: Project) -> None:
     project.build()
     (project.docs / "items/item-1.md").unlink()
     project.assert_same()
@@ -132,7 +132,7 @@ def test_a_page_shows_the_new_title_of_another(project: Project) -> None:
 
 
 @pytest.mark.slow
-def test_a_template_of_the_user_may_show_what_it_likes(project: Project) -> None:
+def test_a_template_of_the_user_may_show_other_pages(project: Project) -> None:
     project.config["theme"] = {**CONFIG["theme"], "custom_dir": "own"}
     (project.root / "own").mkdir()
     for text in ("one", "two", "{% for file in pages %}{{ file.page.title }} {% endfor %}"):
@@ -173,7 +173,7 @@ def change_rows(project: Project, statement: str) -> None:
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
-def test_damage_costs_time_and_nothing_else(tmp_path: Path, damage: Callable[[Project], object]) -> None:
+def test_damage_of_the_cache_does_not_change_the_site(tmp_path: Path, damage: Callable[[Project], object]) -> None:
     project = Project(tmp_path, "mkdocs", pages=4, theme={"name": "mkdocs"})
     project.build()
     good = tree(project.site)
@@ -193,7 +193,7 @@ UNKNOWN: Mapping[str, dict[str, Any]] = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("config", UNKNOWN.values(), ids=UNKNOWN)
-def test_what_may_change_pages_unseen_makes_each_page_anew(tmp_path: Path, config: dict[str, Any]) -> None:
+def test_unknown_inputs_disable_the_reuse_of_pages(tmp_path: Path, config: dict[str, Any]) -> None:
     project = Project(tmp_path, "mkdocs", 2, **config)
     (tmp_path / "hook.py").write_text(
         "def on_page_markdown(markdown, **_): return markdown.replace('Text', 'Hooked')\n"
@@ -205,7 +205,7 @@ def test_what_may_change_pages_unseen_makes_each_page_anew(tmp_path: Path, confi
     assert not project.cache.exists()
 
 
-def test_a_site_that_is_built_in_place_is_reused_too(tmp_path: Path) -> None:
+def test_pages_of_a_site_that_is_overwritten_are_reused_too(tmp_path: Path) -> None:
     project = Project(tmp_path, "mkdocs", 4, theme={"name": "mkdocs"})
     for reused in (0, 5):
         project.run(["mkdocs_page_reuse", "mkdocs", "build/cache", ""], project.site)
@@ -312,7 +312,7 @@ CHANGES = (
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("publisher", PUBLISHERS)
-def test_after_any_changes_the_site_is_that_of_a_clean_build(tmp_path: Path, publisher: str, seed: int) -> None:
+def test_after_random_changes_the_site_equals_that_of_a_clean_build(tmp_path: Path, publisher: str, seed: int) -> None:
     random_ = random.Random(f"{publisher} {seed}")  # noqa: S311  test data
     project = Project(tmp_path, publisher, pages=40)
     (tmp_path / "overrides").mkdir()
@@ -326,7 +326,7 @@ def test_after_any_changes_the_site_is_that_of_a_clean_build(tmp_path: Path, pub
 
 WORKERS = """
 import os, signal, sys
-from milemark import workers
+from mkdocs_page_reuse import workers
 workers.processes_for = lambda tasks: 2
 def work(name):
     if name == "broken": raise ValueError
@@ -348,7 +348,7 @@ crew.close()
         ("killed killed one", "- - - -"),
     ],
 )
-def test_what_a_process_does_not_make_is_left_to_the_one_that_asks(names: str, made: str) -> None:
+def test_results_of_failed_or_killed_processes_are_none(names: str, made: str) -> None:
     command = [sys.executable, "-c", WORKERS, names]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert (done.stdout.strip(), done.stderr) == (made, "")

@@ -1,4 +1,4 @@
-"""Publishing puts a whole site in place, or leaves the last good one; it never replaces what is written by hand."""
+"""A build replaces the whole site or keeps the last one; it never replaces sources."""
 
 from __future__ import annotations
 
@@ -75,9 +75,7 @@ def test_a_build_that_fails_leaves_the_last_good_site_and_the_next_one_replaces_
 
 
 @pytest.mark.parametrize("damage", BREAKS)
-def test_what_stops_a_build_is_said_in_words_and_never_as_a_traceback(
-    project: Path, damage: Callable[[Path], None]
-) -> None:
+def test_a_build_error_is_a_message_without_traceback(project: Path, damage: Callable[[Path], None]) -> None:
     (project / "site").mkdir()
     (project / "site/index.html").write_text("the last good one")
     damage(project)
@@ -88,13 +86,13 @@ def test_what_stops_a_build_is_said_in_words_and_never_as_a_traceback(
     assert tree(project / "site") == {"index.html": b"the last good one"}
 
 
-def test_a_missing_configuration_is_one_line(project: Path) -> None:
+def test_a_missing_configuration_is_reported_in_one_line(project: Path) -> None:
     remove_config(project)
     failed = run(project, "build")
     assert failed.stderr.splitlines() == [f"error: there is no mkdocs.yml in {project}: `milemark init` writes one"]
 
 
-def test_strict_publishes_nothing_where_content_has_errors(project: Path) -> None:
+def test_strict_publishes_nothing_if_content_has_errors(project: Path) -> None:
     (project / "content/items/two.md").write_text("---\ntitle: Two\ndue: soon\n---\n", "utf-8")
     failed = run(project, "build", "--strict")
     assert failed.exit_code == 1
@@ -121,9 +119,7 @@ def test_strict_publishes_nothing_where_content_has_errors(project: Path) -> Non
         ("docs_dir", "thesis"),
     ],
 )
-def test_an_output_that_would_replace_what_is_written_by_hand_is_refused(
-    project: Path, setting: str, folder: str
-) -> None:
+def test_an_output_folder_with_sources_is_refused(project: Path, setting: str, folder: str) -> None:
     (project / "thesis").mkdir()
     (project / "thesis/years.txt").write_text("of work")
     (project / "templates").mkdir()
@@ -137,7 +133,7 @@ def test_an_output_that_would_replace_what_is_written_by_hand_is_refused(
     assert tree(project) == before
 
 
-def test_a_file_in_the_place_of_the_site_is_not_replaced(project: Path) -> None:
+def test_a_file_at_the_path_of_the_site_is_not_replaced(project: Path) -> None:
     (project / "site").write_text("mine")
     failed = run(project, "build")
     assert failed.exit_code == 2
@@ -155,7 +151,7 @@ def test_an_empty_roadmap_yml_keeps_the_site(project: Path) -> None:
     assert tree(project / "site") == good
 
 
-def test_a_template_that_is_no_text_is_named(project: Path) -> None:
+def test_a_template_that_is_not_utf8_is_named(project: Path) -> None:
     (project / "templates").mkdir()
     (project / "templates/item.md.jinja").write_bytes(b"\xff\xfe")
     failed = run(project, "build")

@@ -1,4 +1,4 @@
-"""One tree, three publishers: the same pages and tasks, links that lead somewhere, and no other host."""
+"""Three publishers build one tree into the same pages and tasks, with valid links and no other host."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("name", NAMES[1:])
-def test_each_publisher_makes_the_same_pages_with_the_same_tasks(site_of: Callable[[str], Site], name: str) -> None:
+def test_each_publisher_builds_the_same_pages_with_the_same_tasks(site_of: Callable[[str], Site], name: str) -> None:
     first, other = site_of(NAMES[0]), site_of(name)
     assert other.articles.keys() - {"404.html"} == first.articles.keys() - {"404.html"}
     assert len(first.articles) > 90
@@ -156,7 +156,7 @@ def words_of(article: Tag) -> list[str]:
 
 
 @pytest.mark.parametrize("name", NAMES[1:])
-def test_each_publisher_shows_the_same_answers(site_of: Callable[[str], Site], name: str) -> None:
+def test_each_publisher_shows_the_same_query_results(site_of: Callable[[str], Site], name: str) -> None:
     first, other = (copy.copy(site_of(each).articles["queries/index.html"]) for each in (NAMES[0], name))
     for shown in ("table", ".mm-board", ".mm-gantt", ".mm-value", ".mm-columns", ".mm-checklist", ".mm-count"):
         assert 0 < len(first.select(shown)) == len(other.select(shown)), shown
@@ -165,7 +165,7 @@ def test_each_publisher_shows_the_same_answers(site_of: Callable[[str], Site], n
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_syntax_of_material_passes_through(site_of: Callable[[str], Site], name: str) -> None:
+def test_syntax_of_material_works(site_of: Callable[[str], Site], name: str) -> None:
     article = site_of(name).articles["syntax/index.html"]
     assert [is_done for is_done, _ in boxes(article)] == [False, True, False, True, False, True, False, False]
     for selector in (".admonition", "details.tip", ".tabbed-set", ".footnote", "kbd", "table", "blockquote li input"):
@@ -196,7 +196,7 @@ def has_anchor(page: Path, name: str) -> bool:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_page_asks_another_host_for_anything(site_of: Callable[[str], Site], name: str) -> None:
+def test_no_page_loads_anything_from_another_host(site_of: Callable[[str], Site], name: str) -> None:
     asking = re.compile(
         r"<(?:script|img|iframe|source|video|audio|embed|object|link(?![^>]*rel=.?canonical))\b[^>]*?https?://[^>]*"
     )
@@ -209,7 +209,7 @@ def test_no_page_asks_another_host_for_anything(site_of: Callable[[str], Site], 
 # --- choosing one ----------------------------------------------------------------------------------
 
 
-def test_auto_takes_the_first_that_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_auto_takes_the_first_installed_publisher(monkeypatch: pytest.MonkeyPatch) -> None:
     assert choose().name == "mkdocs"
     there = {"properdocs", "zensical"}
     monkeypatch.setattr(Publisher, "is_installed", property(lambda self: self.name in there))
@@ -221,14 +221,14 @@ def test_auto_takes_the_first_that_is_installed(monkeypatch: pytest.MonkeyPatch)
         choose()
 
 
-def test_a_version_that_cannot_be_used_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unsupported_version_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(publishers, "version", lambda _name: "2.0.0")
     assert not PUBLISHERS["mkdocs"].is_installed
     assert PUBLISHERS["properdocs"].is_installed
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_a_publisher_finds_wrong_is_said_without_its_chatter(tmp_path: Path, name: str) -> None:
+def test_the_warnings_of_a_publisher_are_printed_without_its_progress(tmp_path: Path, name: str) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs/index.md").write_text("# Home\n\n[nowhere](nowhere.md)\n", "utf-8")
     config = tmp_path / "mkdocs.yml"
@@ -243,6 +243,6 @@ def test_what_a_publisher_finds_wrong_is_said_without_its_chatter(tmp_path: Path
     assert {path.name for path in tmp_path.iterdir()} <= {"docs", "mkdocs.yml", "out", ".cache", "build"}
 
 
-def test_a_crash_of_a_publisher_is_told_in_its_last_line() -> None:
+def test_of_a_publishers_traceback_only_the_last_line_is_printed() -> None:
     said = "INFO    -  Building\nTraceback (most recent call last):\n  File x\n    y\nOSError: no space\n"
     assert list(publishers._findings(said)) == ["ERROR   -  OSError: no space"]

@@ -1,4 +1,4 @@
-"""A site is put in place all at once, by one build at a time; whatever stops a build leaves the last good site."""
+"""One build at a time replaces the site, in one step; a failed build keeps the last site."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_the_first_site_needs_no_old_one(build: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("system")
-def test_a_link_to_where_a_server_looks_stays_a_link(build: Path, site: Path, tmp_path: Path) -> None:
+def test_a_site_folder_that_is_a_link_stays_a_link(build: Path, site: Path, tmp_path: Path) -> None:
     link = tmp_path / "public"
     link.symlink_to(site)
     with staged(build, link) as folder:
@@ -95,9 +95,7 @@ def test_a_build_that_fails_leaves_the_site(build: Path, site: Path, error: type
     assert list(build.iterdir()) == []
 
 
-def test_a_move_that_fails_half_way_brings_the_old_site_back(
-    build: Path, site: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_rename_restores_the_old_site(build: Path, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = contents(site)
     monkeypatch.setattr(staging, "_exchange", no_exchange)
     rename = Path.rename
@@ -113,7 +111,7 @@ def test_a_move_that_fails_half_way_brings_the_old_site_back(
     assert contents(site) == before
 
 
-def test_a_build_that_was_killed_between_two_moves_is_mended_by_the_next(build: Path, site: Path) -> None:
+def test_the_next_build_restores_the_site_of_one_killed_between_the_renames(build: Path, site: Path) -> None:
     before = contents(site)
     site.rename(build / "site-old")
     with staged(build, site) as folder:
@@ -127,7 +125,7 @@ def test_a_build_that_was_killed_between_two_moves_is_mended_by_the_next(build: 
 WAITING = """
 import sys
 from pathlib import Path
-from milemark.staging import exclusive, staged
+from milemark.publish.staging import exclusive, staged
 build, site = map(Path, sys.argv[1:])
 with exclusive(build, print), staged(build, site) as folder:
     folder.mkdir()
@@ -166,19 +164,19 @@ def test_a_build_that_is_killed_leaves_the_site_and_the_next_one_runs(
     assert contents(site) == {"index.html": "new"}
 
 
-def test_a_second_build_waits_for_the_first_and_says_so(
+def test_a_second_build_waits_for_the_first_and_prints_a_message(
     build: Path, site: Path, start: Callable[[], subprocess.Popen[str]]
 ) -> None:
     process = start()
     said: list[str] = []
 
-    def say(text: str) -> None:
+    def echo(text: str) -> None:
         said.append(text)
         with pytest.raises(Timeout):
             FileLock(build / ".milemark.lock").acquire(timeout=0)
         process.communicate()  # the end of its input ends the first build
 
-    with exclusive(build, say), staged(build, site) as folder:
+    with exclusive(build, echo), staged(build, site) as folder:
         assert contents(site) == {"index.html": "half"}
         write(folder)
     assert said == ["another build of this project is running: waiting until it ends"]

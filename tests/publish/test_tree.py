@@ -1,4 +1,4 @@
-"""The page tree: only changed bytes are written, what is stale goes, and nothing else is touched."""
+"""A run writes changed pages, removes stale ones, and touches no other file."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_only_a_file_whose_bytes_differ_is_written(docs: Path) -> None:
     assert untouched == FILES.keys() - {"a/b.md"}
 
 
-def test_what_is_gone_from_the_roadmap_is_gone_from_the_tree_with_its_empty_folders(docs: Path) -> None:
+def test_removed_pages_leave_the_tree_with_their_empty_folders(docs: Path) -> None:
     write_tree(docs, FILES)
     (docs / "a" / "mine.txt").write_text("a stranger's")
     assert write_tree(docs, {"index.md": b"home"}) == WriteCounts(0, 3, 1)
@@ -62,7 +62,7 @@ def test_a_file_may_become_a_folder_and_a_folder_a_file(
     assert tree(docs) == after
 
 
-def test_a_folder_that_milemark_has_not_written_is_refused_and_left_alone(docs: Path) -> None:
+def test_a_folder_that_milemark_has_not_written_is_refused_and_not_changed(docs: Path) -> None:
     docs.mkdir(parents=True)
     (docs / "thesis.md").write_text("years of work")
     with pytest.raises(TreeError, match="holds files that milemark has not written"):
@@ -70,7 +70,7 @@ def test_a_folder_that_milemark_has_not_written_is_refused_and_left_alone(docs: 
     assert tree(docs) == {"thesis.md": b"years of work"}
 
 
-def test_the_manifest_of_one_folder_opens_no_other(docs: Path) -> None:
+def test_a_manifest_is_valid_for_its_folder_only(docs: Path) -> None:
     write_tree(docs, FILES)
     other = docs.with_name("content")
     other.mkdir()
@@ -94,7 +94,7 @@ def outside(docs: Path) -> Iterator[str]:
     yield str(docs.parent / "victim.md")
 
 
-def test_a_manifest_that_was_tampered_with_removes_nothing_outside_and_no_folder(docs: Path) -> None:
+def test_a_forged_manifest_removes_no_folder_and_nothing_outside(docs: Path) -> None:
     write_tree(docs, FILES)
     victim = docs.parent / "victim.md"
     victim.write_text("not ours")
@@ -116,7 +116,7 @@ def test_a_manifest_behind_a_link_removes_nothing_outside(docs: Path, tmp_path: 
 
 
 @pytest.mark.parametrize("junk", [b"", b"{", b'{"a": 1}', b"\xff\xfe", b"null"])
-def test_a_manifest_that_cannot_be_read_makes_the_folder_a_strangers(docs: Path, junk: bytes) -> None:
+def test_a_folder_with_an_unreadable_manifest_is_refused(docs: Path, junk: bytes) -> None:
     write_tree(docs, FILES)
     manifest_of(docs).write_bytes(junk)
     with pytest.raises(TreeError):
@@ -133,12 +133,12 @@ def test_no_page_is_ever_written_outside_the_tree(docs: Path, index: int) -> Non
     assert not docs.exists()
 
 
-def test_a_run_leaves_nothing_but_the_tree_and_its_manifest(docs: Path) -> None:
+def test_a_run_writes_only_the_tree_and_its_manifest(docs: Path) -> None:
     write_tree(docs, FILES)
     assert {path.name for path in docs.parent.iterdir()} == {"docs", manifest_of(docs).name}
 
 
-def test_a_run_that_fails_half_way_is_finished_by_the_next(docs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_next_run_completes_a_failed_one(docs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_tree(docs, FILES)
     after = {"index.md": b"new", "z.md": b"z"}
     replace = Path.replace
