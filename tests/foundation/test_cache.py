@@ -236,7 +236,7 @@ def _meta(name: str, value: str) -> Callable[[Path], None]:
 
     def run(place: Path) -> None:
         with closing(sqlite3.connect(place)) as connection, connection:
-            connection.execute("REPLACE INTO meta VALUES (?, ?, ?)", (name, value, index._crc(name, value)))
+            connection.execute("REPLACE INTO meta VALUES (?, ?, ?)", (name, value, cache._crc(name, value)))
 
     return run
 
@@ -247,7 +247,7 @@ def _found(text: str) -> Callable[[Path], None]:
     def run(place: Path) -> None:
         with closing(sqlite3.connect(place)) as connection, connection:
             rows = list(connection.execute("SELECT * FROM file"))
-            rows = [(*row[:6], text, index._crc(*row[:6], text)) for row in rows]
+            rows = [(*row[:6], text, cache._crc(*row[:6], text)) for row in rows]
             connection.executemany("REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
         _meta("result", "null")(place)
 
@@ -540,7 +540,8 @@ def test_an_unreadable_file_is_read_once_it_is_readable(
         return read_bytes(path)
 
     with monkeypatch.context() as patched:
-        patched.setattr(check_index, "read_bytes", failing)
+        for reader in (check, check_index):
+            patched.setattr(reader, "read_bytes", failing)
         assert "MM101" in codes(check_folder(folder, TODAY))
         assert "MM101" in codes(check_folder(folder, TODAY))
     assert "MM101" not in codes(checked(folder))
