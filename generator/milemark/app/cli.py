@@ -5,11 +5,8 @@ from __future__ import annotations
 import sys
 
 from milemark.app.command import group
-from milemark.app.commands import build, check, export, history, init, inspect, query
 
-__all__ = ("COMMANDS", "group", "main")
-
-COMMANDS = (init, check, build, inspect, query, history, export)  # importing one registers its commands
+__all__ = ("group", "main")
 
 
 def main() -> None:

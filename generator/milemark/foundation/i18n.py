@@ -6,13 +6,13 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from milemark.foundation.dates import PartialDate
 
 if TYPE_CHECKING:
+    from decimal import Decimal
     from gettext import NullTranslations
 
 
