@@ -80,7 +80,7 @@ TEXTS = st.text(st.characters(), max_size=30) | st.lists(
     ),
     max_size=6,
 ).map("".join)
-# Where else than in `escapes` something of this kind may be called, and why.
+# The other modules that may call such a function, and why.
 ALONE = {
     # caches and manifests, which only milemark reads
     "json.dumps(": {"app/check_index", "app/query_cache", "foundation/cache", "history/read", "publish/tree"},
