@@ -24,7 +24,7 @@ class PublicCheck:
 
     def __init__(self, folder: Path, today: date, as_of: date | None) -> None:
         content = read_content(folder)
-        everything = load_with_bases(content.files, today, as_of, beside=content.diagnostics)
+        everything = load_with_bases(content.files, today, as_of, other_diagnostics=content.diagnostics)
         if any(each.is_error and each.span.path == ROADMAP_FILE for each in everything.diagnostics):
             raise UntrustedSettingsError(
                 f"{ROADMAP_FILE} has errors, so private content is unknown: `milemark check` lists them"

@@ -41,9 +41,9 @@ def cached_engine(root: Path, today: date, as_of: date | None) -> Engine | None:
     listing = list_content(folder) if folder.is_dir() and place else None
     if place is None or listing is None or ROADMAP_FILE not in listing.identities:
         return None
-    settings, found = parse_settings(read_bytes(folder / ROADMAP_FILE))
+    settings, findings = parse_settings(read_bytes(folder / ROADMAP_FILE))
     day = as_of or settings.as_of or today
-    cached = None if any(each.is_error for each in found) else _read(place, _key(listing, day))
+    cached = None if any(each.is_error for each in findings) else _read(place, _key(listing, day))
     if cached is None:
         return None
     others = (

@@ -196,16 +196,16 @@ def _problems(before: Loaded, after: Loaded) -> tuple[tuple[Diagnostic, ...], in
     """Return the new findings, and the number of findings that no longer occur; moving a file changes neither."""
     ids = [{item.path: item.id for item in each.roadmap.items} for each in (before, after)]
     old = Counter(_key(ids[0], each) for each in before.diagnostics)
-    found: list[Diagnostic] = []
+    findings: list[Diagnostic] = []
     for each in after.diagnostics:
         key = _key(ids[1], each)
         if old[key]:
             old[key] -= 1
         else:
-            found.append(each)
-    return tuple(found), old.total()
+            findings.append(each)
+    return tuple(findings), old.total()
 
 
-def _key(ids: Mapping[str, str], found: Diagnostic) -> tuple[str, str, tuple[tuple[str, str], ...]]:
-    values = tuple(sorted(pair for pair in found.values.items() if pair[0] not in _VOLATILE))
-    return found.rule.code, ids.get(found.span.path, found.span.path), values
+def _key(ids: Mapping[str, str], finding: Diagnostic) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    values = tuple(sorted(pair for pair in finding.values.items() if pair[0] not in _VOLATILE))
+    return finding.rule.code, ids.get(finding.span.path, finding.span.path), values

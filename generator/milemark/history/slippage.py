@@ -73,8 +73,8 @@ def slippage(roadmap: Roadmap, history: Lifecycles) -> SlippageChart | None:
     ]
     if not moved:
         return None
-    dues = [due for slip in moved for due in slip.dues]
-    return SlippageChart(tuple(sorted(moved, key=lambda slip: (-slip.days, slip.item.title))), min(dues), max(dues))
+    dues = [due for each in moved for due in each.dues]
+    return SlippageChart(tuple(sorted(moved, key=lambda each: (-each.days, each.item.title))), min(dues), max(dues))
 
 
 def _moves(lifecycle: Lifecycle) -> Iterator[DueMove]:

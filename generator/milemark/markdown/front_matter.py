@@ -73,7 +73,7 @@ class _Strict(YAMLHandler):
 
 def _commented_out(fields: Mapping, lines: list[str]) -> list[Diagnostic]:
     """Report values that lost text to a `#`: `tags: #study`, `title: C# #1`. A comment has a blank after its `#`."""
-    found: list[Diagnostic] = []
+    findings: list[Diagnostic] = []
     for key, node in fields.entries:
         if not isinstance(node, Scalar) or not node.is_plain:
             continue
@@ -82,8 +82,8 @@ def _commented_out(fields: Mapping, lines: list[str]) -> list[Diagnostic]:
         if match and "\n" not in node.text:
             value = line[key.span.column + key.span.width :].strip()
             span = Span(node.span.path, node.span.line, match.start(1) + 1, len(match[1]))
-            found.append(Diagnostic(rules.COMMENTED_OUT, span, {"field": key.text, "value": value}))
-    return found
+            findings.append(Diagnostic(rules.COMMENTED_OUT, span, {"field": key.text, "value": value}))
+    return findings
 
 
 def parse_document(path: str, data: bytes, marks: Container[str] = "") -> tuple[Document, list[Diagnostic]]:
@@ -97,8 +97,8 @@ def parse_document(path: str, data: bytes, marks: Container[str] = "") -> tuple[
     text, diagnostics = decode(path, data)
     if text is None:
         return _broken(path, *diagnostics)
-    document, found = _parse_text(path, text, marks)
-    return document, diagnostics + found
+    document, findings = _parse_text(path, text, marks)
+    return document, diagnostics + findings
 
 
 def _broken(path: str, *diagnostics: Diagnostic) -> tuple[Document, list[Diagnostic]]:

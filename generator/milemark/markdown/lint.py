@@ -37,10 +37,10 @@ def nearly_a_box(text: str) -> tuple[str, str] | None:
     return next(((match[0], match.expand(meant)) for match, meant in found if match), None)
 
 
-def is_link(found: Diagnostic, body: str) -> bool:
+def is_link(finding: Diagnostic, body: str) -> bool:
     """Whether a mistyped box is the name of a link that the body defines: `[done]: https://example.org`."""
-    written = found.values.get("found", "")
-    if found.rule is not rules.NEARLY_A_TASK or not written.startswith("[") or not written.endswith("]"):
+    written = finding.values.get("found", "")
+    if finding.rule is not rules.NEARLY_A_TASK or not written.startswith("[") or not written.endswith("]"):
         return False
     return re.search(rf"^ {{0,3}}{re.escape(written)}:", body, re.MULTILINE | re.IGNORECASE) is not None
 

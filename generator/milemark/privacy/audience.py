@@ -124,9 +124,9 @@ def _public(loaded: Loaded, hidden: Hidden) -> Loaded:
     seen = [view.file(file) for file in kept]
     if not hidden and not settings.policies.count_private and all(map(is_, seen, kept)):
         return replace(loaded, roadmap=replace(loaded.roadmap, audience=PUBLIC))
-    beside = _findings_beside(loaded.beside, hidden, {file.document.path for file in kept})
+    other = _public_diagnostics(loaded.other_diagnostics, hidden, {file.document.path for file in kept})
     bases = {path: base for path, base in loaded.bases.items() if not hidden.holds(path)}
-    found = assemble(settings, seen, loaded.roadmap.as_of, beside)
+    found = assemble(settings, seen, loaded.roadmap.as_of, other)
     items = tuple(_ranked(found.roadmap.items, gone))
     overrides = _private_progress(loaded.roadmap, items) if settings.policies.count_private else {}
     return replace(
@@ -135,11 +135,15 @@ def _public(loaded: Loaded, hidden: Hidden) -> Loaded:
 
 
 # Findings about roadmap.yml name collections and fields, which may be private.
-def _findings_beside(beside: Iterable[Diagnostic], hidden: Hidden, paths: set[str]) -> list[Diagnostic]:
+def _public_diagnostics(other_diagnostics: Iterable[Diagnostic], hidden: Hidden, paths: set[str]) -> list[Diagnostic]:
     """Return the findings about roadmap.yml and unreadable files; with private files, only those about public ones."""
     if not hidden:
-        return [*beside]
-    return [each for each in beside if each.span.path in paths and each.values.get("other", each.span.path) in paths]
+        return [*other_diagnostics]
+    return [
+        each
+        for each in other_diagnostics
+        if each.span.path in paths and each.values.get("other", each.span.path) in paths
+    ]
 
 
 def _public_settings(settings: Settings, hidden: Hidden, gone: Iterable[File], kept: Iterable[File]) -> Settings:

@@ -76,12 +76,12 @@ class PublicView:
     def _read(self, document: Document, body: str, collection: Collection | None, private: frozenset[str]) -> File:
         """Parse a file again without its private parts."""
         text = f"{document.front}{body}".encode("utf-8", "surrogatepass")
-        read, found = parse_document(document.path, text, self.settings.marks)
+        read, findings = parse_document(document.path, text, self.settings.marks)
         fields = self._fields(collection, private, read)
-        found = [*_public_findings(found, read, fields, private)]
+        findings = [*_public_findings(findings, read, fields, private)]
         if collection is None:
             page = _page(replace(read, body=body), fields)
-            return File(page, None, count_tasks(self.settings, page), tuple(found))
+            return File(page, None, count_tasks(self.settings, page), tuple(findings))
         read = replace(read, fields=fields, body=body)
         item, wrong = parse_item(self.shown, collection, read)
         tasks = tuple(each for each in read.tasks if (item.id, plain_text(each.text)) not in self.hidden.tasks)
@@ -89,7 +89,7 @@ class PublicView:
         item = replace(item, document=read, counts=count_tasks(self.settings, read))
         lost = {key.text for key, _node in document.fields.entries if fields.get(key.text) is None}
         wrong = [each for each in wrong if each.values.get("field") not in lost]
-        return File(read, item, item.counts, (*found, *wrong, *check_file(self.shown, item)))
+        return File(read, item, item.counts, (*findings, *wrong, *check_file(self.shown, item)))
 
     def _fields(self, collection: Collection | None, private: frozenset[str], document: Document) -> Mapping:
         """Return the public fields of a file, without references to private files."""
@@ -134,7 +134,7 @@ class PublicView:
 
 
 def _public_findings(
-    found: Iterable[Diagnostic], document: Document, fields: Mapping, private: frozenset[str]
+    findings: Iterable[Diagnostic], document: Document, fields: Mapping, private: frozenset[str]
 ) -> Iterator[Diagnostic]:
     """Yield the findings of a parsed file that are not about private lines or fields."""
     entries = document.fields.entries
@@ -146,7 +146,7 @@ def _public_findings(
         if id(node) not in kept
         for line in range(start, max(end, start + 1))
     }
-    for each in found:
+    for each in findings:
         if (
             each.span.line not in lines
             and each.rule is not rules.COMMENTED_OUT

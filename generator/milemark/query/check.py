@@ -43,18 +43,18 @@ def check_queries(settings: Settings, document: Document) -> tuple[list[Diagnost
 
 
 def _check(engine: Engine, document: Document, blocks: FoundBlocks) -> list[Diagnostic]:
-    found: list[Diagnostic] = []
+    findings: list[Diagnostic] = []
     for fence in blocks.fences:
         line = document.body_line + fence.first
         if fence.is_nested:
-            found.append(Diagnostic(rules.BLOCK_ELSEWHERE, Span(document.path, line)))
+            findings.append(Diagnostic(rules.BLOCK_ELSEWHERE, Span(document.path, line)))
         elif fence.word == BASE:
-            found += parse_base(document.path, fence.text, line + 1)[1]
+            findings += parse_base(document.path, fence.text, line + 1)[1]
         else:
-            found += read_block(document.path, fence.text, line + 1, engine)[1]
+            findings += read_block(document.path, fence.text, line + 1, engine)[1]
     for query in blocks.inline_queries:
-        found += check_inline_query(document.path, document.body_line, query, engine)
-    return found
+        findings += check_inline_query(document.path, document.body_line, query, engine)
+    return findings
 
 
 # The columns of all tables follow from the settings, so each file's queries are checked without any other file.

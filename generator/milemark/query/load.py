@@ -19,11 +19,11 @@ def load_with_bases(
     today: date,
     as_of: date | None = None,
     reading: Reading | None = None,
-    beside: Iterable[Diagnostic] = (),
+    other_diagnostics: Iterable[Diagnostic] = (),
 ) -> Loaded:
     """Load a roadmap from `{path: bytes}` as `load` does, its .base files included."""
-    bases, found = read_bases(files)
-    return replace(load(files, today, as_of, reading, [*beside, *found]), bases=bases)
+    bases, findings = read_bases(files)
+    return replace(load(files, today, as_of, reading, [*other_diagnostics, *findings]), bases=bases)
 
 
 def checked_for_audience(loaded: Loaded, audience: str, also: Hidden = NOTHING) -> Loaded:

@@ -188,16 +188,16 @@ def without_consequences(settings: Settings, diagnostics: list[Diagnostic]) -> l
     """
     is_unread = any(each.rule is rules.UNREADABLE and each.span.path == ROADMAP_FILE for each in diagnostics)
     is_broken = settings.is_broken or is_unread
-    found = [each for each in diagnostics if not (is_unread and each.rule is rules.NO_ROADMAP)]
+    findings = [each for each in diagnostics if not (is_unread and each.rule is rules.NO_ROADMAP)]
     if not settings.is_undeclared:
-        return found
+        return findings
     return [
-        each for each in found if each.rule is not rules.UNKNOWN_REFERENCE or not (is_broken or _is_of_schema(each))
+        each for each in findings if each.rule is not rules.UNKNOWN_REFERENCE or not (is_broken or _is_of_schema(each))
     ]
 
 
-def _is_of_schema(found: Diagnostic) -> bool:
-    return found.values["field"] in {"track", "milestone"}  # their targets are in collections that are not declared
+def _is_of_schema(finding: Diagnostic) -> bool:
+    return finding.values["field"] in {"track", "milestone"}  # their targets are in collections that are not declared
 
 
 CHECKS: tuple[Callable[[Settings, References, date], Iterator[Diagnostic]], ...] = (

@@ -41,10 +41,10 @@ def parse_value(field: Field, node: Node) -> _Parsed:
     """
     if isinstance(node, Scalar) and node.is_empty:
         return None, []
-    value, found = _PARSERS[field.type](field, node)
-    if found and isinstance(node, Scalar) and node.is_plain and node.text.startswith(_ODD_QUOTES):
-        found = [each if each.hint else replace(each, hint=_PLAIN_QUOTES) for each in found]
-    return value, found
+    value, findings = _PARSERS[field.type](field, node)
+    if findings and isinstance(node, Scalar) and node.is_plain and node.text.startswith(_ODD_QUOTES):
+        findings = [each if each.hint else replace(each, hint=_PLAIN_QUOTES) for each in findings]
+    return value, findings
 
 
 def finding(rule: Rule, node: Node, hint: str = "", **values: str) -> _Parsed:
@@ -127,8 +127,8 @@ def _array(field: Field, node: Node) -> _Parsed:
     values: list[str] = []
     diagnostics: list[Diagnostic] = []
     for each in nodes:
-        value, found = parse_value(part, each)
-        diagnostics += found
+        value, findings = parse_value(part, each)
+        diagnostics += findings
         values += [str(value)] if value is not None else []
     if len(nodes) == 1 and isinstance(nodes[0], Scalar):
         diagnostics = _commas(field, nodes[0], diagnostics, is_list=isinstance(node, Sequence))
@@ -136,14 +136,14 @@ def _array(field: Field, node: Node) -> _Parsed:
 
 
 # A text with commas stays one text, also in a declared list: a scalar is what was written. A finding shows the list.
-def _commas(field: Field, only: Scalar, found: list[Diagnostic], *, is_list: bool) -> list[Diagnostic]:
+def _commas(field: Field, only: Scalar, findings: list[Diagnostic], *, is_list: bool) -> list[Diagnostic]:
     """Suggest a list if the only entry holds commas: YAML splits at `,` alone, and only within brackets."""
     separator = _WIDE_SEPARATOR if is_list else _SEPARATOR
     if not only.is_plain or not separator.search(only.text):
-        return found
+        return findings
     entries = {"list": as_list(only.text)}
-    if found:  # no entry of this type holds a comma
-        return [replace(each, hint=_WRITE_A_LIST, values={**each.values, **entries}) for each in found]
+    if findings:  # no entry of this type holds a comma
+        return [replace(each, hint=_WRITE_A_LIST, values={**each.values, **entries}) for each in findings]
     if field.item_type == "reference":
         return []  # an id with a comma is reported when references are resolved
     return [Diagnostic(rules.COMMAS, only.span, {"field": field.name, "value": only.text, **entries})]
@@ -161,8 +161,8 @@ def _object(field: Field, node: Node) -> _Parsed:
     values: dict[str, str] = {}
     diagnostics: list[Diagnostic] = []
     for key, each in node.entries:
-        value, found = parse_value(part, each)
-        diagnostics += found
+        value, findings = parse_value(part, each)
+        diagnostics += findings
         if value is not None:
             values.setdefault(key.text, str(value))
     return values, diagnostics

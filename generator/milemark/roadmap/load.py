@@ -34,14 +34,14 @@ class File:
 class Loaded:
     """A roadmap and its diagnostics, sorted by place.
 
-    `files` are its Markdown files, `beside` the diagnostics of roadmap.yml and of unreadable files. `bases` are the
-    .base files by path; only the wing that evaluates them knows their type.
+    `files` are its Markdown files, `other_diagnostics` the findings about roadmap.yml and unreadable files. `bases` are
+    the .base files by path; only the wing that evaluates them knows their type.
     """
 
     roadmap: Roadmap
     diagnostics: tuple[Diagnostic, ...]
     files: tuple[File, ...] = ()
-    beside: tuple[Diagnostic, ...] = ()
+    other_diagnostics: tuple[Diagnostic, ...] = ()
     bases: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -58,28 +58,28 @@ def load(
     today: date,
     as_of: date | None = None,
     reading: Reading | None = None,
-    beside: Iterable[Diagnostic] = (),
+    other_diagnostics: Iterable[Diagnostic] = (),
 ) -> Loaded:
     """Read a roadmap from `{path: bytes}`, paths relative to content/. Never raises on content.
 
     The day of the roadmap is `as_of`, else the one that roadmap.yml pins, else `today`. `reading` reads one file and
-    may cache it; `beside` are the diagnostics of files that could not be read from the disk.
+    may cache it; `other_diagnostics` are the diagnostics of files that could not be read from the disk.
     """
     settings, diagnostics = parse_settings(files.get(ROADMAP_FILE))
     day = as_of or settings.as_of or today
     read = [(reading or read_file)(settings, path, files[path]) for path in sorted(files) if path.endswith(".md")]
-    return assemble(settings, read, day, [*diagnostics, *beside])
+    return assemble(settings, read, day, [*diagnostics, *other_diagnostics])
 
 
-def assemble(settings: Settings, files: Sequence[File], day: date, beside: Sequence[Diagnostic]) -> Loaded:
+def assemble(settings: Settings, files: Sequence[File], day: date, other_diagnostics: Sequence[Diagnostic]) -> Loaded:
     """Return the roadmap of files that were read, sorted by path, with the diagnostics of all of them."""
     related, references = relate(tuple(file.item for file in files if file.item))
     items = tuple(sorted(related, key=_Order(settings).place))
     roadmap = Roadmap(settings, items, tuple(file.document for file in files if not file.item), day)
     found = [each for file in files for each in file.diagnostics]
     found += taken_paths((file.document.path for file in files), settings.collections)
-    diagnostics = roadmap_diagnostics(settings, [*beside, *found], references, day)
-    return Loaded(roadmap, diagnostics, tuple(files), tuple(beside))
+    diagnostics = roadmap_diagnostics(settings, [*other_diagnostics, *found], references, day)
+    return Loaded(roadmap, diagnostics, tuple(files), tuple(other_diagnostics))
 
 
 def read_file(settings: Settings, path: str, data: bytes) -> File:
@@ -88,8 +88,8 @@ def read_file(settings: Settings, path: str, data: bytes) -> File:
     collection = collection_of(settings, document)
     if collection is None:
         return File(document, None, count_tasks(settings, document), tuple(diagnostics))
-    item, found = parse_item(settings, collection, document)
-    return File(document, item, item.counts, (*diagnostics, *found, *check_file(settings, item)))
+    item, findings = parse_item(settings, collection, document)
+    return File(document, item, item.counts, (*diagnostics, *findings, *check_file(settings, item)))
 
 
 class Memory:

@@ -160,9 +160,9 @@ def _missing(collection: Collection, document: Document, values: Mapping[str, Va
     ]
 
 
-def _with_missing(found: list[Diagnostic], missing: list[Diagnostic]) -> list[Diagnostic]:
+def _with_missing(findings: list[Diagnostic], missing: list[Diagnostic]) -> list[Diagnostic]:
     """Join both; a required field that is missing because it is misspelt is reported once, at the misspelling."""
-    misspelt = {each.values.get("nearest"): each for each in found if each.rule is rules.UNKNOWN_FIELD}
+    misspelt = {each.values.get("nearest"): each for each in findings if each.rule is rules.UNKNOWN_FIELD}
     replaced = {
         each.values["field"]: misspelt[each.values["field"]] for each in missing if each.values["field"] in misspelt
     }
@@ -174,7 +174,7 @@ def _with_missing(found: list[Diagnostic], missing: list[Diagnostic]) -> list[Di
         else each
         for each in missing
     ]
-    return [each for each in found if each not in replaced.values()] + once
+    return [each for each in findings if each not in replaced.values()] + once
 
 
 def _is_blank(node: Node | None) -> bool:

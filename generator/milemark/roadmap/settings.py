@@ -84,9 +84,9 @@ class Collection:
 class Policies:
     """The rules that a plan sets for itself; None means that a rule is not set.
 
-    `active_limit`: how many items may be active at once; `stale_days`: how long an active item may be past its due;
-    `evidence`: the collection whose done records must stand in the `stack` of an item; `count_private`: whether what is
-    private counts in the public progress of tracks and of the whole.
+    `active_limit`: how many items may be active at once; `stale_days`: how many days an active item may be overdue;
+    `evidence`: the collection whose done records must appear in the `stack` of an item; `count_private`: whether
+    private items count in the public progress of tracks and of the whole.
     """
 
     active_limit: int | None = None
@@ -99,8 +99,8 @@ class Policies:
 class Settings:
     """The settings of roadmap.yml. `statuses` maps the user's words to stages, `marks` further marks of tasks.
 
-    `untrusted` means that content/ may have authors whom the owner does not trust. `is_adopted` means that there is no
-    roadmap.yml, `is_broken` that it could not be read: in both cases nothing is declared, so that nothing is unknown.
+    `untrusted`: the owner does not trust all authors of content/. `is_adopted` means that there is no
+    roadmap.yml, `is_broken` that it could not be read: then nothing is declared, and no word is reported as unknown.
     """
 
     title: str = ""

@@ -51,8 +51,8 @@ def _read(data: bytes) -> tuple[Written | None, list[Diagnostic]]:
         return None, diagnostics
     if refused := refused_text(ROADMAP_FILE, text):
         return None, [*diagnostics, refused]
-    root, found = read_yaml(ROADMAP_FILE, text, what=ROADMAP_FILE)
-    return root, [*diagnostics, *found]
+    root, findings = read_yaml(ROADMAP_FILE, text, what=ROADMAP_FILE)
+    return root, [*diagnostics, *findings]
 
 
 class _SettingsReader:
@@ -254,8 +254,8 @@ class _SettingsReader:
         written = node.get(field.name)
         if written is None:
             return None
-        value, found = parse_value(field, written)
-        for each in found:
+        value, findings = parse_value(field, written)
+        for each in findings:
             is_type = each.rule is rules.WRONG_TYPE
             self.diagnostics.append(replace(each, rule=rules.BAD_SETTING) if is_type else each)
         return value

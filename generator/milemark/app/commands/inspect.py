@@ -37,8 +37,8 @@ def _settings(root: Path) -> Settings:
     path = root / CONTENT / ROADMAP_FILE
     if not path.is_file():
         raise UserError(f"there is no {CONTENT}/{ROADMAP_FILE} in {root}: `milemark init` writes one")
-    settings, found = parse_settings(read_bytes(path))
-    if any(each.is_error for each in found):
+    settings, findings = parse_settings(read_bytes(path))
+    if any(each.is_error for each in findings):
         click.echo(f"error: {CONTENT}/{ROADMAP_FILE} has errors: `milemark check` lists them", err=True)
         sys.exit(1)
     return settings

@@ -102,11 +102,11 @@ def _refuse(error: QueryError, texts: Mapping[str, str], locale: str) -> NoRetur
     _exit([Diagnostic(error.rule, span, error.values, error.hint)], texts, locale)
 
 
-def _exit(found: Sequence[Diagnostic], texts: Mapping[str, str], locale: str) -> NoReturn:
+def _exit(findings: Sequence[Diagnostic], texts: Mapping[str, str], locale: str) -> NoReturn:
     """Print the findings about a query with their places, and exit with code 2."""
     from milemark.foundation.i18n import Language  # noqa: PLC0415
     from milemark.output.text.diagnostics import FormatContext, as_text  # noqa: PLC0415
 
     context = FormatContext(lambda path: texts.get(path, "").encode(), Language(locale).gettext)
-    click.echo(as_text(found, context), err=True)
+    click.echo(as_text(findings, context), err=True)
     sys.exit(2)

@@ -35,7 +35,7 @@ class FeedEntry:
     tags: tuple[str, ...]
 
     @property
-    def moment(self) -> str:
+    def timestamp(self) -> str:
         """The day as a time, which feeds require."""
         return f"{self.day.isoformat()}T00:00:00Z"
 
@@ -95,7 +95,7 @@ def as_atom(feed: Feed) -> bytes:
     _link(root, "alternate", feed.addresses.root)
     for entry in feed.entries:
         entry_element = ET.SubElement(root, "entry")
-        _add(entry_element, id=entry.id, title=entry.title, updated=entry.moment, published=entry.moment)
+        _add(entry_element, id=entry.id, title=entry.title, updated=entry.timestamp, published=entry.timestamp)
         _link(entry_element, "alternate", entry.url)
         for tag in entry.tags:
             ET.SubElement(entry_element, "category", {"term": tag})
@@ -133,4 +133,4 @@ def _json(entry: FeedEntry) -> dict[str, object]:
         exported["url"] = entry.url
     if entry.tags:
         exported["tags"] = list(entry.tags)
-    return {**exported, "date_published": entry.moment}
+    return {**exported, "date_published": entry.timestamp}

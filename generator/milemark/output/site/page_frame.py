@@ -21,7 +21,7 @@ from milemark.roadmap.model import Roadmap
 # rejects fields of more than 16,384 words.
 _LARGE = 100_000
 _PAGE = _("This page is private: the public site does not have it.")
-_SITE = _("This site shows what is private, too. Do not publish it.")
+_SITE = _("This site shows private content. Do not publish it.")
 _BEGIN, _END = _("private from here"), _("public again")
 _FRONT = "---\n"
 
@@ -97,9 +97,9 @@ def with_banner(roadmap: Roadmap, language: Language, path: str, text: str) -> s
     """Add the banner of the private site below the front matter of a page; public pages stay unchanged."""
     if roadmap.audience != PRIVATE:
         return text
-    told = language.gettext(_PAGE if path in roadmap.private else _SITE)
+    notice = language.gettext(_PAGE if path in roadmap.private else _SITE)
     title = language.gettext(_("Private"))
-    banner = f'<div class="mm-banner" role="note"><strong>{html_text(title)}</strong> {html_text(told)}</div>'
+    banner = f'<div class="mm-banner" role="note"><strong>{html_text(title)}</strong> {html_text(notice)}</div>'
     end = text.find(f"\n{_FRONT}", len(_FRONT) - 1) + len(_FRONT) + 1 if text.startswith(_FRONT) else 0
     return f"{text[:end]}\n{banner}\n\n{text[end:]}"
 

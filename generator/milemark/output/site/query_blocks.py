@@ -115,14 +115,16 @@ class QueryBlocks:
         values = {**context, "shown": shown, "number": self.number, "level": fence.level}
         return self.render(f"views/{block.view}.html.jinja", values)
 
-    def _note(self, found: list[Diagnostic]) -> str:
+    def _note(self, findings: list[Diagnostic]) -> str:
         """Return a note with the errors of a block, to stand in its place."""
-        lines = [self._message(each) for each in found if each.is_error]
+        lines = [self._message(each) for each in findings if each.is_error]
         return self.render("views/wrong.html.jinja", {"lines": lines})
 
-    def _note_in_line(self, found: Diagnostic) -> str:
-        return f'<span class="mm-mark" title="{html_text(self._message(found))}">{html_text(found.rule.code)}</span>'
+    def _note_in_line(self, finding: Diagnostic) -> str:
+        return (
+            f'<span class="mm-mark" title="{html_text(self._message(finding))}">{html_text(finding.rule.code)}</span>'
+        )
 
-    def _message(self, found: Diagnostic) -> str:
+    def _message(self, finding: Diagnostic) -> str:
         translate = self.viewer.language.gettext
-        return f"{found.rule.code}: {found.message_in(translate)} ({found.hint_in(translate)})"
+        return f"{finding.rule.code}: {finding.message_in(translate)} ({finding.hint_in(translate)})"

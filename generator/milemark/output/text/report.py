@@ -68,12 +68,12 @@ def sections(changes: Changes, forecast: RoadmapForecast | None, language: Langu
         (_("Items removed"), map(_named, changes.items.removed)),
         (_("Tasks removed"), map(_task_row, changes.tasks.removed)),
         (_("Scope"), (_scope_row(each, language) for each in changes.scope)),
-        (_("Dates that moved"), (_due_move_row(item, move, language) for item, move in changes.due_moves)),
+        (_("Moved due dates"), (_due_move_row(item, move, language) for item, move in changes.due_moves)),
         (_("New problems"), (_problem_row(each, language) for each in changes.problems)),
     ]
     ahead = _forecast_rows(forecast, language) if forecast else ()
     found = [ReportSection(say(title), (), tuple(each)) for title, each in lists]
-    found.append(ReportSection(say(_("What is next")), (), tuple(map(_task_row, changes.next_up)), is_counted=False))
+    found.append(ReportSection(say(_("Next")), (), tuple(map(_task_row, changes.next_up)), is_counted=False))
     found.append(ReportSection(say(_("Forecast")), (), tuple(ahead), is_counted=False))
     yield from (section for section in found if section.rows)
 

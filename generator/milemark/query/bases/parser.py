@@ -53,8 +53,8 @@ def read_base(path: str, data: bytes) -> tuple[Base, list[Diagnostic]]:
     text, diagnostics = decode(path, data)
     if text is None:
         return _broken(path), diagnostics
-    base, found = parse_base(path, text)
-    return base, diagnostics + found
+    base, findings = parse_base(path, text)
+    return base, diagnostics + findings
 
 
 def parse_base(path: str, text: str, first_line: int = 1) -> tuple[Base, list[Diagnostic]]:
@@ -111,19 +111,19 @@ class _BaseReader:
         if not isinstance(node, Scalar):
             self._bad(node, _AN_EXPRESSION, "'status == \"done\"'")
             return Expression("", None, node.span)
-        root, found = parse_expression(node.text)
-        found = found or (list(self.checker.check(root)) if root else [])
-        self.diagnostics += [self._placed(each, node) for each in found]
+        root, findings = parse_expression(node.text)
+        findings = findings or (list(self.checker.check(root)) if root else [])
+        self.diagnostics += [self._placed(each, node) for each in findings]
         return Expression(node.text, root, node.span)
 
-    def _placed(self, found: Diagnostic, node: Scalar) -> Diagnostic:
+    def _placed(self, finding: Diagnostic, node: Scalar) -> Diagnostic:
         """Return a finding within an expression at its place in the file."""
         columns = _columns(node, self.lines[node.span.line - self.first_line])
-        start, end = found.span.column - 1, found.span.column - 1 + found.span.width
+        start, end = finding.span.column - 1, finding.span.column - 1 + finding.span.width
         if len(columns) <= max(start, len(node.text)):
-            return replace(found, span=node.span)  # an expression of several lines
+            return replace(finding, span=node.span)  # an expression of several lines
         last = columns[min(end, len(columns) - 1)]
-        return replace(found, span=Span(self.path, node.span.line, columns[start], max(last - columns[start], 1)))
+        return replace(finding, span=Span(self.path, node.span.line, columns[start], max(last - columns[start], 1)))
 
     def _check_cycles(self, formulas: dict[str, Expression]) -> None:
         edges = {
