@@ -96,7 +96,7 @@ def test_check_changes_nothing_in_content(tmp_path: Path) -> None:
         ["generate"],
     ],
 )
-def test_what_was_asked_wrongly_is_answered_with_2_and_no_traceback(tmp_path: Path, arguments: list[str]) -> None:
+def test_wrong_use_exits_with_2_and_no_traceback(tmp_path: Path, arguments: list[str]) -> None:
     asked = run(write(tmp_path), *arguments)
     assert asked.exit_code == 2
     assert "error: " in asked.stderr.lower()
@@ -139,7 +139,7 @@ def test_without_a_roadmap_that_can_be_read_the_last_tree_and_site_stay(
 
 
 @pytest.mark.parametrize("arguments", [["schema"], ["explain", "one"], ["show", "one"]])
-def test_nothing_is_told_from_a_roadmap_that_is_broken(tmp_path: Path, arguments: list[str]) -> None:
+def test_a_broken_roadmap_gives_no_output(tmp_path: Path, arguments: list[str]) -> None:
     write_files(tmp_path, {**STRAY, "content/roadmap.yml": "title: [T"})
     refused = run(tmp_path, *arguments)
     assert (refused.exit_code, refused.stdout) == (1, "")
@@ -167,7 +167,7 @@ def test_a_roadmap_that_is_a_link_is_not_taken_for_none(tmp_path: Path) -> None:
         ("site_name: \x01\n", "mkdocs.yml:1:12: this is not valid YAML"),
     ],
 )
-def test_a_broken_mkdocs_yml_is_told_first_in_our_words_with_its_place(tmp_path: Path, config: str, said: str) -> None:
+def test_a_broken_mkdocs_yml_is_reported_with_its_place(tmp_path: Path, config: str, said: str) -> None:
     write(tmp_path, one=WRONG)
     (tmp_path / "mkdocs.yml").write_text(config)
     refused = run(tmp_path, "build")
@@ -341,7 +341,7 @@ def test_a_folder_without_a_roadmap_can_be_strict(tmp_path: Path, place: str, te
     assert run(tmp_path, "check", place, "--strict").exit_code == code
 
 
-def test_somebody_elses_folder_is_not_asked_for_a_roadmap(tmp_path: Path) -> None:
+def test_a_folder_outside_a_project_needs_no_roadmap(tmp_path: Path) -> None:
     write_files(tmp_path, {"notes/a.md": "# A\n", "content/a.md": "# A\n"})
     assert run(tmp_path, "check", "notes").output == "0 items, 1 page: 0 errors, 0 warnings\n"
     assert "MM501" in run(tmp_path, "check").stdout
@@ -353,7 +353,7 @@ def test_a_folder_without_markdown_is_answered_with_how_to_begin(tmp_path: Path)
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such terminal")
 @pytest.mark.parametrize("environment", [{}, {"NO_COLOR": "1"}])
-def test_a_rule_is_told_without_markup_on_a_terminal(environment: dict[str, str]) -> None:
+def test_a_rule_page_has_no_markup_on_a_terminal(environment: dict[str, str]) -> None:
     shown = on_terminal("explain", "MM204", **environment)
     assert "MM204 unknown-status" in shown
     assert "content/projects/storebridge.md" in shown

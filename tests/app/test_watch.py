@@ -99,7 +99,7 @@ def test_a_folder_that_is_there_only_later_is_seen(tmp_path: Path) -> None:
     assert next(found) == {str(tmp_path / "content/a.md")}
 
 
-def test_what_changes_while_nobody_looks_is_seen_afterwards(content: Path) -> None:
+def test_a_change_between_two_polls_is_seen_afterwards(content: Path) -> None:
     found = changes([content], Event())
     write_in_place(content)
     next(found)
@@ -117,7 +117,7 @@ def test_what_editors_leave_is_not_seen(content: Path, name: str) -> None:
     assert stamps([content]) == before
 
 
-def test_it_ends_when_it_is_told_to(content: Path) -> None:
+def test_watching_ends_when_stop_is_set(content: Path) -> None:
     stop = Event()
     stop.set()
     assert list(changes([content], stop)) == []

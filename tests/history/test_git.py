@@ -216,7 +216,7 @@ def test_a_folder_within_a_bare_repository_has_no_history(tmp_path: Path) -> Non
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give files away")
-def test_a_repository_of_somebody_else_is_not_read_and_it_is_said_how_to_trust_it(repo: Repo) -> None:
+def test_a_repository_of_another_user_is_refused_with_the_way_to_trust_it(repo: Repo) -> None:
     repo.commit("2025-01-01", {"a.md": "1"})
     for path in (repo.folder, repo.folder / ".git"):
         os.chown(path, 12345, 12345)

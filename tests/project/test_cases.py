@@ -470,7 +470,7 @@ def test_a_file_that_vanishes_while_it_is_read_is_reported(tmp_path: Path, monke
     assert found.hint == "it was moved or deleted while it was read: run this again"
 
 
-def test_a_file_that_changes_is_read_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_changed_file_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same size at the same time: the bytes decide."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     folder = build("Y-29-no-front-matter", tmp_path / "content")

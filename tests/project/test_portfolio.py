@@ -146,7 +146,7 @@ def test_progress_is_that_of_each_repository(answers: Mapping[str, Rows]) -> Non
     assert {row[2] for row in expected} >= {None, 0}
 
 
-def test_what_is_due_this_month_is_told_by_repository(answers: Mapping[str, Rows]) -> None:
+def test_items_due_this_month_are_listed_by_repository(answers: Mapping[str, Rows]) -> None:
     expected = [
         (name, item.title, item.text("status") or None, item.due.text)
         for name, _roadmap, item in every_item()

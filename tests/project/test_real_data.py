@@ -173,7 +173,7 @@ def run(folder: Path, cache_: Path, *options: str) -> subprocess.CompletedProces
         ("eips", 0, "950 items, 1 page, 3 tasks (3 done): 0 errors, 0 warnings"),
     ],
 )
-def test_a_folder_of_somebody_elses_is_checked_as_it_is(
+def test_a_foreign_folder_is_checked_unchanged(
     real_markdown: Path, tmp_path: Path, name: str, code: int, counts: str
 ) -> None:
     before = files_in(real_markdown / name)

@@ -80,7 +80,7 @@ def test_every_action_is_pinned_to_the_commit_of_a_known_version(path: Path) -> 
 
 
 @WORKFLOWS
-def test_a_strangers_change_has_no_rights_and_nothing_of_it_is_run(path: Path) -> None:
+def test_a_pull_request_has_no_rights_and_none_of_its_code_runs(path: Path) -> None:
     workflow = read(path)
     assert set(workflow["on"]) == {"push", "pull_request", "schedule", "workflow_dispatch"}
     assert workflow["permissions"] == {}

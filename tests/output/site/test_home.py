@@ -75,7 +75,7 @@ def test_a_story_shows_the_stack_of_its_parts_once() -> None:
     assert found.featured[0].stack == ("Go", "SQL", "Rust")
 
 
-def test_what_a_story_tells_is_not_told_again_as_active() -> None:
+def test_a_featured_item_is_not_listed_again_as_active() -> None:
     found = at_home(
         work__a="featured: yes\nstatus: active", work__b="parent: a\nstatus: active", work__c="status: active"
     )
@@ -176,13 +176,13 @@ def test_a_measure_counts_what_is_done_in_its_collections() -> None:
     assert measure_counts(found, measure.item) == measure.counts
 
 
-def test_a_measure_of_a_collection_that_nobody_declared_is_an_error_with_its_place() -> None:
+def test_a_measure_of_an_undeclared_collection_is_an_error_with_its_place() -> None:
     (found,) = loaded(goals__g="title: G\ncounts: [wrok]").diagnostics
     assert (found.rule, str(found.span)) == (rules.UNKNOWN_CHOICE, "goals/g.md:3:9")
     assert found.values["nearest"] == "work"
 
 
-def test_a_rollup_is_told_by_collection_with_parts_below_their_parents() -> None:
+def test_a_rollup_lists_collections_with_parts_below_their_parents() -> None:
     found = roadmap(
         work__a="title: A", work__b="parent: a", work__c="parent: b", work__d="parent: a\nstatus: dropped", more__e=""
     )

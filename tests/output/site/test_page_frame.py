@@ -105,12 +105,12 @@ def test_a_page_that_leads_elsewhere_leads_to_an_address(written: str, address: 
     assert html.unescape(head_of(f"location: {json.dumps(written)}")["location"]) == address
 
 
-def test_a_stranger_chooses_neither_template_nor_address_nor_icon() -> None:
+def test_an_untrusted_page_selects_neither_template_nor_address_nor_icon() -> None:
     front = "template: redirect.html\nlocation: https://example.org\nicon: ../x\ntitle: T\ntags: [a]\nhide: [toc]"
     assert set(head_of(front, is_untrusted=True)) == {"title", "description", "tags", "hide"}
 
 
-def test_front_matter_that_nobody_can_read_reaches_no_publisher() -> None:
+def test_unreadable_front_matter_reaches_no_publisher() -> None:
     document, found = parse_document("a.md", b"---\ntitle: <script>: [\n---\nText.\n")
     assert found
     assert "<" not in own_front_matter(document, "A", "")
