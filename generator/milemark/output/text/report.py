@@ -73,7 +73,7 @@ def sections(changes: Changes, forecast: RoadmapForecast | None, language: Langu
     ]
     ahead = _forecast_rows(forecast, language) if forecast else ()
     found = [ReportSection(say(title), (), tuple(each)) for title, each in lists]
-    found.append(ReportSection(say(_("Next")), (), tuple(map(_task_row, changes.next_up)), is_counted=False))
+    found.append(ReportSection(say(_("Next tasks")), (), tuple(map(_task_row, changes.next_up)), is_counted=False))
     found.append(ReportSection(say(_("Forecast")), (), tuple(ahead), is_counted=False))
     yield from (section for section in found if section.rows)
 
