@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from milemark.foundation.dates import parse_date
 from milemark.foundation.escaping import is_safe_url
 from milemark.foundation.suggestions import nearest
+from milemark.markdown.document import Mapping, Node, Scalar
 from milemark.markdown.yaml import read_yaml
 from milemark.roadmap.field_types import TYPES, parse_value
 from milemark.roadmap.settings import Field
@@ -100,6 +101,25 @@ def test_a_value_of_another_type_is_left_out_and_reported(field: Field, yaml: st
     assert parse(field, yaml) == (None, [code])
 
 
+@pytest.mark.parametrize("field", list(dict.fromkeys((DATES, LINKS, *(each for each, _yaml, _expected in WRITTEN)))))
+@pytest.mark.parametrize("blank", ['""', "''", "' '", '"\\t"', "~", "null", ""])
+def test_a_blank_value_is_missing_with_quotes_or_without(field: Field, blank: str) -> None:
+    assert parse(field, blank) == (None, [])
+
+
+@pytest.mark.parametrize(
+    ("yaml", "codes"),
+    [
+        ("{}", []),
+        ("{Demo: , Code: ''}", []),
+        ("{Demo: 'localhost:3000'}", ["MM209"]),
+        ("{Demo: 'javascript:x', Code: 'data:x'}", ["MM209", "MM209"]),
+    ],
+)
+def test_an_object_without_a_usable_entry_is_missing(yaml: str, codes: list[str]) -> None:
+    assert parse(LINKS, yaml) == (None, codes)
+
+
 def test_one_wrong_entry_of_a_list_or_an_object_keeps_the_others() -> None:
     assert parse(DATES, "[2025-01, soon, 2025-02]") == (("2025-01", "2025-02"), ["MM206"])
     assert parse(LINKS, "{A: /a, B: 'data:x', C: c/}") == ({"A": "/a", "C": "c/"}, ["MM209"])
@@ -161,6 +181,13 @@ YAML = st.recursive(
 )
 
 
+def is_blank(node: Node) -> bool:
+    """Whether a value is missing: a blank scalar, or an object of nothing but these."""
+    if isinstance(node, Mapping):
+        return all(is_blank(each) for _key, each in node.entries)
+    return isinstance(node, Scalar) and node.is_empty
+
+
 @given(st.sampled_from(TYPES), YAML)
 @settings(deadline=None)
 def test_every_written_value_has_a_value_or_a_reason(type_name: str, yaml: str) -> None:
@@ -170,8 +197,7 @@ def test_every_written_value_has_a_value_or_a_reason(type_name: str, yaml: str) 
         assert found
         return
     value, diagnostics = parse_value(Field("x", type_name), node)
-    is_empty = getattr(node, "is_empty", False)
-    assert value is not None or diagnostics or is_empty
+    assert value is not None or diagnostics or is_blank(node)
     for each in diagnostics:
         assert each.message_in(str)
         assert each.hint_in(str)

@@ -17,8 +17,8 @@ class Scalar(NamedTuple):
 
     @property
     def is_empty(self) -> bool:
-        """Whether the value is missing: empty, `~` or `null` without quotes."""
-        return self.is_plain and self.text in {"", "~", "null"}
+        """Whether the value is missing: blank, with or without quotes, or `~` or `null` without them."""
+        return not self.text.strip() or (self.is_plain and self.text in {"~", "null"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,7 +180,7 @@ class _Tree:
             return Sequence(tuple(ended.items), ended.span)
         entries: list[tuple[Scalar, Node]] = []
         for key, value in zip(ended.items[::2], ended.items[1::2], strict=True):
-            if not isinstance(key, Scalar) or key.is_empty:
+            if not isinstance(key, Scalar) or (key.is_plain and key.is_empty):
                 raise _RefusedError(rules.KEY_NOT_TEXT, key.span, _key_hint(key), value=getattr(key, "text", ""))
             if key.text == "<<" and key.is_plain:
                 raise _RefusedError(rules.ALIAS, key.span)

@@ -121,7 +121,7 @@ class Row:
     @property
     def has_table(self) -> bool:
         """Whether the value is shown as a table."""
-        return self.cell.kind == "pairs" and self.cell.parts[0].kind != "link"
+        return self.cell.kind == "pairs" and any(part.kind != "link" for part in self.cell.parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,7 +165,7 @@ def _object(field: Field, node: Node) -> _Parsed:
         diagnostics += findings
         if value is not None:
             values.setdefault(key.text, str(value))
-    return values, diagnostics
+    return values or None, diagnostics  # an object without a usable entry is missing
 
 
 def _wrong_type(node: Node, expected: str, example: str, hint: str = "") -> _Parsed:

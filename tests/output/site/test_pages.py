@@ -360,3 +360,12 @@ def test_a_projects_own_style_and_templates_come_before_the_packaged_ones(tmp_pa
     made = generate(tmp_path, plan(ENGLISH))
     assert made["timeline.md"].endswith("# Mine\n")
     assert (tmp_path / "build/docs/assets/milemark.css").read_text() == "/* mine */"
+
+
+@pytest.mark.parametrize("links", ["{}", "{Demo: , Code: }", "{Demo: 'localhost:3000'}", "{'': x}", "{A: /a, B: ''}"])
+def test_an_object_without_usable_entries_does_not_end_the_build(tmp_path: Path, links: str) -> None:
+    item = f"---\ntitle: P\nstatus: planned\nlinks: {links}\n---\nThe body.\n"
+    roadmap = "statuses: {planned: planned}\ncollections: {projects: {}}\n"
+    made = generate(tmp_path, {"roadmap.yml": roadmap, "projects/p.md": item, "projects/q.md": item})
+    assert "The body." in made["projects/p.md"]
+    assert "The body." in made["projects/q.md"]
