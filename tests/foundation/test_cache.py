@@ -18,11 +18,11 @@ from typing import Any
 import pytest
 
 from damage import dangling_symlink_in_its_place, fifo_in_its_place, folder_in_its_place, replaced, symlink_in_its_place
-from milemark.app import check as scan
+from milemark.app import check, check_index
 from milemark.app.check import check_folder
 from milemark.app.check_summary import Checked
 from milemark.foundation import cache as index
-from milemark.foundation import disk
+from milemark.foundation import disk, pool
 from milemark.foundation.cache import index_path
 from milemark.foundation.diagnostics import in_order
 from milemark.foundation.disk import list_content, read_bytes, read_content
@@ -146,8 +146,9 @@ def test_first_and_later_checks_find_the_same_as_one_without_an_index(folder: Pa
 @pytest.mark.usefixtures("calm")
 def test_a_check_of_an_unchanged_folder_reads_no_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = checked(folder)
-    monkeypatch.setattr(scan, "read_bytes", lambda path: pytest.fail(f"{path} was read"))
-    assert check_folder(folder, TODAY) == first
+    monkeypatch.setattr(check, "read_bytes", lambda path: pytest.fail(f"{path} was read"))
+    for module in (check, check_index):
+        monkeypatch.setattr(module, "read_bytes", lambda path: pytest.fail(f"{path} was read"))
 
 
 @pytest.mark.usefixtures("calm")
@@ -514,7 +515,7 @@ def test_a_file_that_changes_again_right_after_a_check_is_seen(folder: Path, mon
     frozen = list_content(folder)
     path = folder / "items/one.md"
     path.write_bytes(path.read_bytes().replace(b"progress: 90", b"progress: 50"))
-    monkeypatch.setattr(scan, "list_content", lambda _: frozen)
+    monkeypatch.setattr(check, "list_content", lambda _: frozen)
     assert check_folder(folder, TODAY) != first
     checked(folder)
 
@@ -541,7 +542,8 @@ def test_an_unreadable_file_is_read_once_it_is_readable(
         return read_bytes(path)
 
     with monkeypatch.context() as patched:
-        patched.setattr(scan, "read_bytes", failing)
+        patched.setattr(check, "read_bytes", failing)
+        patched.setattr(check_index, "read_bytes", failing)
         assert "MM101" in codes(check_folder(folder, TODAY))
         assert "MM101" in codes(check_folder(folder, TODAY))
     assert "MM101" not in codes(checked(folder))
@@ -551,8 +553,8 @@ def test_an_unreadable_file_is_read_once_it_is_readable(
 def test_an_unlistable_folder_is_listed_once_it_is_listable(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     original = os.scandir
 
-    def failing(place: str) -> Any:
-        if place.endswith("items"):
+    def failing(place: str | Path) -> Any:
+        if str(place).endswith("items"):
             raise PermissionError(13, "Permission denied")
         return original(place)
 
@@ -677,8 +679,8 @@ def test_many_files_are_read_in_several_processes_with_the_same_findings(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = check_folder(folder, TODAY, use_index=False)
-    monkeypatch.setattr(scan, "_POOL_FROM", 1)
-    monkeypatch.setattr(scan, "_CHUNK", 2)
+    monkeypatch.setattr(pool, "_FEWEST", 1)
+    monkeypatch.setattr(check_index, "CHUNK", 2)
     assert check_folder(folder, TODAY, use_index=False) == expected
     assert check_folder(folder, TODAY) == expected
     assert check_folder(folder, TODAY) == expected

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,15 +16,15 @@ from hypothesis import strategies as st
 from leaks import PLANTS, PUBLIC_FILES, RELATIONS, Plan, Word, everything_of, planted, traces, traces_below
 from milemark.foundation.i18n import Language
 from milemark.output.export.formats import FORMATS, ExportInput
-from milemark.output.site.pages import pages
+from milemark.output.site.pages import NO_INPUTS, pages
 from milemark.output.site.renderer import Renderer
 from milemark.output.text.diagnostics import FORMATS as RENDERINGS
 from milemark.output.text.diagnostics import FormatContext
 from milemark.output.urls import Addresses
 from milemark.privacy.attachments import names_private, public_attachments
-from milemark.privacy.audience import for_audience, hidden_in
+from milemark.privacy.audience import hidden_in
 from milemark.publish.publishers import PUBLISHERS
-from milemark.roadmap.load import load
+from milemark.query.load import checked_for_audience, load_with_bases
 from repositories import Repo
 from support import ROOT, cli, write_content
 
@@ -35,11 +36,12 @@ ADDRESSES = Addresses("https://example.org/plan/")
 
 def outputs(plan: Plan, audience: str) -> Mapping[str, bytes]:
     """Return all outputs of a roadmap that need no publisher and no history."""
-    everything = load(plan.content(), DAY)
-    loaded = for_audience(everything, audience)
-    found = {page.path: page.text.encode() for page in pages(loaded.roadmap, RENDERER, ENGLISH)}
-    for each in FORMATS.values():
-        made = each.make(ExportInput(loaded.roadmap, ENGLISH, ADDRESSES))
+    everything = load_with_bases(plan.content(), DAY)
+    loaded = checked_for_audience(everything, audience)
+    inputs = replace(NO_INPUTS, bases=loaded.bases)
+    found = {page.path: page.text.encode() for page in pages(loaded.roadmap, RENDERER, ENGLISH, inputs=inputs)}
+    for format_ in FORMATS.values():
+        made = format_.make(ExportInput(loaded.roadmap, ENGLISH, ADDRESSES))
         found |= {f"export {name}": data for name, data in made.items()}
     context = FormatContext(lambda _path: b"", str, "content")
     found |= {f"check {name}": render(loaded.diagnostics, context).encode() for name, render in RENDERINGS.items()}

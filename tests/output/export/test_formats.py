@@ -120,7 +120,7 @@ def test_what_is_written_by_hand_is_never_written_to(tmp_path: Path, place: str,
     before = {path: (project / path).read_bytes() for path in written(project)}
     found = run(project, name, "-o", place)
     assert found.exit_code == 2
-    assert "which is only read: name another place" in found.stderr
+    assert "which milemark only reads: name another place" in found.stderr
     assert {path: (project / path).read_bytes() for path in written(project)} == before
 
 
@@ -142,7 +142,7 @@ def test_without_the_address_of_the_site_it_is_said_that_nothing_leads_there(
     tmp_path: Path, settings: str, is_said: bool
 ) -> None:
     found = run(write(tmp_path, settings), "ics")
-    assert ("note: mkdocs.yml has no `site_url`, so nothing here leads to the site" in found.stderr) == is_said
+    assert ("note: mkdocs.yml has no `site_url`, so the export has no links to the site" in found.stderr) == is_said
     assert ("URL:https://e.org/items/one/" in found.stdout) == (not is_said)
 
 
