@@ -21,8 +21,7 @@ from damage import dangling_symlink_in_its_place, fifo_in_its_place, folder_in_i
 from milemark.app import check, check_index
 from milemark.app.check import check_folder
 from milemark.app.check_summary import Checked
-from milemark.foundation import cache as index
-from milemark.foundation import disk, pool
+from milemark.foundation import cache, disk, pool
 from milemark.foundation.cache import index_path
 from milemark.foundation.diagnostics import in_order
 from milemark.foundation.disk import list_content, read_bytes, read_content
@@ -146,9 +145,9 @@ def test_first_and_later_checks_find_the_same_as_one_without_an_index(folder: Pa
 @pytest.mark.usefixtures("calm")
 def test_a_check_of_an_unchanged_folder_reads_no_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = checked(folder)
-    monkeypatch.setattr(check, "read_bytes", lambda path: pytest.fail(f"{path} was read"))
-    for module in (check, check_index):
-        monkeypatch.setattr(module, "read_bytes", lambda path: pytest.fail(f"{path} was read"))
+    for reader in (check, check_index):
+        monkeypatch.setattr(reader, "read_bytes", lambda path: pytest.fail(f"{path} was read"))
+    assert check_folder(folder, TODAY) == first
 
 
 @pytest.mark.usefixtures("calm")
@@ -238,7 +237,7 @@ def _meta(name: str, value: str) -> Callable[[Path], None]:
 
     def run(place: Path) -> None:
         with closing(sqlite3.connect(place)) as connection, connection:
-            connection.execute("REPLACE INTO meta VALUES (?, ?, ?)", (name, value, index._crc(name, value)))
+            connection.execute("REPLACE INTO meta VALUES (?, ?, ?)", (name, value, cache._crc(name, value)))
 
     return run
 
@@ -249,7 +248,7 @@ def _found(text: str) -> Callable[[Path], None]:
     def run(place: Path) -> None:
         with closing(sqlite3.connect(place)) as connection, connection:
             rows = list(connection.execute("SELECT * FROM file"))
-            rows = [(*row[:6], text, index._crc(*row[:6], text)) for row in rows]
+            rows = [(*row[:6], text, cache._crc(*row[:6], text)) for row in rows]
             connection.executemany("REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
         _meta("result", "null")(place)
 
@@ -388,7 +387,7 @@ def test_a_folder_moved_or_copied_with_its_times_is_read_again(folder: Path, tmp
 def test_the_index_of_another_version_is_not_used(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     checked(folder)
     paths = parsed_files(monkeypatch)
-    monkeypatch.setattr(index, "__version__", "99.0")
+    monkeypatch.setattr(cache, "__version__", "99.0")
     check_folder(folder, TODAY)
     assert sorted(paths) == sorted(path for path in FILES if path.endswith(".md"))
     checked(folder)
@@ -397,14 +396,14 @@ def test_the_index_of_another_version_is_not_used(folder: Path, monkeypatch: pyt
 def test_the_index_of_other_code_of_the_same_version_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = index.version()
-    assert index.version() == before
-    shutil.copytree(Path(index.__file__).parents[1], tmp_path / "milemark")
-    monkeypatch.setattr(index, "__file__", str(tmp_path / "milemark/foundation/cache.py"))
-    assert index.version() == before
+    before = cache.version()
+    assert cache.version() == before
+    shutil.copytree(Path(cache.__file__).parents[1], tmp_path / "milemark")
+    monkeypatch.setattr(cache, "__file__", str(tmp_path / "milemark/foundation/cache.py"))
+    assert cache.version() == before
     with (tmp_path / "milemark/foundation/rules.py").open("a") as file:
         file.write("# changed\n")
-    assert index.version() != before
+    assert cache.version() != before
 
 
 # What may happen to the files between two checks.
@@ -542,8 +541,8 @@ def test_an_unreadable_file_is_read_once_it_is_readable(
         return read_bytes(path)
 
     with monkeypatch.context() as patched:
-        patched.setattr(check, "read_bytes", failing)
-        patched.setattr(check_index, "read_bytes", failing)
+        for reader in (check, check_index):
+            patched.setattr(reader, "read_bytes", failing)
         assert "MM101" in codes(check_folder(folder, TODAY))
         assert "MM101" in codes(check_folder(folder, TODAY))
     assert "MM101" not in codes(checked(folder))
@@ -553,7 +552,7 @@ def test_an_unreadable_file_is_read_once_it_is_readable(
 def test_an_unlistable_folder_is_listed_once_it_is_listable(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     original = os.scandir
 
-    def failing(place: str | Path) -> Any:
+    def failing(place: str) -> Any:
         if str(place).endswith("items"):
             raise PermissionError(13, "Permission denied")
         return original(place)

@@ -82,19 +82,11 @@ TEXTS = st.text(st.characters(), max_size=30) | st.lists(
 ).map("".join)
 # The other modules that may call such a function, and why.
 ALONE = {
-    "json.dumps(": {  # files that only milemark reads
-        "app/check_index",
-        "app/query_cache",
-        "foundation/cache",
-        "history/read",
-        "publish/tree",
-    },
+    # caches and manifests, which only milemark reads
+    "json.dumps(": {"app/check_index", "app/query_cache", "foundation/cache", "history/read", "publish/tree"},
     "quote(": {"app/commands/init"},  # for a shell
-    "escape(": {  # in a regular expression; the result of a function of bases
-        "markdown/lint",
-        "privacy/redact",
-        "query/bases/formulas/functions",
-    },
+    # in a regular expression; and the result of a function of bases
+    "escape(": {"markdown/lint", "privacy/redact", "query/bases/formulas/functions"},
 }
 
 

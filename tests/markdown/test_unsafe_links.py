@@ -116,7 +116,7 @@ def test_the_words_of_a_link_that_leads_nowhere_stay() -> None:
     ],
 )
 def test_a_long_text_is_fast(text: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     may_hold_unsafe(text)
     list(unsafe_links(text, []))
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5

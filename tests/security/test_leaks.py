@@ -20,7 +20,7 @@ from milemark.output.site.pages import NO_INPUTS, pages
 from milemark.output.site.renderer import Renderer
 from milemark.output.text.diagnostics import FORMATS as RENDERINGS
 from milemark.output.text.diagnostics import FormatContext
-from milemark.output.urls import Addresses
+from milemark.output.urls import NO_REPOSITORY, Addresses
 from milemark.privacy.attachments import names_private, public_attachments
 from milemark.privacy.audience import hidden_in
 from milemark.publish.publishers import PUBLISHERS
@@ -39,9 +39,10 @@ def outputs(plan: Plan, audience: str) -> Mapping[str, bytes]:
     everything = load_with_bases(plan.content(), DAY)
     loaded = checked_for_audience(everything, audience)
     inputs = replace(NO_INPUTS, bases=loaded.bases)
-    found = {page.path: page.text.encode() for page in pages(loaded.roadmap, RENDERER, ENGLISH, inputs=inputs)}
-    for format_ in FORMATS.values():
-        made = format_.make(ExportInput(loaded.roadmap, ENGLISH, ADDRESSES))
+    rendered = pages(loaded.roadmap, RENDERER, ENGLISH, NO_REPOSITORY, inputs)
+    found = {page.path: page.text.encode() for page in rendered}
+    for each in FORMATS.values():
+        made = each.make(ExportInput(loaded.roadmap, ENGLISH, ADDRESSES))
         found |= {f"export {name}": data for name, data in made.items()}
     context = FormatContext(lambda _path: b"", str, "content")
     found |= {f"check {name}": render(loaded.diagnostics, context).encode() for name, render in RENDERINGS.items()}

@@ -15,7 +15,6 @@ import click
 from milemark import __version__
 from milemark.app.options import PUBLISHED, Options, ReadOptions, global_options, reports_errors
 from milemark.foundation.layout import CONTENT, ROADMAP_FILE
-from milemark.output.text.diagnostics import FormatContext, as_text
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -104,6 +103,8 @@ def print_findings(project: Project, findings: Sequence[Diagnostic]) -> None:
 
 def findings_text(project: Project, findings: Sequence[Diagnostic]) -> str:
     """Return findings as text, in the language of the roadmap."""
+    from milemark.output.text.diagnostics import FormatContext, as_text  # noqa: PLC0415  most runs have no findings
+
     return as_text(findings, FormatContext(project.text_of, project.language.gettext, CONTENT))
 
 

@@ -9,11 +9,11 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from milemark.foundation.dates import PartialDate
-
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # most modules only mark messages
     from decimal import Decimal
     from gettext import NullTranslations
+
+    from milemark.foundation.dates import PartialDate
 
 
 def _(message: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -233,6 +233,6 @@ def test_only_the_links_of_the_critical_path_are_critical() -> None:
 def test_a_chain_of_ten_thousand_is_followed_in_no_time() -> None:
     chain = {f"items__i{n:05d}": f"due: 2025-01-01; depends_on: [i{n - 1:05d}]" for n in range(1, 10_000)}
     roadmap = roadmap_of(items__i00000="due: 2025-01-01", **chain)
-    begin = perf_counter()
+    begin = process_time()
     assert len(critical_path(roadmap.items)) == 10_000
-    assert perf_counter() - begin < 2
+    assert process_time() - begin < 2

@@ -17,8 +17,8 @@ from milemark.history.model import Figures, History, Snapshot
 from milemark.output.site.pages import SiteInputs, pages
 from milemark.output.site.renderer import Renderer
 from milemark.output.urls import NO_REPOSITORY
+from milemark.query.load import load_with_bases
 from milemark.query.sql.block import VIEWS
-from milemark.roadmap.load import load
 from support import ROOT, cli, write_files
 
 GUIDE = (ROOT / "docs/templates.md").read_text("utf-8")
@@ -56,9 +56,9 @@ def recorder() -> Recorder:
     files["views.md"] = "\n\n".join(f"```milemark\nview: {view}\n```" for view in VIEWS).encode()
     recorder = Recorder()
     moment = Snapshot("a", (), datetime(2025, 1, 6, tzinfo=UTC), Figures(None, 1, 2, {}), {}, {})
-    before = SiteInputs("", lambda _path, _key: None, History((moment,), date(2025, 1, 12)))
-    roadmap = load(files, date(2025, 1, 12)).roadmap
-    assert list(pages(roadmap, recorder, Language("en"), NO_REPOSITORY, before))
+    loaded = load_with_bases(files, date(2025, 1, 12))
+    inputs = SiteInputs("", lambda _path, _key: None, History((moment,), date(2025, 1, 12)), loaded.bases)
+    assert list(pages(loaded.roadmap, recorder, Language("en"), NO_REPOSITORY, inputs))
     return recorder
 
 

@@ -118,9 +118,9 @@ def test_what_is_printed_controls_no_terminal(text: str) -> None:
 def test_a_thousand_findings_in_one_file_are_printed_at_once() -> None:
     source = b"- [ ] x\n" * 20_000
     found = [Diagnostic(UNKNOWN_STATUS, Span("a.md", line), {"value": "x"}) for line in range(1, 5_000)]
-    started = time.perf_counter()
+    started = time.process_time()
     as_text(found, FormatContext(lambda _: source, str))
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -226,7 +226,7 @@ def test_an_expression_has_its_documented_value(text: str, expected: str) -> Non
         ('"abc', 1, "quotation"),
         ("(1 + 2", 1, "bracket"),
         ("[1, 2", 1, "bracket"),
-        ("file.", 5, "behind the dot"),
+        ("file.", 5, "after the dot"),
         ("1 +", 3, "a value is missing"),
         ("", 1, "a value is missing"),
         ("a b", 3, "operator"),
