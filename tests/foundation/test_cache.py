@@ -145,7 +145,8 @@ def test_first_and_later_checks_find_the_same_as_one_without_an_index(folder: Pa
 @pytest.mark.usefixtures("calm")
 def test_a_check_of_an_unchanged_folder_reads_no_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = checked(folder)
-    monkeypatch.setattr(check_index, "read_bytes", lambda path: pytest.fail(f"{path} was read"))
+    for reader in (check, check_index):
+        monkeypatch.setattr(reader, "read_bytes", lambda path: pytest.fail(f"{path} was read"))
     assert check_folder(folder, TODAY) == first
 
 
