@@ -18,10 +18,12 @@ from milemark.roadmap.schema import CORE_FIELDS
 from milemark.roadmap.settings import Collection, Field, Settings
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_DATE = r"^\s*[0-9]{4}(-(0[1-9]|1[0-2])(-[0-9]{2}([T ][0-9]{2}:[0-9]{2}.*)?)?|-Q[1-4]|-W[0-9]{2})?\s*$"
-_BOOLEAN = r"^\s*([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]|[Yy][Ee][Ss]|[Nn][Oo]|[Oo][Nn]|[Oo][Ff][Ff])\s*$"
+# A blank text is a missing value, whatever its type.
+_BLANK = {"type": "string", "pattern": r"^\s*$"}
+_DATE = r"^\s*([0-9]{4}(-(0[1-9]|1[0-2])(-[0-9]{2}([T ][0-9]{2}:[0-9]{2}.*)?)?|-Q[1-4]|-W[0-9]{2})?)?\s*$"
+_BOOLEAN = r"^\s*([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]|[Yy][Ee][Ss]|[Nn][Oo]|[Oo][Nn]|[Oo][Ff][Ff])?\s*$"
 _URL = r"^((https?|mailto):|[^:]*([/?#]|$))"
-_NUMBER = r"^\s*[+-]?[0-9]+([.][0-9]+)?\s*%?\s*$"
+_NUMBER = r"^\s*([+-]?[0-9]+([.][0-9]+)?\s*%?)?\s*$"
 _TEXT = ["string", "number", "boolean", "null"]
 _WIKILINK = {"type": "array", "minItems": 1, "maxItems": 1, "items": {"type": "array", "minItems": 1, "maxItems": 1}}
 _PLAIN: dict[str, dict[str, Any]] = {
@@ -31,7 +33,7 @@ _PLAIN: dict[str, dict[str, Any]] = {
     "boolean": {"type": ["boolean", "string", "null"], "pattern": _BOOLEAN},
     "date": {"type": ["string", "integer", "null"], "pattern": _DATE},  # YAML reads a bare year as a number
     "url": {"type": ["string", "number", "boolean", "null"], "pattern": _URL},
-    "reference": {"anyOf": [{"type": _TEXT, "pattern": r"\S"}, _WIKILINK]},
+    "reference": {"anyOf": [{"type": _TEXT}, _WIKILINK]},
 }
 
 
@@ -82,7 +84,8 @@ def _typed(kind: str, field: Field) -> dict[str, Any]:
         part = _typed(field.item_type, field)
         return {"anyOf": [{"type": "array", "items": part}, part]}  # a single value may omit the brackets
     if kind == "object":
-        return {"type": ["object", "null"], "additionalProperties": _typed(field.item_type, field)}
+        pairs = {"type": ["object", "null"], "additionalProperties": _typed(field.item_type, field)}
+        return {"anyOf": [pairs, _BLANK]}
     if kind in {"number", "integer"}:
         low, high = RANGES.get(field.name, DEFAULT_RANGE)
         return {**_PLAIN[kind], "minimum": low, "maximum": high}
@@ -94,7 +97,8 @@ def _typed(kind: str, field: Field) -> dict[str, Any]:
 def _one_of(words: Iterable[str]) -> dict[str, Any]:
     """Return the words, and the values that YAML reads from words such as `1` and `true`."""
     words = list(words)
-    return {"enum": [*words, *(value for word in words for value in _readings(word)), None]}
+    values = [*words, *(value for word in words for value in _readings(word)), None]
+    return {"anyOf": [{"enum": values}, _BLANK]}
 
 
 def _readings(word: str) -> list[Any]:
