@@ -46,7 +46,7 @@ lint: $(DEV_READY)
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
-	$(VENV)/bin/lint-imports --no-logo --no-cache
+	$(PY) -c 'from importlinter.cli import lint_imports_command as run; run()' --no-logo --no-cache
 
 coverage: $(DEV_READY)
 	$(PYTEST) -m 'not slow and not browser' --cov --cov-report=term
