@@ -19,7 +19,7 @@ from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import yaml_text
 from milemark.foundation.layout import CONFIG_FILE, CONTENT, ROADMAP_FILE
 from milemark.roadmap.settings import Settings
-from milemark.roadmap.settings_file import parse_settings
+from milemark.roadmap.settings_file import LOCALES, parse_settings
 
 _BESIDE_PACKAGE = Path(__file__).parents[3]
 _IGNORED = ("build/", "site/", "site-private/")
@@ -28,7 +28,7 @@ _PACKAGE = "MILEMARK: milemark[mkdocs]\n"
 _TITLE = "My roadmap"
 _HEAD = f"""\
 title: {_TITLE}
-locale: en # or ko
+locale: {LOCALES[0]} # or {", ".join(LOCALES[1:])}
 
 """
 _TAIL = """

@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+# The forms of a date for JSON Schema, which reads ECMAScript's regular expressions.
+JSON_PATTERN = r"[0-9]{4}(-(0[1-9]|1[0-2])(-[0-9]{2}([T ][0-9]{2}:[0-9]{2}.*)?)?|-Q[1-4]|-W[0-9]{2})?"
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})([T ]\d{2}:\d{2}.*)?", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _WEEK = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
 _QUARTER = re.compile(r"(\d{4})-Q([1-4])", re.ASCII)
 _YEAR = re.compile(r"(\d{4})", re.ASCII)
 _SHORT_YEAR = re.compile(r"(\d{2})\s*[-./]\s*(\d{1,2})\s*[-./]\s*(\d{1,2})\.?", re.ASCII)
+_LONGEST_MONTH = 31  # days
 _QUOTES = "“”‘’「」"
 _LOOSE = re.compile(r"\D*(\d{4})\s*[-./년]\s*(\d{1,2})(?:\s*[-./월]\s*(\d{1,2}))?\s*[일월.]?\s*", re.ASCII)
 
@@ -39,6 +42,11 @@ class PartialDate:
     def containing(cls, day: date, precision: str) -> PartialDate:
         """Return the period of a precision that holds a day: the `quarter` of 2025-02-14 is `2025-Q1`."""
         return _PERIODS[precision](day)
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether the date is less precise than a month."""
+        return (self.last - self.first).days > _LONGEST_MONTH
 
     def latest_by(self, day: date) -> date:
         """Return the latest day of the period that is not after `day`, or `first` if the whole period is.

@@ -61,7 +61,7 @@ def generatecommand(options: Options, audience: str, *, is_untrusted: bool) -> N
 def buildcommand(options: Options, publisher: str, audience: str, *, strict: bool, is_untrusted: bool) -> None:
     """Write the page tree and publish it to site/; with `--audience private`, to site-private/.
 
-    Every publisher builds the same mkdocs.yml. `auto` takes the first installed of MkDocs, ProperDocs and Zensical.
+    Every publisher builds the same mkdocs.yml. `auto` takes the first that is installed.
     """
     from milemark.app.build import build  # noqa: PLC0415
 

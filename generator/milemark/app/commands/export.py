@@ -24,14 +24,14 @@ _UNTOUCHED = (CONTENT, ".git")
 
 
 @command("export")
-@click.argument("name", metavar="FORMAT", type=click.Choice(list(FORMATS)))
+@click.argument("name", metavar=f"[{'|'.join(FORMATS)}]", type=click.Choice(list(FORMATS)))
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="PATH", help="File or folder to write.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of the json format.")
 @audience_option(PUBLIC)
 def export(options: Options, name: str, output: Path | None, audience: str, *, schema: bool) -> None:
-    """Export the roadmap as badge, ics, feed, json, csv, sqlite or parquet.
+    """Export the roadmap in a format for other programs.
 
-    A single file goes to stdout or to PATH. Formats of several files (badge, feed, csv, parquet) need a folder as PATH.
+    A single file goes to stdout or to PATH. A format of several files needs a folder as PATH.
     """
     from milemark.output.export.json import roadmap_json_schema  # noqa: PLC0415
 

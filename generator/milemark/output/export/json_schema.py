@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from milemark.foundation.dates import JSON_PATTERN
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import json_text
 from milemark.roadmap.field_types import DEFAULT_RANGE, RANGES
@@ -20,7 +21,7 @@ from milemark.roadmap.settings import Collection, Field, Settings
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # A blank text is a missing value, whatever its type.
 _BLANK = {"type": "string", "pattern": r"^\s*$"}
-_DATE = r"^\s*([0-9]{4}(-(0[1-9]|1[0-2])(-[0-9]{2}([T ][0-9]{2}:[0-9]{2}.*)?)?|-Q[1-4]|-W[0-9]{2})?)?\s*$"
+_DATE = rf"^\s*({JSON_PATTERN})?\s*$"
 _BOOLEAN = r"^\s*([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]|[Yy][Ee][Ss]|[Nn][Oo]|[Oo][Nn]|[Oo][Ff][Ff])?\s*$"
 _URL = r"^((https?|mailto):|[^:]*([/?#]|$))"
 _NUMBER = r"^\s*([+-]?[0-9]+([.][0-9]+)?\s*%?)?\s*$"

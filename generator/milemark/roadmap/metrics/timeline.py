@@ -59,7 +59,7 @@ class _Event:
 
     @property
     def is_vague(self) -> bool:
-        return self.period.precision in {"quarter", "year"}
+        return self.period.is_vague
 
     @property
     def is_end(self) -> bool:
@@ -93,8 +93,7 @@ def _events(item: Item) -> Iterator[_Event]:
 
 def _event(item: Item, kind: str, written: PartialDate, day: date) -> _Event:
     """Return the event of a date in its month, or in its quarter or year if it is no more precise."""
-    is_vague = written.precision in {"quarter", "year"}
-    period = written if is_vague else PartialDate.containing(day, "month")
+    period = written if written.is_vague else PartialDate.containing(day, "month")
     return _Event(period, day, TimelineEntry(item, kind))
 
 
