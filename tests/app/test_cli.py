@@ -160,7 +160,7 @@ def test_a_roadmap_that_is_a_link_is_not_taken_for_none(tmp_path: Path) -> None:
     ("config", "said"),
     [
         ("site_name: [T\ndocs_dir: x\n", "mkdocs.yml:1:12: this is not valid YAML: a bracket is opened here"),
-        ("site_name: T\ndocs_dir: a: b\n", "mkdocs.yml:2:12: this is not valid YAML: there is a colon too many"),
+        ("site_name: T\ndocs_dir: a: b\n", "mkdocs.yml:2:12: this is not valid YAML: there is one colon too many"),
         ("- site_name\n", "mkdocs.yml:1:1: this is not a list of `name: value` lines"),
         ("", "mkdocs.yml:1:1: this is not a list of `name: value` lines"),
         ("a: " + "[" * 3000, "mkdocs.yml: values are nested too deep"),

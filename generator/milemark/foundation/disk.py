@@ -126,7 +126,7 @@ def read_content(folder: Path) -> Content:
 def unreadable(path: str, error: OSError) -> Diagnostic:
     """Return the finding for a file that cannot be read."""
     is_gone = isinstance(error, FileNotFoundError)
-    hint = _("it was moved or deleted while it was read: run this again") if is_gone else ""
+    hint = _("it was moved or deleted while milemark read it: run the command again") if is_gone else ""
     return Diagnostic(rules.UNREADABLE, Span(path), {"reason": error.strerror or "unreadable"}, hint)
 
 
@@ -164,7 +164,7 @@ def is_temporary(name: str) -> bool:
 def _refusal(path: str, mode: int) -> tuple[str, str] | None:
     """Return the reason and the hint for a file that is not read, or None."""
     if stat.S_ISLNK(mode):
-        return _("it is a symbolic link"), _("put the file itself in its place")
+        return _("it is a symbolic link"), _("replace the link with the file itself")
     if not stat.S_ISREG(mode):
         return _("it is not an ordinary file"), _("move it out of this folder")
     if _OTHER_MARKDOWN.search(path):

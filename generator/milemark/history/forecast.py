@@ -32,7 +32,7 @@ _BACKTEST_WEEKS = 52  # older forecasts say little about the current pace
 _BACKTEST_SIZE = 4  # usual weeks of work that each tested forecast predicts
 
 TOO_FEW_WEEKS = _("a forecast needs {needed} whole weeks of history; so far: {weeks}")
-TOO_FEW_BUSY = _("a forecast needs {needed} weeks in which something was finished; of the last {weeks}: {busy}")
+TOO_FEW_BUSY = _("a forecast needs {needed} weeks with a finished task; such weeks among the last {weeks}: {busy}")
 GROWS = _("the scope grows as fast as work is finished; in {weeks} weeks, tasks finished: {finished}, added: {added}")
 NOTHING_OPEN = _("nothing is open")
 

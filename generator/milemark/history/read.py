@@ -37,7 +37,7 @@ from milemark.privacy.hidden import Hidden
 
 SHALLOW = _("shallow clone: older commits are missing")
 SPARSE = _("sparse checkout: uncommitted changes are left out")
-SUBMODULES = _("files in submodules have a history of their own, which is left out")
+SUBMODULES = _("the history of files in submodules is left out")
 _NO_IDENTITY = Identity(0, 0, 0, 0)  # the id of a blob identifies its bytes
 Tree = dict[str, str]
 

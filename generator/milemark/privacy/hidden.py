@@ -20,7 +20,7 @@ from milemark.roadmap.settings import Collection, Settings
 
 _AUDIENCE = "audience"
 _OPEN = frozenset({PUBLIC, "false", "no", "off"})
-_FIELDS = 5_000  # characters in which a second front matter is looked for
+_FIELDS = 5_000  # characters in which a second front matter block is looked for
 
 
 @dataclass(frozen=True, slots=True)

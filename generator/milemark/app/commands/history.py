@@ -24,9 +24,7 @@ _HISTORY, _REPORT = ("text", "json", "csv"), ("text", "md", "json")
 
 
 @command("history")
-@click.option(
-    "--format", "format_", type=click.Choice(["text", "json", "csv"]), default="text", help="How to print it."
-)
+@click.option("--format", "format_", type=click.Choice(["text", "json", "csv"]), default="text", help="Output format.")
 @audience_option("", f"{PRIVATE} for text, else {PUBLIC}")
 def history(options: Options, format_: str, audience: str | None) -> None:
     """Print the progress at every commit that changed content/, and of uncommitted changes.
@@ -54,8 +52,8 @@ def history(options: Options, format_: str, audience: str | None) -> None:
 
 
 @command("report")
-@click.option("--since", metavar="REV|DATE", help="What to compare with: a commit, a branch, or a day. [a week ago]")
-@click.option("--format", "format_", type=click.Choice(_REPORT), default="text", help="How to print it.")
+@click.option("--since", metavar="REV|DATE", help="The commit, branch or day to compare with. [a week ago]")
+@click.option("--format", "format_", type=click.Choice(_REPORT), default="text", help="Output format.")
 @audience_option("", f"{PRIVATE} for text, else {PUBLIC}")
 def report(options: Options, since: str | None, format_: str, audience: str | None) -> None:
     """Print the changes since a commit or a day: progress, finished work, moved due dates, and the next tasks.

@@ -22,7 +22,7 @@ _COLUMNS = "id, title, status, progress, due"
 _QUERY = "query"
 _audience = audience_option(PRIVATE)
 _formats = click.Choice(list(FORMATS))
-_format = click.option("--format", "format_", type=_formats, default="table", help="How to print it.")
+_format = click.option("--format", "format_", type=_formats, default="table", help="Output format.")
 
 
 @command("query")

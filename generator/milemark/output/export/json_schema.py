@@ -44,7 +44,7 @@ def json_schemas(settings: Settings, name: str | None) -> str:
     elif name in settings.collections:
         schemas = json_schema(settings, settings.collections[name])
     else:
-        raise UserError(f'there is no collection "{name}"; declared are: {", ".join(settings.collections)}')
+        raise UserError(f'there is no collection "{name}"; the declared ones are: {", ".join(settings.collections)}')
     return json_text(schemas, 2)
 
 

@@ -40,15 +40,15 @@ FILE_FIELDS: Mapping[str, str] = {
     "file": "file",
 }
 _TIMES = _("file times differ between copies; write a date into the file")
-_LOOKS, _CHANCE = _("a site shows texts, numbers, dates and links"), _("each build must show the same")
+_LOOKS, _CHANCE = _("a site shows texts, numbers, dates and links"), _("every build must give the same result")
 _ELSEWHERE = {
     "file.mtime": _TIMES,
     "file.ctime": _TIMES,
     **dict.fromkeys(("html()", "image()", "icon()"), _LOOKS),
     "random()": _CHANCE,
 }
-_NO_PART = _("date formats of a site lack this part")
-_FUNCTION, _FIELD, _FORMULA = _("function"), _("property of files"), _("formula")
+_NO_PART = _("date formats on a site do not support this part")
+_FUNCTION, _FIELD, _FORMULA = _("function"), _("file property"), _("formula")
 _A_DATE, _A_LENGTH, _A_NUMBER = _("a date"), _("a length of time"), _("a number")
 _A_PATTERN, _A_CALL = _("a regular expression"), _("called with the right number of arguments")
 _IS_A_FIELD = _("this is a field: write .{name} without brackets")
