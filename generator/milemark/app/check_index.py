@@ -1,4 +1,4 @@
-"""What each file of a folder says, read on all cores and kept in an index between runs."""
+"""The records of the files of a folder, read on all cores and kept in an index between runs."""
 
 from __future__ import annotations
 

@@ -151,5 +151,5 @@ def history_listener() -> Iterator[ProgressListener]:
 
 
 def terminal_width(unlimited: int = _UNLIMITED) -> int:
-    """Return the columns of the terminal on stdout, or `unlimited` where stdout is none."""
+    """Return the width of the terminal on stdout in columns, or `unlimited` if stdout is not a terminal."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else unlimited

@@ -1,4 +1,4 @@
-"""One roadmap project on the disk: content/ to build/docs to site/."""
+"""One roadmap project on the disk: content/, from which build/docs and site/ are made."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Project:
 
     @property
     def schema_errors(self) -> tuple[Diagnostic, ...]:
-        """The errors in roadmap.yml. A site built in spite of them would use defaults its author did not choose."""
+        """The errors in roadmap.yml. A site built despite them would use defaults that the author did not choose."""
         return tuple(each for each in self.everything.diagnostics if each.is_error and each.span.path == ROADMAP_FILE)
 
 
@@ -116,7 +116,7 @@ def _untrusted(loaded: Loaded) -> Loaded:
 
 
 class ProgressListener(NamedTuple):
-    """Callbacks of reading the history: files read so far of how many, and a note where it cannot be read."""
+    """Callbacks while the history is read: the numbers of files read and of all files, and a note on failure."""
 
     progress: ProgressCallback | None = None
     note: Callable[[str], object] = str

@@ -51,7 +51,7 @@ class ServedProject:
         return self.root / CONTENT, self.root / TEMPLATES, self.root / CONFIG_FILE
 
     def refresh(self) -> Project | None:
-        """Write the page tree with the errors it shows; return None where that failed."""
+        """Write the page tree with the errors it shows; return None if that failed."""
         started = time.monotonic()
         try:
             project = self.read(self.memory)

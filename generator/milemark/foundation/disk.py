@@ -1,4 +1,4 @@
-"""Listing and reading the ordinary files below content/, and writing a file all or nothing."""
+"""List and read the ordinary files below content/, and write files atomically."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def read_bytes(path: Path | str) -> bytes:
 
 
 def replace_file(path: Path, data: bytes, folder: Path | None = None) -> None:
-    """Write a file all or nothing: a temporary file in `folder`, by default that of the file, takes its place."""
+    """Write a file atomically: a temporary file in `folder`, by default that of the file, takes its place."""
     temporary = (folder or path.parent) / f".milemark-{os.getpid()}.tmp"
     try:
         temporary.write_bytes(data)

@@ -1,6 +1,6 @@
-"""Suggestions for unknown words: the nearest known one, or one that looks alike, as `аpi` with a Cyrillic а.
+"""Suggestions for unknown words: the nearest known one, or one that looks alike, such as `аpi` with a Cyrillic а.
 
-Covered are Cyrillic and Greek letters that look like Latin ones in most fonts, compatibility forms (NFKC), dashes,
+They cover Cyrillic and Greek letters that look like Latin ones in most fonts, compatibility forms (NFKC), dashes,
 stray Hangul letters and invisible characters, since keyboards, pasting and translators produce them. Most other
 confusable characters of Unicode look alike in some fonts only.
 """

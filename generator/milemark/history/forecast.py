@@ -76,7 +76,7 @@ def window(weeks: Sequence[Week]) -> Sequence[Week]:
 
 
 def refusal(weeks: Sequence[Week], remaining: int, share: float = 1) -> Refusal | None:
-    """Return the reason against a forecast for this share of the open tasks, or None."""
+    """Return the reason why this share of the open tasks has no forecast, or None."""
     if remaining <= 0:
         return Refusal(NOTHING_OPEN)
     if len(weeks) < FEWEST_WEEKS:
@@ -108,9 +108,9 @@ def forecast(weeks: Sequence[Week], remaining: int, open_: int, today: date) -> 
 # Whole weeks are drawn, finished and added tasks together, since the same people cause both. Rejected: a mean and a
 # deviation, since the weeks of one person follow no normal distribution.
 def percentiles(nets: Sequence[float], remaining: float, runs: int = RUNS) -> tuple[int | None, ...]:
-    """Return after how many weeks the share of runs of each level is done; the same data gives the same answer.
+    """Return the number of weeks after which each level's share of the runs is done; equal data gives equal results.
 
-    A run draws the same weeks whatever remains, so that more work never ends sooner.
+    A run draws the same weeks for any amount of work, so that more work never ends sooner.
     """
     seed = int(digest(repr(list(nets)).encode(), size=8), 16)
     lengths = sorted(_run(random.Random(seed + number), nets, remaining) for number in range(runs))  # noqa: S311  no secret

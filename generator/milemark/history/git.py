@@ -1,6 +1,7 @@
-"""Read the history of a folder from git. Nothing in the repository's settings is run, nothing is changed or fetched.
+"""Read the history of a folder from git, without changing or fetching anything.
 
-Only plumbing commands are used: settings for `git log` or `git diff` (pagers, signatures, drivers) do not affect them.
+It runs no program that the repository configures. It uses plumbing commands only, which settings for `git log` or
+`git diff` (pagers, signatures, drivers) do not affect.
 """
 
 from __future__ import annotations
@@ -110,7 +111,7 @@ def commit_of(repository: GitRepository, revision: str) -> str:
 
 
 def merge_base(repository: GitRepository, one: str, other: str) -> str:
-    """Return the newest commit that two have in common, or an empty text."""
+    """Return the newest common ancestor of two commits, or an empty text."""
     done = _start(repository.folder, "merge-base", "--end-of-options", one, other)
     return done.stdout.decode("ascii", "replace").strip() if done.returncode == 0 else ""
 

@@ -55,7 +55,7 @@ class Hidden:
         return path in self.paths or any(folder in self.folders for folder in folders_of(path))
 
     def has_page(self, path: str) -> bool:
-        """Whether privacy allows the public site a page of this path."""
+        """Whether the public site may have a page at this path."""
         return path in self.generated or not (self.holds(path) or path in self.folders)
 
     @property
@@ -137,7 +137,7 @@ def private_folders(settings: Settings) -> frozenset[str]:
 
 
 def folders_of(path: str) -> Iterator[str]:
-    """Yield the folders that a file stands in, from the innermost outwards."""
+    """Yield the folders that contain a file, from the innermost outwards."""
     folder = path.rpartition("/")[0]
     while folder:
         yield folder

@@ -1,7 +1,7 @@
-"""The JSON Schema of a collection's front matter, for editors that check it while it is typed.
+"""The JSON Schema of a collection's front matter, for editors that check it as the user types.
 
 An editor must accept what `check` accepts. Editors read `no`, `007` and an empty value as YAML does, while a text field
-of milemark keeps what was written.
+of milemark keeps its value as written.
 """
 
 from __future__ import annotations

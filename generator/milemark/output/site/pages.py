@@ -1,4 +1,4 @@
-"""A roadmap to the pages of its site: Markdown text by path, the paths mirroring content/."""
+"""Turn a roadmap into the pages of its site: Markdown text by path, where the paths mirror content/."""
 
 from __future__ import annotations
 

@@ -124,7 +124,7 @@ class Explainer:
         return DerivationStep(self.language.gettext(_("and private items")))
 
     def whole(self, whole: Whole) -> DerivationStep:
-        """Return the derivation of the progress of the whole: the tracks, each with its allocation."""
+        """Return the derivation of overall progress: the tracks, each with its allocation."""
         text = self.language.gettext(_("Overall progress"))
         private = (self._private(),) if whole.is_overridden else ()
         if not whole.tracks:

@@ -1,6 +1,6 @@
 """Checks expressions before they run: unknown names, unsupported functions, types that never match.
 
-Obsidian shows such an error in the cell. Here `check` reports it where it is written, if it can be known without the
+Obsidian shows such an error in the cell. Here `check` reports it at its place in the file, if it does not depend on the
 data; a cell whose value cannot be computed is empty.
 """
 
