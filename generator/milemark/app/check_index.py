@@ -23,7 +23,7 @@ _Record = tuple[str, str, str]  # path, digest, JSON
 def read_entries(
     folder: Path, listing: Listing, index: Index | None, settings: Any, schema: str
 ) -> dict[str, CachedFile]:
-    """Return the record of every file, from the index where still valid. `schema` is the digest of roadmap.yml."""
+    """Return the record of every file, from the index if it is still valid. `schema` is the digest of roadmap.yml."""
     started = time.time_ns()
     stored = index.entries() if index else {}
     known = stored if index and index.meta("schema") == schema else {}

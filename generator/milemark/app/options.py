@@ -33,7 +33,7 @@ class Options:
 
     @property
     def today(self) -> date:
-        """The day of SOURCE_DATE_EPOCH where that is set, else the local day."""
+        """The day of SOURCE_DATE_EPOCH if it is set, else the local day."""
         try:
             return datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", "")), UTC).date()
         except (ValueError, OverflowError, OSError):  # not set, or outside the calendar

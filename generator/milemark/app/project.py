@@ -99,7 +99,7 @@ def read_project(
     reading: Reading | None = None,
     read_options: ReadOptions = PUBLISHED,
 ) -> Project:
-    """Read a project from the disk for an audience. Raises NoContentError where there is no content/."""
+    """Read a project from the disk for an audience. Raises NoContentError if there is no content/."""
     folder = root / CONTENT
     if not folder.is_dir():
         raise NoContentError(f"there is no folder {CONTENT}/ in {root}: `milemark init` writes one")
@@ -126,7 +126,7 @@ SILENT = ProgressListener()
 
 
 def history_of(project: Project, listener: ProgressListener = SILENT, *, is_eager: bool = False) -> History | None:
-    """Return the history of a project, or None where git has none. An eager run reuses the last one of this process."""
+    """Return the history of a project, or None if git has none. An eager run reuses the last one of this process."""
     try:
         if not is_eager:
             return read_history(project.root, project.today, listener.progress, project.hidden_history)

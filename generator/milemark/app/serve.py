@@ -92,7 +92,7 @@ def _script(root: Path, errors: tuple[str, ...]) -> bytes:
 
 
 def serve(served: ServedProject, publisher: Publisher, address: str) -> None:
-    """Serve a project until Ctrl-C or a signal. Raises PublishError where the publisher's server stops by itself."""
+    """Serve a project until Ctrl-C or a signal. Raises PublishError if the publisher's server stops by itself."""
     _refuse_taken(address)
     stop = Event()
     with _interrupts(stop), suppress(KeyboardInterrupt):

@@ -90,7 +90,7 @@ def _same_names(paths: list[str]) -> Iterator[Diagnostic]:
 
 
 def read_bytes(path: Path | str) -> bytes:
-    """Return the content of a file; of one larger than MAX_FILE, one byte more than that."""
+    """Return the content of a file, but at most MAX_FILE + 1 bytes."""
     with open(path, "rb", buffering=0) as file:  # noqa: PTH123  creating a Path takes as long as reading
         if os.fstat(file.fileno()).st_size <= MAX_FILE:
             return file.readall()

@@ -186,7 +186,7 @@ def files_at(repository: GitRepository, commit: str) -> Files:
     return Files(blobs, tuple(submodules))
 
 
-# git gets a time limit and writes to a temporary file: a stream that hangs cannot be stopped alike on every system.
+# git gets a time limit and writes to a temporary file: a stream that hangs cannot be stopped the same way everywhere.
 def read_blobs(repository: GitRepository, blobs: Iterable[str], limit: int) -> Iterator[tuple[str, bytes]]:
     """Yield the bytes of each blob, at most `limit` + 1 of them."""
     wanted = list(blobs)

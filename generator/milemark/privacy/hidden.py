@@ -147,7 +147,7 @@ def folders_of(path: str) -> Iterator[str]:
 def hidden_closure(
     members: Iterable[PrivacyRecord], known: frozenset[str] = frozenset()
 ) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the paths and names of all private files: whatever belongs to a private file is private, too.
+    """Return the paths and names of all private files: a file that belongs to a private file is private, too.
 
     `known` are names that are private already.
     """

@@ -135,7 +135,7 @@ def _array(field: Field, node: Node) -> _Parsed:
     return tuple(values), diagnostics
 
 
-# A text with commas stays one text, also in a declared list: a scalar is what was written. A finding shows the list.
+# A text with commas stays one text, also in a declared list: a scalar stays as written. A finding shows the list.
 def _commas(field: Field, only: Scalar, findings: list[Diagnostic], *, is_list: bool) -> list[Diagnostic]:
     """Suggest a list if the only entry holds commas: YAML splits at `,` alone, and only within brackets."""
     separator = _WIDE_SEPARATOR if is_list else _SEPARATOR

@@ -169,8 +169,8 @@ class Roadmap:
     """The items and pages of content/ with resolved references. Items are sorted by collection, order and path.
 
     References are stored in one direction, on the items; their reverse is derived here, once. `audience` is empty until
-    one is chosen; `private` are the paths of files that only the owner sees. `progress_overrides` has a progress by the
-    id of a track, and that of the whole by an empty text, where private items count in it.
+    one is chosen; `private` are the paths of files that only the owner sees. `progress_overrides` maps the
+    id of a track, or an empty text for the whole roadmap, to a progress that includes private items.
     """
 
     settings: Settings

@@ -118,11 +118,11 @@ def _hidden(options: Options, audience: str) -> Hidden | None:
 def _refuse_schema_errors(project: Project) -> None:
     """Raise UserError if roadmap.yml has errors: without it, private items are unknown."""
     if project.schema_errors:
-        raise UserError(f"{ROADMAP_FILE} has errors, so private content is unknown: `milemark check` lists them")
+        raise UserError(f"{ROADMAP_FILE} has errors (see `milemark check`), so milemark cannot tell what is private")
 
 
 def _language(options: Options) -> Language:
-    """Return the language of the roadmap as it is now, whatever else is wrong with it."""
+    """Return the language of the current roadmap, even if it has errors."""
     from milemark.foundation.i18n import Language  # noqa: PLC0415
     from milemark.roadmap.settings_file import parse_settings  # noqa: PLC0415
 

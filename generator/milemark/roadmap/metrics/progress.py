@@ -103,7 +103,7 @@ def progress_of(roadmap: Roadmap, item: Item) -> Progress:
 
 
 # Without the 0, a track of seven finished analyses and four untouched candidates would read 100 %. And if parts counted
-# beside their parents, a project and its phases would count the same work twice.
+# alongside their parents, a project and its phases would count the same work twice.
 def rollup(roadmap: Roadmap, items: Iterable[Item]) -> Rollup:
     """Return the weighted mean over items that are not dropped; a part counts through its parent.
 
