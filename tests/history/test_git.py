@@ -202,9 +202,9 @@ def test_without_git_or_a_repository_it_is_said_what_is_missing(
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     folder = tmp_path / "content"
     folder.mkdir()
-    assert "is in no git repository; `git init` creates one" in refusal(folder)
+    assert "is not in a git repository; `git init` creates one" in refusal(folder)
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
-    assert "nothing was committed" in refusal(folder)
+    assert "nothing has been committed" in refusal(folder)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert "the program `git` is not on the PATH" in refusal(folder)
 

@@ -97,7 +97,7 @@ def open_repository(folder: Path) -> GitRepository:
         raise NoHistoryError(f"{folder} is not in the working tree of a git repository, only inside a bare one")
     repository = GitRepository(folder, prefix, shallow == "true")
     if not commit_of(repository, "HEAD"):
-        raise NoHistoryError("there is no git history yet: nothing was committed")
+        raise NoHistoryError("there is no git history yet: nothing has been committed")
     return repository
 
 
@@ -233,9 +233,9 @@ def _refusal(folder: Path, stderr: str) -> NoHistoryError:
     if "dubious ownership" in stderr:
         top = stderr.partition("repository at '")[2].partition("'")[0] or str(folder)
         hint = f"if you trust it: git config --global --add safe.directory '{top}'"
-        return UnreadableError(f"git does not read {top}, since it belongs to another user; {hint}")
+        return UnreadableError(f"git refuses to read {top}, since it belongs to another user; {hint}")
     if "not a git repository" in stderr or "must be run in a work tree" in stderr:
-        return NoHistoryError(f"there is no git history: {folder} is in no git repository; `git init` creates one")
+        return NoHistoryError(f"there is no git history: {folder} is not in a git repository; `git init` creates one")
     reason = " ".join(stderr.split())[:300] or "git gives no reason"
     return UnreadableError(f"git cannot read the history of {folder}: {reason}")
 
@@ -252,8 +252,8 @@ def _start(
     except FileNotFoundError as error:
         raise NoHistoryError("there is no git history: the program `git` is not on the PATH") from error
     except subprocess.TimeoutExpired as error:
-        hint = f"see whether `git -C '{folder}' {arguments[0]}` waits for a disk, a network or another program"
-        raise UnreadableError(f"git does not answer: it was stopped after {LIMIT:g} seconds; {hint}") from error
+        hint = f"check whether `git -C '{folder}' {arguments[0]}` waits for a disk, a network or another program"
+        raise UnreadableError(f"git does not answer: milemark stopped it after {LIMIT:g} seconds; {hint}") from error
 
 
 def _command(folder: Path, *arguments: str) -> list[str]:

@@ -78,7 +78,7 @@ class _HistoryReader:
         """Return every snapshot, from the cache where it is there."""
         line = commits(self.repository)
         if not line:
-            raise NoHistoryError(f"there is no git history of {self.repository.folder}: nothing in it was committed")
+            raise NoHistoryError(f"there is no git history of {self.repository.folder}: none of its files is committed")
         known = dict(self._known(line))
         missing = [each for each in line if each.id not in known]
         fresh = {snapshot.commit: snapshot for snapshot in self._snapshots(missing)} if missing else {}

@@ -29,7 +29,7 @@ _HISTORY, _REPORT = ("text", "json", "csv"), ("text", "md", "json")
 def history(options: Options, format_: str, audience: str | None) -> None:
     """Print the progress at every commit that changed content/, and of uncommitted changes.
 
-    The line follows the first parent of each merge. The formats json and csv include the other commits, and the figures
+    The text follows the first parent of each merge. The formats json and csv include the other commits, and the figures
     of every track and item.
     """
     from milemark.history.model import notes  # noqa: PLC0415
@@ -58,8 +58,8 @@ def history(options: Options, format_: str, audience: str | None) -> None:
 def report(options: Options, since: str | None, format_: str, audience: str | None) -> None:
     """Print the changes since a commit or a day: progress, finished work, moved due dates, and the next tasks.
 
-    A branch is compared at the commit where the current one left it. The format md is for step summaries and comments
-    on GitHub; it contains no links and no mentions.
+    If REV is a branch, the command compares with the commit at which the current branch left it. The format md is for
+    step summaries and comments on GitHub; it contains no links and no mentions.
     """
     from milemark.app.project import read_project  # noqa: PLC0415
     from milemark.history.changes import compare  # noqa: PLC0415
