@@ -251,5 +251,5 @@ def test_a_git_that_never_ends_is_stopped_and_it_is_said(
     monkeypatch.setenv("PATH", f"{fake.parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(git, "LIMIT", 1.0)
-    with pytest.raises(NoHistoryError, match=f"stopped after 1 seconds; see whether .* {name}` waits"):
+    with pytest.raises(NoHistoryError, match=f"stopped it after 1 seconds; check whether .* {name}` waits"):
         read_history(repo.folder, date(2025, 6, 30))
