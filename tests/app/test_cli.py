@@ -160,10 +160,10 @@ def test_a_roadmap_that_is_a_link_is_not_taken_for_none(tmp_path: Path) -> None:
     ("config", "said"),
     [
         ("site_name: [T\ndocs_dir: x\n", "mkdocs.yml:1:12: this is not valid YAML: a bracket is opened here"),
-        ("site_name: T\ndocs_dir: a: b\n", "mkdocs.yml:2:12: this is not valid YAML: there is a colon too many"),
+        ("site_name: T\ndocs_dir: a: b\n", "mkdocs.yml:2:12: this is not valid YAML: there is one colon too many"),
         ("- site_name\n", "mkdocs.yml:1:1: this is not a list of `name: value` lines"),
         ("", "mkdocs.yml:1:1: this is not a list of `name: value` lines"),
-        ("a: " + "[" * 3000, "mkdocs.yml: values are nested too deep"),
+        ("a: " + "[" * 3000, "mkdocs.yml: values are nested too deeply"),
         ("site_name: \x01\n", "mkdocs.yml:1:12: this is not valid YAML"),
     ],
 )
@@ -306,7 +306,7 @@ def test_a_file_of_no_project_is_checked_by_itself(tmp_path: Path) -> None:
 def test_a_file_that_is_not_checked_is_not_called_right(tmp_path: Path, asked: str) -> None:
     write_files(tmp_path, {asked: "x"})
     done = run(tmp_path, "check", asked)
-    assert (done.exit_code, "cannot be checked" in done.stderr) == (2, True)
+    assert (done.exit_code, "milemark cannot check" in done.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(

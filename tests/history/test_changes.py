@@ -278,7 +278,7 @@ def test_what_is_no_revision_and_no_day_is_said(repo: Repo, since: str) -> None:
     code, out, err = run(repo, f"--since={since}")
     assert (code, out) == (2, "")
     assert err == (
-        f'error: "{since}" is nothing that git knows, and no date: '
+        f'error: "{since}" is neither a revision that git knows nor a date: '
         "write a commit, a branch or a tag, or a day such as 2025-01-12\n"
     )
 
@@ -288,7 +288,7 @@ def test_a_shallow_clone_gives_no_wrong_comparison(repo: Repo, tmp_path: Path) -
     code, _, err = run(Repo(tmp_path / "shallow"), "--since", "2025-06-10")
     assert (code, err) == (
         2,
-        "error: nothing from before 2025-06-10 is here (a shallow clone): `git fetch --unshallow` fetches it\n",
+        "error: the history before 2025-06-10 is missing (shallow clone): `git fetch --unshallow` fetches it\n",
     )
     code, out, err = run(Repo(tmp_path / "shallow"), "--since", "HEAD", "--format", "md")
     assert (code, err) == (0, "")

@@ -202,9 +202,9 @@ def test_without_git_or_a_repository_it_is_said_what_is_missing(
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     folder = tmp_path / "content"
     folder.mkdir()
-    assert "is in no git repository; `git init` creates one" in refusal(folder)
+    assert "is not in a git repository; `git init` creates one" in refusal(folder)
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
-    assert "nothing was committed" in refusal(folder)
+    assert "nothing has been committed" in refusal(folder)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert "the program `git` is not on the PATH" in refusal(folder)
 
@@ -251,5 +251,5 @@ def test_a_git_that_never_ends_is_stopped_and_it_is_said(
     monkeypatch.setenv("PATH", f"{fake.parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(git, "LIMIT", 1.0)
-    with pytest.raises(NoHistoryError, match=f"stopped after 1 seconds; see whether .* {name}` waits"):
+    with pytest.raises(NoHistoryError, match=f"stopped it after 1 seconds; check whether .* {name}` waits"):
         read_history(repo.folder, date(2025, 6, 30))

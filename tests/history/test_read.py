@@ -313,7 +313,7 @@ def test_content_that_was_never_committed_has_no_history(repo: Repo) -> None:
     (repo.folder / "x").write_text("1")
     repo.git("add", "x")
     repo.git("commit", "-qm", "x")
-    with pytest.raises(NoHistoryError, match="nothing in it was committed"):
+    with pytest.raises(NoHistoryError, match="none of its files is committed"):
         read(repo)
 
 

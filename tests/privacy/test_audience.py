@@ -361,7 +361,7 @@ def test_public_history_is_refused_while_roadmap_yml_is_broken(
     repo.commit("2025-01-05", {"items/a.md": item("doing", title="Hidden")})
     repo.write({"roadmap.yml": "collections: {items: {private: {title: x}}}\n"})
     assert run(repo.folder, *arguments) == (
-        "error: roadmap.yml has errors, so private content is unknown: `milemark check` lists them\n"
+        "error: roadmap.yml has errors (see `milemark check`), so milemark cannot tell what is private\n"
     )
 
 

@@ -467,7 +467,7 @@ def test_a_file_that_vanishes_while_it_is_read_is_reported(tmp_path: Path, monke
     monkeypatch.setattr("builtins.open", vanish)
     (found,) = check_folder(folder, DAY, use_index=False).diagnostics
     assert (found.rule.code, str(found.span)) == ("MM101", "projects/gone.md:1:1")
-    assert found.hint == "it was moved or deleted while it was read: run this again"
+    assert found.hint == "it was moved or deleted while milemark read it: run the command again"
 
 
 def test_a_changed_file_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

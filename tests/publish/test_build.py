@@ -65,7 +65,7 @@ def test_a_build_that_fails_leaves_the_last_good_site_and_the_next_one_replaces_
     break_extension(project)
     failed = run(project, "build")
     assert failed.exit_code == 2
-    assert "the last one is kept" in failed.stderr
+    assert "milemark keeps the last site" in failed.stderr
     assert tree(project / "site") == good
 
     (project / "mkdocs.yml").write_text(CONFIG, "utf-8")

@@ -222,7 +222,7 @@ def test_auto_takes_the_first_installed_publisher(monkeypatch: pytest.MonkeyPatc
 
 
 def test_an_unsupported_version_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(publishers, "version", lambda _name: "2.0.0")
+    monkeypatch.setattr("importlib.metadata.version", lambda _name: "2.0.0")
     assert not PUBLISHERS["mkdocs"].is_installed
     assert PUBLISHERS["properdocs"].is_installed
 
@@ -237,7 +237,7 @@ def test_the_warnings_of_a_publisher_are_printed_without_its_progress(tmp_path: 
     warnings = run(choose(name), job, {"NO_MKDOCS_2_WARNING": "1"}, is_strict=False)
     assert "nowhere.md" in warnings
     assert not re.search(r"INFO|Build started|\x1b|Traceback", warnings)
-    with pytest.raises(PublishError, match="the last one is kept") as failed:
+    with pytest.raises(PublishError, match="milemark keeps the last site") as failed:
         run(choose(name), job, {"NO_MKDOCS_2_WARNING": "1"}, is_strict=True)
     assert "Traceback" not in str(failed.value)
     assert {path.name for path in tmp_path.iterdir()} <= {"docs", "mkdocs.yml", "out", ".cache", "build"}

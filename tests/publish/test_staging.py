@@ -179,5 +179,5 @@ def test_a_second_build_waits_for_the_first_and_prints_a_message(
     with exclusive(build, echo), staged(build, site) as folder:
         assert contents(site) == {"index.html": "half"}
         write(folder)
-    assert said == ["another build of this project is running: waiting until it ends"]
+    assert said == ["another build of this project is running: waiting for it to finish"]
     assert contents(site) == {"index.html": "new"}

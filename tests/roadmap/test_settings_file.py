@@ -153,7 +153,7 @@ def test_a_collection_does_not_take_the_address_of_a_generated_page(name: str) -
     assert list(settings.collections) == ["fine", f"a/{name}"]
     (one,) = found
     assert (one.rule.code, one.span.column) == ("MM502", 25)
-    expected = f"the site makes a page of that name: call the folder for example {name}-items"
+    expected = f"the site has a page of that name: rename the folder, for example to {name}-items"
     assert one.hint_in(str) == expected
 
 
@@ -183,12 +183,12 @@ def test_a_misspelt_setting_gives_the_nearest_one() -> None:
         ("collections: {a: {role: recrod}}", "is not a role", '"record"? available: item, track, milestone, record'),
         (
             "collections: {a: {fields: {x: {type: datetime}}}}",
-            "is not a type of fields",
+            "is not a field type",
             "available: string, number",
         ),
         ("collections: {a: {fields: {x: {required: 네}}}}", "is not true or false", "write true or false"),
         ("collections: {a: {columns: [titel]}}", 'unknown field "titel"', 'did you mean "title"?'),
-        ("title: a: b", "roadmap.yml is not valid YAML: there is a colon too many", "quote the value"),
+        ("title: a: b", "roadmap.yml is not valid YAML: there is one colon too many", "quote the value"),
         ("- a", "roadmap.yml does not consist of `key: value` lines", "write each field"),
     ],
 )

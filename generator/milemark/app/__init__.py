@@ -1,3 +1,3 @@
-"""Command line arguments to an exit code. The only wing that composes the others."""
+"""The command line: turns arguments into an exit code. The only wing that composes the others."""
 
 PUBLIC = ("cli",)

@@ -1,4 +1,4 @@
-"""A project to its page tree, and to its site."""
+"""Write the page tree of a project, and build its site."""
 
 from __future__ import annotations
 

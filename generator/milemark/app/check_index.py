@@ -1,4 +1,4 @@
-"""What each file of a folder says, read on all cores and kept in an index between runs."""
+"""The records of the files of a folder, read on all cores and kept in an index between runs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _Record = tuple[str, str, str]  # path, digest, JSON
 def read_entries(
     folder: Path, listing: Listing, index: Index | None, settings: Any, schema: str
 ) -> dict[str, CachedFile]:
-    """Return the record of every file, from the index where still valid. `schema` is the digest of roadmap.yml."""
+    """Return the record of every file, from the index if it is still valid. `schema` is the digest of roadmap.yml."""
     started = time.time_ns()
     stored = index.entries() if index else {}
     known = stored if index and index.meta("schema") == schema else {}

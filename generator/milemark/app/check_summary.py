@@ -14,7 +14,7 @@ _SHOWN = 12
 def summary_text(checked: Checked, path: str = "") -> str:
     """Return the counts of a check; for a folder without roadmap.yml, also a roadmap.yml to start with.
 
-    `path` names the file or folder below content/ whose findings were printed, and is empty for all of it.
+    `path` names the file or folder below content/ whose findings were printed, and is empty for the whole folder.
     """
     summary = checked.summary
     if path:
@@ -47,7 +47,7 @@ def _advice(summary: Summary) -> str:
 
 
 def proposal(summary: Summary, limit: int | None = None) -> str:
-    """Return a roadmap.yml to start with: the words found in `status`, with the stages they probably mean."""
+    """Return a roadmap.yml to start with: the words used in `status`, with the stages they probably mean."""
     from milemark.roadmap.statuses import likely_stage  # noqa: PLC0415  only undeclared folders need it
 
     words = [
@@ -61,7 +61,7 @@ def proposal(summary: Summary, limit: int | None = None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Counts of a folder. `statuses` counts the words found in `status`, the most frequent first."""
+    """Counts of a folder. `statuses` counts the words used in `status`, the most frequent first."""
 
     items: int
     pages: int

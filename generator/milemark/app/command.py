@@ -80,7 +80,7 @@ def command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
 
 
 def open_project(options: Options, read_options: ReadOptions = PUBLISHED) -> Project:
-    """Read the project. Exit with 1 where roadmap.yml has errors, since every output depends on it."""
+    """Read the project. Exit with 1 if roadmap.yml has errors, since every output depends on it."""
     from milemark.app.project import read_project  # noqa: PLC0415  `check` needs no templates
 
     project = read_project(options.root(), options.today, options.as_of, read_options=read_options)
@@ -109,7 +109,7 @@ def findings_text(project: Project, findings: Sequence[Diagnostic]) -> str:
 
 
 def buildable_root(options: Options) -> Path:
-    """Return the project's folder. Exit with 1 where roadmap.yml is missing or empty; raise on a broken mkdocs.yml."""
+    """Return the project's folder. Exit with 1 if roadmap.yml is missing or empty; raise on a broken mkdocs.yml."""
     from milemark.publish.mkdocs_config import read_publisher_settings  # noqa: PLC0415
 
     root = options.root()
@@ -143,7 +143,7 @@ def history_progress() -> Iterator[ProgressCallback | None]:
 
 @contextmanager
 def history_listener() -> Iterator[ProgressListener]:
-    """Show the progress of reading the history, and print a note where it cannot be read."""
+    """Show the progress of reading the history, and print a note if it cannot be read."""
     from milemark.app.project import ProgressListener  # noqa: PLC0415
 
     with history_progress() as progress:
@@ -151,5 +151,5 @@ def history_listener() -> Iterator[ProgressListener]:
 
 
 def terminal_width(unlimited: int = _UNLIMITED) -> int:
-    """Return the columns of the terminal on stdout, or `unlimited` where stdout is none."""
+    """Return the width of the terminal on stdout in columns, or `unlimited` if stdout is not a terminal."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else unlimited

@@ -50,7 +50,7 @@ def part_of(path: Path) -> Part:
     if not path.exists():
         raise UserError(f"no such file or folder: {path}")
     if not path.is_dir() and path.suffix not in {".md", BASE_ENDING} and path.name != ROADMAP_FILE:
-        raise UserError(f"{path} cannot be checked: name a Markdown file, a .base file, {ROADMAP_FILE} or a folder")
+        raise UserError(f"milemark cannot check {path}: name a Markdown file, a .base file, {ROADMAP_FILE} or a folder")
     place = path.resolve()
     for root in place.parents:
         if is_project(root) and place.is_relative_to(root / CONTENT):

@@ -33,7 +33,7 @@ class Options:
 
     @property
     def today(self) -> date:
-        """The day of SOURCE_DATE_EPOCH where that is set, else the local day."""
+        """The day of SOURCE_DATE_EPOCH if it is set, else the local day."""
         try:
             return datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", "")), UTC).date()
         except (ValueError, OverflowError, OSError):  # not set, or outside the calendar
@@ -68,7 +68,12 @@ def global_options() -> list[click.Parameter]:
     folder = click.Path(exists=True, file_okay=False, path_type=Path)
     return [
         click.Option(
-            ["-C", "start_in"], type=folder, metavar="DIR", expose_value=False, callback=_remember, help="Run in DIR."
+            ["-C", "start_in"],
+            type=folder,
+            metavar="DIR",
+            expose_value=False,
+            callback=_remember,
+            help="Run as if started in DIR.",
         ),
         click.Option(
             ["--as-of"],
@@ -96,7 +101,7 @@ def audience_option(default: str, described: str = "") -> Callable[[Callable[...
 
     `described` describes a default that depends on another option; the option is None then.
     """
-    text = f"Who will read it: public leaves private content out. [default: {described or default}]"
+    text = f"The audience of the output: public leaves out private content. [default: {described or default}]"
     choice = click.Choice(AUDIENCES)
     return click.option("--audience", type=choice, default=None if described else default, help=text)
 

@@ -1,4 +1,4 @@
-"""One roadmap project on the disk: content/ to build/docs to site/."""
+"""One roadmap project on the disk: content/, from which build/docs and site/ are made."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Project:
 
     @property
     def schema_errors(self) -> tuple[Diagnostic, ...]:
-        """The errors in roadmap.yml. A site built in spite of them would use defaults its author did not choose."""
+        """The errors in roadmap.yml. A site built despite them would use defaults that the author did not choose."""
         return tuple(each for each in self.everything.diagnostics if each.is_error and each.span.path == ROADMAP_FILE)
 
 
@@ -99,7 +99,7 @@ def read_project(
     reading: Reading | None = None,
     read_options: ReadOptions = PUBLISHED,
 ) -> Project:
-    """Read a project from the disk for an audience. Raises NoContentError where there is no content/."""
+    """Read a project from the disk for an audience. Raises NoContentError if there is no content/."""
     folder = root / CONTENT
     if not folder.is_dir():
         raise NoContentError(f"there is no folder {CONTENT}/ in {root}: `milemark init` writes one")
@@ -116,7 +116,7 @@ def _untrusted(loaded: Loaded) -> Loaded:
 
 
 class ProgressListener(NamedTuple):
-    """Callbacks of reading the history: files read so far of how many, and a note where it cannot be read."""
+    """Callbacks while the history is read: the numbers of files read and of all files, and a note on failure."""
 
     progress: ProgressCallback | None = None
     note: Callable[[str], object] = str
@@ -126,7 +126,7 @@ SILENT = ProgressListener()
 
 
 def history_of(project: Project, listener: ProgressListener = SILENT, *, is_eager: bool = False) -> History | None:
-    """Return the history of a project, or None where git has none. An eager run reuses the last one of this process."""
+    """Return the history of a project, or None if git has none. An eager run reuses the last one of this process."""
     try:
         if not is_eager:
             return read_history(project.root, project.today, listener.progress, project.hidden_history)

@@ -20,14 +20,14 @@ class UntrustedSettingsError(UserError):
 
 
 class PublicCheck:
-    """The public view of a folder, checked. Raises UntrustedSettingsError where roadmap.yml has errors."""
+    """The public view of a folder, checked. Raises UntrustedSettingsError if roadmap.yml has errors."""
 
     def __init__(self, folder: Path, today: date, as_of: date | None) -> None:
         content = read_content(folder)
         everything = load_with_bases(content.files, today, as_of, other_diagnostics=content.diagnostics)
         if any(each.is_error and each.span.path == ROADMAP_FILE for each in everything.diagnostics):
             raise UntrustedSettingsError(
-                f"{ROADMAP_FILE} has errors, so private content is unknown: `milemark check` lists them"
+                f"{ROADMAP_FILE} has errors (see `milemark check`), so milemark cannot tell what is private"
             )
         self._files = {} if hidden_in(everything) else content.files
         self._public = checked_for_audience(everything, PUBLIC)

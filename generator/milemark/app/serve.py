@@ -51,7 +51,7 @@ class ServedProject:
         return self.root / CONTENT, self.root / TEMPLATES, self.root / CONFIG_FILE
 
     def refresh(self) -> Project | None:
-        """Write the page tree with the errors it shows; return None where that failed."""
+        """Write the page tree with the errors it shows; return None if that failed."""
         started = time.monotonic()
         try:
             project = self.read(self.memory)
@@ -92,7 +92,7 @@ def _script(root: Path, errors: tuple[str, ...]) -> bytes:
 
 
 def serve(served: ServedProject, publisher: Publisher, address: str) -> None:
-    """Serve a project until Ctrl-C or a signal. Raises PublishError where the publisher's server stops by itself."""
+    """Serve a project until Ctrl-C or a signal. Raises PublishError if the publisher's server stops by itself."""
     _refuse_taken(address)
     stop = Event()
     with _interrupts(stop), suppress(KeyboardInterrupt):

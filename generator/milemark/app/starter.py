@@ -43,7 +43,7 @@ _NAV = re.compile(r"^  - \w+/index\.md\n", re.MULTILINE)
 
 
 class StarterError(UserError):
-    """A folder in which no project can be started; the message says why."""
+    """milemark cannot start a project in this folder; the message gives the reason."""
 
 
 @dataclass(frozen=True, slots=True)

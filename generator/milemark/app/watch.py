@@ -1,7 +1,7 @@
 """Changes of files, found by polling.
 
-Polling sees renames, replaced folders, network drives and containers alike, which notifications of the system miss. It
-costs 3 µs a file.
+Polling sees renames, replaced folders, network drives and containers alike, which system notifications miss. It
+costs 3 µs per file.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _settled(sources: tuple[Path, ...], now: Mapping[str, Stamp], stop: Event) -
 
 
 def stamps(sources: Iterable[Path]) -> Mapping[str, Stamp]:
-    """Return size, times and inode of each file that exists, without hidden and temporary ones."""
+    """Return the size, times and inode of each existing file, except hidden and temporary ones."""
     stamped: dict[str, Stamp] = {}
     pending = [str(source) for source in sources]
     while pending:

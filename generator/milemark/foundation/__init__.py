@@ -1,4 +1,4 @@
-"""Dates, findings, escaping, messages, files and one disposable cache. Knows no Markdown and no item."""
+"""Dates, findings, escaping, messages, files and one disposable cache. Knows nothing of Markdown or items."""
 
 PUBLIC = (
     "cache",

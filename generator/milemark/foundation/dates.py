@@ -49,9 +49,9 @@ class PartialDate:
         return (self.last - self.first).days > _LONGEST_MONTH
 
     def latest_by(self, day: date) -> date:
-        """Return the latest day of the period that is not after `day`, or `first` if the whole period is.
+        """Return the latest day of the period that is not after `day`, or `first` if the whole period is later.
 
-        `2025-03` is the 10th of March by that day, and the 31st from then on.
+        `2025-03` gives March 10 for that day, and March 31 for every day from March 31 on.
         """
         return max(self.first, min(self.last, day))
 

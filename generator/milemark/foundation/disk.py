@@ -1,4 +1,4 @@
-"""Listing and reading the ordinary files below content/, and writing a file all or nothing."""
+"""List and read the ordinary files below content/, and write files atomically."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _same_names(paths: list[str]) -> Iterator[Diagnostic]:
 
 
 def read_bytes(path: Path | str) -> bytes:
-    """Return the content of a file; of one larger than MAX_FILE, one byte more than that."""
+    """Return the content of a file, but at most MAX_FILE + 1 bytes."""
     with open(path, "rb", buffering=0) as file:  # noqa: PTH123  creating a Path takes as long as reading
         if os.fstat(file.fileno()).st_size <= MAX_FILE:
             return file.readall()
@@ -99,7 +99,7 @@ def read_bytes(path: Path | str) -> bytes:
 
 
 def replace_file(path: Path, data: bytes, folder: Path | None = None) -> None:
-    """Write a file all or nothing: a temporary file in `folder`, by default that of the file, takes its place."""
+    """Write a file atomically: a temporary file in `folder`, by default that of the file, takes its place."""
     temporary = (folder or path.parent) / f".milemark-{os.getpid()}.tmp"
     try:
         temporary.write_bytes(data)
@@ -126,7 +126,7 @@ def read_content(folder: Path) -> Content:
 def unreadable(path: str, error: OSError) -> Diagnostic:
     """Return the finding for a file that cannot be read."""
     is_gone = isinstance(error, FileNotFoundError)
-    hint = _("it was moved or deleted while it was read: run this again") if is_gone else ""
+    hint = _("it was moved or deleted while milemark read it: run the command again") if is_gone else ""
     return Diagnostic(rules.UNREADABLE, Span(path), {"reason": error.strerror or "unreadable"}, hint)
 
 
@@ -164,7 +164,7 @@ def is_temporary(name: str) -> bool:
 def _refusal(path: str, mode: int) -> tuple[str, str] | None:
     """Return the reason and the hint for a file that is not read, or None."""
     if stat.S_ISLNK(mode):
-        return _("it is a symbolic link"), _("put the file itself in its place")
+        return _("it is a symbolic link"), _("replace the link with the file itself")
     if not stat.S_ISREG(mode):
         return _("it is not an ordinary file"), _("move it out of this folder")
     if _OTHER_MARKDOWN.search(path):

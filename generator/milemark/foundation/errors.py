@@ -1,10 +1,10 @@
-"""The one kind of exception that people see: what keeps a command from doing its work."""
+"""The one exception that users see: the reason why a command cannot do its work."""
 
 from __future__ import annotations
 
 
 class UserError(Exception):
-    """Something outside the content is wrong (usage, environment, a template); the message says what, and what to do.
+    """Something outside the content is wrong (usage, environment, a template); the message also names a remedy.
 
-    What is wrong with the content is a diagnostic instead, never an exception.
+    Problems in the content are diagnostics, never exceptions.
     """

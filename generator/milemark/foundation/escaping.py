@@ -1,7 +1,8 @@
 """Escape data for formats that other programs interpret: one function for each kind of place.
 
-Data is text and becomes code nowhere. tests/foundation/test_escaping.py holds the functions to this table, and the
-package to these functions; tests/security/test_polyglot.py sends hostile texts through every field into every output.
+Data is text and never becomes code. tests/foundation/test_escaping.py checks that the functions match this table, and
+that the package uses only them; tests/security/test_polyglot.py sends hostile texts through every field into every
+output.
 
 | place | function |
 |---|---|

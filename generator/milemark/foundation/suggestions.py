@@ -1,6 +1,6 @@
-"""Suggestions for unknown words: the nearest known one, or one that looks alike, as `аpi` with a Cyrillic а.
+"""Suggestions for unknown words: the nearest known one, or one that looks alike, such as `аpi` with a Cyrillic а.
 
-Covered are Cyrillic and Greek letters that look like Latin ones in most fonts, compatibility forms (NFKC), dashes,
+They cover Cyrillic and Greek letters that look like Latin ones in most fonts, compatibility forms (NFKC), dashes,
 stray Hangul letters and invisible characters, since keyboards, pasting and translators produce them. Most other
 confusable characters of Unicode look alike in some fonts only.
 """
@@ -20,7 +20,7 @@ _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣", "-"))
 
 
 def skeleton(text: str) -> str:
-    """Return a form that is equal for texts that look alike, without case."""
+    """Return a form that is equal for texts that look alike, ignoring case."""
     if text.isascii():
         return text.lower()
     plain = unicodedata.normalize("NFKC", text).translate(_CAPITALS).casefold().translate(_LETTERS).translate(_DASHES)
@@ -47,7 +47,7 @@ def _name(character: str) -> str:
 
 
 def nearest(value: str, known: tuple[str, ...]) -> str | None:
-    """Return the known word most similar to `value`, without blanks, hyphens and case; None if none is similar."""
+    """Return the known word most similar to `value`, ignoring blanks, hyphens and case; None if none is similar."""
     from rapidfuzz import fuzz, process  # noqa: PLC0415  only findings need it
 
     best = process.extractOne(value, known, scorer=fuzz.ratio, processor=_plain, score_cutoff=60)

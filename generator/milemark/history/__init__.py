@@ -1,4 +1,4 @@
-"""The git history of content/ to snapshots of its figures; comparisons and forecasts over them."""
+"""Reads the git history of content/ into snapshots of its figures, compares them and forecasts from them."""
 
 PUBLIC = (
     "activity",

@@ -25,12 +25,12 @@ class Day(NamedTuple):
 
     @property
     def size(self) -> int:
-        """The size of the mark from 0 to 4: it grows at 1, 2, 4 and 8 finished items and tasks."""
+        """The size of the mark, from 0 to 4: it grows at 1, 2, 4 and 8 finished items and tasks."""
         return min(self.finished.bit_length(), _SIZES)
 
 
 class Label(NamedTuple):
-    """A month and the week of its first day, which its name stands above."""
+    """A month, and the week of its first day, above which its name appears."""
 
     week: int
     when: PartialDate

@@ -94,7 +94,7 @@ class BlobRecords:
         return self._records[key]
 
     def request(self, wanted: Iterable[Key]) -> None:
-        """Start to read the files that are not read yet, in the order in which they are needed."""
+        """Start reading the files that are not read yet, in the order in which they are needed."""
         missing = [key for key in dict.fromkeys(wanted) if key not in self.known]
         self._coming = self._with_progress(missing)
 

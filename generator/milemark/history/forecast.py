@@ -32,7 +32,7 @@ _BACKTEST_WEEKS = 52  # older forecasts say little about the current pace
 _BACKTEST_SIZE = 4  # usual weeks of work that each tested forecast predicts
 
 TOO_FEW_WEEKS = _("a forecast needs {needed} whole weeks of history; so far: {weeks}")
-TOO_FEW_BUSY = _("a forecast needs {needed} weeks in which something was finished; of the last {weeks}: {busy}")
+TOO_FEW_BUSY = _("a forecast needs {needed} weeks with a finished task; such weeks among the last {weeks}: {busy}")
 GROWS = _("the scope grows as fast as work is finished; in {weeks} weeks, tasks finished: {finished}, added: {added}")
 NOTHING_OPEN = _("nothing is open")
 
@@ -76,7 +76,7 @@ def window(weeks: Sequence[Week]) -> Sequence[Week]:
 
 
 def refusal(weeks: Sequence[Week], remaining: int, share: float = 1) -> Refusal | None:
-    """Return the reason against a forecast for this share of the open tasks, or None."""
+    """Return the reason why this share of the open tasks has no forecast, or None."""
     if remaining <= 0:
         return Refusal(NOTHING_OPEN)
     if len(weeks) < FEWEST_WEEKS:
@@ -108,9 +108,9 @@ def forecast(weeks: Sequence[Week], remaining: int, open_: int, today: date) -> 
 # Whole weeks are drawn, finished and added tasks together, since the same people cause both. Rejected: a mean and a
 # deviation, since the weeks of one person follow no normal distribution.
 def percentiles(nets: Sequence[float], remaining: float, runs: int = RUNS) -> tuple[int | None, ...]:
-    """Return after how many weeks the share of runs of each level is done; the same data gives the same answer.
+    """Return the number of weeks after which each level's share of the runs is done; equal data gives equal results.
 
-    A run draws the same weeks whatever remains, so that more work never ends sooner.
+    A run draws the same weeks for any amount of work, so that more work never ends sooner.
     """
     seed = int(digest(repr(list(nets)).encode(), size=8), 16)
     lengths = sorted(_run(random.Random(seed + number), nets, remaining) for number in range(runs))  # noqa: S311  no secret

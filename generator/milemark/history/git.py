@@ -1,6 +1,7 @@
-"""Read the history of a folder from git. Nothing in the repository's settings is run, nothing is changed or fetched.
+"""Read the history of a folder from git, without changing or fetching anything.
 
-Only plumbing commands are used: settings for `git log` or `git diff` (pagers, signatures, drivers) do not affect them.
+It runs no program that the repository configures. It uses plumbing commands only, which settings for `git log` or
+`git diff` (pagers, signatures, drivers) do not affect.
 """
 
 from __future__ import annotations
@@ -96,7 +97,7 @@ def open_repository(folder: Path) -> GitRepository:
         raise NoHistoryError(f"{folder} is not in the working tree of a git repository, only inside a bare one")
     repository = GitRepository(folder, prefix, shallow == "true")
     if not commit_of(repository, "HEAD"):
-        raise NoHistoryError("there is no git history yet: nothing was committed")
+        raise NoHistoryError("there is no git history yet: nothing has been committed")
     return repository
 
 
@@ -110,7 +111,7 @@ def commit_of(repository: GitRepository, revision: str) -> str:
 
 
 def merge_base(repository: GitRepository, one: str, other: str) -> str:
-    """Return the newest commit that two have in common, or an empty text."""
+    """Return the newest common ancestor of two commits, or an empty text."""
     done = _start(repository.folder, "merge-base", "--end-of-options", one, other)
     return done.stdout.decode("ascii", "replace").strip() if done.returncode == 0 else ""
 
@@ -185,7 +186,7 @@ def files_at(repository: GitRepository, commit: str) -> Files:
     return Files(blobs, tuple(submodules))
 
 
-# git gets a time limit and writes to a temporary file: a stream that hangs cannot be stopped alike on every system.
+# git gets a time limit and writes to a temporary file: a stream that hangs cannot be stopped the same way everywhere.
 def read_blobs(repository: GitRepository, blobs: Iterable[str], limit: int) -> Iterator[tuple[str, bytes]]:
     """Yield the bytes of each blob, at most `limit` + 1 of them."""
     wanted = list(blobs)
@@ -232,9 +233,9 @@ def _refusal(folder: Path, stderr: str) -> NoHistoryError:
     if "dubious ownership" in stderr:
         top = stderr.partition("repository at '")[2].partition("'")[0] or str(folder)
         hint = f"if you trust it: git config --global --add safe.directory '{top}'"
-        return UnreadableError(f"git does not read {top}, since it belongs to another user; {hint}")
+        return UnreadableError(f"git refuses to read {top}, since it belongs to another user; {hint}")
     if "not a git repository" in stderr or "must be run in a work tree" in stderr:
-        return NoHistoryError(f"there is no git history: {folder} is in no git repository; `git init` creates one")
+        return NoHistoryError(f"there is no git history: {folder} is not in a git repository; `git init` creates one")
     reason = " ".join(stderr.split())[:300] or "git gives no reason"
     return UnreadableError(f"git cannot read the history of {folder}: {reason}")
 
@@ -251,8 +252,8 @@ def _start(
     except FileNotFoundError as error:
         raise NoHistoryError("there is no git history: the program `git` is not on the PATH") from error
     except subprocess.TimeoutExpired as error:
-        hint = f"see whether `git -C '{folder}' {arguments[0]}` waits for a disk, a network or another program"
-        raise UnreadableError(f"git does not answer: it was stopped after {LIMIT:g} seconds; {hint}") from error
+        hint = f"check whether `git -C '{folder}' {arguments[0]}` waits for a disk, a network or another program"
+        raise UnreadableError(f"git does not answer: milemark stopped it after {LIMIT:g} seconds; {hint}") from error
 
 
 def _command(folder: Path, *arguments: str) -> list[str]:

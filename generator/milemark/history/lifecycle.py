@@ -64,7 +64,7 @@ class Lifecycle:
 class Lifecycles:
     """The lifecycles of every item, task and milestone, sorted by id. An item without tasks counts as one task.
 
-    Milestones are separate since they count as no work.
+    Milestones are separate, since they do not count as work.
     """
 
     items: tuple[Lifecycle, ...]

@@ -38,7 +38,7 @@ def staged_tasks(id_: str, item: ItemSnapshot) -> Iterator[tuple[TaskId, str]]:
 
 
 def renamed_items(before: Mapping[str, ItemSnapshot], after: Mapping[str, ItemSnapshot]) -> Mapping[str, str]:
-    """Return new ids by old ids: an item that is gone and a new one of the same title are one item."""
+    """Return new ids by old ids: a missing item and a new one with the same title are the same item."""
     titles: dict[str, list[str]] = {}
     for id_ in sorted(after.keys() - before.keys(), reverse=True):
         titles.setdefault(after[id_].title, []).append(id_)

@@ -53,8 +53,8 @@ class ItemSnapshot(NamedTuple):
 class Snapshot:
     """The roadmap at one commit: its figures, and the items and milestones that differ from the first parent.
 
-    None stands for a deleted item. The snapshot of uncommitted changes has an empty `commit`. Milestones are separate
-    since they count as no work.
+    None stands for a deleted item. The snapshot of uncommitted changes has an empty `commit`. Milestones are separate,
+    since they do not count as work.
     """
 
     commit: str

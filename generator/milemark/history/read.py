@@ -37,7 +37,7 @@ from milemark.privacy.hidden import Hidden
 
 SHALLOW = _("shallow clone: older commits are missing")
 SPARSE = _("sparse checkout: uncommitted changes are left out")
-SUBMODULES = _("files in submodules have a history of their own, which is left out")
+SUBMODULES = _("the history of files in submodules is left out")
 _NO_IDENTITY = Identity(0, 0, 0, 0)  # the id of a blob identifies its bytes
 Tree = dict[str, str]
 
@@ -78,7 +78,7 @@ class _HistoryReader:
         """Return every snapshot, from the cache where it is there."""
         line = commits(self.repository)
         if not line:
-            raise NoHistoryError(f"there is no git history of {self.repository.folder}: nothing in it was committed")
+            raise NoHistoryError(f"there is no git history of {self.repository.folder}: none of its files is committed")
         known = dict(self._known(line))
         missing = [each for each in line if each.id not in known]
         fresh = {snapshot.commit: snapshot for snapshot in self._snapshots(missing)} if missing else {}

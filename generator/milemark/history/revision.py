@@ -70,7 +70,7 @@ def _before(repository: GitRepository, days: dict[str, date], day: date) -> str:
     """Return the last commit before a day."""
     earlier = [commit for commit, when in days.items() if when < day]
     if not earlier and repository.is_shallow:
-        raise UserError(f"nothing from before {day} is here (a shallow clone): `git fetch --unshallow` fetches it")
+        raise UserError(f"the history before {day} is missing (shallow clone): `git fetch --unshallow` fetches it")
     return earlier[-1] if earlier else ""
 
 
@@ -78,7 +78,7 @@ def _revision(repository: GitRepository, since: str) -> str:
     commit = commit_of(repository, since)
     if not commit:
         hint = "write a commit, a branch or a tag, or a day such as 2025-01-12"
-        raise UserError(f'"{since}" is nothing that git knows, and no date: {hint}')
+        raise UserError(f'"{since}" is neither a revision that git knows nor a date: {hint}')
     return merge_base(repository, commit, "HEAD") or commit
 
 

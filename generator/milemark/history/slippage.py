@@ -12,7 +12,7 @@ from milemark.roadmap.model import Item, Roadmap
 
 
 class DueMove(NamedTuple):
-    """A change of a due date, by last days; `day` is the day of the change, or None if only both ends are known."""
+    """A change of a due date, as the last days of both dates; `day` is the day of the change, or None if unknown."""
 
     before: date
     after: date
@@ -20,7 +20,7 @@ class DueMove(NamedTuple):
 
     @property
     def days(self) -> int:
-        """The number of days later; negative if the date moved forward."""
+        """The number of days later; negative if the new date is earlier."""
         return (self.after - self.before).days
 
 

@@ -1,4 +1,4 @@
-"""Bytes of a Markdown file to a Document with places and findings; bodies as publishers read them."""
+"""Parses the bytes of a Markdown file into a Document with findings, and rewrites bodies for publishers."""
 
 PUBLIC = (
     "code",

@@ -169,16 +169,16 @@ def _nearly_front_matter(path: str, text: str) -> Diagnostic | None:
         kind = _("front matter in a code block") if is_code else _("front matter below a line that is not quite ---")
         return Diagnostic(rules.OTHER_FRONT_MATTER, span, {"kind": kind}, _OPEN)
     if _UNFENCED.match(text):
-        return Diagnostic(rules.OTHER_FRONT_MATTER, span, {"kind": _("front matter without its lines ---")}, _OPEN)
+        return Diagnostic(rules.OTHER_FRONT_MATTER, span, {"kind": _("front matter without its --- lines")}, _OPEN)
     return None
 
 
 def _second_front_matter(path: str, handler: _Strict) -> list[Diagnostic]:
-    """Report a second front matter right below the first: a paste, or two merged files."""
+    """Report a second front matter block right below the first: a paste, or two merged files."""
     if not _SECOND.match(handler.body):
         return []
     span = Span(path, handler.body_line, width=3)
-    kind = {"kind": _("a second front matter")}
+    kind = {"kind": _("a second front matter block")}
     return [Diagnostic(rules.OTHER_FRONT_MATTER, span, kind, _("move its fields into the first, or delete it"))]
 
 

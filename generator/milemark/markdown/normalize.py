@@ -1,6 +1,6 @@
 """Rewrite a body for publishers: lists are indented so that Python-Markdown shows the tasks that we count.
 
-CommonMark nests by the width of the marker, Python-Markdown by four blanks; and only Python-Markdown needs an empty
+CommonMark nests by the width of the marker, Python-Markdown by four spaces; only Python-Markdown needs an empty
 line before a list. Quotes and containers are rewritten as bodies of their own. Unsafe addresses are neutralised;
 everything else stays as written.
 """

@@ -3,8 +3,8 @@
 A browser drops blanks and control characters from an address and decodes its entities; publishers also process code,
 keys and backslashes in it. The patterns here allow any of these between two letters of a scheme.
 
-Everything else that Markdown and HTML can do stays, since whoever writes content/ owns the site. Only these links are
-disabled: no author means them, and pasted texts bring them in.
+Everything else that Markdown and HTML can do stays, since the authors of content/ own the site. Only these links are
+disabled: no author intends them, but pasted text may contain them.
 """
 
 from __future__ import annotations

@@ -135,7 +135,9 @@ class _Tree:
             while event := loader.get_event():
                 if root is not None and isinstance(event, yaml.DocumentStartEvent):
                     hint = _("move its fields into the first, or delete it")
-                    kind = _("a second front matter") if self.what == FRONT_MATTER else _("a second YAML document")
+                    kind = (
+                        _("a second front matter block") if self.what == FRONT_MATTER else _("a second YAML document")
+                    )
                     raise _RefusedError(rules.OTHER_FRONT_MATTER, self._span(event), hint, kind=kind)
                 node = self._take(event)
                 if node is None:
@@ -232,7 +234,7 @@ _NO_FIELD = _("a line is not `name: value`")
 _NO_ESCAPE = _("there is a backslash that YAML cannot read")
 _NOT_HERE = _("there is a character that YAML does not allow here")
 _PROBLEMS: tuple[tuple[str, str, bool], ...] = (
-    ("mapping values are not allowed", _("there is a colon too many"), False),
+    ("mapping values are not allowed", _("there is one colon too many"), False),
     ("cannot start any token", _NOT_HERE, False),
     ("not allowed in this context", _NOT_HERE, False),
     ("entries are not allowed here", _NOT_HERE, False),
@@ -257,7 +259,7 @@ def _in_our_words(problem: str) -> tuple[str, bool]:
 
 
 _FIRST_CHARACTER = _("quote the value: a plain value must not begin with this character")
-_WIDE_BLANK = _("a wide or no-break space stands before the text: use an ordinary space")
+_WIDE_BLANK = _("the text begins with a wide or no-break space: use an ordinary space")
 _CAUSES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\s*\t"), _("indent with spaces, not with a tab")),
     (re.compile(r"\s*[\u00a0\u3000]"), _WIDE_BLANK),
@@ -265,7 +267,7 @@ _CAUSES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:[^:]*:\s*|\s*- )(?:[@`%&*!|>]|\? )"), _FIRST_CHARACTER),
     (re.compile(r"[^:]*:\s+- "), _("quote the value, or begin a new line before the -")),
     (re.compile(r"(?:[^:]*:\s+|\s*- )(?:\"[^\"]*\"|'[^']*')[ ]*[^ ,#]"), _("put the whole value in quotation marks")),
-    (re.compile(r"[^:]*:\s[^\"'].*:\s"), _("quote the value: it holds a colon and a space")),
+    (re.compile(r"[^:]*:\s[^\"'].*:\s"), _("quote the value: it contains a colon and a space")),
     (re.compile(r"\s*:(?:\s|$)"), _("write a name before the colon")),
     (re.compile(r"[^\"]*\"[^\"]*\\"), _("use single quotation marks: in double ones a backslash begins an escape")),
 )

@@ -1,4 +1,4 @@
-"""A Roadmap, its history and rows to pages, exported files and text. Pure functions."""
+"""Turns a Roadmap, its history and rows into pages, exported files and text. Pure functions."""
 
 PUBLIC = (
     "export.formats",

@@ -1,4 +1,4 @@
-"""A loaded roadmap to the same roadmap as an audience may see it."""
+"""Reduces a loaded roadmap to the parts that an audience may see."""
 
 PUBLIC = (
     "attachments",

@@ -2,7 +2,7 @@
 
 An attachment is private
 
-- in a folder whose Markdown files are all private,
+- if all Markdown files in its folder are private,
 - if private texts link to it, or its name belongs to a private file, and no public text links to it, or
 - if it is a text that names a private file, such as a canvas of Obsidian.
 

@@ -1,7 +1,7 @@
 """The roadmap of an audience. All public outputs are made from the roadmap for `public` only.
 
-Private parts are cut out of the files, and the rest is read and related again. So nothing derived from the files (ids,
-tags, findings, numbers, circular references) can reveal them.
+milemark cuts private parts out of the files, reads the rest again, and resolves its references again. So nothing
+derived from the files (ids, tags, findings, numbers, circular references) can reveal them.
 
 Some traces stay: the author's own words in public texts, addresses of the published site itself, and the repository
 that git holds.
@@ -42,9 +42,9 @@ from milemark.roadmap.site_paths import FIXED_PAGES
 
 
 def for_audience(loaded: Loaded, audience: str, also: Hidden = NOTHING) -> Loaded:
-    """Return the loaded roadmap for `public`, without its private parts, or for `private`, with private files marked.
+    """Return the roadmap for `public` without its private parts, or for `private` with private files marked.
 
-    `also` is hidden in addition, for example what is private today in a roadmap of last year.
+    `also` is hidden in addition, for example the content that is private today, in a roadmap of last year.
     """
     hidden = hidden_in(loaded, also)
     if audience == PRIVATE:

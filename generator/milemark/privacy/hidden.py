@@ -20,7 +20,7 @@ from milemark.roadmap.settings import Collection, Settings
 
 _AUDIENCE = "audience"
 _OPEN = frozenset({PUBLIC, "false", "no", "off"})
-_FIELDS = 5_000  # characters in which a second front matter is looked for
+_FIELDS = 5_000  # characters in which a second front matter block is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Hidden:
         return path in self.paths or any(folder in self.folders for folder in folders_of(path))
 
     def has_page(self, path: str) -> bool:
-        """Whether privacy allows the public site a page of this path."""
+        """Whether the public site may have a page at this path."""
         return path in self.generated or not (self.holds(path) or path in self.folders)
 
     @property
@@ -137,7 +137,7 @@ def private_folders(settings: Settings) -> frozenset[str]:
 
 
 def folders_of(path: str) -> Iterator[str]:
-    """Yield the folders that a file stands in, from the innermost outwards."""
+    """Yield the folders that contain a file, from the innermost outwards."""
     folder = path.rpartition("/")[0]
     while folder:
         yield folder
@@ -147,7 +147,7 @@ def folders_of(path: str) -> Iterator[str]:
 def hidden_closure(
     members: Iterable[PrivacyRecord], known: frozenset[str] = frozenset()
 ) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the paths and names of all private files: whatever belongs to a private file is private, too.
+    """Return the paths and names of all private files: a file that belongs to a private file is private, too.
 
     `known` are names that are private already.
     """

@@ -1,6 +1,6 @@
-"""Remove links to private files from texts: the words of the author stay, addresses, names and titles go.
+"""Remove links to private files from texts: the author's words stay; addresses, names and titles are removed.
 
-Text in code is redacted too, since an address reveals as much there.
+Text in code is redacted too, since an address in it reveals just as much.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def read_config(path: Path) -> yaml.MappingNode:
     try:
         tree = yaml.compose(text, Loader=yaml.SafeLoader)
     except RecursionError as error:
-        raise PublishError(f"{path}: values are nested too deep") from error
+        raise PublishError(f"{path}: values are nested too deeply") from error
     except yaml.YAMLError as error:
         finding = why_invalid(str(path), text, error)
         hint = f"\n  = {finding.hint_in(str)}"
@@ -83,8 +83,8 @@ def _refuse_to_overwrite(root: Path, settings: PublisherSettings) -> None:
     for name, output, others in (("docs_dir", docs, sources), ("site_dir", site, [*sources, docs])):
         overlaps = any(output.is_relative_to(other) or other.is_relative_to(output) for other in others)
         if overlaps or root.resolve().is_relative_to(output):
-            raise PublishError(f"{name} in {root / CONFIG_FILE} must be a folder of its own: it is {output}")
+            raise PublishError(f"{name} in {root / CONFIG_FILE} must be a separate folder, but it is {output}")
     if site.exists() and not site.is_dir():
         raise PublishError(f"{site} is a file: move it away, or name another site_dir")
     if site.is_dir() and any(site.iterdir()) and not (site / "index.html").is_file():
-        raise PublishError(f"{site} holds files but is not a site: move them away, or name another site_dir")
+        raise PublishError(f"{site} contains files but is not a site: move them away, or name another site_dir")

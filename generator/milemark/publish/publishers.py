@@ -97,9 +97,9 @@ def run(publisher: Publisher, job: Job, environment: dict[str, str], *, is_stric
         )
     findings = "\n".join(_findings(done.stdout))
     if done.returncode:
-        raise PublishError(f"{publisher.title} could not build the site; the last one is kept\n{findings}".rstrip())
+        raise PublishError(f"{publisher.title} failed to build; milemark keeps the last site\n{findings}".rstrip())
     if not (job.site / "index.html").is_file():
-        raise PublishError(f"{publisher.title} wrote no index.html; the last site is kept\n{findings}".rstrip())
+        raise PublishError(f"{publisher.title} wrote no index.html; milemark keeps the last site\n{findings}".rstrip())
     return findings.strip()
 
 

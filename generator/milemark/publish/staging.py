@@ -30,7 +30,7 @@ def exclusive(build: Path, echo: Callable[[str], None]) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        echo("another build of this project is running: waiting until it ends")
+        echo("another build of this project is running: waiting for it to finish")
         lock.acquire()
     try:
         yield

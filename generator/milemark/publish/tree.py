@@ -63,7 +63,7 @@ def write_tree(folder: Path, files: Mapping[str, bytes], keys: Mapping[str, str]
     manifest = _manifest_of(folder)
     before = _read_manifest(manifest)
     if before is None and folder.exists() and any(folder.iterdir()):
-        raise TreeError(f"{folder} holds files that milemark has not written: move them away, or empty the folder")
+        raise TreeError(f"{folder} contains files that milemark did not write: move them away, or empty the folder")
     folder.mkdir(parents=True, exist_ok=True)
     after = {path: (key, digest(files[path])) for path, key in (keys or {}).items() if key}
     entries = {path: after.get(path, ()) for path in files}

@@ -1,4 +1,4 @@
-"""A Roadmap to tables, SQL to rows, and the query blocks of a page to findings."""
+"""Turns a Roadmap into tables and SQL into rows, and checks the query blocks of a page."""
 
 PUBLIC = (
     "bases.ast",

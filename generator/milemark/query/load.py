@@ -27,7 +27,7 @@ def load_with_bases(
 
 
 def checked_for_audience(loaded: Loaded, audience: str, also: Hidden = NOTHING) -> Loaded:
-    """Return what an audience may see of a loaded roadmap, with the findings about its query blocks and base views.
+    """Return a loaded roadmap as an audience may see it, with the findings about its query blocks and base views.
 
     `also` is hidden in addition, as in `for_audience`. Queries are checked last: a finding about a public page must
     not name a private base or field.

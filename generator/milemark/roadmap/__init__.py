@@ -1,4 +1,4 @@
-"""Files by path and a day to a Roadmap with findings; metrics are pure functions of a Roadmap."""
+"""Turns files by path and a day into a Roadmap with findings; metrics are pure functions of a Roadmap."""
 
 PUBLIC = (
     "checks",

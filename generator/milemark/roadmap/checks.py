@@ -52,7 +52,7 @@ def ends_before_start(_: Settings, item: Item) -> Iterator[Diagnostic]:
 
 
 def done_with_open_tasks(settings: Settings, item: Item) -> Iterator[Diagnostic]:
-    """Report an item that is done, yet has open boxes."""
+    """Report an item that is done but has open tasks."""
     count = item.counts.total - item.counts.done
     if item.stage is Stage.DONE and item.role is Role.ITEM and count:
         first = next(task for task in item.tasks if not settings.is_closed(task.mark))
@@ -100,7 +100,7 @@ def invisible(_: Settings, item: Item) -> Iterator[Diagnostic]:
 
 
 def counts_of_nothing(settings: Settings, item: Item) -> Iterator[Diagnostic]:
-    """Report measures that count an undeclared collection."""
+    """Report measures of success that count an undeclared collection."""
     known = tuple(settings.collections)
     for name in item.texts("counts"):
         if name not in known and not settings.is_undeclared:
@@ -157,7 +157,7 @@ def stale(settings: Settings, references: References, as_of: date) -> Iterator[D
 
 
 def finished_later(_: Settings, references: References, as_of: date) -> Iterator[Diagnostic]:
-    """Report a finish in the future. A period that has begun is no finding: the work may be done already."""
+    """Report a finish in the future. A period that has begun is not reported: the work may be done already."""
     for entry in references.entries.values():
         finished = parse_date(entry.finished)
         if finished and finished.latest_by(as_of) > as_of:

@@ -30,7 +30,7 @@ _ODD_QUOTES = ("“", "”", "‘", "’", "「", "『", "＂")
 _SEPARATOR = re.compile(r"\s*[,，、]\s*")
 _WIDE_SEPARATOR = re.compile("[，、]")
 _WRITE_A_LIST = _("write a list: [{list}]")
-_PLAIN_QUOTES = _("these are no quotation marks to YAML: delete them, or type straight ones")
+_PLAIN_QUOTES = _("YAML does not read these as quotation marks: delete them, or type straight ones")
 _Parsed = tuple[Value | None, list[Diagnostic]]
 
 
@@ -54,7 +54,7 @@ def finding(rule: Rule, node: Node, hint: str = "", **values: str) -> _Parsed:
 
 def _string(field: Field, node: Node) -> _Parsed:
     if not isinstance(node, Scalar):
-        return _wrong_type(node, _("a text"), _("a text in one line"))
+        return _wrong_type(node, _("a text"), _("text on a single line"))
     if field.choices and node.text not in field.choices:
         return unknown_word(rules.UNKNOWN_CHOICE, node, field.choices, field=field.name)
     return node.text.strip(), []
@@ -135,7 +135,7 @@ def _array(field: Field, node: Node) -> _Parsed:
     return tuple(values), diagnostics
 
 
-# A text with commas stays one text, also in a declared list: a scalar is what was written. A finding shows the list.
+# A text with commas stays one text, also in a declared list: a scalar stays as written. A finding shows the list.
 def _commas(field: Field, only: Scalar, findings: list[Diagnostic], *, is_list: bool) -> list[Diagnostic]:
     """Suggest a list if the only entry holds commas: YAML splits at `,` alone, and only within brackets."""
     separator = _WIDE_SEPARATOR if is_list else _SEPARATOR

@@ -72,7 +72,7 @@ class IndexEntry(NamedTuple):
 
     @classmethod
     def from_row(cls, row: list[Any]) -> IndexEntry:
-        """Return an entry that JSON gave back as lists."""
+        """Return the entry whose row JSON has turned into lists."""
         aliases, stack, references = row[-4:-1]
         row[-4:-1] = tuple(aliases), tuple(stack), tuple(map(Reference._make, references))
         return cls._make(row)

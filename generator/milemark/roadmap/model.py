@@ -150,8 +150,8 @@ class Item:
     def finished_day(self, as_of: dt.date) -> dt.date | None:
         """Return the day of the finish, as far as it is known by the roadmap's day.
 
-        `finished: 2025-03` is the last of March, and the roadmap's day while March runs: the item cannot have been
-        finished later than that. Only a finish date that lies in the future as a whole gives a day after `as_of`.
+        `finished: 2025-03` gives March 31, or the roadmap's day during March: the item cannot have been finished
+        later than that. Only a finish date that lies in the future as a whole gives a day after `as_of`.
         """
         return self.finished.latest_by(as_of) if self.finished else None
 
@@ -169,8 +169,8 @@ class Roadmap:
     """The items and pages of content/ with resolved references. Items are sorted by collection, order and path.
 
     References are stored in one direction, on the items; their reverse is derived here, once. `audience` is empty until
-    one is chosen; `private` are the paths of files that only the owner sees. `progress_overrides` has a progress by the
-    id of a track, and that of the whole by an empty text, where private items count in it.
+    one is chosen; `private` are the paths of files that only the owner sees. `progress_overrides` maps the
+    id of a track, or an empty text for the whole roadmap, to a progress that includes private items.
     """
 
     settings: Settings
@@ -212,7 +212,7 @@ class Roadmap:
         return _grouped((needed, item) for item in self.items for needed in item.texts("depends_on"))
 
     def find(self, name: str) -> Item | None:
-        """Return the item whose id or alias this is, in any case and composition, or None."""
+        """Return the item whose id or alias this is, in any letter case and Unicode composition, or None."""
         id_ = self.names.get(key_of(name))
         return None if id_ is None else self.by_id[id_]
 

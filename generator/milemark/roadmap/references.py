@@ -1,4 +1,4 @@
-"""References between files: unique ids, the targets of references, and circles."""
+"""References between files: unique ids, the targets of references, and cycles."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ def _related(item: Item, id_: str, references: References) -> Item:
 def resolve(all_entries: Sequence[IndexEntry], *, with_findings: bool = True) -> References:
     """Resolve the references of files by their ids and aliases; dangling and circular ones are reported and left out.
 
-    Without `with_findings` dangling references and look-alikes are not reported: to find the nearest name takes longer
-    than everything else.
+    Without `with_findings`, dangling references and look-alikes are not reported: the search for the nearest name takes
+    longer than everything else.
     """
     diagnostics: list[Diagnostic] = []
     ids = _unique_ids(all_entries, diagnostics)
@@ -170,7 +170,7 @@ def _cycle(entry: IndexEntry, name: str, ids: tuple[str, ...]) -> Diagnostic:
 
 
 def cycles(edges: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
-    """Yield one circle for each group of nodes that reach each other, beginning with its first node."""
+    """Yield one cycle for each group of nodes that reach each other, beginning with its first node."""
     for group in _strong_groups(edges):
         members = set(group)
         start = min(group)

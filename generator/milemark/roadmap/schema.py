@@ -50,8 +50,8 @@ _CORE = (
     Field("order", "number"),
 )
 CORE_FIELDS: Mapping[str, Field] = {field.name: field for field in _CORE}
-_TWICE = _('"{nearest}" is already written in line {line}: keep one of the two')
-_SLIP = _('"{written}" seems to be a slip: write `{field}: …`')
+_TWICE = _('"{nearest}" is already set on line {line}: keep one of the two')
+_SLIP = _('"{written}" seems to be a typo: write `{field}: …`')
 _BLANK = _("write a value after `{field}:`")
 _NO_FRONT = _("this file has no front matter: begin it with a line ---, a line `{field}: …` and another line ---")
 _EMPTY = _("this file is empty: begin it with a line ---, a line `{field}: …` and another line ---")

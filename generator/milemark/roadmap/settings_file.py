@@ -125,8 +125,8 @@ class _SettingsReader:
             self._bad(key, _("the name of a folder below content/"), example="projects")
             return False
         if key_of(key.text) in _PAGES:
-            hint = _("the site makes a page of that name: call the folder for example {example}")
-            self._bad(key, _("free as the name of a collection"), hint=hint, example=f"{key.text}-items")
+            hint = _("the site has a page of that name: rename the folder, for example to {example}")
+            self._bad(key, _("available as the name of a collection"), hint=hint, example=f"{key.text}-items")
             return False
         return True
 
@@ -175,7 +175,7 @@ class _SettingsReader:
         self._refuse_unknown(node, _FIELD)
         return Field(
             key.text,
-            self._word(node, "type", TYPES, core.type, _("a type of fields")),
+            self._word(node, "type", TYPES, core.type, _("a field type")),
             self._text(node, "label"),
             self._texts(node, "choices") or core.choices,
             self._flag(node, "required"),
@@ -187,7 +187,7 @@ class _SettingsReader:
     def _item_type(self, node: Written, default: str) -> str:
         items = node.get("items")
         if isinstance(items, Written):
-            return self._word(items, "type", TYPES, default, _("a type of fields"))
+            return self._word(items, "type", TYPES, default, _("a field type"))
         if items is not None:
             self._bad(items, _("a list of settings"), example="{type: reference}")
         return default

@@ -137,7 +137,7 @@ def plan(words: Mapping[str, str]) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("words", "foreign", "expected"),
     [
-        (ENGLISH, HANGUL, {"progress.md": "Progress of the whole", "timeline.md": "January 2025", "index.md": "Goal"}),
+        (ENGLISH, HANGUL, {"progress.md": "Overall progress", "timeline.md": "January 2025", "index.md": "Goal"}),
         (KOREAN, LATIN, {"progress.md": "전체 진행도", "timeline.md": "2025년 1분기", "index.md": "목표"}),
     ],
 )
@@ -162,7 +162,7 @@ def test_the_same_content_speaks_english_once_its_locale_is_english(tmp_path: Pa
     for path in ("progress.md", "timeline.md"):
         words = words_of(made[path])
         assert not {phrase for phrase in korean if phrase in words and phrase not in data}, path
-    assert "Progress of the whole" in words_of(made["progress.md"])
+    assert "Overall progress" in words_of(made["progress.md"])
     assert "Q1 2025" in words_of(made["timeline.md"])
 
 

@@ -70,7 +70,7 @@ Stack       Django
 Links       repository: https://example.org/shop
 Progress    70%
             claimed by its author: 70%  content/projects/shop.md:8:11
-            tasks that are ticked: 1 / 4 = 25%
+            ticked tasks: 1 / 4 = 25%
 Tasks       [x] plan it  content/projects/shop.md:14
             [ ] build  content/projects/shop.md:15
               [ ] tests  content/projects/shop.md:16
@@ -95,7 +95,7 @@ def run(folder: Path, *arguments: str) -> Result:
 def test_an_item_is_shown_with_all_that_belongs_to_it(tmp_path: Path, asked: str) -> None:
     shown = run(write(tmp_path), asked)
     assert (shown.exit_code, shown.stderr) == (0, "")
-    head, _, links = shown.stdout.partition("What links here")
+    head, _, links = shown.stdout.partition("Linked from")
     assert " ".join(head.split()) == " ".join(ENGLISH.split())
     assert "content/index.md" in links
 

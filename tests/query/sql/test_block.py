@@ -173,8 +173,8 @@ WRONG = [
     ("limit: 100001", "MM606", "page.md:5:8", "write for example limit: 10"),
     ("limit: ２", "", "", ""),  # a digit all the same
     (f"limit: {'9' * 5000}", "MM606", "page.md:5:8", "write for example limit: 10"),
-    ("from: [items]", "MM606", "page.md:5:7", "write it in one line"),
-    ("where: {a: b}", "MM606", "page.md:5:8", "write it in one line"),
+    ("from: [items]", "MM606", "page.md:5:7", "write it on one line"),
+    ("where: {a: b}", "MM606", "page.md:5:8", "write it on one line"),
     ("columns: title, due", "MM606", "page.md:5:15", "a comma needs brackets; write columns as a list"),
     ("columns: [titel]", "MM602", "page.md:5:11", 'did you mean "title"?'),
     ("columns:\n  titel: Name", "MM602", "page.md:6:3", 'did you mean "title"?'),
@@ -196,7 +196,7 @@ WRONG = [
     ("sql: select titel from items", "MM602", "page.md:5:13", 'did you mean "title"?'),
     ("sql: |\n  select titel\n  from items", "MM602", "page.md:5:6", 'did you mean "title"?'),
     ("sql: select 1\nwhere: 1", "MM606", "page.md:6:1", "remove one of the two"),
-    ("sql: select 1\nview: board", "MM606", "page.md:6:7", "with `sql`, a view is table, list, count or chart"),
+    ("sql: select 1\nview: board", "MM606", "page.md:6:7", "with `sql`, the view must be table, list, count or chart"),
     ("sql: delete from items", "MM604", "page.md:5:6", "a query only reads the roadmap"),
 ]
 

@@ -33,10 +33,10 @@ collections: {tracks: {role: track}, work: {}, goals: {role: record}}
 
 EXPLAINED = {
     "roadmap": [
-        "Progress of the whole: 33%",
+        "Overall progress: 33%",
         "  Track: 55% × 60%  content/tracks/t.md:3:13",
         "  Other: 0% × 40%  content/tracks/u.md:3:13",
-        "  Outside the tracks, and so without a share of the whole: 33.3%",
+        "  Outside the tracks, so not part of overall progress: 33.3%",
     ],
     "t": [
         "Track: 55%  content/tracks/t.md:1:1",
@@ -46,7 +46,7 @@ EXPLAINED = {
     "claimed": [
         "Claimed: 40%  content/work/claimed.md:1:1",
         "  claimed by its author: 40%  content/work/claimed.md:5:11",
-        "  tasks that are ticked: 1 / 3 = 33%",
+        "  ticked tasks: 1 / 3 = 33%",
         "    one <b>: [x]  content/work/claimed.md:8:3",
         "    two: [ ]  content/work/claimed.md:9:3",
         "    Part: 0 / 1  content/work/part.md:1:1",
@@ -54,9 +54,9 @@ EXPLAINED = {
     ],
     "done": [
         "Done: 100%  content/work/done.md:1:1",
-        "  finished, since its status is “done”: 100%  content/work/done.md:3:9",
+        "  finished, because its status is “done”: 100%  content/work/done.md:3:9",
     ],
-    "bare": ["Bare: –  content/work/bare.md:1:1", "  nothing measures it: no claim and no task"],
+    "bare": ["Bare: –  content/work/bare.md:1:1", "  not measured: no claim and no tasks"],
     "finish": [
         "Finish: 1 / 5  content/goals/finish.md:3:9",
         "  Bare: planned  content/work/bare.md:3:9",
@@ -142,5 +142,5 @@ def test_deeply_nested_parts_are_explained_by_their_numbers_only() -> None:
     loaded = load({"roadmap.yml": CONTENT["roadmap.yml"].encode(), **chain}, date(2025, 1, 12))
     explainer = Explainer(loaded.roadmap, Language("en"))
     lines = list(as_lines(explainer.any(loaded.roadmap.by_id["p000"], whole(loaded.roadmap))))
-    assert lines[1] == "  tasks that are ticked: 0 / 600 = 0%"
+    assert lines[1] == "  ticked tasks: 0 / 600 = 0%"
     assert lines[-1].strip().startswith("P5: 0 / 595")

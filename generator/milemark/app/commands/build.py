@@ -32,7 +32,7 @@ _untrusted = click.option(
     "is_untrusted",
     is_flag=True,
     envvar="MILEMARK_UNTRUSTED",
-    help="Treat content/ as untrusted: remove HTML that a browser could run, whatever roadmap.yml says.",
+    help="Treat content/ as untrusted: remove HTML that a browser could run, even without `untrusted` in roadmap.yml.",
 )
 _publishers = click.Choice([AUTO, *PUBLISHERS])
 

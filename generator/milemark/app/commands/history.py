@@ -24,14 +24,12 @@ _HISTORY, _REPORT = ("text", "json", "csv"), ("text", "md", "json")
 
 
 @command("history")
-@click.option(
-    "--format", "format_", type=click.Choice(["text", "json", "csv"]), default="text", help="How to print it."
-)
+@click.option("--format", "format_", type=click.Choice(["text", "json", "csv"]), default="text", help="Output format.")
 @audience_option("", f"{PRIVATE} for text, else {PUBLIC}")
 def history(options: Options, format_: str, audience: str | None) -> None:
     """Print the progress at every commit that changed content/, and of uncommitted changes.
 
-    The line follows the first parent of each merge. The formats json and csv include the other commits, and the figures
+    The text follows the first parent of each merge. The formats json and csv include the other commits, and the figures
     of every track and item.
     """
     from milemark.history.model import notes  # noqa: PLC0415
@@ -54,14 +52,14 @@ def history(options: Options, format_: str, audience: str | None) -> None:
 
 
 @command("report")
-@click.option("--since", metavar="REV|DATE", help="What to compare with: a commit, a branch, or a day. [a week ago]")
-@click.option("--format", "format_", type=click.Choice(_REPORT), default="text", help="How to print it.")
+@click.option("--since", metavar="REV|DATE", help="The commit, branch or day to compare with. [a week ago]")
+@click.option("--format", "format_", type=click.Choice(_REPORT), default="text", help="Output format.")
 @audience_option("", f"{PRIVATE} for text, else {PUBLIC}")
 def report(options: Options, since: str | None, format_: str, audience: str | None) -> None:
     """Print the changes since a commit or a day: progress, finished work, moved due dates, and the next tasks.
 
-    A branch is compared at the commit where the current one left it. The format md is for step summaries and comments
-    on GitHub; it contains no links and no mentions.
+    If REV is a branch, the command compares with the commit at which the current branch left it. The format md is for
+    step summaries and comments on GitHub; it contains no links and no mentions.
     """
     from milemark.app.project import read_project  # noqa: PLC0415
     from milemark.history.changes import compare  # noqa: PLC0415
@@ -120,11 +118,11 @@ def _hidden(options: Options, audience: str) -> Hidden | None:
 def _refuse_schema_errors(project: Project) -> None:
     """Raise UserError if roadmap.yml has errors: without it, private items are unknown."""
     if project.schema_errors:
-        raise UserError(f"{ROADMAP_FILE} has errors, so private content is unknown: `milemark check` lists them")
+        raise UserError(f"{ROADMAP_FILE} has errors (see `milemark check`), so milemark cannot tell what is private")
 
 
 def _language(options: Options) -> Language:
-    """Return the language of the roadmap as it is now, whatever else is wrong with it."""
+    """Return the language of the current roadmap, even if it has errors."""
     from milemark.foundation.i18n import Language  # noqa: PLC0415
     from milemark.roadmap.settings_file import parse_settings  # noqa: PLC0415
 

@@ -16,9 +16,9 @@ from milemark.app.options import Options
 @click.argument("folder", type=click.Path(path_type=Path), default=Path())
 @click.option("--example", type=click.Choice(["career"]), help="Start from a complete example.")
 def init(options: Options, folder: Path, example: str | None) -> None:
-    """Start a roadmap that builds at once, or add the missing files to a folder that has content/.
+    """Start a roadmap that builds immediately, or add the missing files to a folder that has content/.
 
-    Existing files are never changed.
+    Existing files stay unchanged.
     """
     from milemark.app.starter import start  # noqa: PLC0415
 

@@ -22,7 +22,7 @@ _COLUMNS = "id, title, status, progress, due"
 _QUERY = "query"
 _audience = audience_option(PRIVATE)
 _formats = click.Choice(list(FORMATS))
-_format = click.option("--format", "format_", type=_formats, default="table", help="How to print it.")
+_format = click.option("--format", "format_", type=_formats, default="table", help="Output format.")
 
 
 @command("query")
@@ -30,7 +30,7 @@ _format = click.option("--format", "format_", type=_formats, default="table", he
 @_format
 @_audience
 def query(options: Options, sql: str, format_: str, audience: str) -> None:
-    """Run a SQL query over the roadmap, such as "select title, due from items where stage = 'active'".
+    """Run an SQL query over the roadmap, such as "select title, due from items where stage = 'active'".
 
     The relations are items, tasks, tracks, milestones, tags, links, dependencies, and one for each collection;
     docs/queries.md lists their columns. A query can only read.

@@ -1,6 +1,6 @@
 """Finished items, newest first, as Atom (RFC 4287) and JSON Feed 1.1.
 
-ElementTree and json write them. Rejected: feedgen, which has had no release since 2023 and brings lxml.
+ElementTree and json write them. Rejected: feedgen, which has had no release since 2023 and requires lxml.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The JSON Schema of a collection's front matter, for editors that check it while it is typed.
+"""The JSON Schema of a collection's front matter, for editors that check it as the user types.
 
 An editor must accept what `check` accepts. Editors read `no`, `007` and an empty value as YAML does, while a text field
-of milemark keeps what was written.
+of milemark keeps its value as written.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def json_schemas(settings: Settings, name: str | None) -> str:
     elif name in settings.collections:
         schemas = json_schema(settings, settings.collections[name])
     else:
-        raise UserError(f'there is no collection "{name}"; declared are: {", ".join(settings.collections)}')
+        raise UserError(f'there is no collection "{name}"; the declared ones are: {", ".join(settings.collections)}')
     return json_text(schemas, 2)
 
 

@@ -23,7 +23,7 @@ _TYPES = {"text": "string", "integer": "int64", "real": "float64"}
 
 
 def parquet_files(tables: Sequence[Table], roadmap: Roadmap) -> Mapping[str, bytes]:
-    """Return a Parquet file for each table. Raises UserError where pyarrow is not installed."""
+    """Return a Parquet file for each table. Raises UserError if pyarrow is not installed."""
     arrow = _arrow()
     names = file_names(table.name for table in tables)
     return {f"{name}.parquet": _parquet(arrow, table, roadmap) for name, table in zip(names, tables, strict=True)}

@@ -44,7 +44,7 @@ class FinishedGroup:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The data of the home page besides progress and skills.
+    """The data of the home page, except progress and skills.
 
     `active` holds the active items that are not featured; `is_now` says whether `quarter` is the current one.
     """

@@ -1,7 +1,7 @@
 """The front matter of pages, escaped for MkDocs and its themes.
 
-Themes print a page's title, description, author, tags and other fields unescaped. So every text is written escaped,
-whatever its field: a field that only a project's own theme knows still works, and shows as it was written.
+Themes print a page's title, description, author, tags and other fields unescaped. So milemark escapes the text
+of every field: a field that only a project's own theme uses still works, and shows its text as written.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def front_matter(title: str, description: str, *, is_searched: bool = True) -> s
 
 
 def own_front_matter(document: Document, title: str, description: str, *, is_untrusted: bool = False) -> str:
-    """Return the front matter of a hand-written page, with a title and a description where it has none.
+    """Return the front matter of a hand-written page, adding a title and a description if they are missing.
 
     Without them, MkDocs would use the first text or the file name.
     """

@@ -1,10 +1,10 @@
-"""Keys of item pages: a page is rendered again only where something it shows has changed.
+"""Keys of item pages: a page is rendered again only if something it shows has changed.
 
 Pages with equal keys are equal. A key covers the item, everything that its packaged template shows of other items, and
-the inputs of all pages: settings, templates, language, day, versions. Tracks and measures show too much of the rest to
-be worth a key; query blocks and a project's own templates may show anything. These pages have no key.
+the inputs of all pages: settings, templates, language, day, versions. Tracks and measures depend on too much of the
+roadmap to be worth a key; query blocks and a project's own templates may show anything. These pages have no key.
 
-Rejected: to record what a template reads, since every value would have to be wrapped.
+Rejected: recording the values that a template reads, since each would need a wrapper.
 """
 
 from __future__ import annotations

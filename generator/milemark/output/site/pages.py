@@ -1,4 +1,4 @@
-"""A roadmap to the pages of its site: Markdown text by path, the paths mirroring content/."""
+"""Turn a roadmap into the pages of its site: Markdown text by path, where the paths mirror content/."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class SiteInputs:
-    """The inputs of a site besides its roadmap: the history of its git repository, if any, and its .base files by path.
+    """The inputs of a site, except its roadmap: the history of its git repository, if any, and its .base files by path.
 
     `text` finds a page of an earlier run by path and key; `shared` is a part of every key.
     """
@@ -134,7 +134,7 @@ class _Site:
         return self._made(document.path, head + self.insertions.into(body, self._context(document.path, title)))
 
     def _body(self, path: str, body: str) -> str:
-        """Return a body as Markdown that every publisher reads alike."""
+        """Return a body as Markdown that every publisher reads the same way."""
         settings, body = self.roadmap.settings, with_sections(self.roadmap, self.language, body)
         if not settings.untrusted:
             return for_publisher(body)

@@ -90,7 +90,7 @@ class QueryBlocks:
             values = {"what": what, "name": name, "known": known}
             return self._note([Diagnostic(rules.UNKNOWN_IN_BASE, Span(""), values)])
         if base.is_broken:
-            values = {"problem": _("this base has errors"), "about": _("`milemark check` says where")}
+            values = {"problem": _("this base has errors"), "about": _("`milemark check` shows where")}
             return self._note([Diagnostic(rules.BAD_BLOCK, Span(""), values)])
         return self._view(base, view, context, title)
 

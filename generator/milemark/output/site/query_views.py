@@ -34,7 +34,7 @@ _LABELS: Mapping[str, str] = {
     "tag": _("Tag"),
     "needs": _("Depends on"),
     "tasks_done": _("Tasks done"),
-    "tasks_total": _("Tasks in all"),
+    "tasks_total": _("All tasks"),
     "days_late": _("Days late"),
     "claimed": _("Claimed"),
 }

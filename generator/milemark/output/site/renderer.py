@@ -1,4 +1,4 @@
-"""Templates to Markdown: a Jinja environment that escapes data and rejects unknown names.
+"""Render templates to Markdown with a Jinja environment that escapes data and rejects unknown names.
 
 Generated pages are HTML inside Markdown, since every publisher passes HTML on unchanged, links included. So links are
 computed here, from `use_directory_urls`.

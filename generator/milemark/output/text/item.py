@@ -42,7 +42,7 @@ def sections(roadmap: Roadmap, item: Item, language: Language) -> Iterator[ItemS
         ItemSection(translate(_("Tasks")), tuple(_tasks(item))),
         ItemSection(translate(_("Parts")), tuple(map(_named, roadmap.children(item)))),
         ItemSection(translate(_("Needed by")), tuple(map(_named, roadmap.dependents(item)))),
-        ItemSection(translate(_("What links here")), tuple(_links(roadmap, item))),
+        ItemSection(translate(_("Linked from")), tuple(_links(roadmap, item))),
     ]
     yield from (section for section in listed if section.lines)
 

@@ -1,1 +1,1 @@
-"""Obsidian's bases: .base files to views over the files of a roadmap."""
+"""Obsidian Bases: reads .base files into views over the files of a roadmap."""

@@ -165,7 +165,7 @@ class View:
 class Base:
     """A .base file or a `base` block. `labels` are display names by property key, `summaries` those of the author.
 
-    A base that `is_broken` has errors, so that its views would differ from the author's intention.
+    `is_broken` means that the base has errors, so that its views would differ from the author's intention.
     """
 
     path: str

@@ -37,7 +37,7 @@ _DIRECTIONS = ("ASC", "DESC")
 _AN_EXPRESSION, _A_LIST, _SETTINGS = _("an expression"), _("a list"), _("a list of `name: value` lines")
 _ONE_JOINT, _A_DIRECTION, _A_NUMBER = _("one of and, or, not"), _("ASC or DESC"), _("a whole number")
 _A_PROPERTY, _SETTING, _SUMMARY, _KIND = _("a property"), _("setting"), _("summary"), _("kind of view")
-_AS_TABLE = _("shown as a table; a site has table, cards and list")
+_AS_TABLE = _("milemark shows it as a table; a site has only table, cards and list")
 
 
 def read_bases(files: MappingOf[str, bytes]) -> tuple[dict[str, Base], list[Diagnostic]]:

@@ -214,9 +214,9 @@ def find_base(bases: Mapping[str, Base], reference: str) -> tuple[Base | None, s
 
 
 def base_path(paths: Iterable[str], reference: str) -> tuple[str, str]:
-    """Return the path that a reference means, empty where it means none, and the name of the view.
+    """Return the path that a reference means, empty if it means none, and the name of the view.
 
-    As in Obsidian, a name is enough wherever the file lies; of several the one with the shortest path is meant.
+    As in Obsidian, a name is enough for a file in any folder; among several, the one with the shortest path is meant.
     """
     link = parse_reference(reference)
     wanted = f"/{key_of(link.path).removesuffix(BASE_ENDING)}{BASE_ENDING}"

@@ -104,7 +104,7 @@ class BlockReader:
             if other := self.root.key(name):
                 self._bad(other, _("this option cannot be combined with `sql`"), _REMOVE_ONE)
         if view in _ITEM_VIEWS:
-            about = _("with `sql`, a view is table, list, count or chart")
+            about = _("with `sql`, the view must be table, list, count or chart")
             self._bad(self.root.get("view"), _("this view cannot show the rows of `sql`"), about)
         self._check([QueryPiece(sql.text, sql)])
         return Block(view, "", sql.text, title=self._text("title"), limit=self._limit())
@@ -208,7 +208,7 @@ class BlockReader:
         if isinstance(node, Scalar):
             return None if node.is_empty else node
         if node is not None:
-            self._bad(node, _("this option takes a single text"), _("write it in one line"))
+            self._bad(node, _("this option takes a single value"), _("write it on one line"))
         return None
 
     def _text(self, name: str) -> str:

@@ -84,7 +84,7 @@ class Select:
 
 
 class BrokenExpression(NamedTuple):
-    """Why a text is no single expression, as a hint, and the part of the text that shows it."""
+    """The reason why a text is not a single expression, as a hint, and the part of the text that shows it."""
 
     hint: str
     start: int
@@ -92,7 +92,7 @@ class BrokenExpression(NamedTuple):
 
 
 def find_break(text: str, *, is_list: bool = False) -> BrokenExpression | None:
-    """Return why a text cannot be put into a query as one expression, or None.
+    """Return the reason why a text is not one expression that fits into a query, or None.
 
     `1) or (1` would end the brackets around it, and `1; drop …` the query. A list may have commas.
     """

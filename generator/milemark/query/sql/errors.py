@@ -23,7 +23,7 @@ _WITH_BY = ("group", "order")
 NEVER_CLOSED = _("a quotation mark or a bracket is never closed")
 ONE_QUERY = _("write a single query")
 WRITE_TODAY = _("write today(): a query cannot read the clock")
-TEXT_QUOTES = _("write a text in single quotation marks: '{name}'")
+TEXT_QUOTES = _("write text in single quotation marks: '{name}'")
 _NEAR = _('did you mean "{nearest}"?')
 
 
@@ -44,7 +44,7 @@ def explain_error(sql: str, error: BaseException, tables: Mapping[str, Table]) -
     for pattern, explain in _MESSAGES:
         if match := re.match(pattern, message, re.DOTALL):
             return explain(sql, match[1] if match.groups() else "", tables)
-    return _about(_("see the documentation of SQLite"))(sql, message, tables)
+    return _about(_("see the SQLite documentation"))(sql, message, tables)
 
 
 def at(token: Token | None, rule: Rule, hint: str = "", **values: str) -> QueryError:

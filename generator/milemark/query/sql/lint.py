@@ -20,7 +20,7 @@ _SPLIT = _("write two comparisons joined by `and`, or use `between`")
 
 
 def check_query(sql: str, tables: Mapping[str, Table], dates: Collection[str]) -> None:
-    """Raise QueryError for a query that SQLite would run, but not as its author means it.
+    """Raise QueryError for a query that SQLite would run, but not as its author intends.
 
     These are an empty query, the clock of the machine, an unknown name in double quotation marks, and a date or a stage
     compared with a text that is not one. `dates` are the names of columns of dates.

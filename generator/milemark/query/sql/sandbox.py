@@ -1,4 +1,4 @@
-"""What a query may do: read the tables, and call functions that only compute."""
+"""The rights of a query: it may read the tables, and call functions that only compute."""
 
 from __future__ import annotations
 

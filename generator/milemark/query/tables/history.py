@@ -20,7 +20,7 @@ _LINE = "the figures at each commit, the oldest first"
 def history_tables(read: Callable[[], History | None]) -> tuple[Table, ...]:
     """Return the history tables; they are empty without a git history.
 
-    `read` is called when rows are needed.
+    They call `read` only when they need rows.
     """
     rows = _HistoryRows(read)
     return (

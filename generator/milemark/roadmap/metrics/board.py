@@ -17,7 +17,7 @@ _ALWAYS = (Stage.PLANNED, Stage.ACTIVE, Stage.PAUSED, Stage.DONE)
 class BoardColumn:
     """The items of one stage (None: without a status), the nearest due date first; or of the group named `title`.
 
-    `limit` is how many items it may hold, `counted` how many it holds; a part counts with its parent.
+    `limit` is the maximum number of items, `counted` the current number; a part counts with its parent.
     """
 
     stage: Stage | None

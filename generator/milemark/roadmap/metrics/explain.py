@@ -61,7 +61,7 @@ class Explainer:
     def _reasons(self, found: Progress) -> Iterator[DerivationStep]:
         item, translate = found.item, self.language.gettext
         if found.basis is Basis.DONE:
-            text = translate(_("finished, since its status is “{status}”")).format(status=item.text("status"))
+            text = translate(_("finished, because its status is “{status}”")).format(status=item.text("status"))
             yield DerivationStep(text, "100%", item.span("status"))
         if found.claimed is not None and found.basis is not Basis.DONE:
             yield DerivationStep(
@@ -70,12 +70,12 @@ class Explainer:
         if found.counts.total:
             yield self._tasks(item, found.counts)
         if found.basis is Basis.NONE:
-            yield DerivationStep(translate(_("nothing measures it: no claim and no task")))
+            yield DerivationStep(translate(_("not measured: no claim and no tasks")))
 
     def _tasks(self, item: Item, counts: Counts, depth: int = 0) -> DerivationStep:
         own = tuple(DerivationStep(plain_text(task.text), f"[{task.mark}]", task.span) for task in item.tasks)
         nested = tuple(self._part(part, depth + 1) for part in self.roadmap.parts(item))
-        text = self.language.gettext(_("tasks that are ticked"))
+        text = self.language.gettext(_("ticked tasks"))
         return DerivationStep(text, self._share(counts), parts=own + tuple(step for step in nested if step))
 
     def _part(self, part: Item, depth: int) -> DerivationStep | None:
@@ -124,14 +124,14 @@ class Explainer:
         return DerivationStep(self.language.gettext(_("and private items")))
 
     def whole(self, whole: Whole) -> DerivationStep:
-        """Return the derivation of the progress of the whole: the tracks, each with its allocation."""
-        text = self.language.gettext(_("Progress of the whole"))
+        """Return the derivation of overall progress: the tracks, each with its allocation."""
+        text = self.language.gettext(_("Overall progress"))
         private = (self._private(),) if whole.is_overridden else ()
         if not whole.tracks:
             return DerivationStep(text, self._exact(whole.value), parts=(*self._weighed(whole.trackless), *private))
         parts = [self._allocated(each.track, each.rollup) for each in whole.tracks]
         if whole.trackless.parts:
-            trackless = self.language.gettext(_("Outside the tracks, and so without a share of the whole"))
+            trackless = self.language.gettext(_("Outside the tracks, so not part of overall progress"))
             parts.append(DerivationStep(trackless, self._exact(whole.trackless.value)))
         return DerivationStep(text, self._exact(whole.value), parts=(*parts, *private))
 

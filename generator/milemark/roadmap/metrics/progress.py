@@ -1,4 +1,4 @@
-"""Progress of items, tracks and the whole, with the basis of each number."""
+"""Progress of items, of tracks and of the whole roadmap, with the basis of each number."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def progress_of(roadmap: Roadmap, item: Item) -> Progress:
 
 
 # Without the 0, a track of seven finished analyses and four untouched candidates would read 100 %. And if parts counted
-# beside their parents, a project and its phases would count the same work twice.
+# alongside their parents, a project and its phases would count the same work twice.
 def rollup(roadmap: Roadmap, items: Iterable[Item]) -> Rollup:
     """Return the weighted mean over items that are not dropped; a part counts through its parent.
 
@@ -117,13 +117,13 @@ def rollup(roadmap: Roadmap, items: Iterable[Item]) -> Rollup:
 
 
 def weight_of(item: Item) -> Decimal:
-    """Return the `weight` of an item: 1 where none is given."""
+    """Return the `weight` of an item, by default 1."""
     weight = item.number("weight")
     return Decimal(1) if weight is None else weight
 
 
 def whole(roadmap: Roadmap) -> Whole:
-    """Return the progress of the whole. Tracks count by `allocation`, or equally if no track has one."""
+    """Return overall progress. Tracks count by `allocation`, or equally if no track has one."""
     tracks = tuple(_track(roadmap, track) for track in roadmap.of_role(Role.TRACK))
     trackless = rollup(roadmap, roadmap.in_track(""))
     counts = sum((each.rollup.counts for each in tracks), trackless.counts)

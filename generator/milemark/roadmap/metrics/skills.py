@@ -1,4 +1,4 @@
-"""Skills and their proofs: the items whose `stack` names a skill."""
+"""Skills and their evidence: the items whose `stack` names a skill."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tags and the words of stacks, with their items. Words that differ only in case or composition are one."""
+"""Tags and the words of stacks, with their items. Words are equal in any letter case and Unicode composition."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The expression language of Obsidian's Bases: text to trees, what is wrong with them, and their values for a file."""
+"""The expression language of Obsidian Bases: parses, checks and evaluates expressions for a file."""

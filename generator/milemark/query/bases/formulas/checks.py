@@ -1,6 +1,6 @@
 """Checks expressions before they run: unknown names, unsupported functions, types that never match.
 
-Obsidian shows such an error in the cell. Here `check` reports it where it is written, if it can be known without the
+Obsidian shows such an error in the cell. Here `check` reports it at its place in the file, if it does not depend on the
 data; a cell whose value cannot be computed is empty.
 """
 
@@ -40,15 +40,15 @@ FILE_FIELDS: Mapping[str, str] = {
     "file": "file",
 }
 _TIMES = _("file times differ between copies; write a date into the file")
-_LOOKS, _CHANCE = _("a site shows texts, numbers, dates and links"), _("each build must show the same")
+_LOOKS, _CHANCE = _("a site shows texts, numbers, dates and links"), _("every build must give the same result")
 _ELSEWHERE = {
     "file.mtime": _TIMES,
     "file.ctime": _TIMES,
     **dict.fromkeys(("html()", "image()", "icon()"), _LOOKS),
     "random()": _CHANCE,
 }
-_NO_PART = _("date formats of a site lack this part")
-_FUNCTION, _FIELD, _FORMULA = _("function"), _("property of files"), _("formula")
+_NO_PART = _("date formats on a site do not support this part")
+_FUNCTION, _FIELD, _FORMULA = _("function"), _("file property"), _("formula")
 _A_DATE, _A_LENGTH, _A_NUMBER = _("a date"), _("a length of time"), _("a number")
 _A_PATTERN, _A_CALL = _("a regular expression"), _("called with the right number of arguments")
 _IS_A_FIELD = _("this is a field: write .{name} without brackets")

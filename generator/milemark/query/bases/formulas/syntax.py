@@ -55,9 +55,9 @@ _ELSEWHERE = {
     "?": "if(…, …, …)",
 }
 _NO_VALUE, _NO_OPERATOR = _("a value is missing here"), _("an operator is missing between two values")
-_UNKNOWN_SIGN = _("this character cannot be in an expression")
+_UNKNOWN_SIGN = _("this character is not allowed in an expression")
 _OPEN_TEXT, _OPEN_BRACKET = _("a quotation mark is never closed"), _("a bracket is never closed")
-_NO_NAME, _NO_KEY = _("a name is missing after the dot"), _("a key of an object must be a text")
+_NO_NAME, _NO_KEY = _("a name is missing after the dot"), _("an object key must be text")
 _TOO_LONG, _TOO_DEEP = _("it is too long"), _("it is nested too deep")
 _WRITE = _("write {meant}")
 
