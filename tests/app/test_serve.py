@@ -22,7 +22,7 @@ from milemark.app.project import Project, read_project
 from milemark.app.serve import ServedProject
 from milemark.foundation.errors import UserError
 from milemark.roadmap.load import Memory
-from support import write_content
+from support import cli, write_content
 
 CONTENT = {
     "roadmap.yml": "title: T\ncollections: {items: {}}\n",
@@ -128,6 +128,13 @@ def test_an_address_that_is_taken_is_said_in_words(project: Path) -> None:
     assert done.returncode == 2
     assert f"error: {address} is in use" in done.stderr
     assert processes_of(project) == []
+
+
+@pytest.mark.parametrize("address", ["nowhere", "127.0.0.1:port", "127.0.0.1:99999", "127.0.0.1:-1"])
+def test_an_address_without_a_port_is_refused_with_its_form(project: Path, address: str) -> None:
+    done = cli(project, "serve", "--address", address)
+    assert done.exit_code == 2
+    assert f'error: "{address}" is not an address: write it as 127.0.0.1:8000' in done.output
 
 
 def test_a_refresh_that_fails_keeps_the_pages_and_says_why_on_them(project: Path) -> None:

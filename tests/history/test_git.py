@@ -253,3 +253,8 @@ def test_a_git_that_never_ends_is_stopped_and_it_is_said(
     monkeypatch.setattr(git, "LIMIT", 1.0)
     with pytest.raises(NoHistoryError, match=f"stopped it after 1 seconds; check whether .* {name}` waits"):
         read_history(repo.folder, date(2025, 6, 30))
+
+
+def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
+    with pytest.raises(NoHistoryError, match=r"there is no folder .*/content"):
+        open_repository(tmp_path / "content")

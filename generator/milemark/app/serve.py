@@ -31,6 +31,7 @@ from milemark.roadmap.load import Memory
 
 _SCRIPT = "assets/milemark.js"  # every page loads it: to show errors changes one file, not every page
 _BANNER = "serve.js"
+_LAST_PORT = 65_535
 _PATIENCE = 5  # seconds that the publisher gets to stop
 
 
@@ -109,15 +110,12 @@ def serve(served: ServedProject, publisher: Publisher, address: str) -> None:
 
 
 def _refuse_taken(address: str) -> None:
-    """Refuse an address in use, before a publisher fails on it with a traceback."""
+    """Refuse an address without a port or in use, before a publisher fails on it with a traceback."""
     host, _colon, port = address.rpartition(":")
-    try:
-        with socket.create_connection((host, int(port)), timeout=1):
-            raise PublishError(f"{address} is in use: stop that server, or name another --address")
-    except ValueError:
-        raise PublishError(f'"{address}" is not an address: write it as 127.0.0.1:8000') from None
-    except OSError:  # nothing listens there
-        return
+    if not port.isdecimal() or not 0 <= int(port) <= _LAST_PORT:
+        raise PublishError(f'"{address}" is not an address: write it as 127.0.0.1:8000')
+    with suppress(OSError), socket.create_connection((host, int(port)), timeout=1):  # an error: nothing listens there
+        raise PublishError(f"{address} is in use: stop that server, or name another --address")
 
 
 @contextmanager

@@ -91,6 +91,8 @@ class Files:
 
 def open_repository(folder: Path) -> GitRepository:
     """Return the repository of a folder. Raises NoHistoryError if there is none, or none that can be read."""
+    if not folder.is_dir():
+        raise NoHistoryError(f"there is no folder {folder}")
     output = _run(folder, "rev-parse", "--is-inside-work-tree", "--is-shallow-repository", "--show-prefix")
     inside, shallow, prefix = os.fsdecode(output).split("\n")[:3]
     if inside != "true":
