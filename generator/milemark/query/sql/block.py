@@ -14,7 +14,7 @@ from milemark.markdown.document import Mapping, Node, Scalar
 from milemark.markdown.document import Sequence as YamlList
 from milemark.markdown.yaml import read_yaml
 from milemark.query.finder import BASE
-from milemark.query.sql.builder import QueryPiece, Select, find_break, part_of, place_of
+from milemark.query.sql.builder import QueryPiece, Select, cut_short, find_break, part_of, place_of
 from milemark.query.sql.engine import MAX_ROWS, Engine
 from milemark.query.sql.errors import QueryError
 from milemark.query.tables.table import Table
@@ -187,8 +187,8 @@ class BlockReader:
         try:
             self.engine.check("".join(piece.text for piece in pieces))
         except QueryError as error:
-            span = place_of(pieces, error, self.root.span)
-            self.diagnostics.append(Diagnostic(error.rule, span, error.values, error.hint))
+            cause, span = cut_short(pieces, error) or (error, place_of(pieces, error, self.root.span))
+            self.diagnostics.append(Diagnostic(cause.rule, span, cause.values, cause.hint))
 
     def _expression(self, name: str) -> Scalar | None:
         written = self._scalar(name)

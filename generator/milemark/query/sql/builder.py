@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from milemark.foundation import rules
 from milemark.foundation.diagnostics import Span
 from milemark.foundation.i18n import _
 from milemark.markdown.document import Scalar
-from milemark.query.sql.errors import NEVER_CLOSED, ONE_QUERY, QueryError
+from milemark.query.sql.errors import NEVER_CLOSED, ONE_QUERY, QueryError, at
 from milemark.query.sql.tokens import tokenize
 from milemark.query.tables.sqlite import quoted
 from milemark.query.tables.table import Table
@@ -106,13 +107,35 @@ def find_break(text: str, *, is_list: bool = False) -> BrokenExpression | None:
 
 def place_of(pieces: Sequence[QueryPiece], error: QueryError, root: Span) -> Span:
     """Return the place of an error within the value it comes from, else that of the first value, else `root`."""
-    begin = 0
-    for piece in pieces:
-        end = begin + len(piece.text)
-        if piece.written and begin <= error.start < end:
-            return part_of(piece.written, error.start - begin, error.width)
-        begin = end
+    piece, start = _piece_at(pieces, error.start)
+    if piece and piece.written:
+        return part_of(piece.written, start, error.width)
     return next((piece.written.span for piece in pieces if piece.written), root)
+
+
+def _piece_at(pieces: Sequence[QueryPiece], place: int) -> tuple[QueryPiece | None, int]:
+    """Return the piece that holds a place of the query, and the place within it."""
+    for piece in pieces:
+        if place < len(piece.text):
+            return piece, place
+        place -= len(piece.text)
+    return None, 0
+
+
+def cut_short(pieces: Sequence[QueryPiece], error: QueryError) -> tuple[QueryError, Span] | None:
+    """Return the error of a value that ends too early, with its place.
+
+    SQLite reports `due <` at the bracket that milemark puts behind it, where the writer finds nothing.
+    """
+    piece, _place = _piece_at(pieces, error.start)
+    if error.rule is not rules.QUERY_SYNTAX or piece is None or piece.written:
+        return None
+    before = [each for each in pieces[: pieces.index(piece)] if each.written]
+    if not before or not (words := tokenize(before[-1].text)):
+        return None
+    ended = at(words[-1], rules.QUERY_SYNTAX, word=words[-1].text, about=_("the query ends too early"))
+    written = before[-1].written
+    return (ended, part_of(written, ended.start, ended.width)) if written else None
 
 
 def part_of(written: Scalar, start: int, width: int) -> Span:
