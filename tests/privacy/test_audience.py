@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -15,9 +16,9 @@ import pytest
 from milemark.foundation.i18n import Language
 from milemark.history.model import Figures, Snapshot, changed_snapshots
 from milemark.markdown.private_sections import marked, read_sections, without_sections
-from milemark.privacy.attachments import public_attachments
+from milemark.privacy.attachments import names_private, public_attachments
 from milemark.privacy.audience import for_audience, hidden_in
-from milemark.privacy.hidden import Hidden
+from milemark.privacy.hidden import NOTHING, Hidden
 from milemark.privacy.public_file import without_comments
 from milemark.privacy.redact import Redactor
 from milemark.publish.build import SiteOptions, job_of
@@ -459,12 +460,44 @@ def test_an_attachment_is_public_unless_only_private_texts_link_to_it_or_share_i
     assert bool(found) is is_public
 
 
+@pytest.mark.parametrize(
+    "mention",
+    [
+        "![[스캔 1.png]]",
+        "![[스캔 1.png|300]]",
+        "see ![](<스캔 1.png>) there",
+        "![](%EC%8A%A4%EC%BA%94%201.png)",
+        '<img src="../files/스캔 1.png" width="300">',
+        "<img width=3 srcset='../files/스캔 1.png 2x'>",
+        "[x]\n\n[x]: <../files/스캔 1.png> 'a title'",
+        unicodedata.normalize("NFD", "![[스캔 1.png]]"),
+        "<a href='../files/&#49828;캔 1.png'>x</a>",
+    ],
+)
+def test_an_attachment_that_a_private_text_names_alone_or_in_html_is_private(mention: str) -> None:
+    path = unicodedata.normalize("NFD", "files/스캔 1.png")
+    private, public = file(audience="private") + mention + "\n", file() + mention + "\n"
+    for text, kept in ((private, ()), (public, (path,))):
+        everything = loaded({"items/a.md": text, "items/other.md": "x\n", "files/b.md": "x\n"})
+        hidden = hidden_in(everything)
+        assert public_attachments([path], everything, for_audience(everything, "public"), hidden) == kept
+    both = loaded({"items/a.md": private, "items/other.md": file() + mention + "\n"})
+    assert public_attachments([path], both, for_audience(both, "public"), hidden_in(both)) == (path,)
+
+
 @pytest.mark.parametrize("path", ["items/A.pdf", "items/a.b.png", "items/a/deep/x.png"])
 def test_an_attachment_named_after_a_private_file_is_private_unless_a_public_text_links_to_it(path: str) -> None:
     for other, shown in (("text\n", ()), (f"[it]({path})\n", (path,))):
         everything = loaded({"items/a.md": file(audience="private"), "items/other.md": "x\n", "other.md": other})
         kept = public_attachments([path], everything, for_audience(everything, "public"), hidden_in(everything))
         assert kept == shown
+
+
+@pytest.mark.parametrize("head", [b"---\n", b"---\r\n", b"\xef\xbb\xbf---\n", b"---  \n"])
+def test_a_text_of_another_format_with_front_matter_is_not_published_raw(head: bytes) -> None:
+    assert names_private(head + b"audience: private\nsalary: 9000\n---\n# Offer\n", NOTHING)
+    assert not names_private(b"----\n" + head, NOTHING)
+    assert not names_private(b"# A title\n\n---\n", NOTHING)
 
 
 def test_backups_of_a_private_file_are_private() -> None:
