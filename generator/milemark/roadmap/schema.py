@@ -57,7 +57,6 @@ _NO_FRONT = _("this file has no front matter: begin it with a line ---, a line `
 _EMPTY = _("this file is empty: begin it with a line ---, a line `{field}: …` and another line ---")
 LOOSE = Collection("", "", Role.ITEM)
 _MARKUP = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|\[([^\]]*)\]\([^)]*\)")
-Found = tuple[Item | None, list[Diagnostic]]
 
 
 def collection_of(settings: Settings, document: Document) -> Collection | None:

@@ -191,6 +191,7 @@ WRONG = [
     ("where: due <", "MM601", "page.md:5:12", "the query ends too early"),
     ("where: stage = 'active' and", "MM601", "page.md:5:25", "the query ends too early"),
     ("where: title like", "MM601", "page.md:5:14", "the query ends too early"),
+    ("columns: [id, title, due <, stage]", "MM601", "page.md:5:26", "the query ends too early"),
     ("order: titel desc", "MM602", "page.md:5:8", 'did you mean "title"?'),
     ("order: title descending", "MM601", "page.md:5:14", "check the words before it"),
     ("group: titel", "MM602", "page.md:5:8", 'did you mean "title"?'),

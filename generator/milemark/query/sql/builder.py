@@ -107,19 +107,20 @@ def find_break(text: str, *, is_list: bool = False) -> BrokenExpression | None:
 
 def place_of(pieces: Sequence[QueryPiece], error: QueryError, root: Span) -> Span:
     """Return the place of an error within the value it comes from, else that of the first value, else `root`."""
-    piece, start = _piece_at(pieces, error.start)
-    if piece and piece.written:
-        return part_of(piece.written, start, error.width)
+    number, start = _piece_at(pieces, error.start)
+    for piece in pieces[number : number + 1]:
+        if piece.written:
+            return part_of(piece.written, start, error.width)
     return next((piece.written.span for piece in pieces if piece.written), root)
 
 
-def _piece_at(pieces: Sequence[QueryPiece], place: int) -> tuple[QueryPiece | None, int]:
-    """Return the piece that holds a place of the query, and the place within it."""
-    for piece in pieces:
+def _piece_at(pieces: Sequence[QueryPiece], place: int) -> tuple[int, int]:
+    """Return the number of the piece that holds a place of the query, and the place within the piece."""
+    for number, piece in enumerate(pieces):
         if place < len(piece.text):
-            return piece, place
+            return number, place
         place -= len(piece.text)
-    return None, 0
+    return len(pieces), 0
 
 
 def cut_short(pieces: Sequence[QueryPiece], error: QueryError) -> tuple[QueryError, Span] | None:
@@ -127,15 +128,15 @@ def cut_short(pieces: Sequence[QueryPiece], error: QueryError) -> tuple[QueryErr
 
     SQLite reports `due <` at the bracket that milemark puts behind it, where the writer finds nothing.
     """
-    piece, _place = _piece_at(pieces, error.start)
-    if error.rule is not rules.QUERY_SYNTAX or piece is None or piece.written:
+    number, _place = _piece_at(pieces, error.start)
+    if error.rule is not rules.QUERY_SYNTAX or number == len(pieces) or pieces[number].written:
         return None
-    before = [each for each in pieces[: pieces.index(piece)] if each.written]
-    if not before or not (words := tokenize(before[-1].text)):
+    written = next((piece.written for piece in reversed(pieces[:number]) if piece.written), None)
+    words = tokenize(written.text) if written else ()
+    if not written or not words:
         return None
     ended = at(words[-1], rules.QUERY_SYNTAX, word=words[-1].text, about=_("the query ends too early"))
-    written = before[-1].written
-    return (ended, part_of(written, ended.start, ended.width)) if written else None
+    return ended, part_of(written, ended.start, ended.width)
 
 
 def part_of(written: Scalar, start: int, width: int) -> Span:
