@@ -169,6 +169,14 @@ COMMAS = Rule(
     _("write a list: [{list}]; if it is a single entry, quote it"),
 )
 
+INTRODUCTION = Rule(
+    "MM213",
+    "status-of-an-introduction",
+    _W,
+    _("this file introduces a generated page and is not an item: its `status` does not count"),
+    _("delete `status`; if it is an item, rename the file"),
+)
+
 DUPLICATE_ID = Rule(
     "MM301", "duplicate-id", _E, _('the id "{id}" is also used by {other}'), _("give one of them another `id`")
 )

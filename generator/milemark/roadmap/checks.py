@@ -18,13 +18,14 @@ from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.i18n import _
 from milemark.foundation.layout import ROADMAP_FILE
 from milemark.foundation.suggestions import meant
-from milemark.markdown.document import Document, Mapping, Sequence
+from milemark.markdown.document import Document, Mapping, Scalar, Sequence
 from milemark.roadmap.metrics.progress import percent
 from milemark.roadmap.metrics.skills import skill_keys, stack_keys
 from milemark.roadmap.model import Item
 from milemark.roadmap.references import References
 from milemark.roadmap.schema import is_misspelt
 from milemark.roadmap.settings import Role, Settings, Stage
+from milemark.roadmap.site_paths import is_introduction
 
 _JOINED = "[^\x00-\x7f가-힣]"  # joiners have a meaning within Persian, Indic and emoji, and none elsewhere
 _INVISIBLE = re.compile(
@@ -37,6 +38,15 @@ _TICKS = "✓✔☑✅√×✗✘✖❌○●⭕"
 def check_file(settings: Settings, item: Item) -> list[Diagnostic]:
     """Return the findings of every check of one file."""
     return [found for each in FILE_CHECKS for found in each(settings, item)]
+
+
+def check_page(settings: Settings, page: Document) -> list[Diagnostic]:
+    """Return the findings about a file that is not an item."""
+    status = page.fields.get("status")
+    is_meant = status is not None and not (isinstance(status, Scalar) and status.is_empty)
+    if status and is_meant and is_introduction(page.path, settings.collections):
+        return [Diagnostic(rules.INTRODUCTION, status.span)]
+    return []
 
 
 def check(settings: Settings, references: References, as_of: date) -> list[Diagnostic]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from milemark.markdown.document import Mapping as Written
 from milemark.roadmap.field_types import parse_value, unknown_word
 from milemark.roadmap.model import Counts, Item, Value
 from milemark.roadmap.settings import Collection, Field, Role, Settings, Stage
+from milemark.roadmap.site_paths import file_stem, is_introduction
 
 _CORE = (
     Field("title"),
@@ -61,11 +63,13 @@ _MARKUP = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|\[([^\]]*)\]\([^)]*\)"
 
 def collection_of(settings: Settings, document: Document) -> Collection | None:
     """Return the collection whose folder the file is in; a file with a `status` elsewhere is an item of none."""
-    folder, _, name = document.path.rpartition("/")
+    if is_introduction(document.path, settings.collections):
+        return None
+    folder = posixpath.dirname(document.path)
     while folder and folder not in settings.collections:
-        folder = folder.rpartition("/")[0]
+        folder = posixpath.dirname(folder)
     if folder:
-        return settings.collections[folder] if name != "index.md" else None
+        return settings.collections[folder]
     return LOOSE if document.fields.get("status") else None
 
 
@@ -201,10 +205,10 @@ def count_tasks(settings: Settings, document: Document) -> Counts:
 
 
 def item_id(document: Document) -> str:
-    """Return the `id` field as written, or the file's stem, in NFC."""
+    """Return the `id` field as written, or the name of the file or of its folder, in NFC: see `file_stem`."""
     written = document.fields.get("id")
     text = written.text.strip() if isinstance(written, Scalar) and not written.is_empty else ""
-    return unicodedata.normalize("NFC", text or _stem(document.path))
+    return unicodedata.normalize("NFC", text or file_stem(document.path))
 
 
 def title_of(document: Document) -> str:
@@ -214,11 +218,7 @@ def title_of(document: Document) -> str:
         return " ".join(written.text.split())
     if document.headings:
         return " ".join(_MARKUP.sub(lambda found: found[1] or "", document.headings[0].text).split())
-    return _stem(document.path)
-
-
-def _stem(path: str) -> str:
-    return path.rpartition("/")[2].removesuffix(".md")
+    return file_stem(document.path)
 
 
 def is_reference(field: Field) -> bool:
