@@ -1,8 +1,8 @@
 """Identify items and tasks across snapshots.
 
 The text of a task identifies it within its item, so that it may change its place in the list. A task that gets a date,
-an id or a tag is the same task; one that leaves an item while an equal text appears in another has moved; one whose text
-changes a little has been reworded. All of them keep their lifecycle.
+an id or a tag is the same task. One that leaves an item while an equal text appears in another has moved; one whose
+text changes a little has been reworded. All of them keep their lifecycle.
 """
 
 from __future__ import annotations
@@ -55,9 +55,7 @@ def task_identity(text: str) -> str:
     return read_marks(text).text.strip("~ ") or text
 
 
-def matched_tasks(
-    gone: Collection[TaskId], new: Collection[TaskId], ids: Mapping[str, str]
-) -> Mapping[TaskId, TaskId]:
+def matched_tasks(gone: Collection[TaskId], new: Collection[TaskId], ids: Mapping[str, str]) -> Mapping[TaskId, TaskId]:
     """Return new tasks by the tasks that are gone: renamed with their item, marked, moved to another item, or reworded.
 
     `ids` maps old ids of items to new ones.
@@ -79,7 +77,7 @@ def matched_tasks(
         left = [task for task in left if task not in found]
         taken = {*found.values()}
         others = [task for task in others if task not in taken]
-    return found | _by_similarity(left, others, items, identities)
+    return {**found, **_by_similarity(left, others, items, identities)}
 
 
 def _by_key(

@@ -19,8 +19,15 @@ DONE = "done"
 _SIGNS = {
     **dict.fromkeys("📅📆🗓", "due"),
     **dict.fromkeys("⏳⌛", "scheduled"),
-    **{"🛫": "start", "➕": "created", "✅": DONE, "❌": "cancelled", "⏰": "reminder"},
-    **{"🔁": "repeat", "🆔": "id", "⛔": "depends_on", "🏁": "on_completion"},
+    "🛫": "start",
+    "➕": "created",
+    "✅": DONE,
+    "❌": "cancelled",
+    "⏰": "reminder",
+    "🔁": "repeat",
+    "🆔": "id",
+    "⛔": "depends_on",
+    "🏁": "on_completion",
     **dict.fromkeys("🔺⏫🔼🔽⏬", "priority"),
 }
 _NAMES = {"completion": DONE, "completed": DONE, "finished": DONE}
@@ -30,13 +37,14 @@ _MARK = re.compile(
     rf"""
       (?P<sign>[📅📆🗓⏳⌛🛫➕✅❌⏰])\ufe0f?(?:\s*(?P<day>{_DATE}))?
     | (?P<level>[🔺⏫🔼🔽⏬])\ufe0f?
-    | (?P<repeat>🔁)\ufe0f?(?P<rule>[\w,!\ ]*)
-    | (?P<other>[🆔⛔🏁])\ufe0f?\s*(?P<ids>[\w-]+(?:\s*,\s*[\w-]+)*)
+    | (?P<repeat>🔁)\ufe0f?(?P<rule>(?:\ *+[\w,!]++(?!:))*)
+    | (?P<other>[🆔⛔🏁])\ufe0f?\s*(?P<ids>[\w-]++(?!:)(?:\s*,\s*[\w-]++(?!:))*)
     | \[(?P<key>[^\[\]():\n]+)::(?P<value>(?:[^\[\]]|\[\[[^\[\]]*\]\])*)\]
     | \((?P<key2>[^\[\]():\n]+)::(?P<value2>[^()]*)\)
     | (?<!\S)@(?P<tag>\w[\w-]*)\((?P<argument>[^()]*)\)
     | (?<!\S)(?P<word>[A-Za-z][\w-]*):(?P<text>[^\s:/]+)(?!\S)
-    | (?<!\S)(?P<label>[\#@][^\s!@\#$%^&*(),.?":{{}}|<>\[\]]+ | \(\#\d+\) | \^[\w-]+ | @@?\{{[^{{}}]*\}} | \(@[^()]*\))(?!\S)
+    | (?<!\S)(?P<label>[\#@][^\s!@\#$%^&*(),.?":{{}}|<>\[\]]+)(?!\S)
+    | (?<!\S)(?P<id>\(\#\d+\) | \^[\w-]+ | @@?\{{[^{{}}]*\}} | \(@[^()]*\))(?!\S)
     """,
     re.VERBOSE,
 )
@@ -115,8 +123,8 @@ def _mark(found: re.Match[str]) -> TaskMark:
         if found[name] is not None:
             word = found[name].strip().casefold()
             return TaskMark(_NAMES.get(word, word), found[value].strip())
-    if found["label"]:
-        return TaskMark("", found["label"])
+    if label := found["label"] or found["id"]:
+        return TaskMark("", label)
     sign = found["sign"] or found["level"] or found["repeat"] or found["other"]
     value = found["day"] or found["rule"] or found["ids"] or ("" if found["sign"] or found["repeat"] else sign)
     return TaskMark(_SIGNS[sign], value.strip())
