@@ -150,7 +150,7 @@ BAD_URL = Rule(
     _("use http, https, mailto or a relative path"),
 )
 NO_TITLE = Rule(
-    "MM210", "no-title", _W, _("this item has no title"), _("add `title: …`, or a heading at the top of the body")
+    "MM210", "no-title", _W, _("this item has no title"), _("add `title: …`, or a heading `# …` at the top of the body")
 )
 
 INVISIBLE = Rule(

@@ -23,7 +23,7 @@ from milemark.roadmap.metrics.progress import percent
 from milemark.roadmap.metrics.skills import skill_keys, stack_keys
 from milemark.roadmap.model import Item
 from milemark.roadmap.references import References
-from milemark.roadmap.schema import is_misspelt
+from milemark.roadmap.schema import is_misspelt, title_heading
 from milemark.roadmap.settings import Role, Settings, Stage
 from milemark.roadmap.site_paths import is_introduction
 
@@ -70,11 +70,11 @@ def done_with_open_tasks(settings: Settings, item: Item) -> Iterator[Diagnostic]
 
 
 def untitled(settings: Settings, item: Item) -> Iterator[Diagnostic]:
-    """Report an item that has neither a title nor a heading."""
+    """Report an item that has neither a title nor a heading that is one."""
     is_written = isinstance(item.document.fields.get("title"), Sequence | Mapping)  # reported as such
     title = item.collection.fields.get("title")
     is_reported = is_written or item.document.is_broken or (title is not None and title.required)
-    if is_reported or settings.is_undeclared or item.text("title") or item.document.headings:
+    if is_reported or settings.is_undeclared or item.text("title") or title_heading(item.document):
         return
     if not is_misspelt(item.collection, item.document, "title"):
         yield Diagnostic(rules.NO_TITLE, item.span("title"), {}, _title_hint(item.document))
@@ -82,7 +82,7 @@ def untitled(settings: Settings, item: Item) -> Iterator[Diagnostic]:
 
 def _title_hint(document: Document) -> str:
     if document.fields.get("title"):
-        return _("write a title after `title:`, or a heading at the top of the body")
+        return _("write a title after `title:`, or a heading `# …` at the top of the body")
     if document.front:
         return ""
     return (

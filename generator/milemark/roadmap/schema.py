@@ -13,7 +13,7 @@ from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
 from milemark.foundation.layout import AUDIENCES, ROADMAP_FILE
 from milemark.foundation.suggestions import meant, same_name
-from milemark.markdown.document import Document, Node, Scalar
+from milemark.markdown.document import Document, Heading, Node, Scalar
 from milemark.markdown.document import Mapping as Written
 from milemark.roadmap.field_types import parse_value, unknown_word
 from milemark.roadmap.model import Counts, Item, Value
@@ -212,13 +212,26 @@ def item_id(document: Document) -> str:
 
 
 def title_of(document: Document) -> str:
-    """Return the `title` field, or the first heading without its markup, or the file's stem."""
+    """Return the `title` field, or else the text of `title_heading`, or else the name of the file or of its folder."""
     written = document.fields.get("title")
     if isinstance(written, Scalar) and not written.is_empty and written.text.strip():
         return " ".join(written.text.split())
-    if document.headings:
-        return " ".join(_MARKUP.sub(lambda found: found[1] or "", document.headings[0].text).split())
-    return file_stem(document.path)
+    heading = title_heading(document)
+    return heading_text(heading) if heading else file_stem(document.path)
+
+
+def title_heading(document: Document) -> Heading | None:
+    """Return the heading that is the title of a file without the field: the first one, if it is `# …` and not nested.
+
+    A file that begins with `## Goal` is named after its file, as in Obsidian.
+    """
+    first = next((each for each in document.headings if not each.is_nested), None)
+    return first if first and first.level == 1 and heading_text(first) else None
+
+
+def heading_text(heading: Heading) -> str:
+    """Return the text of a heading without its markup."""
+    return " ".join(_MARKUP.sub(lambda found: found[1] or "", heading.text).split())
 
 
 def is_reference(field: Field) -> bool:
