@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -13,11 +14,12 @@ from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
 from milemark.foundation.layout import AUDIENCES, ROADMAP_FILE
 from milemark.foundation.suggestions import Words, declared_word, meant, nearest, plain_name
-from milemark.markdown.document import Document, Node, Scalar
+from milemark.markdown.document import Document, Heading, Node, Scalar
 from milemark.markdown.document import Mapping as Written
 from milemark.roadmap.field_types import parse_value, unknown_word
 from milemark.roadmap.model import Counts, Item, Value
 from milemark.roadmap.settings import Collection, Field, Role, Settings, Stage
+from milemark.roadmap.site_paths import file_stem, is_introduction
 from milemark.roadmap.statuses import known_stage
 
 _CORE = (
@@ -66,11 +68,13 @@ _MARKUP = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|\[([^\]]*)\]\([^)]*\)"
 
 def collection_of(settings: Settings, document: Document) -> Collection | None:
     """Return the collection whose folder the file is in; a file with a `status` elsewhere is an item of none."""
-    folder, _, name = document.path.rpartition("/")
+    if is_introduction(document.path, settings.collections):
+        return None
+    folder = posixpath.dirname(document.path)
     while folder and folder not in settings.collections:
-        folder = folder.rpartition("/")[0]
+        folder = posixpath.dirname(folder)
     if folder:
-        return settings.collections[folder] if name != "index.md" else None
+        return settings.collections[folder]
     return LOOSE if document.fields.get("status") else None
 
 
@@ -237,24 +241,33 @@ def count_tasks(settings: Settings, document: Document) -> Counts:
 
 
 def item_id(document: Document) -> str:
-    """Return the `id` field as written, or the file's stem, in NFC."""
+    """Return the `id` field as written, or the name of the file or of its folder, in NFC: see `file_stem`."""
     written = document.fields.get("id")
     text = written.text.strip() if isinstance(written, Scalar) and not written.is_empty else ""
-    return unicodedata.normalize("NFC", text or _stem(document.path))
+    return unicodedata.normalize("NFC", text or file_stem(document.path))
 
 
 def title_of(document: Document) -> str:
-    """Return the `title` field, or the first heading without its markup, or the file's stem."""
+    """Return the `title` field, or else the text of `title_heading`, or else the name of the file or of its folder."""
     written = document.fields.get("title")
     if isinstance(written, Scalar) and not written.is_empty and written.text.strip():
         return " ".join(written.text.split())
-    if document.headings:
-        return " ".join(_MARKUP.sub(lambda found: found[1] or "", document.headings[0].text).split())
-    return _stem(document.path)
+    heading = title_heading(document)
+    return heading_text(heading) if heading else file_stem(document.path)
 
 
-def _stem(path: str) -> str:
-    return path.rpartition("/")[2].removesuffix(".md")
+def title_heading(document: Document) -> Heading | None:
+    """Return the heading that is the title of a file without the field: the first one, if it is `# …` and not nested.
+
+    A file that begins with `## Goal` is named after its file, as in Obsidian.
+    """
+    first = next((each for each in document.headings if not each.is_nested), None)
+    return first if first and first.level == 1 and heading_text(first) else None
+
+
+def heading_text(heading: Heading) -> str:
+    """Return the text of a heading without its markup."""
+    return " ".join(_MARKUP.sub(lambda found: found[1] or "", heading.text).split())
 
 
 def is_reference(field: Field) -> bool:
