@@ -10,5 +10,6 @@ PUBLIC = (
     "outline",
     "private_sections",
     "sanitize",
+    "task_marks",
     "yaml",
 )

@@ -32,6 +32,7 @@ _INVISIBLE = re.compile(
     "[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
     f"|(?<!{_JOINED})[\u200c\u200d]|[\u200c\u200d](?!{_JOINED})"
 )
+_SLUG = re.compile(r"[a-z0-9._-]*")
 _TICKS = "✓✔☑✅√×✗✘✖❌○●⭕"
 
 
@@ -70,11 +71,12 @@ def done_with_open_tasks(settings: Settings, item: Item) -> Iterator[Diagnostic]
 
 
 def untitled(settings: Settings, item: Item) -> Iterator[Diagnostic]:
-    """Report an item that has neither a title nor a heading that is one."""
+    """Report an item without a title: no field, no heading `# …`, no file name in words such as `Kitchen shelf.md`."""
     is_written = isinstance(item.document.fields.get("title"), Sequence | Mapping)  # reported as such
     title = item.collection.fields.get("title")
     is_reported = is_written or item.document.is_broken or (title is not None and title.required)
-    if is_reported or settings.is_undeclared or item.text("title") or title_heading(item.document):
+    is_titled = item.text("title") or title_heading(item.document) or not _SLUG.fullmatch(item.title)
+    if is_reported or settings.is_undeclared or is_titled:
         return
     if not is_misspelt(item.collection, item.document, "title"):
         yield Diagnostic(rules.NO_TITLE, item.span("title"), {}, _title_hint(item.document))
