@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from milemark.foundation.i18n import Language, _
+from milemark.privacy.hidden import NOTHING, Hidden
 from milemark.roadmap.settings import Stage
 
 _CLOCKS = _("commits with a wrong clock, counted on a corrected day: {count}")
@@ -83,13 +84,15 @@ class History:
     """Every snapshot, each after its parents. `partial` holds messages about data that is missing.
 
     `today` is the last possible day: a clock that runs ahead is ignored. `is_cut` is true if older commits are missing
-    (a shallow clone), so that the items of the first snapshot may be older than it.
+    (a shallow clone), so that the items of the first snapshot may be older than it. `hidden` has the things that a
+    public history hides at each commit.
     """
 
     snapshots: tuple[Snapshot, ...]
     today: date
     partial: tuple[str, ...] = ()
     is_cut: bool = False
+    hidden: Mapping[str, Hidden] = field(default_factory=dict, compare=False, repr=False)
 
     # First parents of git's simplified history (see `git.commits`): progress never jumps between branches, and no task
     # counts twice. Rejected: all commits by time, in which branches alternate, and first parents of the whole history,
@@ -120,7 +123,11 @@ class History:
         kept = [point.snapshot for point in self.line if point.day <= day]
         last = kept[-1].commit if kept else None
         end = next((n for n, each in enumerate(self.snapshots, 1) if each.commit == last), 0)
-        return History(self.snapshots[:end], day, self.partial, self.is_cut)
+        return replace(self, snapshots=self.snapshots[:end], today=day)
+
+    def hidden_at(self, commit: str) -> Hidden:
+        """Return the things that a public history hides at a commit; for one that is not in it, those of the oldest."""
+        return self.hidden.get(commit, next(iter(self.hidden.values()), NOTHING))
 
     def items(self) -> dict[str, ItemSnapshot]:
         """Return every item at the end of the line, by id."""

@@ -21,7 +21,7 @@ from milemark.history.git import (
     read_blobs,
 )
 from milemark.history.model import ordered_days
-from milemark.history.read import is_read
+from milemark.history.trees import readable
 
 
 class Revision(NamedTuple):
@@ -50,7 +50,7 @@ def read_revision(root: Path, since: str, today: date) -> Revision:
     found = _before(repository, days, written.first) if written else _revision(repository, since)
     if not found:
         return Revision({}, today, "", written.first if written else today)
-    blobs = {path: blob for path, blob in files_at(repository, found).blobs.items() if is_read(path)}
+    blobs = readable(files_at(repository, found).blobs)
     read = dict(read_blobs(repository, dict.fromkeys(blobs.values()), MAX_FILE))
     day = days.get(found) or _day(repository, found, today)
     files = {path: read[blob] for path, blob in blobs.items()}
