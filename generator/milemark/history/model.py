@@ -85,7 +85,7 @@ class History:
 
     `today` is the last possible day: a clock that runs ahead is ignored. `is_cut` is true if older commits are missing
     (a shallow clone), so that the items of the first snapshot may be older than it. `hidden` has the things that a
-    public history hides at each commit.
+    public history hides at each commit, and `equals` the commit of the snapshot that stands for it.
     """
 
     snapshots: tuple[Snapshot, ...]
@@ -93,6 +93,7 @@ class History:
     partial: tuple[str, ...] = ()
     is_cut: bool = False
     hidden: Mapping[str, Hidden] = field(default_factory=dict, compare=False, repr=False)
+    equals: Mapping[str, str | None] = field(default_factory=dict, compare=False, repr=False)
 
     # First parents of git's simplified history (see `git.commits`): progress never jumps between branches, and no task
     # counts twice. Rejected: all commits by time, in which branches alternate, and first parents of the whole history,
@@ -152,23 +153,6 @@ def apply(items: dict[str, ItemSnapshot], changed: Mapping[str, ItemSnapshot | N
             items.pop(id_, None)
         else:
             items[id_] = item
-
-
-# For the public history: the day of a commit that changes private content only would reveal that work.
-def changed_snapshots(snapshots: Iterable[Snapshot]) -> Iterator[Snapshot]:
-    """Drop snapshots that equal their first parent; the snapshots after them get its parents."""
-    kept: dict[str, Snapshot] = {}
-    dropped: dict[str, tuple[str, ...]] = {}
-    for each in snapshots:
-        parents = tuple(dict.fromkeys(new for old in each.parents for new in dropped.get(old, (old,))))
-        before = kept.get(parents[0]) if parents else None
-        is_empty = not parents and not each.tracks and not each.whole.total
-        is_same = before is not None and (each.whole, each.tracks) == (before.whole, before.tracks)
-        if not each.items and len(parents) <= 1 and (is_same or is_empty):
-            dropped[each.commit] = parents
-            continue
-        kept[each.commit] = replace(each, parents=parents)
-        yield kept[each.commit]
 
 
 def _merged(line: Sequence[Snapshot], known: Mapping[str, Snapshot]) -> Iterator[tuple[Snapshot, ...]]:

@@ -29,6 +29,8 @@ from milemark.roadmap.settings import Settings
 # ("task", id, text), ("field", collection, name), ("folder", path), ("word", path, title or name).
 Thing = tuple[str, ...]
 Link = tuple[Thing, Thing]
+_ALIKE = 80  # percent of the shorter of two texts that the longer one contains
+_MOST = 200  # new tasks of an item that are compared with each one that is gone
 
 
 class PrivacyChange(NamedTuple):
@@ -130,8 +132,26 @@ def links(before: Mapping[str, FileRecord], after: Mapping[str, FileRecord]) -> 
     names = [*ids.items(), *((each.item.id, name) for each in after.values() for name in each.item.texts("aliases"))]
     yield from ((("name", key_of(one)), ("name", key_of(other))) for one, other in names)
     old, new = _tasks(before.values()), _tasks(after.values())
-    for one, other in matched_tasks(old - new, new - old, ids).items():
+    matched = matched_tasks(old - new, new - old, ids)
+    alike = _alike_tasks(old - new - matched.keys(), new - old - {*matched.values()}, ids)
+    for one, other in (*matched.items(), *alike):
         yield ("task", one.item, one.text), ("task", other.item, other.text)
+
+
+# A text that gets several words more is another task for the owner; here, it may be the old one.
+def _alike_tasks(gone: set[TaskId], new: set[TaskId], ids: Mapping[str, str]) -> Iterator[tuple[TaskId, TaskId]]:
+    """Yield the tasks of an item of which one text nearly contains the other."""
+    if not gone or not new:
+        return
+    from rapidfuzz.fuzz import partial_ratio  # noqa: PLC0415  most commits reword no task
+
+    by_item: dict[str, list[TaskId]] = {}
+    for task in sorted(new):
+        by_item.setdefault(task.item, []).append(task)
+    for task in sorted(gone):
+        for other in by_item.get(ids.get(task.item, task.item), ())[:_MOST]:
+            if partial_ratio(task_identity(task.text), task_identity(other.text), score_cutoff=_ALIKE):
+                yield task, other
 
 
 def _tasks(records: Iterable[FileRecord]) -> set[TaskId]:

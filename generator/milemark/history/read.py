@@ -21,11 +21,12 @@ from milemark.foundation.layout import CONTENT, ROADMAP_FILE
 from milemark.foundation.pool import collect_rarely
 from milemark.history.blobs import BlobRecords, Key, ProgressCallback
 from milemark.history.git import Commit, GitRepository, NoHistoryError, commits, files_at, is_sparse, open_repository
-from milemark.history.model import History, ItemSnapshot, Snapshot, changed_snapshots
+from milemark.history.model import History, ItemSnapshot, Snapshot
 from milemark.history.privacy_changes import PrivacyReader
 from milemark.history.private_past import Present, PrivacyChange, PrivatePast
 from milemark.history.public_records import PublicRecords
 from milemark.history.serialize import pack_change, pack_snapshot, unpack_change, unpack_snapshot
+from milemark.history.simplify import equals, simplified
 from milemark.history.snapshot import NOTHING, FileRecord, SnapshotBuilder, SnapshotContent
 from milemark.history.trees import Tree, Walk, is_read, readable
 
@@ -99,7 +100,8 @@ class _HistoryReader:
         if self.past is None:
             return History(snapshots, self.today, tuple(partial), is_cut)
         hidden = {each.id: self.past.at(each.id) for each in line}
-        return History(tuple(changed_snapshots(snapshots)), self.today, tuple(partial), is_cut, hidden)
+        kept = equals(snapshots)
+        return History(simplified(snapshots, kept), self.today, tuple(partial), is_cut, hidden, kept)
 
     def _cached(self, line: Iterable[Commit]) -> Iterator[tuple[str, _Cached]]:
         for commit in line if self.index else ():
@@ -249,7 +251,7 @@ def _snapshot(commit: Commit, now: SnapshotContent, before: SnapshotContent) -> 
 def _different(now: Mapping[str, ItemSnapshot], before: Mapping[str, ItemSnapshot]) -> dict[str, ItemSnapshot | None]:
     """Return the items that differ; None stands for a deleted item."""
     different: dict[str, ItemSnapshot | None] = {id_: each for id_, each in now.items() if before.get(id_) != each}
-    return different | dict.fromkeys(before.keys() - now.keys())
+    return different | dict.fromkeys(sorted(before.keys() - now.keys()))
 
 
 def _blob_id(data: bytes, like: str) -> str:
