@@ -127,12 +127,12 @@ def _array(field: Field, node: Node) -> _Parsed:
     else:
         nodes = node.items if isinstance(node, Sequence) else (node,)
     part = Field(field.name, field.item_type, choices=field.choices)
-    values: list[str] = []
+    values: list[Value] = []
     diagnostics: list[Diagnostic] = []
     for each in nodes:
         value, findings = parse_value(part, each)
         diagnostics += findings
-        values += [str(value)] if value is not None else []
+        values += [value] if value is not None else []
     if len(nodes) == 1 and isinstance(nodes[0], Scalar):
         diagnostics = _commas(field, nodes[0], diagnostics, is_list=isinstance(node, Sequence))
     return tuple(values), diagnostics
@@ -161,13 +161,13 @@ def _object(field: Field, node: Node) -> _Parsed:
     if not isinstance(node, Written):
         return _unnamed(field, node)
     part = Field(field.name, field.item_type)
-    values: dict[str, str] = {}
+    values: dict[str, Value] = {}
     diagnostics: list[Diagnostic] = []
     for key, each in node.entries:
         value, findings = parse_value(part, each)
         diagnostics += findings
         if value is not None:
-            values.setdefault(key.text, str(value))
+            values.setdefault(key.text, value)
     return values or None, diagnostics  # an object without a usable entry is missing
 
 

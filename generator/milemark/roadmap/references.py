@@ -63,7 +63,7 @@ def _related(item: Item, id_: str, references: References) -> Item:
     for field in reference_fields(item.collection):
         value = item.values.get(field.name)
         if isinstance(value, tuple):
-            found = (references.names.get(key_of(text), "") for text in value)
+            found = (references.names.get(key_of(text), "") for text in item.texts(field.name))
             values[field.name] = tuple(dict.fromkeys(target for target in found if target))
         elif isinstance(value, str):
             values[field.name] = references.names.get(key_of(value), "")

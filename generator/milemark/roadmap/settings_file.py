@@ -245,7 +245,7 @@ class _SettingsReader:
 
     def _texts(self, node: Written, name: str) -> tuple[str, ...]:
         value = self._value(node, Field(name, "array"))
-        return value if isinstance(value, tuple) else ()
+        return tuple(map(str, value)) if isinstance(value, tuple) else ()
 
     def _flag(self, node: Written, name: str) -> bool:
         return self._value(node, Field(name, "boolean")) is True
