@@ -13,7 +13,7 @@ output.
 | text in HTML that a publisher parses as Markdown again | `as_entities` |
 | front matter of generated and hand-written pages | `head_text` |
 | Markdown on GitHub: reports | `github_text` |
-| terminal | `visible` |
+| terminal | `visible`; `without_breaks` first for a value of a field |
 | JSON, printed or written | `json_text` |
 | JSON in scripts | `script_value` |
 | workflow commands of GitHub | `command_text` |
@@ -58,6 +58,14 @@ def one_line(text: str) -> str:
     return _UNSEEN.sub("", _LINE_BREAKS.sub(" ", text))
 
 
+def without_breaks(text: str) -> str:
+    """Return a text with each line break, and the blanks around it, as one blank: a wrapped line of Markdown."""
+    if not _LINE_BREAKS.search(text):
+        return text
+    first, *rest = text.splitlines()
+    return " ".join(filter(None, (first.rstrip(), *map(str.strip, rest))))
+
+
 def html_text(text: str) -> str:
     """Return a text as HTML without braces, since a plugin may read the HTML as a template."""
     return html.escape(one_line(text)).replace("{", "&#123;").replace("}", "&#125;")
@@ -79,7 +87,7 @@ def _entity(found: re.Match[str]) -> str:
 
 def github_text(text: str) -> str:
     """Return a text that GitHub shows unchanged: no markup, no link, no mention, no end of a table cell."""
-    return _PUNCTUATION.sub(_github_entity, " ".join(visible(text).split()))
+    return _PUNCTUATION.sub(_github_entity, " ".join(visible(without_breaks(text)).split()))
 
 
 def _github_entity(found: re.Match[str]) -> str:
