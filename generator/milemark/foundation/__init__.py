@@ -7,6 +7,7 @@ PUBLIC = (
     "disk",
     "errors",
     "escaping",
+    "globs",
     "i18n",
     "identifiers",
     "layout",

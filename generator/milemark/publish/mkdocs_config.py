@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +51,24 @@ def read_publisher_settings(root: Path, audience: str = PUBLIC) -> PublisherSett
     )
     _refuse_to_overwrite(root, settings)
     return settings
+
+
+def named_files(root: Path) -> frozenset[str]:
+    """Return every text in mkdocs.yml, such as the logo and the stylesheets; empty without a readable mkdocs.yml."""
+    try:
+        tree = read_config(root / CONFIG_FILE)
+    except PublishError:
+        return frozenset()
+    return frozenset(_texts(tree))
+
+
+def _texts(node: yaml.Node) -> Iterator[str]:
+    if isinstance(node, yaml.ScalarNode):
+        yield unicodedata.normalize("NFC", node.value)
+    elif isinstance(node, yaml.CollectionNode):
+        for each in node.value:
+            for part in each if isinstance(each, tuple) else (each,):
+                yield from _texts(part)
 
 
 def read_config(path: Path) -> yaml.MappingNode:

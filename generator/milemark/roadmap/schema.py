@@ -50,6 +50,8 @@ _CORE = (
     Field("order", "number"),
 )
 CORE_FIELDS: Mapping[str, Field] = {field.name: field for field in _CORE}
+# Words by which other tools say whether a file is public; milemark reads them in files that do not declare them.
+PUBLICATION_FIELDS = ("draft", "private", "publish", "published")
 _TWICE = _('"{nearest}" is already set on line {line}: keep one of the two')
 _SLIP = _('"{written}" seems to be a typo: write `{field}: …`')
 _BLANK = _("write a value after `{field}:`")
@@ -107,14 +109,16 @@ def _undeclared(collection: Collection, fields: Written, key: Scalar) -> tuple[V
     """Keep an unknown field as text, and report it if the collection declares its fields."""
     node = fields.get(key.text)
     value = node.text if isinstance(node, Scalar) and not node.is_empty else None
-    if not collection.fields or key.text[:1].isspace():  # a blank before a name is reported as such
+    if (
+        not collection.fields or key.text in PUBLICATION_FIELDS or key.text[:1].isspace()
+    ):  # a blank before a name is reported as such
         return value, []
     return value, [_unknown_field(collection, fields, key)]
 
 
 def _unknown_field(collection: Collection, fields: Written, key: Scalar) -> Diagnostic:
     """Report an undeclared field; the field that its name resembles may be written already."""
-    known = (*collection.fields, *CORE_FIELDS)
+    known = (*collection.fields, *CORE_FIELDS, *PUBLICATION_FIELDS)
     if twin := next(
         (each for each, _node in fields.entries if each.text in known and same_name(each.text, key.text)), None
     ):
