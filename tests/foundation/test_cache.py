@@ -657,6 +657,7 @@ def test_a_full_disk_changes_no_finding(folder: Path, limit: int) -> None:
     def run(*options: str) -> tuple[int, str, str]:
         command = [sys.executable, "-c", FULL_DISK, str(limit), "check", str(folder), *options]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+        environment["PYTHONDONTWRITEBYTECODE"] = "1"  # Python would keep a part of its files
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
         return done.returncode, done.stdout, done.stderr
 

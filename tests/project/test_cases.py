@@ -247,7 +247,7 @@ READ: tuple[tuple[str, str, str, object], ...] = (
     ("Y-14-booleans", ITEM, "title", "no"),
     ("Y-14-booleans", ITEM, "code", "NO"),
     ("Y-14-booleans", ITEM, "tags", ("yes", "on", "off", "Y")),
-    ("Y-14-booleans", ITEM, "featured", "True"),
+    ("Y-14-booleans", ITEM, "featured", "true"),
     *(
         ("Y-15-numbers-as-text", f"projects/{name}.md", field, value)
         for name, value in zip(

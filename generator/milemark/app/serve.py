@@ -23,8 +23,9 @@ from milemark.foundation.escaping import script_value
 from milemark.foundation.layout import BUILD, CONFIG_FILE, CONTENT, TEMPLATES
 from milemark.output.site.renderer import packaged_templates
 from milemark.publish.build import environment, job_of
-from milemark.publish.mkdocs_config import read_publisher_settings
-from milemark.publish.publishers import Publisher, PublishError, serve_command
+from milemark.publish.errors import PublishError
+from milemark.publish.mkdocs_config import config_files, read_publisher_settings
+from milemark.publish.publishers import Publisher, serve_command
 from milemark.publish.staging import exclusive
 from milemark.publish.tree import update_tree
 from milemark.roadmap.load import Memory
@@ -49,7 +50,7 @@ class ServedProject:
     @property
     def sources(self) -> tuple[Path, ...]:
         """The folders and files that a build reads."""
-        return self.root / CONTENT, self.root / TEMPLATES, self.root / CONFIG_FILE
+        return self.root / CONTENT, self.root / TEMPLATES, *config_files(self.root / CONFIG_FILE)
 
     def refresh(self) -> Project | None:
         """Write the page tree with the errors it shows; return None if that failed."""

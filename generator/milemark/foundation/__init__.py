@@ -2,6 +2,7 @@
 
 PUBLIC = (
     "cache",
+    "date_forms",
     "dates",
     "diagnostics",
     "disk",

@@ -85,7 +85,7 @@ def list_content(folder: Path) -> Listing:
         except OSError as error:  # deleted in the meantime
             listing.diagnostics.append(unreadable(_shown(path), error))
             continue
-        if refusal := _refusal(path, status.st_mode) or _text_refusal(entry.path, path):
+        if refusal := _refusal(entry, path, status.st_mode) or _text_refusal(entry.path, path):
             reason, hint = refusal
             listing.diagnostics.append(Diagnostic(rules.UNREADABLE, Span(_shown(path)), {"reason": reason}, hint))
         elif path.endswith((".md", BASE_ENDING)) or path == ROADMAP_FILE:
@@ -181,9 +181,11 @@ def is_temporary(name: str) -> bool:
     return _TEMPORARY.fullmatch(name) is not None
 
 
-def _refusal(path: str, mode: int) -> tuple[str, str] | None:
+def _refusal(entry: os.DirEntry[str], path: str, mode: int) -> tuple[str, str] | None:
     """Return the reason and the hint for a file that is not read, or None."""
     if stat.S_ISLNK(mode):
+        if _is_folder(entry):
+            return _("it is a symbolic link to a folder"), _("move the folder itself here")
         return _("it is a symbolic link"), _("replace the link with the file itself")
     if not stat.S_ISREG(mode):
         return _("it is not an ordinary file"), _("move it out of this folder")
@@ -209,6 +211,13 @@ def _text_refusal(place: str, path: str) -> tuple[str, str] | None:
         return None
     hint = _("rename it, so that it ends with .md, or delete its front matter")
     return (_("it has front matter, and its name does not end with .md"), hint) if is_text else None
+
+
+def _is_folder(link: os.DirEntry[str]) -> bool:
+    try:
+        return link.is_dir()
+    except OSError:  # a link to itself
+        return False
 
 
 def _shown(path: str) -> str:

@@ -150,7 +150,7 @@ BAD_URL = Rule(
     _("use http, https, mailto or a relative path"),
 )
 NO_TITLE = Rule(
-    "MM210", "no-title", _W, _("this item has no title"), _("add `title: …`, or a heading at the top of the body")
+    "MM210", "no-title", _W, _("this item has no title"), _("add `title: …`, or a heading `# …` at the top of the body")
 )
 
 INVISIBLE = Rule(
@@ -167,6 +167,14 @@ COMMAS = Rule(
     _W,
     _('"{field}" is a list, but "{value}" is a single entry'),
     _("write a list: [{list}]; if it is a single entry, quote it"),
+)
+
+INTRODUCTION = Rule(
+    "MM213",
+    "status-of-an-introduction",
+    _W,
+    _("this file introduces a generated page and is not an item: its `status` does not count"),
+    _("delete `status`; if it is an item, rename the file"),
 )
 
 DUPLICATE_ID = Rule(

@@ -11,5 +11,6 @@ PUBLIC = (
     "outline",
     "private_sections",
     "sanitize",
+    "task_marks",
     "yaml",
 )

@@ -150,12 +150,17 @@ class _OutlineReader:
 
     def _read_inline(self, token: Token, opener: Token | None, before: Token | None) -> None:
         if opener and opener.type == "heading_open":
-            self.headings.append(Heading(token.content, int(opener.tag[1]), self._span(token, token.content)))
+            self.headings.append(self._heading(token, opener))
         elif opener and opener.type == "paragraph_open":
             is_first = before is not None and before.type == "list_item_open"
             self._read_item(token) if is_first else self._read_paragraph(token)
             if "[" in token.content:
                 self._check_lines(token)
+
+    def _heading(self, token: Token, opener: Token) -> Heading:
+        first, end = opener.map or (0, 1)
+        span = self._span(token, token.content)
+        return Heading(token.content, int(opener.tag[1]), span, end - first, is_nested=opener.level > 0)
 
     def _read_paragraph(self, token: Token) -> None:
         if not self.paragraph and not self.items:

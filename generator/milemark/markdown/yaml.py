@@ -223,7 +223,7 @@ class _Tree:
 
 def _key_hint(key: Node) -> str:
     if isinstance(key, Mapping):
-        return _("quote the value if the braces belong to the text")
+        return _("fill in the template, or quote the value if the braces belong to the text")
     return _('quote it: "{value}"') if isinstance(key, Scalar) and key.text else ""
 
 

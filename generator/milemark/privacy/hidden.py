@@ -13,7 +13,7 @@ from typing import NamedTuple
 from milemark.foundation.dates import parse_date
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import PRIVATE, PUBLIC
-from milemark.foundation.suggestions import nearest, skeleton
+from milemark.foundation.suggestions import resembles, skeleton
 from milemark.markdown.document import Document, Mapping, Scalar
 from milemark.roadmap.model import Item, Value
 from milemark.roadmap.schema import CORE_FIELDS, PUBLICATION_FIELDS
@@ -199,7 +199,7 @@ def is_private_field(collection: Collection, private: frozenset[str], name: str)
     """Whether a field is private by its name, or may be a private field misspelt."""
     if name in private or name in collection.fields or name in CORE_FIELDS:
         return name in private
-    return bool(private) and nearest(name, tuple(private)) is not None
+    return resembles(name, private)
 
 
 def public_collection(collection: Collection, private: frozenset[str]) -> Collection:

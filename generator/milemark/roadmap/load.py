@@ -11,7 +11,7 @@ from milemark.foundation.diagnostics import Diagnostic, in_order
 from milemark.foundation.layout import ROADMAP_FILE
 from milemark.markdown.document import Document
 from milemark.markdown.front_matter import parse_document
-from milemark.roadmap.checks import check, check_file, without_consequences
+from milemark.roadmap.checks import check, check_file, check_page, without_consequences
 from milemark.roadmap.model import Counts, Item, Roadmap
 from milemark.roadmap.references import References, relate
 from milemark.roadmap.schema import collection_of, count_tasks, parse_item
@@ -84,7 +84,7 @@ def read_file(settings: Settings, path: str, data: bytes) -> File:
     document, diagnostics = parse_document(path, data, settings.marks)
     collection = collection_of(settings, document)
     if collection is None:
-        return File(document, None, count_tasks(settings, document), tuple(diagnostics))
+        return File(document, None, count_tasks(settings, document), (*diagnostics, *check_page(settings, document)))
     item, findings = parse_item(settings, collection, document)
     return File(document, item, item.counts, (*diagnostics, *findings, *check_file(settings, item)))
 

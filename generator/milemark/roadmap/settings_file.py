@@ -15,7 +15,7 @@ from milemark.foundation.globs import is_pattern
 from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import AUDIENCES, PRIVATE, ROADMAP_FILE
-from milemark.foundation.suggestions import meant, nearest
+from milemark.foundation.suggestions import declared_word, meant, nearest
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.document import Node, Scalar, Sequence
 from milemark.markdown.encoding import decode, refused_text
@@ -24,7 +24,7 @@ from milemark.roadmap.field_types import TYPES, parse_value
 from milemark.roadmap.schema import CORE_FIELDS
 from milemark.roadmap.settings import ASSETS, Collection, Field, Policies, Role, Settings, Stage
 from milemark.roadmap.site_paths import FIXED_PAGES
-from milemark.roadmap.statuses import DEFAULT_STATUSES
+from milemark.roadmap.statuses import DEFAULT_STATUSES, known_stage
 
 LOCALES = ("en", "ko")
 _CODE = re.compile(r"MM\d{3}", re.IGNORECASE)
@@ -244,7 +244,7 @@ class _SettingsReader:
         """Report a wrong value; the hint lists the known words or shows an example."""
         values = {"value": node.text if isinstance(node, Scalar) else "…", "expected": expected, "example": example}
         if known:
-            near = nearest(node.text, known) if isinstance(node, Scalar) else None
+            near = _nearest_setting(node.text, known) if isinstance(node, Scalar) else None
             hint = rules.DID_YOU_MEAN_ONE_OF if near else rules.UNKNOWN_CHOICE.hint
             values |= {"known": ", ".join(known), "nearest": near or ""}
         self.diagnostics.append(Diagnostic(rules.BAD_SETTING, node.span, values, hint))
@@ -262,7 +262,7 @@ class _SettingsReader:
 
     def _texts(self, node: Written, name: str) -> tuple[str, ...]:
         value = self._value(node, Field(name, "array"))
-        return value if isinstance(value, tuple) else ()
+        return tuple(map(str, value)) if isinstance(value, tuple) else ()
 
     def _flag(self, node: Written, name: str) -> bool:
         return self._value(node, Field(name, "boolean")) is True
@@ -282,8 +282,8 @@ class _SettingsReader:
         return default if written is None else self._choice(written, known, default, expected)
 
     def _choice(self, node: Node, known: tuple[str, ...], default: str, expected: str) -> str:
-        if isinstance(node, Scalar) and node.text in known:
-            return node.text
+        if isinstance(node, Scalar) and (word := declared_word(node.text, known)):
+            return word
         self._bad(node, expected, known)
         return default
 
@@ -296,3 +296,9 @@ class _SettingsReader:
             self._bad(written, _("a day"), example="2025-01-12")
             return None
         return day.first
+
+
+def _nearest_setting(text: str, known: tuple[str, ...]) -> str | None:
+    """Return the known word that a text probably means; for a stage also by its meaning: `doing` is active."""
+    stage = known_stage(text)
+    return stage if stage in known else nearest(text, known)

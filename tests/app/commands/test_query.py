@@ -167,6 +167,8 @@ WRONG = [
     (["list", "--columns", "id, titel, (1"], "--columns:1:12", "(1", "the brackets do not match"),
     (["list", "--columns", "id, titel"], "--columns:1:5", "titel", 'did you mean "title"?'),
     (["list", "--where", "stage = active"], "--where:1:9", "active", "single quotation marks: 'active'"),
+    (["list", "--where", "status=in progress"], "--where:1:8", "in", "single quotation marks: 'in progress'; for the"),
+    (["list", "--where", "title like %a%"], "--where:1:12", "%", "check the words before it"),
     (["list", "--where", "titel = 1"], "--where:1:1", "titel", 'did you mean "title"?'),
     (["list", "--order", "due,, id"], "--order:1:5", ",", "check the words before it"),
     (["list", "--from", "plan"], "--from:1:1", "plan", 'did you mean "plans"?'),

@@ -82,9 +82,12 @@ def buildcommand(options: Options, publisher: str, audience: str, *, strict: boo
 @click.option(
     "--address", default="127.0.0.1:8000", metavar="HOST:PORT", show_default=True, help="Address to serve on."
 )
+@click.option("--port", type=click.IntRange(1, 65_535), help="Port to serve on, at the host of --address.")
 @_untrusted
 @audience_option(PUBLIC)
-def servecommand(options: Options, publisher: str, address: str, audience: str, *, is_untrusted: bool) -> None:
+def servecommand(  # noqa: PLR0913  each is an option
+    options: Options, publisher: str, address: str, port: int | None, audience: str, *, is_untrusted: bool
+) -> None:
     """Serve the site and rebuild it on each save. Ctrl-C stops it."""
     from milemark.app.serve import ServedProject, serve  # noqa: PLC0415
 
@@ -107,6 +110,7 @@ def servecommand(options: Options, publisher: str, address: str, audience: str, 
         _refuse_vault(project)
         return project
 
+    address = f"{address.rpartition(':')[0]}:{port}" if port else address
     serve(ServedProject(root, read_again, report_errors, lambda text: click.echo(text, err=True)), chosen, address)
 
 

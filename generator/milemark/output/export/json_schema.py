@@ -72,7 +72,7 @@ def _property(settings: Settings, field: Field) -> dict[str, Any]:
         words = [word for word in settings.statuses if not field.choices or word in field.choices]
         schema = _one_of(words)
     else:
-        schema = _typed(field.type, field)
+        schema = _typed(field)
     texts = {"title": field.label, "description": field.description}
     schema |= {name: text for name, text in texts.items() if text}
     if field.default:
@@ -80,19 +80,19 @@ def _property(settings: Settings, field: Field) -> dict[str, Any]:
     return schema
 
 
-def _typed(kind: str, field: Field) -> dict[str, Any]:
-    if kind == "array":
-        part = _typed(field.item_type, field)
+def _typed(field: Field) -> dict[str, Any]:
+    if field.type == "array":
+        part = _typed(Field(field.name, field.item_type, choices=field.choices))
         return {"anyOf": [{"type": "array", "items": part}, part]}  # a single value may omit the brackets
-    if kind == "object":
-        pairs = {"type": ["object", "null"], "additionalProperties": _typed(field.item_type, field)}
+    if field.type == "object":
+        pairs = {"type": ["object", "null"], "additionalProperties": _typed(Field(field.name, field.item_type))}
         return {"anyOf": [pairs, _BLANK]}
-    if kind in {"number", "integer"}:
+    if field.type in {"number", "integer"}:
         low, high = RANGES.get(field.name, DEFAULT_RANGE)
-        return {**_PLAIN[kind], "minimum": low, "maximum": high}
-    if kind == "string" and field.choices:
+        return {**_PLAIN[field.type], "minimum": low, "maximum": high}
+    if field.type == "string" and field.choices:
         return _one_of(field.choices)
-    return dict(_PLAIN[kind])
+    return dict(_PLAIN[field.type])
 
 
 def _one_of(words: Iterable[str]) -> dict[str, Any]:

@@ -52,15 +52,15 @@ def _lines(cell: Cell, language: Language) -> Iterator[str]:
     if cell.kind in {"list", "pairs"}:
         for part in cell.parts:
             yield from _lines(part, language)
-    elif cell.kind == "pair":
-        yield f"{cell.text}: {cell.parts[0].text}"
+    elif cell.kind == "records":
+        yield from (part.line for part in cell.parts)
     elif cell.kind == "link":
         yield _named(cell.item) if cell.item else cell.text if cell.text == cell.url else f"{cell.text}: {cell.url}"
     elif cell.kind == "status" and cell.item:
         stage = language.gettext(cell.item.stage) if cell.item.stage else ""
         yield cell.text if stage.casefold() in {"", cell.text.casefold()} else f"{cell.text} ({stage})"
     else:
-        yield cell.text
+        yield cell.line
 
 
 def _named(item: Item) -> str:

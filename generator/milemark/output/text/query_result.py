@@ -109,9 +109,12 @@ def _json(name: str, lists: Collection[str], cell: Cell) -> object:
 
 def _text(value: object) -> str:
     if isinstance(value, list):
-        return ", ".join(map(_text, value))
+        is_nested = any(isinstance(part, list | dict) for part in value)
+        return ("; " if is_nested else ", ").join(map(_text, value))
     if isinstance(value, dict):
         return ", ".join(f"{key}: {_text(part)}" for key, part in value.items())
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, float):
         return f"{value:.10g}"
     return "" if value is None else str(value)

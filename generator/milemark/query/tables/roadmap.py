@@ -5,10 +5,10 @@ Each date has two columns: the date as written, of any precision, and a day to c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from milemark.foundation.dates import PartialDate
-from milemark.query.tables.items import ITEM, PROGRESS, USUAL, collection_table, item_row, number, role_table
+from milemark.query.tables.items import ITEM, PROGRESS, USUAL, cell, collection_table, item_row, number, role_table
 from milemark.query.tables.table import CORE, OF_ROLES, Cell, Column, Row, Table, table_names
 from milemark.query.tables.values import count_values, plain, task_values
 from milemark.roadmap.metrics.progress import whole
@@ -133,8 +133,8 @@ def _parts(value: Value) -> Iterator[tuple[str | None, Value]]:
     """Yield the values of a list, the pairs of an object, or a single value; the key is None outside of objects."""
     if isinstance(value, tuple):
         yield from ((None, part) for part in value)
-    elif isinstance(plain(value), dict):
-        yield from plain(value).items()
+    elif isinstance(value, Mapping):
+        yield from value.items()
     else:
         yield None, value
 
@@ -145,4 +145,4 @@ def _typed(value: Value) -> tuple[Cell, ...]:
         return value.text, None, value.first.isoformat(), value.last.isoformat()
     if isinstance(value, bool):
         return str(value).lower(), int(value), None, None
-    return str(plain(value)), number(value), None, None
+    return (cell(value) if isinstance(value, tuple | Mapping) else str(plain(value))), number(value), None, None
