@@ -177,9 +177,9 @@ def _too_deep(path: Path) -> PublishError:
 
 def _composed(path: Path) -> yaml.MappingNode:
     text = _config_text(path)
-    loader = _Loader(text)
-    loader.name = str(path)
     try:
+        loader = _Loader(text)
+        loader.name = str(path)
         tree = loader.get_single_node()
         if isinstance(tree, yaml.MappingNode):
             loader.flatten_mapping(tree)
