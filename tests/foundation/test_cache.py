@@ -566,7 +566,7 @@ def test_an_unlistable_folder_is_listed_once_it_is_listable(folder: Path, monkey
 
 @pytest.mark.usefixtures("calm")
 def test_an_empty_roadmap_differs_from_a_missing_one(folder: Path) -> None:
-    (folder / "other.md").write_bytes(b"---\nstatus: active\n---\n")
+    (folder / "a-page.md").write_bytes(b"---\nstatus: active\n---\n")
     (folder / "roadmap.yml").unlink()
     without = checked(folder)
     (folder / "roadmap.yml").touch()

@@ -6,6 +6,7 @@ output.
 
 | place | function |
 |---|---|
+| text of any place that may hold half of a surrogate pair | `encodable` |
 | HTML and SVG of pages | Jinja's autoescape; `html_text` for line breaks, control characters or braces |
 | XML: badges, Atom | `one_line`, then ElementTree |
 | calendar | `one_line`, then icalendar |
@@ -38,6 +39,7 @@ T = TypeVar("T")
 
 _LINE_BREAKS = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _NEEDS_ENTITY = re.compile(r"[^\w\s]|_", re.ASCII)
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _UNPRINTED = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")  # JSON does not escape these
@@ -48,6 +50,14 @@ _SCHEMES = ("http", "https", "mailto")
 _NOT_IN_URL = re.compile(r"[\x00-\x20\x7f\\]")
 _SCHEME = re.compile(r"([^/?#:]*):")
 _URL_PUNCTUATION = "/:?#[]@!$&()*+,;=%-._~"
+
+
+def encodable(text: str) -> str:
+    """Return a text that UTF-8 can write: half of a surrogate pair becomes a replacement character.
+
+    Escapes in templates and JSON, and names that are not UTF-8, bring such halves into a text.
+    """
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
 def one_line(text: str) -> str:
@@ -78,7 +88,7 @@ def markdown_text(text: str) -> str:
 
 def as_entities(text: str) -> str:
     """Return a text as HTML in which all punctuation is entities, so that it contains no Markdown."""
-    return _NEEDS_ENTITY.sub(_entity, text)
+    return _NEEDS_ENTITY.sub(_entity, encodable(text))
 
 
 def _entity(found: re.Match[str]) -> str:
@@ -107,7 +117,7 @@ def _spelled(character: str) -> str:
 
 def command_text(text: str, *, is_property: bool = False) -> str:
     """Return a text escaped as in GitHub's toolkit, so that it neither ends nor begins a workflow command."""
-    text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    text = encodable(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     return text.replace(":", "%3A").replace(",", "%2C") if is_property else text
 
 
@@ -115,7 +125,7 @@ def csv_cell(cell: T) -> T | str:
     """Return a cell that no spreadsheet reads as a formula: an apostrophe precedes such a text."""
     if not isinstance(cell, str):
         return "" if cell is None else cell
-    text = cell.replace("\0", "\ufffd")  # some readers end a text at NUL
+    text = encodable(cell).replace("\0", "\ufffd")  # some readers end a text at NUL
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
@@ -145,7 +155,7 @@ def head_text(text: str) -> str:
 
 def url_part(path: str) -> str:
     """Return a path for a URL; no part of it can be a scheme, a query or a fragment."""
-    return quote(path)
+    return quote(encodable(path))
 
 
 def is_safe_url(text: str) -> bool:
@@ -159,4 +169,4 @@ def is_safe_url(text: str) -> bool:
 
 def safe_url(text: str) -> str:
     """Return a URL for a link, safe even in a quoted string of a script; an unsafe URL becomes an empty text."""
-    return quote(text.strip(), safe=_URL_PUNCTUATION) if is_safe_url(text) else ""
+    return quote(encodable(text.strip()), safe=_URL_PUNCTUATION) if is_safe_url(text) else ""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
@@ -49,6 +51,23 @@ def read_publisher_settings(root: Path, audience: str = PUBLIC) -> PublisherSett
     )
     _refuse_to_overwrite(root, settings)
     return settings
+
+
+def named_files(root: Path) -> frozenset[str]:
+    """Return every text in mkdocs.yml, such as the logo and the stylesheets; empty without a readable mkdocs.yml."""
+    try:
+        return frozenset(_texts(read_config(root / CONFIG_FILE)))
+    except (PublishError, RecursionError):
+        return frozenset()
+
+
+def _texts(node: yaml.Node) -> Iterator[str]:
+    if isinstance(node, yaml.ScalarNode):
+        yield unicodedata.normalize("NFC", node.value)
+    elif isinstance(node, yaml.CollectionNode):
+        for each in node.value:
+            for part in each if isinstance(each, tuple) else (each,):
+                yield from _texts(part)
 
 
 def _text(config: yaml.MappingNode, name: str, default: str = "") -> str:
@@ -157,9 +176,9 @@ def _too_deep(path: Path) -> PublishError:
 
 def _composed(path: Path) -> yaml.MappingNode:
     text = _config_text(path)
-    loader = _Loader(text)
-    loader.name = str(path)
     try:
+        loader = _Loader(text)
+        loader.name = str(path)
         tree = loader.get_single_node()
         if isinstance(tree, yaml.MappingNode):
             loader.flatten_mapping(tree)

@@ -322,7 +322,7 @@ def test_hand_written_text_stands_on_generated_pages_and_on_its_own(tmp_path: Pa
         "index.md": "---\ntitle: Home\n---\nHello *there*.\n",
         "items/index.md": "About the work.\n",
         "items/deep/index.md": "---\ntitle: Deep\n---\nA page of its own.\n",
-        "about.md": "TODO: buy milk\n",
+        "about.md": "TODO: buy milk ![](pic.svg)\n",
         "pic.svg": "<svg/>",
     }
     made = generate(tmp_path, content)
