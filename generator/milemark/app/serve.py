@@ -115,8 +115,11 @@ def _refuse_taken(address: str) -> None:
     host, _colon, port = address.rpartition(":")
     if not port.isdecimal() or not 0 <= int(port) <= _LAST_PORT:
         raise PublishError(f'"{address}" is not an address: write it as 127.0.0.1:8000')
-    with suppress(OSError), socket.create_connection((host, int(port)), timeout=1):  # an error: nothing listens there
-        raise PublishError(f"{address} is in use: stop that server, or name another --address")
+    try:
+        with suppress(OSError), socket.create_connection((host, int(port)), timeout=1):  # else nothing listens there
+            raise PublishError(f"{address} is in use: stop that server, or name another --address")
+    except UnicodeError as error:  # no name of a host, such as one with a part of more than 63 letters
+        raise PublishError(f'"{address}" is not an address: write it as 127.0.0.1:8000') from error
 
 
 @contextmanager

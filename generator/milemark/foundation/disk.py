@@ -82,11 +82,11 @@ def list_content(folder: Path) -> Listing:
         try:
             status = entry.stat(follow_symlinks=False)
         except OSError as error:  # deleted in the meantime
-            listing.diagnostics.append(unreadable(_shown(path), error))
+            listing.diagnostics.append(unreadable(shown_path(path), error))
             continue
         if refusal := _refusal(entry, path, status.st_mode) or _text_refusal(entry.path, path):
             reason, hint = refusal
-            listing.diagnostics.append(Diagnostic(rules.UNREADABLE, Span(_shown(path)), {"reason": reason}, hint))
+            listing.diagnostics.append(Diagnostic(rules.UNREADABLE, Span(shown_path(path)), {"reason": reason}, hint))
         elif path.endswith((".md", BASE_ENDING)) or path == ROADMAP_FILE:
             listing.identities[path] = _identity(status)
         else:
@@ -160,7 +160,7 @@ def _walk(folder: Path, diagnostics: list[Diagnostic]) -> Iterator[tuple[os.DirE
         except OSError as error:
             if not before:
                 raise
-            diagnostics.append(unreadable(_shown(before.rstrip("/")), error))
+            diagnostics.append(unreadable(shown_path(before.rstrip("/")), error))
             continue
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
@@ -190,9 +190,8 @@ def _refusal(entry: os.DirEntry[str], path: str, mode: int) -> tuple[str, str] |
         return _("it is not an ordinary file"), _("move it out of this folder")
     if _OTHER_MARKDOWN.search(path):
         return _("its name does not end with .md"), _("rename it, so that it ends with .md")
-    return (
-        None if path.isascii() or _shown(path) == path else (_("its name is not UTF-8 text"), _("give it another name"))
-    )
+    is_text = path.isascii() or shown_path(path) == path
+    return None if is_text else (_("its name is not UTF-8 text"), _("give it another name"))
 
 
 def _text_refusal(place: str, path: str) -> tuple[str, str] | None:
@@ -219,6 +218,6 @@ def _is_folder(link: os.DirEntry[str]) -> bool:
         return False
 
 
-def _shown(path: str) -> str:
+def shown_path(path: str) -> str:
     """Return a path in which bytes that are not UTF-8 are escaped."""
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -56,10 +56,9 @@ def read_publisher_settings(root: Path, audience: str = PUBLIC) -> PublisherSett
 def named_files(root: Path) -> frozenset[str]:
     """Return every text in mkdocs.yml, such as the logo and the stylesheets; empty without a readable mkdocs.yml."""
     try:
-        tree = read_config(root / CONFIG_FILE)
-    except PublishError:
+        return frozenset(_texts(read_config(root / CONFIG_FILE)))
+    except (PublishError, RecursionError):
         return frozenset()
-    return frozenset(_texts(tree))
 
 
 def _texts(node: yaml.Node) -> Iterator[str]:
