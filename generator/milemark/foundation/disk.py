@@ -16,7 +16,7 @@ from milemark.foundation.cache import Identity, digest
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import key_of
-from milemark.foundation.layout import BASE_ENDING, MAX_FILE, ROADMAP_FILE
+from milemark.foundation.layout import BASE_ENDING, MAX_FILE, ROADMAP_FILE, WELL_KNOWN
 
 # Files that editors and sync programs create while they save a file, and after a conflict.
 _TEMPORARY = re.compile(r".*~|.*\.(?:swp|swx|tmp)|#.*#|4913|.*\.sync-conflict-.*|Thumbs\.db|\..*", re.DOTALL)
@@ -26,7 +26,6 @@ _FRONT_MATTER = re.compile(rb"(?:\xef\xbb\xbf)?---[ \t]*\r?\n(?:[ \t]*(?:#[^\n]*
 _HEAD = 1024  # bytes
 _READ = (".md", BASE_ENDING, ".yml", ".yaml")
 _NO_TEXT = ("image/", "video/", "audio/", "font/", "application/pdf", "application/zip")
-_PUBLIC_FOLDER = ".well-known"  # RFC 8615: the only hidden folder that is part of a site
 
 RACY = 2_000_000_000  # ns: a file may change twice within this time and keep the same modification time
 
@@ -173,7 +172,7 @@ def _walk(folder: Path, diagnostics: list[Diagnostic]) -> Iterator[tuple[os.DirE
 
 def _entries(place: str) -> list[os.DirEntry[str]]:
     with os.scandir(place) as entries:
-        return [entry for entry in entries if not is_temporary(entry.name) or entry.name == _PUBLIC_FOLDER]
+        return [entry for entry in entries if not is_temporary(entry.name) or entry.name == WELL_KNOWN]
 
 
 def is_temporary(name: str) -> bool:
