@@ -8,6 +8,7 @@ PUBLIC = (
     "disk",
     "errors",
     "escaping",
+    "globs",
     "i18n",
     "identifiers",
     "layout",

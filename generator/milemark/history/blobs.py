@@ -65,7 +65,13 @@ class BlobRecords:
     def _add_settings(self, blob: str, data: bytes | None) -> None:
         """Add a schema; schemas that read files the same way have the same name."""
         settings, _ = parse_settings(data)
-        parts = (settings.collections, settings.statuses, settings.marks, settings.is_undeclared)
+        parts = (
+            settings.collections,
+            settings.statuses,
+            settings.marks,
+            settings.is_undeclared,
+            *(settings.exclude, settings.publish),
+        )
         self._settings[blob] = settings, digest(*parts)
         self._by_schema[self._settings[blob][1]] = settings
 
@@ -141,3 +147,17 @@ def _read(job: _Job) -> list[tuple[Key, PackedRecord | None]]:
         file = read_file(settings, key.path, data)
         found.append((key, (pack_public_record if is_public else pack_record)(settings, file)))
     return found
+<<<<<<< HEAD
+=======
+
+
+def _row(settings: Settings, file: File, hidden: Hidden | None) -> PackedRecord | None:
+    """Return the record of a file; a public record leaves out private fields and sections."""
+    if file.item is None or settings.is_excluded(file.document.path):
+        return None
+    if hidden is None:
+        return pack_record(settings, file.item)
+    seen = PublicView(settings, settings, Hidden(fields=hidden.fields), is_whole=True).file(file).item
+    is_private = is_declared_private(settings, file.document, file.item)
+    return pack_record(settings, seen or file.item, is_private=is_private, is_raw=True)
+>>>>>>> main

@@ -49,7 +49,7 @@ class FileRecord(NamedTuple):
     """One item without its body, with its tasks and their stages.
 
     Records for the public have more, as of their commit: whether the file is private, the texts of the tasks in its
-    private sections, and a digest of its body. A private page has one, too, with an empty id.
+    private sections, and a digest of its public body. A private page has one, too, with an empty id.
     """
 
     item: Item
@@ -91,7 +91,7 @@ def pack_public_record(settings: Settings, file: File) -> PackedRecord | None:
     private = Counter(plain_text(task.text) for task in file.item.tasks)
     private -= Counter(plain_text(task.text) for task in seen.tasks)
     tasks = [list(task) for task in tasks_of(settings, seen, is_raw=True)]
-    body = file.document.body.strip().encode("utf-8", "surrogatepass")
+    body = " ".join(seen.document.body.split()).encode("utf-8", "surrogatepass")
     return [*_packed_item(seen), tasks, is_private, [*private], digest(body, size=8) if body else ""]
 
 

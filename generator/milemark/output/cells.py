@@ -15,7 +15,7 @@ from milemark.query.tables.table import table_names
 from milemark.roadmap.metrics.health import measure_counts
 from milemark.roadmap.metrics.progress import Progress, percent, progress_of
 from milemark.roadmap.model import Item, Roadmap, Value
-from milemark.roadmap.schema import CORE_FIELDS, is_reference
+from milemark.roadmap.schema import CORE_FIELDS, PUBLICATION_FIELDS, is_reference
 from milemark.roadmap.settings import Collection, Field, Role
 
 _LABELS: Mapping[str, str] = {
@@ -181,7 +181,7 @@ class Viewer:
         """Yield the fields of an item that have a value: declared ones in their order, then the others."""
         declared = [name for name in item.collection.fields if name not in _UNSHOWN]
         core = [name for name in CORE_FIELDS if name in _LABELS and name not in _UNSHOWN]
-        others = [name for name in item.values if name not in _UNSHOWN]
+        others = [name for name in item.values if name not in {*_UNSHOWN, *PUBLICATION_FIELDS}]
         for name in dict.fromkeys((*declared, *core, *others)):
             cell = self.cell(item, name)
             if cell != EMPTY:

@@ -166,6 +166,20 @@ class Item:
         """
         return self.finished.latest_by(as_of) if self.finished else None
 
+    @property
+    def end_field(self) -> str:
+        """The field that says when its work ends: `finished` for a done item that has it, else `due`."""
+        return "finished" if self.stage is Stage.DONE and self.finished else "due"
+
+    @property
+    def end(self) -> PartialDate | None:
+        """The date of `end_field` as written: a done item ends when it was finished, not when it was due."""
+        return self.date(self.end_field)
+
+    def end_day(self, as_of: dt.date) -> dt.date | None:
+        """Return the day of `end` that counts."""
+        return self.finished_day(as_of) if self.end_field == "finished" else self.due_day
+
     def days_late(self, day: dt.date) -> int:
         """Return how many days an open item is past its due day; 0 if it is closed, not due yet or has no due date."""
         return days_late(self.due_day, day) if self.due_day and not self.is_closed else 0

@@ -54,6 +54,8 @@ _CORE = (
     Field("order", "number"),
 )
 CORE_FIELDS: Mapping[str, Field] = {field.name: field for field in _CORE}
+# Words by which other tools say whether a file is public; milemark reads them in files that do not declare them.
+PUBLICATION_FIELDS = ("draft", "private", "publish", "published")
 _TWICE = _('"{nearest}" is already set on line {line}: keep one of the two')
 _SLIP = _('"{written}" seems to be a typo: write `{field}: …`')
 _LINK = _("put it under `links`, as `{field}: …`, or declare it under `fields` of its collection in roadmap.yml")
@@ -122,7 +124,9 @@ class _Undeclared:
         return node.text if isinstance(node, Scalar) and not node.is_empty else None
 
     def findings(self, key: Scalar, node: Node) -> list[Diagnostic]:
-        if not self._collection.fields or key.text[:1].isspace():  # a blank before a name is reported as such
+        if not self._collection.fields or key.text in PUBLICATION_FIELDS:
+            return []
+        if key.text[:1].isspace():  # reported as such
             return []
         return [self._finding(key, node)]
 
@@ -143,7 +147,7 @@ class _Undeclared:
 
     @cached_property
     def _known(self) -> Mapping[str, Field]:
-        return {**self._collection.fields, **CORE_FIELDS}
+        return {**self._collection.fields, **CORE_FIELDS, **{name: Field(name) for name in PUBLICATION_FIELDS}}
 
     @cached_property
     def _written(self) -> Mapping[str, Scalar]:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from milemark.foundation import rules
 from milemark.foundation.dates import parse_date
 from milemark.foundation.diagnostics import Diagnostic, Span
+from milemark.foundation.globs import is_pattern
 from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import AUDIENCES, PRIVATE, ROADMAP_FILE
@@ -21,14 +22,17 @@ from milemark.markdown.encoding import decode, refused_text
 from milemark.markdown.yaml import read_yaml
 from milemark.roadmap.field_types import TYPES, parse_value
 from milemark.roadmap.schema import CORE_FIELDS
-from milemark.roadmap.settings import Collection, Field, Policies, Role, Settings, Stage
+from milemark.roadmap.settings import ASSETS, Collection, Field, Policies, Role, Settings, Stage
 from milemark.roadmap.site_paths import FIXED_PAGES
 from milemark.roadmap.statuses import DEFAULT_STATUSES, known_stage
 
 LOCALES = ("en", "ko")
 _CODE = re.compile(r"MM\d{3}", re.IGNORECASE)
 _PAGES = frozenset(path.removesuffix(".md") for path in FIXED_PAGES) - {"index"}  # generated at these addresses
-_SETTINGS = ("title", "goal", "locale", "as_of", "statuses", "collections", "marks", "policies", "ignore", "untrusted")
+_SETTINGS = (
+    *("title", "goal", "locale", "as_of", "statuses", "collections", "marks", "policies", "ignore"),
+    *("assets", "exclude", "publish", "untrusted"),
+)
 _POLICIES = ("active_limit", "stale_days", "evidence", "count_private")
 _COLLECTION = ("label", "description", "role", "group", "columns", "fields", "private", "audience")
 _FIELD = ("type", "label", "choices", "required", "default", "description", "items")
@@ -74,8 +78,21 @@ class _SettingsReader:
             marks=self._marks(root),
             policies=self._policies(root, tuple(key.text for key, _node in collections)),
             ignore=self._rules(root),
+            assets=self._patterns(root, "assets", ASSETS),
+            exclude=self._patterns(root, "exclude", ()),
+            publish=self._patterns(root, "publish", ()) if root.get("publish") else None,
             untrusted=self._flag(root, "untrusted"),
         )
+
+    def _patterns(self, root: Written, name: str, default: tuple[str, ...]) -> tuple[str, ...]:
+        """Read patterns of paths, one or a list; a wrong one is left out, so that a wrong `publish` hides."""
+        node = root.get(name)
+        entries = node.items if isinstance(node, Sequence) else (node,) if node else ()
+        texts = [each for each in entries if isinstance(each, Scalar) and not each.is_empty]
+        for each in entries:
+            if not isinstance(each, Scalar) or (each in texts and not is_pattern(each.text)):
+                self._bad(each, _("a pattern of paths below content/"), example="Templates/")
+        return tuple(each.text for each in texts if is_pattern(each.text)) if node else default
 
     def _stages(self, root: Written, name: str) -> Mapping[str, Stage]:
         stages = tuple(Stage)

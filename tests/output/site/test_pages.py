@@ -322,7 +322,7 @@ def test_hand_written_text_stands_on_generated_pages_and_on_its_own(tmp_path: Pa
         "index.md": "---\ntitle: Home\n---\nHello *there*.\n",
         "items/index.md": "About the work.\n",
         "items/deep/index.md": "---\ntitle: Deep\n---\nA page of its own.\n",
-        "about.md": "TODO: buy milk\n",
+        "about.md": "TODO: buy milk ![](pic.svg)\n",
         "pic.svg": "<svg/>",
     }
     made = generate(tmp_path, content)
@@ -360,6 +360,24 @@ def test_a_title_stands_once_on_its_page(tmp_path: Path, text: str) -> None:
     assert soup.get_text().lower().count("the heading") == 1
     assert soup.get_text().count("Text.") == 1
     assert len(soup.find_all("h1")) == 1
+
+
+@pytest.mark.parametrize(
+    ("locale", "finished", "event", "due"),
+    [("en", "Finished January 9, 2025", "finished", "September"), ("ko", "완료 2025년 1월 9일", "완료", "9월")],
+)
+def test_done_work_is_shown_with_the_day_it_was_finished(
+    tmp_path: Path, locale: str, finished: str, event: str, due: str
+) -> None:
+    roadmap = f"locale: {locale}\nstatuses: {{done: done}}\ncollections: {{items: {{}}}}\n"
+    item = "---\ntitle: Early\nstatus: done\ndue: 2025-09\nfinished: 2025-01-09\n---\n- [x] a\n"
+    made = generate(tmp_path, {"roadmap.yml": roadmap, "items/x.md": item})
+    for path in ("board.md", "checklists.md"):
+        assert finished in published(made[path]).get_text(" ", strip=True)
+    timeline = published(made["timeline.md"])
+    assert [each.get_text() for each in timeline.select(".mm-event")] == [event]
+    for path in ("board.md", "checklists.md", "timeline.md"):
+        assert due not in made[path].split("mm-events", 1)[-1]
 
 
 def test_a_heading_that_is_no_title_stays_in_its_place(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import click
 
 from milemark.app.command import command, open_project, terminal_width
 from milemark.app.options import Options, ReadOptions, audience_option
+from milemark.foundation.escaping import encodable
 from milemark.foundation.i18n import _
 from milemark.foundation.layout import PRIVATE
 from milemark.output.text.query_result import FORMATS, ResultTable
@@ -110,7 +111,7 @@ def _exit(findings: Sequence[Diagnostic], texts: Mapping[str, str], locale: str)
     from milemark.foundation.i18n import Language  # noqa: PLC0415
     from milemark.output.text.diagnostics import FormatContext, as_text  # noqa: PLC0415
 
-    context = FormatContext(lambda path: texts.get(path, "").encode(), Language(locale).gettext)
+    context = FormatContext(lambda path: encodable(texts.get(path, "")).encode(), Language(locale).gettext)
     click.echo(as_text([_in_shell(each, texts) for each in findings], context), err=True)
     sys.exit(2)
 

@@ -54,13 +54,15 @@ class Page:
 class SiteInputs:
     """The inputs of a site, except its roadmap: the history of its git repository, if any, and its .base files by path.
 
-    `text` finds a page of an earlier run by path and key; `shared` is a part of every key.
+    `left_out` are the attachments that the public site lacks, with the reason for each, for its owner. `text` finds a
+    page of an earlier run by path and key; `shared` is a part of every key.
     """
 
     shared: str
     text: Callable[[str, str], str | None]
     history: History | None = None
     bases: Mapping[str, Base] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
 
 NO_INPUTS = SiteInputs("", lambda _path, _key: None)
@@ -110,7 +112,7 @@ class _Site:
         repository: RepositoryUrls,
         inputs: SiteInputs,
     ) -> None:
-        history = inputs.history
+        history, self.left_out = inputs.history, inputs.left_out
         self.roadmap, self.renderer, self.language, self.repository = roadmap, renderer, language, repository
         self.viewer, self.explainer = Viewer(roadmap, language), Explainer(roadmap, language)
         self.collections = tuple(roadmap.settings.collections.values())
@@ -159,6 +161,7 @@ class _Site:
             health=health(self.roadmap),
             measures=measures(self.roadmap),
             lines_of=partial(rollup_lines, self.roadmap),
+            left_out=self.left_out,
         )
         yield self._page("timeline.md", timeline=timeline_view)
         yield self._page("checklists.md", checklists=checklists(self.roadmap))

@@ -24,7 +24,7 @@ from milemark.roadmap.metrics.board import board
 from milemark.roadmap.metrics.progress import Rollup, percent, rollup
 from milemark.roadmap.model import Item
 from milemark.roadmap.model import Value as FieldValue
-from milemark.roadmap.schema import LOOSE
+from milemark.roadmap.schema import CORE_FIELDS, LOOSE
 from milemark.roadmap.settings import Collection, Field, Role, Stage
 
 _LABELS: Mapping[str, str] = {
@@ -211,7 +211,7 @@ class QueryViews:
         if name == "stage" and value in tuple(Stage):
             return Cell("stage", self.language.gettext(value), target=value)
         if name.lower() in self.engine.lists and (found := _list(value)):
-            return self.viewer.value(Field(name), found)
+            return self.viewer.value(CORE_FIELDS.get(name) or Field(name), found)
         return Cell("text", plain_text(value) if name == "text" else value)
 
     def _bars(self, block: Block, result: QueryResult) -> Iterator[ChartBar]:

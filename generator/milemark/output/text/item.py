@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from milemark.foundation.escaping import json_text, visible
+from milemark.foundation.escaping import json_text, visible, without_breaks
 from milemark.foundation.i18n import Language, _
 from milemark.foundation.layout import CONTENT
 from milemark.markdown.outline import plain_text
@@ -97,7 +97,8 @@ def as_text(item: Item, found: Iterable[ItemSection], width: int) -> str:
     table = Table.grid(padding=(0, 2))
     for section in found:
         for number, line in enumerate(section.lines):
-            table.add_row(Text(visible(section.label) if not number else ""), Text(visible(line), overflow="fold"))
+            label, text = ("" if number else section.label), visible(without_breaks(line))
+            table.add_row(Text(visible(without_breaks(label))), Text(text, overflow="fold"))
     written = io.StringIO()
     Console(file=written, width=width, color_system=None).print(table)
     lines = [visible(item.title), "", *written.getvalue().splitlines()]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from milemark.foundation.dates import PartialDate
-from milemark.query.tables.items import ITEM, PROGRESS, USUAL, cell, collection_table, item_row, number, role_table
+from milemark.query.tables.items import PROGRESS, cell, collection_table, item_table, number, role_table
 from milemark.query.tables.table import CORE, OF_ROLES, Cell, Column, Row, Table, table_names
 from milemark.query.tables.values import count_values, plain, task_values
 from milemark.roadmap.metrics.progress import whole
@@ -21,7 +21,7 @@ def roadmap_tables(settings: Settings) -> tuple[Table, ...]:
     core = (
         Table("roadmap", "the roadmap itself, one row", _ROADMAP, _roadmap),
         Table("collections", "the folders of content/ with declared fields", _COLLECTIONS, _collections),
-        Table("items", "the files of collections, and other files with a status", ITEM, _items, USUAL),
+        item_table("items", "the files of collections, and other files with a status", (), lambda _item: True),
         role_table(settings, "tracks", "the strands of the roadmap", OF_ROLES["tracks"]),
         role_table(settings, "milestones", "the milestones", OF_ROLES["milestones"]),
         Table("tasks", "the checkboxes of each item, in order", _TASKS, _tasks, ("text", "item")),
@@ -94,10 +94,6 @@ def _roadmap(roadmap: Roadmap) -> Iterator[Row]:
 def _collections(roadmap: Roadmap) -> Iterator[Row]:
     for position, each in enumerate(roadmap.settings.collections.values(), 1):
         yield each.name, each.label, str(each.role), each.description or None, position
-
-
-def _items(roadmap: Roadmap) -> Iterator[Row]:
-    return (item_row(roadmap, item, position) for position, item in enumerate(roadmap.items, 1))
 
 
 def _tasks(roadmap: Roadmap) -> Iterator[Row]:
