@@ -28,18 +28,23 @@ def project(folder: Path, past: Past, extras: Extras | None = None) -> tuple[Rep
     return repo, commit_all(repo, past, extras)
 
 
-def outputs(repo: Repo, since: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield the public outputs that the past is in."""
-    printed = (
+def printed(repo: Repo, since: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield what commands print of the past for the public."""
+    commands = (
         *(("history", "--audience", "public", "--format", name) for name in ("text", "json", "csv")),
         *(("report", "--since", each, "--format", "json") for each in since),
         ("report", "--since", since[0], "--format", "md"),
         ("report", "--since", since[-1], "--audience", "public"),
     )
-    for arguments in printed:
+    for arguments in commands:
         done = cli(repo.folder, *arguments)
         assert done.exit_code == 0, done.output
         yield " ".join(arguments), done.output
+
+
+def outputs(repo: Repo, since: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield the public outputs that the past is in."""
+    yield from printed(repo, since)
     assert cli(repo.folder, "generate").exit_code == 0
     assert cli(repo.folder, "export", "csv", "-o", "out/csv").exit_code == 0
     assert cli(repo.folder, "export", "feed", "-o", "out/feed").exit_code == 0
@@ -67,7 +72,7 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(5))
 def test_no_public_output_of_the_past_says_anything_that_was_private_once(tmp_path: Path, seed: int) -> None:
     assert_nothing_private_is_said(tmp_path / "project", seed)
 
@@ -103,7 +108,7 @@ def assert_private_things_change_no_byte(folder: Path, seed: int) -> None:
     assert found[0] == found[1], seed
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(5))
 def test_projects_that_differ_in_private_things_only_have_the_same_public_past(tmp_path: Path, seed: int) -> None:
     assert_private_things_change_no_byte(tmp_path, seed)
 
@@ -227,7 +232,7 @@ def test_it_is_in_no_public_output_of_the_past(tmp_path: Path, name: str) -> Non
     repo, _ = project(tmp_path / "project", Past.drawn(0, 1))
     start = {"roadmap.yml": roadmap(), "items/z.md": item("- [ ] z")}
     commits = [repo.commit(f"2025-01-0{day}", {**start, **files}) for day, files in enumerate(CASES[name], 1)]
-    found = dict(outputs(repo, commits))
+    found = dict(printed(repo, commits))
     assert '"z"' in found["history --audience public --format json"]
     assert {name: text for name, text in found.items() if "kanari" in text} == {}
 
@@ -241,7 +246,7 @@ def test_a_field_that_was_private_once_moves_no_date_in_a_report(tmp_path: Path)
         repo.commit(f"2025-01-0{n}", {"roadmap.yml": settings, A: item("- [ ] b", due=day)})
         for n, (day, settings) in enumerate(zip(days, private, strict=True), 1)
     ]
-    found = dict(outputs(repo, commits))
+    found = dict(printed(repo, commits))
     assert {day for day in days[:2] for text in found.values() if day in text} == set()
     assert "2033-01-01" in found[f"report --since {commits[2]} --format json"]
 

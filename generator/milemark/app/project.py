@@ -21,13 +21,8 @@ from milemark.history.model import History
 from milemark.history.private_past import Present
 from milemark.history.read import read_history
 from milemark.markdown.sanitize import is_passive
-<<<<<<< HEAD
-from milemark.privacy.attachments import names_private, public_attachments
-from milemark.privacy.audience import hidden_in, public_text
-=======
 from milemark.privacy.attachments import AttachmentFiles, attachment_files, left_out
-from milemark.privacy.audience import for_audience, hidden_history, hidden_in, public_text
->>>>>>> main
+from milemark.privacy.audience import for_audience, hidden_in, public_text
 from milemark.privacy.hidden import Hidden
 from milemark.query.load import checked_for_audience, load_with_bases
 from milemark.roadmap.dead_links import dead_links_of

@@ -145,19 +145,6 @@ def _read(job: _Job) -> list[tuple[Key, PackedRecord | None]]:
     found: list[tuple[Key, PackedRecord | None]] = []
     for key, data in files:
         file = read_file(settings, key.path, data)
-        found.append((key, (pack_public_record if is_public else pack_record)(settings, file)))
+        is_out = settings.is_excluded(key.path)
+        found.append((key, None if is_out else (pack_public_record if is_public else pack_record)(settings, file)))
     return found
-<<<<<<< HEAD
-=======
-
-
-def _row(settings: Settings, file: File, hidden: Hidden | None) -> PackedRecord | None:
-    """Return the record of a file; a public record leaves out private fields and sections."""
-    if file.item is None or settings.is_excluded(file.document.path):
-        return None
-    if hidden is None:
-        return pack_record(settings, file.item)
-    seen = PublicView(settings, settings, Hidden(fields=hidden.fields), is_whole=True).file(file).item
-    is_private = is_declared_private(settings, file.document, file.item)
-    return pack_record(settings, seen or file.item, is_private=is_private, is_raw=True)
->>>>>>> main

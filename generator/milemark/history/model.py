@@ -224,8 +224,13 @@ def stage_totals(figures: Figures) -> dict[str, int]:
     return {stage: figures.stages.get(stage, 0) for stage in STAGES}
 
 
-def notes(history: History, language: Language) -> Iterator[str]:
-    """Yield the messages about data that is missing or corrected in a history."""
+def gaps(history: History, language: Language) -> Iterator[str]:
+    """Yield the messages about data that is missing in a history, which its readers need."""
     yield from map(language.gettext, history.partial)
+
+
+def notes(history: History, language: Language) -> Iterator[str]:
+    """Yield the messages about data that is missing or corrected in a history, for the owner."""
+    yield from gaps(history, language)
     if history.wrong_clocks:
         yield language.gettext(_CLOCKS).format(count=history.wrong_clocks)
