@@ -22,14 +22,13 @@ from html import unescape
 from urllib.parse import unquote
 
 from milemark.foundation.identifiers import key_of
-from milemark.foundation.layout import BASE_ENDING
 from milemark.markdown.document import Document, Node, Scalar, Sequence
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.links import find_wikilinks, replace_wikilinks
+from milemark.privacy.guard import guard_of
 from milemark.privacy.hidden import Hidden, folders_of
 from milemark.roadmap.load import Loaded
 
-_LONGEST = 1 << 20  # bytes
 _FRONT_MATTER = re.compile(rb"(?:\xef\xbb\xbf)?---[ \t]*\r?\n")
 _TOKEN = re.compile(r"<([^<>\n=]+)>|\(([^()\n]+)\)|\"([^\"\n]+)\"|'([^'\n]+)'|([^\s\"'()<>\[\]|,]+)")
 
@@ -49,18 +48,17 @@ def public_attachments(
     return tuple(
         path
         for path in names.values()
-        if not any(folder in hidden.folders for folder in folders_of(path)) and (path in shown or path not in private)
+        if not guard_of(hidden).finds(path)
+        and not any(folder in hidden.folders for folder in folders_of(path))
+        and (path in shown or path not in private)
     )
 
 
 def names_private(data: bytes, hidden: Hidden) -> bool:
-    """Whether a file is a text with front matter, or names the path of a private file; over 1 MiB only the former."""
-    if _FRONT_MATTER.match(data):
-        return True
-    if b"\0" in data or len(data) > _LONGEST:
-        return False
-    text = key_of(unquote(data.decode("utf-8", "replace")))
-    return any(key_of(path) in text for path in hidden.paths if path.endswith((".md", BASE_ENDING)))
+    """Whether a file is a text with front matter, or with the name of a private file."""
+    return _FRONT_MATTER.match(data) is not None or (
+        b"\0" not in data and guard_of(hidden).finds(data.decode("utf-8", "replace"))
+    )
 
 
 def _by_file_name(names: Mapping[str, str]) -> Mapping[str, list[str]]:

@@ -3,6 +3,7 @@
 PUBLIC = (
     "build",
     "mkdocs_config",
+    "programs",
     "publishers",
     "staging",
     "tree",
