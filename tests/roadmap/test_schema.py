@@ -53,11 +53,17 @@ def test_an_unknown_status_is_kept_as_written_without_a_stage_and_reported() -> 
         ("---\ntitle: From the field\nstatus: Merged\n---\n# Not this\n", "From the field"),
         ("---\nstatus: Merged\n---\n\n# From *the* [heading](a.md)\n", "From the heading"),
         ("---\nstatus: Merged\n---\n", "one"),
+        ("---\nstatus: Merged\n---\nA text.\n\nThe *heading*\nof it\n===\n## Goal", "The heading of it"),
+        ("---\nstatus: Merged\n---\n> # Quoted\n\n- # Listed\n\n# Mine", "Mine"),
+        ("---\nstatus: Merged\n---\n## Goal\n\nIt holds.\n\n# Later\n", "one"),
+        ("---\nkanban-plugin: basic\nstatus: Merged\n---\n\n## Todo\n\n- [ ] a\n\n## Done\n", "one"),
+        ("---\nstatus: Merged\n---\nGoal\n---\n", "one"),
+        ("---\nstatus: Merged\n---\n#\n\n# Later\n", "one"),
         ("---\ntitle: 012\nstatus: Merged\n---\n", "012"),
         ("---\ntitle: >\n  two\n  lines\nstatus: Merged\n---\n", "two lines"),
     ],
 )
-def test_a_title_is_the_field_else_the_first_heading_else_the_name_of_the_file(text: str, title: str) -> None:
+def test_a_title_is_the_field_else_the_first_heading_of_level_1_else_the_file_name(text: str, title: str) -> None:
     item, _ = load_item(text)
     assert item.title == title
 

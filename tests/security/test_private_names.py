@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milemark.privacy.attachments import names_private, public_attachments
+from milemark.privacy.attachments import AttachmentFiles, left_out
 from milemark.privacy.audience import hidden_in
 from milemark.privacy.decoding import folded
 from milemark.privacy.guard import GAP, Guard
@@ -106,16 +106,16 @@ def test_texts_of_roadmap_yml_and_bases_have_no_private_name() -> None:
 def test_an_attachment_with_the_name_of_a_private_file_is_not_published(
     path: str, data: bytes, is_public: bool
 ) -> None:
-    files = {
+    texts = {
         "roadmap.yml": ROADMAP,
         "about.md": f"![a]({path}) ![[{path.rpartition('/')[2]}]]\n",
         "notes/b.md": "b\n",
         **private_file("qvx7-kanari"),
     }
-    everything = read(files)
-    hidden = hidden_in(everything)
-    kept = public_attachments([path], everything, checked_for_audience(everything, "public"), hidden)
-    assert (bool(kept) and not names_private(data, hidden)) is is_public
+    everything = read(texts)
+    files = AttachmentFiles((path,), lambda _path: data)
+    left = left_out(files, checked_for_audience(everything, "public"), hidden_in(everything))
+    assert (path not in left) is is_public
 
 
 # --- names that stay ---------------------------------------------------------------------------------------

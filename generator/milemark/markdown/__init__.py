@@ -1,6 +1,7 @@
 """Parses the bytes of a Markdown file into a Document with findings, and rewrites bodies for publishers."""
 
 PUBLIC = (
+    "addresses",
     "code",
     "document",
     "encoding",
@@ -11,5 +12,6 @@ PUBLIC = (
     "outline",
     "private_sections",
     "sanitize",
+    "task_marks",
     "yaml",
 )

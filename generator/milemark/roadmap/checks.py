@@ -23,7 +23,7 @@ from milemark.roadmap.metrics.progress import percent
 from milemark.roadmap.metrics.skills import skill_keys, stack_keys
 from milemark.roadmap.model import Item
 from milemark.roadmap.references import References
-from milemark.roadmap.schema import is_misspelt
+from milemark.roadmap.schema import is_misspelt, title_heading
 from milemark.roadmap.settings import Role, Settings, Stage
 from milemark.roadmap.site_paths import is_introduction
 
@@ -32,6 +32,7 @@ _INVISIBLE = re.compile(
     "[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
     f"|(?<!{_JOINED})[\u200c\u200d]|[\u200c\u200d](?!{_JOINED})"
 )
+_SLUG = re.compile(r"[a-z0-9._-]*")
 _TICKS = "✓✔☑✅√×✗✘✖❌○●⭕"
 
 
@@ -70,11 +71,12 @@ def done_with_open_tasks(settings: Settings, item: Item) -> Iterator[Diagnostic]
 
 
 def untitled(settings: Settings, item: Item) -> Iterator[Diagnostic]:
-    """Report an item that has neither a title nor a heading."""
+    """Report an item without a title: no field, no heading `# …`, no file name in words such as `Kitchen shelf.md`."""
     is_written = isinstance(item.document.fields.get("title"), Sequence | Mapping)  # reported as such
     title = item.collection.fields.get("title")
     is_reported = is_written or item.document.is_broken or (title is not None and title.required)
-    if is_reported or settings.is_undeclared or item.text("title") or item.document.headings:
+    is_titled = item.text("title") or title_heading(item.document) or not _SLUG.fullmatch(item.title)
+    if is_reported or settings.is_undeclared or is_titled:
         return
     if not is_misspelt(item.collection, item.document, "title"):
         yield Diagnostic(rules.NO_TITLE, item.span("title"), {}, _title_hint(item.document))
@@ -82,7 +84,7 @@ def untitled(settings: Settings, item: Item) -> Iterator[Diagnostic]:
 
 def _title_hint(document: Document) -> str:
     if document.fields.get("title"):
-        return _("write a title after `title:`, or a heading at the top of the body")
+        return _("write a title after `title:`, or a heading `# …` at the top of the body")
     if document.front:
         return ""
     return (

@@ -44,11 +44,6 @@ class Loaded:
     other_diagnostics: tuple[Diagnostic, ...] = ()
     bases: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
-    def has_errors(self) -> bool:
-        """Whether a diagnostic is an error."""
-        return any(each.is_error for each in self.diagnostics)
-
 
 Reading = Callable[[Settings, str, bytes], File]
 
@@ -67,8 +62,10 @@ def load(
     """
     settings, diagnostics = parse_settings(files.get(ROADMAP_FILE))
     day = as_of or settings.as_of or today
-    read = [(reading or read_file)(settings, path, files[path]) for path in sorted(files) if path.endswith(".md")]
-    return assemble(settings, read, day, [*diagnostics, *other_diagnostics])
+    paths = [path for path in sorted(files) if path.endswith(".md") and not settings.is_excluded(path)]
+    read = [(reading or read_file)(settings, path, files[path]) for path in paths]
+    others = [each for each in other_diagnostics if not settings.is_excluded(each.span.path)]
+    return assemble(settings, read, day, [*diagnostics, *others])
 
 
 def assemble(settings: Settings, files: Sequence[File], day: date, other_diagnostics: Sequence[Diagnostic]) -> Loaded:
