@@ -15,11 +15,11 @@ import pytest
 
 from milemark.foundation.i18n import Language
 from milemark.history.model import Figures, Snapshot, changed_snapshots
-from milemark.markdown.private_sections import marked, read_sections, without_sections
+from milemark.markdown.private_labels import Labels, marked
+from milemark.markdown.private_sections import read_sections, without_private
 from milemark.privacy.attachments import names_private, public_attachments
 from milemark.privacy.audience import for_audience, hidden_in
 from milemark.privacy.hidden import NOTHING, Hidden
-from milemark.privacy.public_file import without_comments
 from milemark.privacy.redact import Redactor
 from milemark.publish.build import SiteOptions, job_of
 from milemark.publish.publishers import PUBLISHERS
@@ -203,33 +203,51 @@ def test_a_removed_link_leaves_the_words_of_the_author(text: str, expected: str)
         ("a\n```private\nb", "a\n\n", ["MM131 2:1"]),
         ("a\n<!-- /private -->\nb", "\n\nb", ["MM132 2:1"]),
         ("a <!-- private -->\nb\n<!-- /private -->\nc", "\n\n\nc", ["MM132 1:3"]),
-        ("<!-- private -->\nb\n<!-- /private --> x\nc", "\n\n\n", ["MM132 3:1", "MM131 1:1"]),
+        ("<!-- private -->\nb\n<!-- /private --> x\nc", "\n\n\nc", ["MM132 3:1"]),
         ("<!-- privat -->\nb\n<!-- /private -->\nc", "\n\n\nc", ["MM132 1:1"]),
-        ("<!-- private -->\nb\n<!-- /pirvate -->\nc", "\n\n\n", ["MM132 3:1", "MM131 1:1"]),
+        ("<!-- private -->\nb\n<!-- /pirvate -->\nc", "\n\n\nc", ["MM132 3:1"]),
         ("<!--\nprivate\n-->\nb\n<!-- /private -->\nc", "\n\n\n\n\nc", ["MM132 1:1"]),
-        ("a\n<!-- private start -->\nb\n<!-- private end -->\nc", "a\n\n\n\n", ["MM132 2:1", "MM132 4:1", "MM131 2:1"]),
+        ("a\n<!-- private start -->\nb\n<!-- private end -->\nc", "a\n\n\n\nc", ["MM132 2:1", "MM132 4:1"]),
         ("a\n<!-- begin private -->\nb\n<!-- /private -->\nc", "a\n\n\n\nc", ["MM132 2:1"]),
         ("<!--- private --->\nb\n<!-- /private -->\nc", "\n\n\nc", ["MM132 1:1"]),
-        ("a\n<!-- private: pay -->\nb\n<!-- /private: pay -->", "a\n\n\n", ["MM132 2:1", "MM132 4:1", "MM131 2:1"]),
+        ("a\n<!-- private: pay -->\nb\n<!-- /private: pay -->", "a\n\n\n", ["MM132 2:1", "MM132 4:1"]),
         ("see `<!-- private -->` there", "see `<!-- private -->` there", []),
-        ("<!-- a private remark -->\nb", "<!-- a private remark -->\nb", []),
+        ("a\n<!-- a private remark -->\nb", "a\n\n", ["MM132 2:1", "MM131 2:1"]),
+        ("a %%b%% c", "a  c", []),
+        ("a\n%%\nb\n\n```\n%%\n```\n%%\nc", "a\n\n\n\n\n\n\n\nc", []),
+        ("a\n%%\nb", "a\n\n", ["MM131 2:1"]),
+        ("`%%` a\n\n    %%\n\n```\n%%\n```", "`%%` a\n\n    %%\n\n```\n%%\n```", []),
     ],
 )
 def test_a_section_hides_its_lines_and_a_faulty_one_hides_more(body: str, shown: str, codes: list[str]) -> None:
     found = read_sections("a.md", body, 1)
-    assert without_sections(body) == shown
+    assert without_private(body) == shown
     assert [f"{each.rule.code} {each.span.line}:{each.span.column}" for each in found.diagnostics] == codes
 
 
 def test_html_comments_are_not_public() -> None:
     body = "a <!-- x\ny --> b\n\n`<!-- code -->`\n\n```html\n<!-- code -->\n```\n<!-- open"
-    assert without_comments(body) == "a \n b\n\n`<!-- code -->`\n\n```html\n<!-- code -->\n```\n"
+    assert without_private(body) == "a \n b\n\n`<!-- code -->`\n\n```html\n<!-- code -->\n```\n"
 
 
-def test_the_owner_sees_where_a_section_begins_and_ends() -> None:
-    body = "a\n<!-- private -->\nb\n<!-- /private -->\n```private\nc\n```"
-    lines = [line for line in marked(body, "<p>from</p>", "<p>to</p>").split("\n") if line]
-    assert lines == ["a", "<p>from</p>", "b", "<p>to</p>", "<p>from</p>", "```private", "c", "```", "<p>to</p>"]
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        (
+            "a\n<!-- private -->\nb\n<!-- /private -->\n```private\nc\n```",
+            ["a", "<p>from</p>", "b", "<p>to</p>", "<p>from</p>", "```private", "c", "```", "<p>to</p>"],
+        ),
+        ("a <!-- private -->\nb\n<!-- /private --> c\nd", ["<p>from</p>", "a ", "b", " c", "<p>to</p>", "d"]),
+        ("> a\n> %%\n> b\n> %%", ["> a", "> <p>from</p>", "> b", "> <p>to</p>"]),
+        ("a %%b\n\nc%% d", ["a ", "<p>from</p>", "b", "c", "<p>to</p>", " d"]),
+        ("- [ ] a %% b %%\n%% c %%", ["- [ ] a <i>b</i>", "<p>from</p>", " c ", "<p>to</p>"]),
+        ("a\n\n%% kanban:settings\n```\n{}\n```\n%%", ["a"]),
+        ("a\n%% private %%\nb\n%% /private %%", ["a", "<p>from</p>", "b", "<p>to</p>"]),
+    ],
+)
+def test_the_owner_sees_where_private_parts_begin_and_end(body: str, shown: list[str]) -> None:
+    lines = marked(body, Labels("<p>from</p>", "<p>to</p>", "<i>", "</i>")).split("\n")
+    assert [line for line in lines if line.strip("> ")] == shown
 
 
 COUNTED = {

@@ -2,12 +2,14 @@
 
 PUBLIC = (
     "code",
+    "comments",
     "document",
     "encoding",
     "front_matter",
     "links",
     "normalize",
     "outline",
+    "private_labels",
     "private_sections",
     "sanitize",
     "yaml",
