@@ -14,12 +14,13 @@ PLACE := $(shell pwd | cksum | cut -d ' ' -f 1)
 SITE_READY := $(VENV)/.ready-site-$(PLACE)
 DEV_READY := $(VENV)/.ready-dev-$(PLACE)
 
-.PHONY: help site test slow lighthouse check lint coverage bench format pins clean
+.PHONY: help site test slow search lighthouse check lint coverage bench format pins clean
 
 help:
 	@echo 'make site      build the site into site/'
 	@echo 'make test      run the tests, without the slow ones'
 	@echo 'make slow      run the slow tests'
+	@echo 'make search    run the property tests with new random examples; a failure prints how to repeat it'
 	@echo 'make lighthouse  measure the site with Lighthouse: accessibility and performance'
 	@echo 'make check     check formatting, lint, types, and tests with coverage: what every change must pass'
 	@echo 'make bench     benchmark checks, publishing, history and queries, compared with Hugo and our libraries'
@@ -35,6 +36,11 @@ test: $(DEV_READY)
 
 slow: $(DEV_READY)
 	$(PYTEST) -m slow || [ $$? -eq 5 ] # 5: no tests collected
+
+# Hypothesis draws the same examples in every other run: see tests/conftest.py.
+search: $(DEV_READY)
+	@seed=$${SEED:-$$(date +%s)}; echo "to repeat: make search SEED=$$seed"; \
+	$(PYTEST) -m hypothesis --hypothesis-profile=search --hypothesis-seed=$$seed
 
 # If node is missing or too old for Lighthouse, measure.py prints that and measures nothing.
 lighthouse: site

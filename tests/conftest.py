@@ -16,11 +16,17 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 import repositories
 import roadmaps
 from support import ROOT, write_content
+
+# Property tests draw the same examples in each run; `make search` looks for new ones and prints how to repeat a run.
+settings.register_profile("same", derandomize=True, database=None)
+settings.register_profile("search", derandomize=False, database=None, print_blob=True)
+settings.load_profile("same")
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_OPTIONS = (

@@ -255,6 +255,40 @@ def canvas(plan: Plan, _place: str) -> None:
     plan.files["maps/all.canvas"] = f'{{"nodes": [{{"file": "items/{item.slug}.md", "text": "{item.title}"}}]}}'
 
 
+def attachments(plan: Plan, place: str) -> None:
+    """Plant attachments that a private text names alone, in HTML and in a field, and one that nothing names."""
+    item = plan.new()
+    pictures = [plan.new() for _ in range(6)]
+    for picture in pictures:
+        plan.files[f"files/{picture.slug}.png"] = picture.title
+    embed, size, source, href, field, _none = (f"{each.slug}.png" for each in pictures)
+    plan.files[f"items/{item.slug}.md"] = (
+        f'---\ntitle: {item.title}\nprivate: true\ncover: "[[{field}]]"\n---\n![[{embed}]] ![[{size}|300]]\n\n'
+        f"<img srcset='../files/{source} 2x'> <a href=../files/{href}>x</a>\n"
+    )
+    plan.files["files/shown.png"] = "shown"
+    plan.body(place, "![[shown.png]]")
+
+
+def texts_of_other_kinds(plan: Plan, place: str) -> None:
+    """Plant texts that are no Markdown files for milemark, with private words in their fields and sections."""
+    up = "../" * place.count("/")
+    for ending in ("mdx", "qmd", "txt", "markdown"):
+        fields = plan.new(is_seen=False)
+        plan.files[f"notes/{fields.slug}.{ending}"] = f"---\ntitle: {fields.title}\naudience: private\n---\n# x\n"
+    section, name = plan.new(), f"notes/{len(plan.words)}.txt"
+    plan.files[name] = f"x\n\n<!-- private -->\n{section.title}\n<!-- /private -->\n"
+    plan.body(place, f"[x]({up}{name})")
+
+
+def drafts(plan: Plan, _place: str) -> None:
+    """Plant items and pages that are private by words of other tools, or a misspelling of one."""
+    for field in ("draft: true", "publish: false", "published: no", "private: yes", "drfat: true", "meta: {draft: on}"):
+        item, page = plan.new(), plan.new()
+        plan.files[f"items/{item.slug}.md"] = f"---\ntitle: {item.title}\nstatus: doing\n{field}\n---\n{item.title}\n"
+        plan.files[f"drafts/{page.slug}.md"] = f"---\ntitle: {page.title}\n{field}\n---\n{page.title}\n"
+
+
 def doubtful_files(plan: Plan, _place: str) -> None:
     """Plant files whose fields cannot be read, or say it with a slip."""
     for front in ("audience: privat", "audiense: private", "title: [x\naudience: private", 'title: "x\nx: private'):
@@ -279,6 +313,9 @@ PLANTS: tuple[Plant, ...] = (
     private_page,
     private_base,
     canvas,
+    attachments,
+    texts_of_other_kinds,
+    drafts,
     doubtful_files,
     comments,
     unclosed_section,  # hides all that is planted below it

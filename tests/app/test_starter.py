@@ -15,7 +15,8 @@ from milemark.app.check_summary import summary_text
 from milemark.app.starter import moved_to, start
 from milemark.foundation.errors import UserError
 from milemark.roadmap.load import load
-from support import ROOT
+from milemark.roadmap.settings_file import parse_settings
+from support import ROOT, write_content
 
 STARTER = ROOT / "generator" / "milemark" / "app" / "starter_files"
 TODAY = date(2026, 11, 23)
@@ -169,3 +170,21 @@ def test_a_folder_that_holds_hidden_files_only_is_new(tmp_path: Path) -> None:
 
 def written_in(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_vault_starts_with_an_allow_list_and_without_its_templates_and_daily_notes(tmp_path: Path) -> None:
+    files = {
+        ".obsidian/templates.json": '{"folder": "Templates"}',
+        ".obsidian/daily-notes.json": '{"folder": "/Log: daily/"}',
+        ".obsidian/plugins/templater-obsidian/data.json": '{"templates_folder": "Templates"}',
+        ".obsidian/plugins/periodic-notes/data.json": '["changed"]',
+        "Templates/t.md": "---\nstatus: planned\n---\n",
+        "Log: daily/2026-01-01.md": "x\n",
+        "Projects/a.md": "---\nstatus: planned\n---\n",
+    }
+    write_content(tmp_path, files)
+    steps = start(tmp_path, None, TODAY)
+    assert any("name the public notes under `publish`" in step.advice for step in steps)
+    settings, found = parse_settings((tmp_path / "content/roadmap.yml").read_bytes())
+    assert (settings.publish, settings.exclude, found) == ((), ("/Templates/", "/Log: daily/"), [])
+    assert check_folder(tmp_path / "content", TODAY, use_index=False).summary.items == 1

@@ -454,7 +454,8 @@ EDITS: dict[str, Callable[[Path], object]] = {
     "renamed": lambda folder: (folder / "items/one.md").rename(folder / "items/nowhere.md"),
     "folder renamed": lambda folder: (folder / "items").rename(folder / "other"),
     "added": lambda folder: (folder / "items/nowhere.md").write_bytes(b"---\ntitle: N\n---\n"),
-    "page made an item": lambda folder: (folder / "index.md").write_bytes(b"---\nstatus: doing\n---\n"),
+    "status on the home page": lambda folder: (folder / "index.md").write_bytes(b"---\nstatus: doing\n---\n"),
+    "item outside of collections": lambda folder: (folder / "other.md").write_bytes(b"---\nstatus: doing\n---\n"),
     "all deleted": lambda folder: shutil.rmtree(folder / "items"),
     "link added": lambda folder: (folder / "items/link.md").symlink_to("one.md"),
     "link to nowhere added": lambda folder: (folder / "items/picture.png").symlink_to("nowhere"),
@@ -565,7 +566,7 @@ def test_an_unlistable_folder_is_listed_once_it_is_listable(folder: Path, monkey
 
 @pytest.mark.usefixtures("calm")
 def test_an_empty_roadmap_differs_from_a_missing_one(folder: Path) -> None:
-    (folder / "index.md").write_bytes(b"---\nstatus: active\n---\n")
+    (folder / "a-page.md").write_bytes(b"---\nstatus: active\n---\n")
     (folder / "roadmap.yml").unlink()
     without = checked(folder)
     (folder / "roadmap.yml").touch()
@@ -657,6 +658,7 @@ def test_a_full_disk_changes_no_finding(folder: Path, limit: int) -> None:
     def run(*options: str) -> tuple[int, str, str]:
         command = [sys.executable, "-c", FULL_DISK, str(limit), "check", str(folder), *options]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+        environment["PYTHONDONTWRITEBYTECODE"] = "1"  # Python would keep a part of its files
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
         return done.returncode, done.stdout, done.stderr
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from milemark.foundation.dates import PartialDate, days_late, parse_date, periods, quarter_of, suggest_date
+from milemark.foundation.dates import PartialDate, days_late, parse_date, periods, quarter_of
 
 ACCEPTED = (
     ("2025", "year", date(2025, 1, 1), date(2025, 12, 31)),
@@ -48,18 +48,6 @@ REFUSED = (
     "２０２５-03-01",
     "2025-03-01x",
 )
-SUGGESTED = (
-    ("2025-1-1", "2025-01-01"),
-    ("2025.03.01", "2025-03-01"),
-    ("2025. 3. 1.", "2025-03-01"),
-    ("2025/03/01", "2025-03-01"),
-    ("2025년 3월 1일", "2025-03-01"),
-    ("2025년 3월", "2025-03"),
-    ("2025/3", "2025-03"),
-    ("2025-30-01", "2025-01-30"),
-    ("2025-02-30", None),
-    ("soon", None),
-)
 
 
 @pytest.mark.parametrize(("text", "precision", "first", "last"), ACCEPTED)
@@ -74,11 +62,6 @@ def test_a_day_that_no_calendar_has_is_not_a_date(text: str) -> None:
     assert parse_date(text) is None
 
 
-@pytest.mark.parametrize(("text", "meant"), SUGGESTED)
-def test_a_date_in_another_form_gets_the_accepted_form_as_suggestion(text: str, meant: str | None) -> None:
-    assert suggest_date(text) == meant
-
-
 @given(st.text() | st.from_regex(r"\d{4}(-(W|Q)?\d{1,2}){0,2}([T ]\d\d:\d\d)?"))
 @example("9999-12")
 @example("9999-W52")
@@ -91,8 +74,6 @@ def test_any_text_is_no_date_or_a_period_that_begins_before_it_ends(text: str) -
     if found:
         assert found.first <= found.last
         assert parse_date(found.text) == found
-    suggested = suggest_date(text)
-    assert suggested is None or parse_date(suggested)
 
 
 @given(st.dates())

@@ -101,4 +101,38 @@ def test_markdown_with_another_ending_is_reported_and_not_published(tmp_path: Pa
     (tmp_path / name).write_text("# A")
     listing = list_content(tmp_path)
     assert [each.rule.code for each in listing.diagnostics] == ["MM101"]
-    assert listing.assets == []
+    assert not listing.assets
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.mdx", "---\naudience: private\n---\n# A\n"),
+        ("a.qmd", "\ufeff---\r\n\r\ntitle: A\r\n---\r\n"),
+        ("a.txt", "--- \n# a comment\n'title': A\n---\n"),
+        ("a", "---\ntitle:\n"),
+    ],
+)
+def test_a_text_with_front_matter_and_another_ending_is_reported_and_not_published(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    (tmp_path / name).write_text(text, "utf-8", newline="")
+    listing = list_content(tmp_path)
+    assert [each.rule.code for each in listing.diagnostics] == ["MM101"]
+    assert not listing.assets
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("a.txt", "---\na line\n---\n"), ("a.yml", "---\ntitle: A\n"), ("a.txt", "title: A\n"), ("a.png", "---\na: b\n")],
+)
+def test_other_texts_and_pictures_are_attachments(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text, "utf-8")
+    assert [*list_content(tmp_path).assets] == [name]
+
+
+def test_well_known_files_are_part_of_a_site_and_other_hidden_files_are_not(tmp_path: Path) -> None:
+    for path in (".well-known/security.txt", ".obsidian/app.json", ".env"):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).touch()
+    assert [*list_content(tmp_path).assets] == [".well-known/security.txt"]

@@ -8,6 +8,7 @@ import io
 import json
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -24,6 +25,7 @@ from milemark.foundation.escaping import (
     as_entities,
     command_text,
     csv_cell,
+    encodable,
     github_text,
     head_text,
     html_text,
@@ -119,6 +121,21 @@ def test_templates_mark_only_bodies_as_html() -> None:
 # --- each function -------------------------------------------------------------------------------------
 
 
+ESCAPES: tuple[Callable[[str], str], ...] = (
+    *(as_entities, command_text, csv_cell, encodable, github_text, head_text, html_text, json_text),
+    *(markdown_text, one_line, safe_url, script_value, url_part, visible, yaml_text),
+)
+
+
+@settings(deadline=None)
+@pytest.mark.parametrize("escape", ESCAPES, ids=lambda each: each.__name__)
+@example("a\ud800b")
+@example("\udfff")
+@given(TEXTS)
+def test_every_text_can_be_written_in_utf8(escape: Callable[[str], str], text: str) -> None:
+    escape(text).encode()
+
+
 @settings(deadline=None)
 @given(TEXTS)
 def test_html_and_xml_show_exactly_the_text(text: str) -> None:
@@ -170,7 +187,7 @@ def test_a_workflow_command_is_one_line_with_its_own_properties(text: str) -> No
     assert len(re.split(r"[\r\n]", written)) == 1
     head, _, message = written.removeprefix("::").partition("::")
     assert (head.count(","), head.count(":")) == (1, 0)
-    assert message.replace("%0A", "\n").replace("%0D", "\r").replace("%25", "%") == text
+    assert message.replace("%0A", "\n").replace("%0D", "\r").replace("%25", "%") == encodable(text)
 
 
 @settings(deadline=None)
@@ -181,7 +198,7 @@ def test_a_cell_is_not_a_formula_and_stays_one_cell(text: str) -> None:
     csv.writer(file, quoting=csv.QUOTE_ALL).writerow([csv_cell(text)])
     ((cell,),) = list(csv.reader(io.StringIO(file.getvalue(), newline="")))
     assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
-    assert cell.removeprefix("'") == text.replace("\0", "\ufffd").removeprefix("'")
+    assert cell.removeprefix("'") == encodable(text).replace("\0", "\ufffd").removeprefix("'")
 
 
 @pytest.mark.parametrize(("cell", "written"), [(None, ""), (3, 3), (-1.5, -1.5), ("-1", "'-1")])

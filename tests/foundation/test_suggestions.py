@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milemark.foundation.suggestions import difference, lookalike, meant, skeleton
+from milemark.foundation.suggestions import Words, declared_word, difference, meant, nearest, skeleton
 
 ALIKE = (
     ("\u0430pi", "api", 1, "CYRILLIC SMALL LETTER A", "LATIN SMALL LETTER A"),
@@ -26,7 +26,7 @@ ALIKE = (
 def test_the_hint_for_a_lookalike_names_the_different_letter(
     text: str, known: str, place: int, own: str, there: str
 ) -> None:
-    assert lookalike(text, ("other", known)) == known
+    assert Words(("other", known)).lookalike(text) == known
     assert difference(text, known) == {"place": str(place), "own": own, "there": there}
     hint, values = meant(text, (known,))
     assert hint.format(**values).startswith(f'it only looks like "{known}": letter {place} is {own} here')
@@ -45,19 +45,70 @@ def test_the_hint_for_a_lookalike_names_the_different_letter(
     ],
 )
 def test_equal_and_clearly_different_texts_are_not_lookalikes(text: str, known: str) -> None:
-    assert lookalike(text, (known,)) is None
+    assert Words((known,)).lookalike(text) is None
 
 
 @given(st.text(max_size=20))
 def test_a_text_is_not_a_lookalike_of_itself(text: str) -> None:
     assert skeleton(text) == skeleton(text)
-    assert lookalike(text, (text,)) is None
+    assert Words((text,)).lookalike(text) is None
 
 
 @given(st.text(max_size=8), st.sampled_from("аеорсАВЕ—\u200bａ"), st.text(max_size=8))
 def test_the_first_difference_of_two_lookalikes_is_named(before: str, letter: str, after: str) -> None:
     text = before + letter + after
-    if known := lookalike(text, (skeleton(text),)):
+    if known := Words((skeleton(text),)).lookalike(text):
         found = difference(text, known)
         assert found["own"] != found["there"]
         assert 1 <= int(found["place"]) <= len(text) + 1
+
+
+MEANT = (
+    ("stauts", "status", ("title", "status")),
+    ("depends", "depends_on", ("due", "depends_on")),
+    ("prio", "priority", ("private", "priority")),
+    ("start_date", "start", ("status", "start")),
+    ("Depends On", "depends_on", ("depends_on",)),
+    ("완룐", "완료", ("예정", "완료")),
+    ("진행", "진행 중", ("예정", "진행 중")),
+    ("qurry-engine", "query-engine", ("store", "query-engine")),
+)
+NOT_MEANT = (
+    ("repo", "reason"),
+    ("cover", "order"),
+    ("owner", "order"),
+    ("Paused", "planned"),
+    ("progress", "postgresql"),
+    ("x", "y"),
+    ("", "id"),
+)
+
+
+@pytest.mark.parametrize(("text", "word", "known"), MEANT)
+def test_a_misspelt_or_cut_word_leads_to_the_known_one(text: str, word: str, known: tuple[str, ...]) -> None:
+    assert nearest(text, known) == word
+
+
+@pytest.mark.parametrize(("text", "known"), NOT_MEANT)
+def test_a_different_word_is_not_suggested(text: str, known: str) -> None:
+    assert nearest(text, (known,)) is None
+
+
+def test_a_word_is_the_declared_one_in_any_case() -> None:
+    assert declared_word(" In Progress ", ("planned", "in progress")) == "in progress"
+    assert declared_word("Done", ("done", "Done")) == "Done"
+    assert declared_word("in-progress", ("in progress",)) is None
+
+
+def test_searches_among_many_words_compare_up_to_a_limit() -> None:
+    known = tuple(f"item-{number:04}-of-a-plan" for number in range(2_000))
+    words = Words(known, comparisons=4_000)
+    found = [words.nearest(name.replace("of", "off")) for name in known]
+    assert found[:2] == list(known[:2])
+    assert found[2:] == [None] * 1_998
+    assert words.nearest("Item 1999 of a plan") == known[1_999]
+
+
+@given(st.lists(st.text(min_size=1, max_size=8), min_size=1, max_size=8), st.text(max_size=8))
+def test_a_suggestion_is_a_known_word(known: list[str], text: str) -> None:
+    assert nearest(text, tuple(known)) in {None, *known}

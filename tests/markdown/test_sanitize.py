@@ -192,7 +192,8 @@ def test_links_lead_where_they_lead_from_the_file(address: str, target: str) -> 
 
 # --- the setting ---------------------------------------------------------------------------------------
 
-_PAGE = "---\ntitle: Page\ntemplate: redirect.html\n---\n# Page\n\n<script>x</script>\n\n- [ ] task\n"
+_NEEDED = "[a](evil.html) [b](evil.svg) ![c](picture.png)\n"
+_PAGE = f"---\ntitle: Page\ntemplate: redirect.html\n---\n# Page\n\n<script>x</script>\n\n- [ ] task\n\n{_NEEDED}"
 _ITEM = "---\ntitle: Item\nstatus: active\n---\n<iframe src=x></iframe>\n\n{{ config }}\n"
 
 

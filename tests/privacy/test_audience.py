@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,9 +17,9 @@ from milemark.foundation.i18n import Language
 from milemark.history.model import Figures, Snapshot, changed_snapshots
 from milemark.markdown.private_labels import Labels, marked
 from milemark.markdown.private_sections import read_sections, without_private
-from milemark.privacy.attachments import names_private, public_attachments
+from milemark.privacy.attachments import AttachmentFiles, left_out
 from milemark.privacy.audience import for_audience, hidden_in
-from milemark.privacy.hidden import NOTHING, Hidden
+from milemark.privacy.hidden import Hidden
 from milemark.privacy.redact import Redactor
 from milemark.publish.build import SiteOptions, job_of
 from milemark.publish.publishers import PUBLISHERS
@@ -50,7 +50,7 @@ HIDDEN = Hidden(
 
 
 def loaded(files: Mapping[str, str], roadmap: str = ROADMAP) -> Loaded:
-    return load_texts({**files, "roadmap.yml": roadmap}, DAY)
+    return load_texts({"roadmap.yml": roadmap, **files}, DAY)
 
 
 def public(files: Mapping[str, str], roadmap: str = ROADMAP) -> Roadmap:
@@ -449,33 +449,40 @@ def test_a_generated_page_stays_public_if_the_text_above_it_is_private(tmp_path:
     hidden = hidden_in(everything)
     (about,) = for_audience(everything, "public").roadmap.pages
     assert about.body.strip() == "[home](index.md) [items](items/index.md) [same](items/) words"
-    assert public_attachments(["items/x.png"], everything, for_audience(everything, "public"), hidden) == ()
+    assert not public_attachments(["items/x.png"], everything)
     folder = project(tmp_path, {}, NAV)
     changes = job_of(folder, folder / "s", folder / "t", SiteOptions("en", DAY, "public", hidden.has_page)).changes
     assert "index.md" in changes
     assert "items/index.md" in changes
 
 
+def public_attachments(paths: Iterable[str], everything: Loaded, data: bytes = b"\0") -> list[str]:
+    files = AttachmentFiles(tuple(paths), lambda _path: data)
+    lacking = left_out(files, for_audience(everything, "public"), hidden_in(everything))
+    return [path for path in files.paths if path not in lacking]
+
+
 @pytest.mark.parametrize(
     ("files", "is_public"),
     [
         ({"notes/a.md": file(audience="private")}, False),
-        ({"notes/a.md": file(audience="private"), "notes/b.md": "text\n"}, True),
-        ({"a.md": file(audience="private") + "![x](notes/x%20y.pdf)\n", "notes/b.md": "text\n"}, False),
+        ({"notes/a.md": file(audience="private"), "notes/b.md": "text\n"}, False),
+        ({"notes/a.md": "![it](<x y.pdf>)\n"}, True),
         ({"a.md": file(audience="private") + "![x](<notes/x y.pdf>)\n", "b.md": "[it](notes/x%20y.pdf)\n"}, True),
         ({"a.md": "<!-- private -->\n[[notes/x y.pdf]]\n<!-- /private -->\n", "notes/b.md": "text\n"}, False),
-        ({"items/a.md": file(links='{cv: "../notes/x%20y.pdf"}', audience="private"), "notes/b.md": "x\n"}, False),
-        ({"a.md": file(audience="private") + "(as in ![[notes/x y.pdf]])\n", "notes/b.md": "text\n"}, False),
-        ({"a.md": file(audience="private", cv='"[[notes/x y.pdf]]"'), "notes/b.md": "text\n"}, False),
-        ({"plans/a.md": file(), "b.md": "[it](notes/x%20y.pdf)\n"}, True),
+        ({"a.md": "![[x y.pdf]] and `![[x y.pdf]]`\n"}, True),
+        ({"a.md": "`![[x y.pdf]]`, <!-- ![[x y.pdf]] --> and the file x y.pdf\n"}, False),
+        ({"items/a.md": file(links='{cv: "../notes/x%20y.pdf"}')}, True),
+        ({"items/a.md": file(pay='"[[x y.pdf]]"')}, False),  # a private field
+        ({"a.md": file(meta='{cover: "notes/x y.pdf"}')}, True),
+        ({"a.md": file(cv='"[[x y.pdf|my CV]]"')}, True),
+        ({"notes/a.md": file(audience="private"), "b.md": "[it](notes/x%20y.pdf)\n"}, False),  # a private folder
+        ({"roadmap.yml": "assets: notes/*.pdf\n", "b.md": "text\n"}, True),
+        ({"roadmap.yml": "assets: [/CNAME]\n", "b.md": "text\n"}, False),
     ],
 )
-def test_an_attachment_is_public_unless_only_private_texts_link_to_it_or_share_its_folder(
-    files: Mapping[str, str], is_public: bool
-) -> None:
-    everything = loaded(files)
-    found = public_attachments(["notes/x y.pdf"], everything, for_audience(everything, "public"), hidden_in(everything))
-    assert bool(found) is is_public
+def test_an_attachment_is_public_only_if_something_public_needs_it(files: Mapping[str, str], is_public: bool) -> None:
+    assert bool(public_attachments(["notes/x y.pdf"], loaded(files))) is is_public
 
 
 @pytest.mark.parametrize(
@@ -483,45 +490,200 @@ def test_an_attachment_is_public_unless_only_private_texts_link_to_it_or_share_i
     [
         "![[스캔 1.png]]",
         "![[스캔 1.png|300]]",
+        "[[files/스캔 1.png]]",
         "see ![](<스캔 1.png>) there",
         "![](%EC%8A%A4%EC%BA%94%201.png)",
+        "[![a](<../files/스캔 1.png>)](https://example.org)",
         '<img src="../files/스캔 1.png" width="300">',
-        "<img width=3 srcset='../files/스캔 1.png 2x'>",
+        '<img src="../../files/스캔 1.png" width="300">',  # from the address of the page
+        "<img width=3 srcset='../files/%EC%8A%A4%EC%BA%94%201.png 2x'>",
+        '<video controls poster="../files/스캔 1.png">\n</video>',
+        '<object data="../files/스캔 1.png"></object>',
+        '<div style="background: url(../files/%EC%8A%A4%EC%BA%94%201.png)">x</div>',
         "[x]\n\n[x]: <../files/스캔 1.png> 'a title'",
+        "!!! note\n    - [ ] see ![x](../files/스캔%201.png)",
+        "| a |\n|---|\n| ![[스캔 1.png\\|300]] |",
         unicodedata.normalize("NFD", "![[스캔 1.png]]"),
         "<a href='../files/&#49828;캔 1.png'>x</a>",
     ],
 )
-def test_an_attachment_that_a_private_text_names_alone_or_in_html_is_private(mention: str) -> None:
+def test_public_and_private_texts_name_an_attachment_in_the_same_syntaxes(mention: str) -> None:
     path = unicodedata.normalize("NFD", "files/스캔 1.png")
     private, public = file(audience="private") + mention + "\n", file() + mention + "\n"
-    for text, kept in ((private, ()), (public, (path,))):
+    for text, kept in ((private, []), (public, [path])):
         everything = loaded({"items/a.md": text, "items/other.md": "x\n", "files/b.md": "x\n"})
-        hidden = hidden_in(everything)
-        assert public_attachments([path], everything, for_audience(everything, "public"), hidden) == kept
+        assert public_attachments([path], everything) == kept
     both = loaded({"items/a.md": private, "items/other.md": file() + mention + "\n"})
-    assert public_attachments([path], both, for_audience(both, "public"), hidden_in(both)) == (path,)
+    assert public_attachments([path], both) == [path]
 
 
-@pytest.mark.parametrize("path", ["items/A.pdf", "items/a.b.png", "items/a/deep/x.png"])
-def test_an_attachment_named_after_a_private_file_is_private_unless_a_public_text_links_to_it(path: str) -> None:
-    for other, shown in (("text\n", ()), (f"[it]({path})\n", (path,))):
-        everything = loaded({"items/a.md": file(audience="private"), "items/other.md": "x\n", "other.md": other})
-        kept = public_attachments([path], everything, for_audience(everything, "public"), hidden_in(everything))
-        assert kept == shown
+def test_of_several_attachments_of_one_name_only_the_one_in_the_folder_of_the_text_is_meant() -> None:
+    paths = ["a/scan.png", "b/scan.png"]
+    assert public_attachments(paths, loaded({"a/x.md": "![[scan.png]]\n"})) == ["a/scan.png"]
+    assert public_attachments(paths, loaded({"x.md": "![[scan.png]]\n"})) == []
+    assert public_attachments(paths, loaded({"x.md": "![[b/scan.png]]\n"})) == ["b/scan.png"]
 
 
-@pytest.mark.parametrize("head", [b"---\n", b"---\r\n", b"\xef\xbb\xbf---\n", b"---  \n"])
-def test_a_text_of_another_format_with_front_matter_is_not_published_raw(head: bytes) -> None:
-    assert names_private(head + b"audience: private\nsalary: 9000\n---\n# Offer\n", NOTHING)
-    assert not names_private(b"----\n" + head, NOTHING)
-    assert not names_private(b"# A title\n\n---\n", NOTHING)
+def test_a_published_stylesheet_or_page_brings_the_files_that_it_needs() -> None:
+    texts = {
+        "demo/index.html": b"<link rel=stylesheet href=look.css><script src='app.js'></script>",
+        "demo/look.css": b"@import 'more.css'; body { background: url(img/back.png) }",
+        "demo/app.js": b"import './lib.js'",
+        "demo/more.css": b"",
+        "demo/lib.js": b"",
+        "demo/img/back.png": b"\0",
+        "demo/other.png": b"\0",
+        "logo.svg": b"<svg><image href='demo/other.png'/></svg>",
+    }
+    everything = loaded({"a.md": "[demo](demo/index.html)\n"})
+    seen, hidden = for_audience(everything, "public"), hidden_in(everything)
+    assert [*left_out(AttachmentFiles(tuple(texts), texts.__getitem__), seen, hidden)] == ["demo/other.png", "logo.svg"]
+    named = AttachmentFiles(tuple(texts), texts.__getitem__, frozenset({"logo.svg"}))
+    assert not left_out(named, seen, hidden)
 
 
-def test_backups_of_a_private_file_are_private() -> None:
-    everything = loaded({"items/a.md": file(audience="private"), "items/other.md": "x\n"})
-    left = ["items/a.md.orig", "items/a.md.bak"]
-    assert public_attachments(left, everything, for_audience(everything, "public"), hidden_in(everything)) == ()
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"---\naudience: private\nsalary: 9000\n---\n# Offer\n", "it is a text with front matter"),
+        (b"\xef\xbb\xbf---\r\na: b\r\n---\r\n", "it is a text with front matter"),
+        (b"+++\ndraft = true\n+++\n", "it is a text with front matter"),
+        (b"text\n<!-- private -->\nthe offer\n", "it is a text with a private section"),
+        (b"```private\nthe offer\n```\n", "it is a text with a private section"),
+        (b"text\n%% the offer %%\n", "it is a text with a private section"),
+        (b'{"nodes": [{"file": "items/secret.md"}]}', "it is a text that names a private file"),
+        (b"see items%2Fsecret.md", "it is a text that names a private file"),
+        (b"----\n---\na text\n", ""),
+        (b"\x89PNG\0items/secret.md", ""),
+    ],
+)
+def test_a_text_that_may_hold_private_words_is_not_copied_though_a_public_page_links_to_it(
+    data: bytes, reason: str
+) -> None:
+    everything = loaded({"a.md": "[it](offer.txt)\n", "items/secret.md": file(audience="private")})
+    files = AttachmentFiles(("offer.txt",), lambda _path: data)
+    found = left_out(files, for_audience(everything, "public"), hidden_in(everything))
+    assert found == ({"offer.txt": reason} if reason else {})
+
+
+def test_two_percent_signs_in_a_file_that_is_no_note_are_no_comment() -> None:
+    everything = loaded({"a.md": "[it](plot.eps)\n"})
+    files = AttachmentFiles(("plot.eps",), lambda _path: b"%!PS\n%%BoundingBox: 0 0 9 9\n%%EOF\n")
+    assert not left_out(files, for_audience(everything, "public"), hidden_in(everything))
+
+
+# --- other words for private ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["items/a.md", "notes/a.md"])
+@pytest.mark.parametrize(
+    ("field", "is_public"),
+    [
+        ("draft: true", False),
+        ("draft: yes", False),
+        ("Draft: True", False),
+        ('draft: "true"', False),
+        ("draft: until May", False),
+        ("private: true", False),
+        ("publish: false", False),
+        ("published: false", False),
+        ("publish: off", False),
+        ("published: soon", False),
+        ("drfat: true", False),
+        ("drafts: yes", False),
+        ("privat: true", False),
+        ("pubish: false", False),
+        ("publishd: no", False),
+        ("meta: {draft: true}", False),
+        ("meta: {publish: false}", False),
+        ("draft: false", True),
+        ("draft:", True),
+        ('draft: ""', True),
+        ("private: no", True),
+        ("publish: true", True),
+        ("published: 2026-01-05", True),
+        ("published: https://example.org/post", True),
+        ("craft: wood", True),
+        ("publisher: no", False),  # one letter from `published`: hidden in doubt
+        ("publisher: Springer", True),
+        ("raft: 2", True),
+    ],
+)
+def test_the_words_of_other_tools_and_their_misspellings_hide_a_file(kind: str, field: str, is_public: bool) -> None:
+    everything = loaded({kind: f"---\ntitle: A\n{field}\n---\ntext\n", "items/b.md": file(), "notes/b.md": "x\n"})
+    assert hidden_in(everything).holds(kind) is not is_public
+
+
+def test_a_field_that_a_collection_declares_is_its_own() -> None:
+    roadmap = "collections: {items: {fields: {draft: {type: integer}}}}\n"
+    assert not hidden_in(loaded({"items/a.md": file(draft="3")}, roadmap))
+
+
+def test_a_known_word_is_no_unknown_field_and_no_fact_of_a_page(tmp_path: Path) -> None:
+    files = {"items/a.md": file(title="A", publish="true"), "items/b.md": file(title="B", pubish="true")}
+    assert [each.values["field"] for each in loaded(files).diagnostics] == ["pubish"]
+    folder = project(tmp_path, files, "")
+    run(folder, "generate")
+    assert "publish" not in (folder / "build/docs/items/a.md").read_text("utf-8")
+
+
+def test_publish_names_the_only_public_files_and_exclude_the_ones_that_are_not_read() -> None:
+    files = {
+        "roadmap.yml": f"{ROADMAP}publish: [/items/, about.md, '!*-draft.md']\nexclude: [Templates/, '*.tmpl.md']\n",
+        "items/a.md": file(title="A"),
+        "Items/b.md": file(title="B"),
+        "items/c-draft.md": file(title="C"),
+        "about.md": "x\n",
+        "Daily/2026-01-01.md": "x\n",
+        "templates/t.md": file(title="{{title}}", due="<% date %>"),
+        "items/d.tmpl.md": file(title="D"),
+        "Templates/x.base": "views: 1\n",
+    }
+    everything = loaded(files)
+    assert {each.document.path for each in everything.files} == {
+        *("items/a.md", "Items/b.md", "items/c-draft.md", "about.md", "Daily/2026-01-01.md"),
+    }
+    assert everything.diagnostics == ()
+    shown = {each.document.path for each in for_audience(everything, "public").files}
+    assert shown == {"items/a.md", "Items/b.md", "about.md"}
+
+
+@pytest.mark.parametrize(
+    "publish", ["publish: []", "publish:", "publish: {a: b}", "publish: ['!']", "publish: nothing"]
+)
+def test_a_publish_without_a_usable_pattern_publishes_nothing(publish: str) -> None:
+    everything = loaded({"roadmap.yml": f"{ROADMAP}{publish}\n", "items/a.md": file(), "b.md": "x\n"})
+    assert for_audience(everything, "public").files == ()
+
+
+def test_a_vault_is_published_only_where_roadmap_yml_says_which_notes(tmp_path: Path) -> None:
+    folder = project(tmp_path, {"items/a.md": file(), "Daily/b.md": "x\n"}, "")
+    (folder / "content/.obsidian").mkdir()
+    refused = cli(folder, "build")
+    assert (refused.exit_code, "publish: [Projects/]" in refused.output) == (2, True)
+    assert not (folder / "build/docs").exists()
+    run(folder, "generate", "--audience", "private")
+    with (folder / "content/roadmap.yml").open("a") as file_:
+        file_.write("publish: [items/]\n")
+    run(folder, "generate")
+    assert (folder / "build/docs/items/a.md").is_file()
+    assert not (folder / "build/docs/Daily/b.md").exists()
+
+
+def test_check_lists_what_is_not_public_and_why(tmp_path: Path) -> None:
+    files = {"items/a.md": file() + "![x](../x.png)\n", "items/b.md": file(audience="private") + "![x](../y.png)\n"}
+    folder = project(tmp_path, files | {"x.png": "x", "y.png": "y", "notes.txt": "see items/b.md"}, "")
+    said = cli(folder, "check", "-v").output
+    assert said.endswith(
+        "not public:\n  items/b.md: it is private\n"
+        "  notes.txt: no public page, field or stylesheet needs it\n"
+        "  y.png: no public page, field or stylesheet needs it\n"
+    )
+    run(folder, "generate", "--audience", "private")
+    page = (folder / "build/docs-private/progress.md").read_text("utf-8")
+    assert "content/y.png" in page
+    assert "content/x.png" not in page
+    assert (folder / "build/docs-private/y.png").is_file()
 
 
 # --- the past -------------------------------------------------------------------------------------

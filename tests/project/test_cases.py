@@ -34,6 +34,7 @@ from milemark.foundation.layout import PRIVATE
 from milemark.markdown.front_matter import parse_document
 from milemark.output.text.diagnostics import FormatContext, as_text
 from milemark.query.load import checked_for_audience, load_with_bases
+from milemark.roadmap.dead_links import dead_links_of
 from milemark.roadmap.load import Loaded
 from milemark.roadmap.metrics.progress import whole
 from milemark.roadmap.model import Counts, Item
@@ -247,7 +248,7 @@ READ: tuple[tuple[str, str, str, object], ...] = (
     ("Y-14-booleans", ITEM, "title", "no"),
     ("Y-14-booleans", ITEM, "code", "NO"),
     ("Y-14-booleans", ITEM, "tags", ("yes", "on", "off", "Y")),
-    ("Y-14-booleans", ITEM, "featured", "True"),
+    ("Y-14-booleans", ITEM, "featured", "true"),
     *(
         ("Y-15-numbers-as-text", f"projects/{name}.md", field, value)
         for name, value in zip(
@@ -358,7 +359,8 @@ def snapshot(folder: Path) -> dict[str, tuple[int, ...]]:
 def load_case(folder: Path) -> Loaded:
     content = read_content(folder)
     loaded = checked_for_audience(load_with_bases(content.files, DAY), PRIVATE)
-    return Loaded(loaded.roadmap, in_order([*content.diagnostics, *loaded.diagnostics]))
+    dead = dead_links_of(loaded, content.assets)
+    return Loaded(loaded.roadmap, in_order([*content.diagnostics, *loaded.diagnostics, *dead]))
 
 
 def value(item: Item, name: str) -> object:

@@ -157,3 +157,13 @@ def test_a_template_that_is_not_utf8_is_named(project: Path) -> None:
     failed = run(project, "build")
     assert failed.exit_code == 2
     assert "templates/item.md.jinja: this file is not UTF-8 text" in failed.stderr
+
+
+def test_files_at_fixed_addresses_are_on_the_site_though_no_page_links_to_them(project: Path) -> None:
+    for path in ("CNAME", ".well-known/security.txt", "other.txt"):
+        (project / "content" / path).parent.mkdir(exist_ok=True)
+        (project / "content" / path).write_text("x")
+    assert run(project, "build").exit_code == 0
+    site = tree(project / "site")
+    assert {"CNAME", ".well-known/security.txt"} <= site.keys()
+    assert "other.txt" not in site

@@ -18,7 +18,8 @@ from bs4 import BeautifulSoup, Tag
 
 from conftest import make_once
 from milemark.publish import publishers
-from milemark.publish.publishers import PUBLISHERS, Job, Publisher, PublishError, choose, run
+from milemark.publish.errors import PublishError
+from milemark.publish.publishers import PUBLISHERS, Job, Publisher, choose, run
 from milemark.query.sql.block import VIEWS
 from support import ROOT
 

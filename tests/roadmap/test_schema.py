@@ -7,9 +7,11 @@ from decimal import Decimal
 
 import pytest
 
+from milemark.foundation.diagnostics import Span
 from milemark.roadmap.load import Loaded, load
 from milemark.roadmap.model import Item
 from milemark.roadmap.settings import Stage
+from support import DAY
 
 ROADMAP = """\
 statuses: {진행 중: active, Merged: done}
@@ -51,11 +53,17 @@ def test_an_unknown_status_is_kept_as_written_without_a_stage_and_reported() -> 
         ("---\ntitle: From the field\nstatus: Merged\n---\n# Not this\n", "From the field"),
         ("---\nstatus: Merged\n---\n\n# From *the* [heading](a.md)\n", "From the heading"),
         ("---\nstatus: Merged\n---\n", "one"),
+        ("---\nstatus: Merged\n---\nA text.\n\nThe *heading*\nof it\n===\n## Goal", "The heading of it"),
+        ("---\nstatus: Merged\n---\n> # Quoted\n\n- # Listed\n\n# Mine", "Mine"),
+        ("---\nstatus: Merged\n---\n## Goal\n\nIt holds.\n\n# Later\n", "one"),
+        ("---\nkanban-plugin: basic\nstatus: Merged\n---\n\n## Todo\n\n- [ ] a\n\n## Done\n", "one"),
+        ("---\nstatus: Merged\n---\nGoal\n---\n", "one"),
+        ("---\nstatus: Merged\n---\n#\n\n# Later\n", "one"),
         ("---\ntitle: 012\nstatus: Merged\n---\n", "012"),
         ("---\ntitle: >\n  two\n  lines\nstatus: Merged\n---\n", "two lines"),
     ],
 )
-def test_a_title_is_the_field_else_the_first_heading_else_the_name_of_the_file(text: str, title: str) -> None:
+def test_a_title_is_the_field_else_the_first_heading_of_level_1_else_the_file_name(text: str, title: str) -> None:
     item, _ = load_item(text)
     assert item.title == title
 
@@ -126,6 +134,46 @@ def test_a_file_belongs_to_the_nearest_declared_folder_and_elsewhere_only_if_it_
         "loose.md": "",
     }
     assert [page.path for page in loaded.roadmap.pages] == ["about.md", "projects/index.md"]
+
+
+@pytest.mark.parametrize(
+    ("path", "id_"),
+    [
+        ("projects/shop/index.md", "shop"),
+        ("projects/shop/README.md", "shop"),
+        ("projects/shop/Readme.md", "shop"),
+        ("projects/2024/web/shop/index.md", "shop"),
+        ("areas/shop/index.md", "shop"),  # outside of collections
+        ("projects/shop/notes.md", "notes"),
+        ("projects/Shop.md", "Shop"),
+        ("README.md", "README"),
+    ],
+)
+def test_the_page_of_a_folder_is_an_item_named_after_the_folder(path: str, id_: str) -> None:
+    loaded = load({"roadmap.yml": ROADMAP.encode(), path: b"---\nstatus: Merged\n---\n- [x] a\n"}, DAY)
+    items = [(item.id, item.title, item.path, item.counts.done) for item in loaded.roadmap.items]
+    assert (items, loaded.roadmap.pages) == ([(id_, id_, path, 1)], ())
+
+
+def test_two_pages_of_one_item_are_reported() -> None:
+    text = "---\nstatus: Merged\n---\n# Shop\n"
+    found = load_files(projects__shop=text, projects__shop__index=text, projects__shop__README=text)
+    assert len({item.id for item in found.roadmap.items}) == 3
+    reported = {(each.rule.code, each.span.path) for each in found.diagnostics}
+    paths = ("projects/shop/README.md", "projects/shop/index.md")
+    assert reported == {(code, path) for code in ("MM119", "MM301") for path in paths}
+
+
+@pytest.mark.parametrize("path", ["index.md", "board.md", "projects/index.md", "projects/readme.md"])
+def test_the_text_above_a_generated_page_is_no_item_and_its_status_is_reported(path: str) -> None:
+    texts = {path: "---\nstatus: Merged\n---\n", "projects/blank.md": "---\nstatus: Merged\n---\n# B"}
+    loaded = load({"roadmap.yml": ROADMAP.encode()} | {path: text.encode() for path, text in texts.items()}, DAY)
+    assert [item.path for item in loaded.roadmap.items] == ["projects/blank.md"]
+    assert "MM213" in {each.rule.code for each in loaded.diagnostics if each.span == Span(path, 2, 9, 6)}
+
+
+def test_the_index_of_a_collection_below_a_collection_is_no_item() -> None:
+    assert not load_files(projects__archive__index="# Archive").roadmap.items
 
 
 def test_items_are_sorted_by_collection_then_order_then_path() -> None:

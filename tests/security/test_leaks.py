@@ -21,7 +21,7 @@ from milemark.output.site.renderer import Renderer
 from milemark.output.text.diagnostics import FORMATS as RENDERINGS
 from milemark.output.text.diagnostics import FormatContext
 from milemark.output.urls import NO_REPOSITORY, Addresses
-from milemark.privacy.attachments import names_private, public_attachments
+from milemark.privacy.attachments import AttachmentFiles, left_out
 from milemark.privacy.audience import hidden_in
 from milemark.publish.publishers import PUBLISHERS
 from milemark.query.load import checked_for_audience, load_with_bases
@@ -47,10 +47,9 @@ def outputs(plan: Plan, audience: str) -> Mapping[str, bytes]:
     context = FormatContext(lambda _path: b"", str, "content")
     found |= {f"check {name}": render(loaded.diagnostics, context).encode() for name, render in RENDERINGS.items()}
     paths = [path for path in plan.content() if not path.endswith((".md", ".yml"))]
-    hidden = hidden_in(everything)
-    shown = public_attachments(paths, everything, loaded, hidden) if audience == "public" else paths
-    shown = [path for path in shown if audience != "public" or not names_private(plan.content()[path], hidden)]
-    return found | {path: plan.content()[path] for path in shown}
+    files = AttachmentFiles(tuple(paths), plan.content().__getitem__)
+    lacking = left_out(files, loaded, hidden_in(everything)) if audience == "public" else {}
+    return found | {path: plan.content()[path] for path in paths if path not in lacking}
 
 
 def leaks(found: Mapping[str, bytes], words: list[Word]) -> dict[str, set[Word]]:

@@ -40,7 +40,9 @@ def generate(
     folder = project.root / settings.docs_dir
     tree = Tree(folder)
     history = history_of(project, listener, is_eager=is_eager)
-    inputs = SiteInputs(_shared_key(project, renderer, repository), tree.text, history, project.loaded.bases)
+    left_out = {} if project.hidden else project.left_out
+    shared = _shared_key(project, renderer, repository)
+    inputs = SiteInputs(shared, tree.text, history, project.loaded.bases, left_out)
     rendered: list[Page] = []
     for page in pages(project.loaded.roadmap, renderer, project.language, repository, inputs):
         rendered.append(page)

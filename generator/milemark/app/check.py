@@ -42,6 +42,7 @@ def _kept_result(listing: Listing, index: Index | None, today: date, as_of: date
 
 
 def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: date, as_of: date | None) -> Checked:
+    from milemark.roadmap.dead_links import BodyLinks, dead_links  # noqa: PLC0415
     from milemark.roadmap.index_entry import IndexEntry  # noqa: PLC0415
     from milemark.roadmap.load import roadmap_diagnostics  # noqa: PLC0415
     from milemark.roadmap.references import resolve  # noqa: PLC0415
@@ -51,6 +52,7 @@ def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: da
     started = time.time_ns()
     roadmap = _roadmap(folder, listing)
     settings, diagnostics = parse_settings(roadmap)
+    listing = listing.without(settings.is_excluded)
     schema = "none" if roadmap is None else digest(roadmap)
     entries = read_entries(folder, listing, index, settings, schema)
     records = json.loads(f"[{','.join(entry.record for entry in entries.values())}]")
@@ -58,8 +60,11 @@ def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: da
     diagnostics += taken_paths(listing.identities, settings.collections)
     diagnostics += [*listing.diagnostics, *(diagnostic_of(row) for each in records for row in each["diagnostics"])]
     diagnostics += _embed_findings(dict(zip(entries, records, strict=True)))
+    links = {path: BodyLinks.from_row(each["links"]) for path, each in zip(entries, records, strict=True)}
+    references = resolve(items)
+    diagnostics += dead_links(links, listing.assets, references.names, settings.collections)
     day = as_of or settings.as_of or today
-    result = roadmap_diagnostics(settings, diagnostics, resolve(items), day)
+    result = roadmap_diagnostics(settings, diagnostics, references, day)
     summary = _summary(
         records, sum(path.endswith(".md") for path in entries), is_adopted=settings.is_adopted, locale=settings.locale
     )

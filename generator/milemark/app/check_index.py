@@ -60,6 +60,7 @@ def _read_chunk(job: tuple[str, Any, list[str], Mapping[str, CachedFile]]) -> li
 def _read_one(folder: str, settings: Any, path: str, known: CachedFile | None) -> _Record:
     from milemark.query.bases.parser import read_base  # noqa: PLC0415  an unchanged folder needs no reader
     from milemark.query.check import check_queries  # noqa: PLC0415
+    from milemark.roadmap.dead_links import body_links  # noqa: PLC0415
     from milemark.roadmap.index_entry import index_entry  # noqa: PLC0415
     from milemark.roadmap.load import read_file  # noqa: PLC0415
 
@@ -82,6 +83,7 @@ def _read_one(folder: str, settings: Any, path: str, known: CachedFile | None) -
         "status": file.item.text("status") if file.item else "",
         "embeds": embeds,
         "views": (),
+        "links": body_links(file.document),
     }
     return path, hashed, json.dumps(record, ensure_ascii=False)
 
@@ -90,7 +92,7 @@ def _without_item(diagnostics: list[Diagnostic], views: tuple[str, ...] = ()) ->
     """Return the record of an unreadable file or of a base, which has the names of its views."""
     rows = [row_of(each) for each in diagnostics]
     record = {"entry": None, "diagnostics": rows, "tasks": [0, 0], "status": "", "embeds": (), "views": views}
-    return json.dumps(record, ensure_ascii=False)
+    return json.dumps(record | {"links": ((), (), ())}, ensure_ascii=False)
 
 
 def row_of(diagnostic: Diagnostic) -> list[Any]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from milemark.foundation.disk import shown_path
 from milemark.foundation.errors import UserError
 from milemark.foundation.layout import BASE_ENDING, CONFIG_FILE, CONTENT, ROADMAP_FILE
 
@@ -54,8 +55,8 @@ def part_of(path: Path) -> Part:
     place = path.resolve()
     for root in place.parents:
         if is_project(root) and place.is_relative_to(root / CONTENT):
-            inner = place.relative_to(root / CONTENT).as_posix()
+            inner = shown_path(place.relative_to(root / CONTENT).as_posix())
             return Part(root / CONTENT, "" if inner == "." else inner)
     if not path.is_dir():
-        return Part(path.parent, path.name)
+        return Part(path.parent, shown_path(path.name))
     return Part(path / CONTENT if is_project(path) else path)

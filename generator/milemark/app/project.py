@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -10,20 +10,21 @@ from pathlib import Path
 from typing import NamedTuple
 
 from milemark.app.options import PUBLISHED, ReadOptions
-from milemark.foundation.diagnostics import Diagnostic
+from milemark.foundation.diagnostics import Diagnostic, in_order
 from milemark.foundation.disk import Content, read_content
 from milemark.foundation.errors import UserError
 from milemark.foundation.i18n import Language
-from milemark.foundation.layout import CONTENT, PRIVATE, ROADMAP_FILE
+from milemark.foundation.layout import CONTENT, PRIVATE, PUBLIC, ROADMAP_FILE
 from milemark.history.blobs import ProgressCallback
 from milemark.history.git import NoHistoryError, UnreadableError, commit_of, open_repository
 from milemark.history.model import History
 from milemark.history.read import read_history
 from milemark.markdown.sanitize import is_passive
-from milemark.privacy.attachments import names_private, public_attachments
-from milemark.privacy.audience import hidden_history, hidden_in, public_text
+from milemark.privacy.attachments import AttachmentFiles, attachment_files, left_out
+from milemark.privacy.audience import for_audience, hidden_history, hidden_in, public_text
 from milemark.privacy.hidden import Hidden
 from milemark.query.load import checked_for_audience, load_with_bases
+from milemark.roadmap.dead_links import dead_links_of
 from milemark.roadmap.load import Loaded, Reading
 
 
@@ -65,15 +66,32 @@ class Project:
             return self.content.files.get(path, b"")
         return public_text(self.loaded, path)
 
-    @property
+    @cached_property
     def attachments(self) -> tuple[str, ...]:
         """The paths of the attachments that its audience may see."""
-        if self.hidden is None:
-            return self.content.assets
-        paths = public_attachments(self.content.assets, self.everything, self.loaded, self.hidden)
-        return tuple(
-            path for path in paths if not names_private((self.root / CONTENT / path).read_bytes(), self.hidden)
-        )
+        is_owner = self.audience == PRIVATE
+        return tuple(path for path in self._files.paths if is_owner or path not in self.left_out)
+
+    @cached_property
+    def _files(self) -> AttachmentFiles:
+        return attachment_files(self.root / CONTENT, self.content.assets, self.everything.roadmap.settings)
+
+    @cached_property
+    def left_out(self) -> Mapping[str, str]:
+        """The attachments that the public may not see, with the reason for each."""
+        if self.hidden is not None:
+            return left_out(self._files, self.loaded, self.hidden)
+        return left_out(self._files, for_audience(self.everything, PUBLIC), hidden_in(self.everything))
+
+    @cached_property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """All findings that its audience may read, dead links included."""
+        return in_order([*self.loaded.diagnostics, *dead_links_of(self.loaded, self.attachments)])
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether a finding is an error."""
+        return any(each.is_error for each in self.diagnostics)
 
     @property
     def language(self) -> Language:
@@ -84,7 +102,7 @@ class Project:
     def skipped_files(self) -> tuple[str, ...]:
         """The attachments that an untrusted project does not publish, since a browser could run them."""
         is_untrusted = self.loaded.roadmap.settings.untrusted
-        return tuple(path for path in self.content.assets if is_untrusted and not is_passive(path))
+        return tuple(path for path in self.attachments if is_untrusted and not is_passive(path))
 
     @property
     def schema_errors(self) -> tuple[Diagnostic, ...]:

@@ -7,11 +7,15 @@ from datetime import date
 from pathlib import Path
 
 from milemark.app.check_summary import Checked, Summary
+from milemark.foundation.diagnostics import in_order
 from milemark.foundation.disk import read_content
 from milemark.foundation.errors import UserError
+from milemark.foundation.i18n import _
 from milemark.foundation.layout import PUBLIC, ROADMAP_FILE
+from milemark.privacy.attachments import attachment_files, left_out
 from milemark.privacy.audience import hidden_in, public_text
 from milemark.query.load import checked_for_audience, load_with_bases
+from milemark.roadmap.dead_links import dead_links_of
 from milemark.roadmap.load import Loaded
 
 
@@ -20,7 +24,10 @@ class UntrustedSettingsError(UserError):
 
 
 class PublicCheck:
-    """The public view of a folder, checked. Raises UntrustedSettingsError if roadmap.yml has errors."""
+    """The public view of a folder, checked. `left_out` are the files that are not public, with the reason for each.
+
+    Raises UntrustedSettingsError if roadmap.yml has errors.
+    """
 
     def __init__(self, folder: Path, today: date, as_of: date | None) -> None:
         content = read_content(folder)
@@ -29,9 +36,13 @@ class PublicCheck:
             raise UntrustedSettingsError(
                 f"{ROADMAP_FILE} has errors (see `milemark check`), so milemark cannot tell what is private"
             )
-        self._files = {} if hidden_in(everything) else content.files
+        hidden = hidden_in(everything)
+        self._files = {} if hidden else content.files
         self._public = checked_for_audience(everything, PUBLIC)
-        self.checked = Checked(self._public.diagnostics, _summary_of(self._public))
+        files = attachment_files(folder, content.assets, everything.roadmap.settings)
+        self.left_out = {**left_out(files, self._public, hidden), **dict.fromkeys(hidden.paths, _("it is private"))}
+        dead = dead_links_of(self._public, (path for path in files.paths if path not in self.left_out))
+        self.checked = Checked(in_order([*self._public.diagnostics, *dead]), _summary_of(self._public))
 
     def text_of(self, path: str) -> bytes:
         """Return the public text of a file, on its lines."""

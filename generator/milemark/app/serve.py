@@ -23,8 +23,9 @@ from milemark.foundation.escaping import script_value
 from milemark.foundation.layout import BUILD, CONFIG_FILE, CONTENT, TEMPLATES
 from milemark.output.site.renderer import packaged_templates
 from milemark.publish.build import environment, job_of
-from milemark.publish.mkdocs_config import read_publisher_settings
-from milemark.publish.publishers import Publisher, PublishError, serve_command
+from milemark.publish.errors import PublishError
+from milemark.publish.mkdocs_config import config_files, read_publisher_settings
+from milemark.publish.publishers import Publisher, serve_command
 from milemark.publish.staging import exclusive
 from milemark.publish.tree import update_tree
 from milemark.roadmap.load import Memory
@@ -49,7 +50,7 @@ class ServedProject:
     @property
     def sources(self) -> tuple[Path, ...]:
         """The folders and files that a build reads."""
-        return self.root / CONTENT, self.root / TEMPLATES, self.root / CONFIG_FILE
+        return self.root / CONTENT, self.root / TEMPLATES, *config_files(self.root / CONFIG_FILE)
 
     def refresh(self) -> Project | None:
         """Write the page tree with the errors it shows; return None if that failed."""
@@ -114,8 +115,11 @@ def _refuse_taken(address: str) -> None:
     host, _colon, port = address.rpartition(":")
     if not port.isdecimal() or not 0 <= int(port) <= _LAST_PORT:
         raise PublishError(f'"{address}" is not an address: write it as 127.0.0.1:8000')
-    with suppress(OSError), socket.create_connection((host, int(port)), timeout=1):  # an error: nothing listens there
-        raise PublishError(f"{address} is in use: stop that server, or name another --address")
+    try:
+        with suppress(OSError), socket.create_connection((host, int(port)), timeout=1):  # else nothing listens there
+            raise PublishError(f"{address} is in use: stop that server, or name another --address")
+    except UnicodeError as error:  # no name of a host, such as one with a part of more than 63 letters
+        raise PublishError(f'"{address}" is not an address: write it as 127.0.0.1:8000') from error
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from pathlib import Path
 from milemark import __version__
 from milemark.app.check import check_folder
 from milemark.app.check_summary import proposal
+from milemark.app.vault import is_vault, left_out_folders
 from milemark.foundation.dates import quarter_of
 from milemark.foundation.disk import list_content, read_bytes
 from milemark.foundation.errors import UserError
@@ -36,6 +37,10 @@ _TAIL = """
 # One collection for each folder of planned work or records. Its fields become the columns of a table.
 # collections:
 #   projects: {label: Projects}
+"""
+_ALLOW_LIST = """\
+# This folder is a vault of Obsidian: only the notes named here are public. Patterns as in .gitignore.
+publish: [] # for example: [Projects/, Notes/garden.md]
 """
 _FIRST_YEAR = 2025  # the dates of the starter lie in the first quarter of this year
 _DATE = re.compile(r"\b(\d{4})-(Q?)(\d{1,2})\b")
@@ -114,8 +119,18 @@ def _write_content(content: Path, source: Path, today: date | None) -> Iterator[
         yield SetupStep(roadmap, is_new=False)
         return
     summary = check_folder(content, date.min, use_index=False).summary
-    _write(roadmap, _HEAD + proposal(summary) + _TAIL)
-    yield SetupStep(roadmap, is_new=True, advice="give each status its stage in it")
+    allow_list = _allow_list(content) if is_vault(content) else ""
+    _write(roadmap, _HEAD + allow_list + proposal(summary) + _TAIL)
+    advice = "give each status its stage in it" + (", and name the public notes under `publish`" if allow_list else "")
+    yield SetupStep(roadmap, is_new=True, advice=advice)
+
+
+def _allow_list(content: Path) -> str:
+    """Return the lines of roadmap.yml by which a vault publishes no note until its owner names it."""
+    folders = ", ".join(map(yaml_text, left_out_folders(content)))
+    return _ALLOW_LIST + (
+        f"exclude: [{folders}] # templates and daily notes: milemark does not read them\n\n" if folders else "\n"
+    )
 
 
 def moved_to(today: date, text: str) -> str:

@@ -2,11 +2,13 @@
 
 PUBLIC = (
     "cache",
+    "date_forms",
     "dates",
     "diagnostics",
     "disk",
     "errors",
     "escaping",
+    "globs",
     "i18n",
     "identifiers",
     "layout",

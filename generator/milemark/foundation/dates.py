@@ -15,10 +15,7 @@ _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _WEEK = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
 _QUARTER = re.compile(r"(\d{4})-Q([1-4])", re.ASCII)
 _YEAR = re.compile(r"(\d{4})", re.ASCII)
-_SHORT_YEAR = re.compile(r"(\d{2})\s*[-./]\s*(\d{1,2})\s*[-./]\s*(\d{1,2})\.?", re.ASCII)
 _LONGEST_MONTH = 31  # days
-_QUOTES = "“”‘’「」"
-_LOOSE = re.compile(r"\D*(\d{4})\s*[-./년]\s*(\d{1,2})(?:\s*[-./월]\s*(\d{1,2}))?\s*[일월.]?\s*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,20 +121,3 @@ def _year(day: date) -> PartialDate:
 
 
 _PERIODS = {"day": _day, "week": _week, "month": _month, "quarter": _quarter, "year": _year}
-
-
-def suggest_date(text: str) -> str | None:
-    """Return the accepted form of a date written another way: `2025년 3월 1일` is `2025-03-01`."""
-    text = text.strip(_QUOTES)
-    if short := _SHORT_YEAR.fullmatch(text):
-        return _existing([2000 + int(short[1]), int(short[2]), int(short[3])])
-    found = _LOOSE.fullmatch(text)
-    if not found:
-        return None
-    parts = [int(part) for part in found.groups() if part]
-    return _existing(parts) or _existing([parts[0], *reversed(parts[1:])])
-
-
-def _existing(parts: list[int]) -> str | None:
-    text = "-".join(f"{part:02d}" for part in parts)
-    return text if parse_date(text) else None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import mimetypes
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,10 +16,16 @@ from milemark.foundation.cache import Identity, digest
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import key_of
-from milemark.foundation.layout import BASE_ENDING, MAX_FILE, ROADMAP_FILE
+from milemark.foundation.layout import BASE_ENDING, MAX_FILE, ROADMAP_FILE, WELL_KNOWN
 
 # Files that editors and sync programs create while they save a file, and after a conflict.
 _TEMPORARY = re.compile(r".*~|.*\.(?:swp|swx|tmp)|#.*#|4913|.*\.sync-conflict-.*|Thumbs\.db|\..*", re.DOTALL)
+
+# The first key of front matter. A YAML file may begin with `---`, too, so it is none.
+_FRONT_MATTER = re.compile(rb"(?:\xef\xbb\xbf)?---[ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*[^\s:#-][^:\n]*:(?:\s|$)")
+_HEAD = 1024  # bytes
+_READ = (".md", BASE_ENDING, ".yml", ".yaml")
+_NO_TEXT = ("image/", "video/", "audio/", "font/", "application/pdf", "application/zip")
 
 RACY = 2_000_000_000  # ns: a file may change twice within this time and keep the same modification time
 
@@ -28,21 +35,30 @@ _OTHER_MARKDOWN = re.compile(r"\.(?:markdown|mdown|mkdn?|mkd|(?-i:MD|Md|mD))$", 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The files below a folder, not read: identities of Markdown, bases and roadmap.yml by path; paths of assets."""
+    """The files below a folder, not read: identities by path, of Markdown, bases and roadmap.yml, and of assets."""
 
     identities: dict[str, Identity] = field(default_factory=dict)
-    assets: list[str] = field(default_factory=list)
+    assets: dict[str, Identity] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     @property
     def fingerprint(self) -> str:
         """A digest of the paths, identities and findings, without the content of files."""
-        files = [(path, *identity) for path, identity in self.identities.items()]
+        files = [(path, *identity) for path, identity in (*self.identities.items(), *self.assets.items())]
         return digest(files, [(each.rule.code, each.span, dict(each.values)) for each in self.diagnostics])
+
+    def without(self, is_excluded: Callable[[str], bool]) -> Listing:
+        """Return the listing without excluded files."""
+        identities, assets = (
+            {path: each for path, each in part.items() if not is_excluded(path)}
+            for part in (self.identities, self.assets)
+        )
+        return Listing(identities, assets, [each for each in self.diagnostics if not is_excluded(each.span.path)])
 
     def is_settled(self, read: int) -> bool:
         """Whether every later change of a file read at `read` (in nanoseconds) shows in its identity."""
-        return all(each.changed < settled_before(read) for each in self.identities.values())
+        files = (*self.identities.values(), *self.assets.values())
+        return all(each.changed < settled_before(read) for each in files)
 
 
 def settled_before(read: int) -> int:
@@ -66,18 +82,21 @@ def list_content(folder: Path) -> Listing:
         try:
             status = entry.stat(follow_symlinks=False)
         except OSError as error:  # deleted in the meantime
-            listing.diagnostics.append(unreadable(_shown(path), error))
+            listing.diagnostics.append(unreadable(shown_path(path), error))
             continue
-        if refusal := _refusal(path, status.st_mode):
+        if refusal := _refusal(entry, path, status.st_mode) or _text_refusal(entry.path, path):
             reason, hint = refusal
-            listing.diagnostics.append(Diagnostic(rules.UNREADABLE, Span(_shown(path)), {"reason": reason}, hint))
+            listing.diagnostics.append(Diagnostic(rules.UNREADABLE, Span(shown_path(path)), {"reason": reason}, hint))
         elif path.endswith((".md", BASE_ENDING)) or path == ROADMAP_FILE:
-            identity = Identity(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
-            listing.identities[path] = identity
+            listing.identities[path] = _identity(status)
         else:
-            listing.assets.append(path)
+            listing.assets[path] = _identity(status)
     listing.diagnostics.extend(_same_names([*listing.identities, *listing.assets]))
     return listing
+
+
+def _identity(status: os.stat_result) -> Identity:
+    return Identity(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
 def _same_names(paths: list[str]) -> Iterator[Diagnostic]:
@@ -141,7 +160,7 @@ def _walk(folder: Path, diagnostics: list[Diagnostic]) -> Iterator[tuple[os.DirE
         except OSError as error:
             if not before:
                 raise
-            diagnostics.append(unreadable(_shown(before.rstrip("/")), error))
+            diagnostics.append(unreadable(shown_path(before.rstrip("/")), error))
             continue
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
@@ -153,7 +172,7 @@ def _walk(folder: Path, diagnostics: list[Diagnostic]) -> Iterator[tuple[os.DirE
 
 def _entries(place: str) -> list[os.DirEntry[str]]:
     with os.scandir(place) as entries:
-        return [entry for entry in entries if not is_temporary(entry.name)]
+        return [entry for entry in entries if not is_temporary(entry.name) or entry.name == WELL_KNOWN]
 
 
 def is_temporary(name: str) -> bool:
@@ -161,19 +180,44 @@ def is_temporary(name: str) -> bool:
     return _TEMPORARY.fullmatch(name) is not None
 
 
-def _refusal(path: str, mode: int) -> tuple[str, str] | None:
+def _refusal(entry: os.DirEntry[str], path: str, mode: int) -> tuple[str, str] | None:
     """Return the reason and the hint for a file that is not read, or None."""
     if stat.S_ISLNK(mode):
+        if _is_folder(entry):
+            return _("it is a symbolic link to a folder"), _("move the folder itself here")
         return _("it is a symbolic link"), _("replace the link with the file itself")
     if not stat.S_ISREG(mode):
         return _("it is not an ordinary file"), _("move it out of this folder")
     if _OTHER_MARKDOWN.search(path):
         return _("its name does not end with .md"), _("rename it, so that it ends with .md")
-    return (
-        None if path.isascii() or _shown(path) == path else (_("its name is not UTF-8 text"), _("give it another name"))
-    )
+    is_text = path.isascii() or shown_path(path) == path
+    return None if is_text else (_("its name is not UTF-8 text"), _("give it another name"))
 
 
-def _shown(path: str) -> str:
+def _text_refusal(place: str, path: str) -> tuple[str, str] | None:
+    """Return the reason and the hint for a text with front matter that is no Markdown file, such as an .mdx file.
+
+    It may say that it is private, so it is no attachment.
+    """
+    kind = mimetypes.guess_type(path)[0] or ""
+    if path.endswith(_READ) or kind.startswith(_NO_TEXT):
+        return None
+    try:
+        with open(place, "rb", buffering=0) as file:  # noqa: PTH123  creating a Path takes as long as reading
+            is_text = _FRONT_MATTER.match(file.read(_HEAD)) is not None
+    except OSError:  # reported where it is read
+        return None
+    hint = _("rename it, so that it ends with .md, or delete its front matter")
+    return (_("it has front matter, and its name does not end with .md"), hint) if is_text else None
+
+
+def _is_folder(link: os.DirEntry[str]) -> bool:
+    try:
+        return link.is_dir()
+    except OSError:  # a link to itself
+        return False
+
+
+def shown_path(path: str) -> str:
     """Return a path in which bytes that are not UTF-8 are escaped."""
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -6,6 +6,7 @@ output.
 
 | place | function |
 |---|---|
+| text of any place that may hold half of a surrogate pair | `encodable` |
 | HTML and SVG of pages | Jinja's autoescape; `html_text` for line breaks, control characters or braces |
 | XML: badges, Atom | `one_line`, then ElementTree |
 | calendar | `one_line`, then icalendar |
@@ -13,7 +14,7 @@ output.
 | text in HTML that a publisher parses as Markdown again | `as_entities` |
 | front matter of generated and hand-written pages | `head_text` |
 | Markdown on GitHub: reports | `github_text` |
-| terminal | `visible` |
+| terminal | `visible`; `without_breaks` first for a value of a field |
 | JSON, printed or written | `json_text` |
 | JSON in scripts | `script_value` |
 | workflow commands of GitHub | `command_text` |
@@ -38,6 +39,7 @@ T = TypeVar("T")
 
 _LINE_BREAKS = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _NEEDS_ENTITY = re.compile(r"[^\w\s]|_", re.ASCII)
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _UNPRINTED = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")  # JSON does not escape these
@@ -50,12 +52,28 @@ _SCHEME = re.compile(r"([^/?#:]*):")
 _URL_PUNCTUATION = "/:?#[]@!$&()*+,;=%-._~"
 
 
+def encodable(text: str) -> str:
+    """Return a text that UTF-8 can write: half of a surrogate pair becomes a replacement character.
+
+    Escapes in templates and JSON, and names that are not UTF-8, bring such halves into a text.
+    """
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+
+
 def one_line(text: str) -> str:
     """Return a text without line breaks, so that no Markdown block can begin in it, and without control characters.
 
     HTML, XML, feeds and calendars take such a text and escape it in their own way.
     """
     return _UNSEEN.sub("", _LINE_BREAKS.sub(" ", text))
+
+
+def without_breaks(text: str) -> str:
+    """Return a text with each line break, and the blanks around it, as one blank: a wrapped line of Markdown."""
+    if not _LINE_BREAKS.search(text):
+        return text
+    first, *rest = text.splitlines()
+    return " ".join(filter(None, (first.rstrip(), *map(str.strip, rest))))
 
 
 def html_text(text: str) -> str:
@@ -70,7 +88,7 @@ def markdown_text(text: str) -> str:
 
 def as_entities(text: str) -> str:
     """Return a text as HTML in which all punctuation is entities, so that it contains no Markdown."""
-    return _NEEDS_ENTITY.sub(_entity, text)
+    return _NEEDS_ENTITY.sub(_entity, encodable(text))
 
 
 def _entity(found: re.Match[str]) -> str:
@@ -79,7 +97,7 @@ def _entity(found: re.Match[str]) -> str:
 
 def github_text(text: str) -> str:
     """Return a text that GitHub shows unchanged: no markup, no link, no mention, no end of a table cell."""
-    return _PUNCTUATION.sub(_github_entity, " ".join(visible(text).split()))
+    return _PUNCTUATION.sub(_github_entity, " ".join(visible(without_breaks(text)).split()))
 
 
 def _github_entity(found: re.Match[str]) -> str:
@@ -99,7 +117,7 @@ def _spelled(character: str) -> str:
 
 def command_text(text: str, *, is_property: bool = False) -> str:
     """Return a text escaped as in GitHub's toolkit, so that it neither ends nor begins a workflow command."""
-    text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    text = encodable(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     return text.replace(":", "%3A").replace(",", "%2C") if is_property else text
 
 
@@ -107,7 +125,7 @@ def csv_cell(cell: T) -> T | str:
     """Return a cell that no spreadsheet reads as a formula: an apostrophe precedes such a text."""
     if not isinstance(cell, str):
         return "" if cell is None else cell
-    text = cell.replace("\0", "\ufffd")  # some readers end a text at NUL
+    text = encodable(cell).replace("\0", "\ufffd")  # some readers end a text at NUL
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
@@ -137,7 +155,7 @@ def head_text(text: str) -> str:
 
 def url_part(path: str) -> str:
     """Return a path for a URL; no part of it can be a scheme, a query or a fragment."""
-    return quote(path)
+    return quote(encodable(path))
 
 
 def is_safe_url(text: str) -> bool:
@@ -151,4 +169,4 @@ def is_safe_url(text: str) -> bool:
 
 def safe_url(text: str) -> str:
     """Return a URL for a link, safe even in a quoted string of a script; an unsafe URL becomes an empty text."""
-    return quote(text.strip(), safe=_URL_PUNCTUATION) if is_safe_url(text) else ""
+    return quote(encodable(text.strip()), safe=_URL_PUNCTUATION) if is_safe_url(text) else ""

@@ -2,6 +2,7 @@
 
 CONTENT, TEMPLATES, BUILD = "content", "templates", "build"
 ROADMAP_FILE, CONFIG_FILE = "roadmap.yml", "mkdocs.yml"
+WELL_KNOWN = ".well-known"  # RFC 8615: the only hidden folder that is part of a site
 BASE_ENDING = ".base"  # saved queries of Obsidian
 PUBLIC, PRIVATE = AUDIENCES = "public", "private"
 MAX_FILE = 10 * 1024 * 1024  # bytes: no text that people write is larger

@@ -150,7 +150,7 @@ BAD_URL = Rule(
     _("use http, https, mailto or a relative path"),
 )
 NO_TITLE = Rule(
-    "MM210", "no-title", _W, _("this item has no title"), _("add `title: …`, or a heading at the top of the body")
+    "MM210", "no-title", _W, _("this item has no title"), _("add `title: …`, or a heading `# …` at the top of the body")
 )
 
 INVISIBLE = Rule(
@@ -167,6 +167,14 @@ COMMAS = Rule(
     _W,
     _('"{field}" is a list, but "{value}" is a single entry'),
     _("write a list: [{list}]; if it is a single entry, quote it"),
+)
+
+INTRODUCTION = Rule(
+    "MM213",
+    "status-of-an-introduction",
+    _W,
+    _("this file introduces a generated page and is not an item: its `status` does not count"),
+    _("delete `status`; if it is an item, rename the file"),
 )
 
 DUPLICATE_ID = Rule(
@@ -186,6 +194,19 @@ LOOKALIKE_ID = Rule(
     _W,
     _('the id "{id}" looks like "{nearest}" but differs from it'),
     _("letter {place} is {own} here and {there} there: retype it, or give one of them another `id`"),
+)
+DEAD_LINK = Rule(
+    "MM305",
+    "dead-link",
+    _E,
+    _("the {what} leads to {address}, which does not exist"),
+    _("start from the folder of this file, such as ../notes/plan.md; write other sites with https://"),
+)
+DEAD_ANCHOR = Rule(
+    "MM306", "dead-anchor", _E, _('{file} has no heading or id "{anchor}"'), _("use the anchor of one of its headings")
+)
+DEAD_WIKILINK = Rule(
+    "MM307", "dead-wikilink", _W, _("[[{name}]] leads nowhere"), _("use the name of a file, or an id of an item")
 )
 
 ENDS_BEFORE_START = Rule(

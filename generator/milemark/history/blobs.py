@@ -66,7 +66,13 @@ class BlobRecords:
     def _add_settings(self, blob: str, data: bytes | None) -> None:
         """Add a schema; schemas that read files the same way have the same name."""
         settings, _ = parse_settings(data)
-        parts = (settings.collections, settings.statuses, settings.marks, settings.is_undeclared)
+        parts = (
+            settings.collections,
+            settings.statuses,
+            settings.marks,
+            settings.is_undeclared,
+            *(settings.exclude, settings.publish),
+        )
         self._settings[blob] = settings, digest(*parts)
         self._by_schema[self._settings[blob][1]] = settings
 
@@ -146,7 +152,7 @@ def _read(job: _Job) -> list[tuple[Key, PackedRecord | None]]:
 
 def _row(settings: Settings, file: File, hidden: Hidden | None) -> PackedRecord | None:
     """Return the record of a file; a public record leaves out private fields and sections."""
-    if file.item is None:
+    if file.item is None or settings.is_excluded(file.document.path):
         return None
     if hidden is None:
         return pack_record(settings, file.item)

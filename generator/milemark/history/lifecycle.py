@@ -10,6 +10,7 @@ from typing import NamedTuple
 from milemark.foundation.dates import parse_date
 from milemark.history.matching import TaskId, matched_tasks, renamed_items, staged_tasks
 from milemark.history.model import History, ItemSnapshot, Snapshot, apply
+from milemark.markdown.task_marks import DONE, read_marks
 from milemark.roadmap.settings import CLOSED
 
 _DONE, _DROPPED, _WAITING = "done", "dropped", {"planned", ""}
@@ -36,7 +37,8 @@ class Plan(NamedTuple):
 class Lifecycle:
     """The dates of one task, item or milestone. None stands for an event that did not happen or whose day is unknown.
 
-    `plans` holds one plan for each day on which the item changed its stage or its due date.
+    `plans` holds one plan for each day on which the item changed its stage or its due date. `seen` and `ticked` are the
+    days of the commits that added and finished it; `added` and `finished` prefer a day in the text or the fields.
     """
 
     id: TaskId
@@ -49,6 +51,8 @@ class Lifecycle:
     is_started: bool = False
     is_done: bool = False
     plans: tuple[Plan, ...] = ()
+    seen: date | None = None
+    ticked: date | None = None
 
     @property
     def is_open(self) -> bool:
@@ -170,7 +174,7 @@ class _Replay:
             )
         for task, stage in new.items():
             item = step.after[task.item]
-            known = self.lifecycles.get(task) or Lifecycle(task, item.title, item.track, self._added(task, step))
+            known = self.lifecycles.get(task) or self._new(task, item, step)
             plans = known.plans if task.text else _with_plan(known, _plan(step.day, item))
             known = replace(known, id=task, title=item.title, track=item.track, removed=None, plans=plans)
             self.lifecycles[task] = self._reached(known, stage, item, step)
@@ -178,21 +182,22 @@ class _Replay:
     def _stages(self, items: Mapping[str, ItemSnapshot]) -> dict[TaskId, str]:
         return {task: stage for id_, item in items.items() for task, stage in self.stages(id_, item).items()}
 
-    def _added(self, task: TaskId, step: _Step) -> date | None:
-        return self._day(task, step, lambda stage: stage is not None) if step.is_known else None
+    def _new(self, task: TaskId, item: ItemSnapshot, step: _Step) -> Lifecycle:
+        seen = self._day(task, step, lambda stage: stage is not None) if step.is_known else None
+        return Lifecycle(task, item.title, item.track, seen, seen=seen)
 
     def _reached(self, known: Lifecycle, stage: str, item: ItemSnapshot, step: _Step) -> Lifecycle:
         """Return a lifecycle after its task or item reached a stage."""
         is_done = stage == _DONE
-        written = _written_finish(item, step.today) if is_done and not known.id.text else None
         if stage not in _WAITING and not known.is_started:
             started = None if step.is_first else self._day(known.id, step, lambda at: at not in {*_WAITING, None})
             known = replace(known, started=started, is_started=True)
-        finished = known.finished
-        if is_done and not known.is_done:
-            done = self._day(known.id, step, lambda at: at == _DONE)
-            finished = None if step.is_first else max(done, known.added or date.min)
-        return replace(known, is_done=is_done, finished=written or finished if is_done else None)
+        ticked = known.ticked if is_done else None
+        if is_done and not known.is_done and not step.is_first:
+            ticked = max(self._day(known.id, step, lambda at: at == _DONE), known.seen or date.min)
+        written = _written_finish(known.id, item, step.today) if is_done else None
+        known = replace(known, is_done=is_done, ticked=ticked, finished=written or ticked, added=known.seen)
+        return _in_order(known) if written and known.id.text else known
 
     def _day(self, task: TaskId, step: _Step, is_reached: Callable[[str | None], bool]) -> date:
         """Return the day of the step; if a merge brought the stage in, the day of the merged commit."""
@@ -203,11 +208,23 @@ class _Replay:
         return step.day
 
 
-def _written_finish(item: ItemSnapshot, today: date) -> date | None:
-    """Return the day of the finish by the front matter. One in the future is a mistake: the commit's day counts."""
-    finished = parse_date(item.finished)
-    day = finished.latest_by(today) if finished else None
+def _written_finish(task: TaskId, item: ItemSnapshot, today: date) -> date | None:
+    """Return the day of the finish by the front matter, or by the text of a task: `✅ 2025-03-01`.
+
+    One in the future is a mistake: the commit's day counts.
+    """
+    if task.text:
+        day = read_marks(task.text).day(DONE)
+    else:
+        finished = parse_date(item.finished)
+        day = finished.latest_by(today) if finished else None
     return day if day and day <= today else None
+
+
+def _in_order(known: Lifecycle) -> Lifecycle:
+    """Return a task that was added and started by the day on which it was finished, whenever it was committed."""
+    added, started = (day and known.finished and min(day, known.finished) for day in (known.added, known.started))
+    return replace(known, added=added, started=started)
 
 
 def _plan(day: date, item: ItemSnapshot) -> Plan:

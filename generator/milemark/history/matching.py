@@ -1,17 +1,18 @@
 """Identify items and tasks across snapshots.
 
-The text of a task identifies it within its item, so that it may change its place in the list. A task that leaves an
-item while an equal text appears in another has moved; a task whose text changes a little has been reworded. Both keep
-their lifecycle.
+The text of a task identifies it within its item, so that it may change its place in the list. A task that gets a date,
+an id or a tag is the same task. One that leaves an item while an equal text appears in another has moved; one whose
+text changes a little has been reworded. All of them keep their lifecycle.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from milemark.history.model import ItemSnapshot
+from milemark.markdown.task_marks import DONE, read_marks
 
 _SIMILAR = 80  # percent of equal letters from which two texts count as one reworded task
 
@@ -46,45 +47,85 @@ def renamed_items(before: Mapping[str, ItemSnapshot], after: Mapping[str, ItemSn
     return {id_: titles[before[id_].title].pop() for id_ in gone if titles.get(before[id_].title)}
 
 
-def matched_tasks(gone: Iterable[TaskId], new: Iterable[TaskId], ids: Mapping[str, str]) -> Mapping[TaskId, TaskId]:
-    """Return new tasks by the tasks that are gone: renamed with their item, moved to another item, or reworded.
+def task_identity(text: str) -> str:
+    """Return the text that identifies a task: without the marks of tools, and not struck through.
+
+    `~~Pay rent~~ ✅ 2025-03-01` is `Pay rent`. A text of marks only identifies itself.
+    """
+    return read_marks(text).text.strip("~ ") or text
+
+
+def matched_tasks(gone: Collection[TaskId], new: Collection[TaskId], ids: Mapping[str, str]) -> Mapping[TaskId, TaskId]:
+    """Return new tasks by the tasks that are gone: renamed with their item, marked, moved to another item, or reworded.
 
     `ids` maps old ids of items to new ones.
     """
-    left, found = set(new), dict[TaskId, TaskId]()
-    for task in sorted(gone):
-        same = task._replace(item=ids.get(task.item, task.item))
-        if same in left:
-            found[task] = same
-            left.remove(same)
-    for match in (_by_text, _by_similarity):
-        found |= match(sorted(set(gone) - found.keys()), sorted(left - set(found.values())))
-    return found
+    left, found = sorted(gone), dict[TaskId, TaskId]()
+    if not left:
+        return found
+    items = {task: ids.get(task.item, task.item) for task in left}
+    identities = {task: task_identity(task.text) for task in {*left, *new}}
+    steps: tuple[Callable[[TaskId], Hashable], ...] = (
+        lambda task: task._replace(item=items.get(task, task.item)),
+        lambda task: (items.get(task, task.item), identities[task]),
+        lambda task: task.text or task,
+        lambda task: identities[task] or task,
+    )
+    others = sorted(new)
+    for key in steps:
+        found |= _by_key(key, left, others)
+        left = [task for task in left if task not in found]
+        taken = {*found.values()}
+        others = [task for task in others if task not in taken]
+    return {**found, **_by_similarity(left, others, items, identities)}
 
 
-def _by_text(gone: Iterable[TaskId], new: Iterable[TaskId]) -> Mapping[TaskId, TaskId]:
-    texts: dict[str, list[TaskId]] = {}
+def _by_key(
+    key: Callable[[TaskId], Hashable], gone: Iterable[TaskId], new: Iterable[TaskId]
+) -> Mapping[TaskId, TaskId]:
+    """Pair tasks with equal keys, in their order; of several, the one with the most marks of the old one first."""
+    groups: dict[Hashable, list[TaskId]] = {}
     for task in new:
-        texts.setdefault(task.text, []).insert(0, task)
-    return {task: texts[task.text].pop() for task in gone if task.text and texts.get(task.text)}
-
-
-def _by_similarity(gone: Iterable[TaskId], new: Iterable[TaskId]) -> Mapping[TaskId, TaskId]:
-    items: dict[str, list[TaskId]] = {}
-    for task in new:
-        items.setdefault(task.item, []).append(task)
+        groups.setdefault(key(task), []).append(task)
     found: dict[TaskId, TaskId] = {}
     for task in gone:
-        others = [each for each in items.get(task.item, ()) if each.text and task.text]
-        best = _most_similar(task, others) if others else None
-        if best:
-            found[task] = best
-            items[task.item].remove(best)
+        others = groups.get(key(task))
+        if others:
+            found[task] = _most_alike(task, others)
+            others.remove(found[task])
     return found
 
 
-def _most_similar(task: TaskId, others: Iterable[TaskId]) -> TaskId | None:
+# Of a recurring task, Obsidian Tasks ticks a copy with the old dates, and gives the open one new dates.
+def _most_alike(task: TaskId, others: Sequence[TaskId]) -> TaskId:
+    """Return the first of the tasks that keep the most marks of a task, or that are done now."""
+    if len(others) == 1:
+        return others[0]
+    marks = {*read_marks(task.text).marks}
+    kept = [{*read_marks(each.text).marks} for each in others]
+    scores = [(len(marks & each), any(mark.name == DONE for mark in each - marks)) for each in kept]
+    return others[scores.index(max(scores))]
+
+
+def _by_similarity(
+    gone: Iterable[TaskId], new: Iterable[TaskId], items: Mapping[TaskId, str], identities: Mapping[TaskId, str]
+) -> Mapping[TaskId, TaskId]:
+    left: dict[str, list[TaskId]] = {}
+    for task in new:
+        left.setdefault(task.item, []).append(task)
+    found: dict[TaskId, TaskId] = {}
+    for task in gone:
+        others = [each for each in left.get(items[task], ()) if each.text and task.text]
+        best = _most_similar(task, others, identities) if others else None
+        if best:
+            found[task] = best
+            left[items[task]].remove(best)
+    return found
+
+
+def _most_similar(task: TaskId, others: Iterable[TaskId], identities: Mapping[TaskId, str]) -> TaskId | None:
     from rapidfuzz.fuzz import ratio  # noqa: PLC0415  most commits reword no task
 
-    similarity, best = max(((ratio(each.text, task.text), each) for each in others), key=lambda pair: pair[0])
+    alike = ((ratio(identities[each], identities[task]), each) for each in others)
+    similarity, best = max(alike, key=lambda pair: pair[0])
     return best if similarity >= _SIMILAR else None

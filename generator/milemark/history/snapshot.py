@@ -31,7 +31,7 @@ from milemark.roadmap.metrics.progress import (
     weight_of,
     whole,
 )
-from milemark.roadmap.model import Counts, Item, Roadmap, Value
+from milemark.roadmap.model import Counts, Item, Roadmap, Value, text_of
 from milemark.roadmap.references import relate
 from milemark.roadmap.schema import LOOSE
 from milemark.roadmap.settings import Role, Settings, Stage
@@ -93,7 +93,7 @@ def _packed(value: Value) -> Any:
         return {"number": str(value)}
     if isinstance(value, PartialDate):
         return {"date": value.text}
-    return list(value) if isinstance(value, tuple) else value if isinstance(value, str) else ""
+    return list(map(text_of, value)) if isinstance(value, tuple) else value if isinstance(value, str) else ""
 
 
 def _unpacked(value: Any) -> Value:

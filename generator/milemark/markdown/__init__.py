@@ -1,6 +1,7 @@
 """Parses the bytes of a Markdown file into a Document with findings, and rewrites bodies for publishers."""
 
 PUBLIC = (
+    "addresses",
     "code",
     "comments",
     "document",
@@ -12,5 +13,6 @@ PUBLIC = (
     "private_labels",
     "private_sections",
     "sanitize",
+    "task_marks",
     "yaml",
 )

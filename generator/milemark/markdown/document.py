@@ -67,11 +67,16 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """One heading of a body; `level` is 1 to 6."""
+    """One heading of a body: `level` is 1 to 6, `height` its number of lines, with that of an underline.
+
+    `is_nested` if it is part of a list, a quote or a container.
+    """
 
     text: str
     level: int
     span: Span
+    height: int = 1
+    is_nested: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ so they are not tasks.
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, hr
@@ -68,11 +69,26 @@ def _is_rule(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # n
     return _RULE.match(state.src, begin, state.eMarks[line]) is not None and hr(state, line, end, silent)
 
 
-def parse_blocks(text: str) -> list[Token]:
-    """Return the block tokens of a Markdown text, with line numbers, without inline children."""
+class Blocks(NamedTuple):
+    """The block tokens of a text, with line numbers, without inline children, and its definitions by label."""
+
+    tokens: tuple[Token, ...]
+    definitions: Mapping[str, Any]
+
+
+@lru_cache(maxsize=4)
+def read_blocks(text: str) -> Blocks:
+    """Return the blocks of a Markdown text. The readers of one file share them, so they must not change the tokens."""
     idle = [name for name, sign in _SIGNS if sign not in text]
     idle += [name for name, pattern in _PATTERNS if not pattern.search(text)]
-    return _parser(tuple(idle)).parse(text)
+    environment: dict[str, Any] = {}
+    tokens = _parser(tuple(idle)).parse(text, environment)
+    return Blocks(tuple(tokens), environment.get("references", {}))
+
+
+def parse_blocks(text: str) -> list[Token]:
+    """Return the block tokens of a Markdown text, as `read_blocks` does."""
+    return [*read_blocks(text).tokens]
 
 
 def box_of(text: str, marks: Container[str] = "") -> re.Match[str] | None:
@@ -134,12 +150,17 @@ class _OutlineReader:
 
     def _read_inline(self, token: Token, opener: Token | None, before: Token | None) -> None:
         if opener and opener.type == "heading_open":
-            self.headings.append(Heading(token.content, int(opener.tag[1]), self._span(token, token.content)))
+            self.headings.append(self._heading(token, opener))
         elif opener and opener.type == "paragraph_open":
             is_first = before is not None and before.type == "list_item_open"
             self._read_item(token) if is_first else self._read_paragraph(token)
             if "[" in token.content:
                 self._check_lines(token)
+
+    def _heading(self, token: Token, opener: Token) -> Heading:
+        first, end = opener.map or (0, 1)
+        span = self._span(token, token.content)
+        return Heading(token.content, int(opener.tag[1]), span, end - first, is_nested=opener.level > 0)
 
     def _read_paragraph(self, token: Token) -> None:
         if not self.paragraph and not self.items:

@@ -28,7 +28,7 @@ MAX_DEPTH = 32
 MAX_SIZE = 64 * 1024
 _YAML_TAG = "tag:yaml.org,2002:"
 _NO_YAML = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
 
 class _RefusedError(Exception):
@@ -223,7 +223,7 @@ class _Tree:
 
 def _key_hint(key: Node) -> str:
     if isinstance(key, Mapping):
-        return _("quote the value if the braces belong to the text")
+        return _("fill in the template, or quote the value if the braces belong to the text")
     return _('quote it: "{value}"') if isinstance(key, Scalar) and key.text else ""
 
 

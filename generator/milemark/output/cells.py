@@ -15,7 +15,7 @@ from milemark.query.tables.table import table_names
 from milemark.roadmap.metrics.health import measure_counts
 from milemark.roadmap.metrics.progress import Progress, percent, progress_of
 from milemark.roadmap.model import Item, Roadmap, Value
-from milemark.roadmap.schema import CORE_FIELDS, is_reference
+from milemark.roadmap.schema import CORE_FIELDS, PUBLICATION_FIELDS, is_reference
 from milemark.roadmap.settings import Collection, Field, Role
 
 _LABELS: Mapping[str, str] = {
@@ -62,6 +62,23 @@ class Cell:
     progress: Progress | None = None
     item: Item | None = None
     value: Decimal | None = None
+
+    @property
+    def line(self) -> str:
+        """The value as text in one line: `Redis, Kafka`, or `start: 8:00, end: 9:30; start: 10:00`."""
+        if self.kind == "pair":
+            return f"{self.text}: {self.parts[0].line}"
+        is_nested = any(part.parts and part.kind != "pair" for part in self.parts)
+        return ("; " if is_nested else ", ").join(part.line for part in self.parts) or self.text
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the objects in a list, each once: the columns of their table."""
+        return tuple(dict.fromkeys(pair.text for part in self.parts for pair in part.parts))
+
+    def at(self, key: str) -> Cell:
+        """Return the value of a key of an object."""
+        return next((pair.parts[0] for pair in self.parts if pair.text == key and pair.parts), EMPTY)
 
 
 EMPTY = Cell("empty")
@@ -116,12 +133,13 @@ class Row:
     @property
     def is_wide(self) -> bool:
         """Whether the value needs a line of its own: a list, a table, or a long text."""
-        return self.cell.kind in {"list", "pairs"} or len(self.cell.text) > _HALF_LINE
+        return self.cell.kind in {"list", "pairs", "records"} or len(self.cell.text) > _HALF_LINE
 
     @property
     def has_table(self) -> bool:
         """Whether the value is shown as a table."""
-        return self.cell.kind == "pairs" and any(part.kind != "link" for part in self.cell.parts)
+        is_of_links = all(part.kind == "link" for part in self.cell.parts)
+        return self.cell.kind == "records" or (self.cell.kind == "pairs" and not is_of_links)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +181,7 @@ class Viewer:
         """Yield the fields of an item that have a value: declared ones in their order, then the others."""
         declared = [name for name in item.collection.fields if name not in _UNSHOWN]
         core = [name for name in CORE_FIELDS if name in _LABELS and name not in _UNSHOWN]
-        others = [name for name in item.values if name not in _UNSHOWN]
+        others = [name for name in item.values if name not in {*_UNSHOWN, *PUBLICATION_FIELDS}]
         for name in dict.fromkeys((*declared, *core, *others)):
             cell = self.cell(item, name)
             if cell != EMPTY:
@@ -183,7 +201,7 @@ class Viewer:
         if name == "status":
             return Cell("status", item.text("status"), item=item)
         field = item.collection.fields.get(name) or CORE_FIELDS.get(name) or Field(name)
-        return self._value(field, value)
+        return self.value(field, value)
 
     def order(self, collection: Collection, name: str) -> str:
         """Return the order of a column: by `number` or by `day`, both given by `rank`, or by `word`."""
@@ -217,7 +235,8 @@ class Viewer:
         progress = progress_of(self.roadmap, item)
         return EMPTY if progress.value is None else Cell("progress", progress=progress)
 
-    def _value(self, field: Field, value: Value) -> Cell:
+    def value(self, field: Field, value: Value) -> Cell:
+        """Return the cell of a value of a field."""
         if isinstance(value, bool):
             return Cell("text", self.language.gettext(_("yes")) if value else self.language.gettext(_("no")))
         if isinstance(value, Decimal):
@@ -225,15 +244,15 @@ class Viewer:
         if isinstance(value, PartialDate):
             return Cell("date", self.language.date(value), url=value.last.isoformat())
         if isinstance(value, tuple):
-            return Cell("list", parts=tuple(self._text(field, each) for each in value))
+            return listed(tuple(self.value(field, each) for each in value))
         if isinstance(value, Mapping):
             return Cell("pairs", parts=tuple(self._pair(field, *pair) for pair in value.items()))
         return self._text(field, value)
 
-    def _pair(self, field: Field, key: str, value: str) -> Cell:
-        if field.item_type == "url":
+    def _pair(self, field: Field, key: str, value: Value) -> Cell:
+        if field.item_type == "url" and isinstance(value, str):
             return _address(key, value)
-        return Cell("pair", key, parts=(Cell("text", value),))
+        return Cell("pair", key, parts=(self.value(Field(key), value),))
 
     def _text(self, field: Field, text: str) -> Cell:
         kind = field.item_type if field.type == "array" else field.type
@@ -249,6 +268,12 @@ class Viewer:
         """Return one sentence about an item, for search engines and previews."""
         text = item.text("description") or item.text("summary") or item.text("goal")
         return shortened(text or plain_text(without_inline_queries(item.document.paragraph)) or item.title)
+
+
+def listed(parts: tuple[Cell, ...]) -> Cell:
+    """Return the cell of a list; a list of objects is a table with a row for each."""
+    is_table = all(part.kind == "pairs" for part in parts)
+    return Cell("records" if parts and is_table else "list", parts=parts)
 
 
 def _address(label: str, url: str) -> Cell:

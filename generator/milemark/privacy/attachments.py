@@ -1,116 +1,148 @@
-"""The attachments that are published: images, documents and other files that are not Markdown and not private.
+"""The attachments that are published: images, documents and other files that are not Markdown.
 
-An attachment is private
+An attachment is published if something public needs it: a public page or a field of one, a base, mkdocs.yml, a
+stylesheet or a page that is published itself, or `assets` in roadmap.yml. It stays out even then
 
-- if all Markdown files in its folder are private,
-- if a private text holds its file name, or its name belongs to a private file, and no public text links to it, or
-- if it is a text that names a private file, such as a canvas of Obsidian, or
-- if it is a text with front matter, such as an .mdx file, which may say that it is private.
-
-All others are published, even if nothing links to them.
-
-A private text need not link: addresses come in endless forms (by name alone, in HTML, in a field), and hiding a picture
-by mistake costs it only until a public text links to it.
+- if its folder is private, or
+- if it is a text with front matter or a private section, or one that names a private file, such as a canvas of
+  Obsidian: milemark copies a text as it is, so it could not take the private part out.
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from html import unescape
+from pathlib import Path
 from urllib.parse import unquote
 
+from milemark.foundation.globs import matcher
+from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import BASE_ENDING
+from milemark.markdown.addresses import Form, addresses_in, html_addresses
+from milemark.markdown.comments import SIGN
 from milemark.markdown.document import Document, Node, Scalar, Sequence
 from milemark.markdown.document import Mapping as Written
-from milemark.markdown.links import find_wikilinks, replace_wikilinks
+from milemark.markdown.links import parse_reference
+from milemark.markdown.private_sections import read_sections
 from milemark.privacy.hidden import Hidden, folders_of
+from milemark.publish.mkdocs_config import named_files
+from milemark.roadmap.content_paths import ContentPaths, destination_of
 from milemark.roadmap.load import Loaded
+from milemark.roadmap.settings import Settings
 
 _LONGEST = 1 << 20  # bytes
-_FRONT_MATTER = re.compile(rb"(?:\xef\xbb\xbf)?---[ \t]*\r?\n")
-_TOKEN = re.compile(r"<([^<>\n=]+)>|\(([^()\n]+)\)|\"([^\"\n]+)\"|'([^'\n]+)'|([^\s\"'()<>\[\]|,]+)")
+_FRONT_MATTER = re.compile(rb"(?:\xef\xbb\xbf)?(?:---|\+\+\+)[ \t]*\r?\n")
+_TOKEN = re.compile(r"url\(\s*([^\"'()\s]+)\s*\)|\"([^\"\n]+)\"|'([^'\n]+)'")
+_WITH_TAGS = (".html", ".htm", ".xhtml", ".svg", ".xml")
+_WITH_ADDRESSES = (*_WITH_TAGS, ".css", ".js", ".mjs", ".json", ".webmanifest")
+
+_WITH_COMMENTS = (".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd", ".txt", ".canvas")  # `%% … %%`
 
 
-def public_attachments(
-    attachments: Iterable[str], everything: Loaded, public: Loaded, hidden: Hidden
-) -> tuple[str, ...]:
-    """Return the paths of the public attachments."""
-    names = {key_of(path): path for path in attachments}
-    by_name = _by_file_name(names)
-    shown = {path for file in public.files for path in _mentioned(file.document, names, by_name)}
-    texts = {file.document.path: _text(file.document) for file in public.files}
-    all_texts = [(file.document.path, _text(file.document)) for file in everything.files]
-    private = set(_named([text for path, text in all_texts if texts.get(path) != text], by_name))
-    stems = frozenset(key_of(path.removesuffix(".md")) for path in hidden.paths)
-    private |= {path for path in names.values() if _belongs(path, stems)}
-    return tuple(
-        path
-        for path in names.values()
-        if not any(folder in hidden.folders for folder in folders_of(path)) and (path in shown or path not in private)
-    )
+@dataclass(frozen=True, slots=True)
+class AttachmentFiles:
+    """The attachments of a project: their paths, their bytes, and those that mkdocs.yml or roadmap.yml names."""
+
+    paths: tuple[str, ...]
+    read: Callable[[str], bytes]
+    named: frozenset[str] = frozenset()
 
 
-def names_private(data: bytes, hidden: Hidden) -> bool:
-    """Whether a file is a text with front matter, or names the path of a private file; over 1 MiB only the former."""
+def attachment_files(folder: Path, paths: Iterable[str], settings: Settings) -> AttachmentFiles:
+    """Return the attachments in a content folder, without excluded ones; mkdocs.yml is in the folder above."""
+    kept = tuple(path for path in paths if not settings.is_excluded(path))
+    return AttachmentFiles(kept, lambda path: (folder / path).read_bytes(), named_files(folder.parent))
+
+
+def left_out(files: AttachmentFiles, public: Loaded, hidden: Hidden) -> Mapping[str, str]:
+    """Return the attachments that are not published, with the reason for each."""
+    needed = _Needed(files, public, hidden)
+    needed.follow()
+    not_needed = _("no public page, field or stylesheet needs it")
+    return {
+        path: reason
+        for path in files.paths
+        if (reason := needed.refused.get(path, "" if path in needed.shown else not_needed))
+    }
+
+
+class _Needed:
+    """Follows the addresses from public texts to attachments, and from published texts to further ones."""
+
+    def __init__(self, files: AttachmentFiles, public: Loaded, hidden: Hidden) -> None:
+        self.files, self.public, self.hidden = files, public, hidden
+        self.paths = ContentPaths(files.paths)
+        self.shown: dict[str, None] = {}
+        self.refused: dict[str, str] = {}
+
+    def follow(self) -> None:
+        """Collect what is needed, and what stays out although something needs it."""
+        is_asset = matcher(self.public.roadmap.settings.assets)
+        waiting = [
+            path
+            for path in self.files.paths
+            if unicodedata.normalize("NFC", path) in self.files.named or is_asset(path)
+        ]
+        for file in self.public.files:
+            waiting += self._named_in(file.document)
+        while waiting:
+            path = waiting.pop()
+            if path in self.shown or path in self.refused:
+                continue
+            data = self.files.read(path)
+            if reason := _refusal(path, data, self.hidden):
+                self.refused[path] = reason
+                continue
+            self.shown[path] = None
+            waiting += self._named_in_text(path, data)
+
+    def _named_in(self, document: Document) -> Iterator[str]:
+        for address in addresses_in(document.body) if self.files.paths else ():
+            yield from self._found(document.path, address.text, is_html=address.form == Form.HTML)
+        for text in _values(document.fields) if self.files.paths else ():
+            yield from self._found(document.path, parse_reference(text).target)
+            yield from self._found(document.path, text)
+
+    def _named_in_text(self, path: str, data: bytes) -> Iterator[str]:
+        if not path.lower().endswith(_WITH_ADDRESSES) or len(data) > _LONGEST:
+            return
+        text = data.decode("utf-8", "replace")
+        tokens = ["".join(found) for found in _TOKEN.findall(text)]
+        for address in [*tokens, *(html_addresses(text) if path.lower().endswith(_WITH_TAGS) else ())]:
+            yield from self._found(path, address)
+
+    def _found(self, path: str, address: str, *, is_html: bool = False) -> Iterator[str]:
+        """Yield the attachment that an address in a file means: by its way, from content/, or by its name alone."""
+        target = destination_of(address)
+        if target is None or not target.way:
+            return
+        page = posixpath.join(path.removesuffix(".md"), "_")  # a browser reads an address from that of the page
+        found = self.paths.relative(path, target.way) or (is_html and self.paths.relative(page, target.way))
+        found = found or self.paths.absolute(target.way) or self.paths.chosen(path, target.way)
+        if found:
+            yield found
+
+
+def _refusal(path: str, data: bytes, hidden: Hidden) -> str:
+    """Return the reason why an attachment stays out although something public needs it, or an empty text."""
+    if any(folder in hidden.folders for folder in folders_of(path)):
+        return _("its folder is private")
     if _FRONT_MATTER.match(data):
-        return True
+        return _("it is a text with front matter")
     if b"\0" in data or len(data) > _LONGEST:
-        return False
-    text = key_of(unquote(data.decode("utf-8", "replace")))
-    return any(key_of(path) in text for path in hidden.paths if path.endswith((".md", BASE_ENDING)))
-
-
-def _by_file_name(names: Mapping[str, str]) -> Mapping[str, list[str]]:
-    """Return the paths of attachments by file name: in Obsidian, a name alone means a file in any folder."""
-    by_name: dict[str, list[str]] = {}
-    for key, path in names.items():
-        by_name.setdefault(posixpath.basename(key), []).append(path)
-    return by_name
-
-
-def _named(texts: Iterable[str], by_name: Mapping[str, list[str]]) -> Iterator[str]:
-    """Yield the attachments whose file name stands anywhere in texts, percent signs and entities decoded."""
-    text = "\n".join(key_of(form) for each in texts for form in (each, unquote(each), unescape(each)))
-    for name, paths in by_name.items():
-        if name in text:
-            yield from paths
-
-
-def _belongs(path: str, stems: Container[str]) -> bool:
-    """Whether the name of a file belongs to a Markdown file: `a.pdf`, `a.md.orig` and `a/picture.png` to `a.md`."""
-    folder, _slash, name = key_of(path).rpartition("/")
-    before = f"{folder}/" if folder else ""
-    ends = (place for place, letter in enumerate(name) if letter == ".")
-    return any(before + name[:end] in stems for end in ends) or any(each in stems for each in folders_of(key_of(path)))
-
-
-def _mentioned(document: Document, names: Mapping[str, str], by_name: Mapping[str, list[str]]) -> Iterator[str]:
-    """Yield the attachments that a file mentions by path or by name alone, in any syntax."""
-    base = posixpath.dirname(document.path)
-    for token in _addresses(unescape(_text(document))) if names else ():
-        for each in (token, token.split(" ")[0], token.rpartition(" ")[0], token.rstrip(".,;:!")):
-            way = unquote(each)
-            yield from by_name.get(key_of(way), ())
-            root = "" if way.startswith("/") else base
-            for path in (posixpath.join(root, way.lstrip("/")), posixpath.join("", way)):
-                name = names.get(key_of(posixpath.normpath(path)))
-                if name:
-                    yield name
-
-
-def _addresses(text: str) -> Iterator[str]:
-    """Yield everything in a text that may be the address of a file, without `#part` and `?query`."""
-    yield from (link.target for link in find_wikilinks(text))
-    for found in _TOKEN.finditer(replace_wikilinks(text, lambda _link: " ")):
-        yield next(filter(None, found.groups()), "").strip("<> ").split("#")[0].split("?")[0]
-
-
-def _text(document: Document) -> str:
-    """Return the values of all fields and the body of a file as one text."""
-    return "\n".join((*_values(document.fields), document.body))
+        return ""
+    text = data.decode("utf-8", "replace")
+    marked = text if path.lower().endswith(_WITH_COMMENTS) else text.replace(SIGN, "")
+    if read_sections("", marked, 1).parts:
+        return _("it is a text with a private section")
+    plain = key_of(unescape(unquote(text)))
+    is_naming = any(key_of(path) in plain for path in hidden.paths if path.endswith((".md", BASE_ENDING)))
+    return _("it is a text that names a private file") if is_naming else ""
 
 
 def _values(node: Node) -> Iterator[str]:

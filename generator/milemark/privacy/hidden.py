@@ -10,16 +10,21 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from milemark.foundation.dates import parse_date
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import PRIVATE, PUBLIC
-from milemark.foundation.suggestions import nearest, skeleton
+from milemark.foundation.suggestions import resembles, skeleton
 from milemark.markdown.document import Document, Mapping, Scalar
 from milemark.roadmap.model import Item, Value
-from milemark.roadmap.schema import CORE_FIELDS
+from milemark.roadmap.schema import CORE_FIELDS, PUBLICATION_FIELDS
 from milemark.roadmap.settings import Collection, Settings
 
 _AUDIENCE = "audience"
-_OPEN = frozenset({PUBLIC, "false", "no", "off"})
+_PRIVATE_IF_TRUE = ("private", "draft")
+_PRIVATE_IF_FALSE = ("publish", "published")
+_TRUE = frozenset({"true", "yes", "on", "1"})
+_FALSE = frozenset({"false", "no", "off", "0"})
+_OPEN = _FALSE | {PUBLIC}
 _FIELDS = 5_000  # characters in which a second front matter block is looked for
 
 
@@ -88,7 +93,9 @@ def privacy_record(path: str, item: Item | None, *, is_private: bool) -> Privacy
 
 
 def is_declared_private(settings: Settings, document: Document, item: Item | None) -> bool:
-    """Whether a file is private by its own fields or by its folder."""
+    """Whether a file is private by its own fields, by its folder, or since `publish` does not name it."""
+    if not settings.is_published(document.path):
+        return True
     if any(folder in private_folders(settings) for folder in folders_of(document.path)):
         return True
     if item and item.text(_AUDIENCE) == PRIVATE:
@@ -108,18 +115,31 @@ def _undeclared(fields: Mapping, declared: Container[str]) -> Iterator[tuple[Sca
 
 
 def _hides(key: Scalar, node: object) -> bool:
-    """Whether a field makes its file private: `audience`, a misspelt `audience`, or `private: true`."""
-    is_audience = key.text == _AUDIENCE or (key.text not in CORE_FIELDS and _is_nearly(key.text, _AUDIENCE))
-    is_meant = is_audience or skeleton(key.text.strip()) == PRIVATE
-    word = node.text.strip().casefold() if isinstance(node, Scalar) else PRIVATE
-    return is_meant and not (isinstance(node, Scalar) and node.is_empty) and word not in _OPEN
+    """Whether a field makes its file private: `audience: private`, `draft: true`, `publish: false` or a misspelling."""
+    name = skeleton("".join(key.text.split()))
+    if isinstance(node, Scalar) and node.is_empty:
+        return False
+    word = node.text.strip().casefold() if isinstance(node, Scalar) else ""
+    if key.text == _AUDIENCE or (key.text not in CORE_FIELDS and _is_nearly(name, _AUDIENCE)):
+        return word not in _OPEN
+    if name in _PRIVATE_IF_TRUE:
+        return word not in _OPEN
+    if name in _PRIVATE_IF_FALSE:
+        return isinstance(node, Scalar) and not _is_publication(word)
+    is_private = word in _TRUE and any(_is_nearly(name, each) for each in _PRIVATE_IF_TRUE)
+    return is_private or (word in _FALSE and any(_is_nearly(name, each) for each in _PRIVATE_IF_FALSE))
+
+
+def _is_publication(word: str) -> bool:
+    """Whether the value of `publish` or `published` says that a file is public: yes, a day, or an address."""
+    return word in _TRUE or word == PUBLIC or "/" in word or parse_date(word) is not None or word[:4].isdecimal()
 
 
 def _is_nearly(written: str, name: str) -> bool:
     from rapidfuzz.distance import OSA  # noqa: PLC0415  only undeclared fields need it
 
-    plain = skeleton("".join(written.split()))
-    return OSA.distance(plain, name, score_cutoff=2) <= 2  # noqa: PLR2004
+    slips = len(name) // 4  # a short word has many neighbours: `craft` is no `draft`
+    return abs(len(written) - len(name)) <= slips and OSA.distance(written, name, score_cutoff=slips) <= slips
 
 
 def _is_doubtful(settings: Settings, document: Document) -> bool:
@@ -128,7 +148,7 @@ def _is_doubtful(settings: Settings, document: Document) -> bool:
         return False
     text = f"{document.front}{document.body}" if document.is_broken else document.body.lstrip()[:_FIELDS]
     fields = (name for each in settings.collections.values() for name in each.private)
-    return not text or any(word.casefold() in text.casefold() for word in (PRIVATE, _AUDIENCE, *fields))
+    return not text or any(word.casefold() in text.casefold() for word in (_AUDIENCE, *PUBLICATION_FIELDS, *fields))
 
 
 def private_folders(settings: Settings) -> frozenset[str]:
@@ -179,7 +199,7 @@ def is_private_field(collection: Collection, private: frozenset[str], name: str)
     """Whether a field is private by its name, or may be a private field misspelt."""
     if name in private or name in collection.fields or name in CORE_FIELDS:
         return name in private
-    return bool(private) and nearest(name, tuple(private)) is not None
+    return resembles(name, private)
 
 
 def public_collection(collection: Collection, private: frozenset[str]) -> Collection:

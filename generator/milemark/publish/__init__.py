@@ -2,6 +2,7 @@
 
 PUBLIC = (
     "build",
+    "errors",
     "mkdocs_config",
     "publishers",
     "staging",

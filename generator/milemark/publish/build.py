@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from milemark.foundation.layout import BUILD, CONFIG_FILE, PRIVATE, PUBLIC
+from milemark.foundation.layout import BUILD, CONFIG_FILE, PRIVATE, PUBLIC, WELL_KNOWN
 from milemark.publish.mkdocs_config import PRIVATE_SUFFIX, read_config, read_publisher_settings
 from milemark.publish.publishers import Job, Publisher, run
 from milemark.publish.staging import staged
@@ -38,6 +39,7 @@ def publish(root: Path, publisher: Publisher, options: SiteOptions, *, is_strict
     with staged(root / BUILD, target) as staging:
         job = job_of(root, staging, target, options)
         warnings = run(publisher, job, environment(options.locale, options.as_of), is_strict=is_strict)
+        _copy_well_known(root / read_publisher_settings(root, options.audience).docs_dir, staging)
         if options.audience == PRIVATE:
             _keep_from_search_engines(staging)
     if warnings:
@@ -75,6 +77,12 @@ def _shown_nav(node: yaml.Node, is_shown: Callable[[str], bool]) -> yaml.Node | 
         pairs = [(key, shown) for key, value in node.value if (shown := _shown_nav(value, is_shown))]
         return yaml.MappingNode(node.tag, pairs) if pairs else None
     return node if is_shown(str(node.value).strip("/")) else None
+
+
+def _copy_well_known(docs: Path, site: Path) -> None:
+    """Copy the one hidden folder of a site, since publishers leave out hidden files."""
+    if (docs / WELL_KNOWN).is_dir():
+        shutil.copytree(docs / WELL_KNOWN, site / WELL_KNOWN, dirs_exist_ok=True)
 
 
 # Written into the finished HTML, since no publisher has a setting for it.

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
+from typing import Any
 
 import yaml
+from yaml_env_tag import construct_env_tag
 
 from milemark.foundation.layout import CONFIG_FILE, CONTENT, PRIVATE, PUBLIC, TEMPLATES
 from milemark.markdown.yaml import why_invalid
-from milemark.publish.publishers import PublishError
+from milemark.publish.errors import PublishError
 
 PRIVATE_SUFFIX = "-private"  # of the folders of the private site
+_INHERIT = "INHERIT"
 _SOURCES = (CONTENT, TEMPLATES, ".git")
 
 
@@ -28,36 +35,155 @@ class PublisherSettings:
 
 
 def read_publisher_settings(root: Path, audience: str = PUBLIC) -> PublisherSettings:
-    """Read mkdocs.yml as a YAML tree, since it may contain tags that only the publisher knows.
+    """Read mkdocs.yml as MkDocs does, with `INHERIT` and `!ENV`. Raises PublishError.
 
-    The folders of the private audience have the suffix `-private`. Raises PublishError.
+    The folders of the private audience have the suffix `-private`.
     """
-    tree = read_config(root / CONFIG_FILE)
-    values = {
-        key.value: value.value
-        for key, value in tree.value
-        if isinstance(key, yaml.ScalarNode) and isinstance(value, yaml.ScalarNode)
-    }
+    config = read_config(root / CONFIG_FILE)
     suffix = PRIVATE_SUFFIX if audience == PRIVATE else ""
     settings = PublisherSettings(
-        values.get("docs_dir", "docs").rstrip("/") + suffix,
-        values.get("site_dir", "site").rstrip("/") + suffix,
-        values.get("use_directory_urls", "true").lower() != "false",
-        values.get("repo_url", ""),
-        values.get("edit_uri", ""),
-        values.get("site_url", ""),
+        _text(config, "docs_dir", "docs").rstrip("/") + suffix,
+        _text(config, "site_dir", "site").rstrip("/") + suffix,
+        _flag(config, "use_directory_urls"),
+        _text(config, "repo_url"),
+        _text(config, "edit_uri"),
+        _text(config, "site_url"),
     )
     _refuse_to_overwrite(root, settings)
     return settings
 
 
+def named_files(root: Path) -> frozenset[str]:
+    """Return every text in mkdocs.yml, such as the logo and the stylesheets; empty without a readable mkdocs.yml."""
+    try:
+        return frozenset(_texts(read_config(root / CONFIG_FILE)))
+    except (PublishError, RecursionError):
+        return frozenset()
+
+
+def _texts(node: yaml.Node) -> Iterator[str]:
+    if isinstance(node, yaml.ScalarNode):
+        yield unicodedata.normalize("NFC", node.value)
+    elif isinstance(node, yaml.CollectionNode):
+        for each in node.value:
+            for part in each if isinstance(each, tuple) else (each,):
+                yield from _texts(part)
+
+
+def _text(config: yaml.MappingNode, name: str, default: str = "") -> str:
+    """Return a text; a missing or empty one has its default. Raises PublishError for another value, as MkDocs does."""
+    value = _value(config, name)
+    if isinstance(value, str):
+        return value
+    if value is not None:
+        raise _wrong(config, name, "a text: put it in quotation marks")
+    return default
+
+
+def _flag(config: yaml.MappingNode, name: str) -> bool:
+    """Return true or false; a missing or empty value is true. Raises PublishError for another value."""
+    value = _value(config, name)
+    if not isinstance(value, bool | None):
+        raise _wrong(config, name, "true or false")
+    return value is not False
+
+
+def _wrong(config: yaml.MappingNode, name: str, expected: str) -> PublishError:
+    node = _node(config, name) or config
+    return PublishError(f"{_place(node)}: `{name}` must be {expected}")
+
+
+def _value(config: yaml.MappingNode, name: str) -> Any:
+    node = _node(config, name)
+    return None if node is None else _constructed(node, name)
+
+
+def _node(config: yaml.MappingNode, name: str) -> yaml.Node | None:
+    return next((value for key, value in reversed(config.value) if key.value == name), None)
+
+
+def _constructed(node: yaml.Node, name: str) -> Any:
+    """Return the value of a node, with its environment variables."""
+    try:
+        return _Loader("").construct_object(node, deep=True)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise PublishError(f"{_place(node)}: milemark cannot read `{name}`: write its value as plain text") from error
+
+
+class _Loader(yaml.SafeLoader):
+    """Constructs plain values and `!ENV`; other tags, which only the publisher knows, are errors."""
+
+
+_Loader.add_constructor("!ENV", construct_env_tag)
+
+
+def _place(node: yaml.Node) -> str:
+    mark = node.start_mark
+    return f"{mark.name}:{mark.line + 1}:{mark.column + 1}"
+
+
 def read_config(path: Path) -> yaml.MappingNode:
-    """Return mkdocs.yml as a YAML tree. Raises PublishError."""
+    """Return mkdocs.yml as a YAML tree, merged with the files that it inherits. Raises PublishError.
+
+    It is a tree since it may contain tags that only the publisher knows.
+    """
+    try:
+        return reduce(overridden, [tree for _path, tree in reversed(_inherited(path))])
+    except RecursionError as error:
+        raise _too_deep(path) from error
+
+
+def config_files(path: Path) -> tuple[Path, ...]:
+    """Return mkdocs.yml and the files that it inherits, as far as they can be read."""
+    try:
+        return tuple(each for each, _tree in _inherited(path))
+    except PublishError:
+        return (path,)
+
+
+def _inherited(path: Path) -> list[tuple[Path, yaml.MappingNode]]:
+    """Return mkdocs.yml and the files that it inherits with their trees, from it to the last."""
+    found: list[tuple[Path, yaml.MappingNode]] = []
+    while True:
+        tree = _composed(path)
+        found.append((path, tree))
+        node = _node(tree, _INHERIT)
+        if node is None:
+            return found
+        tree.value = [(key, value) for key, value in tree.value if value is not node]
+        named = _constructed(node, _INHERIT)
+        base = Path(os.path.normpath(path.parent / named)) if isinstance(named, str) else path.parent
+        if not base.is_file():
+            raise PublishError(f"{_place(node)}: `INHERIT` names no file: there is no {base}")
+        if any(base.samefile(each) for each, _tree in found):
+            raise PublishError(f"{_place(node)}: `INHERIT` is circular: {base} inherits this file")
+        path = base
+
+
+def overridden(base: yaml.MappingNode, other: yaml.MappingNode) -> yaml.MappingNode:
+    """Return a YAML tree with the values of another one in place of its own; mappings in both are merged."""
+    merged = {str(key.value): (key, value) for key, value in base.value}
+    for key, value in other.value:
+        _key, own = merged.get(str(key.value), (key, None))
+        is_merged = isinstance(own, yaml.MappingNode) and isinstance(value, yaml.MappingNode)
+        merged[str(key.value)] = (key, overridden(own, value) if is_merged else value)
+    return yaml.MappingNode(base.tag, list(merged.values()), base.start_mark)
+
+
+def _too_deep(path: Path) -> PublishError:
+    return PublishError(f"{path}: values are nested too deeply")
+
+
+def _composed(path: Path) -> yaml.MappingNode:
     text = _config_text(path)
     try:
-        tree = yaml.compose(text, Loader=yaml.SafeLoader)
+        loader = _Loader(text)
+        loader.name = str(path)
+        tree = loader.get_single_node()
+        if isinstance(tree, yaml.MappingNode):
+            loader.flatten_mapping(tree)
     except RecursionError as error:
-        raise PublishError(f"{path}: values are nested too deeply") from error
+        raise _too_deep(path) from error
     except yaml.YAMLError as error:
         finding = why_invalid(str(path), text, error)
         hint = f"\n  = {finding.hint_in(str)}"

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from milemark.foundation.errors import UserError
+from milemark.publish.errors import PublishError
 
 AUTO = "auto"
 _LEVEL = re.compile(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL) ")
@@ -19,10 +19,6 @@ _IGNORED_LEVELS = {"DEBUG", "INFO"}
 _ZENSICAL_PROGRESS = ("Build started", "Build finished", "No issues found")  # its messages have no levels
 _TRACEBACK = re.compile(r"^Traceback \(most recent call last\):\n(?:[ \t].*\n|\n)*", re.MULTILINE)
 _PAGE_REUSE = "mkdocs_page_reuse"  # runs the publisher's command line and reuses pages
-
-
-class PublishError(UserError):
-    """The site could not be published; the message says why. The previous site is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +151,9 @@ def _changed(job: Job, site: str) -> str:
     """Return the user's configuration with the changes. With INHERIT, Zensical would merge both navs."""
     import yaml  # noqa: PLC0415  only changes need it
 
-    text = f"site_dir: {site}\n{job.changes}"
-    own, other = (yaml.compose(each, yaml.SafeLoader) for each in (job.config.read_text("utf-8-sig"), text))
-    if own is None or other is None:
-        return text
-    changed = {key.value for key, _value in other.value}
-    own.value = [pair for pair in own.value if pair[0].value not in changed] + other.value
-    return yaml.serialize(own, allow_unicode=True)
+    from milemark.publish.mkdocs_config import overridden, read_config  # noqa: PLC0415
+
+    changes = yaml.compose(f"site_dir: {site}\n{job.changes}", yaml.SafeLoader)
+    config = read_config(job.config)
+    merged = overridden(config, changes) if isinstance(changes, yaml.MappingNode) else config
+    return yaml.serialize(merged, allow_unicode=True)

@@ -23,7 +23,9 @@ def load_with_bases(
 ) -> Loaded:
     """Load a roadmap from `{path: bytes}` as `load` does, its .base files included."""
     bases, findings = read_bases(files)
-    return replace(load(files, today, as_of, reading, [*other_diagnostics, *findings]), bases=bases)
+    loaded = load(files, today, as_of, reading, [*other_diagnostics, *findings])
+    is_excluded = loaded.roadmap.settings.is_excluded
+    return replace(loaded, bases={path: base for path, base in bases.items() if not is_excluded(path)})
 
 
 def checked_for_audience(loaded: Loaded, audience: str, also: Hidden = NOTHING) -> Loaded:

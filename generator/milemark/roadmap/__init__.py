@@ -2,6 +2,8 @@
 
 PUBLIC = (
     "checks",
+    "content_paths",
+    "dead_links",
     "field_types",
     "index_entry",
     "load",

@@ -18,25 +18,36 @@ from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.i18n import _
 from milemark.foundation.layout import ROADMAP_FILE
 from milemark.foundation.suggestions import meant
-from milemark.markdown.document import Document, Mapping, Sequence
+from milemark.markdown.document import Document, Mapping, Scalar, Sequence
 from milemark.roadmap.metrics.progress import percent
 from milemark.roadmap.metrics.skills import skill_keys, stack_keys
 from milemark.roadmap.model import Item
 from milemark.roadmap.references import References
-from milemark.roadmap.schema import is_misspelt
+from milemark.roadmap.schema import is_misspelt, title_heading
 from milemark.roadmap.settings import Role, Settings, Stage
+from milemark.roadmap.site_paths import is_introduction
 
 _JOINED = "[^\x00-\x7f가-힣]"  # joiners have a meaning within Persian, Indic and emoji, and none elsewhere
 _INVISIBLE = re.compile(
     "[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
     f"|(?<!{_JOINED})[\u200c\u200d]|[\u200c\u200d](?!{_JOINED})"
 )
+_SLUG = re.compile(r"[a-z0-9._-]*")
 _TICKS = "✓✔☑✅√×✗✘✖❌○●⭕"
 
 
 def check_file(settings: Settings, item: Item) -> list[Diagnostic]:
     """Return the findings of every check of one file."""
     return [found for each in FILE_CHECKS for found in each(settings, item)]
+
+
+def check_page(settings: Settings, page: Document) -> list[Diagnostic]:
+    """Return the findings about a file that is not an item."""
+    status = page.fields.get("status")
+    is_meant = status is not None and not (isinstance(status, Scalar) and status.is_empty)
+    if status and is_meant and is_introduction(page.path, settings.collections):
+        return [Diagnostic(rules.INTRODUCTION, status.span)]
+    return []
 
 
 def check(settings: Settings, references: References, as_of: date) -> list[Diagnostic]:
@@ -60,11 +71,12 @@ def done_with_open_tasks(settings: Settings, item: Item) -> Iterator[Diagnostic]
 
 
 def untitled(settings: Settings, item: Item) -> Iterator[Diagnostic]:
-    """Report an item that has neither a title nor a heading."""
+    """Report an item without a title: no field, no heading `# …`, no file name in words such as `Kitchen shelf.md`."""
     is_written = isinstance(item.document.fields.get("title"), Sequence | Mapping)  # reported as such
     title = item.collection.fields.get("title")
     is_reported = is_written or item.document.is_broken or (title is not None and title.required)
-    if is_reported or settings.is_undeclared or item.text("title") or item.document.headings:
+    is_titled = item.text("title") or title_heading(item.document) or not _SLUG.fullmatch(item.title)
+    if is_reported or settings.is_undeclared or is_titled:
         return
     if not is_misspelt(item.collection, item.document, "title"):
         yield Diagnostic(rules.NO_TITLE, item.span("title"), {}, _title_hint(item.document))
@@ -72,7 +84,7 @@ def untitled(settings: Settings, item: Item) -> Iterator[Diagnostic]:
 
 def _title_hint(document: Document) -> str:
     if document.fields.get("title"):
-        return _("write a title after `title:`, or a heading at the top of the body")
+        return _("write a title after `title:`, or a heading `# …` at the top of the body")
     if document.front:
         return ""
     return (

@@ -8,11 +8,12 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from milemark.foundation import rules
-from milemark.foundation.dates import parse_date, suggest_date
+from milemark.foundation.date_forms import date_hint
+from milemark.foundation.dates import parse_date
 from milemark.foundation.diagnostics import Diagnostic, Rule
 from milemark.foundation.escaping import is_safe_url
 from milemark.foundation.i18n import _
-from milemark.foundation.suggestions import meant
+from milemark.foundation.suggestions import declared_word, meant
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.document import Node, Scalar, Sequence
 from milemark.markdown.links import wikilink_of
@@ -30,6 +31,7 @@ _ODD_QUOTES = ("“", "”", "‘", "’", "「", "『", "＂")
 _SEPARATOR = re.compile(r"\s*[,，、]\s*")
 _WIDE_SEPARATOR = re.compile("[，、]")
 _WRITE_A_LIST = _("write a list: [{list}]")
+_NAMED = _("give it a name: {field}: {{Name: {value}}}")
 _PLAIN_QUOTES = _("YAML does not read these as quotation marks: delete them, or type straight ones")
 _Parsed = tuple[Value | None, list[Diagnostic]]
 
@@ -55,9 +57,11 @@ def finding(rule: Rule, node: Node, hint: str = "", **values: str) -> _Parsed:
 def _string(field: Field, node: Node) -> _Parsed:
     if not isinstance(node, Scalar):
         return _wrong_type(node, _("a text"), _("text on a single line"))
-    if field.choices and node.text not in field.choices:
-        return unknown_word(rules.UNKNOWN_CHOICE, node, field.choices, field=field.name)
-    return node.text.strip(), []
+    if not field.choices:
+        return node.text.strip(), []
+    if word := declared_word(node.text, field.choices):
+        return word, []
+    return unknown_word(rules.UNKNOWN_CHOICE, node, field.choices, field=field.name)
 
 
 def unknown_word(rule: Rule, node: Scalar, known: tuple[str, ...], **values: str) -> _Parsed:
@@ -99,9 +103,8 @@ def _date(_field: Field, node: Node) -> _Parsed:
         return _wrong_type(node, _("a date"), "2025-02-14")
     if value := parse_date(node.text):
         return value, []
-    near = suggest_date(node.text)
-    values = {"value": node.text, "nearest": near or ""}
-    return finding(rules.BAD_DATE, node, rules.DID_YOU_MEAN if near else "", **values)
+    hint, values = date_hint(node.text)
+    return finding(rules.BAD_DATE, node, hint, value=node.text, **values)
 
 
 def _url(_field: Field, node: Node) -> _Parsed:
@@ -124,12 +127,12 @@ def _array(field: Field, node: Node) -> _Parsed:
     else:
         nodes = node.items if isinstance(node, Sequence) else (node,)
     part = Field(field.name, field.item_type, choices=field.choices)
-    values: list[str] = []
+    values: list[Value] = []
     diagnostics: list[Diagnostic] = []
     for each in nodes:
         value, findings = parse_value(part, each)
         diagnostics += findings
-        values += [str(value)] if value is not None else []
+        values += [value] if value is not None else []
     if len(nodes) == 1 and isinstance(nodes[0], Scalar):
         diagnostics = _commas(field, nodes[0], diagnostics, is_list=isinstance(node, Sequence))
     return tuple(values), diagnostics
@@ -156,16 +159,25 @@ def as_list(text: str) -> str:
 
 def _object(field: Field, node: Node) -> _Parsed:
     if not isinstance(node, Written):
-        return _wrong_type(node, _("a list of `name: value` lines"), _("name: value"))
+        return _unnamed(field, node)
     part = Field(field.name, field.item_type)
-    values: dict[str, str] = {}
+    values: dict[str, Value] = {}
     diagnostics: list[Diagnostic] = []
     for key, each in node.entries:
         value, findings = parse_value(part, each)
         diagnostics += findings
         if value is not None:
-            values.setdefault(key.text, str(value))
+            values.setdefault(key.text, value)
     return values or None, diagnostics  # an object without a usable entry is missing
+
+
+def _unnamed(field: Field, node: Node) -> _Parsed:
+    """Report values without names: `links: [https://example.org]`, also as one text."""
+    first = node.items[0] if isinstance(node, Sequence) and node.items else node
+    if not isinstance(first, Scalar):
+        return _wrong_type(first, _("a set of `name: value` lines"), _("name: value"))
+    values = {"field": field.name, "value": first.text[:60], "expected": _("a `name: value` line")}
+    return finding(rules.WRONG_TYPE, first, _NAMED, **values)
 
 
 def _wrong_type(node: Node, expected: str, example: str, hint: str = "") -> _Parsed:

@@ -110,7 +110,7 @@ def _references(item: Item) -> list[Reference]:
     found: list[Reference] = []
     for field in reference_fields(item.collection):
         value = item.values.get(field.name)
-        texts = value if isinstance(value, tuple) else (value,) if isinstance(value, str) and value else ()
+        texts = item.texts(field.name) or ((value,) if isinstance(value, str) and value else ())
         spans = _spans(item, field.name, len(texts)) if texts else []
         found += [Reference(field.name, text, *_place(span)) for text, span in zip(texts, spans, strict=True)]
     return found

@@ -11,7 +11,7 @@ from milemark.foundation.diagnostics import Diagnostic, in_order
 from milemark.foundation.layout import ROADMAP_FILE
 from milemark.markdown.document import Document
 from milemark.markdown.front_matter import parse_document
-from milemark.roadmap.checks import check, check_file, without_consequences
+from milemark.roadmap.checks import check, check_file, check_page, without_consequences
 from milemark.roadmap.model import Counts, Item, Roadmap
 from milemark.roadmap.references import References, relate
 from milemark.roadmap.schema import collection_of, count_tasks, parse_item
@@ -44,11 +44,6 @@ class Loaded:
     other_diagnostics: tuple[Diagnostic, ...] = ()
     bases: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
-    def has_errors(self) -> bool:
-        """Whether a diagnostic is an error."""
-        return any(each.is_error for each in self.diagnostics)
-
 
 Reading = Callable[[Settings, str, bytes], File]
 
@@ -67,8 +62,10 @@ def load(
     """
     settings, diagnostics = parse_settings(files.get(ROADMAP_FILE))
     day = as_of or settings.as_of or today
-    read = [(reading or read_file)(settings, path, files[path]) for path in sorted(files) if path.endswith(".md")]
-    return assemble(settings, read, day, [*diagnostics, *other_diagnostics])
+    paths = [path for path in sorted(files) if path.endswith(".md") and not settings.is_excluded(path)]
+    read = [(reading or read_file)(settings, path, files[path]) for path in paths]
+    others = [each for each in other_diagnostics if not settings.is_excluded(each.span.path)]
+    return assemble(settings, read, day, [*diagnostics, *others])
 
 
 def assemble(settings: Settings, files: Sequence[File], day: date, other_diagnostics: Sequence[Diagnostic]) -> Loaded:
@@ -87,7 +84,7 @@ def read_file(settings: Settings, path: str, data: bytes) -> File:
     document, diagnostics = parse_document(path, data, settings.marks)
     collection = collection_of(settings, document)
     if collection is None:
-        return File(document, None, count_tasks(settings, document), tuple(diagnostics))
+        return File(document, None, count_tasks(settings, document), (*diagnostics, *check_page(settings, document)))
     item, findings = parse_item(settings, collection, document)
     return File(document, item, item.counts, (*diagnostics, *findings, *check_file(settings, item)))
 

@@ -18,8 +18,19 @@ from milemark.roadmap.settings import CLOSED, Collection, Role, Settings, Stage
 
 K = TypeVar("K")
 
-Value = str | bool | Decimal | PartialDate | tuple[str, ...] | Mapping[str, str]
+Value = str | bool | Decimal | PartialDate | tuple["Value", ...] | Mapping[str, "Value"]
 NO_VALUES: Mapping[str, Value] = MappingProxyType({})
+
+
+def text_of(value: Value) -> str:
+    """Return a value as text in one line: `2025-Q1`, `true`, `Redis, Kafka`, `start: 8:00, end: 9:30`."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return ", ".join(map(text_of, value))
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {text_of(part)}" for key, part in value.items())
+    return str(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +96,7 @@ class Item:
     def text(self, name: str) -> str:
         """Return a field as text, empty where it has no value."""
         value = self.values.get(name, "")
-        return value if isinstance(value, str) else str(value)
+        return value if isinstance(value, str) else text_of(value)
 
     def number(self, name: str) -> Decimal | None:
         """Return a number field, or None."""
@@ -98,14 +109,14 @@ class Item:
         return value if isinstance(value, PartialDate) else None
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """Return a list field, empty where it has no value."""
+        """Return the entries of a list field as texts, empty where it has no value."""
         value = self.values.get(name, ())
-        return value if isinstance(value, tuple) else ()
+        return tuple(map(text_of, value)) if isinstance(value, tuple) else ()
 
     def mapping(self, name: str) -> Mapping[str, str]:
-        """Return an object field, empty where it has no value."""
+        """Return an object field with its values as texts, empty where it has no value."""
         value = self.values.get(name)
-        return value if isinstance(value, Mapping) else {}
+        return {key: text_of(part) for key, part in value.items()} if isinstance(value, Mapping) else {}
 
     @property
     def track(self) -> str:
@@ -154,6 +165,20 @@ class Item:
         later than that. Only a finish date that lies in the future as a whole gives a day after `as_of`.
         """
         return self.finished.latest_by(as_of) if self.finished else None
+
+    @property
+    def end_field(self) -> str:
+        """The field that says when its work ends: `finished` for a done item that has it, else `due`."""
+        return "finished" if self.stage is Stage.DONE and self.finished else "due"
+
+    @property
+    def end(self) -> PartialDate | None:
+        """The date of `end_field` as written: a done item ends when it was finished, not when it was due."""
+        return self.date(self.end_field)
+
+    def end_day(self, as_of: dt.date) -> dt.date | None:
+        """Return the day of `end` that counts."""
+        return self.finished_day(as_of) if self.end_field == "finished" else self.due_day
 
     def days_late(self, day: dt.date) -> int:
         """Return how many days an open item is past its due day; 0 if it is closed, not due yet or has no due date."""

@@ -12,13 +12,14 @@ from milemark.foundation.errors import UserError
 from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import CONTENT
-from milemark.foundation.suggestions import difference, meant, nearest, skeleton
+from milemark.foundation.suggestions import Words, difference, meant, nearest, skeleton
 from milemark.roadmap.field_types import as_list
 from milemark.roadmap.index_entry import IndexEntry, Reference, index_entry
 from milemark.roadmap.model import Counts, Item, Roadmap, Value, ids_by_name, sum_tasks
 from milemark.roadmap.schema import reference_fields
 from milemark.roadmap.settings import Stage
 
+_COMPARISONS = 25_000_000  # with names, for the suggestions of one roadmap: about two seconds
 _Edges = dict[str, tuple[str, ...]]
 
 
@@ -62,7 +63,7 @@ def _related(item: Item, id_: str, references: References) -> Item:
     for field in reference_fields(item.collection):
         value = item.values.get(field.name)
         if isinstance(value, tuple):
-            found = (references.names.get(key_of(text), "") for text in value)
+            found = (references.names.get(key_of(text), "") for text in item.texts(field.name))
             values[field.name] = tuple(dict.fromkeys(target for target in found if target))
         elif isinstance(value, str):
             values[field.name] = references.names.get(key_of(value), "")
@@ -87,7 +88,8 @@ def resolve(all_entries: Sequence[IndexEntry], *, with_findings: bool = True) ->
     edges, unknown = _edges(entries, names)
     if with_findings:
         diagnostics += _lookalikes(entries)
-        diagnostics += [_unknown(each, reference, names) for each, reference in unknown]
+        known = Words(tuple(names), _COMPARISONS)
+        diagnostics += [_unknown(each, reference, names, known) for each, reference in unknown]
     circles = {name: list(cycles(edges[name])) for name in ("depends_on", "parent")}
     diagnostics += [_cycle(entries[ids[0]], name, ids) for name, found in circles.items() for ids in found]
     cut = {id_ for circle in circles["parent"] for id_ in circle}
@@ -152,8 +154,8 @@ def _edges(
     return edges, unknown
 
 
-def _unknown(entry: IndexEntry, reference: Reference, names: Mapping[str, str]) -> Diagnostic:
-    hint, near = meant(reference.text, tuple(names))
+def _unknown(entry: IndexEntry, reference: Reference, names: Mapping[str, str], known: Words) -> Diagnostic:
+    hint, near = meant(reference.text, known)
     values = {"field": reference.field, "value": reference.text, **near, "nearest": names.get(near["nearest"], "")}
     if re.search("[,，、]", reference.text):
         hint, values["list"] = _("write several as a list: [{list}]"), as_list(reference.text)
@@ -245,6 +247,7 @@ def find_item(roadmap: Roadmap, subject: str, *others: str) -> Item:
     item = item or next((each for each in roadmap.items if f"{CONTENT}/{each.path}" == subject), None)
     if item is None:
         near = nearest(subject, (*roadmap.names, *others))
-        hint = f'did you mean "{near}"?' if near else "an id is the name of a file below content/, without .md"
+        whole = "; `roadmap` is the overall progress" if others else ""
+        hint = f'did you mean "{near}"?' if near else f"an id is the name of a file below content/, without .md{whole}"
         raise UnknownItemError(f'there is no item "{subject}": {hint}')
     return item

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
 from milemark.foundation.layout import AUDIENCES, ROADMAP_FILE
-from milemark.foundation.suggestions import meant, same_name
-from milemark.markdown.document import Document, Node, Scalar
+from milemark.foundation.suggestions import Words, declared_word, meant, nearest, plain_name
+from milemark.markdown.document import Document, Heading, Node, Scalar
 from milemark.markdown.document import Mapping as Written
 from milemark.roadmap.field_types import parse_value, unknown_word
 from milemark.roadmap.model import Counts, Item, Value
 from milemark.roadmap.settings import Collection, Field, Role, Settings, Stage
+from milemark.roadmap.site_paths import file_stem, is_introduction
+from milemark.roadmap.statuses import known_stage
 
 _CORE = (
     Field("title"),
@@ -50,8 +54,13 @@ _CORE = (
     Field("order", "number"),
 )
 CORE_FIELDS: Mapping[str, Field] = {field.name: field for field in _CORE}
+# Words by which other tools say whether a file is public; milemark reads them in files that do not declare them.
+PUBLICATION_FIELDS = ("draft", "private", "publish", "published")
 _TWICE = _('"{nearest}" is already set on line {line}: keep one of the two')
 _SLIP = _('"{written}" seems to be a typo: write `{field}: …`')
+_LINK = _("put it under `links`, as `{field}: …`, or declare it under `fields` of its collection in roadmap.yml")
+_ADDRESS = re.compile(r"\s*https?://", re.IGNORECASE)
+_YOUR_WORD = _('write "{nearest}", your word for {meant}')
 _BLANK = _("write a value after `{field}:`")
 _NO_FRONT = _("this file has no front matter: begin it with a line ---, a line `{field}: …` and another line ---")
 _EMPTY = _("this file is empty: begin it with a line ---, a line `{field}: …` and another line ---")
@@ -61,11 +70,13 @@ _MARKUP = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|\[([^\]]*)\]\([^)]*\)"
 
 def collection_of(settings: Settings, document: Document) -> Collection | None:
     """Return the collection whose folder the file is in; a file with a `status` elsewhere is an item of none."""
-    folder, _, name = document.path.rpartition("/")
+    if is_introduction(document.path, settings.collections):
+        return None
+    folder = posixpath.dirname(document.path)
     while folder and folder not in settings.collections:
-        folder = folder.rpartition("/")[0]
+        folder = posixpath.dirname(folder)
     if folder:
-        return settings.collections[folder] if name != "index.md" else None
+        return settings.collections[folder]
     return LOOSE if document.fields.get("status") else None
 
 
@@ -81,7 +92,8 @@ def parse_item(settings: Settings, collection: Collection, document: Document) -
             values[name] = value
     status = document.fields.get("status")
     if isinstance(status, Scalar) and "status" in values and not settings.is_undeclared:
-        diagnostics += _check_status(settings, status)
+        values["status"], found = _declared_status(settings, status)
+        diagnostics += found
     _add_defaults(collection, values)
     diagnostics = _with_missing(diagnostics, _missing(collection, document, values))
     return _item(settings, collection, document, values, spans), diagnostics
@@ -91,50 +103,81 @@ def _parse_fields(
     collection: Collection, document: Document
 ) -> Mapping[str, tuple[Value | None, Span, list[Diagnostic]]]:
     parsed: dict[str, tuple[Value | None, Span, list[Diagnostic]]] = {}
+    undeclared = _Undeclared(collection, document.fields)
     for key, node in document.fields.entries:
         if key.text in parsed:
             continue  # reported as written twice; the first value stands
         field = collection.fields.get(key.text) or CORE_FIELDS.get(key.text)
-        if field:
-            value, found = parse_value(field, node)
-        else:
-            value, found = _undeclared(collection, document.fields, key)
+        value, found = parse_value(field, node) if field else (undeclared.value(node), undeclared.findings(key, node))
         parsed[key.text] = (value, node.span, found)
     return parsed
 
 
-def _undeclared(collection: Collection, fields: Written, key: Scalar) -> tuple[Value | None, list[Diagnostic]]:
-    """Keep an unknown field as text, and report it if the collection declares its fields."""
-    node = fields.get(key.text)
-    value = node.text if isinstance(node, Scalar) and not node.is_empty else None
-    if not collection.fields or key.text[:1].isspace():  # a blank before a name is reported as such
-        return value, []
-    return value, [_unknown_field(collection, fields, key)]
+class _Undeclared:
+    """The undeclared fields of one file: each is kept as text, and reported if the collection declares its fields."""
 
+    def __init__(self, collection: Collection, fields: Written) -> None:
+        self._collection, self._fields = collection, fields
 
-def _unknown_field(collection: Collection, fields: Written, key: Scalar) -> Diagnostic:
-    """Report an undeclared field; the field that its name resembles may be written already."""
-    known = (*collection.fields, *CORE_FIELDS)
-    if twin := next(
-        (each for each, _node in fields.entries if each.text in known and same_name(each.text, key.text)), None
-    ):
-        values = {"field": key.text, "nearest": twin.text, "line": str(twin.span.line)}
-        return Diagnostic(rules.UNKNOWN_FIELD, key.span, values, _TWICE)
-    hint, near = meant(key.text, tuple(name for name in known if fields.get(name) is None))
-    return Diagnostic(rules.UNKNOWN_FIELD, key.span, {"field": key.text, **near}, hint)
+    @staticmethod
+    def value(node: Node) -> str | None:
+        return node.text if isinstance(node, Scalar) and not node.is_empty else None
+
+    def findings(self, key: Scalar, node: Node) -> list[Diagnostic]:
+        if not self._collection.fields or key.text in PUBLICATION_FIELDS:
+            return []
+        if key.text[:1].isspace():  # reported as such
+            return []
+        return [self._finding(key, node)]
+
+    def is_misspelt(self, name: str) -> bool:
+        """Whether a field is written under an undeclared name that resembles its own, which is reported."""
+        strange = ((key, node) for key, node in self._fields.entries if key.text not in self._known)
+        return any(each.values["nearest"] == name for key, node in strange for each in self.findings(key, node))
+
+    def _finding(self, key: Scalar, node: Node) -> Diagnostic:
+        """Report an undeclared field; the field that its name resembles may be written already."""
+        if twin := self._written.get(plain_name(key.text)):
+            values = {"field": key.text, "nearest": twin.text, "line": str(twin.span.line)}
+            return Diagnostic(rules.UNKNOWN_FIELD, key.span, values, _TWICE)
+        hint, near = meant(key.text, self._free)
+        if not hint and isinstance(node, Scalar) and _ADDRESS.match(node.text):
+            hint = _LINK
+        return Diagnostic(rules.UNKNOWN_FIELD, key.span, {"field": key.text, **near}, hint)
+
+    @cached_property
+    def _known(self) -> Mapping[str, Field]:
+        return {**self._collection.fields, **CORE_FIELDS, **{name: Field(name) for name in PUBLICATION_FIELDS}}
+
+    @cached_property
+    def _written(self) -> Mapping[str, Scalar]:
+        """The known fields that are written, by plain name."""
+        keys = (key for key, _node in reversed(self._fields.entries))
+        return {plain_name(key.text): key for key in keys if key.text in self._known}
+
+    @cached_property
+    def _free(self) -> Words:
+        """The known fields that are not written."""
+        written = {key.text for key, _node in self._fields.entries}
+        return Words(tuple(name for name in self._known if name not in written))
 
 
 def is_misspelt(collection: Collection, document: Document, name: str) -> bool:
     """Whether a field is written under an undeclared name that resembles its own, which is reported."""
-    known = {*collection.fields, *CORE_FIELDS}
-    strange = (key for key, _node in document.fields.entries if collection.fields and key.text not in known)
-    return any(_unknown_field(collection, document.fields, key).values["nearest"] == name for key in strange)
+    return _Undeclared(collection, document.fields).is_misspelt(name)
 
 
-def _check_status(settings: Settings, status: Scalar) -> list[Diagnostic]:
-    if status.text.strip() in settings.statuses:
-        return []
-    return unknown_word(rules.UNKNOWN_STATUS, status, tuple(settings.statuses))[1]
+def _declared_status(settings: Settings, status: Scalar) -> tuple[str, list[Diagnostic]]:
+    """Return a status as roadmap.yml writes it, whatever its case: `In Progress` is `in progress`."""
+    word = status.text.strip()
+    if declared := declared_word(word, settings.statuses):
+        return declared, []
+    stage = known_stage(word)
+    same = tuple(each for each, its in settings.statuses.items() if its == stage)
+    if stage and same and not nearest(word, same):
+        values = {"value": status.text, "meant": stage.value, "nearest": same[0]}
+        return word, [Diagnostic(rules.UNKNOWN_STATUS, status.span, values, _YOUR_WORD)]
+    return word, unknown_word(rules.UNKNOWN_STATUS, status, tuple(settings.statuses))[1]
 
 
 def _add_defaults(collection: Collection, values: dict[str, Value]) -> None:
@@ -188,7 +231,8 @@ def _item(
     spans: Mapping[str, Span],
 ) -> Item:
     status = values.get("status")
-    stage = settings.statuses.get(status) if isinstance(status, str) else None
+    word = declared_word(status, settings.statuses) if isinstance(status, str) else None
+    stage = settings.statuses[word] if word is not None else None
     counts = count_tasks(settings, document)
     return Item(item_id(document), title_of(document), collection, document, stage, counts, values, spans)
 
@@ -201,24 +245,33 @@ def count_tasks(settings: Settings, document: Document) -> Counts:
 
 
 def item_id(document: Document) -> str:
-    """Return the `id` field as written, or the file's stem, in NFC."""
+    """Return the `id` field as written, or the name of the file or of its folder, in NFC: see `file_stem`."""
     written = document.fields.get("id")
     text = written.text.strip() if isinstance(written, Scalar) and not written.is_empty else ""
-    return unicodedata.normalize("NFC", text or _stem(document.path))
+    return unicodedata.normalize("NFC", text or file_stem(document.path))
 
 
 def title_of(document: Document) -> str:
-    """Return the `title` field, or the first heading without its markup, or the file's stem."""
+    """Return the `title` field, or else the text of `title_heading`, or else the name of the file or of its folder."""
     written = document.fields.get("title")
     if isinstance(written, Scalar) and not written.is_empty and written.text.strip():
         return " ".join(written.text.split())
-    if document.headings:
-        return " ".join(_MARKUP.sub(lambda found: found[1] or "", document.headings[0].text).split())
-    return _stem(document.path)
+    heading = title_heading(document)
+    return heading_text(heading) if heading else file_stem(document.path)
 
 
-def _stem(path: str) -> str:
-    return path.rpartition("/")[2].removesuffix(".md")
+def title_heading(document: Document) -> Heading | None:
+    """Return the heading that is the title of a file without the field: the first one, if it is `# …` and not nested.
+
+    A file that begins with `## Goal` is named after its file, as in Obsidian.
+    """
+    first = next((each for each in document.headings if not each.is_nested), None)
+    return first if first and first.level == 1 and heading_text(first) else None
+
+
+def heading_text(heading: Heading) -> str:
+    """Return the text of a heading without its markup."""
+    return " ".join(_MARKUP.sub(lambda found: found[1] or "", heading.text).split())
 
 
 def is_reference(field: Field) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from milemark.foundation.globs import matcher
 from milemark.foundation.i18n import _
 
 
@@ -39,6 +40,8 @@ class Role(StrEnum):
 
 
 STAGE_NAMES = (_("planned"), _("active"), _("paused"), _("done"), _("dropped"))
+# Files that a site needs at fixed addresses, though no page links to them.
+ASSETS = ("/CNAME", "/robots.txt", "/favicon.*", "/.well-known/**")
 TASK_MARKS: Mapping[str, Stage] = {" ": Stage.PLANNED, "x": Stage.DONE, "X": Stage.DONE}
 
 
@@ -99,6 +102,8 @@ class Policies:
 class Settings:
     """The settings of roadmap.yml. `statuses` maps the user's words to stages, `marks` further marks of tasks.
 
+    `assets`, `exclude` and `publish` are patterns of paths as in .gitignore: attachments that are published although
+    no page needs them, files that milemark does not read, and the only files that are public (None: all others).
     `untrusted`: the owner does not trust all authors of content/. `is_adopted` means that there is no
     roadmap.yml, `is_broken` that it could not be read: then nothing is declared, and no word is reported as unknown.
     """
@@ -112,6 +117,9 @@ class Settings:
     marks: Mapping[str, Stage] = field(default_factory=dict)
     policies: Policies = Policies()
     ignore: tuple[str, ...] = ()
+    assets: tuple[str, ...] = ASSETS
+    exclude: tuple[str, ...] = ()
+    publish: tuple[str, ...] | None = None
     untrusted: bool = False
     is_adopted: bool = False
     is_broken: bool = False
@@ -120,6 +128,14 @@ class Settings:
     def is_undeclared(self) -> bool:
         """Whether no statuses and collections are declared, since roadmap.yml is missing or broken."""
         return self.is_adopted or self.is_broken
+
+    def is_excluded(self, path: str) -> bool:
+        """Whether milemark does not read a file of content/."""
+        return matcher(self.exclude)(path)
+
+    def is_published(self, path: str) -> bool:
+        """Whether a file may be public."""
+        return self.publish is None or matcher(self.publish)(path)
 
     def task_stage(self, mark: str) -> Stage | None:
         """Return the stage of a task's mark, or None if the mark is not declared."""

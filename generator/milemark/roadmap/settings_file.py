@@ -11,24 +11,28 @@ from decimal import Decimal
 from milemark.foundation import rules
 from milemark.foundation.dates import parse_date
 from milemark.foundation.diagnostics import Diagnostic, Span
+from milemark.foundation.globs import is_pattern
 from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import AUDIENCES, PRIVATE, ROADMAP_FILE
-from milemark.foundation.suggestions import meant, nearest
+from milemark.foundation.suggestions import declared_word, meant, nearest
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.document import Node, Scalar, Sequence
 from milemark.markdown.encoding import decode, refused_text
 from milemark.markdown.yaml import read_yaml
 from milemark.roadmap.field_types import TYPES, parse_value
 from milemark.roadmap.schema import CORE_FIELDS
-from milemark.roadmap.settings import Collection, Field, Policies, Role, Settings, Stage
+from milemark.roadmap.settings import ASSETS, Collection, Field, Policies, Role, Settings, Stage
 from milemark.roadmap.site_paths import FIXED_PAGES
-from milemark.roadmap.statuses import DEFAULT_STATUSES
+from milemark.roadmap.statuses import DEFAULT_STATUSES, known_stage
 
 LOCALES = ("en", "ko")
 _CODE = re.compile(r"MM\d{3}", re.IGNORECASE)
 _PAGES = frozenset(path.removesuffix(".md") for path in FIXED_PAGES) - {"index"}  # generated at these addresses
-_SETTINGS = ("title", "goal", "locale", "as_of", "statuses", "collections", "marks", "policies", "ignore", "untrusted")
+_SETTINGS = (
+    *("title", "goal", "locale", "as_of", "statuses", "collections", "marks", "policies", "ignore"),
+    *("assets", "exclude", "publish", "untrusted"),
+)
 _POLICIES = ("active_limit", "stale_days", "evidence", "count_private")
 _COLLECTION = ("label", "description", "role", "group", "columns", "fields", "private", "audience")
 _FIELD = ("type", "label", "choices", "required", "default", "description", "items")
@@ -74,8 +78,21 @@ class _SettingsReader:
             marks=self._marks(root),
             policies=self._policies(root, tuple(key.text for key, _node in collections)),
             ignore=self._rules(root),
+            assets=self._patterns(root, "assets", ASSETS),
+            exclude=self._patterns(root, "exclude", ()),
+            publish=self._patterns(root, "publish", ()) if root.get("publish") else None,
             untrusted=self._flag(root, "untrusted"),
         )
+
+    def _patterns(self, root: Written, name: str, default: tuple[str, ...]) -> tuple[str, ...]:
+        """Read patterns of paths, one or a list; a wrong one is left out, so that a wrong `publish` hides."""
+        node = root.get(name)
+        entries = node.items if isinstance(node, Sequence) else (node,) if node else ()
+        texts = [each for each in entries if isinstance(each, Scalar) and not each.is_empty]
+        for each in entries:
+            if not isinstance(each, Scalar) or (each in texts and not is_pattern(each.text)):
+                self._bad(each, _("a pattern of paths below content/"), example="Templates/")
+        return tuple(each.text for each in texts if is_pattern(each.text)) if node else default
 
     def _stages(self, root: Written, name: str) -> Mapping[str, Stage]:
         stages = tuple(Stage)
@@ -227,7 +244,7 @@ class _SettingsReader:
         """Report a wrong value; the hint lists the known words or shows an example."""
         values = {"value": node.text if isinstance(node, Scalar) else "…", "expected": expected, "example": example}
         if known:
-            near = nearest(node.text, known) if isinstance(node, Scalar) else None
+            near = _nearest_setting(node.text, known) if isinstance(node, Scalar) else None
             hint = rules.DID_YOU_MEAN_ONE_OF if near else rules.UNKNOWN_CHOICE.hint
             values |= {"known": ", ".join(known), "nearest": near or ""}
         self.diagnostics.append(Diagnostic(rules.BAD_SETTING, node.span, values, hint))
@@ -245,7 +262,7 @@ class _SettingsReader:
 
     def _texts(self, node: Written, name: str) -> tuple[str, ...]:
         value = self._value(node, Field(name, "array"))
-        return value if isinstance(value, tuple) else ()
+        return tuple(map(str, value)) if isinstance(value, tuple) else ()
 
     def _flag(self, node: Written, name: str) -> bool:
         return self._value(node, Field(name, "boolean")) is True
@@ -265,8 +282,8 @@ class _SettingsReader:
         return default if written is None else self._choice(written, known, default, expected)
 
     def _choice(self, node: Node, known: tuple[str, ...], default: str, expected: str) -> str:
-        if isinstance(node, Scalar) and node.text in known:
-            return node.text
+        if isinstance(node, Scalar) and (word := declared_word(node.text, known)):
+            return word
         self._bad(node, expected, known)
         return default
 
@@ -279,3 +296,9 @@ class _SettingsReader:
             self._bad(written, _("a day"), example="2025-01-12")
             return None
         return day.first
+
+
+def _nearest_setting(text: str, known: tuple[str, ...]) -> str | None:
+    """Return the known word that a text probably means; for a stage also by its meaning: `doing` is active."""
+    stage = known_stage(text)
+    return stage if stage in known else nearest(text, known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
@@ -20,6 +20,27 @@ PAGE_TITLES: Mapping[str, str] = {  # of the generated pages that belong to no f
     HISTORY_PAGE: _("History"),
 }
 FIXED_PAGES = tuple(path for path in PAGE_TITLES if path != HISTORY_PAGE)  # every site has them; a history needs git
+_OF_FOLDERS = ("index", "README")  # the files that publishers show as the page of their folder
+_FOLDER_KEYS = frozenset(name.casefold() for name in _OF_FOLDERS)
+
+
+def is_introduction(path: str, collections: Container[str]) -> bool:
+    """Whether a file introduces a generated page: `index.md`, `board.md`, `projects/index.md`, `projects/README.md`.
+
+    In a folder below that of a collection, such a file is the page of an item: `projects/shop/index.md`.
+    """
+    folder, name = posixpath.split(path)
+    return path in FIXED_PAGES or (folder in collections and _is_of_folder(name))
+
+
+def file_stem(path: str) -> str:
+    """Return the name that a file gives its page: `shop` for `projects/shop.md` and for `projects/shop/index.md`."""
+    folder, name = posixpath.split(path)
+    return posixpath.basename(folder) if folder and _is_of_folder(name) else name.removesuffix(".md")
+
+
+def _is_of_folder(name: str) -> bool:
+    return name.removesuffix(".md").casefold() in _FOLDER_KEYS
 
 
 def url_path(path: str, *, is_directory: bool) -> str:
@@ -31,7 +52,7 @@ def url_path(path: str, *, is_directory: bool) -> str:
         return path
     folder, name = posixpath.split(path)
     stem = name.removesuffix(".md")
-    if stem in {"index", "README"}:
+    if stem in _OF_FOLDERS:
         return f"{folder}/" if folder and is_directory else posixpath.join(folder, "" if is_directory else "index.html")
     return posixpath.join(folder, f"{stem}/" if is_directory else f"{stem}.html")
 

@@ -41,8 +41,13 @@ _NO_LETTER = re.compile(r"[\W_]+")
 
 def likely_stage(word: str) -> Stage:
     """Return the likely stage of a status: `Final` is done, `Withdrawn` dropped, an unknown word planned."""
+    return known_stage(word) or Stage.PLANNED
+
+
+def known_stage(word: str) -> Stage | None:
+    """Return the likely stage of a status, or None for a word that is not known here."""
     defaults = {_plain(each): stage for each, stage in DEFAULT_STATUSES.items()}
-    return {**_LIKELY, **defaults}.get(_plain(word), Stage.PLANNED)
+    return {**_LIKELY, **defaults}.get(_plain(word))
 
 
 def _plain(word: str) -> str:

@@ -96,6 +96,42 @@ def test_markdown_is_a_table_in_which_nothing_is_markup(folder: Path) -> None:
     assert not re.search(r"[<>*_`\[\]\\]", text)
 
 
+WRAPPED = """\
+---
+title: Wrapped
+status: active
+summary: |
+  two
+
+    lines
+  of it
+tags: ["a\\n b"]
+---
+- [ ] write the long
+      description of it
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("list", "--from", "tasks"), "write the long description of it"),
+        (("list", "--from", "tasks", "--format", "md"), "write the long description of it"),
+        (("list", "--columns", "summary, tags"), "two lines of it  a b"),
+        (("query", "select summary from items", "--format", "md"), "two lines of it"),
+        (("query", "select 1 as 'a\n  b'"), "a b"),
+        (("show", "wrapped"), "two lines of it"),
+        (("show", "wrapped"), "write the long description of it"),
+        (("explain", "wrapped"), "write the long description of it"),
+        (("query", "select text from tasks", "--format", "json"), "write the long\\n"),
+        (("query", "select text from tasks", "--format", "csv"), "write the long\n"),
+    ],
+)
+def test_a_line_break_in_a_text_is_a_blank_in_a_table(tmp_path: Path, arguments: list[str], expected: str) -> None:
+    write(tmp_path, {"roadmap.yml": "collections: {items: {}}\n", "items/wrapped.md": WRAPPED})
+    assert expected in result_of(tmp_path, *arguments)
+
+
 @pytest.mark.parametrize("format_", ["table", "md"])
 def test_no_escape_sequence_reaches_a_terminal(folder: Path, format_: str) -> None:
     text = result_of(folder, "query", "select title, title as '\x1b[2J' from items", "--format", format_)
@@ -167,6 +203,8 @@ WRONG = [
     (["list", "--columns", "id, titel, (1"], "--columns:1:12", "(1", "the brackets do not match"),
     (["list", "--columns", "id, titel"], "--columns:1:5", "titel", 'did you mean "title"?'),
     (["list", "--where", "stage = active"], "--where:1:9", "active", "single quotation marks: 'active'"),
+    (["list", "--where", "status=in progress"], "--where:1:8", "in", "single quotation marks: 'in progress'; for the"),
+    (["list", "--where", "title like %a%"], "--where:1:12", "%", "check the words before it"),
     (["list", "--where", "titel = 1"], "--where:1:1", "titel", 'did you mean "title"?'),
     (["list", "--order", "due,, id"], "--order:1:5", ",", "check the words before it"),
     (["list", "--from", "plan"], "--from:1:1", "plan", 'did you mean "plans"?'),

@@ -53,6 +53,24 @@ def test_a_bar_covers_its_days(front: str, expected: tuple[float, float]) -> Non
 
 
 @pytest.mark.parametrize(
+    ("front", "expected"),
+    [
+        ("start: 2025-01-01; due: 2025-03-31; finished: 2025-01-09", (0, 10)),
+        ("start: 2025-01-01; finished: 2025-01-09", (0, 10)),
+        ("finished: 2025-01-01", (0, 1.11)),
+        ("due: 2025-03; finished: 2025-01-01", (0, 1.11)),
+        ("start: 2025-01-01; due: 2025-01-02; finished: 2025-01-09", (0, 10)),
+        ("start: 2025-01-01; finished: 2025-01", (0, 13.33)),  # until the day of the roadmap
+        ("start: 2025-01-01; due: 2025-01-09", (0, 10)),
+    ],
+)
+def test_a_done_bar_ends_when_it_was_finished(front: str, expected: tuple[float, float]) -> None:
+    fronts = {"items__a": f"status: done; {front}", "items__b": "due: 2025-Q1"}
+    bar = bars_of(chart_of(**fronts))["a"]
+    assert (bar.left, bar.width) == expected
+
+
+@pytest.mark.parametrize(
     ("fronts", "expected"),
     [
         ({"a": "due: 2025-02-03"}, ("2025-01-01", "2025-03-31")),

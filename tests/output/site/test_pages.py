@@ -322,7 +322,7 @@ def test_hand_written_text_stands_on_generated_pages_and_on_its_own(tmp_path: Pa
         "index.md": "---\ntitle: Home\n---\nHello *there*.\n",
         "items/index.md": "About the work.\n",
         "items/deep/index.md": "---\ntitle: Deep\n---\nA page of its own.\n",
-        "about.md": "TODO: buy milk\n",
+        "about.md": "TODO: buy milk ![](pic.svg)\n",
         "pic.svg": "<svg/>",
     }
     made = generate(tmp_path, content)
@@ -341,16 +341,65 @@ def test_every_file_of_a_collection_has_a_page_linked_from_its_table(tmp_path: P
 
 
 @pytest.mark.parametrize(
-    "text", ["# The heading\n\nText.", "The heading\n===========\n\nText.", "---\ntitle: The heading\n---\nText."]
+    "text",
+    [
+        "# The heading\n\nText.",
+        "The heading\n===========\n\nText.",
+        "The\nheading\n=======\nText.",
+        "---\ntitle: The heading\n---\nText.",
+        "---\ntitle: The heading\n---\n# The heading\n\nText.",
+        "---\ntitle: The heading\n---\n#  the *Heading* #\n\nText.",
+        "---\ntitle: The heading\n---\nText.\n\nThe heading\n===\n",
+    ],
 )
 def test_a_title_stands_once_on_its_page(tmp_path: Path, text: str) -> None:
     made = generate(tmp_path, {"roadmap.yml": "collections: {items: {}}\n", "items/x.md": text})
     soup = published(made["items/x.md"])
     for derivation in soup.select("details"):  # it names what it derives
         derivation.decompose()
-    assert soup.get_text().count("The heading") == 1
+    assert soup.get_text().lower().count("the heading") == 1
     assert soup.get_text().count("Text.") == 1
     assert len(soup.find_all("h1")) == 1
+
+
+@pytest.mark.parametrize(
+    ("locale", "finished", "event", "due"),
+    [("en", "Finished January 9, 2025", "finished", "September"), ("ko", "완료 2025년 1월 9일", "완료", "9월")],
+)
+def test_done_work_is_shown_with_the_day_it_was_finished(
+    tmp_path: Path, locale: str, finished: str, event: str, due: str
+) -> None:
+    roadmap = f"locale: {locale}\nstatuses: {{done: done}}\ncollections: {{items: {{}}}}\n"
+    item = "---\ntitle: Early\nstatus: done\ndue: 2025-09\nfinished: 2025-01-09\n---\n- [x] a\n"
+    made = generate(tmp_path, {"roadmap.yml": roadmap, "items/x.md": item})
+    for path in ("board.md", "checklists.md"):
+        assert finished in published(made[path]).get_text(" ", strip=True)
+    timeline = published(made["timeline.md"])
+    assert [each.get_text() for each in timeline.select(".mm-event")] == [event]
+    for path in ("board.md", "checklists.md", "timeline.md"):
+        assert due not in made[path].split("mm-events", 1)[-1]
+
+
+def test_a_heading_that_is_no_title_stays_in_its_place(tmp_path: Path) -> None:
+    texts = {
+        "items/shelf.md": "Why.\n\n## Goal\n\nIt holds.\n\n# Steps\n",
+        "items/shop.md": "---\ntitle: Web shop\n---\n# The web shop of Kim\n\n## Goal\n",
+        "items/quote.md": "Why.\n\n> # Quoted\n",
+    }
+    made = generate(tmp_path, {"roadmap.yml": "collections: {items: {}}\n", **texts})
+    for path, title in {"items/shelf.md": "shelf", "items/shop.md": "Web shop", "items/quote.md": "quote"}.items():
+        assert made[path].count(f"# {title}\n") == 1
+        assert texts[path].rpartition("---\n")[2] in made[path]
+
+
+@pytest.mark.parametrize(
+    ("path", "title"), [("items/index.md", "Work"), ("board.md", "Board"), ("index.md", "My plan"), ("index.md", "Hi")]
+)
+def test_the_title_of_a_generated_page_stands_once(tmp_path: Path, path: str, title: str) -> None:
+    roadmap = "title: My plan\ncollections: {items: {label: Work}}\n"
+    made = generate(tmp_path, {"roadmap.yml": roadmap, path: f"# {title}\n\nThe text.\n"})
+    assert [each.get_text() for each in published(made[path]).find_all("h1")].count(title) == 1
+    assert "The text." in made[path]
 
 
 def test_a_projects_own_style_and_templates_come_before_the_packaged_ones(tmp_path: Path) -> None:

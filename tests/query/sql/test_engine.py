@@ -340,7 +340,7 @@ WRONG = [
     ("select title from items where due < ⟦2025-04-01⟧", "MM206", "single quotation marks: '2025-04-01'"),
     ("select title from items where due < ⟦'2025년 4월'⟧", "MM206", 'did you mean "2025-04"?'),
     ("select title from items where ⟦'2025/4/1'⟧ > items.due", "MM206", 'did you mean "2025-04-01"?'),
-    ("select title from items where due = ⟦'2025-02-30'⟧", "MM206", "write 2025-02-14, 2025-02,"),
+    ("select title from items where due = ⟦'2025-02-30'⟧", "MM206", "2025-02 has 28 days"),
     ("select title from items where '2025' ⟦<⟧ due < '2026'", "MM601", "write two comparisons joined by `and`"),
     ("select title from items where due < ⟦today⟧", "MM602", 'did you mean "today()"?'),
     ("select title from items where due < ⟦now⟧()", "MM604", "write today()"),

@@ -111,6 +111,15 @@ def test_the_board_has_a_column_for_each_stage_and_the_nearest_due_first() -> No
     assert columns_of(roadmap) == {"planned": ["b", "a"], "active": [], "paused": [], "done": ["c"]}
 
 
+def test_done_work_stands_on_the_board_by_the_day_it_was_finished() -> None:
+    roadmap = roadmap_of(
+        items__a="status: done; due: 2025-01; finished: 2025-01-10",
+        items__b="status: done; due: 2025-06; finished: 2025-01-09",
+        items__c="status: done; due: 2025-01-05",
+    )
+    assert columns_of(roadmap)["done"] == ["c", "b", "a"]
+
+
 def test_dropped_work_and_work_without_a_status_have_columns_where_there_is_any() -> None:
     found = columns_of(roadmap_of(items__a="", items__b="status: dropped"))
     assert list(found) == ["planned", "active", "paused", "done", "dropped", ""]

@@ -117,6 +117,12 @@ def test_a_page_and_the_terminal_say_the_same(project: Path, subject: str, page:
     assert asked.stdout.splitlines() in disclosures(project / "build/docs" / page)
 
 
+def test_an_unknown_name_leads_to_the_progress_of_the_whole(project: Path) -> None:
+    asked = cli(project, "explain", "progress")
+    assert (asked.exit_code, asked.stdout) == (2, "")
+    assert "`roadmap` is the overall progress" in asked.stderr
+
+
 def test_a_row_of_the_progress_page_explains_without_listing_tasks(project: Path) -> None:
     assert EXPLAINED["claimed"][:3] in disclosures(project / "build/docs/progress.md")
 

@@ -9,7 +9,10 @@ import pytest
 from milemark.roadmap.load import load
 from milemark.roadmap.metrics.timeline import Timeline, timeline
 
-ROADMAP = "collections: {items: {}, milestones: {role: milestone}, facts: {role: record}, tracks: {role: track}}"
+ROADMAP = """\
+statuses: {done: done, active: active}
+collections: {items: {}, milestones: {role: milestone}, facts: {role: record}, tracks: {role: track}}
+"""
 
 
 def timeline_of(**fronts: str) -> Timeline:
@@ -40,6 +43,11 @@ def events(found: Timeline) -> list[str]:
         # A start means its first day, a due its last: this week reaches over the turn of the year.
         ("start: 2025-W01; due: 2025-W01", ["2024-Q4 2024-12 start a", "2025-Q1 2025-01 due a"]),
         ("start: 0999-12-01", ["0999-Q4 0999-12 start a"]),
+        ("status: done; due: 2025-09; finished: 2025-01-10", ["2025-Q1 2025-01 finished a"]),
+        ("status: done; finished: 2025", ["2025 2025 finished a"]),
+        ("status: done; start: 2025-01; due: 2025-03; finished: 2025-01-10", ["2025-Q1 2025-01 span-finished a"]),
+        ("status: done; start: 2024-12-30; due: 2025-03", ["2024-Q4 2024-12 start a", "2025-Q1 2025-03 due a"]),
+        ("status: active; due: 2025-03; finished: 2025-01-10", ["2025-Q1 2025-03 due a"]),
         ("tags: [x]", []),
     ],
 )
@@ -50,6 +58,8 @@ def test_an_item_has_an_entry_at_its_start_and_at_its_due_date(front: str, expec
 def test_a_milestone_has_one_entry() -> None:
     found = timeline_of(milestones__a="start: 2025-01-01; due: 2025-02-14", milestones__b="start: 2025-03")
     assert events(found) == ["2025-Q1 2025-02 milestone a", "2025-Q1 2025-03 milestone b"]
+    found = timeline_of(milestones__a="due: 2025-06; finished: 2025-01-10; status: done")
+    assert events(found) == ["2025-Q1 2025-01 milestone a"]
 
 
 def test_periods_follow_the_calendar_and_a_vague_due_date_follows_its_months() -> None:
@@ -92,6 +102,12 @@ def test_entries_of_a_month_are_sorted_by_day() -> None:
 
 
 def test_the_timeline_has_items_and_milestones_and_lists_undated_ones() -> None:
-    found = timeline_of(items__a="", milestones__m="", facts__f="due: 2025", tracks__t="start: 2025")
+    found = timeline_of(
+        items__a="",
+        items__b="status: active; finished: 2025-01-10",
+        milestones__m="",
+        facts__f="due: 2025",
+        tracks__t="start: 2025",
+    )
     assert events(found) == []
-    assert [item.id for item in found.undated] == ["a", "m"]
+    assert [item.id for item in found.undated] == ["a", "b", "m"]

@@ -18,9 +18,10 @@ from milemark.app.command import (
     print_findings,
 )
 from milemark.app.options import Options, ReadOptions, audience_option
+from milemark.app.vault import is_vault
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
-from milemark.foundation.layout import BUILD, CONTENT, PUBLIC
+from milemark.foundation.layout import BUILD, CONTENT, PUBLIC, ROADMAP_FILE
 from milemark.publish.publishers import AUTO, PUBLISHERS, choose
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def buildcommand(options: Options, publisher: str, audience: str, *, strict: boo
     chosen = choose(publisher)
     with _build_lock(options):
         project = _publishable(options, ReadOptions(audience, is_untrusted))
-        if strict and project.loaded.has_errors:
+        if strict and project.has_errors:
             click.echo("error: nothing published: content/ has errors", err=True)
             sys.exit(1)
         with history_listener() as listener:
@@ -81,9 +82,12 @@ def buildcommand(options: Options, publisher: str, audience: str, *, strict: boo
 @click.option(
     "--address", default="127.0.0.1:8000", metavar="HOST:PORT", show_default=True, help="Address to serve on."
 )
+@click.option("--port", type=click.IntRange(1, 65_535), help="Port to serve on, at the host of --address.")
 @_untrusted
 @audience_option(PUBLIC)
-def servecommand(options: Options, publisher: str, address: str, audience: str, *, is_untrusted: bool) -> None:
+def servecommand(  # noqa: PLR0913  each is an option
+    options: Options, publisher: str, address: str, port: int | None, audience: str, *, is_untrusted: bool
+) -> None:
     """Serve the site and rebuild it on each save. Ctrl-C stops it."""
     from milemark.app.serve import ServedProject, serve  # noqa: PLC0415
 
@@ -91,11 +95,11 @@ def servecommand(options: Options, publisher: str, address: str, audience: str, 
     printed: list[str] = [""]
 
     def report_errors(project: Project) -> tuple[str, ...]:
-        text = findings_text(project, project.loaded.diagnostics)
+        text = findings_text(project, project.diagnostics)
         if text != printed[-1]:  # the same findings are still on the screen
             click.echo(text or "all problems fixed", err=True)
             printed.append(text)
-        return tuple(findings_text(project, [each]) for each in project.loaded.diagnostics if each.is_error)
+        return tuple(findings_text(project, [each]) for each in project.diagnostics if each.is_error)
 
     def read_again(memory: Memory) -> Project:
         from milemark.app.project import read_project  # noqa: PLC0415
@@ -103,8 +107,10 @@ def servecommand(options: Options, publisher: str, address: str, audience: str, 
         project = read_project(root, options.today, options.as_of, memory, ReadOptions(audience, is_untrusted))
         if project.schema_errors:
             raise UserError(findings_text(project, project.schema_errors))
+        _refuse_vault(project)
         return project
 
+    address = f"{address.rpartition(':')[0]}:{port}" if port else address
     serve(ServedProject(root, read_again, report_errors, lambda text: click.echo(text, err=True)), chosen, address)
 
 
@@ -115,10 +121,21 @@ def _build_lock(options: Options) -> AbstractContextManager[None]:
     return exclusive(buildable_root(options) / BUILD, lambda text: click.echo(text, err=True))
 
 
+def _refuse_vault(project: Project) -> None:
+    """Refuse to publish a vault of Obsidian as a whole: most of its notes are no part of a roadmap."""
+    settings = project.loaded.roadmap.settings
+    if project.audience == PUBLIC and settings.publish is None and is_vault(project.root / CONTENT):
+        raise UserError(
+            f"{CONTENT}/ is a vault of Obsidian, and {CONTENT}/{ROADMAP_FILE} does not say which notes are public\n"
+            '  = name their folders, for example `publish: [Projects/]`; `publish: ["*"]` publishes every note'
+        )
+
+
 def _publishable(options: Options, read_options: ReadOptions) -> Project:
     """Read the project; print its findings and the files that are not published on stderr."""
     project = open_project(options, read_options)
-    print_findings(project, project.loaded.diagnostics)
+    _refuse_vault(project)
+    print_findings(project, project.diagnostics)
     for path in project.skipped_files:
         click.echo(f"note: {visible(f'{CONTENT}/{path}')} skipped: untrusted file type", err=True)
     return project

@@ -19,6 +19,7 @@ from milemark.app.command import command
 from milemark.app.folders import Part, part_of
 from milemark.app.options import Options, audience_option
 from milemark.foundation.disk import read_bytes
+from milemark.foundation.escaping import visible
 from milemark.foundation.layout import CONTENT, PRIVATE, PUBLIC, ROADMAP_FILE
 from milemark.foundation.rules import NO_ROADMAP
 from milemark.output.text.diagnostics import FORMATS, FormatContext
@@ -29,9 +30,12 @@ from milemark.output.text.diagnostics import FORMATS, FormatContext
 @click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
 @click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="text", help="Output format.")
 @click.option("--no-index", is_flag=True, help="Read every file again; do not use or write the index.")
+@click.option(
+    "-v", "--verbose", is_flag=True, help="Also list the files that are not public, with the reason for each."
+)
 @audience_option(PRIVATE)
 def check(  # noqa: PLR0913  each is an option
-    options: Options, path: Path | None, format_: str, audience: str, *, strict: bool, no_index: bool
+    options: Options, path: Path | None, format_: str, audience: str, *, strict: bool, no_index: bool, verbose: bool
 ) -> None:
     """Print all findings about content/ with file, line and column.
 
@@ -49,6 +53,8 @@ def check(  # noqa: PLR0913  each is an option
     if text:
         click.echo(text)
     click.echo(summary_text(checked, os.path.relpath(part.folder / part.path, root) if part.path else ""), err=True)
+    if verbose:
+        click.echo(_left_out(part, options), err=True)
     has_failed = any(each.is_error or (strict and each.rule is not NO_ROADMAP) for each in checked.diagnostics)
     sys.exit(1 if has_failed else 0)
 
@@ -62,6 +68,15 @@ def _checked(part: Part, options: Options, audience: str, *, use_index: bool) ->
         return public.checked, public.text_of
     checked = check_folder(part.folder, options.today, options.as_of, use_index=use_index)
     return checked, lambda path: _bytes_of(part.folder / path)
+
+
+def _left_out(part: Part, options: Options) -> str:
+    """Return the files of a part that are not public, a line each."""
+    from milemark.app.public_check import PublicCheck  # noqa: PLC0415  as above
+
+    found = PublicCheck(part.folder, options.today, options.as_of).left_out
+    lines = [f"  {visible(path)}: {reason}" for path, reason in sorted(found.items()) if part.holds(path)]
+    return "\n".join(["not public:", *lines] if lines else ["every file is public"])
 
 
 def _selected(part: Part, checked: Checked) -> Checked:

@@ -12,7 +12,7 @@ from milemark.app.command import command, open_project, terminal_width
 from milemark.app.options import Options, ReadOptions, audience_option
 from milemark.foundation.disk import read_bytes
 from milemark.foundation.errors import UserError
-from milemark.foundation.escaping import visible
+from milemark.foundation.escaping import visible, without_breaks
 from milemark.foundation.layout import CONTENT, PRIVATE, ROADMAP_FILE
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def explain(options: Options, subject: str, audience: str) -> None:
 
     project = open_project(options, ReadOptions(audience))
     for line in explain_number(project, subject):
-        click.echo(visible(line))
+        click.echo(visible(without_breaks(line)))
 
 
 def explain_number(project: Project, subject: str) -> list[str]:

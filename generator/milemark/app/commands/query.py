@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from milemark.app.command import command, open_project, terminal_width
 from milemark.app.options import Options, ReadOptions, audience_option
+from milemark.foundation.escaping import encodable
+from milemark.foundation.i18n import _
 from milemark.foundation.layout import PRIVATE
 from milemark.output.text.query_result import FORMATS, ResultTable
 
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = "id, title, status, progress, due"
 _QUERY = "query"
+_SHELL_QUOTES = _("write text in single quotation marks: '{name}'; for the shell, put all of it in double ones")
 _audience = audience_option(PRIVATE)
 _formats = click.Choice(list(FORMATS))
 _format = click.option("--format", "format_", type=_formats, default="table", help="Output format.")
@@ -107,6 +111,14 @@ def _exit(findings: Sequence[Diagnostic], texts: Mapping[str, str], locale: str)
     from milemark.foundation.i18n import Language  # noqa: PLC0415
     from milemark.output.text.diagnostics import FormatContext, as_text  # noqa: PLC0415
 
-    context = FormatContext(lambda path: texts.get(path, "").encode(), Language(locale).gettext)
-    click.echo(as_text(findings, context), err=True)
+    context = FormatContext(lambda path: encodable(texts.get(path, "")).encode(), Language(locale).gettext)
+    click.echo(as_text([_in_shell(each, texts) for each in findings], context), err=True)
     sys.exit(2)
+
+
+def _in_shell(finding: Diagnostic, texts: Mapping[str, str]) -> Diagnostic:
+    """Return a finding about a text without quotation marks, which the shell may have removed."""
+    from milemark.query.sql.errors import TEXT_QUOTES  # noqa: PLC0415
+
+    is_bare = finding.hint == TEXT_QUOTES and "'" not in texts.get(finding.span.path, "'")
+    return replace(finding, hint=_SHELL_QUOTES) if is_bare else finding

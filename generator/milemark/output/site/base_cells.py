@@ -9,7 +9,7 @@ from decimal import Decimal
 from milemark.foundation.dates import parse_date
 from milemark.foundation.escaping import is_safe_url
 from milemark.foundation.i18n import _
-from milemark.output.cells import EMPTY, Cell, Viewer
+from milemark.output.cells import EMPTY, Cell, Viewer, listed
 from milemark.query.bases.ast import FILE_NAME, Base, Property
 from milemark.query.bases.formulas.dates import in_words
 from milemark.query.bases.formulas.values import DateValue, Duration, FileValue, LinkValue, Value, as_text, is_empty
@@ -110,6 +110,6 @@ _CELLS: tuple[tuple[type, Callable[[Cells, Value], Cell]], ...] = (
     (Duration, lambda cells, value: Cell("text", in_words(value, cells.viewer.language))),
     (LinkValue, _link),
     (FileValue, lambda cells, value: cells.link_to(value.path)),
-    (tuple, lambda cells, value: Cell("list", parts=tuple(map(cells.shown, value)))),
+    (tuple, lambda cells, value: listed(tuple(map(cells.shown, value)))),
     (Mapping, _pairs),
 )

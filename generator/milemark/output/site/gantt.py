@@ -40,7 +40,7 @@ class GanttBar:
 
     @property
     def end(self) -> float:
-        """The end of the bar in percent; for a milestone, the middle of its due day or period."""
+        """The end of the bar in percent; for a milestone, the middle of its end day or period."""
         return round(self.left + self.width / (2 if self.is_milestone else 1), 2)
 
     @property
@@ -103,7 +103,7 @@ class Chart:
 def chart(roadmap: Roadmap, items: Sequence[Item] | None = None) -> Chart | None:
     """Return the chart of all dated items that are not dropped, or of `items`; None without any."""
     items = (*roadmap.of_role(Role.ITEM), *roadmap.of_role(Role.MILESTONE)) if items is None else items
-    dated = [item for item in items if item.stage is not Stage.DROPPED and (item.start or item.due)]
+    dated = [item for item in items if item.stage is not Stage.DROPPED and (item.start or item.end)]
     if not dated:
         return None
     scale = _scale(roadmap.as_of, dated)
@@ -130,6 +130,7 @@ def chart(roadmap: Roadmap, items: Sequence[Item] | None = None) -> Chart | None
 class _Scale:
     first: date
     last: date
+    as_of: date
 
     @property
     def days(self) -> int:
@@ -147,7 +148,7 @@ class _Scale:
         return round(100 * min(max(days, 0), self.days) / self.days, 2)
 
     def shows(self, item: Item) -> bool:
-        return first_day(item) <= self.last and last_day(item) >= self.first
+        return first_day(item) <= self.last and last_day(item, self.as_of) >= self.first
 
     def ticks(self, precision: str) -> Iterator[Tick]:
         for when in periods(self.first, self.last, precision):
@@ -157,7 +158,7 @@ class _Scale:
 
 def _scale(as_of: date, items: Sequence[Item]) -> _Scale:
     """Return the quarters that the dates span, limited to the time around the roadmap's day."""
-    low, high = min(map(first_day, items)), max(map(last_day, items))
+    low, high = min(map(first_day, items)), max(last_day(item, as_of) for item in items)
     if high < _shifted(as_of, -_BEFORE):  # everything ended long ago: show the end
         low = max(low, _shifted(high, -_AFTER))
     elif low > _shifted(as_of, _AFTER):  # everything starts far in the future: show the start
@@ -166,7 +167,7 @@ def _scale(as_of: date, items: Sequence[Item]) -> _Scale:
         low, high = max(low, _shifted(as_of, -_BEFORE)), min(high, _shifted(as_of, _AFTER))
     if _shifted(low, -_NEAR) <= as_of <= _shifted(high, _NEAR):
         low, high = min(low, as_of), max(high, as_of)
-    return _Scale(PartialDate.containing(low, "quarter").first, PartialDate.containing(high, "quarter").last)
+    return _Scale(PartialDate.containing(low, "quarter").first, PartialDate.containing(high, "quarter").last, as_of)
 
 
 def _shifted(day: date, by: timedelta) -> date:
@@ -180,7 +181,7 @@ def _lanes(roadmap: Roadmap, scale: _Scale, items: Sequence[Item], critical: fro
     tracks = roadmap.of_role(Role.TRACK)
     groups: dict[str, list[Item]] = {track.id: [] for track in tracks}
     groups[""] = []
-    for item in sorted(items, key=lambda item: (first_day(item), last_day(item), item.path)):
+    for item in sorted(items, key=lambda item: (first_day(item), last_day(item, scale.as_of), item.path)):
         track = roadmap.track_of(item)
         groups[track.id if track else ""].append(item)
     row, head = 0, int(bool(tracks))
@@ -192,7 +193,7 @@ def _lanes(roadmap: Roadmap, scale: _Scale, items: Sequence[Item], critical: fro
 
 
 def _bar(roadmap: Roadmap, scale: _Scale, item: Item, row: int, critical: frozenset[str]) -> GanttBar:
-    first, last = first_day(item), last_day(item)
+    first, last = first_day(item), last_day(item, scale.as_of)
     left = scale.begin(first)
     value = progress_of(roadmap, item).value
     return GanttBar(

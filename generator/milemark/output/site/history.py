@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -97,7 +97,7 @@ def history_page(roadmap: Roadmap, history: History) -> HistoryPage | None:
         return None
     found, first, today = lifecycles(history), history.line[0].day, roadmap.as_of
     return HistoryPage(
-        burn_up(history),
+        burn_up(history, found.tasks),
         _bars(weeks(found.tasks, first, today)[-_WEEKS:]),
         cycle(found.items),
         months(roadmap, found),
@@ -113,9 +113,9 @@ def _bars(recent: tuple[Week, ...]) -> tuple[WeekBar, ...]:
     return tuple(WeekBar(week, round(100 * week.finished / most)) for week in recent)
 
 
-def burn_up(history: History) -> BurnUp:
-    """Return the chart of a history that has at least one point."""
-    levels = _levels(history)
+def burn_up(history: History, tasks: Iterable[Lifecycle] = ()) -> BurnUp:
+    """Return the chart of a history that has at least one point, and of its tasks."""
+    levels = _levels(history, tasks)
     first, last = levels[0].day, levels[-1].day
     most = max(level.total for level in levels) or 1
     span = max((last - first).days, 1)
@@ -138,17 +138,32 @@ def _stairs(places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     return [*found, (100.0, found[-1][1])]
 
 
-def _levels(history: History) -> tuple[Level, ...]:
+def _levels(history: History, tasks: Iterable[Lifecycle]) -> tuple[Level, ...]:
     """Return the last level of each day on which it changed, and the level of today."""
+    figures = {point.day: point.snapshot.whole for point in history.line}
+    moves = _moves(tasks, history.line[0].day)
     found: list[Level] = []
-    for day, points in groupby(history.line, key=lambda point: point.day):
-        *_, last = points
-        level = Level(day, last.snapshot.whole.done, last.snapshot.whole.total)
+    done = total = moved_done = moved_total = 0
+    for day in sorted({*figures, *moves}):
+        done, total = (figures[day].done, figures[day].total) if day in figures else (done, total)
+        moved_done, moved_total = moved_done + moves[day][0], moved_total + moves[day][1]
+        level = Level(day, min(done + moved_done, total + moved_total), total + moved_total)
         if not found or found[-1][1:] != level[1:]:
             found.append(level)
     if found[-1].day < history.today:
         found.append(Level(history.today, *found[-1][1:]))
     return tuple(found)
+
+
+def _moves(tasks: Iterable[Lifecycle], first: date) -> Mapping[date, list[int]]:
+    """Return by day how far tasks done and all tasks differ from the commits, as texts have days: `✅ 2025-03-01`."""
+    found: dict[date, list[int]] = defaultdict(lambda: [0, 0])
+    for each in tasks:
+        for place, (day, committed) in enumerate(((each.finished, each.ticked), (each.added, each.seen))):
+            if each.id.text and day and committed and day != committed:
+                found[max(day, first)][place] += 1
+                found[committed][place] -= 1
+    return found
 
 
 def _fewer(levels: tuple[Level, ...]) -> tuple[Level, ...]:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from milemark.foundation.i18n import Language
-from milemark.foundation.identifiers import key_of
+from milemark.foundation.identifiers import key_of, word_key
 from milemark.history.commitments import Outcome
 from milemark.history.model import History, notes
 from milemark.markdown.document import Document
@@ -34,9 +34,11 @@ from milemark.roadmap.metrics.skills import categories, skill_collection, skills
 from milemark.roadmap.metrics.tags import tags
 from milemark.roadmap.metrics.timeline import timeline
 from milemark.roadmap.model import Item, Roadmap
-from milemark.roadmap.schema import title_of
+from milemark.roadmap.schema import heading_text, title_heading, title_of
 from milemark.roadmap.settings import Collection, Role, Stage
 from milemark.roadmap.site_paths import FIXED_PAGES, HISTORY_PAGE, PAGE_TITLES
+
+_HOME = "index.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,15 @@ class Page:
 class SiteInputs:
     """The inputs of a site, except its roadmap: the history of its git repository, if any, and its .base files by path.
 
-    `text` finds a page of an earlier run by path and key; `shared` is a part of every key.
+    `left_out` are the attachments that the public site lacks, with the reason for each, for its owner. `text` finds a
+    page of an earlier run by path and key; `shared` is a part of every key.
     """
 
     shared: str
     text: Callable[[str, str], str | None]
     history: History | None = None
     bases: Mapping[str, Base] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
 
 NO_INPUTS = SiteInputs("", lambda _path, _key: None)
@@ -108,7 +112,7 @@ class _Site:
         repository: RepositoryUrls,
         inputs: SiteInputs,
     ) -> None:
-        history = inputs.history
+        history, self.left_out = inputs.history, inputs.left_out
         self.roadmap, self.renderer, self.language, self.repository = roadmap, renderer, language, repository
         self.viewer, self.explainer = Viewer(roadmap, language), Explainer(roadmap, language)
         self.collections = tuple(roadmap.settings.collections.values())
@@ -150,13 +154,14 @@ class _Site:
         timeline_view = timeline(self.roadmap)
         items = self.roadmap.of_role(Role.ITEM)
         title = self.roadmap.settings.title
-        yield self._page("index.md", description=self._about(title), home=home(self.roadmap, timeline_view))
+        yield self._page(_HOME, description=self._about(title), home=home(self.roadmap, timeline_view))
         yield self._page(
             "progress.md",
             stages=stage_counts(items),
             health=health(self.roadmap),
             measures=measures(self.roadmap),
             lines_of=partial(rollup_lines, self.roadmap),
+            left_out=self.left_out,
         )
         yield self._page("timeline.md", timeline=timeline_view)
         yield self._page("checklists.md", checklists=checklists(self.roadmap))
@@ -203,7 +208,7 @@ class _Site:
             item=item,
             rows=tuple(self.viewer.rows(item)),
             progress=progress_of(self.roadmap, item),
-            body=self._body(item.path, _without_title(item)),
+            body=self._body(item.path, _without_title(item.document, item.title)),
             index=self.indexes.get(item.collection.name, ""),
             backlinks=self.backlinks.get(item.path, ()),
             unmet=unmet(self.roadmap, item),
@@ -215,7 +220,8 @@ class _Site:
     ) -> Page:
         introduction = self.introductions.get(path)
         title = title or self.language.gettext(PAGE_TITLES[path])
-        text = self._body(path, introduction.body) if introduction else ""
+        shown = self.roadmap.settings.title if path == _HOME else ""
+        text = self._body(path, _without_title(introduction, shown or title)) if introduction else ""
         context = {**self._context(path, title), "introduction": text, **values}
         body = self.insertions.into(self.renderer.body(names or [f"{path}.jinja"], context), context)
         return self._made(path, page_text(title, description or self._about(title), body))
@@ -243,17 +249,14 @@ class _Site:
         return shortened(" · ".join(dict.fromkeys(text for text in (title, settings.title, settings.goal) if text)))
 
 
-def _without_title(item: Item) -> str:
-    """Return the body without the heading that gave the item its title."""
-    headings = item.document.headings
-    if item.text("title") or not headings:
-        return item.document.body
-    lines = item.document.body.split("\n")
-    first = headings[0].span.line - item.document.body_line
-    last = first + 1
-    if last < len(lines) and not lines[first].lstrip().startswith("#"):
-        last += 1  # the underline of a setext heading
-    return "\n".join([*lines[:first], *lines[last:]])
+def _without_title(document: Document, title: str) -> str:
+    """Return the body without the heading that its page shows above it."""
+    heading = title_heading(document)
+    if heading is None or word_key(heading_text(heading)) != word_key(title):
+        return document.body
+    lines = document.body.split("\n")
+    first = heading.span.line - document.body_line
+    return "\n".join([*lines[:first], *lines[first + heading.height :]])
 
 
 def has_room(roadmap: Roadmap) -> bool:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from milemark.foundation.dates import parse_date
 from milemark.foundation.i18n import _
@@ -22,8 +23,9 @@ from milemark.roadmap.metrics.board import BoardColumn as Stack
 from milemark.roadmap.metrics.board import board
 from milemark.roadmap.metrics.progress import Rollup, percent, rollup
 from milemark.roadmap.model import Item
-from milemark.roadmap.schema import LOOSE
-from milemark.roadmap.settings import Collection, Role, Stage
+from milemark.roadmap.model import Value as FieldValue
+from milemark.roadmap.schema import CORE_FIELDS, LOOSE
+from milemark.roadmap.settings import Collection, Field, Role, Stage
 
 _LABELS: Mapping[str, str] = {
     "text": _("Task"),
@@ -112,7 +114,7 @@ class QueryViews:
         result = self.engine.run(sql, 2)
         row = result.rows[0] if result.rows else (None,)
         cell = self._cell(result.columns[0] if result.columns else "", row[0])
-        return cell.text or ", ".join(part.text for part in cell.parts) or "–", result
+        return cell.line or "–", result
 
     def _groups(self, block: Block, result: QueryResult) -> Iterator[RowGroup]:
         headings = self._headings(block, result)
@@ -208,9 +210,8 @@ class QueryViews:
             return Cell("date", self.language.date(when), url=when.last.isoformat())
         if name == "stage" and value in tuple(Stage):
             return Cell("stage", self.language.gettext(value), target=value)
-        parts = _parts(value) if name.lower() in self.engine.lists else ()
-        if parts:
-            return Cell("list", parts=tuple(Cell("text", part) for part in parts))
+        if name.lower() in self.engine.lists and (found := _list(value)):
+            return self.viewer.value(CORE_FIELDS.get(name) or Field(name), found)
         return Cell("text", plain_text(value) if name == "text" else value)
 
     def _bars(self, block: Block, result: QueryResult) -> Iterator[ChartBar]:
@@ -224,15 +225,19 @@ class QueryViews:
             yield ChartBar(text, round(100 * (max(number, 0) / most)), self.language.number(Decimal(str(number))))
 
 
-def _parts(value: str) -> tuple[str, ...]:
-    """Return the entries of a list in JSON, or the pairs of an object."""
+def _list(text: str) -> FieldValue | None:
+    """Return a list or an object in JSON as a value, or None for any other text."""
     try:
-        found = json.loads(value)
+        found = json.loads(text, parse_int=Decimal, parse_float=Decimal)
     except ValueError:
-        return ()
+        return None
+    return _value(found) if isinstance(found, list | dict) else None
+
+
+def _value(found: Any) -> FieldValue:
     if isinstance(found, dict):
-        return tuple(f"{key}: {part}" for key, part in found.items())
-    return tuple(str(part) for part in found) if isinstance(found, list) else ()
+        return {key: _value(part) for key, part in found.items()}
+    return tuple(map(_value, found)) if isinstance(found, list) else "" if found is None else found
 
 
 def _as_board(views: QueryViews, found: ViewResult) -> ViewResult:

@@ -19,7 +19,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from milemark.foundation.errors import UserError
-from milemark.foundation.escaping import html_text, json_text, markdown_text, one_line, url_part
+from milemark.foundation.escaping import encodable, html_text, json_text, markdown_text, one_line, url_part
 from milemark.foundation.i18n import Language
 from milemark.markdown.outline import plain_text
 from milemark.roadmap.metrics.progress import percent
@@ -78,7 +78,7 @@ class Renderer:
         """Render the first existing template of several names."""
         try:
             template = self.environment.select_template(names)
-            return template.render(values).strip() + "\n"
+            return encodable(template.render(values).strip()) + "\n"
         except jinja2.TemplateSyntaxError as error:
             raise TemplateError(f"{error.filename or error.name}:{error.lineno}: {error.message}") from error
         except _WRONG as error:

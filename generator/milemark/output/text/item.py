@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from milemark.foundation.escaping import json_text, visible
+from milemark.foundation.escaping import json_text, visible, without_breaks
 from milemark.foundation.i18n import Language, _
 from milemark.foundation.layout import CONTENT
 from milemark.markdown.outline import plain_text
@@ -52,15 +52,15 @@ def _lines(cell: Cell, language: Language) -> Iterator[str]:
     if cell.kind in {"list", "pairs"}:
         for part in cell.parts:
             yield from _lines(part, language)
-    elif cell.kind == "pair":
-        yield f"{cell.text}: {cell.parts[0].text}"
+    elif cell.kind == "records":
+        yield from (part.line for part in cell.parts)
     elif cell.kind == "link":
         yield _named(cell.item) if cell.item else cell.text if cell.text == cell.url else f"{cell.text}: {cell.url}"
     elif cell.kind == "status" and cell.item:
         stage = language.gettext(cell.item.stage) if cell.item.stage else ""
         yield cell.text if stage.casefold() in {"", cell.text.casefold()} else f"{cell.text} ({stage})"
     else:
-        yield cell.text
+        yield cell.line
 
 
 def _named(item: Item) -> str:
@@ -97,7 +97,8 @@ def as_text(item: Item, found: Iterable[ItemSection], width: int) -> str:
     table = Table.grid(padding=(0, 2))
     for section in found:
         for number, line in enumerate(section.lines):
-            table.add_row(Text(visible(section.label) if not number else ""), Text(visible(line), overflow="fold"))
+            label, text = ("" if number else section.label), visible(without_breaks(line))
+            table.add_row(Text(visible(without_breaks(label))), Text(text, overflow="fold"))
     written = io.StringIO()
     Console(file=written, width=width, color_system=None).print(table)
     lines = [visible(item.title), "", *written.getvalue().splitlines()]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from milemark.foundation.escaping import github_text, json_text, visible
+from milemark.foundation.escaping import github_text, json_text, visible, without_breaks
 
 if TYPE_CHECKING:
     from milemark.query.sql.engine import QueryResult
@@ -33,9 +33,9 @@ def as_table(table: ResultTable) -> str:
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
     for number, name in enumerate(table.result.columns):
         is_number = any(isinstance(row[number], int | float) for row in table.result.rows)
-        grid.add_column(Text(visible(name)), justify="right" if is_number else "left", overflow="fold")
+        grid.add_column(Text(visible(without_breaks(name))), justify="right" if is_number else "left", overflow="fold")
     for row in _shown(table):
-        grid.add_row(*(Text(visible(cell)) for cell in row))
+        grid.add_row(*(Text(visible(without_breaks(cell))) for cell in row))
     written = io.StringIO()
     Console(file=written, width=table.width, color_system=None, legacy_windows=False).print(grid)
     return "\n".join(line.rstrip() for line in written.getvalue().splitlines())
@@ -109,9 +109,12 @@ def _json(name: str, lists: Collection[str], cell: Cell) -> object:
 
 def _text(value: object) -> str:
     if isinstance(value, list):
-        return ", ".join(map(_text, value))
+        is_nested = any(isinstance(part, list | dict) for part in value)
+        return ("; " if is_nested else ", ").join(map(_text, value))
     if isinstance(value, dict):
         return ", ".join(f"{key}: {_text(part)}" for key, part in value.items())
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, float):
         return f"{value:.10g}"
     return "" if value is None else str(value)

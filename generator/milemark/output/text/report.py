@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from milemark.foundation.diagnostics import Diagnostic
-from milemark.foundation.escaping import github_text, json_text, visible
+from milemark.foundation.escaping import github_text, json_text, visible, without_breaks
 from milemark.foundation.i18n import Language, _
 from milemark.foundation.layout import CONTENT
 from milemark.history.changes import Changes, FigureChange, NamedItem, NamedTask, ScopeChange
@@ -197,12 +197,12 @@ def as_text(
 
     written = io.StringIO()
     console = Console(file=written, width=width, color_system=None)
-    console.print(Text(visible(_heading(changes, period, language))))
+    console.print(Text(visible(without_breaks(_heading(changes, period, language)))))
     for section in sections(changes, forecast, language):
         console.print(Text(f"\n{section.title}{section.count}"))
         table = Table.grid(padding=(0, 2))
         for row in (*((section.columns,) if section.columns else ()), *section.rows[:_ROWS]):
-            table.add_row("", *(Text(visible(cell), overflow="fold") for cell in row))
+            table.add_row("", *(Text(visible(without_breaks(cell)), overflow="fold") for cell in row))
         console.print(table)
         if rest := _rest(section, language):
             console.print(Text(f"  {rest}"))

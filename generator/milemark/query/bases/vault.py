@@ -101,7 +101,9 @@ class Vault:
         if isinstance(value, PartialDate):
             return point_of(value, is_start=field.name == "start")
         if isinstance(value, tuple):
-            return tuple(self._entry(field, each) for each in value)
+            return tuple(self._typed(field, each) for each in value)
+        if isinstance(value, Mapping):
+            return {key: self._typed(field, each) for key, each in value.items()}
         return self._entry(field, value) if isinstance(value, str) else value
 
     def _entry(self, field: Field, text: str) -> Value:

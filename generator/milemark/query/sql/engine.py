@@ -16,6 +16,7 @@ from math import isfinite
 from typing import Final, TypeVar
 
 from milemark.foundation.dates import parse_date
+from milemark.foundation.escaping import encodable
 from milemark.foundation.i18n import _
 from milemark.foundation.rules import TOO_EXPENSIVE
 from milemark.query.sql.errors import QueryError, explain_error
@@ -93,6 +94,7 @@ class Engine:
             check_same_thread=False,
             cached_statements=0,  # SQLite reports the tables that a query reads only while it prepares it
         )
+        self._connection.text_factory = lambda data: data.decode("utf-8", "replace")  # char(55296) is no character
         self._filled: set[str] = set()
         self._read: set[str] = set()
         self._prepare()
@@ -130,6 +132,7 @@ class Engine:
 
     def check(self, sql: str) -> frozenset[str]:
         """Return the names of the tables that a query reads. Raises QueryError if it cannot be run."""
+        sql = encodable(sql)
         check_query(sql, self.tables, self.dates)
         self._read.clear()
         prepared = f"EXPLAIN {with_days(sql, self.dates, self.days)}"
@@ -140,11 +143,12 @@ class Engine:
         """Return at most `limit` rows of a query. Raises QueryError if it cannot be run or takes too long."""
         for name in self.check(sql):
             self._fill(name)
+        sql = encodable(sql)
         return self._limited(sql, lambda: self._result(with_days(sql, self.dates, self.days), limit))
 
     def columns(self, sql: str) -> tuple[str, ...]:
         """Return the names of the columns of a query without running it."""
-        nothing = f"SELECT * FROM ({sql}\n) LIMIT 0"  # noqa: S608  it can only read
+        nothing = f"SELECT * FROM ({encodable(sql)}\n) LIMIT 0"  # noqa: S608  it can only read
         return self._limited(sql, lambda: _names(self._connection.execute(nothing)))
 
     def serialize(self) -> bytes:

@@ -147,8 +147,21 @@ def _syntax(sql: str, near: str, _tables: Mapping[str, Table]) -> QueryError:
         keyword = _keyword(each.text) if each and each.name and not each.text.startswith('"') else ""
         if each and (keyword == "select" if not number else keyword):
             return at(each, rules.QUERY_SYNTAX, _NEAR, word=each.text, nearest=keyword)
+    if text := _unquoted(tokens, number):
+        return at(token, rules.QUERY_SYNTAX, TEXT_QUOTES, word=token.text, name=text)
     about = _("a query begins with `select`") if not number else _ABOUT.get(token.text.lower(), _LOOK_BEFORE)
     return at(token, rules.QUERY_SYNTAX, word=token.text, about=about)
+
+
+def _unquoted(tokens: Sequence[Token], number: int) -> str:
+    """Return the words around a token that follow an operator, as in `status = in progress`, or an empty text."""
+    is_word = [bool(each.name) and each.name not in _JOINING for each in tokens]
+    first = number
+    while first and is_word[first - 1] and tokens[first - 1].name != "like":
+        first -= 1
+    end = next((place for place in range(first, len(tokens)) if not is_word[place]), len(tokens))
+    is_value = first and (tokens[first - 1].text in COMPARING or tokens[first - 1].name == "like")
+    return " ".join(token.text for token in tokens[first:end]) if is_value else ""
 
 
 def _alike(tokens: Sequence[Token], text: str) -> list[int]:
@@ -237,6 +250,7 @@ _WORDS = {"in", "exists", "and", "or", "not", "as", "over", "values", "filter", 
     *("where", "from", "select", "case", "having", "like", "between", "join", "union", "using", "limit", "with")
 }
 BEFORE_VALUES = _WORDS - {"as"} | {"", "distinct", "is", "collate", "escape", "offset", "order", "group"}
+_JOINING = {"and", "or", "order", "group", "limit", "like"}
 COMPARING = {"=", "==", "!=", "<>", "<", "<=", ">", ">="}
 _ODD_QUOTES = "‘’“”「」'\"`"
 _CALLS = ("today()",)

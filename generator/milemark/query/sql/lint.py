@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from milemark.foundation import rules
-from milemark.foundation.dates import parse_date, suggest_date
+from milemark.foundation.date_forms import date_hint, suggest_date
+from milemark.foundation.dates import parse_date
 from milemark.foundation.i18n import _
 from milemark.foundation.suggestions import meant
 from milemark.query.sql.errors import BEFORE_VALUES, COMPARING, TEXT_QUOTES, WRITE_TODAY, QueryError, at
@@ -120,8 +121,8 @@ def _check_date(compared: Sequence[Token], rest: Sequence[Token]) -> None:
         )
     is_whole = not (rest and rest[0].text == "||")
     if value.kind == "string" and text.strip() and is_whole and not parse_date(text):
-        near = suggest_date(text) or ""
-        raise at(value, rules.BAD_DATE, rules.DID_YOU_MEAN if near else "", value=text, nearest=near)
+        hint, values = date_hint(text)
+        raise at(value, rules.BAD_DATE, hint, value=text, **values)
 
 
 def _digits(rest: Sequence[Token]) -> Sequence[Token]:

@@ -52,18 +52,24 @@ _TRACKS = (
     Column("track", "text", "the track", "tracks"),
     *_FIGURES,
 )
-_DAYS = (
+_ADDED = (
     Column("added", "text", "the day it was added; empty if it is older than the history", is_day=True),
     Column("started", "text", "the day it was started; empty if unknown", is_day=True),
-    Column("finished", "text", "the day it was done; `finished` in the front matter wins", is_day=True),
-    Column("removed", "text", "the day it was deleted, or dropped", is_day=True),
 )
-_ITEMS = (Column("item", "text", "the item or milestone", "items", is_key=True), *_DAYS)
+_REMOVED = Column("removed", "text", "the day it was deleted, or dropped", is_day=True)
+_ITEMS = (
+    Column("item", "text", "the item or milestone", "items", is_key=True),
+    *_ADDED,
+    Column("finished", "text", "the day it was done; `finished` in the front matter wins", is_day=True),
+    _REMOVED,
+)
 _TASKS = (
     Column("item", "text", "the item whose body contains it", "items"),
     Column("position", "integer", "its position in the item, from 1, as in `tasks`"),
     Column("text", "text", "the text, without markup"),
-    *_DAYS,
+    *_ADDED,
+    Column("finished", "text", "the day it was done; a day in the text (`✅ 2025-03-01`) wins", is_day=True),
+    _REMOVED,
 )
 
 

@@ -53,7 +53,22 @@ ITEM = (
 USUAL = ("title", "status", "progress", "due")
 _NAMES = {column.name for column in ITEM}
 _CORE_COLUMNS = _NAMES & CORE_FIELDS.keys()  # a declared field with such a name is this column
-_ABOUT = {"allocation": "its share of the whole roadmap, in percent"}
+_ABOUT = {
+    "aliases": "its other names",
+    "allocation": "its share of the whole roadmap, in percent",
+    "goal": "its goal",
+    "problem": "the problem it solves",
+    "approach": "how it solves it",
+    "result": "its result",
+    "reason": "why it is paused or dropped",
+    "counts": "for a measure of success: the collections it counts",
+    "links": "its links: an object with a URL for each label",
+    "featured": "1 if the home page shows it",
+    "audience": "who may see it: public or private",
+    "description": "one sentence about it, for search engines",
+    "order": "its place in its collection",
+}
+_OTHER_CORE = tuple(CORE_FIELDS[name] for name in _ABOUT)  # core fields that are not in ITEM
 _TYPES = {"number": "real", "integer": "real", "boolean": "integer"}
 
 
@@ -82,8 +97,8 @@ def item_table(
     is_in: Callable[[Item], bool],
     usual: tuple[str, ...] = USUAL,
 ) -> Table:
-    """Return a table of some items, with the columns of every item and the fields that are declared for them."""
-    fields = _fields(declared)
+    """Return a table of some items: the columns of every item, the declared fields, and the other core fields."""
+    fields = _fields((*declared, *_OTHER_CORE))
     columns = tuple(column for field in fields for column in _columns(field))
 
     def rows(roadmap: Roadmap) -> Iterator[Row]:
@@ -98,9 +113,8 @@ def item_table(
 def role_table(settings: Settings, name: str, description: str, role: Role) -> Table:
     """Return the table of all items of one role."""
     collections = [each for each in settings.collections.values() if each.role is role]
-    own = (CORE_FIELDS["allocation"],) if role is Role.TRACK else ()
-    declared = (*own, *(field for each in collections for field in each.fields.values()))
-    usual = collections[0].shown if len(collections) == 1 else USUAL
+    declared = [field for each in collections for field in each.fields.values()]
+    usual = _usual(collections[0]) if len(collections) == 1 else USUAL
     return item_table(name, description, declared, lambda item: item.role is role, usual)
 
 
@@ -109,8 +123,19 @@ def collection_table(collection: Collection, name: str) -> Table:
     description = f"the items of {collection.name}/, with the fields that it declares"
     declared = collection.fields.values()
     return item_table(
-        name, description, declared, lambda item: item.collection.name == collection.name, collection.shown
+        name, description, declared, lambda item: item.collection.name == collection.name, _usual(collection)
     )
+
+
+def _usual(collection: Collection) -> tuple[str, ...]:
+    """Return the names of the columns that the table of a collection shows on the site."""
+    return tuple(_name(name) for name in collection.shown)
+
+
+def _name(field: str) -> str:
+    """Return the name of a field's column; `field_` tells it from a column of every item."""
+    is_taken = field not in _CORE_COLUMNS and field.casefold() in _NAMES
+    return f"field_{field}" if is_taken else field
 
 
 def _fields(declared: Iterable[Field]) -> tuple[Field, ...]:
@@ -123,9 +148,9 @@ def _fields(declared: Iterable[Field]) -> tuple[Field, ...]:
 
 
 def _columns(field: Field) -> Iterator[Column]:
-    """Yield the column of a field, and its day after a date; `field_` tells it from a column of every item."""
-    is_taken = field.name.casefold() in _NAMES
-    name = f"field_{field.name}" if is_taken else field.name
+    """Yield the column of a field, and its day after a date."""
+    name = _name(field.name)
+    is_taken = name != field.name
     about = " ".join((field.description or field.label or _ABOUT.get(field.name, f"the field {field.name}")).split())
     if field.type == "date":
         about = f"{about}: the date as written"
@@ -143,7 +168,15 @@ def _cells(field: Field, item: Item) -> Iterator[Cell]:
         when = value if isinstance(value, PartialDate) else None
         yield from _date(when, when.last if when else None)
     else:
-        yield cell(value)
+        yield _of_type(field, value)
+
+
+def _of_type(field: Field, value: Value | None) -> Cell:
+    """Return a value as a cell of its field's column: another collection may declare another type for the field."""
+    found = cell(value)
+    if field.type in _TYPES:
+        return None if isinstance(found, str) else found
+    return str(found) if isinstance(found, int | float) else found
 
 
 def cell(value: Value | None) -> Cell:

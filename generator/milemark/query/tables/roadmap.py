@@ -5,10 +5,10 @@ Each date has two columns: the date as written, of any precision, and a day to c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from milemark.foundation.dates import PartialDate
-from milemark.query.tables.items import ITEM, PROGRESS, USUAL, collection_table, item_row, number, role_table
+from milemark.query.tables.items import PROGRESS, cell, collection_table, item_table, number, role_table
 from milemark.query.tables.table import CORE, OF_ROLES, Cell, Column, Row, Table, table_names
 from milemark.query.tables.values import count_values, plain, task_values
 from milemark.roadmap.metrics.progress import whole
@@ -21,7 +21,7 @@ def roadmap_tables(settings: Settings) -> tuple[Table, ...]:
     core = (
         Table("roadmap", "the roadmap itself, one row", _ROADMAP, _roadmap),
         Table("collections", "the folders of content/ with declared fields", _COLLECTIONS, _collections),
-        Table("items", "the files of collections, and other files with a status", ITEM, _items, USUAL),
+        item_table("items", "the files of collections, and other files with a status", (), lambda _item: True),
         role_table(settings, "tracks", "the strands of the roadmap", OF_ROLES["tracks"]),
         role_table(settings, "milestones", "the milestones", OF_ROLES["milestones"]),
         Table("tasks", "the checkboxes of each item, in order", _TASKS, _tasks, ("text", "item")),
@@ -96,10 +96,6 @@ def _collections(roadmap: Roadmap) -> Iterator[Row]:
         yield each.name, each.label, str(each.role), each.description or None, position
 
 
-def _items(roadmap: Roadmap) -> Iterator[Row]:
-    return (item_row(roadmap, item, position) for position, item in enumerate(roadmap.items, 1))
-
-
 def _tasks(roadmap: Roadmap) -> Iterator[Row]:
     for item in roadmap.items:
         for position, task in enumerate(task_values(roadmap.settings, item), 1):
@@ -133,8 +129,8 @@ def _parts(value: Value) -> Iterator[tuple[str | None, Value]]:
     """Yield the values of a list, the pairs of an object, or a single value; the key is None outside of objects."""
     if isinstance(value, tuple):
         yield from ((None, part) for part in value)
-    elif isinstance(plain(value), dict):
-        yield from plain(value).items()
+    elif isinstance(value, Mapping):
+        yield from value.items()
     else:
         yield None, value
 
@@ -145,4 +141,4 @@ def _typed(value: Value) -> tuple[Cell, ...]:
         return value.text, None, value.first.isoformat(), value.last.isoformat()
     if isinstance(value, bool):
         return str(value).lower(), int(value), None, None
-    return str(plain(value)), number(value), None, None
+    return (cell(value) if isinstance(value, tuple | Mapping) else str(plain(value))), number(value), None, None

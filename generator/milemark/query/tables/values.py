@@ -72,7 +72,7 @@ def plain(value: Value | None) -> Any:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, tuple):
-        return list(value)
+        return [plain(part) for part in value]
     if isinstance(value, Mapping):
-        return dict(value)
+        return {key: plain(part) for key, part in value.items()}
     return str(value) if isinstance(value, PartialDate) else value

@@ -72,7 +72,6 @@ class _LinkReader:
 
     def _fields(self, item: Item) -> Iterator[tuple[str, Backlink]]:
         for field in reference_fields(item.collection):
-            value = item.values.get(field.name)
             if field.name not in _SHOWN_ELSEWHERE:
-                for id_ in value if isinstance(value, tuple) else (value,) if isinstance(value, str) and value else ():
+                for id_ in item.texts(field.name) or filter(None, [item.text(field.name)]):
                     yield self.roadmap.by_id[id_].path, Backlink(item.path, item.title, item, field.name)

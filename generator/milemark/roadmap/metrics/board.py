@@ -15,7 +15,7 @@ _ALWAYS = (Stage.PLANNED, Stage.ACTIVE, Stage.PAUSED, Stage.DONE)
 
 @dataclass(frozen=True, slots=True)
 class BoardColumn:
-    """The items of one stage (None: without a status), the nearest due date first; or of the group named `title`.
+    """The items of one stage (None: without a status), the nearest end date first; or of the group named `title`.
 
     `limit` is the maximum number of items, `counted` the current number; a part counts with its parent.
     """
@@ -44,5 +44,5 @@ def board(roadmap: Roadmap, items: Sequence[Item] | None = None) -> tuple[BoardC
 
 def _column(roadmap: Roadmap, stage: Stage | None, items: Sequence[Item]) -> BoardColumn:
     limit = roadmap.settings.policies.active_limit if stage is Stage.ACTIVE else None
-    ordered = sorted(items, key=lambda item: item.due_day or date.max)
+    ordered = sorted(items, key=lambda item: item.end_day(roadmap.as_of) or date.max)
     return BoardColumn(stage, tuple(ordered), len(roots(items)), limit)

@@ -10,16 +10,19 @@ from milemark.roadmap.settings import Role
 
 
 def first_day(item: Item) -> date:
-    """Return the first day of an item's bar; without a start it is the first day of the due date's period."""
-    is_milestone = item.role is Role.MILESTONE  # the due date alone counts
-    dates = [each.first for each in ((item.due, item.start) if is_milestone else (item.start, item.due)) if each]
+    """Return the first day of an item's bar; without a start it is the first day of the end date's period."""
+    is_milestone = item.role is Role.MILESTONE  # the end date alone counts
+    dates = [each.first for each in ((item.end, item.start) if is_milestone else (item.start, item.end)) if each]
     return dates[0]
 
 
-def last_day(item: Item) -> date:
-    """Return the last day of an item's bar; without a due date it is the last day of the start's period."""
-    dates = [each.last for each in (item.due, item.start) if each]
-    return max(dates[0], first_day(item))
+def last_day(item: Item, as_of: date = date.max) -> date:
+    """Return the last day of an item's bar; without an end date it is the last day of the start's period.
+
+    `as_of` is the roadmap's day: a finish date that is a period counts until then.
+    """
+    last = item.end_day(as_of) or (item.start.last if item.start else date.min)
+    return max(last, first_day(item))
 
 
 def days_of(item: Item) -> int:

@@ -1,4 +1,4 @@
-"""The timeline: the starts and due dates of items and milestones by quarter and month."""
+"""The timeline: the starts and the ends of items and milestones by quarter and month."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ from milemark.roadmap.settings import Role
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One event of a period. `kind` is `start`, `due`, `span` (both in the same period) or `milestone`."""
+    """One event of a period.
+
+    `kind` is `start`, `due`, `finished`, `milestone`, or for a start and an end in the same period `span` (due) or
+    `span-finished`.
+    """
 
     item: Item
     kind: str
@@ -24,7 +28,7 @@ class TimelineEntry:
 class TimelinePeriod:
     """A month with its entries, or the entries that are known only to a quarter or a year.
 
-    Starts known only to a quarter stand before its months, due dates after them: `is_after`.
+    Starts known only to a quarter stand before its months, ends after them: `is_after`.
     """
 
     when: PartialDate
@@ -63,7 +67,7 @@ class _Event:
 
     @property
     def is_end(self) -> bool:
-        return self.is_vague and self.entry.kind in {"due", "milestone"}
+        return self.is_vague and self.entry.kind in {"due", "finished", "milestone"}
 
     @property
     def place(self) -> tuple[date, int, date]:
@@ -75,20 +79,22 @@ class _Event:
 def timeline(roadmap: Roadmap) -> Timeline:
     """Place the work and the milestones of a roadmap in quarters and months."""
     items = (*roadmap.of_role(Role.ITEM), *roadmap.of_role(Role.MILESTONE))
-    events = sorted((event for item in items for event in _events(item)), key=lambda event: event.place)
-    undated = tuple(item for item in items if not item.start and not item.due)
+    found = (event for item in items for event in _events(item, roadmap.as_of))
+    events = sorted(found, key=lambda event: event.place)
+    undated = tuple(item for item in items if not item.start and not item.end)
     return Timeline(tuple(_quarters(events)), undated)
 
 
-def _events(item: Item) -> Iterator[_Event]:
+def _events(item: Item, as_of: date) -> Iterator[_Event]:
     start = _event(item, "start", item.start, item.start.first) if item.start else None
-    due = _event(item, "due", item.due, item.due.last) if item.due else None
+    day = item.end_day(as_of)
+    end = _event(item, item.end_field, item.end, day) if item.end and day else None
     if item.role is Role.MILESTONE:
-        yield from (replace(event, entry=TimelineEntry(item, "milestone")) for event in (due or start,) if event)
-    elif start and due and start.period.text == due.period.text:
-        yield replace(start, entry=TimelineEntry(item, "span"))
+        yield from (replace(event, entry=TimelineEntry(item, "milestone")) for event in (end or start,) if event)
+    elif start and end and start.period.text == end.period.text:
+        yield replace(start, entry=TimelineEntry(item, "span" if item.end_field == "due" else "span-finished"))
     else:
-        yield from (event for event in (start, due) if event)
+        yield from (event for event in (start, end) if event)
 
 
 def _event(item: Item, kind: str, written: PartialDate, day: date) -> _Event:

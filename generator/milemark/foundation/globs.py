@@ -1,0 +1,30 @@
+"""Patterns of paths as in .gitignore: `Templates/`, `/Daily/**`, `*.canvas`, `!Notes/plan.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from milemark.foundation.identifiers import key_of
+
+
+@lru_cache(maxsize=16)
+def matcher(patterns: tuple[str, ...]) -> Callable[[str], bool]:
+    """Return a function that tells whether a path below content/ matches; letter case and Unicode form do not count."""
+    if not patterns:
+        return lambda _path: False
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415  most roadmaps have no patterns of their own
+
+    spec = GitIgnoreSpec.from_lines(map(key_of, patterns))
+    return lambda path: spec.match_file(key_of(path))
+
+
+def is_pattern(text: str) -> bool:
+    """Whether a text is a pattern of paths."""
+    from pathspec.patterns.gitignore import GitIgnorePatternError  # noqa: PLC0415
+
+    try:
+        matcher((text,))
+    except GitIgnorePatternError:
+        return False
+    return True

@@ -1,0 +1,193 @@
+"""The addresses and tags of a body: links, pictures, HTML attributes, wikilinks and embeds, each with its place.
+
+Blocks and inline text are read by the parser, so an address in code or in a comment is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from functools import cache
+from html.parser import HTMLParser
+from typing import Any, NamedTuple
+from urllib.parse import unquote
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from milemark.markdown.links import find_wikilinks
+from milemark.markdown.outline import parse_blocks, read_blocks
+
+_MAY_LEAD = re.compile(r"\]\(|\[\[|\]:|<\w")
+_MAY_REFER = re.compile(r"\]\(|\]\[|\[\[|<\w")
+_TAG = re.compile(r"(?<!\S)#([\w/-]+)")
+_ATTRIBUTES = frozenset({"href", "src", "poster", "data", "xlink:href"})
+_CSS = re.compile(r"url\(\s*['\"]?([^'\")]+)")
+_SPACED = re.compile(
+    r"(?P<mark>!?)\[[^\[\]]*\]\((?P<to>[^\s()<>]+(?:[ \t]+[^\s()<>\"']+)+)\)"
+)  # Python-Markdown reads it
+_SOURCE = re.compile(r"[^\s,]\S*[^\s,]|[^\s,]")
+
+
+_Definitions = Mapping[str, Any]
+
+
+class Form(StrEnum):
+    """The syntax of an address."""
+
+    LINK = "link"
+    PICTURE = "picture"
+    HTML = "html"
+    WIKILINK = "wikilink"
+    EMBED = "embed"
+
+    @property
+    def is_wiki(self) -> bool:
+        """Whether it is written in double brackets, so that a name alone is enough."""
+        return self in {Form.WIKILINK, Form.EMBED}
+
+
+class Address(NamedTuple):
+    """An address as written, such as `tracks/oss.md#plan`; `line` counts from 0 in the body, `column` from 1."""
+
+    text: str
+    form: str
+    line: int
+    column: int
+
+    @property
+    def is_embed(self) -> bool:
+        """Whether a reader sees the file itself: a picture, or `![[redis]]`."""
+        return self.form in {Form.PICTURE, Form.EMBED}
+
+
+class _AsWritten(MarkdownIt):
+    """A parser that leaves addresses as the author wrote them, unsafe ones too."""
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802  the name of markdown-it
+        return url
+
+    def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802  as above
+        return True
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = _AsWritten("commonmark", {"html": True, "maxNesting": 100, "store_labels": True})
+    parser.disable("emphasis")
+    return parser
+
+
+def addresses_in(body: str) -> tuple[Address, ...]:
+    """Return the addresses of a body in their order."""
+    return tuple(_Reader(body).read()) if _MAY_LEAD.search(body) else ()
+
+
+def tags_in(body: str) -> Iterator[str]:
+    """Yield the tags of a body without their `#`: letters, digits, `_`, `-` and `/`, but not digits alone."""
+    for block in parse_blocks(body) if "#" in body else ():
+        for token in _inline(block, {}) if block.type == "inline" and "#" in block.content else ():
+            if token.type == "text":
+                yield from (found[1] for found in _TAG.finditer(token.content) if not found[1].isdecimal())
+
+
+def _inline(block: Token, definitions: _Definitions) -> list[Token]:
+    return _parser().parseInline(block.content, {"references": {**definitions}})[0].children or []
+
+
+class _Reader:
+    """Finds the place of each address by searching its block, from the place of the one before."""
+
+    def __init__(self, body: str) -> None:
+        self.lines = body.split("\n")
+        self.body = body
+        self.line = self.column = 0
+        self.used: dict[str, Form] = {}  # labels of definitions
+        self.open = Token("", "", 0)  # the link that the tokens are in
+
+    def read(self) -> Iterator[Address]:
+        blocks, definitions = read_blocks(self.body)
+        for block in blocks:
+            self._begin(block.map[0] if block.map else 0)
+            if block.type == "html_block":
+                yield from self._html(block, block)
+            elif block.type == "inline" and (
+                _MAY_REFER.search(block.content) or (definitions and "]" in block.content)
+            ):
+                for token in _inline(block, definitions):
+                    yield from self._token(token, block)
+        for label, form in self.used.items():
+            yield self._definition(definitions[label], form)
+
+    def _begin(self, line: int) -> None:
+        if line > self.line:
+            self.line, self.column = line, 0
+
+    def _token(self, token: Token, block: Token) -> Iterator[Address]:
+        if token.type == "link_open":
+            self.open = token
+        elif token.type == "link_close":
+            yield from self._link(self.open, "href", Form.LINK, block)  # its address follows its text
+        elif token.type == "image":
+            yield from self._link(token, "src", Form.PICTURE, block)
+        elif token.type == "html_inline":
+            yield from self._html(token, block)
+        elif token.type == "text":
+            for link in find_wikilinks(token.content):
+                yield self._placed(link.address, Form.EMBED if link.is_embed else Form.WIKILINK, block)
+            for found in _SPACED.finditer(token.content):
+                yield self._placed(found["to"], Form.PICTURE if found["mark"] else Form.LINK, block)
+
+    def _link(self, token: Token, attribute: str, form: Form, block: Token) -> Iterator[Address]:
+        label = token.meta.get("label")
+        if not label:
+            yield self._placed(str(token.attrs.get(attribute, "")), form, block)
+        elif not label.startswith("^"):  # a footnote
+            self.used.setdefault(label, form)
+
+    def _html(self, token: Token, block: Token) -> Iterator[Address]:
+        yield from (self._placed(text, Form.HTML, block) for text in html_addresses(token.content))
+
+    def _placed(self, text: str, form: Form, block: Token) -> Address:
+        """Return an address with the next place at which its block holds it, else with the place of the block."""
+        first, end = block.map or (0, len(self.lines))
+        for line in range(max(first, self.line), min(end, len(self.lines))):
+            column = self.lines[line].find(text, self.column if line == self.line else 0)
+            if text and column >= 0:
+                self.line, self.column = line, column + len(text)
+                return Address(text, form, line, column + 1)
+        return Address(text, form, first, 1)
+
+    def _definition(self, definition: dict[str, Any], form: Form) -> Address:
+        text, line = unquote(definition["href"]), definition["map"][0]
+        return Address(text, form, line, max(self.lines[line].find(text), 0) + 1)
+
+
+class _AttributeReader(HTMLParser):
+    """Collects the addresses in the attributes of HTML tags."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, _tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if value and name in _ATTRIBUTES:
+                self.found.append(value.strip())
+            elif value and name == "srcset":
+                self.found += [found for found in _SOURCE.findall(value) if not _is_size(found)]
+            elif value and name == "style":
+                self.found += _CSS.findall(value)
+
+
+def _is_size(text: str) -> bool:
+    """Whether a part of a `srcset` is a width or a density: `640w`, `2x`."""
+    return text[-1] in "wx" and text[:-1].replace(".", "", 1).isdecimal()
+
+
+def html_addresses(text: str) -> list[str]:
+    """Return the addresses in the attributes of an HTML or SVG text."""
+    reader = _AttributeReader()
+    reader.feed(text)
+    return reader.found

@@ -1,0 +1,206 @@
+"""Links, pictures and wikilinks of bodies that lead nowhere."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import unicodedata
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from milemark.foundation import rules
+from milemark.foundation.diagnostics import Diagnostic, Rule, Span
+from milemark.foundation.i18n import _
+from milemark.foundation.identifiers import key_of
+from milemark.foundation.layout import BASE_ENDING
+from milemark.foundation.suggestions import meant
+from milemark.markdown.addresses import Address, Form, addresses_in
+from milemark.markdown.document import Document
+from milemark.markdown.outline import plain_text
+from milemark.roadmap.content_paths import ContentPaths, Destination, destination_of
+from milemark.roadmap.load import Loaded, without_ignored
+from milemark.roadmap.schema import title_of
+from milemark.roadmap.site_paths import PAGE_TITLES, url_path
+
+_ID = re.compile(r"\{[^{}\n]*#([^\s{}]+)[^{}\n]*\}|\b(?:id|name)=[\"']?([^\s\"'>]+)|\^([\w-]+)[ \t]*$", re.MULTILINE)
+_ATTRIBUTES = re.compile(r"\s*\{[^{}]*\}\s*$")
+_REPEATED = re.compile(r"[-_]\d+$")
+_MADE = ("fn:", "fnref:", "fn-", ":~:", "__")  # anchors of footnotes and tabs, and a text to scroll to
+_CACHED = 20_000  # bodies
+
+
+class BodyLinks(NamedTuple):
+    """The addresses of a file, with lines of the file, and the anchors that others may name. The index keeps it."""
+
+    addresses: tuple[Address, ...] = ()
+    headings: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+
+    @classmethod
+    def from_row(cls, row: Sequence[Sequence[Sequence[object]]]) -> BodyLinks:
+        """Return the links whose row JSON has turned into lists."""
+        addresses, headings, ids = row
+        return cls(tuple(map(Address._make, addresses)), tuple(map(str, headings)), tuple(map(str, ids)))
+
+
+@lru_cache(_CACHED)
+def _addresses(body: str) -> tuple[Address, ...]:
+    return tuple(each for each in addresses_in(body) if each.form in _WIKI or destination_of(each.text))
+
+
+_WIKI = (Form.WIKILINK, Form.EMBED)
+
+
+def body_links(document: Document) -> BodyLinks:
+    """Return the links of a file and its anchors: its headings, and ids such as `{#plan}` and `<a id="plan">`."""
+    first = document.body_line
+    addresses = tuple(each._replace(line=each.line + first) for each in _addresses(document.body))
+    headings = (title_of(document), *(_ATTRIBUTES.sub("", plain_text(each.text)) for each in document.headings))
+    has_ids = any(sign in document.body for sign in "{^<")
+    ids = ["".join(found) for found in _ID.findall(document.body)] if has_ids else []
+    return BodyLinks(addresses, tuple(dict.fromkeys(headings)), tuple(dict.fromkeys(ids)))
+
+
+def dead_links(
+    links: Mapping[str, BodyLinks], other_paths: Iterable[str], names: Container[str], collections: Iterable[str]
+) -> Iterator[Diagnostic]:
+    """Yield a finding for each address that leads nowhere.
+
+    `links` has the links of each Markdown file by path, `other_paths` are the other files of content/, `names` the ids
+    and aliases of items, folded by `key_of`.
+    """
+    generated = frozenset((*PAGE_TITLES, *(f"{name}/index.md" for name in collections)))
+    checker = _Checker(links, ContentPaths([*links, *other_paths, *(generated - links.keys())]), names, generated)
+    for path, each in links.items():
+        for address in each.addresses:
+            yield from checker.check(path, address)
+
+
+def dead_links_of(loaded: Loaded, other_paths: Iterable[str]) -> Iterator[Diagnostic]:
+    """Yield a finding for each address in a loaded roadmap that leads nowhere, unless roadmap.yml ignores its rule."""
+    settings = loaded.roadmap.settings
+    links = {file.document.path: body_links(file.document) for file in loaded.files}
+    found = dead_links(links, (*loaded.bases, *other_paths), loaded.roadmap.names, settings.collections)
+    yield from without_ignored(settings, found)
+
+
+class _Checker:
+    def __init__(
+        self, links: Mapping[str, BodyLinks], paths: ContentPaths, names: Container[str], generated: Container[str]
+    ) -> None:
+        self.links, self.paths, self.names, self.generated = links, paths, names, generated
+        self._known_anchors: dict[str, dict[str, None]] = {}
+
+    @cached_property
+    def _pages(self) -> Mapping[str, str]:
+        """The file of each address of the site, with directories and without."""
+        pages = (path for path in self.paths.paths if path.endswith(".md"))
+        return {url_path(path, is_directory=way).rstrip("/"): path for path in pages for way in (True, False)}
+
+    @cached_property
+    def _by_folder(self) -> Mapping[str, tuple[str, ...]]:
+        folders: dict[str, list[str]] = {}
+        for path in self.paths.paths:
+            folders.setdefault(posixpath.dirname(path), []).append(path)
+        return {folder: tuple(paths) for folder, paths in folders.items()}
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        return tuple(posixpath.basename(path).removesuffix(".md") for path in self.paths.paths)
+
+    def check(self, path: str, address: Address) -> Iterator[Diagnostic]:
+        span = Span(path, address.line, address.column, max(len(address.text), 1))
+        if address.form in _WIKI:
+            yield from self._wikilink(path, address, span)
+            return
+        target = destination_of(address.text)
+        if target is None or not (target.way or target.part):
+            return
+        found = self._target(path, target, is_html=address.form == Form.HTML) if target.way else path
+        if not found:
+            yield self._dead(path, target, address, span)
+        elif target.part and found in self.links and found not in self.generated:
+            yield from self._anchor(target.part, found, span)
+
+    def _target(self, path: str, target: Destination, *, is_html: bool) -> str:
+        """Return the file that an address means. A browser reads one in HTML, from the address of its page."""
+        if target.is_absolute:
+            return ""
+        found = self.paths.relative(path, target.way)
+        if found or not is_html:
+            return found
+        page = url_path(path, is_directory=True)
+        ways = [posixpath.normpath(posixpath.join(base, target.way)) for base in (page, posixpath.dirname(path))]
+        return next((each for way in ways if (each := self.paths.absolute(way) or self._pages.get(way, ""))), "")
+
+    def _dead(self, path: str, target: Destination, address: Address, span: Span) -> Diagnostic:
+        near = self._near(path, target)
+        values = {"address": address.text, "nearest": near, **_kind(address)}
+        return Diagnostic(rules.DEAD_LINK, span, values, rules.DID_YOU_MEAN if near else "")
+
+    def _near(self, path: str, target: Destination) -> str:
+        """Return the address that the author may have meant: of the page, of a file of that name, or of a like name."""
+        folder = posixpath.dirname(path)
+        way = posixpath.normpath(posixpath.join("" if target.is_absolute else folder, target.way)).lstrip("./")
+        exact = self.paths.absolute(way) or self._pages.get(way, "")
+        same_name = self.paths.chosen(path, posixpath.basename(target.way.rstrip("/")))
+        found = exact or same_name or self._alike(way, target.way)
+        part = f"#{target.part}" if target.part else ""
+        return posixpath.relpath(found, folder or ".") + part if found else ""
+
+    def _alike(self, way: str, written: str) -> str:
+        """Return a file in the folder that an address names, with the same ending and a similar name."""
+        stem, ending = posixpath.splitext(posixpath.basename(written))
+        names = map(posixpath.splitext, self._by_folder.get(posixpath.dirname(way), ()))
+        siblings = {posixpath.basename(name): name + own for name, own in names if own == (ending or ".md")}
+        return siblings.get(str(meant(stem, tuple(siblings))[1]["nearest"]), "")
+
+    def _anchor(self, part: str, found: str, span: Span) -> Iterator[Diagnostic]:
+        if not self._has_anchor(found, part):
+            values = {"anchor": part, "file": found}
+            yield _unknown(rules.DEAD_ANCHOR, span, values, part, tuple(self._anchors(found)))
+
+    def _has_anchor(self, found: str, part: str) -> bool:
+        """Whether a file has an anchor; publishers number a repeated one, and make those of footnotes."""
+        known = self._anchors(found)
+        return part in known or _REPEATED.sub("", part) in known or part.startswith(_MADE)
+
+    def _anchors(self, path: str) -> dict[str, None]:
+        if path not in self._known_anchors:
+            links = self.links[path]
+            slugs = (slug for heading in links.headings for slug in slugs_of(heading))
+            self._known_anchors[path] = dict.fromkeys((*slugs, *links.ids))
+        return self._known_anchors[path]
+
+    def _wikilink(self, path: str, address: Address, span: Span) -> Iterator[Diagnostic]:
+        name, _sign, part = address.text.partition("#")
+        if name.endswith(BASE_ENDING) or destination_of(name) is None:
+            return
+        found = self.paths.chosen(path, name) or next(iter(self.paths.named(name)), "")
+        if not found and key_of(name.strip("/")) not in self.names:
+            yield _unknown(rules.DEAD_WIKILINK, span, {"name": address.text}, name, self._names)
+        elif part and found in self.links:
+            known = self.links[found]
+            last = unquote(part.rpartition("#")[2]).removeprefix("^").strip()
+            words = {key_of(each) for each in (*known.headings, *known.ids)}
+            if key_of(last) not in words and not self._has_anchor(found, last):
+                yield _unknown(rules.DEAD_WIKILINK, span, {"name": address.text}, part, known.headings)
+
+
+def _kind(address: Address) -> Mapping[str, str]:
+    return {"what": _("picture") if address.form == Form.PICTURE else _("link")}
+
+
+def _unknown(rule: Rule, span: Span, values: Mapping[str, str], word: str, known: tuple[str, ...]) -> Diagnostic:
+    hint, near = meant(word, known)
+    return Diagnostic(rule, span, {**values, **near}, hint)
+
+
+def slugs_of(heading: str) -> tuple[str, ...]:
+    """Return the anchors that publishers and GitHub give to a heading: `Next steps` is `next-steps`."""
+    text = unicodedata.normalize("NFC", heading).strip()
+    kept = re.sub(r"[^\w\- ]", "", text).strip()
+    plain = re.sub(r"[^\w\s-]", "", unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()).strip()
+    return kept.lower().replace(" ", "-"), kept.replace(" ", "-"), re.sub(r"[-\s]+", "-", plain.lower())

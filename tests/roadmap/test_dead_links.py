@@ -1,0 +1,99 @@
+"""A link, picture or wikilink that leads nowhere is found, with the address that its author meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from milemark.foundation.diagnostics import Diagnostic
+from milemark.roadmap.dead_links import dead_links_of, slugs_of
+from support import DAY, load_texts
+
+ROADMAP = "statuses: {planned: planned}\ncollections: {projects: {}, notes: {}}\n"
+FILES = {
+    "roadmap.yml": ROADMAP,
+    "projects/shop.md": "---\ntitle: Web shop\nstatus: planned\naliases: [store]\n---\n## Next steps\n",
+    "notes/결제.md": "# 결제 설계\n\n<a id=old></a>\n\n## Why? {#why}\n\nA line ^block\n\nx[^1]\n\n[^1]: note\n",
+    "about.md": "# About\n",
+}
+PICTURES = ("img/scan.png", "img/화면 1.png")
+
+
+def found(text: str, **files: str) -> list[Diagnostic]:
+    return [*dead_links_of(load_texts({**FILES, "projects/a.md": text, **files}, DAY), PICTURES)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[x](shop.md) [x](../about.md) [x](./shop.md?a=b) [x](https://example.org/x.md) [x](mailto:a@b.c)",
+        "[x](../notes/결제.md) [x](../notes/%EA%B2%B0%EC%A0%9C.md) ![x](../img/화면%201.png) ![x](<../img/화면 1.png>)",
+        "[x](shop.md#next-steps) [x](shop.md#next-steps_1) [x](shop.md#web-shop) [x](../notes/결제.md#결제-설계)",
+        "[x](../notes/결제.md#why) [x](../notes/결제.md#old) [x](../notes/결제.md#fn:1)",
+        "## Mine\n\n[x](#mine) [x](# ) <a href='#mine'>x</a>",
+        "[x](../index.md) [x](../board.md#anything) [x](index.md) [x](../notes/index.md) [x](../history.md)",
+        "[[shop]] [[store]] [[projects/shop]] [[Shop.md]] [[결제#결제 설계]] [[결제#^block]] ![[scan.png|9]] [[about]]",
+        "[[결제#why]] [[shop#next-steps]] [[/about]] [x](//cdn.org/x)",
+        '<img src="../img/scan.png"> <img src="../../img/scan.png"> <a href="../shop/">x</a> <a href="shop.md">x</a>',
+        '<a href="https://example.org"> <img src="data:image/png;base64,x">',
+        "`[x](gone.md)` and ``` `[[gone]]` ```\n\n```\n[x](gone.md)\n```\n",
+    ],
+)
+def test_an_address_that_works_on_the_site_or_in_obsidian_is_no_finding(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "nearest"),
+    [
+        ("[x](shpo.md)", "MM305", "shop.md"),
+        ("[x](Shop.md)", "MM305", "shop.md"),  # addresses of a site tell letter case apart
+        ("[x](about.md)", "MM305", "../about.md"),
+        ("[x](../projects/about.md#about)", "MM305", "../about.md#about"),
+        ("![x](scan.png)", "MM305", "../img/scan.png"),
+        ("![x](../img/scan.jpg)", "MM305", ""),
+        ("[x](../board/)", "MM305", "../board.md"),
+        ("[x](/about.md)", "MM305", "../about.md"),
+        ("[x](/projects/shop/#plan)", "MM305", "shop.md#plan"),
+        ("[x](../notes/)", "MM305", "../notes/index.md"),
+        ("[x](shop)", "MM305", "shop.md"),
+        ("[x][r]\n\n[r]: gone/x.md", "MM305", ""),
+        ('<img src="../img/scn.png">', "MM305", "../img/scan.png"),
+        ("[x](shop.md#next-step)", "MM306", "next-steps"),
+        ("[x](#nowhere-at-all)", "MM306", ""),
+        ("[x](../notes/결제.md#결제설계)", "MM306", "결제-설계"),
+        ("[[shpo]]", "MM307", "shop"),
+        ("![[scan.jpeg]]", "MM307", "scan.png"),
+        ("[[shop#Next step]]", "MM307", "Next steps"),
+    ],
+)
+def test_a_dead_address_is_reported_with_the_one_that_was_meant(text: str, code: str, nearest: str) -> None:
+    (finding,) = found(text)
+    assert (finding.rule.code, finding.values["nearest"]) == (code, nearest)
+
+
+def test_a_finding_has_the_place_of_the_address() -> None:
+    (finding,) = found("---\ntitle: A\n---\nfirst line\nsee [it](gone.md)\n")
+    assert (finding.span.line, finding.span.column, finding.span.width) == (5, 10, len("gone.md"))
+
+
+def test_a_composed_address_leads_to_a_decomposed_file_name() -> None:
+    decomposed = "notes/화면.md"
+    assert found("[x](../notes/화면.md) [[화면]]", **{decomposed: "# x\n"}) == []
+
+
+def test_a_rule_that_roadmap_yml_ignores_is_not_reported() -> None:
+    assert found("[x](gone.md)", **{"roadmap.yml": f"{ROADMAP}ignore: [dead-link]\n"}) == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "slug"),
+    [
+        ("Next steps", "next-steps"),
+        ("C++ & C#!", "c--c"),
+        ("결제 설계", "결제-설계"),
+        ("a_b-c", "a_b-c"),
+        ("Été", "ete"),
+    ],
+)
+def test_the_anchors_of_a_heading_are_those_of_publishers_and_of_github(heading: str, slug: str) -> None:
+    assert slug in slugs_of(heading)
