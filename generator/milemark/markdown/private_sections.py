@@ -34,7 +34,7 @@ _ROUNDS = 6
 _ALONE = _("put it on a line of its own")
 _MEANT = _("did you mean {meant}?")
 _CODE = _("add a closing {end}; in backticks, it is text")
-_LONGER = _("close it with a line that equals its first fence, at the same indent; use a longer fence around others")
+_LONGER = _("close the block with the same fence at the same indent, one that is longer than the fences in it")
 _BEGIN, _END = "<!-- private -->", "<!-- /private -->"
 
 Range = tuple[int, int]
