@@ -20,6 +20,7 @@ from milemark.markdown.document import Mapping as Written
 from milemark.markdown.outline import plain_text
 from milemark.privacy.hidden import Hidden, hidden_closure, privacy_record, without_fields
 from milemark.privacy.redact import Redactor
+from milemark.roadmap.content_paths import FileNames, NamedFile
 from milemark.roadmap.index_entry import IndexEntry, index_entry
 from milemark.roadmap.metrics.progress import (
     Basis,
@@ -112,8 +113,9 @@ def tasks_of(settings: Settings, item: Item, *, is_raw: bool = False) -> Tasks:
 
 def public_records(records: Sequence[FileRecord], hidden: Hidden) -> Iterator[FileRecord]:
     """Yield the public items of one commit: without items that were private then or are private today."""
+    files = FileNames(NamedFile(each.item.path, each.item.id, each.item.texts("aliases")) for each in records)
     members = [
-        privacy_record(each.item.path, each.item, is_private=each.is_private or _is_known(each.item, hidden))
+        privacy_record(each.item.path, each.item, files, is_private=each.is_private or _is_known(each.item, hidden))
         for each in records
     ]
     paths, names = hidden_closure(members, hidden.names)

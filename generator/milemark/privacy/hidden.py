@@ -15,6 +15,7 @@ from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import PRIVATE, PUBLIC
 from milemark.foundation.suggestions import resembles, skeleton
 from milemark.markdown.document import Document, Mapping, Scalar
+from milemark.roadmap.content_paths import FileNames
 from milemark.roadmap.model import Item, Value
 from milemark.roadmap.schema import CORE_FIELDS, PUBLICATION_FIELDS
 from milemark.roadmap.settings import Collection, Settings
@@ -83,13 +84,17 @@ class PrivacyRecord(NamedTuple):
     is_private: bool
 
 
-def privacy_record(path: str, item: Item | None, *, is_private: bool) -> PrivacyRecord:
-    """Return the record of a file: id and aliases as names, track and parent as owners; a page has neither."""
+def privacy_record(path: str, item: Item | None, files: FileNames, *, is_private: bool) -> PrivacyRecord:
+    """Return the record of a file: id and aliases as names, track and parent as owners; a page has neither.
+
+    `files` finds the owners that are written in another way, such as a path.
+    """
     if item is None:
         return PrivacyRecord(path, (), (), is_private)
-    names = tuple(map(key_of, (item.id, *item.texts("aliases"))))
-    owners = tuple(key_of(name) for name in (item.track, item.parent) if name)
-    return PrivacyRecord(path, names, owners, is_private)
+    names = (item.id, files.id_of.get(path, item.id), *item.texts("aliases"))
+    written = [name for name in (item.track, item.parent) if name]
+    owners = [*written, *(id_ for name in written for id_ in files.items(name, path))]
+    return PrivacyRecord(path, tuple(map(key_of, names)), tuple(map(key_of, owners)), is_private)
 
 
 def is_declared_private(settings: Settings, document: Document, item: Item | None) -> bool:
