@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from milemark.foundation.i18n import Language
-from milemark.history.model import Figures, Snapshot, changed_snapshots
+from milemark.history.model import Figures, Snapshot
+from milemark.history.simplify import equals, simplified
 from milemark.markdown.private_sections import marked, read_sections, without_sections
 from milemark.privacy.attachments import AttachmentFiles, left_out
 from milemark.privacy.audience import for_audience, hidden_in
@@ -724,7 +725,7 @@ def snapshot(commit: str, parents: str, done: int) -> Snapshot:
 
 def test_commits_without_a_change_are_skipped() -> None:
     commits = [snapshot("a", "", 0), snapshot("b", "a", 1), snapshot("c", "b", 1), snapshot("d", "c", 2)]
-    found = [*changed_snapshots(commits)]
+    found = simplified(commits, equals(commits))
     assert [(each.commit, each.parents) for each in found] == [("b", ()), ("d", ("b",))]
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from milemark.foundation.i18n import Language
 from milemark.foundation.layout import PUBLIC
 from milemark.privacy.audience import for_audience
+from milemark.privacy.hidden import hidden_closure, privacy_record
 from milemark.query.bases.vault import Vault
 from milemark.roadmap.load import Loaded, load
 from milemark.roadmap.metrics.backlinks import backlinks
@@ -166,6 +167,9 @@ def test_a_part_of_a_private_item_is_private_however_it_names_it(owner: str) -> 
     loaded = load_texts({"roadmap.yml": FILES["roadmap.yml"], "projects/x.md": private, "projects/y.md": part})
     assert [item.id for item in loaded.roadmap.children(loaded.roadmap.by_id["owner"])] == ["y"]
     assert not for_audience(loaded, PUBLIC).roadmap.items
+    written = [file.item for file in loaded.files if file.item]  # as of an old commit: references are not resolved
+    records = [privacy_record(item.path, item, is_private=item.id == "owner") for item in written]
+    assert hidden_closure(records)[0] == {"projects/x.md", "projects/y.md"}
 
 
 @pytest.mark.parametrize("front", ["depends_on: []", "depends_on:", "depends_on: [~]", "parent:", "track: ''"])

@@ -78,11 +78,6 @@ def hidden_in(loaded: Loaded, also: Hidden = NOTHING) -> Hidden:
     )
 
 
-def hidden_history(loaded: Loaded) -> Hidden:
-    """Return the private parts to hide in older revisions; only folders of private collections are hidden whole."""
-    return replace(hidden_in(loaded), folders=private_folders(loaded.roadmap.settings))
-
-
 def public_text(public: Loaded, path: str) -> bytes:
     """Return the public body of a file, on the lines of the file; its front matter is empty lines."""
     found = next((file.document for file in public.files if file.document.path == path), None)
