@@ -57,7 +57,7 @@ def for_audience(loaded: Loaded, audience: str, also: Hidden = NOTHING) -> Loade
 def hidden_in(loaded: Loaded, also: Hidden = NOTHING) -> Hidden:
     """Return the private parts of a loaded roadmap, together with `also`."""
     settings = loaded.roadmap.settings
-    members = [_member(settings, file, also) for file in loaded.files]
+    members = [_member(loaded.roadmap, file, also) for file in loaded.files]
     paths, names = hidden_closure(members, also.names)
     hidden = [file for file in loaded.files if file.document.path in paths]
     fields = {name: private_fields(each, also.fields) for name, each in settings.collections.items()}
@@ -90,11 +90,11 @@ def _titles(files: Iterable[File]) -> frozenset[str]:
     return frozenset(key_of(file.item.title) for file in files if file.item)
 
 
-def _member(settings: Settings, file: File, also: Hidden) -> PrivacyRecord:
+def _member(roadmap: Roadmap, file: File, also: Hidden) -> PrivacyRecord:
     path = file.document.path
     is_known = also.holds(path) or (file.item is not None and key_of(file.item.title) in also.titles)
-    is_private = is_known or is_declared_private(settings, file.document, file.item)
-    return privacy_record(path, file.item, is_private=is_private)
+    is_private = is_known or is_declared_private(roadmap.settings, file.document, file.item)
+    return privacy_record(path, file.item, roadmap.file_names, is_private=is_private)
 
 
 def _words(file: File) -> Iterator[str]:
