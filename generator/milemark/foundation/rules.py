@@ -191,7 +191,7 @@ UNKNOWN_REFERENCE = Rule(
     "MM302",
     "unknown-reference",
     _E,
-    _('{field} refers to "{value}", which does not exist'),
+    _('{field} refers to "{value}", but no item has this name'),
     _("use the id of an item: its `id` field, or its file name without .md"),
 )
 CYCLE = Rule("MM303", "cycle", _E, _("circular {field}: {cycle}"), _("remove one of these references"))
@@ -214,6 +214,13 @@ DEAD_ANCHOR = Rule(
 )
 DEAD_WIKILINK = Rule(
     "MM307", "dead-wikilink", _W, _("[[{name}]] leads nowhere"), _("use the name of a file, or an id of an item")
+)
+AMBIGUOUS_REFERENCE = Rule(
+    "MM308",
+    "ambiguous-reference",
+    _E,
+    _('{field} refers to "{value}", which is the name of several files: {files}'),
+    _("write the path of one of them, or its id"),
 )
 
 ENDS_BEFORE_START = Rule(

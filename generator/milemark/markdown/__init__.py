@@ -3,6 +3,7 @@
 PUBLIC = (
     "addresses",
     "code",
+    "comments",
     "document",
     "encoding",
     "front_matter",
@@ -10,6 +11,7 @@ PUBLIC = (
     "links",
     "normalize",
     "outline",
+    "private_labels",
     "private_sections",
     "sanitize",
     "task_marks",

@@ -20,6 +20,7 @@ from pathlib import Path
 from milemark.foundation.globs import matcher
 from milemark.foundation.i18n import _
 from milemark.markdown.addresses import Form, addresses_in, html_addresses
+from milemark.markdown.comments import SIGN
 from milemark.markdown.document import Document, Node, Scalar, Sequence
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.links import parse_reference
@@ -36,6 +37,8 @@ _FRONT_MATTER = re.compile(rb"(?:\xef\xbb\xbf)?(?:---|\+\+\+)[ \t]*\r?\n")
 _TOKEN = re.compile(r"url\(\s*([^\"'()\s]+)\s*\)|\"([^\"\n]+)\"|'([^'\n]+)'")
 _WITH_TAGS = (".html", ".htm", ".xhtml", ".svg", ".xml")
 _WITH_ADDRESSES = (*_WITH_TAGS, ".css", ".js", ".mjs", ".json", ".webmanifest")
+
+_WITH_COMMENTS = (".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd", ".txt", ".canvas")  # `%% … %%`
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,8 @@ def _refusal(path: str, data: bytes, hidden: Hidden) -> str:
     if b"\0" in data:
         return ""
     text = data.decode("utf-8", "replace")
-    if len(data) <= _LONGEST and read_sections("", text, 1).lines:
+    marked = text if path.lower().endswith(_WITH_COMMENTS) else text.replace(SIGN, "")
+    if len(data) <= _LONGEST and read_sections("", marked, 1).parts:
         return _("it is a text with a private section")
     return _("it is a text that names a private file") if guard_of(hidden).finds(text) else ""
 

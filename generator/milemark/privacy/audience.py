@@ -18,6 +18,7 @@ from operator import is_
 from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import PRIVATE, PUBLIC, ROADMAP_FILE
+from milemark.markdown.comments import SIGN
 from milemark.markdown.outline import plain_text
 from milemark.markdown.private_sections import read_sections
 from milemark.privacy.guard import Guard, guard_of
@@ -59,7 +60,7 @@ def for_audience(loaded: Loaded, audience: str, also: Hidden = NOTHING) -> Loade
 def hidden_in(loaded: Loaded, also: Hidden = NOTHING) -> Hidden:
     """Return the private parts of a loaded roadmap, together with `also`."""
     settings = loaded.roadmap.settings
-    members = [_member(settings, file, also) for file in loaded.files]
+    members = [_member(loaded.roadmap, file, also) for file in loaded.files]
     paths, names = hidden_closure(members, also.names)
     hidden = [file for file in loaded.files if file.document.path in paths]
     fields = {name: private_fields(each, also.fields) for name, each in settings.collections.items()}
@@ -115,11 +116,11 @@ def _titles(files: Iterable[File]) -> frozenset[str]:
     return frozenset(key_of(file.item.title) for file in files if file.item)
 
 
-def _member(settings: Settings, file: File, also: Hidden) -> PrivacyRecord:
+def _member(roadmap: Roadmap, file: File, also: Hidden) -> PrivacyRecord:
     path = file.document.path
     is_known = also.holds(path) or (file.item is not None and key_of(file.item.title) in also.titles)
-    is_private = is_known or is_declared_private(settings, file.document, file.item)
-    return privacy_record(path, file.item, is_private=is_private)
+    is_private = is_known or is_declared_private(roadmap.settings, file.document, file.item)
+    return privacy_record(path, file.item, roadmap.file_names, is_private=is_private)
 
 
 def _words(file: File) -> Iterator[str]:
@@ -129,12 +130,15 @@ def _words(file: File) -> Iterator[str]:
 
 
 def _hidden_tasks(files: Iterable[File]) -> Iterator[tuple[str, str]]:
-    """Yield the id of the item and the text for each task in a private section."""
+    """Yield the id of the item and the text for each task that is private or has a private part.
+
+    Earlier revisions may hold the text of a comment `%% … %%` without its signs.
+    """
     for file in files:
         document = file.document
-        if file.item and document.tasks and (lines := read_sections("", document.body, 1).lines):
+        if file.item and document.tasks and (lines := read_sections("", document.body, 1).lines(document.body)):
             hidden = (task for task in document.tasks if task.span.line - document.body_line in lines)
-            yield from ((file.item.id, plain_text(task.text)) for task in hidden)
+            yield from ((file.item.id, plain_text(task.text.replace(SIGN, ""))) for task in hidden)
 
 
 def _public(loaded: Loaded, hidden: Hidden) -> Loaded:

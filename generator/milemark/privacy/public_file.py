@@ -11,11 +11,10 @@ from operator import is_
 
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic
-from milemark.markdown.code import without_code
 from milemark.markdown.document import Document, Mapping, Node, Scalar, Sequence
 from milemark.markdown.front_matter import parse_document
-from milemark.markdown.outline import parse_blocks, plain_text
-from milemark.markdown.private_sections import without_sections
+from milemark.markdown.outline import plain_text
+from milemark.markdown.private_sections import without_private
 from milemark.privacy.guard import GAP, Blanked, place_in
 from milemark.privacy.hidden import Hidden, is_private_field, private_fields, private_folders, public_collection
 from milemark.privacy.redact import Redactor
@@ -24,7 +23,6 @@ from milemark.roadmap.load import File
 from milemark.roadmap.schema import CORE_FIELDS, count_tasks, is_reference, parse_item
 from milemark.roadmap.settings import Collection, Field, Settings
 
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _SEPARATOR = re.compile(r"[,，、;\n]")
 _QUOTED = " '\""
 _ANYTHING = "anything"
@@ -57,7 +55,7 @@ class PublicView:
         document, item = file.document, file.item
         private = private_fields(item.collection, self.hidden.fields) if item else frozenset()
         collection = self._collection(item.collection, private) if item else None
-        body = self._redactor.blanked(document.path, without_comments(without_sections(document.body)))
+        body = self._redactor.blanked(document.path, without_private(document.body))
         fields = self._fields(collection, private, document, [])
         is_same = body.text == document.body and fields is document.fields and not self._has_hidden_task(file)
         if not is_same:
@@ -184,17 +182,6 @@ def _public_findings(
             and private.isdisjoint(each.values.values())
         ):
             yield each
-
-
-def without_comments(body: str) -> str:
-    """Return a body without its HTML comments, which are notes of the author; comments in code stay."""
-    if "<!--" not in body:
-        return body
-    kept, last = [], 0
-    for found in _COMMENT.finditer(without_code(body, parse_blocks(body))):
-        kept += [body[last : found.start()], "\n" * found[0].count("\n")]
-        last = found.end()
-    return "".join([*kept, body[last:]])
 
 
 def _page(document: Document, fields: Mapping) -> Document:
