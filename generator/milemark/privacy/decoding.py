@@ -39,7 +39,7 @@ _FOLD = re.compile(r"\r\n[ \t]")  # of a line in a calendar
 _LAST = 0x10FFFF
 
 
-class Step(NamedTuple):
+class DecodingStep(NamedTuple):
     """One step of decoding: each match of `pattern` becomes the result of `write`."""
 
     pattern: re.Pattern[str]
@@ -54,7 +54,7 @@ class Reading(NamedTuple):
     """A folded text, and the steps that led to it from the text as written."""
 
     text: str
-    steps: tuple[Step, ...]
+    steps: tuple[DecodingStep, ...]
 
     def place(self, written: str, start: int, end: int) -> tuple[int, int]:
         """Return the place in the text as written from which a part of this reading comes, escapes as a whole."""
@@ -77,7 +77,7 @@ def folded(text: str) -> str:
 def readings(text: str) -> Iterator[Reading]:
     """Yield the readings of a text: as written, decoded once, twice and so on, and with the escapes of CSS."""
     yield Reading(folded(text), ())
-    decoded, steps = text, tuple[Step, ...]()
+    decoded, steps = text, tuple[DecodingStep, ...]()
     for _time in range(_DEPTH):
         further = _DECODE.of(decoded)
         if further == decoded:
@@ -92,7 +92,7 @@ def words_in(text: str) -> set[str]:
     return {*text.split(), *(word for _step, joined in _joined(text) for word in joined.split())}
 
 
-def _joined(text: str) -> Iterator[tuple[Step, str]]:
+def _joined(text: str) -> Iterator[tuple[DecodingStep, str]]:
     """Yield a text after each step that may remove blanks."""
     for sign, step in (("\\", _DECODE_CSS), ("\r\n", _UNFOLD)):
         if sign in text and step.pattern.search(text):
@@ -108,16 +108,16 @@ def _is_aligned(written: str, reading: str) -> bool:
     )
 
 
-def _folding(written: str, reading: Reading) -> Step:
+def _folding(written: str, reading: Reading) -> DecodingStep:
     """Return the folding of a reading as a step, by characters; where marks join in another way, by words."""
     text = written
     for step in reading.steps:
         text = step.of(text)
-    by_character = Step(_CLUSTER, lambda found: folded(found[0]))
-    return by_character if by_character.of(text) == reading.text else Step(_WORD, by_character.write)
+    by_character = DecodingStep(_CLUSTER, lambda found: folded(found[0]))
+    return by_character if by_character.of(text) == reading.text else DecodingStep(_WORD, by_character.write)
 
 
-def _origins(text: str, step: Step) -> Iterator[tuple[int, int]]:
+def _origins(text: str, step: DecodingStep) -> Iterator[tuple[int, int]]:
     """Yield for each character after a step the place that it comes from."""
     last = 0
     for found in step.pattern.finditer(text):
@@ -147,6 +147,6 @@ def _character(digits: str) -> str:
     return chr(number) if number <= _LAST else "\ufffd"
 
 
-_DECODE = Step(_ENCODED, lambda found: _decoded(found[0]))
-_DECODE_CSS = Step(_CSS, lambda found: _character(found[0][1:].strip()))
-_UNFOLD = Step(_FOLD, lambda _found: "")
+_DECODE = DecodingStep(_ENCODED, lambda found: _decoded(found[0]))
+_DECODE_CSS = DecodingStep(_CSS, lambda found: _character(found[0][1:].strip()))
+_UNFOLD = DecodingStep(_FOLD, lambda _found: "")

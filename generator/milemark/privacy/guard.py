@@ -13,7 +13,7 @@ from typing import NamedTuple
 from milemark.foundation.diagnostics import Span
 from milemark.privacy.decoding import folded, readings
 from milemark.privacy.hidden import Hidden
-from milemark.privacy.name_forms import Form, all_forms, longest_first, whole
+from milemark.privacy.name_forms import NameForm, all_forms, longest_first, whole
 
 GAP = "…"
 _MARK = "\ufdd0"  # stands for the gap until its place is known: no text may hold this character
@@ -48,7 +48,7 @@ class Guard:
         self._hidden = frozenset(map(folded, names)), frozenset(map(folded, paths)), frozenset(map(folded, folders))
         self._shown = frozenset(map(folded, shown))
         self._names, forms = all_forms(*self._hidden, self._shown)
-        self._forms: dict[bytes, list[Form]] = {}
+        self._forms: dict[bytes, list[NameForm]] = {}
         for form in forms:
             self._forms.setdefault(form.core, []).append(form)
         self._forms.pop(b"", None)
@@ -124,7 +124,7 @@ class Guard:
         covers = {span for word in {text[slice(*span)] for span in spans} for span in self._covers(text, word)}
         return [span for span in spans if not any(first <= span[0] and span[1] <= last for first, last in covers)]
 
-    def _found_forms(self, text: str, is_own: bool) -> frozenset[Form]:  # noqa: FBT001  as in `finds`
+    def _found_forms(self, text: str, is_own: bool) -> frozenset[NameForm]:  # noqa: FBT001  as in `finds`
         """Return the forms that a folded text may hold."""
         return frozenset(
             form
@@ -157,7 +157,7 @@ def place_in(text: str, offset: int, path: str, first_line: int = 1) -> Span:
 _guard = lru_cache(8)(Guard)
 
 
-def _compiled(forms: frozenset[Form]) -> re.Pattern[str]:
+def _compiled(forms: frozenset[NameForm]) -> re.Pattern[str]:
     return re.compile("|".join(longest_first(form.pattern for form in forms)))
 
 

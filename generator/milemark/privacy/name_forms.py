@@ -39,7 +39,7 @@ _IDENTIFIER = (
 )
 
 
-class Form(NamedTuple):
+class NameForm(NamedTuple):
     """One form of a name: a pattern for folded texts, with the name as its group.
 
     A text without `core`, a word of the name in UTF-8, or without any of the texts `needs`, does not hold it.
@@ -54,7 +54,7 @@ class Form(NamedTuple):
 
 def all_forms(
     names: frozenset[str], paths: frozenset[str], folders: frozenset[str], shown: frozenset[str]
-) -> tuple[frozenset[str], list[Form]]:
+) -> tuple[frozenset[str], list[NameForm]]:
     """Return the names to find, and all forms of names and paths."""
     words = frozenset((*names, *map(_stem, paths), *map(posixpath.basename, folders))) - shown - {""}
     ways = {way: _OTHER_FILE for path in paths for way in path_forms(path)} | dict.fromkeys(folders, "")
@@ -76,26 +76,28 @@ def _stem(path: str) -> str:
     return posixpath.basename([*path_forms(path)][-1])
 
 
-def _path(way: str, after: str, runs: Counter[bytes]) -> Form:
+def _path(way: str, after: str, runs: Counter[bytes]) -> NameForm:
     """Return the form of a path below content/, with any slashes; its folder is private as well."""
     parts = way.split("/")
     written = r"[/\\]+".join(map(_escaped, parts))
     name = parts[-1]
     needs = () if _has_blank(way) else (f"/{name}", f"\\{name}")
-    return Form(rf"{_left(way)}({written}(?:\.html?|{_ENDING})?){_right(way, '-_')}{after}", _core(name, runs), needs)
+    return NameForm(
+        rf"{_left(way)}({written}(?:\.html?|{_ENDING})?){_right(way, '-_')}{after}", _core(name, runs), needs
+    )
 
 
-def _forms(name: str, runs: Counter[bytes]) -> Iterator[Form]:
+def _forms(name: str, runs: Counter[bytes]) -> Iterator[NameForm]:
     """Yield the forms in which a name is found."""
     core, escaped = _core(name, runs), _escaped(name)
     if not is_plain(name):
-        yield Form(f"({whole(name)}(?:{_ENDING})?)", core, () if _has_blank(name) else (name,))
+        yield NameForm(f"({whole(name)}(?:{_ENDING})?)", core, () if _has_blank(name) else (name,))
         return
-    yield Form(rf"{_left(name, '-.')}({escaped}{_ENDING})", core, (f"{name}.",))
-    yield Form(rf"{_WIKILINK}({escaped})(?=\s*[\]|#^?])", core, ("[[",))
+    yield NameForm(rf"{_left(name, '-.')}({escaped}{_ENDING})", core, (f"{name}.",))
+    yield NameForm(rf"{_WIKILINK}({escaped})(?=\s*[\]|#^?])", core, ("[[",))
     alone = rf"({escaped}){_right(name, '-_')}{_OTHER_FILE}"
-    yield Form(rf"(?<=\.[/\\]){alone}", core, (f"./{name}", f".\\{name}"), is_own=True)
-    yield Form(f"{_IDENTIFIER}{alone}", core, ("=", "#"), is_own=True)
+    yield NameForm(rf"(?<=\.[/\\]){alone}", core, (f"./{name}", f".\\{name}"), is_own=True)
+    yield NameForm(f"{_IDENTIFIER}{alone}", core, ("=", "#"), is_own=True)
 
 
 def is_plain(name: str) -> bool:
