@@ -84,6 +84,14 @@ def addresses_in(body: str) -> tuple[Address, ...]:
     return tuple(_Reader(body).read()) if _MAY_LEAD.search(body) else ()
 
 
+def link_of(text: str) -> str:
+    """Return the address of a text that is a single link, else an empty text: `plan.md` for `[the plan](plan.md)`."""
+    tokens = _parser().parseInline(text.strip())[0].children or [] if "](" in text else []
+    links = [token for token in tokens if token.type == "link_open"]
+    is_whole = len(links) == 1 and tokens[0] is links[0] and tokens[-1].type == "link_close"
+    return str(links[0].attrs.get("href", "")) if is_whole else ""
+
+
 def tags_in(body: str) -> Iterator[str]:
     """Yield the tags of a body without their `#`: letters, digits, `_`, `-` and `/`, but not digits alone."""
     for block in read_blocks(body).readable if "#" in body else ():
