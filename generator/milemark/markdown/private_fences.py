@@ -7,7 +7,8 @@ ends at the last line that can close it, or never.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
@@ -119,15 +120,29 @@ class _Around:
         """
         first, end = block.map or (0, 0)
         own = self._place(first)
-        if self._place(end - 1) == own:
+        if end - 1 in self.ends[own]:
             return PrivateFence(first, end, block.markup)
-        later = next((number for number in range(end, len(self.lines)) if self._place(number) == own), None)
+        later = self._next_end(own, end)
         return PrivateFence(first, end if later is None else later + 1, block.markup, is_clear=later is None)
 
-    def _place(self, number: int) -> tuple[int, str] | None:
-        """Return the column and the characters of a fence, or None for any other line."""
+    @cached_property
+    def ends(self) -> Mapping[tuple[int, str], list[int]]:
+        """The lines of bare fences by their column and characters."""
+        found: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
+        for number, line in enumerate(self.lines):
+            fence = FENCE.match(line)
+            if fence and not fence["info"].strip():
+                found[self._place(number)].append(number)
+        return found
+
+    def _place(self, number: int) -> tuple[int, str]:
+        """Return the column and the characters of the fence in a line."""
         found = FENCE.match(self.lines[number].expandtabs(INDENT))
-        return (found.start("run"), found["run"]) if found else None
+        return (found.start("run"), found["run"]) if found else (0, "")
+
+    def _next_end(self, place: tuple[int, str], first: int) -> int | None:
+        ends = self.ends[place]
+        return next(islice(ends, bisect_left(ends, first), None), None)
 
     def _run(self, number: int) -> str:
         """Return the run of backticks that may begin a block at a line, or an empty text."""
@@ -141,8 +156,8 @@ class _Around:
     def _sample(self, first: int, run: str, block: Token) -> PrivateFence:
         """Return the lines of an example of a private block in another block of code."""
         stop = (block.map or (0, 0))[1] - 1
-        last = _last_end(self.lines[:stop], first, run)
-        return PrivateFence(first, stop if last is None else last + 1, run)
+        last = self._next_end(self._place(first), first)
+        return PrivateFence(first, stop if last is None else min(stop, last + 1), run)
 
     def _doubtful(self, first: int, run: str) -> PrivateFence:
         last = _last_end(self.lines, first, run)

@@ -24,7 +24,7 @@ from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import BASE_ENDING
 from milemark.markdown.addresses import Form, addresses_in, html_addresses
-from milemark.markdown.comments import SIGN
+from milemark.markdown.comments import DELIMITER
 from milemark.markdown.document import Document, Node, Scalar, Sequence
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.links import parse_reference
@@ -137,7 +137,7 @@ def _refusal(path: str, data: bytes, hidden: Hidden) -> str:
     if b"\0" in data or len(data) > _LONGEST:
         return ""
     text = data.decode("utf-8", "replace")
-    marked = text if path.lower().endswith(_WITH_COMMENTS) else text.replace(SIGN, "")
+    marked = text if path.lower().endswith(_WITH_COMMENTS) else text.replace(DELIMITER, "")
     if read_sections("", marked, 1).parts:
         return _("it is a text with a private section")
     plain = key_of(unescape(unquote(text)))
