@@ -117,6 +117,13 @@ STRAY_SECTION = Rule(
     _("{found} is not a valid private section marker"),
     _("add <!-- private --> above the private text; until then everything above this line is hidden"),
 )
+PRIVATE_NAME = Rule(
+    "MM133",
+    "private-name",
+    _E,
+    _("the name of a private file: the public site shows … in its place"),
+    _("use other words, or link to the file: the public site shows the text of such a link"),
+)
 
 UNKNOWN_FIELD = Rule(
     "MM201",

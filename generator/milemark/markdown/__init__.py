@@ -7,6 +7,7 @@ PUBLIC = (
     "document",
     "encoding",
     "front_matter",
+    "link_places",
     "links",
     "normalize",
     "outline",

@@ -165,18 +165,18 @@ class _SectionReader:
         sections = [*self._sections([*find_marks(self.text, shown, notes), *self._marks_in(blocks)])]
         if DELIMITER in self.text:
             comments = ((each.start, each.end) for each in html_comments(self.text, shown))
-            least = blanked(without_code(shown, code_blocks(tokens), ()), merged([*sections, *comments]))
-            notes = [*self._notes(shown, least)]
+            outside = blanked(shown, merged([*sections, *comments]))
+            notes = [*self._notes(shown, outside, without_code(outside, code_blocks(tokens), ()))]
         self._add_delimiters(notes)
         return [*sections, *((each.start, each.end) for each in notes)]
 
-    def _notes(self, shown: str, least: str) -> Iterator[Comment]:
-        """Yield the comments of Obsidian; `least` is the text without everything in which a `%%` may be none."""
+    def _notes(self, shown: str, *others: str) -> Iterator[Comment]:
+        """Yield the comments of Obsidian; `others` is the text without parts in which a `%%` may be none."""
         everywhere = without_code(shown, fences_by_line(self.text), [(0, len(self.starts))])
-        readings = [delimiters_in(each) for each in (shown, everywhere, least)]
+        readings = [delimiters_in(each) for each in (shown, everywhere, *others)]
         pairs = [{*zip(each[::2], each[1::2], strict=False)} for each in readings]
-        for marks in readings if readings[1:] != readings[:-1] else readings[:1]:
-            yield from obsidian_comments(self.text, marks)
+        for places in readings if readings[1:] != readings[:-1] else readings[:1]:
+            yield from obsidian_comments(self.text, places)
         if any(each - pairs[0] for each in pairs):
             yield from comments_by_line(self.text, everywhere)
         for place in {each[-1] for each in readings if len(each) % 2}:
