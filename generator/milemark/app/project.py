@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
+from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from milemark.foundation.diagnostics import Diagnostic, in_order
 from milemark.foundation.disk import Content, read_content
 from milemark.foundation.errors import UserError
 from milemark.foundation.i18n import Language
-from milemark.foundation.layout import CONTENT, PRIVATE, PUBLIC, ROADMAP_FILE
+from milemark.foundation.layout import CONFIG_FILE, CONTENT, PRIVATE, PUBLIC, ROADMAP_FILE
 from milemark.history.blobs import ProgressCallback
 from milemark.history.git import NoHistoryError, UnreadableError, commit_of, open_repository
 from milemark.history.model import History
@@ -23,11 +24,15 @@ from milemark.history.read import read_history
 from milemark.markdown.sanitize import is_passive
 from milemark.privacy.attachments import AttachmentFiles, attachment_files, left_out
 from milemark.privacy.audience import for_audience, hidden_in, public_text
-from milemark.privacy.hidden import Hidden
+from milemark.privacy.guard import guard_of
+from milemark.privacy.hidden import NOTHING, Hidden
+from milemark.privacy.output_search import OutputSearch
 from milemark.query.load import checked_for_audience, load_with_bases
 from milemark.roadmap.dead_links import dead_links_of
 from milemark.roadmap.load import Loaded, Reading
 from milemark.roadmap.model import Roadmap
+
+_WRITING = ("locale", "output", "query")  # folders of the package whose words stand in outputs
 
 
 class NoContentError(UserError):
@@ -66,6 +71,13 @@ class Project:
     def present(self) -> Present | None:
         """Today's private and public parts, by which its audience may not see the past; None for the owner."""
         return None if self.audience == PRIVATE else Present.of(self.everything)
+
+    @cached_property
+    def search(self) -> OutputSearch:
+        """The last search of everything that is made for its audience; it finds nothing for the owner."""
+        config = self.root / CONFIG_FILE
+        sources = {CONFIG_FILE: config.read_text("utf-8-sig", "replace")} if config.is_file() else {}
+        return OutputSearch(guard_of(self.hidden or NOTHING), _program_texts, sources)
 
     def text_of(self, path: str) -> bytes:
         """Return the bytes of a file that its audience may read, on their lines."""
@@ -138,6 +150,13 @@ def read_project(
 def _untrusted(loaded: Loaded) -> Loaded:
     settings = replace(loaded.roadmap.settings, untrusted=True)
     return replace(loaded, roadmap=replace(loaded.roadmap, settings=settings))
+
+
+def _program_texts() -> Iterator[str]:
+    from milemark.output.site.renderer import packaged_templates  # noqa: PLC0415  only a name in an output needs it
+    from milemark.publish.programs import program_texts  # noqa: PLC0415
+
+    return program_texts([packaged_templates(), *(Path(str(files("milemark") / name)) for name in _WRITING)])
 
 
 class ProgressListener(NamedTuple):

@@ -103,6 +103,14 @@ UNSAFE_LINK = Rule(
     _("use http, https, mailto or a relative path; to show it as text, put it in backticks"),
 )
 
+TOO_COMPLEX = Rule(
+    "MM121",
+    "too-complex",
+    _W,
+    _("{what} takes too long to render: the site shows it as plain text"),
+    _("divide it into shorter paragraphs or files, or put it in a code block"),
+)
+
 UNCLOSED_SECTION = Rule(
     "MM131",
     "unclosed-section",
@@ -116,6 +124,13 @@ STRAY_SECTION = Rule(
     _E,
     _("{found} is not a valid private section marker"),
     _("add <!-- private --> above the private text; until then everything above this line is hidden"),
+)
+PRIVATE_NAME = Rule(
+    "MM133",
+    "private-name",
+    _E,
+    _("the name of a private file: the public site shows … in its place"),
+    _("use other words, or link to the file: the public site shows the text of such a link"),
 )
 
 UNKNOWN_FIELD = Rule(

@@ -43,6 +43,7 @@ class Hidden:
     - `tasks`: id of the item and text of each task in a private section
     - `generated`: generated pages, which stay public even if the text above their content is private
     - `titles`: titles that only private items have
+    - `shown`: names and paths of public files, and words of roadmap.yml, which are no secret if a private file has them
     """
 
     names: frozenset[str] = frozenset()
@@ -53,6 +54,7 @@ class Hidden:
     tasks: frozenset[tuple[str, str]] = frozenset()
     generated: frozenset[str] = frozenset()
     titles: frozenset[str] = frozenset()
+    shown: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         """Whether anything is hidden."""
@@ -70,7 +72,7 @@ class Hidden:
     def key(self) -> str:
         """A text that is equal for equal content, in any order: a cache key."""
         fields = sorted((name, sorted(each)) for name, each in self.fields.items())
-        sets = [sorted(each) for each in (self.names, self.paths, self.folders, self.tasks, self.titles)]
+        sets = [sorted(each) for each in (self.names, self.paths, self.folders, self.tasks, self.titles, self.shown)]
         return repr([sets, sorted(self.words.items()), fields])
 
 

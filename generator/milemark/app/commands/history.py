@@ -67,24 +67,23 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
     from milemark.history.forecast import roadmap_forecast  # noqa: PLC0415
     from milemark.history.model import notes  # noqa: PLC0415
     from milemark.history.read import read_history  # noqa: PLC0415
-    from milemark.history.revision import public_revision, read_revision  # noqa: PLC0415
+    from milemark.history.revision import check_since, read_revision  # noqa: PLC0415
     from milemark.output.text import report as text  # noqa: PLC0415
     from milemark.query.load import checked_for_audience, load_with_bases  # noqa: PLC0415
     from milemark.roadmap.load import Memory  # noqa: PLC0415
 
     root, memory, today = options.root(), Memory(), options.as_of or options.today
     since = since or (today - timedelta(days=7)).isoformat()
-    revision = read_revision(root, since, options.today)
+    check_since(root, since, options.today)
     purpose = ReadOptions(audience or _audience_of(format_))
     project = read_project(root, options.today, options.as_of, memory, purpose)
     if project.audience == PUBLIC:
         _refuse_schema_errors(project)
     with history_progress() as on_progress:
         found_history = read_history(root, options.today, on_progress, project.present)
-    if project.audience == PUBLIC:
-        revision = public_revision(root, revision, since, found_history)
+    revision = read_revision(root, since, found_history)
     loaded = load_with_bases(revision.files, revision.read_on, reading=memory)
-    before = checked_for_audience(loaded, project.audience, found_history.hidden_at(revision.commit))
+    before = checked_for_audience(loaded, project.audience, found_history.hidden_at(revision.changed))
     found_history = found_history.until(options.as_of) if options.as_of else found_history
     language = project.language
     roadmap = project.loaded.roadmap
