@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from milemark.markdown.links import find_wikilinks
-from milemark.markdown.outline import parse_blocks, read_blocks
+from milemark.markdown.outline import read_blocks
 
 _MAY_LEAD = re.compile(r"\]\(|\[\[|\]:|<\w")
 _MAY_REFER = re.compile(r"\]\(|\]\[|\[\[|<\w")
@@ -94,7 +94,7 @@ def link_of(text: str) -> str:
 
 def tags_in(body: str) -> Iterator[str]:
     """Yield the tags of a body without their `#`: letters, digits, `_`, `-` and `/`, but not digits alone."""
-    for block in parse_blocks(body) if "#" in body else ():
+    for block in read_blocks(body).readable if "#" in body else ():
         for token in _inline(block, {}) if block.type == "inline" and "#" in block.content else ():
             if token.type == "text":
                 yield from (found[1] for found in _TAG.finditer(token.content) if not found[1].isdecimal())
@@ -115,8 +115,9 @@ class _Reader:
         self.open = Token("", "", 0)  # the link that the tokens are in
 
     def read(self) -> Iterator[Address]:
-        blocks, definitions = read_blocks(self.body)
-        for block in blocks:
+        read = read_blocks(self.body)
+        definitions = read.definitions
+        for block in read.readable:
             self._begin(block.map[0] if block.map else 0)
             if block.type == "html_block":
                 yield from self._html(block, block)

@@ -20,6 +20,7 @@ from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.markdown.admonitions import SIGNS, read_containers
 from milemark.markdown.document import Heading, Task
+from milemark.markdown.limits import Excess, find_excess, is_costly
 from milemark.markdown.lint import check_blocks, nearly_a_box
 from milemark.markdown.unsafe_links import check_links
 
@@ -70,10 +71,22 @@ def _is_rule(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # n
 
 
 class Blocks(NamedTuple):
-    """The block tokens of a text, with line numbers, without inline children, and its definitions by label."""
+    """The block tokens of a text, with line numbers, without inline children, and its definitions by label.
+
+    `excess` are the parts that take too long to render.
+    """
 
     tokens: tuple[Token, ...]
     definitions: Mapping[str, Any]
+    excess: tuple[Excess, ...] = ()
+
+    @property
+    def readable(self) -> tuple[Token, ...]:
+        """The tokens whose inline Markdown may be parsed: all but those of the parts that take too long."""
+        if any(each.is_whole for each in self.excess):
+            return ()
+        shown = {each.first for each in self.excess}
+        return tuple(token for token in self.tokens if not shown or not token.map or token.map[0] not in shown)
 
 
 @lru_cache(maxsize=4)
@@ -83,7 +96,7 @@ def read_blocks(text: str) -> Blocks:
     idle += [name for name, pattern in _PATTERNS if not pattern.search(text)]
     environment: dict[str, Any] = {}
     tokens = _parser(tuple(idle)).parse(text, environment)
-    return Blocks(tuple(tokens), environment.get("references", {}))
+    return Blocks(tuple(tokens), environment.get("references", {}), find_excess(text, tokens))
 
 
 def parse_blocks(text: str) -> list[Token]:
@@ -103,12 +116,15 @@ def read_outline(path: str, body: str, first_line: int, marks: Container[str] = 
     A letter in brackets is text, except x and the letters in `marks`.
     """
     lines = body.split("\n")
+    blocks = read_blocks(body)
+    tokens = [*blocks.tokens]
+    if any(each.is_whole for each in blocks.excess):  # it is shown as plain text, which has no tasks
+        return Outline((), (), "", tuple(check_blocks(path, lines, first_line, tokens, blocks.excess)))
     reader = _OutlineReader(path, lines, first_line, marks)
-    tokens = parse_blocks(body)
     for before, opener, token in zip((None, None, *tokens), (None, *tokens), tokens, strict=False):
         reader.read(token, opener, before)
     tasks = tuple(each.task() for each in reader.tasks)
-    found = [*reader.diagnostics, *check_blocks(path, lines, first_line, tokens)]
+    found = [*reader.diagnostics, *check_blocks(path, lines, first_line, tokens, blocks.excess)]
     found += check_links(path, body, first_line, tokens)
     return Outline(tasks, tuple(reader.headings), reader.paragraph, tuple(found))
 
@@ -208,7 +224,7 @@ def _inline_parser() -> MarkdownIt:
 
 def plain_text(text: str) -> str:
     """Return inline Markdown without its markup, in one line: `**Redis**` becomes `Redis`."""
-    if not _MARKUP.search(text):
+    if not _MARKUP.search(text) or is_costly(text):
         return " ".join(text.split())
     tokens = _inline_parser().parseInline(text)[0].children or []
     words = (token.content if token.type not in _BREAKS else " " for token in tokens)
