@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -85,11 +86,12 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
     before = checked_for_audience(loaded, project.audience, found_history.hidden_at(revision.changed))
     found_history = found_history.until(options.as_of) if options.as_of else found_history
     language = project.language
-    as_of_notes = [language.gettext(_FILES_OF_TODAY).format(day=today)] if today < options.today else []
-    period = text.ReportPeriod(
-        since, revision.commit, revision.day, today, (*notes(found_history, language), *as_of_notes)
-    )
-    changes, forecast = compare(before, project.loaded), roadmap_forecast(project.loaded.roadmap, found_history, today)
+    roadmap = project.loaded.roadmap
+    noted = (*_on_private_items(project), *notes(found_history, language))
+    noted += (language.gettext(_FILES_OF_TODAY).format(day=today),) if today < options.today else ()
+    period = text.ReportPeriod(since, revision.commit, revision.day, today, noted)
+    mark = "" if format_ == "json" else f" ({language.gettext(PRIVATE)})"
+    changes, forecast = compare(before, project.loaded, mark), roadmap_forecast(roadmap, found_history, today)
     if format_ == "text":
         click.echo(text.as_text(changes, period, forecast, language, terminal_width()))
         for note in period.notes:
@@ -97,6 +99,17 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
     else:
         shape = text.as_json if format_ == "json" else text.as_markdown
         click.echo(shape(changes, period, forecast, language), nl=format_ == "json")
+
+
+def _on_private_items(project: Project) -> Iterator[str]:
+    """Yield a note on the private items in overall progress, if its audience sees any."""
+    from milemark.roadmap.metrics.explain import Explainer  # noqa: PLC0415
+    from milemark.roadmap.metrics.progress import whole  # noqa: PLC0415
+
+    roadmap = project.loaded.roadmap
+    explainer, everything = Explainer(roadmap, project.language, lambda: project.public), whole(roadmap)
+    for each in explainer.of_public(everything):
+        yield f"{explainer.whole(everything).line} {each.text}"
 
 
 def _audience_of(format_: str) -> str:
