@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from urllib.parse import quote
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from milemark.output.site.page_frame import own_front_matter
 from milemark.privacy.attachments import AttachmentFiles, left_out
 from milemark.privacy.audience import hidden_in
 from milemark.privacy.decoding import folded
@@ -99,6 +101,9 @@ def test_texts_of_roadmap_yml_and_bases_have_no_private_name() -> None:
         ("maps/all.canvas", rb'{"nodes": [{"text": "qvx7\u002dkanari"}]}', False),
         ("data.csv", "a,b\nＱ,QVX7-Kanari\n".encode(), False),
         ("data.csv", b"a,b\n1,2\n", True),
+        ("data.csv", "이름,qvx7-kanari\n".encode("utf-16"), False),
+        ("data.csv", "이름,qvx7-kanari\n".encode("cp949"), False),
+        ("data.csv", "---\naudience: private\n---\n".encode("utf-16"), False),
         ("qvx7-kanari-2.svg", b"<svg/>", False),
         ("qvx77-kanari.svg", b"<svg/>", True),
     ],
@@ -138,6 +143,20 @@ def test_words_that_people_use_stay_in_sentences() -> None:
     assert page.body.strip() == WORDS_OF_PEOPLE
     assert loaded.diagnostics == ()
     assert outputs(files)["about.md"].count("Go") >= 1
+
+
+def test_a_value_that_is_the_name_of_a_private_file_is_blanked_unless_several_files_have_it() -> None:
+    files = {"roadmap.yml": ROADMAP, **private_file("book"), **private_file("q7-plan")}
+    for number in range(3):
+        files[f"notes/{number}.md"] = f"---\ntype: book\ntags: [q7-plan]\nsee{number}: [book, {{a: Book}}]\n---\n"
+    loaded = checked_for_audience(read(files), "public")
+    texts = [own_front_matter(page, "T", "D").split("\n", 3)[3] for page in loaded.roadmap.pages]
+    assert texts == [f'type: book\ntags: ["{GAP}"]\nsee{n}: ["{GAP}", {{a: "{GAP}"}}]\n---\n\n' for n in range(3)]
+    assert [str(each.span) for each in loaded.diagnostics][:3] == [
+        "notes/0.md:3:8",
+        "notes/0.md:4:8",
+        "notes/0.md:4:18",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -284,6 +303,18 @@ def test_an_output_keeps_its_format_without_the_name(path: str, text: str) -> No
     if path == "a.xml":
         assert ET.fromstring(found).tag == "a"  # noqa: S314  it has just been made
     assert search.clean(path, found) is found
+
+
+@pytest.mark.parametrize("name", ["our plan", "q7-plan", "비밀 계획", "비밀-계획"])
+def test_a_name_is_found_in_the_last_of_many_pages(name: str) -> None:
+    search = search_for(name)
+    words = [*re.split("[ -]", name), "a", "7"]
+    for number in range(3):
+        data = "\n".join([*words[::-1], str(number)]).encode()
+        assert search.clean(f"{number}.html", data) is data
+    wrapped = name.replace(" ", "\n  ")
+    found = search.clean("last.html", f"<p>see {wrapped}</p>".encode()).decode()
+    assert found.replace("\n", "") == f"<p>see {GAP}</p>"
 
 
 def test_a_compressed_output_is_searched_and_stays_compressed() -> None:

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from milemark.markdown.limits import is_costly
 from milemark.markdown.links import find_wikilinks
 from milemark.markdown.outline import read_blocks
 
@@ -86,7 +87,8 @@ def addresses_in(body: str) -> tuple[Address, ...]:
 
 def link_of(text: str) -> str:
     """Return the address of a text that is a single link, else an empty text: `plan.md` for `[the plan](plan.md)`."""
-    tokens = _parser().parseInline(text.strip())[0].children or [] if "](" in text else []
+    is_read = "](" in text and not is_costly(text)
+    tokens = _parser().parseInline(text.strip())[0].children or [] if is_read else []
     links = [token for token in tokens if token.type == "link_open"]
     is_whole = len(links) == 1 and tokens[0] is links[0] and tokens[-1].type == "link_close"
     return str(links[0].attrs.get("href", "")) if is_whole else ""
