@@ -79,10 +79,10 @@ def _shown_nav(node: yaml.Node, is_shown: Callable[[str], bool]) -> yaml.Node | 
     """Return a node of the nav without private pages, or None if it is empty then; paths are in NFC, as in the tree."""
     if isinstance(node, yaml.SequenceNode):
         items = [each for each in (_shown_nav(each, is_shown) for each in node.value) if each]
-        return yaml.SequenceNode(node.tag, items) if items else None
+        return yaml.SequenceNode(node.tag, items, flow_style=node.flow_style) if items else None
     if isinstance(node, yaml.MappingNode):
         pairs = [(key, shown) for key, value in node.value if (shown := _shown_nav(value, is_shown))]
-        return yaml.MappingNode(node.tag, pairs) if pairs else None
+        return yaml.MappingNode(node.tag, pairs, flow_style=node.flow_style) if pairs else None
     path = composed(str(node.value))
     if not is_shown(path.strip("/")):
         return None
