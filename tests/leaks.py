@@ -293,11 +293,12 @@ def named_in_texts(plan: Plan, place: str) -> None:
     """Plant an item whose name stands in a text and in fields without any link."""
     item = plan.new()
     name, letters = item.slug, "".join(f"&#{ord(letter)};" for letter in item.slug)
+    percent, invisible = f"%{ord(name[0]):x}{name[1:]}", f"{name[:2]}\u200b{name[2:]}"
     plan.files[f"items/{name}.md"] = f"---\ntitle: x\naudience: private\n---\n{item.title}\n"
     plan.field(place, f"related: {name}\nlinks: {{{name}: 'https://example.org/{name}'}}\n{name}: about {name}")
     plan.body(
         place,
-        f"## See {name.upper()}\n\nIt is `items/{name}.md`, {letters}, %{ord(name[0]):x}{name[1:]}, {name[:2]}\u200b{name[2:]}"
+        f"## See {name.upper()}\n\nIt is `items/{name}.md`, {letters}, {percent}, {invisible}"
         f' or obsidian://open?file={name}. <div data-item="{name}" style="background: url(../{name}.png)">x</div>\n\n'
         f"```json\n{json.dumps({'a': name})}\n```\n\n- [ ] ask {name}\n",
     )
