@@ -8,10 +8,11 @@ from functools import partial
 from typing import Any
 
 from milemark.foundation.i18n import Language
-from milemark.foundation.identifiers import key_of, word_key
+from milemark.foundation.identifiers import composed, key_of, word_key
 from milemark.foundation.layout import PRIVATE
 from milemark.history.commitments import Outcome
 from milemark.history.model import History, gaps, notes
+from milemark.markdown.composed import composed_body
 from milemark.markdown.document import Document
 from milemark.markdown.normalize import for_publisher
 from milemark.markdown.outline import plain_text
@@ -92,10 +93,11 @@ def pages(
     keys = Keys(roadmap, site.skills, site.backlinks, inputs.shared)
     for item in roadmap.items:
         key = keys.of(item)
-        text = inputs.text(item.path, key) if key else None
-        yield site.item_page(item, key) if text is None else Page(item.path, text, key)
+        path = composed(item.path)
+        text = inputs.text(path, key) if key else None
+        yield site.item_page(item, key) if text is None else Page(path, text, key)
     for document in roadmap.pages:
-        if document.path not in site.generated:
+        if composed(document.path) not in site.generated:
             yield site.own_page(document)
     yield from site.dashboards()
     for collection in site.collections:
@@ -122,7 +124,8 @@ class _Site:
         self.notes = tuple(told(history, language)) if history else ()
         self.history_page = history_page(roadmap, history) if history and has_room(roadmap) else None
         self.generated = {*FIXED_PAGES, *self.indexes.values(), *([HISTORY_PAGE] if self.history_page else ())}
-        self.introductions = {page.path: page for page in roadmap.pages if page.path in self.generated}
+        introductions = {composed(page.path): page for page in roadmap.pages}
+        self.introductions = {path: page for path, page in introductions.items() if path in self.generated}
         self.whole = whole(roadmap)
         self.skills = {skill.item.id: skill for skill in skills(roadmap)}
         self.categories = categories(roadmap)
@@ -141,14 +144,14 @@ class _Site:
 
     def _body(self, path: str, body: str) -> str:
         """Return a body as Markdown that every publisher reads the same way."""
-        settings, body = self.roadmap.settings, with_sections(self.roadmap, self.language, body)
+        settings, body = self.roadmap.settings, with_sections(self.roadmap, self.language, composed_body(body))
         if not settings.untrusted:
             return for_publisher(body)
         link = partial(relative_url, page=path, is_directory=self.renderer.is_directory)
         return sanitized(body, path, link, settings.marks)
 
     def _made(self, path: str, text: str) -> Page:
-        return Page(path, with_banner(self.roadmap, self.language, path, text))
+        return Page(composed(path), with_banner(self.roadmap, self.language, path, text))
 
     # Where a query block can show the content of a page, the template holds that block: there is one way to make a
     # board, and users can copy it.
