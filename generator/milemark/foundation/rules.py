@@ -111,6 +111,14 @@ TOO_COMPLEX = Rule(
     _("divide it into shorter paragraphs or files, or put it in a code block"),
 )
 
+LFS_POINTER = Rule(
+    "MM122",
+    "lfs-pointer",
+    _E,
+    _("this is a pointer of Git LFS, not the content of the file"),
+    _("run `git lfs pull`; in a workflow, add `lfs: true` to the step that checks out"),
+)
+
 UNCLOSED_SECTION = Rule(
     "MM131",
     "unclosed-section",
