@@ -12,6 +12,7 @@ output.
 | calendar | `one_line`, then icalendar |
 | headings and other Markdown of pages | `markdown_text` |
 | text in HTML that a publisher parses as Markdown again | `as_entities` |
+| HTML of bodies, which no publisher may read as Markdown | `page_text`, `page_code`, `page_attribute` |
 | front matter of generated and hand-written pages | `head_text` |
 | Markdown on GitHub: reports | `github_text` |
 | terminal | `visible`; `without_breaks` first for a value of a field |
@@ -41,6 +42,17 @@ _LINE_BREAKS = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NEEDS_ENTITY = re.compile(r"[^\w\s]|_", re.ASCII)
+_PAGE_SIGNS = "!#$%&*+<=>@[\\]^_`{|}~"
+_PAGE_ENTITIES = {
+    **{sign: f"&#{ord(sign)};" for sign in _PAGE_SIGNS},
+    **{"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"},
+    **dict.fromkeys("\n\r\t\v\f\x1c\x1d\x1e\x85\u2028\u2029", " "),
+}
+_CODE_ENTITIES = {**_PAGE_ENTITIES, "\n": "&#10;", "\t": "&#9;"}
+_ON_PAGE = re.compile(
+    f"[{re.escape(_PAGE_SIGNS)}\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]"
+)
+_IN_QUOTES = re.compile(f'["{_ON_PAGE.pattern[1:]}')
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _UNPRINTED = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")  # JSON does not escape these
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # some spreadsheets accept full-width ones
@@ -93,6 +105,21 @@ def as_entities(text: str) -> str:
 
 def _entity(found: re.Match[str]) -> str:
     return f"&#{ord(found[0])};" if found[0].isascii() else html.escape(found[0])
+
+
+def page_text(text: str) -> str:
+    """Return a text of a body as HTML in one line, without a sign that an extension or a plugin could read."""
+    return _ON_PAGE.sub(lambda found: _PAGE_ENTITIES.get(found[0], ""), text)
+
+
+def page_code(text: str) -> str:
+    """Return a text as `page_text` does, but keep its lines and tabs as entities."""
+    return _ON_PAGE.sub(lambda found: _CODE_ENTITIES.get(found[0], ""), text)
+
+
+def page_attribute(text: str) -> str:
+    """Return a text for the quotes of an attribute in the HTML of a body."""
+    return _IN_QUOTES.sub(lambda found: _CODE_ENTITIES.get(found[0], ""), text)
 
 
 def github_text(text: str) -> str:

@@ -6,7 +6,7 @@ Blocks and inline text are read by the parser, so an address in code or in a com
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from functools import cache
 from html.parser import HTMLParser
@@ -184,6 +184,17 @@ class _AttributeReader(HTMLParser):
 def _is_size(text: str) -> bool:
     """Whether a part of a `srcset` is a width or a density: `640w`, `2x`."""
     return text[-1] in "wx" and text[:-1].replace(".", "", 1).isdecimal()
+
+
+def replace_addresses(name: str, value: str, link: Callable[[str, Form], str]) -> str:
+    """Return the value of an HTML attribute with `link(address, Form.HTML)` for each address in it."""
+    if name in _ATTRIBUTES:
+        return link(value.strip(), Form.HTML)
+    if name == "srcset":
+        return _SOURCE.sub(lambda found: found[0] if _is_size(found[0]) else link(found[0], Form.HTML), value)
+    if name == "style":
+        return _CSS.sub(lambda found: found[0].replace(found[1], link(found[1], Form.HTML)), value)
+    return value
 
 
 def html_addresses(text: str) -> list[str]:

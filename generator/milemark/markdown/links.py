@@ -14,10 +14,10 @@ from milemark.markdown.document import Node, Scalar, Sequence
 
 _MAY_LINK = re.compile(r"\]\(|\[\[|\]:")
 # The text may hold single brackets, but no `[[`: so a line full of `[[` costs one look at each character.
-_WIKILINK = re.compile(
-    r"(?P<embed>!?)\[\[(?P<target>[^\[\]|#\n]+?)(?:#(?P<heading>[^\[\]|\n]*?))?"
-    r"(?:\\?\|(?P<text>(?:[^\[\]\n]|\[(?!\[)|\](?!\]))*))?\]\]"  # a table escapes the bar
-)
+_REST = r"(?:\\?\|(?P<text>(?:[^\[\]\n]|\[(?!\[)|\](?!\]))*))?\]\]"  # a table escapes the bar
+_HEADING = r"(?:#(?P<heading>[^\[\]|\n]*?))"
+_WIKILINK = re.compile(rf"(?P<embed>!?)\[\[(?P<target>[^\[\]|#\n]+?){_HEADING}?{_REST}")
+_ANY_WIKILINK = re.compile(rf"(?P<embed>!?)\[\[(?:(?P<target>[^\[\]|#\n]+?){_HEADING}?|#(?P<own>[^\[\]|\n]+?)){_REST}")
 _TAG = re.compile(r"(?<!\S)#([\w/-]+)")
 
 
@@ -49,6 +49,14 @@ def find_wikilinks(text: str) -> Iterator[Wikilink]:
     """Yield the wikilinks and embeds of a text in their order."""
     if "[[" in text:
         yield from map(_wikilink, _WIKILINK.finditer(text))
+
+
+def wikilink_at(text: str, place: int) -> Wikilink | None:
+    """Return the wikilink or embed at a place of a text, or None; the target of `[[#heading]]` is empty."""
+    found = _ANY_WIKILINK.match(text, place)
+    if found is None or found["own"] is None:
+        return _wikilink(found) if found else None
+    return Wikilink("", found["own"].strip(), (found["text"] or "").strip(), bool(found["embed"]), place, found.end())
 
 
 def parse_wikilink(text: str) -> Wikilink | None:

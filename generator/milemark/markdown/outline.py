@@ -7,28 +7,25 @@ so they are not tasks.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from functools import cache
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock, hr
 from markdown_it.token import Token
 
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
-from milemark.markdown.admonitions import SIGNS, read_containers
 from milemark.markdown.document import Heading, Task
 from milemark.markdown.lint import check_blocks, nearly_a_box
+from milemark.markdown.rendering.parser import Blocks, box_of, parse_blocks, read_blocks
 from milemark.markdown.unsafe_links import check_links
 
-_BOX = re.compile(r"\[([^\]\n])\][ \t]+")
+__all__ = ["Blocks", "Outline", "box_of", "parse_blocks", "plain_text", "read_blocks", "read_outline"]
+
 _MARKUP = re.compile(r"[*_`\[\]<&~\\!]")
 _NO_BLANK = re.compile(r"[ \t]*([-+]|\*(?!.*\*\s*$)|\d+[.)])(\[[ xX]\])(?![(\[])")  # not *[ ] emphasised*
-_RULE = re.compile(r"([-*_])(?:[ \t]*\1){2,}+[ \t]*$")
 _BREAKS = {"softbreak", "hardbreak"}
-_MAX_NESTING = 400  # levels of blocks; a list item takes two
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,62 +36,6 @@ class Outline:
     headings: tuple[Heading, ...]
     paragraph: str
     diagnostics: tuple[Diagnostic, ...] = ()
-
-
-# The text that each rule needs to match anywhere. markdown-it tries every rule at every line, so rules that cannot
-# match are switched off; the tokens stay the same.
-_SIGNS: tuple[tuple[str, str], ...] = (("blockquote", ">"), ("reference", "]:"), ("html_block", "<"), ("heading", "#"))
-_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("fence", re.compile(r"```|~~~")),
-    ("hr", re.compile(r"[-*_][ \t]*[-*_][ \t]*[-*_]")),
-    ("lheading", re.compile(r"[-=][ \t\r]*$", re.MULTILINE)),
-    *SIGNS,
-)
-
-
-@cache
-def _parser(idle: tuple[str, ...]) -> MarkdownIt:
-    parser = MarkdownIt("js-default", {"maxNesting": _MAX_NESTING, "html": True})
-    parser.disable(["inline", "linkify", "replacements", "smartquotes", "text_join"])
-    parser.disable("table")  # a row of a table is no list item, be it read as a table or as a paragraph
-    read_containers(parser)
-    parser.block.ruler.at("hr", _is_rule, {"alt": ["paragraph", "reference", "blockquote", "list"]})
-    parser.disable(list(idle))
-    return parser
-
-
-def _is_rule(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # noqa: FBT001  markdown-it calls it
-    """Read a line that is only `---`, as markdown-it does, but reject other long lines at once."""
-    begin = state.bMarks[line] + state.tShift[line]
-    return _RULE.match(state.src, begin, state.eMarks[line]) is not None and hr(state, line, end, silent)
-
-
-class Blocks(NamedTuple):
-    """The block tokens of a text, with line numbers, without inline children, and its definitions by label."""
-
-    tokens: tuple[Token, ...]
-    definitions: Mapping[str, Any]
-
-
-@lru_cache(maxsize=4)
-def read_blocks(text: str) -> Blocks:
-    """Return the blocks of a Markdown text. The readers of one file share them, so they must not change the tokens."""
-    idle = [name for name, sign in _SIGNS if sign not in text]
-    idle += [name for name, pattern in _PATTERNS if not pattern.search(text)]
-    environment: dict[str, Any] = {}
-    tokens = _parser(tuple(idle)).parse(text, environment)
-    return Blocks(tuple(tokens), environment.get("references", {}))
-
-
-def parse_blocks(text: str) -> list[Token]:
-    """Return the block tokens of a Markdown text, as `read_blocks` does."""
-    return [*read_blocks(text).tokens]
-
-
-def box_of(text: str, marks: Container[str] = "") -> re.Match[str] | None:
-    """Match the box that a list item begins with, up to its text; group 1 is its mark."""
-    found = _BOX.match(text)
-    return found if found and (not found[1].isalnum() or found[1] in "xX" or found[1] in marks) else None
 
 
 def read_outline(path: str, body: str, first_line: int, marks: Container[str] = "") -> Outline:
