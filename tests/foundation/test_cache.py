@@ -128,6 +128,7 @@ def test_first_and_later_checks_find_the_same_as_one_without_an_index(folder: Pa
         "MM104",
         "MM301",
         "MM302",
+        "MM303",
         "MM402",
         "MM403",
         "MM404",

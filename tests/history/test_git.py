@@ -243,7 +243,8 @@ BLOCKED = ("rev-parse", "rev-list", "diff-tree", "ls-tree", "cat-file")
 def test_a_git_that_never_ends_is_stopped_and_it_is_said(
     repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    repo.commit("2025-01-01", {"a.md": item("done")})
+    repo.commit("2025-01-01", {"a.md": item("doing")})
+    repo.commit("2025-01-02", {"a.md": item("done")})
     fake = tmp_path / "bin/git"
     fake.parent.mkdir()
     fake.write_text(f'#!/bin/sh\ncase " $* " in *" {name} "*) exec tail -f /dev/null ;; esac\nexec {GIT} "$@"\n')

@@ -61,8 +61,9 @@ def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: da
     diagnostics += [*listing.diagnostics, *(diagnostic_of(row) for each in records for row in each["diagnostics"])]
     diagnostics += _embed_findings(dict(zip(entries, records, strict=True)))
     links = {path: BodyLinks.from_row(each["links"]) for path, each in zip(entries, records, strict=True)}
-    references = resolve(items)
-    diagnostics += dead_links(links, listing.assets, references.names, settings.collections)
+    own = {item.path for item in items}
+    references = resolve(items, [path for path in entries if path.endswith(".md") and path not in own])
+    diagnostics += dead_links(links, listing.assets, references.names.ids, settings.collections)
     day = as_of or settings.as_of or today
     result = roadmap_diagnostics(settings, diagnostics, references, day)
     summary = _summary(

@@ -20,8 +20,8 @@ from milemark.history.git import (
     open_repository,
     read_blobs,
 )
-from milemark.history.model import ordered_days
-from milemark.history.read import is_read
+from milemark.history.model import History, ordered_days
+from milemark.history.trees import readable
 
 
 class Revision(NamedTuple):
@@ -50,11 +50,31 @@ def read_revision(root: Path, since: str, today: date) -> Revision:
     found = _before(repository, days, written.first) if written else _revision(repository, since)
     if not found:
         return Revision({}, today, "", written.first if written else today)
-    blobs = {path: blob for path, blob in files_at(repository, found).blobs.items() if is_read(path)}
-    read = dict(read_blobs(repository, dict.fromkeys(blobs.values()), MAX_FILE))
     day = days.get(found) or _day(repository, found, today)
-    files = {path: read[blob] for path, blob in blobs.items()}
-    return Revision(files, day, found, written.first if written else day)
+    return Revision(_files(repository, found), day, found, written.first if written else day)
+
+
+def _files(repository: GitRepository, commit: str) -> Mapping[str, bytes]:
+    blobs = readable(files_at(repository, commit).blobs)
+    read = dict(read_blobs(repository, dict.fromkeys(blobs.values()), MAX_FILE))
+    return {path: read[blob] for path, blob in blobs.items()}
+
+
+# The newest commit before a day may be one of private content only, and its day and id would say so.
+def public_revision(root: Path, revision: Revision, since: str, history: History) -> Revision:
+    """Return the revision that a public history gives for the same day: one that private content does not change."""
+    written = parse_date(since)
+    commit = history.equals.get(revision.commit) if revision.commit else None
+    points = [point for point in history.line if written is None or point.day < written.first]
+    point = next((each for each in reversed(points) if written or each.snapshot.commit == commit), None)
+    if written is None:
+        return revision._replace(read_on=point.day, day=point.day) if point else revision
+    if point is None:
+        return Revision({}, history.today, "", revision.day)
+    repository, found = open_repository(root / CONTENT), point.snapshot.commit
+    same = [each for each in commits(repository) if history.equals.get(each.id) == found]
+    newest = [each.id for each in same if each.when.date() < written.first]
+    return Revision(_files(repository, newest[-1] if newest else found), point.day, found, revision.day)
 
 
 def _line(found: tuple[Commit, ...]) -> list[Commit]:

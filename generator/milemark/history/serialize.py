@@ -1,4 +1,4 @@
-"""Snapshots as JSON values, and back, for the cache."""
+"""Snapshots and private things as JSON values, and back, for the cache."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from milemark.history.git import Commit
 from milemark.history.model import Figures, ItemSnapshot, Snapshot
+from milemark.history.private_past import PrivacyChange
 
 
 def pack_snapshot(snapshot: Snapshot) -> list[Any]:
@@ -27,6 +28,20 @@ def unpack_snapshot(commit: Commit, values: list[Any]) -> Snapshot:
         {id_: _figures(each) for id_, each in tracks.items()},
         _items(items),
         _items(milestones),
+    )
+
+
+def pack_change(change: PrivacyChange) -> list[Any]:
+    """Return the private things that a commit changed as JSON values."""
+    return [change.private, change.links]
+
+
+def unpack_change(values: list[Any]) -> PrivacyChange:
+    """Return the private things that a commit changed from JSON values."""
+    private, links = values
+    return PrivacyChange(
+        {path: things and tuple(map(tuple, things)) for path, things in private.items()},
+        tuple((tuple(one), tuple(other)) for one, other in links),
     )
 
 

@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from milemark.markdown.links import find_wikilinks
-from milemark.markdown.outline import parse_blocks, read_blocks
+from milemark.markdown.outline import read_blocks
 
 _MAY_LEAD = re.compile(r"\]\(|\[\[|\]:|<\w")
 _MAY_REFER = re.compile(r"\]\(|\]\[|\[\[|<\w")
@@ -84,9 +84,17 @@ def addresses_in(body: str) -> tuple[Address, ...]:
     return tuple(_Reader(body).read()) if _MAY_LEAD.search(body) else ()
 
 
+def link_of(text: str) -> str:
+    """Return the address of a text that is a single link, else an empty text: `plan.md` for `[the plan](plan.md)`."""
+    tokens = _parser().parseInline(text.strip())[0].children or [] if "](" in text else []
+    links = [token for token in tokens if token.type == "link_open"]
+    is_whole = len(links) == 1 and tokens[0] is links[0] and tokens[-1].type == "link_close"
+    return str(links[0].attrs.get("href", "")) if is_whole else ""
+
+
 def tags_in(body: str) -> Iterator[str]:
     """Yield the tags of a body without their `#`: letters, digits, `_`, `-` and `/`, but not digits alone."""
-    for block in parse_blocks(body) if "#" in body else ():
+    for block in read_blocks(body).tokens if "#" in body else ():
         for token in _inline(block, {}) if block.type == "inline" and "#" in block.content else ():
             if token.type == "text":
                 yield from (found[1] for found in _TAG.finditer(token.content) if not found[1].isdecimal())
@@ -107,8 +115,9 @@ class _Reader:
         self.open = Token("", "", 0)  # the link that the tokens are in
 
     def read(self) -> Iterator[Address]:
-        blocks, definitions = read_blocks(self.body)
-        for block in blocks:
+        read = read_blocks(self.body)
+        definitions = read.definitions
+        for block in read.tokens:
             self._begin(block.map[0] if block.map else 0)
             if block.type == "html_block":
                 yield from self._html(block, block)

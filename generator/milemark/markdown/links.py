@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from milemark.markdown.document import Node, Scalar, Sequence
+from milemark.markdown.outline import read_blocks
 
 _MAY_LINK = re.compile(r"\]\(|\[\[|\]:")
 # The text may hold single brackets, but no `[[`: so a line full of `[[` costs one look at each character.
@@ -129,5 +130,8 @@ def tags_in(body: str) -> Iterator[str]:
 
 
 def _inline(body: str) -> Iterator[Token]:
-    for token in _parser().parse(body):
-        yield from token.children or ()
+    blocks = read_blocks(body)
+    for block in blocks.tokens:
+        if block.type == "inline":
+            environment = {"references": {**blocks.definitions}}
+            yield from _parser().parseInline(block.content, environment)[0].children or ()

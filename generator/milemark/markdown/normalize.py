@@ -17,9 +17,10 @@ from markdown_it.token import Token
 
 from milemark.markdown import html_blocks
 from milemark.markdown.admonitions import INDENT
+from milemark.markdown.limits import as_plain_text
 from milemark.markdown.lint import MAX_LIST_DEPTH, NESTING
 from milemark.markdown.list_layout import BLOCKS, Place, breaks_before, inner_items, places_of, spaced
-from milemark.markdown.outline import parse_blocks
+from milemark.markdown.outline import parse_blocks, read_blocks
 from milemark.markdown.unsafe_links import may_hold_unsafe, neutralised
 
 _QUOTED_ITEM = re.compile(r"[ \t>]*(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)")
@@ -68,6 +69,7 @@ class _Piece:
 
 def for_publisher(body: str) -> str:
     r"""Return the body with its lists re-indented: `1. a\n   - b` becomes `1. a\n    - b`."""
+    body = as_plain_text(body, read_blocks(body).excess)
     safe = neutralised(body, parse_blocks(body)) if may_hold_unsafe(body) else body
     return "\n".join(_written(safe.split("\n"), _Kind.PAGE))
 

@@ -24,7 +24,8 @@ from markdown_it.utils import EnvType, OptionsDict
 
 from milemark.foundation.escaping import as_entities, markdown_text, one_line, safe_url
 from milemark.markdown.admonitions import read_containers
-from milemark.markdown.outline import box_of, plain_text
+from milemark.markdown.limits import as_plain_text
+from milemark.markdown.outline import box_of, plain_text, read_blocks
 
 _MAX_NESTING = 400  # levels of blocks, as in the outline
 _MAX_INLINE = 50  # levels of links and emphasis: the parser is recursive
@@ -72,6 +73,7 @@ def sanitized(body: str, page: str, link: Callable[[str], str], marks: Container
 
     `sanitized("*a* <script>x</script>", "a.md", …)` is `<div><p><em>a</em> </p></div>`.
     """
+    body = as_plain_text(body, read_blocks(body).excess)
     pieces: list[str] = []
     block: list[Token] = []
     tokens = _prepared(_parsed(body), body.split("\n"), page, link, marks)

@@ -25,12 +25,16 @@ _HEAD = re.compile(rb"<head(?:\s[^>]*)?>", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class SiteOptions:
-    """The language, day and audience of a site. `is_shown` tells whether a page is public; None publishes all."""
+    """The language, day and audience of a site. `is_shown` tells whether a page is public; None publishes all.
+
+    `inspect` gets the folder of the finished site and the one that it will replace; it may change files, or raise.
+    """
 
     locale: str
     as_of: date
     audience: str = PUBLIC
     is_shown: Callable[[str], bool] | None = None
+    inspect: Callable[[Path, Path], None] | None = None
 
 
 def publish(root: Path, publisher: Publisher, options: SiteOptions, *, is_strict: bool) -> Path:
@@ -42,6 +46,8 @@ def publish(root: Path, publisher: Publisher, options: SiteOptions, *, is_strict
         _copy_well_known(root / read_publisher_settings(root, options.audience).docs_dir, staging)
         if options.audience == PRIVATE:
             _keep_from_search_engines(staging)
+        if options.inspect:
+            options.inspect(staging, target)
     if warnings:
         sys.stderr.write(warnings + "\n")
     return target

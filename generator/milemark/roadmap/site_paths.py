@@ -33,10 +33,15 @@ def is_introduction(path: str, collections: Container[str]) -> bool:
     return path in FIXED_PAGES or (folder in collections and _is_of_folder(name))
 
 
-def file_stem(path: str) -> str:
-    """Return the name that a file gives its page: `shop` for `projects/shop.md` and for `projects/shop/index.md`."""
+def page_path(path: str) -> str:
+    """Return the path of a page without its ending: `a/shop` for `a/shop.md` and for `a/shop/index.md`."""
     folder, name = posixpath.split(path)
-    return posixpath.basename(folder) if folder and _is_of_folder(name) else name.removesuffix(".md")
+    return folder if folder and _is_of_folder(name) else path.removesuffix(".md")
+
+
+def file_stem(path: str) -> str:
+    """Return the name that a file gives its page: `shop` for `a/shop.md` and for `a/shop/index.md`."""
+    return posixpath.basename(page_path(path))
 
 
 def _is_of_folder(name: str) -> bool:

@@ -9,8 +9,9 @@ from typing import Any
 
 from milemark.foundation.i18n import Language
 from milemark.foundation.identifiers import key_of, word_key
+from milemark.foundation.layout import PRIVATE
 from milemark.history.commitments import Outcome
-from milemark.history.model import History, notes
+from milemark.history.model import History, gaps, notes
 from milemark.markdown.document import Document
 from milemark.markdown.normalize import for_publisher
 from milemark.markdown.outline import plain_text
@@ -117,7 +118,8 @@ class _Site:
         self.viewer, self.explainer = Viewer(roadmap, language), Explainer(roadmap, language)
         self.collections = tuple(roadmap.settings.collections.values())
         self.indexes = {collection.name: f"{collection.name}/index.md" for collection in self.collections}
-        self.notes = tuple(notes(history, language)) if history else ()
+        told = notes if roadmap.audience == PRIVATE else gaps
+        self.notes = tuple(told(history, language)) if history else ()
         self.history_page = history_page(roadmap, history) if history and has_room(roadmap) else None
         self.generated = {*FIXED_PAGES, *self.indexes.values(), *([HISTORY_PAGE] if self.history_page else ())}
         self.introductions = {page.path: page for page in roadmap.pages if page.path in self.generated}

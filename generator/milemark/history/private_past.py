@@ -1,0 +1,285 @@
+"""The private things of a history: those that are private today, and those that were so at a commit.
+
+A thing is an item, a title, a task, a field or a folder. At a commit, it is public only if it has been public from then
+on until today. One that is gone today is public only if it was never private.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import chain
+from typing import NamedTuple
+
+from milemark.foundation.cache import digest
+from milemark.foundation.identifiers import key_of
+from milemark.history.git import Commit
+from milemark.history.matching import TaskId, matched_tasks, task_identity
+from milemark.history.snapshot import FileRecord
+from milemark.markdown.outline import plain_text
+from milemark.privacy.audience import hidden_in
+from milemark.privacy.hidden import Hidden, folders_of, private_folders
+from milemark.roadmap.load import Loaded
+from milemark.roadmap.model import Item
+from milemark.roadmap.settings import Settings
+
+# A kind, and the texts that identify a thing of it: ("name", id or alias), ("title", title), ("path", path),
+# ("task", id, text), ("field", collection, name), ("folder", path), ("word", path, title or name).
+Thing = tuple[str, ...]
+Link = tuple[Thing, Thing]
+_ALIKE = 80  # percent of the shorter of two texts that the longer one contains
+_MOST = 200  # new tasks of an item that are compared with each one that is gone
+
+
+class PrivacyChange(NamedTuple):
+    """The private things of each file that a commit changed, None for a file without any; and things that are the same.
+
+    The path of roadmap.yml has its private fields and folders.
+    """
+
+    private: Mapping[str, tuple[Thing, ...] | None]
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True)
+class Present:
+    """The private parts of a roadmap as it is today, and its public ones."""
+
+    hidden: Hidden
+    everything: Loaded = field(compare=False, repr=False)
+
+    def __hash__(self) -> int:
+        """Return a cheap hash: equal parts have equal hashes, and few are compared."""
+        return hash(bool(self.hidden))
+
+    @classmethod
+    def of(cls, everything: Loaded) -> Present:
+        """Return the parts of a whole roadmap; only folders of private collections are private in the past, too."""
+        folders = private_folders(everything.roadmap.settings)
+        return cls(replace(hidden_in(everything), folders=folders), everything)
+
+    @cached_property
+    def private(self) -> frozenset[Thing]:
+        """The things that are private today."""
+        return frozenset(_hidden_things(self.hidden))
+
+    @cached_property
+    def _public(self) -> frozenset[Thing]:
+        """The things that are public today; tasks by the text that identifies them."""
+        return frozenset(_public_things(self.everything, self.hidden))
+
+    def shows(self, thing: Thing) -> bool:
+        """Whether a thing is public today."""
+        return (("task", thing[1], task_identity(thing[2])) if thing[0] == "task" else thing) in self._public
+
+
+def _hidden_things(hidden: Hidden) -> Iterator[Thing]:
+    yield from (("name", name) for name in hidden.names)
+    yield from (("path", path) for path in hidden.paths)
+    yield from (("title", title) for title in hidden.titles)
+    yield from (("task", *task) for task in hidden.tasks)
+    yield from (("field", name, each) for name, fields in hidden.fields.items() for each in fields)
+    yield from (("folder", folder) for folder in hidden.folders)
+
+
+def _public_things(loaded: Loaded, hidden: Hidden) -> Iterator[Thing]:
+    for file in loaded.files:
+        path = file.document.path
+        if not hidden.holds(path):
+            yield "path", path
+            yield from (("folder", folder) for folder in folders_of(path))
+            if file.item:
+                yield from _public_parts(file.item, hidden)
+
+
+def _public_parts(item: Item, hidden: Hidden) -> Iterator[Thing]:
+    yield "title", key_of(item.title)
+    yield from (("name", key_of(name)) for name in (item.id, *item.texts("aliases")))
+    tasks = ((item.id, plain_text(task.text)) for task in item.tasks)
+    yield from (("task", id_, task_identity(text)) for id_, text in tasks if (id_, text) not in hidden.tasks)
+    private = hidden.fields.get(item.collection.name, frozenset())
+    yield from (("field", item.collection.name, name) for name in {*item.values, "status"} - private)
+
+
+def file_things(record: FileRecord, *, is_private: bool) -> tuple[Thing, ...]:
+    """Return the private things of a file: of a private one all, else its tasks in private sections."""
+    item = record.item
+    tasks = tuple(("task", item.id, text) for text in record.private_tasks)
+    if not is_private:
+        return tasks
+    names = tuple(filter(None, (item.id, *item.texts("aliases"))))
+    return (
+        ("path", item.path),
+        *(("name", key_of(name)) for name in names),
+        *([("title", key_of(item.title))] if item.id else ()),
+        *(("word", item.path, word) for word in (item.title, *names)),
+        *(("task", item.id, plain_text(text)) for text, _ in record.tasks),
+        *tasks,
+    )
+
+
+def settings_things(settings: Settings) -> tuple[Thing, ...]:
+    """Return the private fields and folders of a roadmap.yml."""
+    fields = (("field", name, each) for name, found in settings.collections.items() for each in found.private)
+    return (*fields, *(("folder", folder) for folder in sorted(private_folders(settings))))
+
+
+def links(before: Mapping[str, FileRecord], after: Mapping[str, FileRecord]) -> Iterator[Link]:
+    """Yield the names and tasks that are the same in the files that a commit changed: renamed, reworded or moved."""
+    ids = dict(_renamed(before, after))
+    names = [*ids.items(), *((each.item.id, name) for each in after.values() for name in each.item.texts("aliases"))]
+    yield from ((("name", key_of(one)), ("name", key_of(other))) for one, other in names)
+    old, new = _tasks(before.values()), _tasks(after.values())
+    matched = matched_tasks(old - new, new - old, ids)
+    alike = _alike_tasks(old - new - matched.keys(), new - old - {*matched.values()}, ids)
+    for one, other in (*matched.items(), *alike):
+        yield ("task", one.item, one.text), ("task", other.item, other.text)
+
+
+# A text that gets several words more is another task for the owner; here, it may be the old one.
+def _alike_tasks(gone: set[TaskId], new: set[TaskId], ids: Mapping[str, str]) -> Iterator[tuple[TaskId, TaskId]]:
+    """Yield the tasks of an item of which one text nearly contains the other."""
+    if not gone or not new:
+        return
+    from rapidfuzz.fuzz import partial_ratio  # noqa: PLC0415  most commits reword no task
+
+    by_item: dict[str, list[TaskId]] = {}
+    for task in sorted(new):
+        by_item.setdefault(task.item, []).append(task)
+    for task in sorted(gone):
+        for other in by_item.get(ids.get(task.item, task.item), ())[:_MOST]:
+            if partial_ratio(task_identity(task.text), task_identity(other.text), score_cutoff=_ALIKE):
+                yield task, other
+
+
+def _tasks(records: Iterable[FileRecord]) -> set[TaskId]:
+    return {
+        TaskId(each.item.id, text)
+        for each in records
+        for text in (*(plain_text(text) for text, _ in each.tasks), *each.private_tasks)
+    }
+
+
+# More than `renamed_items` finds for the owner: here, a wrong match hides something, and a missing one reveals it.
+def _renamed(before: Mapping[str, FileRecord], after: Mapping[str, FileRecord]) -> Iterator[tuple[str, str]]:
+    """Yield old and new ids of the files with another id and the same path, title or body."""
+    for path in before.keys() & after.keys():
+        if before[path].item.id != after[path].item.id:
+            yield before[path].item.id, after[path].item.id
+    kept = {each.item.id for each in before.values()} & {each.item.id for each in after.values()}
+    for key in (lambda each: key_of(each.item.title), lambda each: each.body):
+        new = {key(each): each.item.id for each in after.values() if each.item.id not in kept and key(each)}
+        for each in before.values():
+            if each.item.id not in kept and key(each) in new:
+                yield each.item.id, new[key(each)]
+
+
+class PrivatePast:
+    """The private things along a history.
+
+    `changes` has an entry for each commit of the line, which lists parents first, and one for uncommitted changes.
+    """
+
+    def __init__(self, line: Sequence[Commit], changes: Mapping[str, PrivacyChange], present: Present) -> None:
+        self.present = present
+        self._positions = {each.id: number for number, each in enumerate(line)}
+        last = _last_positions(line, changes) | dict.fromkeys(present.private, len(line))
+        self._words = {thing for thing in last if thing[0] == "word"}
+        self._bounds = _bounds(last, (link for each in changes.values() for link in each.links), present, len(line))
+        self._steps = sorted({*self._bounds.values()})
+        self._hidden: dict[int, tuple[Hidden, str]] = {}
+
+    def at(self, commit: str) -> Hidden:
+        """Return the private things at a commit of the line; without one, those of uncommitted changes."""
+        return self._at(commit)[0] if commit else self.present.hidden
+
+    def key(self, commit: str) -> str:
+        """Return a text that is equal for equal private things at a commit: a cache key."""
+        return self._at(commit)[1]
+
+    def _at(self, commit: str) -> tuple[Hidden, str]:
+        place = bisect_left(self._steps, self._positions.get(commit, 0))
+        if place not in self._hidden:
+            least = self._steps[place] if place < len(self._steps) else len(self._positions) + 1
+            things = [thing for thing, bound in self._bounds.items() if bound >= least]
+            hidden = _with_things(self.present.hidden, things, self._words)
+            self._hidden[place] = hidden, digest(hidden.key)
+        return self._hidden[place]
+
+
+def _last_positions(line: Sequence[Commit], changes: Mapping[str, PrivacyChange]) -> dict[Thing, int]:
+    """Return the last place on the line at which each thing was private."""
+    states: dict[str, Mapping[str, tuple[Thing, ...]]] = {}
+    ends: dict[int, tuple[Mapping[str, tuple[Thing, ...]], int]] = {}
+    for number, commit in enumerate(line):
+        before, changed = states.get(commit.first, {}), changes[commit.id].private
+        after = {path: things for path, things in {**before, **changed}.items() if things} if changed else before
+        states[commit.id] = after
+        ends[id(after)] = after, number
+    found: dict[Thing, int] = {}
+    for state, number in ends.values():
+        for thing in chain.from_iterable(state.values()):
+            found[thing] = max(found.get(thing, 0), number)
+    return found
+
+
+def _bounds(last: Mapping[Thing, int], found: Iterable[Link], present: Present, end: int) -> dict[Thing, int]:
+    """Return the last place at which each thing is hidden.
+
+    It is the last place at which the thing was private, under any name, if it is public today; else the end.
+    """
+    bounds: dict[Thing, int] = {}
+    if not last:
+        return bounds
+    grouped = _groups(found)
+    for thing in last:
+        group = grouped.get(thing, [thing])
+        is_public = any(map(present.shows, group))
+        if thing[0] == "word" or (thing[0] == "title" and is_public):
+            continue
+        bound = max(last.get(each, 0) for each in group) if is_public else end
+        bounds |= {each: end if each in last and not present.shows(each) else bound for each in group}
+    return bounds
+
+
+def _groups(found: Iterable[Link]) -> Mapping[Thing, list[Thing]]:
+    """Return, for each linked thing, all that are the same, itself included."""
+    groups: dict[Thing, list[Thing]] = {}
+    for one, other in found:
+        first, second = (groups.setdefault(each, [each]) for each in (one, other))
+        if first is not second:
+            large, small = (first, second) if len(first) >= len(second) else (second, first)
+            large += small
+            groups |= dict.fromkeys(small, large)
+    return groups
+
+
+def _with_things(hidden: Hidden, things: Iterable[Thing], words: Iterable[Thing]) -> Hidden:
+    found: dict[str, set[Thing]] = {}
+    for thing in things:
+        found.setdefault(thing[0], set()).add(thing)
+
+    def single(kind: str) -> frozenset[str]:
+        return frozenset(thing[1] for thing in found.get(kind, ()))
+
+    def grouped(pairs: Iterable[tuple[str, str]], known: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+        result = {name: [*each] for name, each in known.items()}
+        for name, text in sorted(pairs):
+            result.setdefault(name, []).append(text)
+        return {name: [*dict.fromkeys(each)] for name, each in result.items()}
+
+    paths = hidden.paths | single("path")
+    texts = grouped(((path, word) for _, path, word in words if path in paths), hidden.words)
+    fields = grouped(((name, each) for _, name, each in found.get("field", ())), hidden.fields)
+    return replace(
+        hidden,
+        names=hidden.names | single("name"),
+        paths=paths,
+        folders=hidden.folders | single("folder"),
+        words={path: tuple(each) for path, each in texts.items()},
+        fields={name: frozenset(each) for name, each in fields.items()},
+        tasks=hidden.tasks | {(thing[1], thing[2]) for thing in found.get("task", ())},
+        titles=hidden.titles | single("title"),
+    )
