@@ -45,13 +45,14 @@ _NEEDS_ENTITY = re.compile(r"[^\w\s]|_", re.ASCII)
 _PAGE_SIGNS = "!#$%&*+<=>@[\\]^_`{|}~"
 _PAGE_ENTITIES = {
     **{sign: f"&#{ord(sign)};" for sign in _PAGE_SIGNS},
-    **{"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"},
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
     **dict.fromkeys("\n\r\t\v\f\x1c\x1d\x1e\x85\u2028\u2029", " "),
 }
 _CODE_ENTITIES = {**_PAGE_ENTITIES, "\n": "&#10;", "\t": "&#9;"}
-_ON_PAGE = re.compile(
-    f"[{re.escape(_PAGE_SIGNS)}\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]"
-)
+_ON_PAGE = re.compile(f"[{re.escape(_PAGE_SIGNS)}\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _IN_QUOTES = re.compile(f'["{_ON_PAGE.pattern[1:]}')
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _UNPRINTED = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")  # JSON does not escape these

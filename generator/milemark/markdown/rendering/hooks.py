@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markdown_it.token import Token
 
 from milemark.markdown.addresses import Form
-from milemark.markdown.links import Wikilink
+from milemark.markdown.wikilinks import Wikilink
 
 
 def _as_written(address: str, _form: Form) -> str:

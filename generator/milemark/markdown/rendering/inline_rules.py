@@ -14,9 +14,9 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
-from milemark.markdown.links import wikilink_at
 from milemark.markdown.rendering.attributes import INLINE, parse_attributes
 from milemark.markdown.rendering.pairs import close_pairs, read_pair
+from milemark.markdown.wikilinks import wikilink_at
 
 _Rule = Callable[[StateInline, bool], bool]
 _FORMULA = re.compile(
@@ -32,6 +32,7 @@ _EMAIL = re.compile(
     r"(?<![A-Za-z0-9.+_/-])[A-Za-z0-9.+_-]+@(?=[A-Za-z0-9])[A-Za-z0-9_-]*+(?:\.[A-Za-z0-9_-]++)+(?<![_-])(?!@)"
 )
 _WORD = re.compile(r"[A-Za-z0-9]")
+BARE = "bare"  # the `info` of a link that is only a URL or an address of e-mail in the text
 _SCHEMES = ("http", "https", "mailto", "xmpp")
 
 
@@ -122,8 +123,8 @@ def _rules() -> dict[str, tuple[_Rule, ...]]:
         "$": (_formula,),
         "+": (_keys,),
         "^": (_inline_footnote,),
-        ":": (_icon, lambda state, silent: state.pending.endswith(_SCHEMES) and protocol(state, silent)),
-        "w": (www,),
+        ":": (_icon, _bare(protocol)),
+        "w": (_bare(www),),
     }
 
 
@@ -134,6 +135,19 @@ def _autolinks() -> list[_Rule]:
     gfm_autolink_plugin(parser)
     parser.inline.ruler.enableOnly([name for name in parser.inline.ruler.get_all_rules() if name not in known])
     return parser.inline.ruler.getRules("")[:2]
+
+
+def _bare(rule: _Rule) -> _Rule:
+    """Return a rule of the plugin that tries `:` only behind a scheme, and names its links as bare."""
+
+    def read(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  markdown-it calls it
+        if (state.src[state.pos] == ":" and not state.pending.endswith(_SCHEMES)) or not rule(state, silent):
+            return False
+        if not silent:
+            state.tokens[-3].info = BARE
+        return True
+
+    return read
 
 
 def _is_in_word(state: StateInline) -> bool:
@@ -251,7 +265,7 @@ def _linked(token: Token) -> Iterator[Token]:
     place = 0
     for found in _EMAIL.finditer(token.content):
         yield Token("text", "", 0, content=token.content[place : found.start()])
-        yield Token("link_open", "a", 1, attrs={"href": f"mailto:{found[0]}"}, markup="autolink")
+        yield Token("link_open", "a", 1, attrs={"href": f"mailto:{found[0]}"}, markup="autolink", info=BARE)
         yield Token("text", "", 0, content=found[0])
         yield Token("link_close", "a", -1, markup="autolink")
         place = found.end()

@@ -95,6 +95,9 @@ class Blocks(NamedTuple):
     abbreviations: Mapping[str, str] = {}
 
 
+NO_BLOCKS = Blocks((), {})
+
+
 class InlineText(NamedTuple):
     """The inline tokens of a block's text; its task mark, attributes and block id are not among them."""
 
