@@ -8,10 +8,10 @@ import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from milemark.markdown.limits import Excess
 
 from milemark.markdown.addresses import addresses_in
 from milemark.markdown.front_matter import parse_document
-from milemark.markdown.limits import Excess
 from milemark.markdown.links import links_in
 from milemark.markdown.normalize import for_publisher
 from milemark.markdown.outline import plain_text, read_blocks

@@ -9,7 +9,6 @@ from markdown_it.token import Token
 
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
-from milemark.foundation.i18n import _
 from milemark.markdown.code import code_blocks, is_code
 
 MAX_LIST_DEPTH = 50

@@ -21,11 +21,14 @@ def _nothing(_given: object) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """Functions of a project. Each but `link` returns HTML, or None to show the text as any other Markdown."""
+    """Functions of a project. Each but `link` returns HTML, or None to show the text as any other Markdown.
 
+    The HTML of `view` may hold headings in Markdown; it stands on the page as it is.
+    """
+
+    view: Callable[[Token | Wikilink], str | None] = _nothing  # a query block, or an embed on a line of its own
     link: Callable[[str, Form], str] = _as_written  # an address as written → the one of the page
     wikilink: Callable[[Wikilink], str | None] = _nothing
-    fence: Callable[[Token], str | None] = _nothing
     code: Callable[[str], str | None] = _nothing  # the code between single backticks
     icon: Callable[[str], str | None] = _nothing  # the name without colons → SVG
 
