@@ -24,7 +24,7 @@ output.
 | path in a URL | `url_part` |
 | URL of a field | `is_safe_url`, when it is read and again when it is shown |
 | URL that a theme prints in a script | `safe_url` |
-| URL in a body | markdown/unsafe_links.py |
+| URL in a body | `body_url` when it is shown; markdown/unsafe_links.py finds unsafe ones |
 | SQL | parameters; names in double quotation marks, query/tables/sqlite.py |
 """
 
@@ -62,6 +62,9 @@ _PLAIN = re.compile(rf"(?!(?i:{_WORDS})$)[^\W\d_][\w'/.-]*(?: [\w'/.-]+)*")  # t
 _SCHEMES = ("http", "https", "mailto")
 _NOT_IN_URL = re.compile(r"[\x00-\x20\x7f\\]")
 _SCHEME = re.compile(r"([^/?#:]*):")
+_BODY_URL_PUNCTUATION = "!#$%&'()*+,-./:;=?@_~"
+_UNSEEN_IN_URL = re.compile(r"[\x00-\x20\x7f-\xa0\xad\u200b-\u200f\ufeff]")
+_SCRIPT_SCHEMES = ("javascript:", "vbscript:", "data:")
 _URL_PUNCTUATION = "/:?#[]@!$&()*+,;=%-._~"
 
 
@@ -193,6 +196,13 @@ def is_safe_url(text: str) -> bool:
         return False
     scheme = _SCHEME.match(text)
     return scheme is None or scheme[1].lower() in _SCHEMES
+
+
+def body_url(text: str, *, is_picture: bool = False) -> str:
+    """Return an address in a body as a URL; one that a browser could run as a script begins with `unsafe:`."""
+    scheme = _UNSEEN_IN_URL.sub("", text).lower()
+    is_unsafe = scheme.startswith(_SCRIPT_SCHEMES) and not (is_picture and scheme.startswith("data:image/"))
+    return ("unsafe:" if is_unsafe else "") + quote(encodable(text), safe=_BODY_URL_PUNCTUATION)
 
 
 def safe_url(text: str) -> str:

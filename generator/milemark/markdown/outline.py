@@ -9,23 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 from dataclasses import dataclass, field
-from functools import cache
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.markdown.document import Heading, Task
 from milemark.markdown.lint import check_blocks, nearly_a_box
-from milemark.markdown.rendering.parser import Blocks, box_of, parse_blocks, read_blocks
+from milemark.markdown.rendering.parser import Blocks, box_of, parse_blocks, parse_inline, read_blocks
+from milemark.markdown.rendering.words import words_of
 from milemark.markdown.unsafe_links import check_links
 
 __all__ = ["Blocks", "Outline", "box_of", "parse_blocks", "plain_text", "read_blocks", "read_outline"]
 
-_MARKUP = re.compile(r"[*_`\[\]<&~\\!]")
+_MARKUP = re.compile(r"[*_`\[\]<&~\\!$]|==|\+\+|:[a-z]+-")
 _NO_BLANK = re.compile(r"[ \t]*([-+]|\*(?!.*\*\s*$)|\d+[.)])(\[[ xX]\])(?![(\[])")  # not *[ ] emphasised*
-_BREAKS = {"softbreak", "hardbreak"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,15 +140,6 @@ class _OutlineReader:
         return Span(self.path, self.first_line + line, max(column, 0) + 1, max(len(written), 1))
 
 
-@cache
-def _inline_parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False})
-
-
 def plain_text(text: str) -> str:
-    """Return inline Markdown without its markup, in one line: `**Redis**` becomes `Redis`."""
-    if not _MARKUP.search(text):
-        return " ".join(text.split())
-    tokens = _inline_parser().parseInline(text)[0].children or []
-    words = (token.content if token.type not in _BREAKS else " " for token in tokens)
-    return " ".join("".join(words).split())
+    """Return inline Markdown without its markup, in one line: `**Redis**` becomes `Redis`. HTML stays as written."""
+    return words_of(parse_inline(text), keeps_html=True) if _MARKUP.search(text) else " ".join(text.split())

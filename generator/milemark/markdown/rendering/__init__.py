@@ -1,4 +1,4 @@
-"""Renders bodies: one parser for blocks and inline text, HTML as themes for Material expect it, and the page tree's text.
+"""Renders bodies: one parser for blocks and inline text, HTML with Material's classes, and the text of a page.
 
-`parser` gives the tokens of a body, `html` renders them, and `page` writes the HTML so that no publisher reads it again.
+`parser` gives the tokens of a body, `html` renders them, and `page` writes them for a publisher.
 """

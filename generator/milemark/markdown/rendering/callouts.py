@@ -66,7 +66,7 @@ def _callout(found: re.Match[str]) -> Callout:
 
 def _cut(paragraph: Sequence[Token], end: int) -> None:
     """Cut the first line from a paragraph; one without other lines is not shown."""
-    opener, text, closer = paragraph
+    opener, text = paragraph[:2]
     text.content = text.content[end:]
     if text.map and text.content:
         opener.map = text.map = [text.map[0] + 1, text.map[1]]

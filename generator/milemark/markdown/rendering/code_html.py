@@ -9,17 +9,19 @@ from typing import NamedTuple
 
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
-from pygments.token import STANDARD_TYPES
+from pygments.token import STANDARD_TYPES, _TokenType
 from pygments.util import ClassNotFound
 
 from milemark.foundation.escaping import page_attribute, page_code, page_text
 from milemark.markdown.rendering.attributes import parse_attributes
 
+_OPTION = r"""[ \t]+[\w-]+=(?:"[^"]*"|'[^']*'|[\w-]+)"""
 _INFO = re.compile(
-    r"""[ \t]*(?:\{?[ \t]*\.?(?P<name>[\w#.+-]+))?(?P<rest>(?:[ \t]*[{}]|[ \t]+[\w-]+=(?:"[^"]*"|'[^']*'|[\w-]+)|[ \t]+[.#][\w-]+)*)[ \t]*"""
+    rf"[ \t]*(?:\{{?[ \t]*\.?(?P<name>[\w#.+-]+))?(?P<rest>(?:[ \t]*[{{}}]|{_OPTION}|[ \t]+[.#][\w-]+)*)[ \t]*"
 )
 _PART = re.compile(r"""(?P<name>[\w-]+)=(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[\w-]+))""")
 _SHEBANG = re.compile(r"#!(?P<name>[\w#.+-]+) ")
+_MAX_DIGITS = 7
 _MAX_HIGHLIGHTED = 100_000  # characters; lexers are slow, and a longer text is data
 
 
@@ -108,10 +110,10 @@ def _highlighted(code: str, lexer: Lexer) -> Iterator[tuple[str, str]]:
 
 
 @cache
-def _class_of(kind: object) -> str:
-    while kind not in STANDARD_TYPES:
-        kind = kind.parent  # type: ignore[attr-defined]
-    return STANDARD_TYPES[kind]  # type: ignore[index]
+def _class_of(kind: _TokenType) -> str:
+    while kind not in STANDARD_TYPES and kind.parent:
+        kind = kind.parent
+    return STANDARD_TYPES.get(kind, "")
 
 
 @cache
@@ -134,7 +136,7 @@ def _options(info: str) -> CodeOptions:
         found["name"] or "",
         own,
         parts.get("title", ""),
-        int(first) if first.isdecimal() and len(first) < 8 else 0,
+        int(first) if first.isdecimal() and len(first) <= _MAX_DIGITS else 0,
         _marked(parts.get("hl_lines", "")),
     )
 

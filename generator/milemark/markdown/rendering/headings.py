@@ -1,40 +1,21 @@
-"""The ids of headings: those that `pymdownx.slugs` makes and Python-Markdown numbers, unless the heading names its own."""
+"""The ids of headings: those of `pymdownx.slugs`, numbered as by Python-Markdown, or those that an author gave."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container, Iterable, Sequence
-
-from markdown_it.token import Token
+from collections.abc import Container
 
 from milemark.markdown.rendering.parser import Blocks, inline_text
+from milemark.markdown.rendering.words import words_of
 
 _NOT_IN_SLUG = re.compile(r"[^\w\- ]")
 _NUMBERED = re.compile(r"(.*)_(\d+)")
-_BREAKS = frozenset({"softbreak", "hardbreak"})
-_TEXTS = frozenset({"text", "text_special", "code_inline", "formula"})
 
 
 def slug_of(text: str) -> str:
     """Return the id of a heading with this text: `Next steps` is `next-steps`."""
     return _NOT_IN_SLUG.sub("", unicodedata.normalize("NFC", text).strip().lower()).replace(" ", "-")
-
-
-def words_of(tokens: Iterable[Token]) -> str:
-    """Return the text that inline tokens show, in one line."""
-    return " ".join("".join(map(_words, tokens)).split())
-
-
-def _words(token: Token) -> str:
-    if token.type in _TEXTS:
-        return token.content
-    if token.type == "image":
-        return words_of(token.children or ())
-    if token.type == "wikilink":
-        link = token.meta["link"]
-        return "" if link.is_embed else link.text or link.address
-    return " " if token.type in _BREAKS else ""
 
 
 def heading_ids(blocks: Blocks, marks: Container[str] = "") -> dict[int, str]:
@@ -66,8 +47,3 @@ def _unique(slug: str, used: set[str], counts: dict[str, int]) -> str:
         counts[stem] = number
     used.add(found)
     return found
-
-
-def is_top_level(tokens: Sequence[Token], number: int) -> bool:
-    """Whether the token with this number begins a heading outside lists, quotes and containers."""
-    return tokens[number].type == "heading_open" and tokens[number].level == 0

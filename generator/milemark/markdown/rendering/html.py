@@ -24,7 +24,10 @@ from milemark.markdown.rendering.parser import Blocks, InlineText, inline_text, 
 from milemark.markdown.rendering.raw import RawHtml
 from milemark.markdown.wikilinks import Wikilink
 
-_BOX = '<label class="task-list-control"><input type="checkbox" disabled{}><span class="task-list-indicator"></span></label>'
+_BOX = (
+    '<label class="task-list-control"><input type="checkbox" disabled{}>'
+    '<span class="task-list-indicator"></span></label> '
+)
 _DISPLAYED = "\\[\n{}\n\\]"
 _BLOCKS = ("<div", "<section", "<blockquote", "<details", "<table", "<figure", "<pre", "<ul", "<ol", "<p", "<h")
 
@@ -50,10 +53,9 @@ Piece = str | HeadingPiece | ViewPiece
 def render(
     blocks: Blocks, hooks: Hooks = NO_HOOKS, marks: Container[str] = "", *, splits: bool = False, prefix: str = ""
 ) -> list[Piece]:
-    """Return a body as HTML. With `splits`, its top-level headings are pieces of their own, for the publisher's contents.
+    """Return a body as HTML. With `splits`, its top-level headings are pieces of their own.
 
-    `marks` are the letters that are marks of tasks in this project. `prefix` begins the ids of footnotes and tabs, for a
-    body within another.
+    `marks` are the letters that are marks of tasks in this project. `prefix` begins the ids of a body within another.
     """
     return _Renderer(blocks, hooks, marks, splits=splits, prefix=prefix).render()
 
@@ -142,7 +144,7 @@ class _Renderer:
             return number + 2
         shown = self.inline.render(text.tokens, self.depth + 1)
         if text.mark:
-            shown = f"{_BOX.format(' checked' if text.mark in 'xX' else '')} {shown}"
+            shown = f"{_BOX.format(' checked' if text.mark in 'xX' else '')}{shown}"
         if token.hidden or (len(text.tokens) == 1 and shown.startswith(_BLOCKS)):
             self._leaf(shown)
         elif shown or not text.block_id:
@@ -215,7 +217,7 @@ class _Renderer:
         self.out.append(self.raw.rewrite(token.content, self.depth))
         return number
 
-    def quote(self, token: Token, number: int) -> int:
+    def quotation(self, token: Token, number: int) -> int:
         callout: Callout | None = token.meta.get("callout")
         if callout is None:
             self._open("<blockquote>")
@@ -314,7 +316,7 @@ _READERS: Mapping[str, Callable[[_Renderer, Token, int], int]] = {
     "code_block": _Renderer.code,
     "formula": _Renderer.formula,
     "html_block": _Renderer.html,
-    "blockquote_open": _Renderer.quote,
+    "blockquote_open": _Renderer.quotation,
     "container_open": _Renderer.container,
     **dict.fromkeys(("blockquote_close", "container_close"), _Renderer.end),
 }

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from urllib.parse import quote
 
 from markdown_it.token import Token
 
-from milemark.foundation.escaping import encodable, page_attribute, page_code, page_text
+from milemark.foundation.escaping import body_url, page_attribute, page_code, page_text
 from milemark.markdown.addresses import Form
 from milemark.markdown.rendering.code_html import code_span
 from milemark.markdown.rendering.footnotes import Footnotes
-from milemark.markdown.rendering.headings import words_of
 from milemark.markdown.rendering.hooks import Hooks
 from milemark.markdown.rendering.keys import keys_html
 from milemark.markdown.rendering.raw import RawHtml, finished_html
+from milemark.markdown.rendering.words import words_of
 
-_IN_ADDRESS = "!#$%&'()*+,-./:;=?@_~"
-_UNSEEN = re.compile(r"[\x00-\x20\x7f-\xa0]")
-_UNSAFE = ("javascript:", "vbscript:", "data:")
 _SIZE = re.compile(r"\|(?P<width>\d{1,5})(?:x(?P<height>\d{1,5}))?$")
 
 
@@ -29,14 +25,6 @@ def attributes_html(attributes: Mapping[str, str | int | float]) -> str:
         f' {name}="{page_attribute(str(value))}"' if value != "" else f" {page_attribute(name)}"
         for name, value in attributes.items()
     )
-
-
-def safe_address(address: str, form: Form) -> str:
-    """Return an address as a URL; one that a browser could run as a script leads nowhere."""
-    scheme = _UNSEEN.sub("", address[:80]).lower()
-    is_picture = form == Form.PICTURE and scheme.startswith("data:image/")
-    mark = "unsafe:" if scheme.startswith(_UNSAFE) and not is_picture else ""
-    return mark + quote(encodable(address), safe=_IN_ADDRESS)
 
 
 class InlineRenderer:
@@ -85,13 +73,13 @@ class InlineRenderer:
     def _opener(self, token: Token) -> str:
         if token.type != "link_open":
             return f"<{token.tag}{attributes_html(token.attrs)}>" if token.attrs else f"<{token.tag}>"
-        href = safe_address(self.hooks.link(str(token.attrs.get("href", "")), Form.LINK), Form.LINK)
+        href = body_url(self.hooks.link(str(token.attrs.get("href", "")), Form.LINK))
         return f"<a{attributes_html({**token.attrs, 'href': href})}>"
 
     def _image(self, token: Token) -> str:
         alt = words_of(token.children or ())
         size = _SIZE.search(alt)
-        source = safe_address(self.hooks.link(str(token.attrs.get("src", "")), Form.PICTURE), Form.PICTURE)
+        source = body_url(self.hooks.link(str(token.attrs.get("src", "")), Form.PICTURE), is_picture=True)
         sizes = {name: value for name, value in size.groupdict().items() if value} if size else {}
         alt = alt[: size.start()] if size else alt
         others = {name: value for name, value in token.attrs.items() if name not in {"alt", "src"}}

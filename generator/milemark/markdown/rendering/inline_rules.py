@@ -26,7 +26,7 @@ _FORMULA = re.compile(
 )
 _KEY = r"""(?:[\w-]+|"[^"\n]+"|'[^'\n]+')"""
 _KEYS = re.compile(rf"\+\+(?P<keys>{_KEY}(?:\+{_KEY})*)\+\+(?!\+)")
-_ICON = re.compile(r":(?P<name>[a-z][a-z0-9]*(?:[-_][a-z0-9]+)+):")
+_ICON = re.compile(r":(?:material|fontawesome|octicons|simple)(?:-[a-z0-9]+)+:")
 _FOOTNOTE = re.compile(r"\[\^(?P<label>[^\]\s\[]{1,200})\]")
 _EMAIL = re.compile(
     r"(?<![A-Za-z0-9.+_/-])[A-Za-z0-9.+_-]+@(?=[A-Za-z0-9])[A-Za-z0-9_-]*+(?:\.[A-Za-z0-9_-]++)+(?<![_-])(?!@)"

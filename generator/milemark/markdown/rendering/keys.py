@@ -92,15 +92,21 @@ _NAMES = {
 }
 
 
+def key_names(text: str) -> list[tuple[str, str]]:
+    """Return the name for the theme and the label of each key between the plus signs; a quoted label has no name."""
+    return [*map(_key, _PARTS.findall(text))]
+
+
 def keys_html(text: str) -> str:
     """Return the keys between the plus signs as HTML."""
-    keys = map(_key, _PARTS.findall(text))
+    names = ((f' class="key-{page_attribute(name)}"' if name else "", shown) for name, shown in key_names(text))
+    keys = (f"<kbd{named}>{page_text(shown)}</kbd>" for named, shown in names)
     return f'<span class="keys">{"<span>&#43;</span>".join(keys)}</span>'
 
 
-def _key(written: str) -> str:
+def _key(written: str) -> tuple[str, str]:
     if written[0] in "\"'":
-        return f"<kbd>{page_text(written[1:-1])}</kbd>"
-    name = _ALIASES.get(written.lower().replace("_", "-"), written.lower().replace("_", "-"))
-    shown = _NAMES.get(name) or name.replace("-", " ").title()
-    return f'<kbd class="key-{page_attribute(name)}">{page_text(shown)}</kbd>'
+        return "", written[1:-1]
+    word = written.lower().replace("_", "-")
+    name = _ALIASES.get(word, word)
+    return name, _NAMES.get(name) or name.replace("-", " ").title()

@@ -49,12 +49,15 @@ class AsWritten(MarkdownIt):
     """A parser that leaves addresses as the author wrote them, unsafe ones too; the renderer quotes and checks them."""
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802  the name of markdown-it
+        """Return an address as it is."""
         return url
 
     def normalizeLinkText(self, link: str) -> str:  # noqa: N802  as above
+        """Return the text of an address as it is."""
         return link
 
     def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802  as above
+        """Accept any address."""
         return True
 
 
@@ -163,7 +166,7 @@ def _parse_text(token: Token, blocks: Blocks, box: re.Match[str] | None) -> Inli
     return InlineText(parse_inline(content, blocks), box[1] if box else "", attributes, block_id)
 
 
-def parse_inline(text: str, blocks: Blocks) -> list[Token]:
+def parse_inline(text: str, blocks: Blocks = NO_BLOCKS) -> list[Token]:
     """Return the inline tokens of a text that stands in a body with these blocks."""
     parser = _inline_parser()
     tokens: list[Token] = []
