@@ -179,7 +179,10 @@ def _toggle_folder(_past: Past, plan: Plan) -> Plan:
 
 
 def _rename(past: Past, plan: Plan) -> Plan:
+    """Return a plan in which an item has another name; without a title, nothing would be left of it to find it by."""
     item = past.item(plan)
+    if not item.has_title:
+        return plan
     return _with(plan, item, replace(item, name=past.word(), is_private=past.chance.choice((item.is_private, True))))
 
 

@@ -11,17 +11,8 @@ from pathlib import Path
 import pytest
 
 from milemark.history import git
-from milemark.history.git import (
-    Change,
-    NoHistoryError,
-    changes,
-    commit_of,
-    commits,
-    files_at,
-    merge_base,
-    open_repository,
-    read_blobs,
-)
+from milemark.history.git import NoHistoryError, commit_of, files_at, merge_base, open_repository, read_blobs
+from milemark.history.git_log import Change, changes, commits
 from milemark.history.read import read_history
 from repositories import Repo, item, repository
 

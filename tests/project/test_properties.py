@@ -373,7 +373,7 @@ words = st.one_of(st.text(visible, min_size=1), st.sampled_from((*IMPLICIT, *VAL
 @given(st.lists(words, min_size=1, max_size=12, unique=True))
 @settings(deadline=None, max_examples=150)
 def test_the_roadmap_that_is_proposed_holds_the_words_that_were_found(statuses: list[str]) -> None:
-    summary = Summary(1, 0, 0, 0, dict.fromkeys(statuses, 1), is_adopted=True, locale="en")
+    summary = Summary(1, {}, 0, 0, 0, 0, dict.fromkeys(statuses, 1), is_adopted=True, locale="en")
     proposed = summary_text(Checked((), summary)).partition("\n\nstatuses:")
     found, diagnostics = parse_settings("".join(proposed[1:]).encode())
     assert (list(found.statuses), diagnostics) == (statuses, [])

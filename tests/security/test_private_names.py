@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from urllib.parse import quote
@@ -284,6 +285,18 @@ def test_an_output_keeps_its_format_without_the_name(path: str, text: str) -> No
     if path == "a.xml":
         assert ET.fromstring(found).tag == "a"  # noqa: S314  it has just been made
     assert search.clean(path, found) is found
+
+
+@pytest.mark.parametrize("name", ["our plan", "q7-plan", "비밀 계획", "비밀-계획"])
+def test_a_name_is_found_in_the_last_of_many_pages(name: str) -> None:
+    search = search_for(name)
+    words = [*re.split("[ -]", name), "a", "7"]
+    for number in range(3):
+        data = "\n".join([*words[::-1], str(number)]).encode()
+        assert search.clean(f"{number}.html", data) is data
+    wrapped = name.replace(" ", "\n  ")
+    found = search.clean("last.html", f"<p>see {wrapped}</p>".encode()).decode()
+    assert found.replace("\n", "") == f"<p>see {GAP}</p>"
 
 
 def test_a_compressed_output_is_searched_and_stays_compressed() -> None:

@@ -74,6 +74,8 @@ COMMENTS = {
     "one word": "<!-- beginprivate -->\nS1\n<!-- endprivate -->\nafter",
     "sentence": "<!-- private until the end of May -->\nS1\n<!-- /private -->\nafter",
     "lines": "<!--\nprivate\n-->\nS1\n<!--\n/private\n-->\nafter",
+    "comment in it": "<!-- /* private */ -->\nS1\n<!-- /private -->\nafter",
+    "two slashes": "a\n\n<!-- // private -->\nS1\n<!-- /private -->\nafter",
     "bang": "<!-- private --!>\nS1\n<!-- /private --!>\nafter",
     "backslash": "<!-- private -->\nS1\n<!-- \\private -->\nafter",
     "code in it": "<!-- `private` -->\nS1\n<!-- /private -->\nafter",
@@ -224,12 +226,12 @@ LONG = (
         "a ```private ",
         "> ```private\n",
     ),
-    *("- ```private\n", "<div>\n", "|-", "\\`", "`a` <b ", "<a `", "рг", "[", "~"),
+    *("```private\nx\n ```\n", "- ```private\n", "<div>\n", "|-", "\\`", "`a` <b ", "<a `", "рг", "[", "~"),
 )
 
 
 @pytest.mark.parametrize("text", LONG, ids=map(repr, LONG))
-@pytest.mark.parametrize("before", ["", "%%\n", "```private\n", "<!-- private -->"], ids=repr)
+@pytest.mark.parametrize("before", ["", "%%\n", "~~~~\n", "```private\n", "<!-- private -->"], ids=repr)
 def test_a_long_body_is_parsed_a_few_times_only(before: str, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     parsed: list[str] = []
 

@@ -30,6 +30,7 @@ from milemark.privacy.output_search import OutputSearch
 from milemark.query.load import checked_for_audience, load_with_bases
 from milemark.roadmap.dead_links import dead_links_of
 from milemark.roadmap.load import Loaded, Reading
+from milemark.roadmap.model import Roadmap
 
 _WRITING = ("locale", "output", "query")  # folders of the package whose words stand in outputs
 
@@ -55,6 +56,11 @@ class Project:
     def audience(self) -> str:
         """The audience it was read for."""
         return self.loaded.roadmap.audience
+
+    @cached_property
+    def public(self) -> Roadmap:
+        """The roadmap as the public site has it."""
+        return self.loaded.roadmap if self.audience == PUBLIC else for_audience(self.everything, PUBLIC).roadmap
 
     @cached_property
     def hidden(self) -> Hidden | None:

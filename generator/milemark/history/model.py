@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from milemark.foundation.i18n import Language, _
+from milemark.history.git_log import Commit
 from milemark.privacy.hidden import NOTHING, Hidden
 from milemark.roadmap.settings import Stage
 
@@ -84,14 +85,16 @@ class History:
     """Every snapshot, each after its parents. `partial` holds messages about data that is missing.
 
     `today` is the last possible day: a clock that runs ahead is ignored. `is_cut` is true if older commits are missing
-    (a shallow clone), so that the items of the first snapshot may be older than it. `hidden` has the things that a
-    public history hides at each commit, and `equals` the commit of the snapshot that stands for it.
+    (a shallow clone), so that the items of the first snapshot may be older than it. `commits` are those of
+    git. A public history has the things that it hides at each of them in `hidden`, and in `equals` the commit of the
+    snapshot that stands for it.
     """
 
     snapshots: tuple[Snapshot, ...]
     today: date
     partial: tuple[str, ...] = ()
     is_cut: bool = False
+    commits: tuple[Commit, ...] = field(default=(), compare=False, repr=False)
     hidden: Mapping[str, Hidden] = field(default_factory=dict, compare=False, repr=False)
     equals: Mapping[str, str | None] = field(default_factory=dict, compare=False, repr=False)
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 from milemark.foundation.layout import ROADMAP_FILE
 from milemark.history.blobs import BlobRecords, Key
-from milemark.history.private_past import PrivacyChange, Thing, file_things, links, settings_things
+from milemark.history.privacy_links import links
+from milemark.history.private_past import PrivacyChange, Thing, file_things, settings_things
 from milemark.history.snapshot import FileRecord
 from milemark.history.trees import Step, Tree, Walk
 from milemark.privacy.hidden import PrivacyRecord, hidden_closure, privacy_record

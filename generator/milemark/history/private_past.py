@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from milemark.foundation.cache import digest
 from milemark.foundation.identifiers import key_of
-from milemark.history.git import Commit
-from milemark.history.matching import TaskId, matched_tasks, task_identity
+from milemark.history.git_log import Commit
+from milemark.history.matching import task_identity
 from milemark.history.snapshot import FileRecord
 from milemark.markdown.outline import plain_text
 from milemark.privacy.audience import hidden_in
@@ -29,8 +29,6 @@ from milemark.roadmap.settings import Settings
 # ("task", id, text), ("field", collection, name), ("folder", path), ("word", path, title or name).
 Thing = tuple[str, ...]
 Link = tuple[Thing, Thing]
-_ALIKE = 80  # percent of the shorter of two texts that the longer one contains
-_MOST = 200  # new tasks of an item that are compared with each one that is gone
 
 
 class PrivacyChange(NamedTuple):
@@ -124,56 +122,6 @@ def settings_things(settings: Settings) -> tuple[Thing, ...]:
     """Return the private fields and folders of a roadmap.yml."""
     fields = (("field", name, each) for name, found in settings.collections.items() for each in found.private)
     return (*fields, *(("folder", folder) for folder in sorted(private_folders(settings))))
-
-
-def links(before: Mapping[str, FileRecord], after: Mapping[str, FileRecord]) -> Iterator[Link]:
-    """Yield the names and tasks that are the same in the files that a commit changed: renamed, reworded or moved."""
-    ids = dict(_renamed(before, after))
-    names = [*ids.items(), *((each.item.id, name) for each in after.values() for name in each.item.texts("aliases"))]
-    yield from ((("name", key_of(one)), ("name", key_of(other))) for one, other in names)
-    old, new = _tasks(before.values()), _tasks(after.values())
-    matched = matched_tasks(old - new, new - old, ids)
-    alike = _alike_tasks(old - new - matched.keys(), new - old - {*matched.values()}, ids)
-    for one, other in (*matched.items(), *alike):
-        yield ("task", one.item, one.text), ("task", other.item, other.text)
-
-
-# A text that gets several words more is another task for the owner; here, it may be the old one.
-def _alike_tasks(gone: set[TaskId], new: set[TaskId], ids: Mapping[str, str]) -> Iterator[tuple[TaskId, TaskId]]:
-    """Yield the tasks of an item of which one text nearly contains the other."""
-    if not gone or not new:
-        return
-    from rapidfuzz.fuzz import partial_ratio  # noqa: PLC0415  most commits reword no task
-
-    by_item: dict[str, list[TaskId]] = {}
-    for task in sorted(new):
-        by_item.setdefault(task.item, []).append(task)
-    for task in sorted(gone):
-        for other in by_item.get(ids.get(task.item, task.item), ())[:_MOST]:
-            if partial_ratio(task_identity(task.text), task_identity(other.text), score_cutoff=_ALIKE):
-                yield task, other
-
-
-def _tasks(records: Iterable[FileRecord]) -> set[TaskId]:
-    return {
-        TaskId(each.item.id, text)
-        for each in records
-        for text in (*(plain_text(text) for text, _ in each.tasks), *each.private_tasks)
-    }
-
-
-# More than `renamed_items` finds for the owner: here, a wrong match hides something, and a missing one reveals it.
-def _renamed(before: Mapping[str, FileRecord], after: Mapping[str, FileRecord]) -> Iterator[tuple[str, str]]:
-    """Yield old and new ids of the files with another id and the same path, title or body."""
-    for path in before.keys() & after.keys():
-        if before[path].item.id != after[path].item.id:
-            yield before[path].item.id, after[path].item.id
-    kept = {each.item.id for each in before.values()} & {each.item.id for each in after.values()}
-    for key in (lambda each: key_of(each.item.title), lambda each: each.body):
-        new = {key(each): each.item.id for each in after.values() if each.item.id not in kept and key(each)}
-        for each in before.values():
-            if each.item.id not in kept and key(each) in new:
-                yield each.item.id, new[key(each)]
 
 
 class PrivatePast:

@@ -20,19 +20,30 @@ from milemark.foundation.i18n import _
 from milemark.foundation.layout import CONTENT, ROADMAP_FILE
 from milemark.foundation.pool import collect_rarely
 from milemark.history.blobs import BlobRecords, Key, ProgressCallback
-from milemark.history.git import Commit, GitRepository, NoHistoryError, commits, files_at, is_sparse, open_repository
+from milemark.history.folders import Move, begins_elsewhere, follow
+from milemark.history.git import GitRepository, NoHistoryError, files_at, is_sparse, open_repository
+from milemark.history.git_log import Commit
 from milemark.history.model import History, ItemSnapshot, Snapshot
 from milemark.history.privacy_changes import PrivacyReader
 from milemark.history.private_past import Present, PrivacyChange, PrivatePast
 from milemark.history.public_records import PublicRecords
-from milemark.history.serialize import pack_change, pack_snapshot, unpack_change, unpack_snapshot
+from milemark.history.serialize import (
+    pack_change,
+    pack_move,
+    pack_snapshot,
+    unpack_change,
+    unpack_move,
+    unpack_snapshot,
+)
 from milemark.history.simplify import equals, simplified
 from milemark.history.snapshot import NOTHING, FileRecord, SnapshotBuilder, SnapshotContent
 from milemark.history.trees import Tree, Walk, is_read, readable
 
 SHALLOW = _("shallow clone: older commits are missing")
+MOVED = _("the history begins where the files came from another folder or repository")
 SPARSE = _("sparse checkout: uncommitted changes are left out")
 SUBMODULES = _("the history of files in submodules is left out")
+_MOVES = "moves"  # the name of a cached value
 _NO_IDENTITY = Identity(0, 0, 0, 0)  # the id of a blob identifies its bytes
 
 
@@ -76,43 +87,49 @@ class _HistoryReader:
         self.records = BlobRecords(repository, index, on_progress, is_public=present is not None)
         self.build_content, self.public_records = SnapshotBuilder(), PublicRecords()
         self.past: PrivatePast | None = None
+        self._metas: dict[str, _Cached | None] = {}
 
     def history(self) -> History:
         """Return every snapshot, from the cache where it is there."""
-        line = commits(self.repository)
+        moves = {id_: unpack_move(each) for id_, each in ((self.index and self.index.meta(_MOVES)) or {}).items()}
+        line = follow(self.repository, moves, lambda commit: self._cached(commit) is not None)
         if not line:
             raise NoHistoryError(f"there is no git history of {self.repository.folder}: none of its files is committed")
-        head = files_at(self.repository, line[-1].id)
+        head = files_at(self.repository, line[-1].id, line[-1].folder)
         tree = readable(head.blobs)
         work = self._work_tree(tree, head.submodules)
-        cached = dict(self._cached(line))
+        cached = {each.id: values for each in line if (values := self._cached(each))}
         changes = self._privacy_changes(line, cached, tree, work)
         stale = [each for each in line if each.id not in cached or cached[each.id].key != self._key(each.id)]
         fresh = {each.commit: each for each in self._snapshots(self._walk(stale))} if stale else {}
         found = tuple(fresh.get(each.id) or unpack_snapshot(each, cached[each.id].snapshot) for each in line)
         if fresh:
-            self._keep(fresh, changes, line, tree)
+            self._keep(fresh, changes, moves, line, tree)
         snapshots = (*found, *self._uncommitted(found, tree, work or tree))
-        partial = [SHALLOW] if self.repository.is_shallow else []
+        is_moved = begins_elsewhere(line, moves)
+        partial = [SHALLOW] if self.repository.is_shallow else [MOVED] if is_moved else []
         partial += [SUBMODULES] if head.submodules else []
         partial += [SPARSE] if work is None else []
-        is_cut = self.repository.is_shallow
+        is_cut = self.repository.is_shallow or is_moved
         if self.past is None:
-            return History(snapshots, self.today, tuple(partial), is_cut)
+            return History(snapshots, self.today, tuple(partial), is_cut, line)
         hidden = {each.id: self.past.at(each.id) for each in line}
         kept = equals(snapshots)
-        return History(simplified(snapshots, kept), self.today, tuple(partial), is_cut, hidden, kept)
+        return History(simplified(snapshots, kept), self.today, tuple(partial), is_cut, line, hidden, kept)
 
-    def _cached(self, line: Iterable[Commit]) -> Iterator[tuple[str, _Cached]]:
-        for commit in line if self.index else ():
-            values = self.index.meta(_name(commit)) if self.index else None
-            if values:
-                yield commit.id, _Cached(unpack_change(values[0]), values[1], values[2])
+    def _cached(self, commit: Commit) -> _Cached | None:
+        """Return the cached values of a commit, which are read once."""
+        name = _name(commit)
+        if name not in self._metas:
+            values = self.index.meta(name) if self.index else None
+            self._metas[name] = _Cached(unpack_change(values[0]), values[1], values[2]) if values else None
+        return self._metas[name]
 
     def _keep(
         self,
         fresh: Mapping[str, Snapshot],
         changes: Mapping[str, PrivacyChange],
+        moves: Mapping[str, Move],
         line: Iterable[Commit],
         tree: Tree,
     ) -> None:
@@ -132,7 +149,7 @@ class _HistoryReader:
             for each in line
             if each.id in fresh
         }
-        self.index.write(entries, gone, packed)
+        self.index.write(entries, gone, {**packed, _MOVES: {id_: pack_move(each) for id_, each in moves.items()}})
 
     def _key(self, commit: str) -> str:
         return self.past.key(commit) if self.past else ""

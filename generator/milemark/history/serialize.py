@@ -1,4 +1,4 @@
-"""Snapshots and private things as JSON values, and back, for the cache."""
+"""Snapshots, private things and moves as JSON values, and back, for the cache."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from milemark.history.git import Commit
+from milemark.history.folders import Move
+from milemark.history.git import Folder
+from milemark.history.git_log import Commit
 from milemark.history.model import Figures, ItemSnapshot, Snapshot
 from milemark.history.private_past import PrivacyChange
 
@@ -43,6 +45,18 @@ def unpack_change(values: list[Any]) -> PrivacyChange:
         {path: things and tuple(map(tuple, things)) for path, things in private.items()},
         tuple((tuple(one), tuple(other)) for one, other in links),
     )
+
+
+def pack_move(move: Move) -> list[Any]:
+    """Return a move of the folder as JSON values."""
+    names = move.folder.names
+    return [move.parent, move.folder.prefix, None if names is None else sorted(names)]
+
+
+def unpack_move(values: list[Any]) -> Move:
+    """Return a move of the folder from JSON values."""
+    parent, prefix, names = values
+    return Move(parent, Folder(prefix, None if names is None else frozenset(names)))
 
 
 def _text(value: Decimal | None) -> str | None:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from milemark.foundation.disk import is_temporary
 from milemark.foundation.layout import ROADMAP_FILE
-from milemark.history.git import Change, Commit, GitRepository, changes, files_at
+from milemark.history.git import Folder, GitRepository, files_at
+from milemark.history.git_log import Change, Commit, changes
 
 Tree = dict[str, str]
 
@@ -47,8 +48,8 @@ class Walk:
     def starts(self) -> dict[str, Tree]:
         """The files of each first parent that is not one of the commits."""
         ids = {each.id for each in self.commits}
-        firsts = dict.fromkeys(each.first for each in self.commits if each.first and each.first not in ids)
-        return {id_: tree_at(self.repository, id_) for id_ in firsts}
+        firsts = {each.first: each.before for each in self.commits if each.first and each.first not in ids}
+        return {id_: tree_at(self.repository, id_, folder) for id_, folder in firsts.items()}
 
     @property
     def schemas(self) -> set[str]:
@@ -79,9 +80,9 @@ def _apply(tree: Tree, changed: Sequence[Change]) -> Tree:
     return replaced
 
 
-def tree_at(repository: GitRepository, commit: str) -> Tree:
+def tree_at(repository: GitRepository, commit: str, folder: Folder) -> Tree:
     """Return the files of a commit that milemark reads."""
-    return readable(files_at(repository, commit).blobs)
+    return readable(files_at(repository, commit, folder).blobs)
 
 
 def readable(blobs: Mapping[str, str]) -> Tree:

@@ -10,10 +10,10 @@ from typing import NamedTuple
 from milemark.markdown.code import code_blocks, text_blocks, without_code
 from milemark.markdown.containers import parse_loosely
 
-SIGN = "%%"
+DELIMITER = "%%"
 _HTML = re.compile(r"<!--(?P<inner>.*?)(?:--!?>|\Z)", re.DOTALL)
-_SIGN = re.compile(SIGN)
-_ALONE = re.compile(rf"(?:[ \t>]|[-+*][ \t]|\d{{1,9}}[.)][ \t])*+{SIGN}[ \t]*")
+_DELIMITER = re.compile(DELIMITER)
+_ALONE = re.compile(rf"(?:[ \t>]|[-+*][ \t]|\d{{1,9}}[.)][ \t])*+{DELIMITER}[ \t]*")
 _BLANK = " \t>"
 _MARGIN = re.compile(r"[ \t>]*+")
 
@@ -32,28 +32,28 @@ def html_comments(body: str, shown: str) -> Iterator[Comment]:
         yield Comment(found.start(), found.end(), body[found.start("inner") : found.end("inner")])
 
 
-def signs_in(shown: str) -> list[int]:
+def delimiters_in(shown: str) -> list[int]:
     """Return the places of `%%` in a body with its code masked."""
-    return [found.start() for found in _SIGN.finditer(shown)]
+    return [found.start() for found in _DELIMITER.finditer(shown)]
 
 
-def obsidian_comments(body: str, signs: Sequence[int]) -> Iterator[Comment]:
+def obsidian_comments(body: str, places: Sequence[int]) -> Iterator[Comment]:
     """Yield the comments between the first and the second `%%`, the third and the fourth; the last may be open."""
-    for start, stop in zip(signs[::2], [*signs[1::2], len(body)], strict=False):
-        yield Comment(start, min(stop + len(SIGN), len(body)), body[start + len(SIGN) : stop])
+    for start, stop in zip(places[::2], [*places[1::2], len(body)], strict=False):
+        yield Comment(start, min(stop + len(DELIMITER), len(body)), body[start + len(DELIMITER) : stop])
 
 
 def comments_by_line(body: str, shown: str) -> Iterator[Comment]:
     """Yield the comments within one line, and those between lines that are only `%%`, whatever is above them."""
     alone: list[int] = []
-    place = 0
+    start = 0
     for line in shown.split("\n"):
-        signs = [place + each for each in signs_in(line)]
-        if len(signs) == 1 and _ALONE.fullmatch(line):
-            alone += signs
-        elif len(signs) % 2 == 0:
-            yield from obsidian_comments(body, signs)
-        place += len(line) + 1
+        places = [start + each for each in delimiters_in(line)]
+        if len(places) == 1 and _ALONE.fullmatch(line):
+            alone += places
+        elif len(places) % 2 == 0:
+            yield from obsidian_comments(body, places)
+        start += len(line) + 1
     yield from obsidian_comments(body, alone[: len(alone) // 2 * 2])
 
 
@@ -88,12 +88,12 @@ def _empty_lines(text: str, start: int, end: int) -> str:
     if not text.startswith("\n", end):
         return f"\n{own.rstrip()}" * (count - 1) + f"\n{margin_at(text, last, end)}"
     below = margin_at(text, end + 1)
-    signs = min(own, below, key=lambda each: each.count(">")).rstrip()
-    return (signs if start == first else "") + f"\n{signs}" * count
+    markers = min(own, below, key=lambda each: each.count(">")).rstrip()
+    return (markers if start == first else "") + f"\n{markers}" * count
 
 
 def margin_at(text: str, start: int, end: int = sys.maxsize) -> str:
-    """Return the blanks and the signs of quotes from a place on, up to `end`."""
+    """Return the blanks and the markers of quotes from a place on, up to `end`."""
     found = _MARGIN.match(text, start, end)
     return found[0] if found else ""
 
@@ -101,11 +101,11 @@ def margin_at(text: str, start: int, end: int = sys.maxsize) -> str:
 def blanked(text: str, ranges: Iterable[tuple[int, int]]) -> str:
     """Return a text with blanks for the characters in ranges, which are in order; all other text keeps its place.
 
-    The signs of quotes stay, since a quote may go on below a range.
+    The markers of quotes stay, since a quote may go on below a range.
     """
     kept, last = [], 0
     for start, end in ranges:
         lines = ((line, len(line) - len(line.lstrip(_BLANK))) for line in text[start:end].split("\n"))
-        kept += [text[last:start], "\n".join(line[:signs].ljust(len(line)) for line, signs in lines)]
+        kept += [text[last:start], "\n".join(line[:markers].ljust(len(line)) for line, markers in lines)]
         last = end
     return "".join([*kept, text[last:]])

@@ -46,17 +46,13 @@ def _as_item(found: re.Match[str]) -> str:
     return found["known"] + (marker if found["blanks"] else f"{marker}#")  # an empty item would end at an empty line
 
 
-def is_closed(fence: Token) -> bool:
-    """Whether a fenced block from `parse_loosely` has a closing fence."""
-    first, end = fence.map or (0, 0)
-    return fence.content.count("\n") == end - first - 2
-
-
 def closed_fences(tokens: Iterable[Token]) -> Iterator[tuple[int, int]]:
-    """Yield the first line of each closed fence, counted from 0, and the line after its last."""
+    """Yield the first line of each closed fence from `parse_loosely`, counted from 0, and the line after its last."""
     for token in tokens:
-        if token.type == "fence" and token.map and is_closed(token):
-            yield token.map[0], token.map[1]
+        if token.type == "fence" and token.map:
+            first, end = token.map
+            if token.content.count("\n") == end - first - 2:  # without the lines of both fences
+                yield first, end
 
 
 def indented_code(body: str) -> Iterator[tuple[int, int]]:

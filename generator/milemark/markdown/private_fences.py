@@ -7,7 +7,8 @@ ends at the last line that can close it, or never.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
@@ -17,7 +18,7 @@ from markdown_it.token import Token
 
 from milemark.markdown.admonitions import INDENT
 from milemark.markdown.code import FENCE, text_blocks, without_code
-from milemark.markdown.containers import KNOWN, as_lists, is_closed
+from milemark.markdown.containers import KNOWN, as_lists, closed_fences
 from milemark.markdown.outline import parse_blocks
 from milemark.markdown.private_words import LINE_SEPARATORS, is_private_info, seen
 
@@ -95,6 +96,7 @@ class _Around:
     def __init__(self, lines: Sequence[str], tokens: Sequence[Token]) -> None:
         self.lines, self.tokens = lines, tokens
         leaves = (token for token in tokens if token.map and token.type in _LEAVES)
+        self.closed = frozenset(first for first, _end in closed_fences(tokens))
         self.block = {number: token for token in leaves for number in range(*(token.map or ()))}
 
     @cached_property
@@ -106,11 +108,13 @@ class _Around:
         """Return the private block that begins at a line, or None if the run of backticks there is text."""
         block = self.block.get(first)
         if block and block.type == "fence" and block.map and block.map[0] == first and is_private_info(block.info):
-            return self._closed(block) if is_closed(block) else self._doubtful(first, block.markup)
+            return self._closed(block) if first in self.closed else self._doubtful(first, block.markup)
         run = self._run(first)
         if not run or (block and _is_comment(block, first)):
             return None
-        return self._sample(first, run, block) if block and _is_sample(block, run) else self._doubtful(first, run)
+        if block and self._is_sample(block, run):
+            return self._sample(first, run, block)
+        return self._doubtful(first, run)
 
     def _closed(self, block: Token) -> PrivateFence:
         """Return the lines of a block; if its ends differ, up to the next line that equals its beginning.
@@ -119,15 +123,30 @@ class _Around:
         """
         first, end = block.map or (0, 0)
         own = self._place(first)
-        if self._place(end - 1) == own:
+        if self._next_end(own, end - 1) == end - 1:
             return PrivateFence(first, end, block.markup)
-        later = next((number for number in range(end, len(self.lines)) if self._place(number) == own), None)
+        later = self._next_end(own, end)
         return PrivateFence(first, end if later is None else later + 1, block.markup, is_clear=later is None)
 
-    def _place(self, number: int) -> tuple[int, str] | None:
-        """Return the column and the characters of a fence, or None for any other line."""
+    @cached_property
+    def ends(self) -> Mapping[tuple[int, str], list[int]]:
+        """The lines of bare fences by their column and characters."""
+        found: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
+        for number, line in enumerate(self.lines):
+            fence = FENCE.match(line)
+            if fence and not fence["info"].strip():
+                found[self._place(number)].append(number)
+        return found
+
+    def _place(self, number: int) -> tuple[int, str]:
+        """Return the column and the characters of the fence in a line."""
         found = FENCE.match(self.lines[number].expandtabs(INDENT))
-        return (found.start("run"), found["run"]) if found else None
+        return (found.start("run"), found["run"]) if found else (0, "")
+
+    def _next_end(self, place: tuple[int, str], first: int) -> int | None:
+        ends = self.ends[place]
+        number = bisect_left(ends, first)
+        return ends[number] if number < len(ends) else None
 
     def _run(self, number: int) -> str:
         """Return the run of backticks that may begin a block at a line, or an empty text."""
@@ -138,11 +157,16 @@ class _Around:
         is_first = _MARKERS.fullmatch(self.lines[number], 0, found.start()) is not None
         return found["run"] if is_first or len(info.split()) <= _INFO_WORDS else ""
 
+    def _is_sample(self, block: Token, run: str) -> bool:
+        """Whether a block of code can hold another one with these backticks."""
+        is_outer = block.markup[:1] != run[0] or len(block.markup) > len(run)
+        return is_outer and block.type == "fence" and block.map is not None and block.map[0] in self.closed
+
     def _sample(self, first: int, run: str, block: Token) -> PrivateFence:
         """Return the lines of an example of a private block in another block of code."""
         stop = (block.map or (0, 0))[1] - 1
-        last = _last_end(self.lines[:stop], first, run)
-        return PrivateFence(first, stop if last is None else last + 1, run)
+        last = self._next_end(self._place(first), first)
+        return PrivateFence(first, stop if last is None else min(stop, last + 1), run)
 
     def _doubtful(self, first: int, run: str) -> PrivateFence:
         last = _last_end(self.lines, first, run)
@@ -157,12 +181,6 @@ def _is_comment(block: Token, number: int) -> bool:
         and block.content.lstrip().startswith("<!--")
         and number < (block.map or (0, 0))[1] - 1
     )
-
-
-def _is_sample(block: Token, run: str) -> bool:
-    """Whether a block of code can hold another one with these backticks."""
-    is_outer = block.markup[:1] != run[0] or len(block.markup) > len(run)
-    return block.type == "fence" and is_closed(block) and is_outer
 
 
 def _last_end(lines: Sequence[str], first: int, run: str) -> int | None:

@@ -6,11 +6,11 @@ import re
 from bisect import bisect_left
 from typing import NamedTuple
 
-from milemark.markdown.comments import SIGN, margin_at, without_ranges
+from milemark.markdown.comments import DELIMITER, margin_at, without_ranges
 from milemark.markdown.private_marks import is_alone
 from milemark.markdown.private_sections import Range, merged, read_sections
 
-_PLUGIN = re.compile(rf"{SIGN}\s*[\w-]+:settings\b")
+_PLUGIN = re.compile(rf"{DELIMITER}\s*[\w-]+:settings\b")
 
 
 class Labels(NamedTuple):

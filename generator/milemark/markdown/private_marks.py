@@ -15,7 +15,7 @@ _DASH = "[-‐-―−﹣－]"
 # Nearly a comment: with the dashes of a word processor, or one of its characters missing.
 _NEARLY = re.compile(rf"<(?!!--)[! ]?{_DASH}{{1,3}}(?P<inner>[^<>\n]{{3,60}}?){_DASH}{{0,3}}!?>")
 _KEY = re.compile(r"\W*(\w+)\s*[:=]")
-_SLASH = re.compile(r"[^\w/\\]*[/\\]")
+_SLASH = re.compile(r"[^\w/\\]*[/\\]\s*(?:\w|\Z)")
 _BLANKS = "> \t\r"
 _LINE_END = re.compile(rf"[{_BLANKS}]*+(?:\n|\Z)")
 _ENDS = frozenset({"end", "ends", "ended", "stop", "close", "closed", "finish", "끝", "종료"})
@@ -56,14 +56,14 @@ def mentions_mark(body: str) -> bool:
 
 
 def find_marks(body: str, shown: str, obsidian: Iterable[Comment]) -> list[Mark]:
-    """Return the marks of a body outside its blocks of code, in their order; `shown` is the body with code masked."""
+    """Return the marks of a body outside its blocks of code; `shown` is the body with code masked."""
     comments = [*html_comments(body, shown)]
     found = [(each, _mark(body, each)) for each in comments]
     marks = [mark for _comment, mark in found if mark]
     is_only = len(marks) == len(comments)  # if there are other comments, `<!-- end -->` may belong to one
     marks = [mark for mark in marks if is_only or mark.key or mark.kind is not MarkKind.SAME]
     near = _nearly(body, shown) if "<" in shown else ()
-    return sorted([*marks, *near, *_in_obsidian(body, obsidian)])
+    return [*marks, *near, *_in_obsidian(body, obsidian)]
 
 
 def marks_in_code(body: str, start: int, end: int, block: int) -> Iterator[Mark]:

@@ -16,14 +16,14 @@ from milemark.foundation.diagnostics import Diagnostic, Rule, Span
 from milemark.foundation.i18n import _
 from milemark.markdown.code import code_blocks, fences_by_line, text_blocks, without_code
 from milemark.markdown.comments import (
-    SIGN,
+    DELIMITER,
     Comment,
     blanked,
     comment_ranges,
     comments_by_line,
+    delimiters_in,
     html_comments,
     obsidian_comments,
-    signs_in,
     without_ranges,
 )
 from milemark.markdown.containers import closed_fences, indented_code, parse_loosely
@@ -64,7 +64,7 @@ def read_sections(path: str, body: str, first_line: int) -> PrivateSections:
     """Find the private parts of a body whose first line is `first_line` of its file. Most bodies have none."""
     if not _may_hide(body):
         return NO_SECTIONS
-    code = [*indented_code(body)] if SIGN in body or "<!--" in body else []
+    code = [*indented_code(body)] if DELIMITER in body or "<!--" in body else []
     reader = _SectionReader(path, body, first_line, code)
     parts = merged(reader.read())
     for _round in range(_ROUNDS):
@@ -87,7 +87,7 @@ def without_private(body: str) -> str:
 
 
 def _may_hide(body: str) -> bool:
-    return SIGN in body or may_hold_private_fence(body) or mentions_mark(body)
+    return DELIMITER in body or may_hold_private_fence(body) or mentions_mark(body)
 
 
 def _line_starts(body: str) -> list[int]:
@@ -156,31 +156,31 @@ class _SectionReader:
 
     def _comments(self) -> list[Range]:
         """Return the sections between marks, and the comments of Obsidian."""
-        if SIGN not in self.text and not mentions_mark(self.text):
+        if DELIMITER not in self.text and not mentions_mark(self.text):
             return []
         tokens = parse_loosely(self.text)
         blocks = [*closed_fences(tokens), *self.code]
         shown = without_code(self.text, blocks, text_blocks(tokens))
-        notes = [*obsidian_comments(self.text, signs_in(shown))]
+        notes = [*obsidian_comments(self.text, delimiters_in(shown))]
         sections = [*self._sections([*find_marks(self.text, shown, notes), *self._marks_in(blocks)])]
-        if SIGN in self.text:
+        if DELIMITER in self.text:
             comments = ((each.start, each.end) for each in html_comments(self.text, shown))
-            least = blanked(without_code(shown, code_blocks(tokens), ()), merged([*sections, *comments]))
-            notes = [*self._notes(shown, least)]
-        self._add_signs(notes)
+            outside = blanked(shown, merged([*sections, *comments]))
+            notes = [*self._notes(shown, outside, without_code(outside, code_blocks(tokens), ()))]
+        self._add_delimiters(notes)
         return [*sections, *((each.start, each.end) for each in notes)]
 
-    def _notes(self, shown: str, least: str) -> Iterator[Comment]:
-        """Yield the comments of Obsidian; `least` is the text without everything in which a `%%` may be none."""
+    def _notes(self, shown: str, *others: str) -> Iterator[Comment]:
+        """Yield the comments of Obsidian; `others` is the text without parts in which a `%%` may be none."""
         everywhere = without_code(shown, fences_by_line(self.text), [(0, len(self.starts))])
-        readings = [signs_in(each) for each in (shown, everywhere, least)]
+        readings = [delimiters_in(each) for each in (shown, everywhere, *others)]
         pairs = [{*zip(each[::2], each[1::2], strict=False)} for each in readings]
-        for signs in readings if readings[1:] != readings[:-1] else readings[:1]:
-            yield from obsidian_comments(self.text, signs)
+        for places in readings if readings[1:] != readings[:-1] else readings[:1]:
+            yield from obsidian_comments(self.text, places)
         if any(each - pairs[0] for each in pairs):
             yield from comments_by_line(self.text, everywhere)
         for place in {each[-1] for each in readings if len(each) % 2}:
-            self._report(rules.UNCLOSED_SECTION, place, SIGN, _CODE, {"end": SIGN})
+            self._report(rules.UNCLOSED_SECTION, place, DELIMITER, _CODE, {"end": DELIMITER})
 
     def _marks_in(self, blocks: Iterable[tuple[int, int]]) -> Iterator[Mark]:
         for first, end in blocks:
@@ -222,9 +222,9 @@ class _SectionReader:
         elif not is_alone(self.body, mark.start, mark.end):
             self._report(rules.STRAY_SECTION, mark.start, written, _ALONE)
 
-    def _add_signs(self, notes: Iterable[Comment]) -> None:
+    def _add_delimiters(self, notes: Iterable[Comment]) -> None:
         for each in notes:
-            first = each.start + len(SIGN)
+            first = each.start + len(DELIMITER)
             self.marks += [(each.start, first), (first + len(each.inner), each.end)]
 
     def _report(self, rule: Rule, start: int, found: str, hint: str = "", values: dict[str, str] | None = None) -> None:

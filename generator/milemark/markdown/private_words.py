@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from milemark.foundation.suggestions import skeleton
 
 PRIVATE = "private"
-# Characters without a glyph, and the replacement of control characters: neither separates words nor ends a line.
+# Characters without a glyph, which an editor does not show.
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"

@@ -20,7 +20,7 @@ from pathlib import Path
 from milemark.foundation.globs import matcher
 from milemark.foundation.i18n import _
 from milemark.markdown.addresses import Form, addresses_in, html_addresses
-from milemark.markdown.comments import SIGN
+from milemark.markdown.comments import DELIMITER
 from milemark.markdown.document import Document, Node, Scalar, Sequence
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.links import parse_reference
@@ -136,7 +136,7 @@ def _refusal(path: str, data: bytes, hidden: Hidden) -> str:
     if b"\0" in data:
         return ""
     text = data.decode("utf-8", "replace")
-    marked = text if path.lower().endswith(_WITH_COMMENTS) else text.replace(SIGN, "")
+    marked = text if path.lower().endswith(_WITH_COMMENTS) else text.replace(DELIMITER, "")
     if len(data) <= _LONGEST and read_sections("", marked, 1).parts:
         return _("it is a text with a private section")
     return _("it is a text that names a private file") if guard_of(hidden).finds(text) else ""

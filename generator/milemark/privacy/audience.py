@@ -18,7 +18,7 @@ from operator import is_
 from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import PRIVATE, PUBLIC, ROADMAP_FILE
-from milemark.markdown.comments import SIGN
+from milemark.markdown.comments import DELIMITER
 from milemark.markdown.outline import plain_text
 from milemark.markdown.private_sections import read_sections
 from milemark.privacy.guard import Guard, guard_of
@@ -132,13 +132,13 @@ def _words(file: File) -> Iterator[str]:
 def _hidden_tasks(files: Iterable[File]) -> Iterator[tuple[str, str]]:
     """Yield the id of the item and the text for each task that is private or has a private part.
 
-    Earlier revisions may hold the text of a comment `%% … %%` without its signs.
+    Earlier revisions may hold the text of a comment `%% … %%` without `%%`.
     """
     for file in files:
         document = file.document
         if file.item and document.tasks and (lines := read_sections("", document.body, 1).lines(document.body)):
             hidden = (task for task in document.tasks if task.span.line - document.body_line in lines)
-            yield from ((file.item.id, plain_text(task.text.replace(SIGN, ""))) for task in hidden)
+            yield from ((file.item.id, plain_text(task.text.replace(DELIMITER, ""))) for task in hidden)
 
 
 def _public(loaded: Loaded, hidden: Hidden) -> Loaded:

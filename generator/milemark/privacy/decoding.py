@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from html import unescape
 from typing import NamedTuple
@@ -56,17 +56,17 @@ class Reading(NamedTuple):
     text: str
     steps: tuple[DecodingStep, ...]
 
-    def place(self, written: str, start: int, end: int) -> tuple[int, int]:
-        """Return the place in the text as written from which a part of this reading comes, escapes as a whole."""
+    def places(self, written: str, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Return the places in the text as written from which parts of this reading come, escapes as a whole."""
         if not self.steps and _is_aligned(written, self.text):
-            return start, end
+            return [*spans]
         starts, ends = list(range(len(written))), list(range(1, len(written) + 1))
         text = written
         for step in (*self.steps, _folding(written, self)):
             origins = [*_origins(text, step)]
             starts, ends = [starts[first] for first, _last in origins], [ends[last - 1] for _first, last in origins]
             text = step.of(text)
-        return starts[start], ends[end - 1]
+        return [(starts[start], ends[end - 1]) for start, end in spans]
 
 
 def folded(text: str) -> str:

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from milemark.foundation.diagnostics import Span
 from milemark.privacy.decoding import folded, readings
 from milemark.privacy.hidden import Hidden
-from milemark.privacy.name_forms import NameForm, all_forms, longest_first, whole
+from milemark.privacy.name_forms import NameForm, longest_first, names_of, whole, with_blanks
+from milemark.privacy.plain_names import PlainNames
 
 GAP = "…"
 _MARK = "\ufdd0"  # stands for the gap until its place is known: no text may hold this character
@@ -47,23 +48,23 @@ class Guard:
     ) -> None:
         self._hidden = frozenset(map(folded, names)), frozenset(map(folded, paths)), frozenset(map(folded, folders))
         self._shown = frozenset(map(folded, shown))
-        self._names, forms = all_forms(*self._hidden, self._shown)
+        self._names, plain, forms = names_of(*self._hidden, self._shown)
+        self._plain = PlainNames(plain)
         self._forms: dict[bytes, list[NameForm]] = {}
         for form in forms:
             self._forms.setdefault(form.core, []).append(form)
-        self._forms.pop(b"", None)
         self._other_cores = tuple(core for core in self._forms if not core.isascii())
         self._compiled = lru_cache(256)(_compiled)
         self._remembered = lru_cache(1 << 16)(self._blanked)
 
     def __bool__(self) -> bool:
         """Whether there is any name to find."""
-        return bool(self._forms)
+        return bool(self._names or self._forms)
 
     @property
     def has_blanks(self) -> bool:
         """Whether a name consists of several words."""
-        return any(not form.needs for forms in self._forms.values() for form in forms)
+        return any(form.has_blanks for forms in self._forms.values() for form in forms)
 
     def showing(self, words: Iterable[str]) -> Guard:
         """Return a guard that leaves more words alone."""
@@ -95,7 +96,7 @@ class Guard:
         """Return the places of private names in a text, in the first reading that has any."""
         for reading in readings(text) if self else ():
             if spans := self._spans(reading.text, is_own=is_own):
-                return [reading.place(text, *span) for span in spans]
+                return reading.places(text, spans)
         return []
 
     def _blanked(self, text: str, *, is_own: bool) -> Blanked:
@@ -112,26 +113,30 @@ class Guard:
         return Blanked(found.replace(_MARK, GAP), tuple(place for place, each in enumerate(found) if each == _MARK))
 
     def may_hold(self, words: Iterable[str], *, is_own: bool = True) -> bool:
-        """Whether texts of these words, which have no blanks, may hold a private name."""
-        return bool(self) and any(self._found_forms(reading.text, is_own) for reading in readings(" ".join(words)))
+        """Whether texts of these words, in any order, may hold a private name; no word has a blank."""
+        read = [reading.text for reading in readings(" ".join(words))] if self else []
+        return any(
+            any(form.has_blanks or form.is_in(text) for form in self._nearly_found(text))
+            or any(self._plain.spans(text, is_own=is_own))
+            for text in read
+        )
 
     def _spans(self, text: str, *, is_own: bool) -> list[tuple[int, int]]:
         """Return the places of private names in a folded text, without those within longer public names."""
-        forms = self._found_forms(text, is_own)
-        if not forms:
-            return []
-        spans = [found.span(found.lastindex or 0) for found in self._compiled(forms).finditer(text)]
+        forms = self._found_forms(text)
+        spans = [found.span() for found in self._compiled(forms).finditer(text)] if forms else []
+        spans += self._plain.spans(text, is_own=is_own)
         covers = {span for word in {text[slice(*span)] for span in spans} for span in self._covers(text, word)}
         return [span for span in spans if not any(first <= span[0] and span[1] <= last for first, last in covers)]
 
-    def _found_forms(self, text: str, is_own: bool) -> frozenset[NameForm]:  # noqa: FBT001  as in `finds`
-        """Return the forms that a folded text may hold."""
-        return frozenset(
-            form
-            for core in self._cores(text)
-            for form in self._forms[core]
-            if (is_own or not form.is_own) and (not form.needs or any(each in text for each in form.needs))
-        )
+    def _found_forms(self, text: str) -> frozenset[NameForm]:
+        """Return the forms of distinct names and of paths that a folded text may hold."""
+        found = self._nearly_found(text)
+        loose = with_blanks(text) if any(form.has_blanks for form in found) else ""
+        return frozenset(form for form in found if form.is_in(loose if form.has_blanks else text))
+
+    def _nearly_found(self, text: str) -> list[NameForm]:
+        return [form for core in self._cores(text) for form in self._forms[core]]
 
     def _cores(self, text: str) -> Iterator[bytes]:
         """Yield the cores that a folded text holds: as a word, or within one if the script has no blanks."""

@@ -1,4 +1,4 @@
-"""The forms of the names of private files, as patterns for folded texts.
+"""The names of private files, and the patterns of those that are found anywhere.
 
 The names of a private file are its id, its aliases, its path, and its file name with or without `.md`. A folder of
 private files has a name, too. Where a name is found depends on what it is:
@@ -28,39 +28,47 @@ _ANY = frozenset({"index", "readme"})  # names of the page of a folder
 _LETTERS = 3  # a name with fewer is a number, a date or a label
 # Scripts whose words end without a blank: Thai, Lao, Burmese, Khmer, kana, Chinese characters, Hangul.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
-_LETTER = rf"[^\W_{_UNSPACED}]"
+LETTER = rf"[^\W_{_UNSPACED}]"
+_BLANKS = re.compile(r"[\s+_-]+")
 _RUN = re.compile(rb"[a-z0-9]+|[\x80-\xff]+")
-_ENDING = r"\.(?:md|markdown|base(?:#[^\n\"'\]|]*)?)(?![a-z0-9])"  # a base may name a view
-_OTHER_FILE = r"(?!\.[a-z0-9])(?![/\\](?!index\.html?)[\w.%-])"
-_WIKILINK = r"\[\[\s*(?:[^\[\]|\n]{0,200}[/\\])?"
-_IDENTIFIER = (
-    r"(?:(?<![\w-])(?:id|name|file|path|track|parent|milestone|depends_on|data-[\w-]{1,40})[\s\"']{0,4}==?[\s\"']{0,4}"
-    r"|\{[^{}\n]{0,200}\#)"
-)
+ENDING = r"\.(?:md|markdown|base(?:#[^\n\"'\]|]*)?)(?![a-z0-9])"  # a base may name a view
+OTHER_FILE = r"(?!\.[a-z0-9])(?![/\\](?!index\.html?)[\w.%-])"
 
 
 class NameForm(NamedTuple):
-    """One form of a name: a pattern for folded texts, with the name as its group.
+    """The pattern of a distinct name or of a path, for folded texts.
 
-    A text without `core`, a word of the name in UTF-8, or without any of the texts `needs`, does not hold it.
-    `is_own` marks a form of authors: in a theme or a template, the same text means something else.
+    A text without `core`, a word of the name in UTF-8, or without all of the texts `needs`, does not hold it. For a
+    name that `has_blanks`, this is the text `with_blanks`.
     """
 
     pattern: str
     core: bytes
-    needs: tuple[str, ...] = ()
-    is_own: bool = False
+    needs: tuple[str, ...]
+    has_blanks: bool
+
+    def is_in(self, text: str) -> bool:
+        """Whether a text holds one of the texts that the name needs."""
+        return any(each in text for each in self.needs)
 
 
-def all_forms(
-    names: frozenset[str], paths: frozenset[str], folders: frozenset[str], shown: frozenset[str]
-) -> tuple[frozenset[str], list[NameForm]]:
-    """Return the names to find, and all forms of names and paths."""
+class Names(NamedTuple):
+    """All names to find, folded, and the forms of distinct ones and of paths."""
+
+    all: frozenset[str]
+    plain: frozenset[str]
+    forms: tuple[NameForm, ...]
+
+
+def names_of(names: frozenset[str], paths: frozenset[str], folders: frozenset[str], shown: frozenset[str]) -> Names:
+    """Return the names of private files and folders, without those that public files have, too."""
     words = frozenset((*names, *map(_stem, paths), *map(posixpath.basename, folders))) - shown - {""}
-    ways = {way: _OTHER_FILE for path in paths for way in path_forms(path)} | dict.fromkeys(folders, "")
+    plain = frozenset(filter(is_plain, words))
+    ways = {way: OTHER_FILE for path in paths for way in path_forms(path)} | dict.fromkeys(folders, "")
     runs = Counter(run for name in words for run in {*_runs(name)})
     forms = [_path(way, after, runs) for way, after in ways.items() if "/" in way and way not in shown]
-    return words, [*forms, *(form for name in words for form in _forms(name, runs))]
+    forms += [_distinct(name, runs) for name in words - plain]
+    return Names(words, plain, tuple(form for form in forms if form.core))
 
 
 def path_forms(path: str) -> Iterator[str]:
@@ -81,23 +89,15 @@ def _path(way: str, after: str, runs: Counter[bytes]) -> NameForm:
     parts = way.split("/")
     written = r"[/\\]+".join(map(_escaped, parts))
     name = parts[-1]
-    needs = () if _has_blank(way) else (f"/{name}", f"\\{name}")
-    return NameForm(
-        rf"{_left(way)}({written}(?:\.html?|{_ENDING})?){_right(way, '-_')}{after}", _core(name, runs), needs
-    )
+    pattern = rf"{_left(way)}{written}(?:\.html?|{ENDING})?{_right(way, '-_')}{after}"
+    has_blanks = _has_blank(way)
+    needs = (with_blanks(name),) if has_blanks else (f"/{name}", f"\\{name}")
+    return NameForm(pattern, _core(name, runs), needs, has_blanks)
 
 
-def _forms(name: str, runs: Counter[bytes]) -> Iterator[NameForm]:
-    """Yield the forms in which a name is found."""
-    core, escaped = _core(name, runs), _escaped(name)
-    if not is_plain(name):
-        yield NameForm(f"({whole(name)}(?:{_ENDING})?)", core, () if _has_blank(name) else (name,))
-        return
-    yield NameForm(rf"{_left(name, '-.')}({escaped}{_ENDING})", core, (f"{name}.",))
-    yield NameForm(rf"{_WIKILINK}({escaped})(?=\s*[\]|#^?])", core, ("[[",))
-    alone = rf"({escaped}){_right(name, '-_')}{_OTHER_FILE}"
-    yield NameForm(rf"(?<=\.[/\\]){alone}", core, (f"./{name}", f".\\{name}"), is_own=True)
-    yield NameForm(f"{_IDENTIFIER}{alone}", core, ("=", "#"), is_own=True)
+def _distinct(name: str, runs: Counter[bytes]) -> NameForm:
+    pattern, has_blanks = f"{whole(name)}(?:{ENDING})?", _has_blank(name)
+    return NameForm(pattern, _core(name, runs), (with_blanks(name) if has_blanks else name,), has_blanks)
 
 
 def is_plain(name: str) -> bool:
@@ -105,6 +105,11 @@ def is_plain(name: str) -> bool:
     letters = [each for each in name if unicodedata.category(each)[0] == "L"]
     marks = [each for each in name if unicodedata.category(each)[0] == "M"]
     return len(letters) < _LETTERS or len(letters) + len(marks) == len(name)
+
+
+def with_blanks(text: str) -> str:
+    """Return a text with one blank for everything that a blank in a name may become."""
+    return _BLANKS.sub(" ", text)
 
 
 def _has_blank(name: str) -> bool:
@@ -122,7 +127,7 @@ def _runs(name: str) -> list[bytes]:
 
 def _escaped(name: str) -> str:
     """Return the pattern of a name; a blank may be a line break, `+`, or the dash of an anchor."""
-    return r"[\s+_-]+".join(map(re.escape, name.split()))
+    return _BLANKS.pattern.join(map(re.escape, name.split()))
 
 
 def whole(name: str) -> str:
@@ -132,11 +137,11 @@ def whole(name: str) -> str:
 
 def _left(name: str, signs: str = "") -> str:
     """Return the pattern of the place before a name: neither a letter, if the name begins with one, nor a sign."""
-    return (f"(?<!{_LETTER})" if re.match(_LETTER, name) else "") + (f"(?<![{signs}])" if signs else "")
+    return (f"(?<!{LETTER})" if re.match(LETTER, name) else "") + (f"(?<![{signs}])" if signs else "")
 
 
 def _right(name: str, signs: str = "") -> str:
-    return (f"(?!{_LETTER})" if re.match(_LETTER, name[-1:]) else "") + (f"(?![{signs}])" if signs else "")
+    return (f"(?!{LETTER})" if re.match(LETTER, name[-1:]) else "") + (f"(?![{signs}])" if signs else "")
 
 
 def longest_first(names: Iterable[str]) -> list[str]:

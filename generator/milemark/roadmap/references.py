@@ -40,6 +40,13 @@ class References:
     parts: Mapping[str, tuple[str, ...]]
     diagnostics: tuple[Diagnostic, ...]
 
+    @property
+    def work_counts(self) -> Counts:
+        """The tasks of the planned work that is not dropped, with its parts: those of the whole roadmap."""
+        work = {id_ for id_, each in self.entries.items() if each.is_counted}
+        roots = (id_ for id_ in work if self.parents.get(id_) not in work)
+        return sum(map(self.task_counts, roots), Counts())
+
     def task_counts(self, id_: str) -> Counts:
         """Count the tasks of an item and of its parts that are not dropped."""
         return sum_tasks(id_, lambda each: self.entries[each].counts, lambda each: self.parts.get(each, ()))
