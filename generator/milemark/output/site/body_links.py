@@ -11,7 +11,7 @@ from milemark.foundation.escaping import page_attribute, page_text
 from milemark.foundation.identifiers import key_of
 from milemark.markdown.document import Document, Heading
 from milemark.markdown.outline import plain_text
-from milemark.markdown.rendering.words import slug_of
+from milemark.markdown.rendering.headings import slug_of
 from milemark.markdown.wikilinks import Wikilink
 from milemark.output.site.renderer import relative_url
 from milemark.roadmap.content_paths import ContentPaths, destination_of

@@ -38,7 +38,7 @@ class Keys:
         skills: Mapping[str, Skill],
         backlinks: Mapping[str, tuple[Backlink, ...]],
         shared: str,
-        attachments: tuple[str, ...],
+        attachments: tuple[str, ...] = (),
     ) -> None:
         self.roadmap, self.skills, self.backlinks, self.shared = roadmap, skills, backlinks, shared
         self.attachments = attachments
