@@ -23,7 +23,7 @@ from milemark.roadmap.settings import Settings
 from milemark.roadmap.settings_file import LOCALES, parse_settings
 
 _BESIDE_PACKAGE = Path(__file__).parents[3]
-_IGNORED = ("build/", "site/", "site-private/")
+_IGNORED = ("build/", "site/", "site-private/", ".cache/")
 _WORKFLOW = Path(".github/workflows/roadmap.yml")
 _PACKAGE = "MILEMARK: milemark[mkdocs]\n"
 _TITLE = "My roadmap"
