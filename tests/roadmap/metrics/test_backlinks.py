@@ -108,7 +108,7 @@ def test_a_hand_written_page_links_too() -> None:
 
 
 def test_a_body_without_a_bracket_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("milemark.markdown.links._parser", lambda: pytest.fail("parsed"))
+    monkeypatch.setattr("milemark.markdown.links.read_blocks", lambda _body: pytest.fail("parsed"))
     assert list(links_in("- [ ] a task\n- [x] another (done)\n")) == []
 
 
