@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from functools import cache
 
 from markdown_it import MarkdownIt, rules_inline
-from markdown_it.common.utils import isLinkClose, isLinkOpen, normalizeReference
+from markdown_it.common.utils import isLinkClose, isLinkOpen, normalizeReference, unescapeAll
 from markdown_it.helpers import parseLinkLabel
 from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
+from mdit_py_plugins.gfm_autolink._match import match_http
 
 from milemark.markdown.rendering.attributes import INLINE, parse_attributes
 from milemark.markdown.rendering.pairs import close_pairs, read_pair
@@ -31,6 +32,7 @@ _FOOTNOTE = re.compile(r"\[\^(?P<label>[^\]\s\[]{1,200})\]")
 _EMAIL = re.compile(
     r"(?<![A-Za-z0-9.+_/-])[A-Za-z0-9.+_-]+@(?=[A-Za-z0-9])[A-Za-z0-9_-]*+(?:\.[A-Za-z0-9_-]++)+(?<![_-])(?!@)"
 )
+_UNTIL_BLANK = re.compile(r"[^\s<]*")
 _WORD = re.compile(r"[A-Za-z0-9]")
 BARE = "bare"  # the `info` of a link that is only a URL or an address of e-mail in the text
 _SCHEMES = ("http", "https", "mailto", "xmpp")
@@ -123,7 +125,7 @@ def _rules() -> dict[str, tuple[_Rule, ...]]:
         "$": (_formula,),
         "+": (_keys,),
         "^": (_inline_footnote,),
-        ":": (_icon, _bare(protocol)),
+        ":": (_icon, _url, _bare(protocol)),
         "w": (_bare(www),),
     }
 
@@ -148,6 +150,25 @@ def _bare(rule: _Rule) -> _Rule:
         return True
 
     return read
+
+
+def _url(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  markdown-it calls it
+    """Read `https://example.org` behind any sign but a letter, as GitHub does; the plugin wants a blank before it."""
+    scheme = "" if silent or state.linkLevel else next(filter(state.pending.endswith, ("https", "http")), "")
+    start = state.pos - len(scheme)
+    if not scheme or (start and _WORD.match(state.src[start - 1])):
+        return False
+    text = _UNTIL_BLANK.match(state.src, start, state.posMax)
+    found = match_http(text[0]) if text else None
+    if found is None:
+        return False
+    state.pending = state.pending[: -len(scheme)]
+    opener = state.push("link_open", "a", 1)
+    opener.attrs, opener.markup, opener.info = {"href": found[0]}, "autolink", BARE
+    state.push("text", "", 0).content = found[0]
+    state.push("link_close", "a", -1).markup = "autolink"
+    state.pos = start + found[1]
+    return True
 
 
 def _is_in_word(state: StateInline) -> bool:
@@ -190,15 +211,19 @@ def _icon(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  markdown-i
 
 
 def _wikilink(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  markdown-it calls it
-    """Read `[[note#heading|text]]` and `![[picture.png|300]]`, unless the name in the brackets is a defined link."""
-    link = None if state.linkLevel else wikilink_at(state.src, state.pos)
+    """Read `[[note#heading|text]]` and `![[picture.png|300]]`, unless the name in the brackets is a defined link.
+
+    The text of a link holds no wikilink, as it holds no URL.
+    """
+    link = None if silent or state.linkLevel else wikilink_at(state.src, state.pos)
     if link is None or link.end > state.posMax:
         return False
     if not link.is_embed and normalizeReference(state.src[state.pos + 2 : link.end - 2]) in state.env["references"]:
         return False
-    if not silent:
-        token = state.push("wikilink", "", 0)
-        token.content, token.meta = state.src[state.pos : link.end], {"link": link}
+    token = state.push("wikilink", "", 0)
+    token.content = state.src[state.pos : link.end]
+    target, heading, text = map(unescapeAll, link[:3])
+    token.meta = {"link": link._replace(target=target, heading=heading, text=text)}
     state.pos = link.end
     return True
 
