@@ -11,6 +11,7 @@ from pathlib import Path
 from milemark.app.project import SILENT, ProgressListener, Project, history_of
 from milemark.app.site_search import clean_site
 from milemark.foundation.cache import digest, version
+from milemark.foundation.identifiers import composed
 from milemark.foundation.layout import CONTENT, TEMPLATES
 from milemark.output.site.pages import Page, SiteInputs, pages
 from milemark.output.site.renderer import Renderer, packaged_templates
@@ -59,7 +60,7 @@ def generate(
             update_tree(folder, {page.path: page.text.encode()})
     files = {page.path: page.text.encode() for page in rendered}
     for path in sorted({*project.attachments} - {*project.skipped_files}):
-        files[path] = (project.root / CONTENT / path).read_bytes()
+        files[composed(path)] = (project.root / CONTENT / path).read_bytes()
     found = _theme_assets(folders).items()
     assets = {path: project.search.clean(f"{settings.docs_dir}/{path}", data) for path, data in found}
     files = assets | files | dict(replacements or {})

@@ -3,6 +3,7 @@
 PUBLIC = (
     "addresses",
     "code",
+    "composed",
     "comments",
     "document",
     "encoding",

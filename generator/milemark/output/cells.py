@@ -9,9 +9,11 @@ from decimal import Decimal
 from milemark.foundation.dates import PartialDate
 from milemark.foundation.escaping import is_safe_url
 from milemark.foundation.i18n import Language, _
+from milemark.markdown.composed import composed_address
 from milemark.markdown.outline import plain_text
 from milemark.query.finder import without_inline_queries
 from milemark.query.tables.table import table_names
+from milemark.roadmap.content_paths import destination_of
 from milemark.roadmap.metrics.health import measure_counts
 from milemark.roadmap.metrics.progress import Progress, percent, progress_of
 from milemark.roadmap.model import Item, Roadmap, Value
@@ -278,7 +280,8 @@ def listed(parts: tuple[Cell, ...]) -> Cell:
 
 def _address(label: str, url: str) -> Cell:
     """Return an external link, or text where the address may not be linked."""
-    return Cell("link", label, url=url) if is_safe_url(url) else Cell("text", label)
+    own = destination_of(url) is not None
+    return Cell("link", label, url=composed_address(url) if own else url) if is_safe_url(url) else Cell("text", label)
 
 
 def shortened(text: str, length: int = 160) -> str:

@@ -20,6 +20,7 @@ _LEVEL = re.compile(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL) ")
 _IGNORED_LEVELS = {"DEBUG", "INFO"}
 _ZENSICAL_PROGRESS = ("Build started", "Build finished", "No issues found")  # its messages have no levels
 _TRACEBACK = re.compile(r"^Traceback \(most recent call last\):\n(?:[ \t].*\n|\n)*", re.MULTILINE)
+MADE_FOR_ONE_RUN = ".milemark-"  # begins the name of a configuration
 _PAGE_REUSE = "mkdocs_page_reuse"  # runs the publisher's command line and reuses pages
 
 
@@ -145,7 +146,7 @@ def _config(publisher: Publisher, job: Job) -> Iterator[Path]:
     if publisher is not ZENSICAL and not job.changes:
         yield job.config
         return
-    derived = job.config.with_name(f".milemark-{publisher.name}-{job.site.name}.yml")
+    derived = job.config.with_name(f"{MADE_FOR_ONE_RUN}{publisher.name}-{job.site.name}.yml")
     site = os.path.relpath(job.site, job.config.parent)
     inherited = f"INHERIT: {job.config.name}\nsite_dir: {site}\n"
     derived.write_text(_changed(job, site) if job.changes else inherited, "utf-8")

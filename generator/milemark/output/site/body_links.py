@@ -9,6 +9,7 @@ from functools import cached_property
 
 from milemark.foundation.escaping import page_attribute, page_text
 from milemark.foundation.identifiers import key_of
+from milemark.markdown.composed import composed_address
 from milemark.markdown.document import Document, Heading
 from milemark.markdown.outline import plain_text
 from milemark.markdown.rendering.headings import slug_of
@@ -45,11 +46,11 @@ class BodyLinks:
     def href(self, page: str, path: str, address: str) -> str:
         """Return the address on a page for one in the file `path`; one that leads to no file stays as it is."""
         target = destination_of(address)
-        if target is None or target.is_absolute or not target.way:
+        if target is None:
             return address
-        found = self.paths.relative(path, target.way)
+        found = self.paths.relative(path, target.way) if target.way and not target.is_absolute else ""
         way = re.split("[?#]", address, maxsplit=1)[0]
-        return self._url(found, page) + address[len(way) :] if found else address
+        return self._url(found, page) + composed_address(address[len(way) :]) if found else composed_address(address)
 
     def _url(self, target: str, page: str) -> str:
         return relative_url(target, page, is_directory=self.is_directory)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from milemark.foundation.i18n import Language
-from milemark.foundation.identifiers import key_of, word_key
+from milemark.foundation.identifiers import composed, key_of, word_key
 from milemark.foundation.layout import PRIVATE
 from milemark.history.commitments import Outcome
 from milemark.history.model import History, gaps, notes
@@ -93,10 +93,11 @@ def pages(
     keys = Keys(roadmap, site.skills, site.backlinks, inputs.shared, inputs.attachments)
     for item in roadmap.items:
         key = keys.of(item)
-        text = inputs.text(item.path, key) if key else None
-        yield site.item_page(item, key) if text is None else Page(item.path, text, key)
+        path = composed(item.path)
+        text = inputs.text(path, key) if key else None
+        yield site.item_page(item, key) if text is None else Page(path, text, key)
     for document in roadmap.pages:
-        if document.path not in site.generated:
+        if composed(document.path) not in site.generated:
             yield site.own_page(document)
     yield from site.dashboards()
     for collection in site.collections:
@@ -123,7 +124,8 @@ class _Site:
         self.notes = tuple(told(history, language)) if history else ()
         self.history_page = history_page(roadmap, history) if history and has_room(roadmap) else None
         self.generated = {*FIXED_PAGES, *self.indexes.values(), *([HISTORY_PAGE] if self.history_page else ())}
-        self.introductions = {page.path: page for page in roadmap.pages if page.path in self.generated}
+        introductions = {composed(page.path): page for page in roadmap.pages}
+        self.introductions = {path: page for path, page in introductions.items() if path in self.generated}
         self.whole = whole(roadmap)
         self.skills = {skill.item.id: skill for skill in skills(roadmap)}
         self.categories = categories(roadmap)
@@ -147,7 +149,7 @@ class _Site:
         return self.bodies.text(path, with_sections(self.roadmap, self.language, body), context)
 
     def _made(self, path: str, text: str) -> Page:
-        return Page(path, with_banner(self.roadmap, self.language, path, text))
+        return Page(composed(path), with_banner(self.roadmap, self.language, path, text))
 
     # Where a query block can show the content of a page, the template holds that block: there is one way to make a
     # board, and users can copy it.
