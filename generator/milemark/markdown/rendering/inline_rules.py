@@ -12,8 +12,7 @@ from markdown_it.helpers import parseLinkLabel
 from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
-from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
-from mdit_py_plugins.gfm_autolink._match import match_http
+from mdit_py_plugins.gfm_autolink._match import check_prev, match_any_email, match_http, match_www
 
 from milemark.markdown.rendering.attributes import INLINE, parse_attributes
 from milemark.markdown.rendering.pairs import close_pairs, read_pair
@@ -32,10 +31,10 @@ _FOOTNOTE = re.compile(r"\[\^(?P<label>[^\]\s\[]{1,200})\]")
 _EMAIL = re.compile(
     r"(?<![A-Za-z0-9.+_/-])[A-Za-z0-9.+_-]+@(?=[A-Za-z0-9])[A-Za-z0-9_-]*+(?:\.[A-Za-z0-9_-]++)+(?<![_-])(?!@)"
 )
-_UNTIL_BLANK = re.compile(r"[^\s<]*")
+_UNTIL_BLANK = re.compile(r"[^\s<]{,4000}+(?![^\s<])")  # a longer URL is text
 _WORD = re.compile(r"[A-Za-z0-9]")
 BARE = "bare"  # the `info` of a link that is only a URL or an address of e-mail in the text
-_SCHEMES = ("http", "https", "mailto", "xmpp")
+_SCHEMES = ("https", "http", "mailto", "xmpp")
 
 
 class InlineParser(ParserInline):
@@ -108,7 +107,6 @@ class InlineParser(ParserInline):
 
 @cache
 def _rules() -> dict[str, tuple[_Rule, ...]]:
-    www, protocol = _autolinks()
     return {
         "\n": (rules_inline.newline,),
         "\\": (rules_inline.escape,),
@@ -125,49 +123,45 @@ def _rules() -> dict[str, tuple[_Rule, ...]]:
         "$": (_formula,),
         "+": (_keys,),
         "^": (_inline_footnote,),
-        ":": (_icon, _url, _bare(protocol)),
-        "w": (_bare(www),),
+        ":": (_icon, _url),
+        "w": (_www,),
     }
 
 
-def _autolinks() -> list[_Rule]:
-    """Return the plugin's rules for `www.` and `https:`; its rule for e-mail misses those with an underscore."""
-    parser = MarkdownIt("zero")
-    known = set(parser.inline.ruler.get_all_rules())
-    gfm_autolink_plugin(parser)
-    parser.inline.ruler.enableOnly([name for name in parser.inline.ruler.get_all_rules() if name not in known])
-    return parser.inline.ruler.getRules("")[:2]
-
-
-def _bare(rule: _Rule) -> _Rule:
-    """Return a rule of the plugin that tries `:` only behind a scheme, and names its links as bare."""
-
-    def read(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  markdown-it calls it
-        if (state.src[state.pos] == ":" and not state.pending.endswith(_SCHEMES)) or not rule(state, silent):
-            return False
-        if not silent:
-            state.tokens[-3].info = BARE
-        return True
-
-    return read
-
-
 def _url(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  markdown-it calls it
-    """Read `https://example.org` behind any sign but a letter, as GitHub does; the plugin wants a blank before it."""
-    scheme = "" if silent or state.linkLevel else next(filter(state.pending.endswith, ("https", "http")), "")
+    """Read `https://example.org` or `mailto:a@example.org` behind any sign but a letter, as GitHub does."""
+    scheme = "" if silent or state.linkLevel else next(filter(state.pending.endswith, _SCHEMES), "")
     start = state.pos - len(scheme)
     if not scheme or (start and _WORD.match(state.src[start - 1])):
         return False
-    text = _UNTIL_BLANK.match(state.src, start, state.posMax)
-    found = match_http(text[0]) if text else None
+    text = _until_blank(state, start)
+    found = match_http(text) if scheme.startswith("http") else match_any_email(text, len(scheme) + 1, scheme)
     if found is None:
         return False
     state.pending = state.pending[: -len(scheme)]
+    return _push_link(state, found[0], found[0], start + found[1])
+
+
+def _www(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  markdown-it calls it
+    """Read `www.example.org`."""
+    if silent or state.linkLevel or (state.pos and not check_prev(state.src[state.pos - 1])):
+        return False
+    text = _until_blank(state, state.pos)
+    found = match_www(text)
+    return found is not None and _push_link(state, found[0], text[: found[1]], state.pos + found[1])
+
+
+def _until_blank(state: StateInline, start: int) -> str:
+    found = _UNTIL_BLANK.match(state.src, start, state.posMax)
+    return found[0] if found else ""
+
+
+def _push_link(state: StateInline, address: str, text: str, end: int) -> bool:
     opener = state.push("link_open", "a", 1)
-    opener.attrs, opener.markup, opener.info = {"href": found[0]}, "autolink", BARE
-    state.push("text", "", 0).content = found[0]
+    opener.attrs, opener.markup, opener.info = {"href": address}, "autolink", BARE
+    state.push("text", "", 0).content = text
     state.push("link_close", "a", -1).markup = "autolink"
-    state.pos = start + found[1]
+    state.pos = end
     return True
 
 

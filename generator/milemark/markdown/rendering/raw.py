@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Callable
 
 from milemark.foundation.escaping import page_attribute, page_code, page_text
@@ -24,6 +25,7 @@ _ATTRIBUTE = re.compile(
     r"""(?P<name>[^\s"'<>/=]+)(?:\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'=<>`]+)))?"""
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z]\w{1,31});")
+_IS_EMPTY = re.compile(r"""(?:^|[\s"'])/\s*$""")
 _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
 )
@@ -38,6 +40,8 @@ class RawHtml:
     def __init__(self, link: Callable[[str, Form], str]) -> None:
         self.link = link
         self.opened: list[tuple[str, int]] = []
+        self._counts: Counter[tuple[str, int]] = Counter()
+        self._kept = 0  # open elements that keep their blanks
 
     def rewrite(self, text: str, depth: int = 0) -> str:
         """Return a piece of HTML that stands at a depth of generated elements."""
@@ -59,31 +63,37 @@ class RawHtml:
 
     def close(self, depth: int) -> str:
         """Close the tags that are open at this depth, or deeper."""
-        written = ""
+        written = []
         while self.opened and self.opened[-1][1] >= depth:
-            written += f"</{self.opened.pop()[0]}>"
-        return written
+            written.append(self._pop())
+        return "".join(written)
 
     def end_paragraph(self) -> str:
         """Close a `<p>`: a block ends it."""
-        if self.opened and self.opened[-1][0].lower() == "p":
-            return f"</{self.opened.pop()[0]}>"
-        return ""
+        return self._pop() if self.opened and self.opened[-1][0] == "p" else ""
+
+    def _push(self, name: str, depth: int) -> None:
+        self.opened.append((name, depth))
+        self._counts[name, depth] += 1
+        self._kept += name in _KEEPS_BLANKS
+
+    def _pop(self) -> str:
+        name, depth = self.opened.pop()
+        self._counts[name, depth] -= 1
+        self._kept -= name in _KEEPS_BLANKS
+        return f"</{name}>"
 
     def _text(self, text: str) -> str:
-        is_kept = any(name.lower() in _KEEPS_BLANKS for name, _ in self.opened)
-        return (page_code if is_kept else page_text)(html.unescape(text) if "&" in text else text)
+        return (page_code if self._kept else page_text)(html.unescape(text) if "&" in text else text)
 
     def _start(self, found: re.Match[str], name: str, depth: int) -> str:
-        written = found["tag"]
         before = self.end_paragraph() if name == "p" else ""
-        is_empty = found["attributes"].rstrip().endswith("/")
-        tag = f"{before}<{written}{self._attributes(found['attributes'])}>"
+        tag = f"{before}<{name}{self._attributes(found['attributes'])}>"
         if name in _VOID:
             return tag
-        if is_empty:
-            return f"{tag}</{written}>"
-        self.opened.append((written, depth))
+        if _IS_EMPTY.search(found["attributes"]):
+            return f"{tag}</{name}>"
+        self._push(name, depth)
         return tag
 
     def _attributes(self, text: str) -> str:
@@ -99,13 +109,12 @@ class RawHtml:
 
     def _end(self, name: str, depth: int) -> str:
         """Close a tag and those in it; an end without a beginning at this depth is dropped."""
-        inner = [*self.opened]
-        while inner and inner[-1][1] >= depth:
-            if inner.pop()[0].lower() == name:
-                closed = [tag for tag, _ in reversed(self.opened[len(inner) :])]
-                del self.opened[len(inner) :]
-                return "".join(f"</{tag}>" for tag in closed)
-        return ""
+        closed: list[str] = []
+        while self._counts[name, depth]:
+            closed.append(self._pop())
+            if closed[-1] == f"</{name}>":
+                break
+        return "".join(closed)
 
 
 def finished_html(text: str) -> str:
