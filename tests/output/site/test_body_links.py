@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin
+import unicodedata
+from urllib.parse import quote, urljoin
 
 import pytest
 from bs4 import BeautifulSoup
@@ -17,6 +18,7 @@ FILES = {
     "items/a.md": "---\ntitle: A\n---\n",
     "items/b.md": "---\ntitle: The b\naliases: [other]\n---\n## Next *steps*\n",
     "tracks/t.md": "---\ntitle: T\n---\n",
+    unicodedata.normalize("NFD", "items/할일.md"): "---\ntitle: 할일\n---\n",
 }
 LINKS = BodyLinks(load_texts(FILES, DAY).roadmap, ("index.md", "files/a b.png", "files/clip.mp4"), is_directory=True)
 
@@ -40,6 +42,9 @@ def soup_of(body: str, path: str = "items/a.md") -> BeautifulSoup:
         ("https://example.org/x.md", "https://example.org/x.md"),
         ("../files/a%20b.png", "../../files/a%20b.png"),
         ("gone.md", "gone.md"),
+        ("할일.md#제목", f"../{quote('할일')}/#{quote('제목')}"),
+        (unicodedata.normalize("NFD", "할일.md#제목"), f"../{quote('할일')}/#{quote('제목')}"),
+        (quote(unicodedata.normalize("NFD", "할일.md")), f"../{quote('할일')}/"),
     ],
 )
 def test_links_lead_where_they_lead_from_the_file(address: str, target: str) -> None:
