@@ -31,6 +31,8 @@ DIFFERENT = {
     "commonmark-spec/spec.txt": {148: NEVER_CLOSED, 175: NEVER_CLOSED, **dict.fromkeys((604, 610, 613, 614), AUTOLINK)},
     "cmark-gfm/test/spec.txt": {
         118: NEVER_CLOSED,
+        142: NEVER_CLOSED,
+        610: AUTOLINK,
         616: AUTOLINK,
         619: AUTOLINK,
         620: AUTOLINK,
