@@ -104,6 +104,14 @@ UNSAFE_LINK = Rule(
 )
 
 
+LFS_POINTER = Rule(
+    "MM122",
+    "lfs-pointer",
+    _E,
+    _("this is a pointer of Git LFS, not the content of the file"),
+    _("run `git lfs pull`; in a workflow, add `lfs: true` to the step that checks out"),
+)
+
 UNCLOSED_SECTION = Rule(
     "MM131",
     "unclosed-section",

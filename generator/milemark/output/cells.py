@@ -152,11 +152,13 @@ class Viewer:
     language: Language
 
     def label(self, collection: Collection, name: str) -> str:
-        """Return the label of a field: the declared one, else its translated name."""
+        """Return the label of a field: the declared one, else its translated name, else `Learn by` for `learn_by`."""
         declared = collection.fields.get(name)
         if declared and declared.label:
             return declared.label
-        return self.language.gettext(_LABELS[name]) if name in _LABELS else name
+        if name in _LABELS:
+            return self.language.gettext(_LABELS[name])
+        return name[:1].upper() + name[1:].replace("_", " ")
 
     def columns(self, collection: Collection) -> tuple[str, ...]:
         """Return the columns of a collection's table."""

@@ -11,6 +11,7 @@ from decimal import Decimal
 from milemark.foundation import rules
 from milemark.foundation.dates import parse_date
 from milemark.foundation.diagnostics import Diagnostic, Span
+from milemark.foundation.disk import is_lfs_pointer
 from milemark.foundation.globs import is_pattern
 from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import composed, key_of
@@ -50,6 +51,8 @@ def parse_settings(data: bytes | None) -> tuple[Settings, list[Diagnostic]]:
 
 
 def _read(data: bytes) -> tuple[Written | None, list[Diagnostic]]:
+    if is_lfs_pointer(data):
+        return None, [Diagnostic(rules.LFS_POINTER, Span(ROADMAP_FILE))]
     text, diagnostics = decode(ROADMAP_FILE, data)
     if text is None:
         return None, diagnostics
