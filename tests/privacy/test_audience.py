@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -789,3 +789,33 @@ def test_an_item_renamed_and_made_private_in_one_commit_is_in_no_public_history(
         done = cli(tmp_path, "--as-of", "2024-12-03", *arguments)
         assert done.exit_code == 0, done.output
         assert not {"New job", "call them"} & {word for word in ("New job", "call them") if word in done.output}
+
+
+def nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def nfd(text: str) -> str:
+    return unicodedata.normalize("NFD", text)
+
+
+@pytest.mark.parametrize(("on_disk", "declared"), [(nfc, nfd), (nfd, nfc)], ids=["NFC on disk", "NFD on disk"])
+def test_a_private_collection_hides_its_folder_in_either_unicode_form(
+    on_disk: Callable[[str], str], declared: Callable[[str], str]
+) -> None:
+    private = "---\nstatus: planned\n---\n# Secret plan\n"
+    texts = {
+        "제안/비밀.md": private,
+        "제안/index.md": "# Private\n",
+        "제안/더/a.md": "# More\n",
+        "projects/a.md": "# A\n",
+    }
+    files = {on_disk(path): text for path, text in texts.items()}
+    roadmap = declared("collections: {제안: {audience: private}, projects: {}}\n")
+    everything = load_texts({"roadmap.yml": roadmap, **files})
+    assert {item.collection.name for item in everything.roadmap.items} == {"제안", "projects"}
+    shown = for_audience(everything, "public")
+    assert [file.document.path for file in shown.files] == ["projects/a.md"]
+    hidden = hidden_in(everything)
+    for form in ("제안/비밀.md", "제안/index.md", "제안/그림.png", "제안"):
+        assert not any(hidden.has_page(each(form)) for each in (nfc, nfd))

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from milemark.output.site.page_frame import own_front_matter
 from milemark.privacy.attachments import AttachmentFiles, left_out
 from milemark.privacy.audience import hidden_in
 from milemark.privacy.decoding import folded
@@ -100,6 +101,9 @@ def test_texts_of_roadmap_yml_and_bases_have_no_private_name() -> None:
         ("maps/all.canvas", rb'{"nodes": [{"text": "qvx7\u002dkanari"}]}', False),
         ("data.csv", "a,b\nＱ,QVX7-Kanari\n".encode(), False),
         ("data.csv", b"a,b\n1,2\n", True),
+        ("data.csv", "이름,qvx7-kanari\n".encode("utf-16"), False),
+        ("data.csv", "이름,qvx7-kanari\n".encode("cp949"), False),
+        ("data.csv", "---\naudience: private\n---\n".encode("utf-16"), False),
         ("qvx7-kanari-2.svg", b"<svg/>", False),
         ("qvx77-kanari.svg", b"<svg/>", True),
     ],
@@ -139,6 +143,20 @@ def test_words_that_people_use_stay_in_sentences() -> None:
     assert page.body.strip() == WORDS_OF_PEOPLE
     assert loaded.diagnostics == ()
     assert outputs(files)["about.md"].count("Go") >= 1
+
+
+def test_a_value_that_is_the_name_of_a_private_file_is_blanked_unless_several_files_have_it() -> None:
+    files = {"roadmap.yml": ROADMAP, **private_file("book"), **private_file("q7-plan")}
+    for number in range(3):
+        files[f"notes/{number}.md"] = f"---\ntype: book\ntags: [q7-plan]\nsee{number}: [book, {{a: Book}}]\n---\n"
+    loaded = checked_for_audience(read(files), "public")
+    texts = [own_front_matter(page, "T", "D").split("\n", 3)[3] for page in loaded.roadmap.pages]
+    assert texts == [f'type: book\ntags: ["{GAP}"]\nsee{n}: ["{GAP}", {{a: "{GAP}"}}]\n---\n\n' for n in range(3)]
+    assert [str(each.span) for each in loaded.diagnostics][:3] == [
+        "notes/0.md:3:8",
+        "notes/0.md:4:8",
+        "notes/0.md:4:18",
+    ]
 
 
 @pytest.mark.parametrize(

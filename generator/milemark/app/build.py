@@ -11,6 +11,7 @@ from pathlib import Path
 from milemark.app.project import SILENT, ProgressListener, Project, history_of
 from milemark.app.site_search import clean_site
 from milemark.foundation.cache import digest, version
+from milemark.foundation.identifiers import composed
 from milemark.foundation.layout import CONTENT, TEMPLATES
 from milemark.output.site.pages import Page, SiteInputs, pages
 from milemark.output.site.renderer import Renderer, packaged_templates
@@ -50,7 +51,7 @@ def generate(
     history = history_of(project, listener, is_eager=is_eager)
     left_out = {} if project.hidden else project.left_out
     shared = _shared_key(project, renderer, repository)
-    inputs = SiteInputs(shared, tree.text, history, project.loaded.bases, left_out)
+    inputs = SiteInputs(shared, tree.text, history, project.loaded.bases, project.attachments, left_out)
     rendered: list[Page] = []
     for written in pages(project.loaded.roadmap, renderer, project.language, repository, inputs):
         page = written if tree.has(written.path, written.key) else _searched(project, settings.docs_dir, written)
@@ -59,7 +60,7 @@ def generate(
             update_tree(folder, {page.path: page.text.encode()})
     files = {page.path: page.text.encode() for page in rendered}
     for path in sorted({*project.attachments} - {*project.skipped_files}):
-        files[path] = (project.root / CONTENT / path).read_bytes()
+        files[composed(path)] = (project.root / CONTENT / path).read_bytes()
     found = _theme_assets(folders).items()
     assets = {path: project.search.clean(f"{settings.docs_dir}/{path}", data) for path, data in found}
     files = assets | files | dict(replacements or {})

@@ -12,6 +12,7 @@ from frontmatter.default_handlers import YAMLHandler
 
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
+from milemark.foundation.disk import is_lfs_pointer
 from milemark.foundation.i18n import _
 from milemark.foundation.layout import MAX_FILE, MAX_LINES
 from milemark.markdown.document import Document, Mapping, Scalar
@@ -94,6 +95,8 @@ def parse_document(path: str, data: bytes, marks: Container[str] = "") -> tuple[
     """
     if limit := _exceeded(data):
         return _broken(path, Diagnostic(rules.TOO_LARGE, Span(path), {"what": _("this file"), "limit": limit}))
+    if is_lfs_pointer(data):
+        return _broken(path, Diagnostic(rules.LFS_POINTER, Span(path)))
     text, diagnostics = decode(path, data)
     if text is None:
         return _broken(path, *diagnostics)

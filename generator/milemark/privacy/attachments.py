@@ -23,6 +23,7 @@ from milemark.markdown.addresses import Form, addresses_in, html_addresses
 from milemark.markdown.comments import DELIMITER
 from milemark.markdown.document import Document, Node, Scalar, Sequence
 from milemark.markdown.document import Mapping as Written
+from milemark.markdown.encoding import is_text, readable
 from milemark.markdown.links import parse_reference
 from milemark.markdown.private_sections import read_sections
 from milemark.privacy.guard import guard_of
@@ -33,7 +34,7 @@ from milemark.roadmap.load import Loaded
 from milemark.roadmap.settings import Settings
 
 _LONGEST = 1 << 20  # bytes
-_FRONT_MATTER = re.compile(rb"(?:\xef\xbb\xbf)?(?:---|\+\+\+)[ \t]*\r?\n")
+_FRONT_MATTER = re.compile(r"\ufeff?(?:---|\+\+\+)[ \t]*\r?\n")
 _TOKEN = re.compile(r"url\(\s*([^\"'()\s]+)\s*\)|\"([^\"\n]+)\"|'([^'\n]+)'")
 _WITH_TAGS = (".html", ".htm", ".xhtml", ".svg", ".xml")
 _WITH_ADDRESSES = (*_WITH_TAGS, ".css", ".js", ".mjs", ".json", ".webmanifest")
@@ -131,11 +132,11 @@ def _refusal(path: str, data: bytes, hidden: Hidden) -> str:
         return _("its folder is private")
     if guard_of(hidden).finds(path):
         return _("it has the name of a private file")
-    if _FRONT_MATTER.match(data):
-        return _("it is a text with front matter")
-    if b"\0" in data:
+    if not is_text(data):
         return ""
-    text = data.decode("utf-8", "replace")
+    text = readable(data)
+    if _FRONT_MATTER.match(text):
+        return _("it is a text with front matter")
     marked = text if path.lower().endswith(_WITH_COMMENTS) else text.replace(DELIMITER, "")
     if len(data) <= _LONGEST and read_sections("", marked, 1).parts:
         return _("it is a text with a private section")

@@ -36,7 +36,7 @@ from milemark.privacy.hidden import (
 )
 from milemark.privacy.name_forms import path_forms
 from milemark.privacy.nested_texts import NestedTexts
-from milemark.privacy.public_file import PublicView
+from milemark.privacy.public_file import PublicView, common_values
 from milemark.roadmap.load import File, Loaded, assemble
 from milemark.roadmap.metrics.progress import percent, whole
 from milemark.roadmap.model import Item, Roadmap
@@ -160,7 +160,8 @@ def _public(loaded: Loaded, hidden: Hidden) -> Loaded:
     settings = _public_settings(loaded.roadmap.settings, hidden, gone, kept)
     texts = NestedTexts(guard_of(hidden))
     settings = texts.without_names(settings, ROADMAP_FILE)
-    view = PublicView(loaded.roadmap.settings, settings, hidden)
+    common = common_values(kept) if hidden.paths else frozenset()
+    view = PublicView(loaded.roadmap.settings, settings, hidden, common=common)
     seen = [view.file(file) for file in kept]
     if not hidden and not settings.policies.count_private and all(map(is_, seen, kept)):
         return replace(loaded, roadmap=replace(loaded.roadmap, audience=PUBLIC))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from milemark.foundation.dates import parse_date
-from milemark.foundation.identifiers import key_of
+from milemark.foundation.identifiers import composed, key_of
 from milemark.foundation.layout import PRIVATE, PUBLIC
 from milemark.foundation.suggestions import resembles, skeleton
 from milemark.markdown.document import Document, Mapping, Scalar
@@ -66,7 +66,9 @@ class Hidden:
 
     def has_page(self, path: str) -> bool:
         """Whether the public site may have a page at this path."""
-        return path in self.generated or not (self.holds(path) or path in self.folders)
+        path = composed(path)
+        is_held = path in self.folders or self.holds(path) or path in map(composed, self.paths)
+        return path in self.generated or not is_held
 
     @property
     def key(self) -> str:
@@ -186,7 +188,7 @@ def private_folders(settings: Settings) -> frozenset[str]:
 
 def folders_of(path: str) -> Iterator[str]:
     """Yield the folders that contain a file, from the innermost outwards."""
-    folder = path.rpartition("/")[0]
+    folder = composed(path).rpartition("/")[0]
     while folder:
         yield folder
         folder = folder.rpartition("/")[0]

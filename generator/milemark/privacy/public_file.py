@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import abc
+from collections import Counter, abc
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -26,6 +26,7 @@ from milemark.roadmap.settings import Collection, Field, Settings
 _SEPARATOR = re.compile(r"[,，、;\n]")
 _QUOTED = " '\""
 _ANYTHING = "anything"
+_SEVERAL = 3
 _OF_THEMES = frozenset({"hide", "icon", "search"})  # their values are words of a theme
 _BARE = "---\n---\n"
 
@@ -34,13 +35,15 @@ _BARE = "---\n---\n"
 class PublicView:
     """Makes the public versions of files. `shown` are the public settings.
 
-    With `is_whole`, `shown` still has the private fields of collections.
+    With `is_whole`, `shown` still has the private fields of collections. `common` are undeclared fields with values
+    that several public files have: they are words, and refer to no file.
     """
 
     settings: Settings
     shown: Settings
     hidden: Hidden
     is_whole: bool = False
+    common: frozenset[tuple[str, str]] = frozenset()
 
     @cached_property
     def _redactor(self) -> Redactor:
@@ -135,7 +138,8 @@ class PublicView:
         is_url = "url" in {field.type, field.item_type} or "/" in node.text
         if is_url and self._redactor.target(node.span.path, node.text):
             return None
-        if field.type == _ANYTHING and self._redactor.guard.is_name(node.text):
+        is_word = field.type != _ANYTHING or (field.name, node.text) in self.common
+        if not is_word and self._redactor.guard.is_name(node.text):
             found.append(Diagnostic(rules.PRIVATE_NAME, node.span))
             return node._replace(text=GAP)
         return self._blanked(node, found)
@@ -146,6 +150,21 @@ class PublicView:
         if seen.gaps:
             found.append(Diagnostic(rules.PRIVATE_NAME, node.span))
         return node if seen.text == node.text else node._replace(text=seen.text)
+
+
+def common_values(files: Iterable[File]) -> frozenset[tuple[str, str]]:
+    """Return the names of fields with the values that several files have: `type` and `book`."""
+    counts = Counter(pair for file in files for pair in {*_values(file.document.fields)})
+    return frozenset(pair for pair, count in counts.items() if count >= _SEVERAL)
+
+
+def _values(node: Node, name: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(node, Scalar):
+        yield name, node.text
+    elif isinstance(node, Sequence):
+        yield from (pair for each in node.items for pair in _values(each, name))
+    else:
+        yield from (pair for key, each in node.entries for pair in _values(each, name or key.text))
 
 
 def _undeclared(name: str) -> Field:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 from urllib.parse import unquote, urlsplit
 
 from markdown_it.common.html_re import attribute, open_tag
@@ -24,6 +25,7 @@ from milemark.privacy.guard import GAP, Blanked, Guard, guard_of
 from milemark.privacy.hidden import Hidden, folders_of
 from milemark.privacy.name_forms import path_forms
 
+_DEEPEST = 40  # folders in an address
 _SHORT = 2  # a name this short may be part of any word
 _NESTED = 4  # links within the text of links
 _TAG = re.compile(open_tag)
@@ -63,13 +65,6 @@ class Redactor:
     def _folders(self) -> frozenset[str]:
         return frozenset(map(key_of, self.hidden.folders))
 
-    @cached_property
-    def _within(self) -> re.Pattern[str]:
-        """Matches a private path in an absolute address; a name without a folder matches only below content/."""
-        names = sorted(self._paths, key=len, reverse=True)
-        known = [re.escape(name) if "/" in name else f"{CONTENT}/{re.escape(name)}" for name in names]
-        return re.compile(rf"/(?P<name>{'|'.join(known) or '(?!)'})(?=$|[/?#.])")
-
     def target(self, path: str, address: str) -> str:
         """Return the private path to which an address in a file leads, or an empty text."""
         address = _ESCAPED.sub(r"\1", html.unescape(address.strip("<>").strip()))
@@ -79,18 +74,23 @@ class Redactor:
             return ""
         way = unquote(parts.path)
         if parts.scheme or parts.netloc:
-            found = self._within.search(key_of(way)) if parts.scheme in {"http", "https", ""} else None
-            return self._paths[found["name"].removeprefix(f"{CONTENT}/")] if found else ""
-        if not way:
-            return ""
+            return self._within(way) if parts.scheme in {"http", "https", ""} else ""
         if way.startswith("/"):  # from content/, or from the host: the site may be in any folder of it
-            found = self._within.search(key_of(way))
-            return self._private(way) or (self._paths[found["name"].removeprefix(f"{CONTENT}/")] if found else "")
-        bases = [posixpath.dirname(path)]
-        if not way.endswith(".md"):  # in a browser, a page is a folder
+            return self._private(way) or self._within(way)
+        bases = [posixpath.dirname(path)] if way else []
+        if way and not way.endswith(".md"):  # in a browser, a page is a folder
             bases.append(path.removesuffix(".md"))
         ways = (posixpath.normpath(posixpath.join(base, way)) for base in bases)
         return next(filter(None, map(self._private, ways)), "")
+
+    def _within(self, way: str) -> str:
+        """Return the private path that is a part of an absolute way; a name without a folder counts below content/."""
+        parts = key_of(way).strip("/").split("/")[:_DEEPEST]
+        for start, end in combinations(range(len(parts) + 1), 2):
+            found = self._paths.get("/".join(parts[start:end]))
+            if found and (end - start > 1 or parts[:start][-1:] == [CONTENT]):
+                return found
+        return ""
 
     def _private(self, path: str) -> str:
         """Return the private file or folder for a path as written, or an empty text."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from milemark.foundation.identifiers import key_of
+from milemark.foundation.identifiers import composed, key_of
 from milemark.roadmap.site_paths import file_stem, page_path
 
 
@@ -33,14 +32,14 @@ def destination_of(address: str) -> Destination | None:
         return None
     if parts.scheme or parts.netloc:
         return None
-    return Destination(*(unicodedata.normalize("NFC", unquote(part)) for part in (parts.path, parts.fragment)))
+    return Destination(composed(unquote(parts.path)), composed(unquote(parts.fragment)))
 
 
 class ContentPaths:
     """Finds files by their addresses. Paths are compared in NFC; a name alone also without case."""
 
     def __init__(self, paths: Iterable[str]) -> None:
-        self.paths = {unicodedata.normalize("NFC", path): path for path in paths}
+        self.paths = {composed(path): path for path in paths}
 
     @cached_property
     def _by_name(self) -> dict[str, list[str]]:
@@ -54,11 +53,11 @@ class ContentPaths:
 
     def relative(self, path: str, way: str) -> str:
         """Return the file to which a relative way leads from a file, or an empty text: `../redis.md`."""
-        return self.paths.get(posixpath.normpath(posixpath.join(posixpath.dirname(path), way)), "")
+        return self.paths.get(composed(posixpath.normpath(posixpath.join(posixpath.dirname(path), way))), "")
 
     def absolute(self, way: str) -> str:
         """Return the file to which a way leads from content/, or an empty text: `/topics/redis.md`."""
-        return self.paths.get(posixpath.normpath(way.strip("/")), "")
+        return self.paths.get(composed(posixpath.normpath(way.strip("/"))), "")
 
     def named(self, name: str) -> tuple[str, ...]:
         """Return the files that a name alone or the end of a path means: `redis`, `topics/redis.md`, `scan.png`."""
@@ -71,7 +70,7 @@ class ContentPaths:
     def chosen(self, path: str, name: str) -> str:
         """Return the one file that a name means in a file: one in the same folder, else the only one of that name."""
         found = self.named(name)
-        near = [each for each in found if posixpath.dirname(each) == posixpath.dirname(path)]
+        near = [each for each in found if composed(posixpath.dirname(each)) == composed(posixpath.dirname(path))]
         return near[0] if near else found[0] if len(found) == 1 else ""
 
 

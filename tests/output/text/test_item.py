@@ -61,7 +61,7 @@ id          shop
 Source      content/projects/shop.md:1
 Collection  Projects
 분야        [bold]커머스[/bold]
-steps       first: think
+Steps       first: think
 Track       Work (work)
 Status      doing (active)
 Due         Q1 2025

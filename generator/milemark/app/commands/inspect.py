@@ -51,7 +51,7 @@ def _settings(root: Path) -> Settings:
 def show(options: Options, id_: str, format_: str, audience: str) -> None:
     """Print one item: its fields, the derivation of its progress, its tasks, and the items that refer to it.
 
-    ID is an id, an alias, or a file such as content/projects/a.md.
+    ID is an id, an alias, or a file such as a.md, projects/a or content/projects/a.md.
     """
     from milemark.output.text.item import as_json, as_text, sections  # noqa: PLC0415
     from milemark.roadmap.metrics.explain import Explainer  # noqa: PLC0415

@@ -8,21 +8,21 @@ from functools import partial
 from typing import Any
 
 from milemark.foundation.i18n import Language
-from milemark.foundation.identifiers import key_of, word_key
+from milemark.foundation.identifiers import composed, key_of, word_key
 from milemark.foundation.layout import PRIVATE
 from milemark.history.commitments import Outcome
 from milemark.history.model import History, gaps, notes
 from milemark.markdown.document import Document
-from milemark.markdown.normalize import for_publisher
 from milemark.markdown.outline import plain_text
-from milemark.markdown.sanitize import sanitized
 from milemark.output.cells import Viewer, shortened
+from milemark.output.site.bodies import Bodies
+from milemark.output.site.body_links import BodyLinks
 from milemark.output.site.history import history_page
 from milemark.output.site.home import home
 from milemark.output.site.page_frame import own_front_matter, page_text, with_banner, with_sections
 from milemark.output.site.page_keys import Keys
 from milemark.output.site.query_blocks import QueryBlocks
-from milemark.output.site.renderer import Renderer, relative_url
+from milemark.output.site.renderer import Renderer
 from milemark.output.urls import NO_REPOSITORY, RepositoryUrls
 from milemark.query.bases.ast import Base
 from milemark.query.finder import without_inline_queries
@@ -63,6 +63,7 @@ class SiteInputs:
     text: Callable[[str, str], str | None]
     history: History | None = None
     bases: Mapping[str, Base] = field(default_factory=dict)
+    attachments: tuple[str, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -89,13 +90,14 @@ def pages(
     A project with a history also gets a history page.
     """
     site = _Site(roadmap, renderer, language, repository, inputs)
-    keys = Keys(roadmap, site.skills, site.backlinks, inputs.shared)
+    keys = Keys(roadmap, site.skills, site.backlinks, inputs.shared, inputs.attachments)
     for item in roadmap.items:
         key = keys.of(item)
-        text = inputs.text(item.path, key) if key else None
-        yield site.item_page(item, key) if text is None else Page(item.path, text, key)
+        path = composed(item.path)
+        text = inputs.text(path, key) if key else None
+        yield site.item_page(item, key) if text is None else Page(path, text, key)
     for document in roadmap.pages:
-        if document.path not in site.generated:
+        if composed(document.path) not in site.generated:
             yield site.own_page(document)
     yield from site.dashboards()
     for collection in site.collections:
@@ -122,7 +124,8 @@ class _Site:
         self.notes = tuple(told(history, language)) if history else ()
         self.history_page = history_page(roadmap, history) if history and has_room(roadmap) else None
         self.generated = {*FIXED_PAGES, *self.indexes.values(), *([HISTORY_PAGE] if self.history_page else ())}
-        self.introductions = {page.path: page for page in roadmap.pages if page.path in self.generated}
+        introductions = {composed(page.path): page for page in roadmap.pages}
+        self.introductions = {path: page for path, page in introductions.items() if path in self.generated}
         self.whole = whole(roadmap)
         self.skills = {skill.item.id: skill for skill in skills(roadmap)}
         self.categories = categories(roadmap)
@@ -131,24 +134,22 @@ class _Site:
         self.insertions = QueryBlocks(
             self.viewer, lambda name, values: renderer.body([name], values), history, inputs.bases
         )
+        links = BodyLinks(roadmap, (*self.generated, *inputs.attachments), is_directory=renderer.is_directory)
+        self.bodies = Bodies(roadmap, links, self.insertions)
 
     def own_page(self, document: Document) -> Page:
         """Return a hand-written page."""
         title, about = title_of(document), shortened(plain_text(without_inline_queries(document.paragraph)))
         head = own_front_matter(document, title, about, is_untrusted=self.roadmap.settings.untrusted)
-        body = self._body(document.path, document.body)
-        return self._made(document.path, head + self.insertions.into(body, self._context(document.path, title)))
+        body = self._body(document.path, document.body, self._context(document.path, title))
+        return self._made(document.path, head + body)
 
-    def _body(self, path: str, body: str) -> str:
+    def _body(self, path: str, body: str, context: Mapping[str, Any]) -> str:
         """Return a body as Markdown that every publisher reads the same way."""
-        settings, body = self.roadmap.settings, with_sections(self.roadmap, self.language, body)
-        if not settings.untrusted:
-            return for_publisher(body)
-        link = partial(relative_url, page=path, is_directory=self.renderer.is_directory)
-        return sanitized(body, path, link, settings.marks)
+        return self.bodies.text(path, with_sections(self.roadmap, self.language, body), context)
 
     def _made(self, path: str, text: str) -> Page:
-        return Page(path, with_banner(self.roadmap, self.language, path, text))
+        return Page(composed(path), with_banner(self.roadmap, self.language, path, text))
 
     # Where a query block can show the content of a page, the template holds that block: there is one way to make a
     # board, and users can copy it.
@@ -210,7 +211,7 @@ class _Site:
             item=item,
             rows=tuple(self.viewer.rows(item)),
             progress=progress_of(self.roadmap, item),
-            body=self._body(item.path, _without_title(item.document, item.title)),
+            body=self._body(item.path, _without_title(item.document, item.title), self._context(item.path, item.title)),
             index=self.indexes.get(item.collection.name, ""),
             backlinks=self.backlinks.get(item.path, ()),
             unmet=unmet(self.roadmap, item),
@@ -223,8 +224,9 @@ class _Site:
         introduction = self.introductions.get(path)
         title = title or self.language.gettext(PAGE_TITLES[path])
         shown = self.roadmap.settings.title if path == _HOME else ""
-        text = self._body(path, _without_title(introduction, shown or title)) if introduction else ""
-        context = {**self._context(path, title), "introduction": text, **values}
+        context = self._context(path, title)
+        own = _without_title(introduction, shown or title) if introduction else ""
+        context = {**context, "introduction": self._body(path, own, context) if introduction else "", **values}
         body = self.insertions.into(self.renderer.body(names or [f"{path}.jinja"], context), context)
         return self._made(path, page_text(title, description or self._about(title), body))
 
