@@ -261,3 +261,15 @@ def test_an_item_that_became_public_speaks_from_then_on(tmp_path: Path) -> None:
         ("2025-01-04", ["a"]),
     ]
     assert [each["added"] for each in printed["items"]] == ["2025-01-03"]
+
+
+def test_what_becomes_private_before_the_next_commit_is_in_no_public_output_either(tmp_path: Path) -> None:
+    repo, _ = project(tmp_path / "project", Past.drawn(0, 1))
+    shown = item("- [ ] kanari", "- [ ] b", title="kanari")
+    other = item("- [ ] kanari", "- [ ] c", title="A")
+    first = repo.commit("2025-01-01", {"roadmap.yml": roadmap(), "items/kanari.md": shown, A: other})
+    private = item("- [ ] kanari", "- [ ] b", title="T", audience="private")
+    repo.write({"items/kanari.md": None, "items/b.md": private, A: item(*PRIVATE_TASK, title="A")})
+    found = dict(printed(repo, [first]))
+    assert '"A"' in found["history --audience public --format json"]
+    assert {name for name, text in found.items() if "kanari" in text} == set()
