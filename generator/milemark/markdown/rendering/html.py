@@ -22,9 +22,10 @@ from milemark.markdown.rendering.hooks import NO_HOOKS, Hooks
 from milemark.markdown.rendering.inline_html import InlineRenderer, attributes_html
 from milemark.markdown.rendering.parser import Blocks, InlineText, inline_text, parse_inline
 from milemark.markdown.rendering.raw import RawHtml, finished_html
+from milemark.markdown.rendering.words import words_of
 
 _BOX = (
-    '<label class="task-list-control"><input type="checkbox" disabled{}>'
+    '<label class="task-list-control"><input type="checkbox" disabled{}{}>'
     '<span class="task-list-indicator"></span></label> '
 )
 _DISPLAYED = "\\[\n{}\n\\]"
@@ -80,7 +81,7 @@ class _Renderer:
 
     def _end_piece(self) -> None:
         written = "".join(self.out)
-        if written:
+        if written.strip():
             self.pieces.append(written)
         self.out = []
 
@@ -131,7 +132,8 @@ class _Renderer:
         text = inline_text(self.tokens[number + 1], self.blocks, self.marks)
         shown = self.inline.render(text.tokens, self.depth + 1)
         if text.mark:
-            shown = f"{_BOX.format(' checked' if text.mark in 'xX' else '')}{shown}"
+            label = attributes_html({"aria-label": words_of(text.tokens)})
+            shown = _BOX.format(" checked" if text.mark in "xX" else "", label) + shown
         if token.hidden or (len(text.tokens) == 1 and shown.startswith(_BLOCKS)):
             self._leaf(shown)
         elif shown or not text.block_id:
