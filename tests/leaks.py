@@ -313,7 +313,7 @@ def doubtful_files(plan: Plan, _place: str) -> None:
 
 def comments(plan: Plan, place: str) -> None:
     """Plant comments of a text and of its fields, which nobody shows."""
-    note, field, late = plan.new(), plan.new(is_seen=False), plan.new()
+    note, field, late = (plan.new(is_seen=False) for _ in range(3))
     plan.field(place, f"# {field.title}\nsummary: short # {field.title}")
     plan.body(place, f"Text <!-- {note.title} --> goes on.\n\n<!--\n{late.title}\n\n- [ ] {late.title}\n-->\n")
 

@@ -90,6 +90,7 @@ NEIGHBOURS: Mapping[str, Mapping[str, str]] = {
 # Forms in which a single word is a word and not the name of a file: in prose, as a tag, or as a part of another name.
 WORDS = {
     *("css-url", "wiki-pdf", "img-folder", "srcset", "a-tab", "query-title", "pi", "comment-list-code", "comment-bang"),
+    "comment-fence-open",
     *("links-key-id", "tags-id", "cover", "a-entity-slash", "dep-url"),
 }
 ROADMAP = """\

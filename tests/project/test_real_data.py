@@ -23,7 +23,7 @@ from milemark.app.check import check_folder
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.markdown.document import Document, Scalar
 from milemark.markdown.front_matter import parse_document
-from milemark.markdown.normalize import for_publisher
+from milemark.markdown.rendering.page import for_page
 from milemark.markdown.yaml import read_yaml
 from milemark.roadmap.load import load
 
@@ -329,4 +329,4 @@ def test_every_example_of_the_specification_is_read_and_written(real_markdown: P
     for example in (*examples, text):
         document, found = parse_document("a.md", example.encode())
         assert_places(document, found, example.encode())
-        assert parse_document("a.md", for_publisher(document.body).encode())
+        assert parse_document("a.md", for_page(document.body).encode())

@@ -55,7 +55,7 @@ def generate(
     history = history_of(project, listener, is_eager=is_eager)
     left_out = {} if project.hidden else project.left_out
     shared = _shared_key(project, renderer, repository)
-    inputs = SiteInputs(shared, tree.text, history, project.loaded.bases, left_out)
+    inputs = SiteInputs(shared, tree.text, history, project.loaded.bases, project.attachments, left_out)
     rendered: list[Page] = []
     project.page_findings.clear()
     for written in pages(project.loaded.roadmap, renderer, project.language, repository, inputs):

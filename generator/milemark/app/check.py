@@ -42,7 +42,7 @@ def _kept_result(listing: Listing, index: Index | None, today: date, as_of: date
 
 
 def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: date, as_of: date | None) -> Checked:
-    from milemark.roadmap.dead_links import BodyLinks, dead_links  # noqa: PLC0415
+    from milemark.roadmap.dead_links import LinkRecord, dead_links  # noqa: PLC0415
     from milemark.roadmap.index_entry import IndexEntry  # noqa: PLC0415
     from milemark.roadmap.load import roadmap_diagnostics  # noqa: PLC0415
     from milemark.roadmap.model import Counts  # noqa: PLC0415
@@ -61,7 +61,7 @@ def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: da
     diagnostics += taken_paths(listing.identities, settings.collections)
     diagnostics += [*listing.diagnostics, *(diagnostic_of(row) for each in records for row in each["diagnostics"])]
     diagnostics += _embed_findings(dict(zip(entries, records, strict=True)))
-    links = {path: BodyLinks.from_row(each["links"]) for path, each in zip(entries, records, strict=True)}
+    links = {path: LinkRecord.from_row(each["links"]) for path, each in zip(entries, records, strict=True)}
     own = {item.path for item in items}
     references = resolve(items, [path for path in entries if path.endswith(".md") and path not in own])
     diagnostics += dead_links(links, listing.assets, references.names.ids, settings.collections)

@@ -12,6 +12,7 @@ output.
 | calendar | `one_line`, then icalendar |
 | headings and other Markdown of pages | `markdown_text` |
 | text in HTML that a publisher parses as Markdown again | `as_entities` |
+| HTML of bodies, which no publisher may read as Markdown | `page_text`, `page_code`, `page_attribute` |
 | front matter of generated and hand-written pages | `head_text` |
 | Markdown on GitHub: reports | `github_text` |
 | terminal | `visible`; `without_breaks` first for a value of a field |
@@ -23,7 +24,7 @@ output.
 | path in a URL | `url_part` |
 | URL of a field | `is_safe_url`, when it is read and again when it is shown |
 | URL that a theme prints in a script | `safe_url` |
-| URL in a body | markdown/unsafe_links.py |
+| URL in a body | `body_url` when it is shown; markdown/unsafe_links.py finds unsafe ones |
 | SQL | parameters; names in double quotation marks, query/tables/sqlite.py |
 """
 
@@ -41,6 +42,18 @@ _LINE_BREAKS = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NEEDS_ENTITY = re.compile(r"[^\w\s]|_", re.ASCII)
+_PAGE_SIGNS = "!#$%&*+<=>@[\\]^_`{|}~"
+_PAGE_ENTITIES = {
+    **{sign: f"&#{ord(sign)};" for sign in _PAGE_SIGNS},
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    **dict.fromkeys("\n\r\t\v\f\x1c\x1d\x1e\x85\u2028\u2029", " "),
+}
+_CODE_ENTITIES = {**_PAGE_ENTITIES, "\n": "&#10;", "\t": "&#9;"}
+_ON_PAGE = re.compile(f"[{re.escape(_PAGE_SIGNS)}\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_IN_QUOTES = re.compile(f'["{_ON_PAGE.pattern[1:]}')
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _UNPRINTED = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")  # JSON does not escape these
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # some spreadsheets accept full-width ones
@@ -49,6 +62,9 @@ _PLAIN = re.compile(rf"(?!(?i:{_WORDS})$)[^\W\d_][\w'/.-]*(?: [\w'/.-]+)*")  # t
 _SCHEMES = ("http", "https", "mailto")
 _NOT_IN_URL = re.compile(r"[\x00-\x20\x7f\\]")
 _SCHEME = re.compile(r"([^/?#:]*):")
+_BODY_URL_PUNCTUATION = "!#$%&'()*+,-./:;=?@_~"
+_UNSEEN_IN_URL = re.compile(r"[\x00-\x20\x7f-\xa0\xad\u200b-\u200f\ufeff]")
+_SCRIPT_SCHEMES = ("javascript:", "vbscript:", "data:")
 _URL_PUNCTUATION = "/:?#[]@!$&()*+,;=%-._~"
 
 
@@ -93,6 +109,21 @@ def as_entities(text: str) -> str:
 
 def _entity(found: re.Match[str]) -> str:
     return f"&#{ord(found[0])};" if found[0].isascii() else html.escape(found[0])
+
+
+def page_text(text: str) -> str:
+    """Return a text of a body as HTML in one line, without a sign that an extension or a plugin could read."""
+    return _ON_PAGE.sub(lambda found: _PAGE_ENTITIES.get(found[0], ""), text)
+
+
+def page_code(text: str) -> str:
+    """Return a text as `page_text` does, but keep its lines and tabs as entities."""
+    return _ON_PAGE.sub(lambda found: _CODE_ENTITIES.get(found[0], ""), text)
+
+
+def page_attribute(text: str) -> str:
+    """Return a text for the quotes of an attribute in the HTML of a body."""
+    return _IN_QUOTES.sub(lambda found: _CODE_ENTITIES.get(found[0], ""), text)
 
 
 def github_text(text: str) -> str:
@@ -165,6 +196,13 @@ def is_safe_url(text: str) -> bool:
         return False
     scheme = _SCHEME.match(text)
     return scheme is None or scheme[1].lower() in _SCHEMES
+
+
+def body_url(text: str, *, is_picture: bool = False) -> str:
+    """Return an address in a body as a URL; one that a browser could run as a script begins with `unsafe:`."""
+    scheme = _UNSEEN_IN_URL.sub("", text).lower()
+    is_unsafe = scheme.startswith(_SCRIPT_SCHEMES) and not (is_picture and scheme.startswith("data:image/"))
+    return ("unsafe:" if is_unsafe else "") + quote(encodable(text), safe=_BODY_URL_PUNCTUATION)
 
 
 def safe_url(text: str) -> str:

@@ -103,13 +103,6 @@ UNSAFE_LINK = Rule(
     _("use http, https, mailto or a relative path; to show it as text, put it in backticks"),
 )
 
-TOO_COMPLEX = Rule(
-    "MM121",
-    "too-complex",
-    _W,
-    _("{what} takes too long to render: the site shows it as plain text"),
-    _("divide it into shorter paragraphs or files, or put it in a code block"),
-)
 
 LFS_POINTER = Rule(
     "MM122",

@@ -6,32 +6,24 @@ Blocks and inline text are read by the parser, so an address in code or in a com
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from enum import StrEnum
-from functools import cache
 from html.parser import HTMLParser
 from typing import Any, NamedTuple
-from urllib.parse import unquote
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from milemark.markdown.limits import is_costly
-from milemark.markdown.links import find_wikilinks
-from milemark.markdown.outline import read_blocks
+from milemark.markdown.rendering.inline_rules import BARE
+from milemark.markdown.rendering.parser import NO_BLOCKS, inline_text, parse_inline, read_blocks
 
 _MAY_LEAD = re.compile(r"\]\(|\[\[|\]:|<\w")
 _MAY_REFER = re.compile(r"\]\(|\]\[|\[\[|<\w")
-_TAG = re.compile(r"(?<!\S)#([\w/-]+)")
 _ATTRIBUTES = frozenset({"href", "src", "poster", "data", "xlink:href"})
 _CSS = re.compile(r"url\(\s*['\"]?([^'\")]+)")
 _SPACED = re.compile(
     r"(?P<mark>!?)\[[^\[\]]*\]\((?P<to>[^\s()<>]+(?:[ \t]+[^\s()<>\"']+)+)\)"
 )  # Python-Markdown reads it
 _SOURCE = re.compile(r"[^\s,]\S*[^\s,]|[^\s,]")
-
-
-_Definitions = Mapping[str, Any]
 
 
 class Form(StrEnum):
@@ -63,23 +55,6 @@ class Address(NamedTuple):
         return self.form in {Form.PICTURE, Form.EMBED}
 
 
-class _AsWritten(MarkdownIt):
-    """A parser that leaves addresses as the author wrote them, unsafe ones too."""
-
-    def normalizeLink(self, url: str) -> str:  # noqa: N802  the name of markdown-it
-        return url
-
-    def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802  as above
-        return True
-
-
-@cache
-def _parser() -> MarkdownIt:
-    parser = _AsWritten("commonmark", {"html": True, "maxNesting": 100, "store_labels": True})
-    parser.disable("emphasis")
-    return parser
-
-
 def addresses_in(body: str) -> tuple[Address, ...]:
     """Return the addresses of a body in their order."""
     return tuple(_Reader(body).read()) if _MAY_LEAD.search(body) else ()
@@ -87,23 +62,10 @@ def addresses_in(body: str) -> tuple[Address, ...]:
 
 def link_of(text: str) -> str:
     """Return the address of a text that is a single link, else an empty text: `plan.md` for `[the plan](plan.md)`."""
-    is_read = "](" in text and not is_costly(text)
-    tokens = _parser().parseInline(text.strip())[0].children or [] if is_read else []
+    tokens = parse_inline(text.strip(), NO_BLOCKS) if "](" in text else []
     links = [token for token in tokens if token.type == "link_open"]
     is_whole = len(links) == 1 and tokens[0] is links[0] and tokens[-1].type == "link_close"
     return str(links[0].attrs.get("href", "")) if is_whole else ""
-
-
-def tags_in(body: str) -> Iterator[str]:
-    """Yield the tags of a body without their `#`: letters, digits, `_`, `-` and `/`, but not digits alone."""
-    for block in read_blocks(body).readable if "#" in body else ():
-        for token in _inline(block, {}) if block.type == "inline" and "#" in block.content else ():
-            if token.type == "text":
-                yield from (found[1] for found in _TAG.finditer(token.content) if not found[1].isdecimal())
-
-
-def _inline(block: Token, definitions: _Definitions) -> list[Token]:
-    return _parser().parseInline(block.content, {"references": {**definitions}})[0].children or []
 
 
 class _Reader:
@@ -117,19 +79,18 @@ class _Reader:
         self.open = Token("", "", 0)  # the link that the tokens are in
 
     def read(self) -> Iterator[Address]:
-        read = read_blocks(self.body)
-        definitions = read.definitions
-        for block in read.readable:
+        blocks = read_blocks(self.body)
+        for block in blocks.tokens:
             self._begin(block.map[0] if block.map else 0)
             if block.type == "html_block":
                 yield from self._html(block, block)
             elif block.type == "inline" and (
-                _MAY_REFER.search(block.content) or (definitions and "]" in block.content)
+                _MAY_REFER.search(block.content) or (blocks.definitions and "]" in block.content)
             ):
-                for token in _inline(block, definitions):
+                for token in inline_text(block, blocks).tokens:
                     yield from self._token(token, block)
         for label, form in self.used.items():
-            yield self._definition(definitions[label], form)
+            yield self._definition(blocks.definitions[label], form)
 
     def _begin(self, line: int) -> None:
         if line > self.line:
@@ -138,15 +99,19 @@ class _Reader:
     def _token(self, token: Token, block: Token) -> Iterator[Address]:
         if token.type == "link_open":
             self.open = token
-        elif token.type == "link_close":
+        elif token.type == "link_close" and self.open.info != BARE:
             yield from self._link(self.open, "href", Form.LINK, block)  # its address follows its text
         elif token.type == "image":
             yield from self._link(token, "src", Form.PICTURE, block)
         elif token.type == "html_inline":
             yield from self._html(token, block)
+        elif token.type == "wikilink" and token.meta["link"].target:
+            link = token.meta["link"]
+            yield self._placed(link.address, Form.EMBED if link.is_embed else Form.WIKILINK, block)
+        elif token.type == "footnote_ref":
+            for inner in token.children or ():
+                yield from self._token(inner, block)
         elif token.type == "text":
-            for link in find_wikilinks(token.content):
-                yield self._placed(link.address, Form.EMBED if link.is_embed else Form.WIKILINK, block)
             for found in _SPACED.finditer(token.content):
                 yield self._placed(found["to"], Form.PICTURE if found["mark"] else Form.LINK, block)
 
@@ -154,7 +119,7 @@ class _Reader:
         label = token.meta.get("label")
         if not label:
             yield self._placed(str(token.attrs.get(attribute, "")), form, block)
-        elif not label.startswith("^"):  # a footnote
+        else:
             self.used.setdefault(label, form)
 
     def _html(self, token: Token, block: Token) -> Iterator[Address]:
@@ -171,7 +136,7 @@ class _Reader:
         return Address(text, form, first, 1)
 
     def _definition(self, definition: dict[str, Any], form: Form) -> Address:
-        text, line = unquote(definition["href"]), definition["map"][0]
+        text, line = definition["href"], definition["map"][0]
         return Address(text, form, line, max(self.lines[line].find(text), 0) + 1)
 
 
@@ -195,6 +160,17 @@ class _AttributeReader(HTMLParser):
 def _is_size(text: str) -> bool:
     """Whether a part of a `srcset` is a width or a density: `640w`, `2x`."""
     return text[-1] in "wx" and text[:-1].replace(".", "", 1).isdecimal()
+
+
+def replace_addresses(name: str, value: str, link: Callable[[str, Form], str]) -> str:
+    """Return the value of an HTML attribute with `link(address, Form.HTML)` for each address in it."""
+    if name in _ATTRIBUTES:
+        return link(value.strip(), Form.HTML)
+    if name == "srcset":
+        return _SOURCE.sub(lambda found: found[0] if _is_size(found[0]) else link(found[0], Form.HTML), value)
+    if name == "style":
+        return _CSS.sub(lambda found: found[0].replace(found[1], link(found[1], Form.HTML)), value)
+    return value
 
 
 def html_addresses(text: str) -> list[str]:

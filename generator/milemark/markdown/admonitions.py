@@ -6,6 +6,7 @@ Their content is Markdown, so a task in an admonition counts.
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, html_block
@@ -25,7 +26,26 @@ _MARKED = re.compile(
     r"|\w[^<>]*\smarkdown=[\"']?block[\"']?)(?:\s[^<>]*)?>\s*$"
 )
 _ENDS_AT_BLANK = re.compile(r"<(?!!|\?|(?:pre|script|style|textarea)\b)", re.IGNORECASE)
+_HEAD = re.compile(r'(?P<sign>!!!|\?\?\?\+?|===[+!]*) ?(?P<kinds>[^"\n]*)(?:"(?P<title>.*)" *$)?')
 _BREAKS = ["paragraph", "reference", "blockquote", "list"]
+
+
+class ContainerHead(NamedTuple):
+    """The first line of a container: its sign, its kinds for the theme, and its title, which may be Markdown."""
+
+    sign: str
+    kinds: str
+    title: str
+
+
+def read_head(line: str) -> ContainerHead:
+    """Read the first line of a container: `!!! note inline "Title"`. Without a title, the first kind is the title."""
+    found = _HEAD.match(line)
+    if found is None:
+        return ContainerHead("!!!", "", "")
+    kinds = found["kinds"].lower().split()
+    title = found["title"] if found["title"] is not None else " ".join(kinds[:1]).capitalize()
+    return ContainerHead(found["sign"], " ".join(kinds), title)
 
 
 def read_containers(parser: MarkdownIt) -> None:
@@ -43,7 +63,9 @@ def _container(state: StateBlock, line: int, end: int, silent: bool) -> bool:  #
         return True
     indent = state.sCount[line] + INDENT
     last = _end(state, line, end, indent)
-    state.push("container_open", "div", 1).map = [line, last]
+    opener = state.push("container_open", "div", 1)
+    opener.map = [line, last]
+    opener.info = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
     outer = state.parentType, state.lineMax, state.blkIndent
     state.parentType, state.lineMax, state.blkIndent = "container", last, indent
     state.md.block.tokenize(state, line + 1, last)

@@ -1,98 +1,37 @@
-"""The links, embeds and tags of a text, and the one parser of `[[wikilinks]]`."""
+"""The links, embeds and tags of a body."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from functools import cache
-from typing import NamedTuple
+from collections.abc import Iterator
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from milemark.markdown.document import Node, Scalar, Sequence
-from milemark.markdown.outline import read_blocks
-
-_MAY_LINK = re.compile(r"\]\(|\[\[|\]:")
-# The text may hold single brackets, but no `[[`: so a line full of `[[` costs one look at each character.
-_WIKILINK = re.compile(
-    r"(?P<embed>!?)\[\[(?P<target>[^\[\]|#\n]+?)(?:#(?P<heading>[^\[\]|\n]*?))?"
-    r"(?:\\?\|(?P<text>(?:[^\[\]\n]|\[(?!\[)|\](?!\]))*))?\]\]"  # a table escapes the bar
+from milemark.markdown.rendering.inline_rules import BARE
+from milemark.markdown.rendering.parser import inline_texts, read_blocks
+from milemark.markdown.wikilinks import (
+    Wikilink,
+    find_wikilinks,
+    parse_reference,
+    parse_wikilink,
+    replace_wikilinks,
+    wikilink_of,
 )
+
+__all__ = [
+    "Wikilink",
+    "embeds_in",
+    "find_wikilinks",
+    "links_in",
+    "parse_reference",
+    "parse_wikilink",
+    "replace_wikilinks",
+    "tags_in",
+    "wikilink_of",
+]
+
+_MAY_LINK = re.compile(r"\]\(|\[\[|\]:|<\w")
 _TAG = re.compile(r"(?<!\S)#([\w/-]+)")
-
-
-class Wikilink(NamedTuple):
-    """A link `[[target#heading|text]]`, or an embed with `!` before it; `start` and `end` are its place in its text.
-
-    The parts are stripped; `heading` and `text` may be empty.
-    """
-
-    target: str
-    heading: str = ""
-    text: str = ""
-    is_embed: bool = False
-    start: int = 0
-    end: int = 0
-
-    @property
-    def path(self) -> str:
-        """The target without slashes around it: `/plans/redis` is below content/."""
-        return self.target.strip("/")
-
-    @property
-    def address(self) -> str:
-        """The target with its heading: `redis#locks`."""
-        return f"{self.target}#{self.heading}" if self.heading else self.target
-
-
-def find_wikilinks(text: str) -> Iterator[Wikilink]:
-    """Yield the wikilinks and embeds of a text in their order."""
-    if "[[" in text:
-        yield from map(_wikilink, _WIKILINK.finditer(text))
-
-
-def parse_wikilink(text: str) -> Wikilink | None:
-    """Return the wikilink that a text consists of, or None: `[[redis#locks|Redis]]`."""
-    found = _WIKILINK.fullmatch(text.strip())
-    return _wikilink(found) if found else None
-
-
-def parse_reference(text: str) -> Wikilink:
-    """Return a reference with or without its brackets: `[[redis|Redis]]`, `redis|Redis`, `redis`."""
-    return parse_wikilink(text) or parse_wikilink(f"[[{text.strip()}]]") or Wikilink(text.strip())
-
-
-def wikilink_of(node: Node) -> Wikilink | None:
-    """Return the wikilink of a YAML value, or None: without quotes, YAML reads `[[redis]]` as a list in a list."""
-    if isinstance(node, Scalar):
-        return parse_wikilink(node.text)
-    inner = _only(_only(node))
-    return parse_wikilink(f"[[{inner.text}]]") if isinstance(inner, Scalar) else None
-
-
-def _only(node: Node | None) -> Node | None:
-    return node.items[0] if isinstance(node, Sequence) and len(node.items) == 1 else None
-
-
-def replace_wikilinks(text: str, written: Callable[[Wikilink], str | None]) -> str:
-    """Return a text with `written(link)` for each wikilink; where that is None, the link stays."""
-
-    def replaced(found: re.Match[str]) -> str:
-        new = written(_wikilink(found))
-        return found[0] if new is None else new
-
-    return _WIKILINK.sub(replaced, text)
-
-
-def _wikilink(found: re.Match[str]) -> Wikilink:
-    target, heading, text = ((found[part] or "").strip() for part in ("target", "heading", "text"))
-    return Wikilink(target, heading, text, bool(found["embed"]), found.start(), found.end())
-
-
-@cache
-def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"maxNesting": 100})
 
 
 def links_in(body: str) -> Iterator[str | Wikilink]:
@@ -108,10 +47,10 @@ def embeds_in(body: str) -> Iterator[str | Wikilink]:
 
 def _references(body: str, type_: str, attribute: str) -> Iterator[str | Wikilink]:
     for token in _inline(body):
-        if token.type == type_:
+        if token.type == type_ and token.info != BARE:
             yield str(token.attrs.get(attribute, ""))
-        elif token.type == "text":
-            yield from find_wikilinks(token.content)
+        elif token.type == "wikilink" and token.meta["link"].target:
+            yield token.meta["link"]
 
 
 def tags_in(body: str) -> Iterator[str]:
@@ -122,8 +61,5 @@ def tags_in(body: str) -> Iterator[str]:
 
 
 def _inline(body: str) -> Iterator[Token]:
-    blocks = read_blocks(body)
-    for block in blocks.readable:
-        if block.type == "inline":
-            environment = {"references": {**blocks.definitions}}
-            yield from _parser().parseInline(block.content, environment)[0].children or ()
+    for _block, text in inline_texts(read_blocks(body)):
+        yield from text.tokens

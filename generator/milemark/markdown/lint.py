@@ -9,9 +9,7 @@ from markdown_it.token import Token
 
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
-from milemark.foundation.i18n import _
 from milemark.markdown.code import code_blocks, is_code
-from milemark.markdown.limits import Excess
 
 MAX_LIST_DEPTH = 50
 NESTING = ("list_item", "blockquote", "container")
@@ -47,14 +45,11 @@ def is_link(finding: Diagnostic, body: str) -> bool:
     return re.search(rf"^ {{0,3}}{re.escape(written)}:", body, re.MULTILINE | re.IGNORECASE) is not None
 
 
-def check_blocks(
-    path: str, lines: list[str], first_line: int, tokens: list[Token], excess: tuple[Excess, ...]
-) -> Iterator[Diagnostic]:
+def check_blocks(path: str, lines: list[str], first_line: int, tokens: list[Token]) -> Iterator[Diagnostic]:
     """Yield the findings about the blocks of a body whose first line is `first_line` of its file."""
     yield from _unclosed_fence(path, lines, first_line, tokens)
     yield from _conflict(path, lines, first_line, tokens)
     yield from _deep_list(path, first_line, tokens)
-    yield from _too_complex(path, first_line, excess)
     yield from _tasks_elsewhere(path, lines, first_line, tokens)
 
 
@@ -85,12 +80,6 @@ def _deep_list(path: str, first_line: int, tokens: list[Token]) -> Iterator[Diag
             values = {"limit": str(MAX_LIST_DEPTH)}
             yield Diagnostic(rules.DEEP_LIST, Span(path, first_line + token.map[0]), values)
             return
-
-
-def _too_complex(path: str, first_line: int, excess: tuple[Excess, ...]) -> Iterator[Diagnostic]:
-    for each in excess:
-        what = _("this file") if each.is_whole else _("this paragraph")
-        yield Diagnostic(rules.TOO_COMPLEX, Span(path, first_line + each.first), {"what": what})
 
 
 def _tasks_elsewhere(path: str, lines: list[str], first_line: int, tokens: list[Token]) -> Iterator[Diagnostic]:

@@ -7,29 +7,23 @@ so they are not tasks.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
-from typing import Any, NamedTuple
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock, hr
 from markdown_it.token import Token
 
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
-from milemark.markdown.admonitions import SIGNS, read_containers
 from milemark.markdown.document import Heading, Task
-from milemark.markdown.limits import Excess, find_excess, is_costly
 from milemark.markdown.lint import check_blocks, nearly_a_box
+from milemark.markdown.rendering.parser import Blocks, box_of, parse_blocks, parse_inline, read_blocks
+from milemark.markdown.rendering.words import words_of
 from milemark.markdown.unsafe_links import check_links
 
-_BOX = re.compile(r"\[([^\]\n])\][ \t]+")
-_MARKUP = re.compile(r"[*_`\[\]<&~\\!]")
+__all__ = ["Blocks", "Outline", "box_of", "parse_blocks", "plain_text", "read_blocks", "read_outline"]
+
+_MARKUP = re.compile(r"[*_`\[\]<&~\\!$]|==|\+\+|:[a-z]+-")
 _NO_BLANK = re.compile(r"[ \t]*([-+]|\*(?!.*\*\s*$)|\d+[.)])(\[[ xX]\])(?![(\[])")  # not *[ ] emphasised*
-_RULE = re.compile(r"([-*_])(?:[ \t]*\1){2,}+[ \t]*$")
-_BREAKS = {"softbreak", "hardbreak"}
-_MAX_NESTING = 400  # levels of blocks; a list item takes two
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,89 +36,18 @@ class Outline:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-# The text that each rule needs to match anywhere. markdown-it tries every rule at every line, so rules that cannot
-# match are switched off; the tokens stay the same.
-_SIGNS: tuple[tuple[str, str], ...] = (("blockquote", ">"), ("reference", "]:"), ("html_block", "<"), ("heading", "#"))
-_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("fence", re.compile(r"```|~~~")),
-    ("hr", re.compile(r"[-*_][ \t]*[-*_][ \t]*[-*_]")),
-    ("lheading", re.compile(r"[-=][ \t\r]*$", re.MULTILINE)),
-    *SIGNS,
-)
-
-
-@cache
-def _parser(idle: tuple[str, ...]) -> MarkdownIt:
-    parser = MarkdownIt("js-default", {"maxNesting": _MAX_NESTING, "html": True})
-    parser.disable(["inline", "linkify", "replacements", "smartquotes", "text_join"])
-    parser.disable("table")  # a row of a table is no list item, be it read as a table or as a paragraph
-    read_containers(parser)
-    parser.block.ruler.at("hr", _is_rule, {"alt": ["paragraph", "reference", "blockquote", "list"]})
-    parser.disable(list(idle))
-    return parser
-
-
-def _is_rule(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # noqa: FBT001  markdown-it calls it
-    """Read a line that is only `---`, as markdown-it does, but reject other long lines at once."""
-    begin = state.bMarks[line] + state.tShift[line]
-    return _RULE.match(state.src, begin, state.eMarks[line]) is not None and hr(state, line, end, silent)
-
-
-class Blocks(NamedTuple):
-    """The block tokens of a text, with line numbers, without inline children, and its definitions by label.
-
-    `excess` are the parts that take too long to render.
-    """
-
-    tokens: tuple[Token, ...]
-    definitions: Mapping[str, Any]
-    excess: tuple[Excess, ...] = ()
-
-    @property
-    def readable(self) -> tuple[Token, ...]:
-        """The tokens whose inline Markdown may be parsed: all but those of the parts that take too long."""
-        if any(each.is_whole for each in self.excess):
-            return ()
-        shown = {each.first for each in self.excess}
-        return tuple(token for token in self.tokens if not shown or not token.map or token.map[0] not in shown)
-
-
-@lru_cache(maxsize=4)
-def read_blocks(text: str) -> Blocks:
-    """Return the blocks of a Markdown text. The readers of one file share them, so they must not change the tokens."""
-    idle = [name for name, sign in _SIGNS if sign not in text]
-    idle += [name for name, pattern in _PATTERNS if not pattern.search(text)]
-    environment: dict[str, Any] = {}
-    tokens = _parser(tuple(idle)).parse(text, environment)
-    return Blocks(tuple(tokens), environment.get("references", {}), find_excess(text, tokens))
-
-
-def parse_blocks(text: str) -> list[Token]:
-    """Return the block tokens of a Markdown text, as `read_blocks` does."""
-    return [*read_blocks(text).tokens]
-
-
-def box_of(text: str, marks: Container[str] = "") -> re.Match[str] | None:
-    """Match the box that a list item begins with, up to its text; group 1 is its mark."""
-    found = _BOX.match(text)
-    return found if found and (not found[1].isalnum() or found[1] in "xX" or found[1] in marks) else None
-
-
 def read_outline(path: str, body: str, first_line: int, marks: Container[str] = "") -> Outline:
     """Read the outline of a body whose first line is `first_line` of its file.
 
     A letter in brackets is text, except x and the letters in `marks`.
     """
     lines = body.split("\n")
-    blocks = read_blocks(body)
-    tokens = [*blocks.tokens]
-    if any(each.is_whole for each in blocks.excess):  # it is shown as plain text, which has no tasks
-        return Outline((), (), "", tuple(check_blocks(path, lines, first_line, tokens, blocks.excess)))
+    tokens = parse_blocks(body)
     reader = _OutlineReader(path, lines, first_line, marks)
     for before, opener, token in zip((None, None, *tokens), (None, *tokens), tokens, strict=False):
         reader.read(token, opener, before)
     tasks = tuple(each.task() for each in reader.tasks)
-    found = [*reader.diagnostics, *check_blocks(path, lines, first_line, tokens, blocks.excess)]
+    found = [*reader.diagnostics, *check_blocks(path, lines, first_line, tokens)]
     found += check_links(path, body, first_line, tokens)
     return Outline(tasks, tuple(reader.headings), reader.paragraph, tuple(found))
 
@@ -217,15 +140,6 @@ class _OutlineReader:
         return Span(self.path, self.first_line + line, max(column, 0) + 1, max(len(written), 1))
 
 
-@cache
-def _inline_parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False})
-
-
 def plain_text(text: str) -> str:
-    """Return inline Markdown without its markup, in one line: `**Redis**` becomes `Redis`."""
-    if not _MARKUP.search(text) or is_costly(text):
-        return " ".join(text.split())
-    tokens = _inline_parser().parseInline(text)[0].children or []
-    words = (token.content if token.type not in _BREAKS else " " for token in tokens)
-    return " ".join("".join(words).split())
+    """Return inline Markdown without its markup, in one line: `**Redis**` becomes `Redis`. HTML stays as written."""
+    return words_of(parse_inline(text), keeps_html=True) if _MARKUP.search(text) else " ".join(text.split())

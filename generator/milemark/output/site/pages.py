@@ -15,19 +15,18 @@ from milemark.foundation.identifiers import composed, key_of, word_key
 from milemark.foundation.layout import PRIVATE
 from milemark.history.commitments import Outcome
 from milemark.history.model import History, gaps, notes
-from milemark.markdown.composed import composed_body
 from milemark.markdown.document import Document
-from milemark.markdown.normalize import for_publisher
 from milemark.markdown.outline import plain_text
-from milemark.markdown.sanitize import sanitized
 from milemark.output.cells import Viewer, shortened
+from milemark.output.site.bodies import Bodies
+from milemark.output.site.body_links import BodyLinks
 from milemark.output.site.culprits import ItemFailures, findings_of, made_without
 from milemark.output.site.history import history_page
 from milemark.output.site.home import home
 from milemark.output.site.page_frame import own_front_matter, page_text, with_banner, with_sections
 from milemark.output.site.page_keys import Keys
 from milemark.output.site.query_blocks import QueryBlocks
-from milemark.output.site.renderer import Renderer, relative_url
+from milemark.output.site.renderer import Renderer
 from milemark.output.urls import NO_REPOSITORY, RepositoryUrls
 from milemark.query.bases.ast import Base
 from milemark.query.finder import without_inline_queries
@@ -72,6 +71,7 @@ class SiteInputs:
     text: Callable[[str, str], str | None]
     history: History | None = None
     bases: Mapping[str, Base] = field(default_factory=dict)
+    attachments: tuple[str, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -121,7 +121,7 @@ def _made(make: Callable[[_Site], Page], site_of: Callable[[Roadmap], _Site], ro
 
 def _item_pages(site: _Site, inputs: SiteInputs) -> Iterator[Page]:
     """Yield the page of each item; one that its template fails on shows its text only."""
-    keys = Keys(site.roadmap, site.skills, site.backlinks, inputs.shared)
+    keys = Keys(site.roadmap, site.skills, site.backlinks, inputs.shared, inputs.attachments)
     failures = ItemFailures()
     for item in site.roadmap.items:
         key = keys.of(item)
@@ -167,6 +167,8 @@ class _Site:
         self.insertions = QueryBlocks(
             self.viewer, lambda name, values: renderer.body([name], values), history, inputs.bases
         )
+        links = BodyLinks(roadmap, (*self.generated, *inputs.attachments), is_directory=renderer.is_directory)
+        self.bodies = Bodies(roadmap, links, self.insertions)
 
     def is_free(self, path: str) -> bool:
         """Whether no page is generated at the path of a hand-written one."""
@@ -176,16 +178,12 @@ class _Site:
         """Return a hand-written page."""
         title, about = title_of(document), shortened(plain_text(without_inline_queries(document.paragraph)))
         head = own_front_matter(document, title, about, is_untrusted=self.roadmap.settings.untrusted)
-        body = self._body(document.path, document.body)
-        return self._made(document.path, head + self.insertions.into(body, self._context(document.path, title)))
+        body = self._body(document.path, document.body, self._context(document.path, title))
+        return self._made(document.path, head + body)
 
-    def _body(self, path: str, body: str) -> str:
+    def _body(self, path: str, body: str, context: Mapping[str, Any]) -> str:
         """Return a body as Markdown that every publisher reads the same way."""
-        settings, body = self.roadmap.settings, with_sections(self.roadmap, self.language, composed_body(body))
-        if not settings.untrusted:
-            return for_publisher(body)
-        link = partial(relative_url, page=path, is_directory=self.renderer.is_directory)
-        return sanitized(body, path, link, settings.marks)
+        return self.bodies.text(path, with_sections(self.roadmap, self.language, body), context)
 
     def _made(self, path: str, text: str) -> Page:
         return Page(composed(path), with_banner(self.roadmap, self.language, path, text))
@@ -264,7 +262,7 @@ class _Site:
             item=item,
             rows=tuple(self.viewer.rows(item)),
             progress=progress_of(self.roadmap, item),
-            body=self._body(item.path, _without_title(item.document, item.title)),
+            body=self._body(item.path, _without_title(item.document, item.title), self._context(item.path, item.title)),
             index=self.indexes.get(item.collection.name, ""),
             backlinks=self.backlinks.get(item.path, ()),
             unmet=unmet(self.roadmap, item),
@@ -273,9 +271,13 @@ class _Site:
 
     def text_page(self, item: Item, error: Exception) -> Page:
         """Return the page of an item that its template failed on, with a finding."""
-        text = page_text(
-            item.title, item.title, f"# {markdown_text(item.title)}\n\n{self._body(item.path, item.document.body)}\n"
-        )
+        try:
+            body = self._body(
+                item.path, _without_title(item.document, item.title), self._context(item.path, item.title)
+            )
+        except Exception:  # noqa: BLE001  the template of a view in the body failed
+            body = ""
+        text = page_text(item.title, item.title, f"# {markdown_text(item.title)}\n\n{body}\n")
         found = (replace(each, hint=rules.TEXT_ONLY) for each in findings_of(composed(item.path), (item,), error))
         return replace(self._made(item.path, text), findings=tuple(found))
 
@@ -285,8 +287,9 @@ class _Site:
         introduction = self.introductions.get(path)
         title = title or self.language.gettext(PAGE_TITLES[path])
         shown = self.roadmap.settings.title if path == _HOME else ""
-        text = self._body(path, _without_title(introduction, shown or title)) if introduction else ""
-        context = {**self._context(path, title), "introduction": text, **values}
+        context = self._context(path, title)
+        own = _without_title(introduction, shown or title) if introduction else ""
+        context = {**context, "introduction": self._body(path, own, context) if introduction else "", **values}
         body = self.insertions.into(self.renderer.body(names or [f"{path}.jinja"], context), context)
         return self._made(path, page_text(title, description or self._about(title), body))
 

@@ -1,0 +1,291 @@
+"""Inline rules beyond CommonMark, and a parser that tries only the rules of the sign that it meets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+
+from markdown_it import MarkdownIt, rules_inline
+from markdown_it.common.utils import isLinkClose, isLinkOpen, normalizeReference, unescapeAll
+from markdown_it.helpers import parseLinkLabel
+from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.gfm_autolink._match import check_prev, match_any_email, match_http, match_www
+
+from milemark.markdown.rendering.attributes import INLINE, parse_attributes
+from milemark.markdown.rendering.pairs import close_pairs, read_pair
+from milemark.markdown.wikilinks import wikilink_at
+
+_Rule = Callable[[StateInline, bool], bool]
+_FORMULA = re.compile(
+    r"\$\$(?P<block>(?:[^$\\`]|\\.)+)\$\$|\$`(?P<ticks>[^`]+)`\$"
+    r"|\$(?![\s$])(?P<text>(?:[^$\\`]|\\.)*(?:[^$\\`\s]|\\.))\$(?![A-Za-z0-9$])",
+    re.DOTALL,
+)
+_KEY = r"""(?:[\w-]+|"[^"\n]+"|'[^'\n]+')"""
+_KEYS = re.compile(rf"\+\+(?P<keys>{_KEY}(?:\+{_KEY})*)\+\+(?!\+)")
+_ICON = re.compile(r":(?:material|fontawesome|octicons|simple)(?:-[a-z0-9]+)+:")
+_FOOTNOTE = re.compile(r"\[\^(?P<label>[^\]\s\[]{1,200})\]")
+_EMAIL = re.compile(
+    r"(?<![A-Za-z0-9.+_/-])[A-Za-z0-9.+_-]+@(?=[A-Za-z0-9])[A-Za-z0-9_-]*+(?:\.[A-Za-z0-9_-]++)+(?<![_-])(?!@)"
+)
+_UNTIL_BLANK = re.compile(r"[^\s<]{,4000}+(?![^\s<])")  # a longer URL is text
+_WORD = re.compile(r"[A-Za-z0-9]")
+BARE = "bare"  # the `info` of a link that is only a URL or an address of e-mail in the text
+_SCHEMES = ("https", "http", "mailto", "xmpp")
+
+
+class InlineParser(ParserInline):
+    """markdown-it's inline parser with one list of rules for each sign, so that most text costs one search."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rules = _rules()
+        self.terminator_re = re.compile(
+            r"[\n\\`~*_\[\]<]|!(?=\[)|&(?=[#A-Za-z])|\$(?=\S)|=(?==)|\+(?=\+)|\^(?=\[)|:(?=[a-z/])|w(?=ww\.)"
+        )
+        self.finishers = (
+            *(rules_inline.link_pairs, close_pairs, rules_inline.emphasis.postProcess, rules_inline.fragments_join),
+            *(_attributes, _emails),
+        )
+
+    def tokenize(self, state: StateInline) -> None:
+        """Read the text up to its end, sign by sign."""
+        end, source, search = state.posMax, state.src, self.terminator_re.search
+        is_deep = state.level >= state.md.options.maxNesting
+        while state.pos < end:
+            found = search(source, state.pos, end)
+            start = found.start() if found else end
+            if start > state.pos:
+                state.append_pending(source[state.pos : start])
+                state.pos = start
+            if found and (is_deep or not self._reads(state, silent=False)):
+                state.append_pending(source[start])
+                state.pos += 1
+        if state.pending:
+            state.pushPending()
+
+    def skipToken(self, state: StateInline) -> None:  # noqa: N802  the name of markdown-it
+        """Go to the end of the token at this place, without making it."""
+        place = state.pos
+        if place in state.cache:
+            state.pos = state.cache[place]
+            return
+        if state.level >= state.md.options.maxNesting:
+            state.pos = state.posMax
+        elif not self._skips(state):
+            state.pos = place + 1
+        state.cache[place] = state.pos
+
+    def _skips(self, state: StateInline) -> bool:
+        place = state.pos
+        found = self.terminator_re.search(state.src, place, state.posMax)
+        if found is None or found.start() > place:
+            state.pos = found.start() if found else state.posMax
+            return True
+        state.level += 1
+        is_read = self._reads(state, silent=True)
+        state.level -= 1
+        return is_read
+
+    def _reads(self, state: StateInline, *, silent: bool) -> bool:
+        for rule in self.rules[state.src[state.pos]]:  # noqa: SIM110  a generator takes twice the time
+            if rule(state, silent):
+                return True
+        return False
+
+    def parse(self, src: str, md: MarkdownIt, env: object, tokens: list[Token]) -> list[Token]:
+        """Return the tokens of a text."""
+        state = StateInline(src, md, env, tokens)  # type: ignore[arg-type]
+        self.tokenize(state)
+        for finish in self.finishers:
+            finish(state)
+        return state.tokens
+
+
+@cache
+def _rules() -> dict[str, tuple[_Rule, ...]]:
+    return {
+        "\n": (rules_inline.newline,),
+        "\\": (rules_inline.escape,),
+        "`": (rules_inline.backtick,),
+        "~": (read_pair,),
+        "=": (read_pair,),
+        "*": (rules_inline.emphasis.tokenize,),
+        "_": (rules_inline.emphasis.tokenize,),
+        "[": (_footnote, rules_inline.link, _wikilink),
+        "!": (rules_inline.image, _wikilink),
+        "]": (),
+        "<": (rules_inline.autolink, rules_inline.html_inline),
+        "&": (rules_inline.entity,),
+        "$": (_formula,),
+        "+": (_keys,),
+        "^": (_inline_footnote,),
+        ":": (_icon, _url),
+        "w": (_www,),
+    }
+
+
+def _url(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  markdown-it calls it
+    """Read `https://example.org` or `mailto:a@example.org` behind any sign but a letter, as GitHub does."""
+    scheme = "" if silent or state.linkLevel else next(filter(state.pending.endswith, _SCHEMES), "")
+    start = state.pos - len(scheme)
+    if not scheme or (start and _WORD.match(state.src[start - 1])):
+        return False
+    text = _until_blank(state, start)
+    found = match_http(text) if scheme.startswith("http") else match_any_email(text, len(scheme) + 1, scheme)
+    if found is None:
+        return False
+    state.pending = state.pending[: -len(scheme)]
+    return _push_link(state, found[0], found[0], start + found[1])
+
+
+def _www(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  markdown-it calls it
+    """Read `www.example.org`."""
+    if silent or state.linkLevel or (state.pos and not check_prev(state.src[state.pos - 1])):
+        return False
+    text = _until_blank(state, state.pos)
+    found = match_www(text)
+    return found is not None and _push_link(state, found[0], text[: found[1]], state.pos + found[1])
+
+
+def _until_blank(state: StateInline, start: int) -> str:
+    found = _UNTIL_BLANK.match(state.src, start, state.posMax)
+    return found[0] if found else ""
+
+
+def _push_link(state: StateInline, address: str, text: str, end: int) -> bool:
+    opener = state.push("link_open", "a", 1)
+    opener.attrs, opener.markup, opener.info = {"href": address}, "autolink", BARE
+    state.push("text", "", 0).content = text
+    state.push("link_close", "a", -1).markup = "autolink"
+    state.pos = end
+    return True
+
+
+def _is_in_word(state: StateInline) -> bool:
+    return state.pos > 0 and _WORD.match(state.src[state.pos - 1]) is not None
+
+
+def _leaf(state: StateInline, silent: bool, type_: str, found: re.Match[str] | None) -> Token | None:  # noqa: FBT001
+    """Go behind a match, and return its token unless only its end is needed."""
+    if found is None or found.end() > state.posMax:
+        return None
+    token = Token(type_, "", 0) if silent else state.push(type_, "", 0)
+    token.content = found[0]
+    state.pos = found.end()
+    return token
+
+
+def _formula(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  markdown-it calls it
+    """Read `$a$`, `` $`a`$ `` and `$$a$$`; `$5 and $10` and `US$5` are text."""
+    found = None if _is_in_word(state) else _FORMULA.match(state.src, state.pos)
+    token = _leaf(state, silent, "formula", found)
+    if found is None or token is None:
+        return False
+    token.markup = "$$" if found["block"] else "$"
+    token.content = (found["block"] or found["ticks"] or found["text"]).strip()
+    return True
+
+
+def _keys(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  markdown-it calls it
+    """Read `++ctrl+alt+del++`."""
+    if _is_in_word(state):
+        return False
+    return _leaf(state, silent, "keys", _KEYS.match(state.src, state.pos)) is not None
+
+
+def _icon(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  markdown-it calls it
+    """Read `:material-check:`."""
+    if _is_in_word(state):
+        return False
+    return _leaf(state, silent, "icon", _ICON.match(state.src, state.pos)) is not None
+
+
+def _wikilink(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  markdown-it calls it
+    """Read `[[note#heading|text]]` and `![[picture.png|300]]`, unless the name in the brackets is a defined link.
+
+    The text of a link holds no wikilink, as it holds no URL.
+    """
+    link = None if silent or state.linkLevel else wikilink_at(state.src, state.pos)
+    if link is None or link.end > state.posMax:
+        return False
+    if not link.is_embed and normalizeReference(state.src[state.pos + 2 : link.end - 2]) in state.env["references"]:
+        return False
+    token = state.push("wikilink", "", 0)
+    token.content = state.src[state.pos : link.end]
+    target, heading, text = map(unescapeAll, link[:3])
+    token.meta = {"link": link._replace(target=target, heading=heading, text=text)}
+    state.pos = link.end
+    return True
+
+
+def _footnote(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  markdown-it calls it
+    """Read `[^1]` if the text defines this footnote."""
+    found = _FOOTNOTE.match(state.src, state.pos) if state.env["footnotes"] else None
+    if found is None or found["label"] not in state.env["footnotes"] or state.linkLevel:
+        return False
+    token = _leaf(state, silent, "footnote_ref", found)
+    if token:
+        token.meta = {"label": found["label"]}
+    return token is not None
+
+
+def _inline_footnote(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  markdown-it calls it
+    """Read `^[a footnote]`."""
+    end = parseLinkLabel(state, state.pos + 1)
+    if end < 0 or state.linkLevel:
+        return False
+    if not silent:
+        token = state.push("footnote_ref", "", 0)
+        token.content = state.src[state.pos + 2 : end]
+        token.children = state.md.inline.parse(token.content, state.md, state.env, [])
+    state.pos = end + 1
+    return True
+
+
+_TAKES_ATTRIBUTES = frozenset({"image", "code_inline", "icon", "formula", "keys"})
+
+
+def _attributes(state: StateInline) -> None:
+    """Move the attribute lists behind elements to them: `[a](b){.c}`."""
+    if "{" not in state.src:
+        return
+    opened: list[Token] = []
+    before: Token | None = None
+    for token in state.tokens:
+        if token.nesting > 0:
+            opened.append(token)
+        elif token.nesting < 0:
+            before = opened.pop() if opened else None
+            continue
+        elif before and token.type == "text" and (found := INLINE.match(token.content)):
+            before.attrs = {**before.attrs, **parse_attributes(found["list"])}
+            token.content = token.content[found.end() :]
+        before = token if token.type in _TAKES_ATTRIBUTES else None
+
+
+def _emails(state: StateInline) -> None:
+    """Turn addresses of e-mail into links, but not those in links."""
+    if "@" not in state.src:
+        return
+    links = 0
+    tokens: list[Token] = []
+    for token in state.tokens:
+        links += token.nesting if token.type.startswith("link_") else 0
+        links += isLinkOpen(token.content) - isLinkClose(token.content) if token.type == "html_inline" else 0
+        tokens += _linked(token) if token.type == "text" and links <= 0 and "@" in token.content else (token,)
+    state.tokens[:] = tokens
+
+
+def _linked(token: Token) -> Iterator[Token]:
+    place = 0
+    for found in _EMAIL.finditer(token.content):
+        yield Token("text", "", 0, content=token.content[place : found.start()])
+        yield Token("link_open", "a", 1, attrs={"href": f"mailto:{found[0]}"}, markup="autolink", info=BARE)
+        yield Token("text", "", 0, content=found[0])
+        yield Token("link_close", "a", -1, markup="autolink")
+        place = found.end()
+    yield Token("text", "", 0, content=token.content[place:])

@@ -1,0 +1,73 @@
+"""Write a body as the text of a page: finished HTML, one line for each run of blocks, between headings in Markdown.
+
+The publisher makes its table of contents, search index and anchors from the headings. Their ids are written out, so
+they do not depend on its settings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container
+
+from milemark.foundation.escaping import as_entities
+from milemark.markdown.rendering.hooks import NO_HOOKS, Hooks
+from milemark.markdown.rendering.html import HeadingPiece, Piece, ViewPiece, render
+from milemark.markdown.rendering.parser import read_blocks
+from milemark.markdown.rendering.raw import finished_html
+
+_TAG = re.compile(r"<[^<>]*>")
+_VALUE = re.compile(r'"[^"]*"')
+_SIGN = re.compile(r"&#?\w+;|[^\w\s]")
+_EMPTY = "&#8203;"
+_NOT_IN_WORD = re.compile(r"[^\w.-]")
+
+Clean = Callable[[str], str]
+
+
+def for_page(body: str, hooks: Hooks = NO_HOOKS, marks: Container[str] = "", clean: Clean | None = None) -> str:
+    r"""Return a body as the text that its page holds: `*a*\n# b` is `<div><p><em>a</em></p></div>\n\n# b {#b}`.
+
+    `clean` sanitises the HTML of an untrusted body. Letters in `marks` are marks of tasks.
+    """
+    pieces = render(read_blocks(body), hooks, marks, splits=True)
+    return "\n\n".join(_written(piece, clean) for piece in pieces)
+
+
+def _written(piece: Piece, clean: Clean | None) -> str:
+    if isinstance(piece, HeadingPiece):
+        return _heading(piece, clean)
+    return piece.text if isinstance(piece, ViewPiece) else f"<div>{_cleaned(piece, clean)}</div>"
+
+
+def for_embed(
+    body: str, prefix: str, hooks: Hooks = NO_HOOKS, marks: Container[str] = "", clean: Clean | None = None
+) -> str:
+    """Return a body as HTML in one line, to be shown within another body. Its ids begin with `prefix`."""
+    pieces = render(read_blocks(body), hooks, marks, prefix=prefix)
+    return _cleaned("".join(piece for piece in pieces if isinstance(piece, str)), clean)
+
+
+def _cleaned(text: str, clean: Clean | None) -> str:
+    return finished_html(clean(text)) if clean else text
+
+
+def _heading(piece: HeadingPiece, clean: Clean | None) -> str:
+    shown = _as_inline(_cleaned(piece.html, clean).strip()) or _EMPTY
+    names = "".join(f" .{_word(name)}" for name in piece.classes.split())
+    return f"{'#' * piece.level} {shown} {{#{_word(piece.id)}{names}}}"
+
+
+def _word(name: str) -> str:
+    """Return an id or a class for an attribute list; Python-Markdown takes `__` for emphasis, even there."""
+    return _NOT_IN_WORD.sub("", name).replace("_", "\\_")
+
+
+def _as_inline(text: str) -> str:
+    """Return the HTML of a heading with all its punctuation as entities, since a publisher reads it as inline text."""
+    tags = [_VALUE.sub(lambda value: f'"{_as_entities(value[0][1:-1])}"', tag) for tag in _TAG.findall(text)]
+    texts = [*map(_as_entities, _TAG.split(text))]
+    return "".join(part for pair in zip(texts, [*tags, ""], strict=True) for part in pair)
+
+
+def _as_entities(text: str) -> str:
+    return _SIGN.sub(lambda found: found[0] if len(found[0]) > 1 else as_entities(found[0]), text)

@@ -1,0 +1,179 @@
+"""The one parser of bodies: their blocks, and the inline text of each block, as the page shows them.
+
+CommonMark and GitHub's tables, task lists, alerts and footnotes; Material's admonitions, tabs, attribute lists and
+keys; Obsidian's wikilinks, callouts, marks and block ids; formulas, definition lists and abbreviations.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator, Mapping
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, hr
+from markdown_it.token import Token
+
+from milemark.markdown import admonitions
+from milemark.markdown.rendering import block_rules
+from milemark.markdown.rendering.attributes import NO_ATTRIBUTES, split_attributes
+from milemark.markdown.rendering.callouts import SIGN, mark_callouts
+from milemark.markdown.rendering.inline_rules import InlineParser
+
+_BOX = re.compile(r"\[([^\]\n])\][ \t]+")
+_RULE = re.compile(r"([-*_])(?:[ \t]*\1){2,}+[ \t]*$")
+_BLOCK_ID = re.compile(r"(?:^|[ \t\n])\^(?P<id>(?=[\d-]*[A-Za-z])[A-Za-z0-9-]+)[ \t]*$")
+_MAX_NESTING = 400  # levels of blocks; a list item takes two
+_MAX_INLINE = 50  # levels of links: the parser is recursive
+_TEXT_OF = {
+    **dict.fromkeys(("th_open", "td_open", "dt_open"), "cell"),
+    "heading_open": "heading",
+    "paragraph_open": "paragraph",
+}
+# The text that each rule needs to match anywhere. markdown-it tries every rule at every line, so rules that cannot
+# match are switched off; the tokens stay the same.
+_SIGNS: tuple[tuple[str, str], ...] = (
+    *(("blockquote", ">"), ("reference", "]:"), ("html_block", "<"), ("heading", "#"), ("table", "|")),
+)
+_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("fence", re.compile(r"```|~~~")),
+    ("hr", re.compile(r"[-*_][ \t]*[-*_][ \t]*[-*_]")),
+    ("lheading", re.compile(r"[-=][ \t\r]*$", re.MULTILINE)),
+    *admonitions.SIGNS,
+    *block_rules.SIGNS,
+)
+
+
+class AsWritten(MarkdownIt):
+    """A parser that leaves addresses as the author wrote them, unsafe ones too; the renderer quotes and checks them."""
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802  the name of markdown-it
+        """Return an address as it is."""
+        return url
+
+    def normalizeLinkText(self, link: str) -> str:  # noqa: N802  as above
+        """Return the text of an address as it is."""
+        return link
+
+    def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802  as above
+        """Accept any address."""
+        return True
+
+
+@cache
+def _block_parser(idle: tuple[str, ...]) -> MarkdownIt:
+    parser = AsWritten("js-default", {"maxNesting": _MAX_NESTING, "html": True})
+    parser.disable(["inline", "linkify", "replacements", "smartquotes", "text_join"])
+    admonitions.read_containers(parser)
+    block_rules.add_block_rules(parser)
+    parser.block.ruler.at("hr", _is_rule, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+    parser.disable(list(idle))
+    return parser
+
+
+@cache
+def _inline_parser() -> MarkdownIt:
+    parser = AsWritten("js-default", {"maxNesting": _MAX_INLINE, "html": True, "store_labels": True})
+    parser.inline = InlineParser()
+    return parser
+
+
+def _is_rule(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # noqa: FBT001  markdown-it calls it
+    """Read a line that is only `---`, as markdown-it does, but reject other long lines at once."""
+    begin = state.bMarks[line] + state.tShift[line]
+    return _RULE.match(state.src, begin, state.eMarks[line]) is not None and hr(state, line, end, silent)
+
+
+class Blocks(NamedTuple):
+    """The block tokens of a text, with line numbers, and its definitions of links, footnotes and abbreviations.
+
+    The `info` of an inline token is the kind of its text: `paragraph`, `item` for the first of a list item, `heading`,
+    or `cell` of a table or a definition list.
+    """
+
+    tokens: tuple[Token, ...]
+    definitions: Mapping[str, Any]
+    footnotes: frozenset[str] = frozenset()
+    abbreviations: Mapping[str, str] = {}
+
+
+NO_BLOCKS = Blocks((), {})
+
+
+class InlineText(NamedTuple):
+    """The inline tokens of a block's text; its task mark, attributes and block id are not among them."""
+
+    tokens: list[Token]
+    mark: str = ""
+    attributes: Mapping[str, str] = NO_ATTRIBUTES
+    block_id: str = ""
+
+
+@lru_cache(maxsize=4)
+def read_blocks(text: str) -> Blocks:
+    """Return the blocks of a Markdown text. The readers of one file share them, so they must not change the tokens."""
+    idle = [name for name, sign in _SIGNS if sign not in text]
+    idle += [name for name, pattern in _PATTERNS if not pattern.search(text)]
+    found: dict[str, Any] = {}
+    tokens = _block_parser(tuple(idle)).parse(text, found)
+    _name_texts(tokens)
+    if SIGN in text:
+        mark_callouts(tokens)
+    labels = frozenset(label[1:] for label in found.get("footnotes", {}).get("refs", ()))
+    return Blocks(tuple(tokens), found.get("references", {}), labels, found.get("abbreviations", {}))
+
+
+def parse_blocks(text: str) -> list[Token]:
+    """Return the block tokens of a Markdown text, as `read_blocks` does."""
+    return [*read_blocks(text).tokens]
+
+
+def _name_texts(tokens: list[Token]) -> None:
+    before = last = ""
+    for token in tokens:
+        kind = token.type
+        if kind == "inline":
+            token.info = _TEXT_OF.get(last, "paragraph") if before != "list_item_open" else "item"
+            if token.map and token.map[0] == token.map[1]:  # the plugin for definition lists gives no end
+                token.map = [token.map[0], token.map[0] + 1]
+        before, last = last, kind
+
+
+def box_of(text: str, marks: Container[str] = "") -> re.Match[str] | None:
+    """Match the box that a list item begins with, up to its text; group 1 is its mark."""
+    found = _BOX.match(text)
+    return found if found and (not found[1].isalnum() or found[1] in "xX" or found[1] in marks) else None
+
+
+def inline_text(token: Token, blocks: Blocks, marks: Container[str] = "") -> InlineText:
+    """Return the text of an inline token. It is parsed once, unless `marks` turn its first word into a box."""
+    box = box_of(token.content, marks) if token.info == "item" else None
+    kept: InlineText | None = token.meta.get("text")
+    if kept is None or kept.mark != (box[1] if box else ""):
+        kept = _parse_text(token, blocks, box)
+        token.meta["text"] = kept
+    return kept
+
+
+def _parse_text(token: Token, blocks: Blocks, box: re.Match[str] | None) -> InlineText:
+    content, block_id, attributes = token.content, "", NO_ATTRIBUTES
+    if "^" in content and token.info != "heading" and (found := _BLOCK_ID.search(content)):
+        content, block_id = content[: found.start()], found["id"]
+    if content.endswith(("}", "} ", "}\t")):
+        content, attributes = split_attributes(content, is_line=token.info in {"paragraph", "item"})
+    content = content[box.end() :] if box else content
+    return InlineText(parse_inline(content, blocks), box[1] if box else "", attributes, block_id)
+
+
+def parse_inline(text: str, blocks: Blocks = NO_BLOCKS) -> list[Token]:
+    """Return the inline tokens of a text that stands in a body with these blocks."""
+    parser = _inline_parser()
+    tokens: list[Token] = []
+    environment = {"references": blocks.definitions, "footnotes": blocks.footnotes}
+    return parser.inline.parse(text, parser, environment, tokens)
+
+
+def inline_texts(blocks: Blocks, marks: Container[str] = "") -> Iterator[tuple[Token, InlineText]]:
+    """Yield the block tokens that hold inline text, with this text."""
+    yield from ((token, inline_text(token, blocks, marks)) for token in blocks.tokens if token.type == "inline")
