@@ -167,7 +167,7 @@ def _task_stages(items: _Items) -> dict[TaskId, str]:
 
 def _task_changes(old: _Items, new: _Items, name: _ItemNames) -> TaskChanges:
     was, now = _task_stages(old), _task_stages(new)
-    for one, other in matched_tasks(was.keys() - now.keys(), now.keys() - was.keys(), name.ids).items():
+    for one, other in matched_tasks(was, now, name.ids).items():
         was[other] = was.pop(one)
 
     def named(found: Iterable[TaskId]) -> tuple[NamedTask, ...]:

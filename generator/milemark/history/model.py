@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal
@@ -80,14 +80,18 @@ class Point(NamedTuple):
     merged: tuple[Snapshot, ...] = ()
 
 
+def _nothing(_commit: str) -> Hidden:
+    return NOTHING
+
+
 @dataclass(frozen=True)
 class History:
     """Every snapshot, each after its parents. `partial` holds messages about data that is missing.
 
     `today` is the last possible day: a clock that runs ahead is ignored. `is_cut` is true if older commits are missing
     (a shallow clone), so that the items of the first snapshot may be older than it. `commits` are those of
-    git. A public history has the things that it hides at each of them in `hidden`, and in `equals` the commit of the
-    snapshot that stands for it.
+    git. For a public history, `hidden_at` returns the things that it hides at one of them, and `equals` has the commit
+    of the snapshot that stands for each.
     """
 
     snapshots: tuple[Snapshot, ...]
@@ -95,7 +99,7 @@ class History:
     partial: tuple[str, ...] = ()
     is_cut: bool = False
     commits: tuple[Commit, ...] = field(default=(), compare=False, repr=False)
-    hidden: Mapping[str, Hidden] = field(default_factory=dict, compare=False, repr=False)
+    hidden_at: Callable[[str], Hidden] = field(default=_nothing, compare=False, repr=False)
     equals: Mapping[str, str | None] = field(default_factory=dict, compare=False, repr=False)
 
     # First parents of git's simplified history (see `git.commits`): progress never jumps between branches, and no task
@@ -128,10 +132,6 @@ class History:
         last = kept[-1].commit if kept else None
         end = next((n for n, each in enumerate(self.snapshots, 1) if each.commit == last), 0)
         return replace(self, snapshots=self.snapshots[:end], today=day)
-
-    def hidden_at(self, commit: str) -> Hidden:
-        """Return the things that a public history hides at a commit; for one that is not in it, those of the oldest."""
-        return self.hidden.get(commit, next(iter(self.hidden.values()), NOTHING))
 
     def items(self) -> dict[str, ItemSnapshot]:
         """Return every item at the end of the line, by id."""

@@ -23,6 +23,7 @@ class PrivacyReader:
     def __init__(self, records: BlobRecords) -> None:
         self.records = records
         self._private: dict[str, frozenset[str]] = {}
+        self._known: dict[int, tuple[FileRecord, PrivacyRecord]] = {}
 
     def changes(self, walk: Walk) -> dict[str, PrivacyChange]:
         """Return the private things that each commit of a walk changed."""
@@ -51,7 +52,7 @@ class PrivacyReader:
         paths = [*step.replaced] if is_same else [*{**step.tree, **step.replaced}]
         old, new = self._records(step.before, paths), self._records(step.after, paths)
         was = now = self._private.get(step.commit.first, frozenset())
-        if _privacy(old) != _privacy(new) and (was or any(each.is_private for each in new.values())):
+        if self._privacy(old) != self._privacy(new) and (was or any(each.is_private for each in new.values())):
             now = self._private_paths(step.tree)
         self._private[step.commit.id] = now
         if now != was:
@@ -69,14 +70,17 @@ class PrivacyReader:
     def _private_paths(self, tree: Tree) -> frozenset[str]:
         records = self._records(lambda path: tree.get(path, ""), tree)
         is_needed = any(each.is_private for each in records.values())
-        return hidden_closure(_privacy(records).values())[0] if is_needed else frozenset()
+        return hidden_closure(self._privacy(records))[0] if is_needed else frozenset()
 
-
-def _privacy(records: _Records) -> dict[str, PrivacyRecord]:
-    return {
-        path: privacy_record(path, each.item if each.item.id else None, is_private=each.is_private)
-        for path, each in records.items()
-    }
+    def _privacy(self, records: _Records) -> list[PrivacyRecord]:
+        found: list[PrivacyRecord] = []
+        for path, each in records.items():
+            known = self._known.get(id(each))
+            if known is None:
+                item = each.item if each.item.id else None
+                known = self._known[id(each)] = each, privacy_record(path, item, is_private=each.is_private)
+            found.append(known[1])
+        return found
 
 
 def _things(records: _Records, private: frozenset[str]) -> dict[str, tuple[Thing, ...]]:

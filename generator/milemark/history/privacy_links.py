@@ -25,7 +25,7 @@ def links(before: Mapping[str, FileRecord], after: Mapping[str, FileRecord]) -> 
     yield from ((("name", key_of(one)), ("name", key_of(other))) for one, other in names)
     old, new = (_tasks(each.values()) for each in (before, after))
     gone, added = old.keys() - new.keys(), new.keys() - old.keys()
-    matched = matched_tasks(gone, added, ids)
+    matched = matched_tasks(dict.fromkeys(old, ""), dict.fromkeys(new, ""), ids)
     left = {task: old[task] for task in sorted(gone - matched.keys())}
     others = {task: new[task] for task in sorted(added - {*matched.values()})}
     for one, other in (*matched.items(), *_alike_tasks(left, others, ids)):

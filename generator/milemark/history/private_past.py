@@ -6,7 +6,7 @@ on until today. One that is gone today is public only if it was never private.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -19,9 +19,9 @@ from milemark.history.git_log import Commit
 from milemark.history.matching import task_identity
 from milemark.history.snapshot import FileRecord
 from milemark.markdown.outline import plain_text
-from milemark.privacy.audience import hidden_in
-from milemark.privacy.hidden import Hidden, folders_of, private_folders
-from milemark.roadmap.load import Loaded
+from milemark.privacy.audience import hidden_in, with_words_of
+from milemark.privacy.hidden import NOTHING, Hidden, folders_of, private_folders
+from milemark.roadmap.load import File, Loaded
 from milemark.roadmap.model import Item
 from milemark.roadmap.settings import Settings
 
@@ -65,12 +65,23 @@ class Present:
 
     @cached_property
     def _public(self) -> frozenset[Thing]:
-        """The things that are public today; tasks by the text that identifies them."""
-        return frozenset(_public_things(self.everything, self.hidden))
+        """The things that are public today, except for tasks."""
+        return frozenset(_public_things(self._files, self.hidden))
+
+    @cached_property
+    def _tasks(self) -> frozenset[tuple[str, str]]:
+        """The item and the text that identifies it, of each task that is public today."""
+        items = (file.item for file in self._files if file.item)
+        tasks = ((item.id, plain_text(task.text)) for item in items for task in item.tasks)
+        return frozenset((id_, task_identity(text)) for id_, text in tasks if (id_, text) not in self.hidden.tasks)
+
+    @property
+    def _files(self) -> Iterator[File]:
+        return (file for file in self.everything.files if not self.hidden.holds(file.document.path))
 
     def shows(self, thing: Thing) -> bool:
         """Whether a thing is public today."""
-        return (("task", thing[1], task_identity(thing[2])) if thing[0] == "task" else thing) in self._public
+        return (thing[1], task_identity(thing[2])) in self._tasks if thing[0] == "task" else thing in self._public
 
 
 def _hidden_things(hidden: Hidden) -> Iterator[Thing]:
@@ -82,21 +93,18 @@ def _hidden_things(hidden: Hidden) -> Iterator[Thing]:
     yield from (("folder", folder) for folder in hidden.folders)
 
 
-def _public_things(loaded: Loaded, hidden: Hidden) -> Iterator[Thing]:
-    for file in loaded.files:
+def _public_things(files: Iterable[File], hidden: Hidden) -> Iterator[Thing]:
+    for file in files:
         path = file.document.path
-        if not hidden.holds(path):
-            yield "path", path
-            yield from (("folder", folder) for folder in folders_of(path))
-            if file.item:
-                yield from _public_parts(file.item, hidden)
+        yield "path", path
+        yield from (("folder", folder) for folder in folders_of(path))
+        if file.item:
+            yield from _public_parts(file.item, hidden)
 
 
 def _public_parts(item: Item, hidden: Hidden) -> Iterator[Thing]:
     yield "title", key_of(item.title)
     yield from (("name", key_of(name)) for name in (item.id, *item.texts("aliases")))
-    tasks = ((item.id, plain_text(task.text)) for task in item.tasks)
-    yield from (("task", id_, task_identity(text)) for id_, text in tasks if (id_, text) not in hidden.tasks)
     private = hidden.fields.get(item.collection.name, frozenset())
     yield from (("field", item.collection.name, name) for name in {*item.values, "status"} - private)
 
@@ -125,7 +133,7 @@ def settings_things(settings: Settings) -> tuple[Thing, ...]:
 
 
 class PrivatePast:
-    """The private things along a history.
+    """The private things along a history: `base` those that are private at all of its commits.
 
     `changes` has an entry for each commit of the line, which lists parents first, and one for uncommitted changes.
     """
@@ -134,27 +142,40 @@ class PrivatePast:
         self.present = present
         self._positions = {each.id: number for number, each in enumerate(line)}
         last = _last_positions(line, changes) | dict.fromkeys(present.private, len(line))
+        bounds = _bounds(last, (link for each in changes.values() for link in each.links), present, len(line))
         self._words = {thing for thing in last if thing[0] == "word"}
-        self._bounds = _bounds(last, (link for each in changes.values() for link in each.links), present, len(line))
-        self._steps = sorted({*self._bounds.values()})
-        self._hidden: dict[int, tuple[Hidden, str]] = {}
+        self._at_end: dict[int, list[Thing]] = {}
+        for thing, bound in bounds.items():
+            self._at_end.setdefault(bound, []).append(thing)
+        always = _with_things(present.hidden, self._at_end.pop(len(line), ()), self._words)
+        self.base = with_words_of(always, present.everything)
+        self._active: list[tuple[int, Hidden, str]] = [*self._steps()]
 
-    def at(self, commit: str) -> Hidden:
-        """Return the private things at a commit of the line; without one, those of uncommitted changes."""
-        return self._at(commit)[0] if commit else self.present.hidden
+    def _steps(self) -> Iterator[tuple[int, Hidden, str]]:
+        """Yield each place at which things become public, the last first, with all that are private up to it."""
+        hidden, key = NOTHING, digest(self.base.key)
+        yield len(self._positions), hidden, key
+        for place in sorted(self._at_end, reverse=True):
+            things = sorted(self._at_end[place])
+            hidden, key = _with_things(hidden, things, self._words), digest(key, things)
+            yield place, hidden, key
+
+    def _step(self, commit: str) -> tuple[int, Hidden, str]:
+        position = self._positions.get(commit, 0 if commit else len(self._positions))
+        return self._active[bisect_right(self._active, -position, key=lambda step: -step[0]) - 1]
+
+    def active(self, commit: str) -> Hidden:
+        """Return the things that are private at a commit in addition to `base`; without a commit, at the end."""
+        return self._step(commit)[1]
 
     def key(self, commit: str) -> str:
         """Return a text that is equal for equal private things at a commit: a cache key."""
-        return self._at(commit)[1]
+        return self._step(commit)[2]
 
-    def _at(self, commit: str) -> tuple[Hidden, str]:
-        place = bisect_left(self._steps, self._positions.get(commit, 0))
-        if place not in self._hidden:
-            least = self._steps[place] if place < len(self._steps) else len(self._positions) + 1
-            things = [thing for thing, bound in self._bounds.items() if bound >= least]
-            hidden = _with_things(self.present.hidden, things, self._words)
-            self._hidden[place] = hidden, digest(hidden.key)
-        return self._hidden[place]
+    def at(self, commit: str) -> Hidden:
+        """Return all things that are private at a commit; for one that is not in the history, those of the first."""
+        things = _hidden_things(self.active(commit))
+        return with_words_of(_with_things(self.base, things, self._words), self.present.everything)
 
 
 def _last_positions(line: Sequence[Commit], changes: Mapping[str, PrivacyChange]) -> dict[Thing, int]:

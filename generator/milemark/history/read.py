@@ -85,8 +85,9 @@ class _HistoryReader:
     ) -> None:
         self.repository, self.index, self.today, self.present = repository, index, today, present
         self.records = BlobRecords(repository, index, on_progress, is_public=present is not None)
-        self.build_content, self.public_records = SnapshotBuilder(), PublicRecords()
+        self.build_content = SnapshotBuilder()
         self.past: PrivatePast | None = None
+        self.public_records: PublicRecords | None = None
         self._metas: dict[str, _Cached | None] = {}
 
     def history(self) -> History:
@@ -113,9 +114,8 @@ class _HistoryReader:
         is_cut = self.repository.is_shallow or is_moved
         if self.past is None:
             return History(snapshots, self.today, tuple(partial), is_cut, line)
-        hidden = {each.id: self.past.at(each.id) for each in line}
         kept = equals(snapshots)
-        return History(simplified(snapshots, kept), self.today, tuple(partial), is_cut, line, hidden, kept)
+        return History(simplified(snapshots, kept), self.today, tuple(partial), is_cut, line, self.past.at, kept)
 
     def _cached(self, commit: Commit) -> _Cached | None:
         """Return the cached values of a commit, which are read once."""
@@ -167,6 +167,7 @@ class _HistoryReader:
             self._request(tree, work)
             changes[""] = reader.uncommitted(tree, work)
         self.past = PrivatePast(line, changes, self.present)
+        self.public_records = PublicRecords(self.past)
         return changes
 
     def _walk(self, missing: Sequence[Commit]) -> Walk:
@@ -206,8 +207,8 @@ class _HistoryReader:
         paths = sorted(path for path in tree if path != ROADMAP_FILE)
         found = (self.records.record(Key(schema, path, tree[path])) for path in paths)
         records: Sequence[FileRecord] = [each for each in found if each]
-        if self.past is not None:
-            records = self.public_records(records, self.past.at(commit))
+        if self.public_records is not None:
+            records = self.public_records(records, commit)
         return self.build_content(settings, records, self.today)
 
     def _schema(self, tree: Mapping[str, str]) -> str:

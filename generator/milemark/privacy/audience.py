@@ -80,10 +80,23 @@ def hidden_in(loaded: Loaded, also: Hidden = NOTHING) -> Hidden:
         frozenset(_hidden_tasks(loaded.files)) | also.tasks,
         frozenset((*FIXED_PAGES, *(f"{name}/index.md" for name in _public_names(settings)))),
         _titles(hidden) - _titles(kept) | also.titles,
+        also.shown,
     )
-    guard = guard_of(found)
-    words = {*_shown_names(found, kept), *_words_of(settings)} if found.paths else set()
-    return replace(found, shown=also.shown | {each for each in words if guard.is_name(each) or guard.finds(each)})
+    return _with_shown_words(found, kept, settings)
+
+
+def with_words_of(hidden: Hidden, loaded: Loaded) -> Hidden:
+    """Return hidden parts of other times with the names and words of public files that keep showing."""
+    kept = [file for file in loaded.files if not hidden.holds(file.document.path)]
+    return _with_shown_words(hidden, kept, loaded.roadmap.settings)
+
+
+def _with_shown_words(hidden: Hidden, kept: Iterable[File], settings: Settings) -> Hidden:
+    guard = guard_of(hidden)
+    words = {*_shown_names(hidden, kept), *_words_of(settings)} if hidden.paths else set()
+    has_any = guard.finds("\n".join(words))
+    found = {each for each in words if guard.is_name(each) or (has_any and guard.finds(each))}
+    return replace(hidden, shown=hidden.shown | found)
 
 
 def _shown_names(hidden: Hidden, kept: Iterable[File]) -> Iterator[str]:
