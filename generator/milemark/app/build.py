@@ -26,6 +26,10 @@ class PrivateNameError(Exception):
     """A strict build would publish a place where the name of a private file stood."""
 
 
+class FailedPagesError(Exception):
+    """A strict build would publish pages without items that their templates failed on."""
+
+
 _RENDERERS = ("Jinja2", "MarkupSafe", "Babel")  # libraries whose versions decide the bytes of a page
 
 
@@ -53,7 +57,9 @@ def generate(
     shared = _shared_key(project, renderer, repository)
     inputs = SiteInputs(shared, tree.text, history, project.loaded.bases, project.attachments, left_out)
     rendered: list[Page] = []
+    project.page_findings.clear()
     for written in pages(project.loaded.roadmap, renderer, project.language, repository, inputs):
+        project.page_findings.extend(written.findings)
         page = written if tree.has(written.path, written.key) else _searched(project, settings.docs_dir, written)
         rendered.append(page)
         if is_eager and page.key and not tree.has(page.path, page.key):
@@ -101,6 +107,8 @@ def build(project: Project, publisher: Publisher, *, is_strict: bool, listener: 
     site is then kept.
     """
     generate(project, listener=listener)
+    if is_strict and project.page_findings:
+        raise FailedPagesError
 
     def inspect(site: Path, target: Path) -> None:
         clean_site(project, site, os.path.relpath(target, project.root))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -51,6 +51,7 @@ class Project:
     loaded: Loaded
     today: date
     everything: Loaded
+    page_findings: list[Diagnostic] = field(default_factory=list)  # of the last `generate`
 
     @property
     def audience(self) -> str:

@@ -22,6 +22,7 @@ from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import script_value
 from milemark.foundation.layout import BUILD, CONFIG_FILE, CONTENT, TEMPLATES
 from milemark.output.site.renderer import packaged_templates
+from milemark.output.text.diagnostics import FormatContext, as_text
 from milemark.publish.build import environment, job_of
 from milemark.publish.errors import PublishError
 from milemark.publish.mkdocs_config import config_files, read_publisher_settings
@@ -66,6 +67,9 @@ class ServedProject:
             self.echo(f"{text if text.startswith('error') else f'error: {text}'}\nkeeping the last good pages")
             self._put(_script(self.root, (text,)))
             return None
+        if project.page_findings:
+            context = FormatContext(project.text_of, project.language.gettext, CONTENT)
+            self.echo(as_text(project.page_findings, context))
         changed = written.changed + written.removed
         self.echo(f"rebuilt {changed} of {changed + written.unchanged} files in {time.monotonic() - started:.2f} s")
         return project

@@ -112,6 +112,15 @@ LFS_POINTER = Rule(
     _("run `git lfs pull`; in a workflow, add `lfs: true` to the step that checks out"),
 )
 
+TEMPLATE_FAILED = Rule(
+    "MM123",
+    "template-failed",
+    _E,
+    _("a template fails on this item: {reason}"),
+    _("{page} is made without it; correct {place}"),
+)
+TEXT_ONLY = _("{page} shows its text only; correct {place}")
+
 UNCLOSED_SECTION = Rule(
     "MM131",
     "unclosed-section",

@@ -43,7 +43,8 @@ _TITLE = re.compile(r"(?P<path>[^,]+)(?:, (?P<how>saved as|with escapes|a link t
 _ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
 _REPEAT = re.compile(r"⟦(.*?)×(\d+)⟧")
 _OUTPUT = re.compile(
-    r'^```text title="milemark check(?P<options>[ a-z-]*)"\n(?P<text>.*?)^```$', re.DOTALL | re.MULTILINE
+    r'^```text title="milemark (?P<command>check|generate)(?P<options>[ a-z-]*)"\n(?P<text>.*?)^```$',
+    re.DOTALL | re.MULTILINE,
 )
 
 
@@ -89,7 +90,7 @@ def blocks_of(part: str) -> Iterator[Block]:
     for found in _BLOCK.finditer(part):
         title = _TITLE.fullmatch(found["title"])
         assert title, found["title"]
-        if title["path"].startswith("content/"):
+        if title["path"].startswith(("content/", "templates/")):
             yield Block(title["path"], title["how"] or "", title["what"] or "", found["text"])
 
 
@@ -106,7 +107,13 @@ def output_of(code: str) -> re.Match[str]:
 
 
 def check(root: Path, code: str) -> str:
-    return cli(root, "--as-of", "2025-01-12", "check", "--no-index", *output_of(code)["options"].split()).stdout
+    """Return the findings of the command that the page names; those of `generate` are on stderr, before its summary."""
+    output = output_of(code)
+    if output["command"] == "check":
+        return cli(root, "--as-of", "2025-01-12", "check", "--no-index", *output["options"].split()).stdout
+    (root / "mkdocs.yml").write_text("site_name: x\ndocs_dir: build/docs\n", "utf-8")
+    lines = cli(root, "--as-of", "2025-01-12", "generate").stderr.replace(f"{root}/", "").splitlines(keepends=True)
+    return "".join(lines[:-1])
 
 
 def shown(output: str) -> str:

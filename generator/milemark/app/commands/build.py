@@ -66,7 +66,7 @@ def buildcommand(options: Options, publisher: str, audience: str, *, strict: boo
 
     Every publisher builds the same mkdocs.yml. `auto` takes the first that is installed.
     """
-    from milemark.app.build import PrivateNameError, build  # noqa: PLC0415
+    from milemark.app.build import FailedPagesError, PrivateNameError, build  # noqa: PLC0415
 
     chosen = choose(publisher)
     with _build_lock(options):
@@ -79,6 +79,9 @@ def buildcommand(options: Options, publisher: str, audience: str, *, strict: boo
         except PrivateNameError:
             print_output_findings(project)
             _refuse("the site would hold the name of a private file")
+        except FailedPagesError:
+            print_output_findings(project)
+            _refuse("templates fail on items of content/")
         print_output_findings(project)
     click.echo(f"built {os.path.relpath(site)}/index.html", err=True)
 

@@ -98,11 +98,11 @@ def _with_marks(pieces: Iterator[tuple[str, str]], marked: frozenset[int]) -> It
 
 
 def _highlighted(code: str, lexer: Lexer) -> Iterator[tuple[str, str]]:
-    """Yield pieces of code, each with its class; neighbours of one class are one piece."""
+    """Yield pieces of code, each with its class; neighbours of one class, and blanks behind them, are one piece."""
     last, texts = "", [""]
     for kind, text in lexer.get_tokens(code):
-        name = _class_of(kind)
-        if name != last and text.strip():
+        name = "" if text.isspace() else _class_of(kind)
+        if name != last and not (text.isspace() and "\n" not in text):
             yield last, "".join(texts)
             last, texts = name, []
         texts.append(text)

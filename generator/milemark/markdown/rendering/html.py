@@ -22,10 +22,11 @@ from milemark.markdown.rendering.hooks import NO_HOOKS, Hooks
 from milemark.markdown.rendering.inline_html import InlineRenderer, attributes_html
 from milemark.markdown.rendering.parser import Blocks, InlineText, inline_text, parse_inline
 from milemark.markdown.rendering.raw import RawHtml
+from milemark.markdown.rendering.words import words_of
 from milemark.markdown.wikilinks import Wikilink
 
 _BOX = (
-    '<label class="task-list-control"><input type="checkbox" disabled{}>'
+    '<label class="task-list-control"><input type="checkbox" disabled{}{}>'
     '<span class="task-list-indicator"></span></label> '
 )
 _DISPLAYED = "\\[\n{}\n\\]"
@@ -87,7 +88,7 @@ class _Renderer:
 
     def _end_piece(self) -> None:
         written = "".join(self.out)
-        if written:
+        if written.strip():
             self.pieces.append(written)
         self.out = []
 
@@ -144,7 +145,8 @@ class _Renderer:
             return number + 2
         shown = self.inline.render(text.tokens, self.depth + 1)
         if text.mark:
-            shown = f"{_BOX.format(' checked' if text.mark in 'xX' else '')}{shown}"
+            label = attributes_html({"aria-label": words_of(text.tokens)})
+            shown = _BOX.format(" checked" if text.mark in "xX" else "", label) + shown
         if token.hidden or (len(text.tokens) == 1 and shown.startswith(_BLOCKS)):
             self._leaf(shown)
         elif shown or not text.block_id:

@@ -32,6 +32,8 @@ _EMAIL = re.compile(
     r"(?<![A-Za-z0-9.+_/-])[A-Za-z0-9.+_-]+@(?=[A-Za-z0-9])[A-Za-z0-9_-]*+(?:\.[A-Za-z0-9_-]++)+(?<![_-])(?!@)"
 )
 _UNTIL_BLANK = re.compile(r"[^\s<]{,4000}+(?![^\s<])")  # a longer URL is text
+OPAQUE = ("script", "style", "textarea", "title", "iframe", "noembed", "noframes")  # elements without HTML in them
+_OPENS_OPAQUE = re.compile(rf"<({'|'.join(OPAQUE)})\b[^<>]*>")
 _WORD = re.compile(r"[A-Za-z0-9]")
 BARE = "bare"  # the `info` of a link that is only a URL or an address of e-mail in the text
 _SCHEMES = ("https", "http", "mailto", "xmpp")
@@ -118,7 +120,7 @@ def _rules() -> dict[str, tuple[_Rule, ...]]:
         "[": (_footnote, rules_inline.link, _wikilink),
         "!": (rules_inline.image, _wikilink),
         "]": (),
-        "<": (rules_inline.autolink, rules_inline.html_inline),
+        "<": (rules_inline.autolink, _opaque, rules_inline.html_inline),
         "&": (rules_inline.entity,),
         "$": (_formula,),
         "+": (_keys,),
@@ -202,6 +204,20 @@ def _icon(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  markdown-i
     if _is_in_word(state):
         return False
     return _leaf(state, silent, "icon", _ICON.match(state.src, state.pos)) is not None
+
+
+def _opaque(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  markdown-it calls it
+    """Read `<script>…</script>` as one piece of HTML: what is in it is no text."""
+    found = _OPENS_OPAQUE.match(state.src, state.pos)
+    if found is None or state.html_terminator_last(f"</{found[1]}>") < found.end():
+        return False
+    end = state.src.index(f"</{found[1]}>", found.end()) + len(f"</{found[1]}>")
+    if end > state.posMax:
+        return False
+    if not silent:
+        state.push("html_inline", "", 0).content = state.src[state.pos : end]
+    state.pos = end
+    return True
 
 
 def _wikilink(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  markdown-it calls it

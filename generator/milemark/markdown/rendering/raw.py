@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from milemark.foundation.escaping import page_attribute, page_code, page_text
 from milemark.markdown.addresses import Form, replace_addresses
+from milemark.markdown.rendering.inline_rules import OPAQUE
 
 _PIECE = re.compile(
     r"<!--(?:>|->|.*?(?:-->|--!>|$))"
@@ -25,12 +26,11 @@ _ATTRIBUTE = re.compile(
     r"""(?P<name>[^\s"'<>/=]+)(?:\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'=<>`]+)))?"""
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z]\w{1,31});")
+_BLANKS = re.compile(r"[ \t\r\n\f]+")
 _IS_EMPTY = re.compile(r"""(?:^|[\s"'])/\s*$""")
 _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
 )
-# Their content is no HTML. It stays as written, up to its end.
-_OPAQUE = frozenset(["script", "style", "textarea", "title", "iframe", "noembed", "noframes"])
 _KEEPS_BLANKS = frozenset({"pre", "textarea", "listing"})
 
 
@@ -56,7 +56,7 @@ class RawHtml:
                 written.append(self._end(name, depth))
             elif name:
                 written.append(self._start(found, name, depth))
-                if name in _OPAQUE and self.opened and self.opened[-1] == (name, depth):
+                if name in OPAQUE and self.opened and self.opened[-1] == (name, depth):
                     content, place = _opaque(text, place, name)
                     written += [content, self._end(name, depth)]
         return "".join(written)
@@ -84,7 +84,8 @@ class RawHtml:
         return f"</{name}>"
 
     def _text(self, text: str) -> str:
-        return (page_code if self._kept else page_text)(html.unescape(text) if "&" in text else text)
+        decoded = html.unescape(text) if "&" in text else text
+        return page_code(decoded) if self._kept else page_text(_BLANKS.sub(" ", decoded))
 
     def _start(self, found: re.Match[str], name: str, depth: int) -> str:
         before = self.end_paragraph() if name == "p" else ""

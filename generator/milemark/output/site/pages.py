@@ -7,6 +7,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from milemark.foundation import rules
+from milemark.foundation.diagnostics import Diagnostic
+from milemark.foundation.escaping import markdown_text
 from milemark.foundation.i18n import Language
 from milemark.foundation.identifiers import composed, key_of, word_key
 from milemark.foundation.layout import PRIVATE
@@ -17,6 +20,7 @@ from milemark.markdown.outline import plain_text
 from milemark.output.cells import Viewer, shortened
 from milemark.output.site.bodies import Bodies
 from milemark.output.site.body_links import BodyLinks
+from milemark.output.site.culprits import ItemFailures, findings_of, made_without
 from milemark.output.site.history import history_page
 from milemark.output.site.home import home
 from milemark.output.site.page_frame import own_front_matter, page_text, with_banner, with_sections
@@ -44,11 +48,15 @@ _HOME = "index.md"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of the tree: its path, its Markdown text, and the key that identifies this text."""
+    """One page of the tree: its path, its Markdown text, and the key that identifies this text.
+
+    `findings` are about the items that its template failed on.
+    """
 
     path: str
     text: str
     key: str = ""
+    findings: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +98,43 @@ def pages(
     A project with a history also gets a history page.
     """
     site = _Site(roadmap, renderer, language, repository, inputs)
-    keys = Keys(roadmap, site.skills, site.backlinks, inputs.shared, inputs.attachments)
-    for item in roadmap.items:
+
+    def site_of(shown: Roadmap) -> _Site:
+        return site if shown is roadmap else _Site(shown, renderer, language, repository, inputs)
+
+    yield from _item_pages(site, inputs)
+    makers: list[Callable[[_Site], Page]] = [*site.dashboards()]
+    makers += [partial(_Site.own_page, document=each) for each in roadmap.pages if site.is_free(each.path)]
+    makers += [partial(_Site.collection_page, collection=each) for each in site.collections]
+    for make in makers:
+        yield _made(make, site_of, roadmap)
+
+
+def _made(make: Callable[[_Site], Page], site_of: Callable[[Roadmap], _Site], roadmap: Roadmap) -> Page:
+    """Return a page, without the items that its template fails on."""
+    try:
+        return make(site_of(roadmap))
+    except Exception as error:  # noqa: BLE001  a template may raise anything
+        page, culprits = made_without(lambda shown: make(site_of(shown)), roadmap, error)
+        return replace(page, findings=findings_of(page.path, culprits, error))
+
+
+def _item_pages(site: _Site, inputs: SiteInputs) -> Iterator[Page]:
+    """Yield the page of each item; one that its template fails on shows its text only."""
+    keys = Keys(site.roadmap, site.skills, site.backlinks, inputs.shared, inputs.attachments)
+    failures = ItemFailures()
+    for item in site.roadmap.items:
         key = keys.of(item)
         path = composed(item.path)
         text = inputs.text(path, key) if key else None
-        yield site.item_page(item, key) if text is None else Page(path, text, key)
-    for document in roadmap.pages:
-        if composed(document.path) not in site.generated:
-            yield site.own_page(document)
-    yield from site.dashboards()
-    for collection in site.collections:
-        yield site.collection_page(collection)
+        try:
+            page = site.item_page(item, key) if text is None else Page(path, text, key)
+            failures.made(item)
+        except Exception as error:  # noqa: BLE001  as above
+            failures.failed(item, error)
+            page = site.text_page(item, error)
+        yield page
+    failures.raise_whole()
 
 
 class _Site:
@@ -137,6 +170,10 @@ class _Site:
         links = BodyLinks(roadmap, (*self.generated, *inputs.attachments), is_directory=renderer.is_directory)
         self.bodies = Bodies(roadmap, links, self.insertions)
 
+    def is_free(self, path: str) -> bool:
+        """Whether no page is generated at the path of a hand-written one."""
+        return composed(path) not in self.generated
+
     def own_page(self, document: Document) -> Page:
         """Return a hand-written page."""
         title, about = title_of(document), shortened(plain_text(without_inline_queries(document.paragraph)))
@@ -153,25 +190,39 @@ class _Site:
 
     # Where a query block can show the content of a page, the template holds that block: there is one way to make a
     # board, and users can copy it.
-    def dashboards(self) -> Iterator[Page]:
-        timeline_view = timeline(self.roadmap)
-        items = self.roadmap.of_role(Role.ITEM)
-        title = self.roadmap.settings.title
-        yield self._page(_HOME, description=self._about(title), home=home(self.roadmap, timeline_view))
-        yield self._page(
+    def dashboards(self) -> tuple[Callable[[_Site], Page], ...]:
+        """Return the functions that make the dashboards."""
+        pages = (_Site.home_page, _Site.progress_page, _Site.timeline_page, _Site.checklists_page, _Site.board_page)
+        return (*pages, _Site.tags_page, *([_Site.past_page] if self.history_page else ()))
+
+    def home_page(self) -> Page:
+        about = self._about(self.roadmap.settings.title)
+        return self._page(_HOME, description=about, home=home(self.roadmap, timeline(self.roadmap)))
+
+    def progress_page(self) -> Page:
+        return self._page(
             "progress.md",
-            stages=stage_counts(items),
+            stages=stage_counts(self.roadmap.of_role(Role.ITEM)),
             health=health(self.roadmap),
             measures=measures(self.roadmap),
             lines_of=partial(rollup_lines, self.roadmap),
             left_out=self.left_out,
         )
-        yield self._page("timeline.md", timeline=timeline_view)
-        yield self._page("checklists.md", checklists=checklists(self.roadmap))
-        yield self._page("board.md")
-        yield self._page("tags.md", tags=tags(self.roadmap.items))
-        if self.history_page:
-            yield self._page(HISTORY_PAGE, history=self.history_page, notes=self.notes, Outcome=Outcome)
+
+    def timeline_page(self) -> Page:
+        return self._page("timeline.md", timeline=timeline(self.roadmap))
+
+    def checklists_page(self) -> Page:
+        return self._page("checklists.md", checklists=checklists(self.roadmap))
+
+    def board_page(self) -> Page:
+        return self._page("board.md")
+
+    def tags_page(self) -> Page:
+        return self._page("tags.md", tags=tags(self.roadmap.items))
+
+    def past_page(self) -> Page:
+        return self._page(HISTORY_PAGE, history=self.history_page, notes=self.notes, Outcome=Outcome)
 
     def collection_page(self, collection: Collection) -> Page:
         items = self.roadmap.in_collection(collection.name)
@@ -217,6 +268,18 @@ class _Site:
             unmet=unmet(self.roadmap, item),
         )
         return replace(made, key=key)
+
+    def text_page(self, item: Item, error: Exception) -> Page:
+        """Return the page of an item that its template failed on, with a finding."""
+        try:
+            body = self._body(
+                item.path, _without_title(item.document, item.title), self._context(item.path, item.title)
+            )
+        except Exception:  # noqa: BLE001  the template of a view in the body failed
+            body = ""
+        text = page_text(item.title, item.title, f"# {markdown_text(item.title)}\n\n{body}\n")
+        found = (replace(each, hint=rules.TEXT_ONLY) for each in findings_of(composed(item.path), (item,), error))
+        return replace(self._made(item.path, text), findings=tuple(found))
 
     def _page(
         self, path: str, title: str = "", description: str = "", names: list[str] | None = None, **values: Any
