@@ -27,7 +27,7 @@ BLOCK = r"(?:p|h\d|ul|ol|li|dl|dt|dd|div|details|summary|blockquote|table|thead|
 
 def shown(body: str, hooks: Hooks = NO_HOOKS, marks: str = "") -> str:
     """Return the HTML of a body, with punctuation as it is and each block on a line of its own."""
-    pieces = render(read_blocks(body), hooks, marks)
+    pieces = render(read_blocks(body), hooks, marks, splits=False)
     text = "".join(piece for piece in pieces if isinstance(piece, str))
     text = re.sub(r"&#(\d+);", lambda found: unescape(found[0]), text)
     return re.sub(

@@ -14,6 +14,7 @@ from markdown_it.token import Token
 
 from milemark.foundation.escaping import page_attribute, page_code
 from milemark.markdown.admonitions import ContainerHead, read_head
+from milemark.markdown.rendering.anchors import Anchor, anchors_in
 from milemark.markdown.rendering.callouts import Callout
 from milemark.markdown.rendering.code_html import code_block
 from milemark.markdown.rendering.footnotes import Footnotes
@@ -44,24 +45,32 @@ class HeadingPiece(NamedTuple):
 Piece = str | HeadingPiece
 
 
-def render(
-    blocks: Blocks, hooks: Hooks = NO_HOOKS, marks: Container[str] = "", *, splits: bool = False, prefix: str = ""
-) -> list[Piece]:
+def render(blocks: Blocks, hooks: Hooks = NO_HOOKS, marks: Container[str] = "", *, splits: bool = True) -> list[Piece]:
     """Return a body as HTML. With `splits`, its top-level headings are pieces of their own.
 
-    `marks` are the letters that are marks of tasks in this project. `prefix` begins the ids of a body within another.
+    `marks` are the letters that are marks of tasks in this project.
     """
-    return _Renderer(blocks, hooks, marks, splits=splits, prefix=prefix).render()
+    return _Renderer(blocks, hooks, marks, splits=splits).render(0, len(blocks.tokens))
+
+
+def render_part(blocks: Blocks, part: Anchor | None, prefix: str, hooks: Hooks, marks: Container[str] = "") -> str:
+    """Return a body, or a part of it, as HTML that stands within another body. Its ids begin with `prefix`."""
+    first, end = (part.first, part.end) if part else (0, len(blocks.tokens))
+    renderer = _Renderer(blocks, hooks, marks, splits=False, prefix=prefix)
+    written = "".join(piece for piece in renderer.render(first, end) if isinstance(piece, str))
+    is_item = part is not None and blocks.tokens[first].type == "list_item_open"
+    return f"<ul>{written}</ul>" if is_item else written
 
 
 class _Renderer:
     """Walks over the tokens once. `closers` are the ends of the open quotes and containers, `depth` counts elements."""
 
-    def __init__(self, blocks: Blocks, hooks: Hooks, marks: Container[str], *, splits: bool, prefix: str) -> None:
+    def __init__(self, blocks: Blocks, hooks: Hooks, marks: Container[str], *, splits: bool, prefix: str = "") -> None:
         self.blocks, self.tokens, self.hooks, self.marks = blocks, blocks.tokens, hooks, marks
         self.splits, self.prefix = splits, prefix
-        self.ids = heading_ids(blocks, marks)
-        self.anchors = dict(_block_ids(blocks))
+        self.ids = {number: prefix + id_ for number, id_ in heading_ids(blocks, marks).items()}
+        has_ids = any(token.type == "inline" and token.content.startswith("^") for token in self.tokens)
+        self.anchors = {each.first: each.id for each in anchors_in(blocks, marks) if not each.text} if has_ids else {}
         self.raw = RawHtml(hooks.link)
         self.footnotes = Footnotes(self.tokens, prefix)
         self.inline = InlineRenderer(hooks, self.raw, self.footnotes, blocks.abbreviations)
@@ -72,8 +81,8 @@ class _Renderer:
         self.in_tabs = False  # the last token ended a tab, and the next begins another of its set
         self.tab_sets = count(1)
 
-    def render(self) -> list[Piece]:
-        self._walk(0, len(self.tokens))
+    def render(self, first: int, end: int) -> list[Piece]:
+        self._walk(first, end)
         self.out.append(self.raw.close(0))
         self.out.append(self.footnotes.render(self._part, lambda tokens: self.inline.render(tokens, 1)))
         self._end_piece()
@@ -99,7 +108,7 @@ class _Renderer:
                 number = self.footnotes.ranges[number]
                 continue
             if number in self.anchors:
-                self.out.append(f"<span{attributes_html({'id': self.anchors[number]})}></span>")
+                self.out.append(f"<span{attributes_html({'id': self.prefix + self.anchors[number]})}></span>")
             reader = _READERS.get(token.type)
             if reader:
                 number = reader(self, token, number)
@@ -137,7 +146,7 @@ class _Renderer:
         if token.hidden or (len(text.tokens) == 1 and shown.startswith(_BLOCKS)):
             self._leaf(shown)
         elif shown or not text.block_id:
-            self._open(f"<p{attributes_html(_named(text))}>")
+            self._open(f"<p{attributes_html(self._named(text))}>")
             self.out.append(shown)
             self._close("</p>")
         return number + 2
@@ -146,7 +155,7 @@ class _Renderer:
         attributes = dict(token.attrs)
         if self.tokens[number + 1].type == "paragraph_open":
             text = inline_text(self.tokens[number + 2], self.blocks, self.marks)
-            attributes |= _named(text) if self.tokens[number + 1].hidden else {}
+            attributes |= self._named(text) if self.tokens[number + 1].hidden else {}
             if text.mark:
                 attributes["class"] = f"task-list-item {attributes.get('class', '')}".strip()
                 attributes |= {"data-task": text.mark} if text.mark not in " xX" else {}
@@ -155,7 +164,7 @@ class _Renderer:
 
     def cell(self, token: Token, number: int) -> int:
         text = inline_text(self.tokens[number + 1], self.blocks, self.marks)
-        self._open(f"<{token.tag}{attributes_html({**token.attrs, **_named(text)})}>")
+        self._open(f"<{token.tag}{attributes_html({**token.attrs, **self._named(text)})}>")
         return number
 
     def text(self, token: Token, number: int) -> int:
@@ -172,10 +181,14 @@ class _Renderer:
             classes = text.attributes.get("class", "")
             self.pieces.append(HeadingPiece(int(token.tag[1]), shown, self.ids[number], classes))
         else:
-            self._open(f"<{token.tag}{attributes_html({**_named(text), 'id': self.ids[number]})}>")
+            self._open(f"<{token.tag}{attributes_html({**self._named(text), 'id': self.ids[number]})}>")
             self.out.append(self.inline.render(text.tokens, self.depth))
             self._close(f"</{token.tag}>")
         return number + 2
+
+    def _named(self, text: InlineText) -> dict[str, str]:
+        """Return the attributes of a block, with the id that it ends with."""
+        return {"id": f"{self.prefix}^{text.block_id}", **text.attributes} if text.block_id else dict(text.attributes)
 
     def rule(self, _token: Token, number: int) -> int:
         self._leaf("<hr>")
@@ -301,24 +314,3 @@ _READERS: Mapping[str, Callable[[_Renderer, Token, int], int]] = {
     "container_open": _Renderer.container,
     **dict.fromkeys(("blockquote_close", "container_close"), _Renderer.end),
 }
-
-
-def _named(text: InlineText) -> dict[str, str]:
-    return {"id": f"^{text.block_id}", **text.attributes} if text.block_id else dict(text.attributes)
-
-
-def _block_ids(blocks: Blocks) -> Iterator[tuple[int, str]]:
-    """Yield the number of each block that is followed by a line `^id`, and its id."""
-    begun: list[int] = []
-    last: dict[int, int] = {}  # the last block on each level
-    for number, token in enumerate(blocks.tokens):
-        if token.nesting > 0:
-            begun.append(number)
-            if token.type == "paragraph_open" and blocks.tokens[number + 1].content.startswith("^"):
-                text = inline_text(blocks.tokens[number + 1], blocks)
-                if text.block_id and not text.tokens and token.level in last:
-                    yield last[token.level], f"^{text.block_id}"
-        elif token.nesting < 0:
-            last[token.level] = begun.pop()
-        elif token.type != "inline":
-            last[token.level] = number

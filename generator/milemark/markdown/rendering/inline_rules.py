@@ -48,10 +48,8 @@ class InlineParser(ParserInline):
         self.terminator_re = re.compile(
             r"[\n\\`~*_\[\]<]|!(?=\[)|&(?=[#A-Za-z])|\$(?=\S)|=(?==)|\+(?=\+)|\^(?=\[)|:(?=[a-z/])|w(?=ww\.)"
         )
-        self.finishers = (
-            *(rules_inline.link_pairs, close_pairs, rules_inline.emphasis.postProcess, rules_inline.fragments_join),
-            *(_attributes, _emails),
-        )
+        emphasis = rules_inline.emphasis.postProcess
+        self.finishers = (rules_inline.link_pairs, close_pairs, emphasis, rules_inline.fragments_join)
 
     def tokenize(self, state: StateInline) -> None:
         """Read the text up to its end, sign by sign."""
@@ -100,10 +98,16 @@ class InlineParser(ParserInline):
 
     def parse(self, src: str, md: MarkdownIt, env: object, tokens: list[Token]) -> list[Token]:
         """Return the tokens of a text."""
+        if "@" not in src and self.terminator_re.search(src) is None:
+            tokens += [Token("text", "", 0, content=src)] if src else []
+            return tokens
         state = StateInline(src, md, env, tokens)  # type: ignore[arg-type]
         self.tokenize(state)
-        for finish in self.finishers:
-            finish(state)
+        if state.delimiters or any(state.tokens_meta):
+            for finish in self.finishers:
+                finish(state)
+        _attributes(state)
+        _emails(state)
         return state.tokens
 
 
