@@ -20,6 +20,7 @@ from milemark.markdown.rendering import block_rules
 from milemark.markdown.rendering.attributes import NO_ATTRIBUTES, split_attributes
 from milemark.markdown.rendering.callouts import SIGN, mark_callouts
 from milemark.markdown.rendering.inline_rules import InlineParser
+from milemark.markdown.rendering.signs import SignRuler
 
 _BOX = re.compile(r"\[([^\]\n])\][ \t]+")
 _RULE = re.compile(r"([-*_])(?:[ \t]*\1){2,}+[ \t]*$")
@@ -69,6 +70,7 @@ def _block_parser(idle: tuple[str, ...]) -> MarkdownIt:
     block_rules.add_block_rules(parser)
     parser.block.ruler.at("hr", _is_rule, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     parser.disable(list(idle))
+    parser.block.ruler = SignRuler(parser.block.ruler.__rules__)
     return parser
 
 
