@@ -12,11 +12,6 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, html_block
 
 INDENT = 4
-# The text that each rule needs to match anywhere.
-SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("container", re.compile(r'!!! ?[\w-]|\?\?\?\+? ?["\w-]|===[+!]* +"')),
-    ("marked_html", re.compile(r"<\w[^<>\n]*\smarkdown\b")),
-)
 _WORDS = r"[\w-]+(?: +[\w-]+)*"
 _OPENER = re.compile(
     rf'(?:!!! ?{_WORDS}(?: +".*?")?|\?\?\?\+? ?(?:(?:{_WORDS})? +".*?"|{_WORDS})|===[+!]{{0,2}} +".*?") *$'

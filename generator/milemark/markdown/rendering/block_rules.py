@@ -12,13 +12,6 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote.index import footnote_def
 
 _Rule = Callable[[StateBlock, int, int, bool], bool]
-# The text that each rule needs to match anywhere.
-SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("formula", re.compile(r"\$\$|\\\[|\\begin\{")),
-    ("abbreviation", re.compile(r"\*\[")),
-    ("footnote", re.compile(r"\[\^[^\s\]]+\]:")),
-    ("deflist", re.compile(r"^[ \t>]*:[ \t]", re.MULTILINE)),
-)
 _BREAKS = ["paragraph", "reference", "blockquote", "list"]
 _FORMULA = re.compile(r"\$\$|\\\[[ \t]*$|\\begin\{(?P<name>[\w*]+)\}", re.MULTILINE)
 _ENDS = {"$": "$$", "[": "\\]"}

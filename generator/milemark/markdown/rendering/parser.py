@@ -25,25 +25,20 @@ from milemark.markdown.rendering.signs import SignRuler
 _BOX = re.compile(r"\[([^\]\n])\][ \t]+")
 _RULE = re.compile(r"([-*_])(?:[ \t]*\1){2,}+[ \t]*$")
 _BLOCK_ID = re.compile(r"(?:^|[ \t\n])\^(?P<id>(?=[\d-]*[A-Za-z])[A-Za-z0-9-]+)[ \t]*$")
-_MAX_NESTING = 400  # levels of blocks; a list item takes two
+_MAX_NESTING = 250  # levels of blocks; a list item takes two, and the parser is recursive
 _MAX_INLINE = 50  # levels of links: the parser is recursive
 _TEXT_OF = {
     **dict.fromkeys(("th_open", "td_open", "dt_open"), "cell"),
     "heading_open": "heading",
     "paragraph_open": "paragraph",
 }
-# The text that each rule needs to match anywhere. markdown-it tries every rule at every line, so rules that cannot
-# match are switched off; the tokens stay the same.
-_SIGNS: tuple[tuple[str, str], ...] = (
-    *(("blockquote", ">"), ("reference", "]:"), ("html_block", "<"), ("heading", "#"), ("table", "|")),
-)
-_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("fence", re.compile(r"```|~~~")),
-    ("hr", re.compile(r"[-*_][ \t]*[-*_][ \t]*[-*_]")),
-    ("lheading", re.compile(r"[-=][ \t\r]*$", re.MULTILINE)),
-    *admonitions.SIGNS,
-    *block_rules.SIGNS,
-)
+# The text that these rules need to match anywhere. markdown-it tries them at every line, so they are switched off
+# where they cannot match; the tokens stay the same.
+_PATTERNS: Mapping[str, re.Pattern[str]] = {
+    "table": re.compile(r"\|"),
+    "lheading": re.compile(r"[-=][ \t\r]*$", re.MULTILINE),
+    "deflist": re.compile(r"^[ \t>]*:[ \t]", re.MULTILINE),
+}
 
 
 class AsWritten(MarkdownIt):
@@ -115,8 +110,7 @@ class InlineText(NamedTuple):
 @lru_cache(maxsize=4)
 def read_blocks(text: str) -> Blocks:
     """Return the blocks of a Markdown text. The readers of one file share them, so they must not change the tokens."""
-    idle = [name for name, sign in _SIGNS if sign not in text]
-    idle += [name for name, pattern in _PATTERNS if not pattern.search(text)]
+    idle = [name for name, pattern in _PATTERNS.items() if not pattern.search(text)]
     found: dict[str, Any] = {}
     tokens = _block_parser(tuple(idle)).parse(text, found)
     _name_texts(tokens)

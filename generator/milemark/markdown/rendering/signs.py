@@ -13,8 +13,17 @@ from markdown_it.rules_block import StateBlock
 
 # The signs that a line of each rule begins with; other rules read any line.
 _SIGNS: Mapping[str, str] = {
-    **{"fence": "`~", "blockquote": ">", "hr": "-*_", "list": "-+*0123456789", "reference": "[", "heading": "#"},
-    **{"html_block": "<", "marked_html": "<", "container": "!?=", "formula": "$\\", "abbreviation": "*"},
+    "fence": "`~",
+    "blockquote": ">",
+    "hr": "-*_",
+    "list": "-+*0123456789",
+    "reference": "[",
+    "heading": "#",
+    "html_block": "<",
+    "marked_html": "<",
+    "container": "!?=",
+    "formula": "$\\",
+    "abbreviation": "*",
     "footnote": "[",
 }
 _Rules = tuple[RuleFuncBlockType, ...]
