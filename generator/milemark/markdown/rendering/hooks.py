@@ -19,15 +19,26 @@ def _nothing(_given: object) -> str | None:
     return None
 
 
+def _no_labels(_text: str) -> tuple[str, str] | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """Functions of a project. Each but `link` returns HTML, or None to show the text as any other Markdown."""
+    """Functions of a project. Each but `link` returns HTML, or None to show the text as any other Markdown.
 
-    link: Callable[[str, Form], str] = _as_written  # an address as written → the one of the page
+    `link` turns an address as written into the one of the page. `fence` gets a block of code, `code` the text between
+    single backticks, `icon` a name without its colons, `mention` a word such as `#12`, `#tag`, `@name` or `1f2e3d4`.
+    `task` returns the text of a task without the marks of tools, and HTML to show behind it.
+    """
+
+    link: Callable[[str, Form], str] = _as_written
     wikilink: Callable[[Wikilink], str | None] = _nothing
     fence: Callable[[Token], str | None] = _nothing
-    code: Callable[[str], str | None] = _nothing  # the code between single backticks
-    icon: Callable[[str], str | None] = _nothing  # the name without colons → SVG
+    code: Callable[[str], str | None] = _nothing
+    icon: Callable[[str], str | None] = _nothing
+    mention: Callable[[str], str | None] | None = None
+    task: Callable[[str], tuple[str, str] | None] = _no_labels
 
 
 NO_HOOKS = Hooks()

@@ -5,7 +5,7 @@ No extension or plugin of a publisher finds anything to read in it: see `page_te
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping
 from itertools import count
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ from milemark.markdown.rendering.hooks import NO_HOOKS, Hooks
 from milemark.markdown.rendering.inline_html import InlineRenderer, attributes_html
 from milemark.markdown.rendering.parser import Blocks, InlineText, inline_text, parse_inline
 from milemark.markdown.rendering.raw import RawHtml, finished_html
+from milemark.markdown.rendering.tabs import continues_tabs, following_tabs, tabs_html
 from milemark.markdown.rendering.words import words_of
 
 _BOX = (
@@ -139,10 +140,7 @@ class _Renderer:
 
     def paragraph(self, token: Token, number: int) -> int:
         text = inline_text(self.tokens[number + 1], self.blocks, self.marks)
-        shown = self.inline.render(text.tokens, self.depth + 1)
-        if text.mark:
-            label = attributes_html({"aria-label": words_of(text.tokens)})
-            shown = _BOX.format(" checked" if text.mark in "xX" else "", label) + shown
+        shown = self._task(text) if text.mark else self.inline.render(text.tokens, self.depth + 1)
         if token.hidden or (len(text.tokens) == 1 and shown.startswith(_BLOCKS)):
             self._leaf(shown)
         elif shown or not text.block_id:
@@ -150,6 +148,15 @@ class _Renderer:
             self.out.append(shown)
             self._close("</p>")
         return number + 2
+
+    def _task(self, text: InlineText) -> str:
+        """Return the text of a task behind its box, and the labels of its marks behind it."""
+        labelled = self.hooks.task(text.content)
+        tokens = parse_inline(labelled[0], self.blocks) if labelled else text.tokens
+        label = attributes_html({"aria-label": words_of(tokens)})
+        box = _BOX.format(" checked" if text.mark in "xX" else "", label)
+        labels = f" {finished_html(labelled[1])}" if labelled and labelled[1] else ""
+        return f"{box}{self.inline.render(tokens, self.depth + 1)}{labels}"
 
     def item(self, token: Token, number: int) -> int:
         attributes = dict(token.attrs)
@@ -235,10 +242,8 @@ class _Renderer:
     def end(self, _token: Token, number: int) -> int:
         """End a quote or a container."""
         closer = self.closers.pop()
-        following = self.tokens[number + 1] if number + 1 < len(self.tokens) else None
         if closer == _TAB_END:
-            head = read_head(following.info) if following and following.type == "container_open" else None
-            self.in_tabs = head is not None and head.sign.startswith("=") and "!" not in head.sign
+            self.in_tabs = continues_tabs(self.tokens, number + 1)
             closer = "</div>" if self.in_tabs else closer
         self._close(closer)
         return number
@@ -258,44 +263,13 @@ class _Renderer:
 
     def _tab(self, head: ContainerHead, number: int) -> None:
         if not self.in_tabs:
-            self._open_tabs([head, *(read_head(token.info) for token in self._next_tabs(number))])
-            self.depth -= 1
+            heads = [head, *following_tabs(self.tokens, number)]
+            group = f"{self.prefix}{next(self.tab_sets)}"
+            self._open(tabs_html([(each.sign, self._title(each.title)) for each in heads], group))
+            self.depth -= 1  # the end of the last tab ends the set
         self._open('<div class="tabbed-block">')
         self.closers.append(_TAB_END)
         self.in_tabs = False
-
-    def _next_tabs(self, number: int) -> Iterator[Token]:
-        """Yield the tokens of the tabs that follow the one with this number in its set."""
-        level = self.tokens[number].level
-        after_tab = False
-        for token in self.tokens[number + 1 :]:
-            if token.level < level:
-                return
-            if token.level == level:
-                is_tab = token.type == "container_open" and token.info.startswith(("=== ", "===+"))
-                if token.type != "container_close" and not (after_tab and is_tab):
-                    return
-                if is_tab:
-                    yield token
-                after_tab = token.type == "container_close"
-
-    def _open_tabs(self, heads: Sequence[ContainerHead]) -> None:
-        group = f"__tabbed_{self.prefix}{next(self.tab_sets)}"
-        chosen = next((place for place, head in enumerate(heads) if "+" in head.sign), 0)
-        inputs = "".join(
-            f'<input{" checked" if place == chosen else ""} id="{page_attribute(f"{group}_{place + 1}")}" '
-            f'name="{page_attribute(group)}" type="radio">'
-            for place in range(len(heads))
-        )
-        labels = "".join(
-            f'<label for="{page_attribute(f"{group}_{place}")}">{self._title(head.title)}</label>'
-            for place, head in enumerate(heads, 1)
-        )
-        number = group.rsplit("_", 1)[1]
-        self._open(
-            f'<div class="tabbed-set tabbed-alternate" data-tabs="{page_attribute(number)}:{len(heads)}">{inputs}'
-            f'<div class="tabbed-labels">{labels}</div><div class="tabbed-content">'
-        )
 
 
 _TAB_END = "</div></div></div>"
