@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from markdown_it.token import Token
 
-from milemark.markdown.rendering.inline_rules import BARE
+from milemark.markdown.rendering.autolinks import BARE
 from milemark.markdown.rendering.parser import NO_BLOCKS, inline_text, parse_inline, read_blocks
 
 _MAY_LEAD = re.compile(r"\]\(|\[\[|\]:|<\w")

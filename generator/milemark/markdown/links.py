@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from markdown_it.token import Token
 
-from milemark.markdown.rendering.inline_rules import BARE
+from milemark.markdown.rendering.autolinks import BARE
 from milemark.markdown.rendering.parser import inline_texts, read_blocks
 from milemark.markdown.wikilinks import (
     Wikilink,

@@ -26,7 +26,7 @@ BLOCK = r"(?:p|h\d|ul|ol|li|dl|dt|dd|div|details|summary|blockquote|table|thead|
 
 def shown(body: str, hooks: Hooks = NO_HOOKS, marks: str = "") -> str:
     """Return the HTML of a body, with punctuation as it is and each block on a line of its own."""
-    pieces = render(read_blocks(body), hooks, marks)
+    pieces = render(read_blocks(body), hooks, marks, splits=False)
     text = "".join(piece for piece in pieces if isinstance(piece, str))
     text = re.sub(r"&#(\d+);", lambda found: unescape(found[0]), text)
     return re.sub(
@@ -44,6 +44,8 @@ HOOKS = Hooks(
     link=lambda address, form: f"../{address}" if form != Form.HTML else f"html/{address}",
     wikilink=_wikilink,
     code=lambda code: "<b>42</b>" if code == "mm: count" else None,
+    mention=lambda word: f"<i>{word}</i>" if word in {"#12", "#tag", "@ann", "1f2e3d4"} else None,
+    task=lambda text: (text.partition(" 📅")[0], "<small>due 3 May</small>") if "📅" in text else None,
     icon=lambda name: "<svg viewBox='0 0 1 1'/>" if name == "material-check" else None,
 )
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import re
 import subprocess
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
+from html import unescape
 from pathlib import Path
 
 import markdown
@@ -116,7 +116,7 @@ def test_a_page_is_shown_as_it_is_with_any_extension(body: str) -> None:
 @settings(deadline=None, max_examples=200)
 @given(bodies)
 def test_a_body_within_another_is_one_line_of_balanced_html(body: str) -> None:
-    text = for_embed(body, "x-")
+    text = for_embed(body, "", "x-") or ""
     assert "\n" not in text
     assert published(f"<div>{text}</div>", EVERY) == f"<div>{text}</div>"
 
@@ -159,6 +159,53 @@ def test_a_sanitiser_sees_everything_but_the_publisher_finds_no_markdown_in_its_
     assert for_page(body, clean=nh3.clean) == "<div><p><b>a&#95;b&#95;</b> <em>c</em> </p></div>\n\n# d <i>e</i> {#d-e}"
 
 
+NOTE = """\
+a[^1] ^one
+
+# A
+
+b
+
+## B: *c*
+
+- d ^two
+  - e
+- f
+
+> q
+
+^three
+
+# A
+
+g
+
+## B c
+
+[^1]: Note
+"""
+
+
+@pytest.mark.parametrize(
+    ("part", "html"),
+    [
+        ("^one", '<p id="x-^one">a<sup id="fnref:x-1"><a class="footnote-ref" href="#fn:x-1">1</a></sup></p>'),
+        ("^two", '<ul><li id="x-^two">d<ul><li>e</li></ul></li></ul>'),
+        ("^three", '<span id="x-^three"></span><blockquote><p>q</p></blockquote>'),
+        ("A#B c", '<h2 id="x-b-c">B: <em>c</em></h2><ul><li id="x-^two">d<ul><li>e</li></ul></li><li>f</li></ul>'),
+        ("a_1", '<h1 id="x-a_1">A</h1><p>g</p><h2 id="x-b-c_1">B c</h2>'),
+        ("b-c_1", '<h2 id="x-b-c_1">B c</h2>'),
+        ("^four", None),
+        ("A#C", None),
+    ],
+)
+def test_a_part_of_a_body_is_shown_within_another(part: str, html: str | None) -> None:
+    text = for_embed(NOTE, part, "x-")
+    found = re.sub(r"&#(\d+);", lambda entity: unescape(entity[0]), text) if text else text
+    assert (found is None) == (html is None)
+    assert html is None or (found or "").startswith(html)
+
+
 @pytest.mark.parametrize("part", HOSTILE)
 def test_a_hostile_body_takes_time_in_proportion_to_its_length(part: str) -> None:
     start = time.process_time()
@@ -183,7 +230,7 @@ def shown_tasks(text: str) -> list[tuple[str, int]]:
         is_task = "task-list-item" in item["names"]
         if is_task:
             mark = re.search('data-task="([^"]*)"', item["names"])
-            found.append((html.unescape(mark[1]) if mark else "x" if item["done"] else " ", sum(opened)))
+            found.append((unescape(mark[1]) if mark else "x" if item["done"] else " ", sum(opened)))
         opened.append(is_task)
     return found
 

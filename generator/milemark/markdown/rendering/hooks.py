@@ -19,18 +19,27 @@ def _nothing(_given: object) -> str | None:
     return None
 
 
+def _no_labels(_text: str) -> tuple[str, str] | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Hooks:
     """Functions of a project. Each but `link` returns HTML, or None to show the text as any other Markdown.
 
-    The HTML of `view` may hold headings in Markdown; it stands on the page as it is.
+    `view` gets a query block, or an embed on a line of its own; its HTML may hold headings in Markdown, and stands on
+    the page as it is. `link` turns an address as written into the one of the page. `code` gets the text between single
+    backticks, `icon` a name without its colons, `mention` a word such as `#12`, `#tag`, `@name` or `1f2e3d4`. `task`
+    returns the text of a task without the marks of tools, and HTML to show behind it.
     """
 
-    view: Callable[[Token | Wikilink], str | None] = _nothing  # a query block, or an embed on a line of its own
-    link: Callable[[str, Form], str] = _as_written  # an address as written → the one of the page
+    view: Callable[[Token | Wikilink], str | None] = _nothing
+    link: Callable[[str, Form], str] = _as_written
     wikilink: Callable[[Wikilink], str | None] = _nothing
-    code: Callable[[str], str | None] = _nothing  # the code between single backticks
-    icon: Callable[[str], str | None] = _nothing  # the name without colons → SVG
+    code: Callable[[str], str | None] = _nothing
+    icon: Callable[[str], str | None] = _nothing
+    mention: Callable[[str], str | None] | None = None
+    task: Callable[[str], tuple[str, str] | None] = _no_labels
 
 
 NO_HOOKS = Hooks()

@@ -5,7 +5,7 @@ No extension or plugin of a publisher finds anything to read in it: see `page_te
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping
 from itertools import count
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from markdown_it.token import Token
 
 from milemark.foundation.escaping import page_attribute, page_code
 from milemark.markdown.admonitions import ContainerHead, read_head
+from milemark.markdown.rendering.anchors import Anchor, anchors_in
 from milemark.markdown.rendering.callouts import Callout
 from milemark.markdown.rendering.code_html import code_block
 from milemark.markdown.rendering.footnotes import Footnotes
@@ -21,7 +22,8 @@ from milemark.markdown.rendering.headings import heading_ids
 from milemark.markdown.rendering.hooks import NO_HOOKS, Hooks
 from milemark.markdown.rendering.inline_html import InlineRenderer, attributes_html
 from milemark.markdown.rendering.parser import Blocks, InlineText, inline_text, parse_inline
-from milemark.markdown.rendering.raw import RawHtml
+from milemark.markdown.rendering.raw import RawHtml, finished_html
+from milemark.markdown.rendering.tabs import continues_tabs, following_tabs, tabs_html
 from milemark.markdown.rendering.words import words_of
 from milemark.markdown.wikilinks import Wikilink
 
@@ -51,24 +53,32 @@ class ViewPiece(NamedTuple):
 Piece = str | HeadingPiece | ViewPiece
 
 
-def render(
-    blocks: Blocks, hooks: Hooks = NO_HOOKS, marks: Container[str] = "", *, splits: bool = False, prefix: str = ""
-) -> list[Piece]:
+def render(blocks: Blocks, hooks: Hooks = NO_HOOKS, marks: Container[str] = "", *, splits: bool = True) -> list[Piece]:
     """Return a body as HTML. With `splits`, its top-level headings are pieces of their own.
 
-    `marks` are the letters that are marks of tasks in this project. `prefix` begins the ids of a body within another.
+    `marks` are the letters that are marks of tasks in this project.
     """
-    return _Renderer(blocks, hooks, marks, splits=splits, prefix=prefix).render()
+    return _Renderer(blocks, hooks, marks, splits=splits).render(0, len(blocks.tokens))
+
+
+def render_part(blocks: Blocks, part: Anchor | None, prefix: str, hooks: Hooks, marks: Container[str] = "") -> str:
+    """Return a body, or a part of it, as HTML that stands within another body. Its ids begin with `prefix`."""
+    first, end = (part.first, part.end) if part else (0, len(blocks.tokens))
+    renderer = _Renderer(blocks, hooks, marks, splits=False, prefix=prefix)
+    written = "".join(piece for piece in renderer.render(first, end) if isinstance(piece, str))
+    is_item = part is not None and blocks.tokens[first].type == "list_item_open"
+    return f"<ul>{written}</ul>" if is_item else written
 
 
 class _Renderer:
     """Walks over the tokens once. `closers` are the ends of the open quotes and containers, `depth` counts elements."""
 
-    def __init__(self, blocks: Blocks, hooks: Hooks, marks: Container[str], *, splits: bool, prefix: str) -> None:
+    def __init__(self, blocks: Blocks, hooks: Hooks, marks: Container[str], *, splits: bool, prefix: str = "") -> None:
         self.blocks, self.tokens, self.hooks, self.marks = blocks, blocks.tokens, hooks, marks
         self.splits, self.prefix = splits, prefix
-        self.ids = heading_ids(blocks, marks)
-        self.anchors = dict(_block_ids(blocks))
+        self.ids = {number: prefix + id_ for number, id_ in heading_ids(blocks, marks).items()}
+        has_ids = any(token.type == "inline" and token.content.startswith("^") for token in self.tokens)
+        self.anchors = {each.first: each.id for each in anchors_in(blocks, marks) if not each.text} if has_ids else {}
         self.raw = RawHtml(hooks.link)
         self.footnotes = Footnotes(self.tokens, prefix)
         self.inline = InlineRenderer(hooks, self.raw, self.footnotes, blocks.abbreviations)
@@ -79,8 +89,8 @@ class _Renderer:
         self.in_tabs = False  # the last token ended a tab, and the next begins another of its set
         self.tab_sets = count(1)
 
-    def render(self) -> list[Piece]:
-        self._walk(0, len(self.tokens))
+    def render(self, first: int, end: int) -> list[Piece]:
+        self._walk(first, end)
         self.out.append(self.raw.close(0))
         self.out.append(self.footnotes.render(self._part, lambda tokens: self.inline.render(tokens, 1)))
         self._end_piece()
@@ -106,7 +116,7 @@ class _Renderer:
                 number = self.footnotes.ranges[number]
                 continue
             if number in self.anchors:
-                self.out.append(f"<span{attributes_html({'id': self.anchors[number]})}></span>")
+                self.out.append(f"<span{attributes_html({'id': self.prefix + self.anchors[number]})}></span>")
             reader = _READERS.get(token.type)
             if reader:
                 number = reader(self, token, number)
@@ -143,23 +153,29 @@ class _Renderer:
             and self._view(token, text.tokens[0].meta["link"])
         ):
             return number + 2
-        shown = self.inline.render(text.tokens, self.depth + 1)
-        if text.mark:
-            label = attributes_html({"aria-label": words_of(text.tokens)})
-            shown = _BOX.format(" checked" if text.mark in "xX" else "", label) + shown
+        shown = self._task(text) if text.mark else self.inline.render(text.tokens, self.depth + 1)
         if token.hidden or (len(text.tokens) == 1 and shown.startswith(_BLOCKS)):
             self._leaf(shown)
         elif shown or not text.block_id:
-            self._open(f"<p{attributes_html(_named(text))}>")
+            self._open(f"<p{attributes_html(self._named(text))}>")
             self.out.append(shown)
             self._close("</p>")
         return number + 2
+
+    def _task(self, text: InlineText) -> str:
+        """Return the text of a task behind its box, and the labels of its marks behind it."""
+        labelled = self.hooks.task(text.content)
+        tokens = parse_inline(labelled[0], self.blocks) if labelled else text.tokens
+        label = attributes_html({"aria-label": words_of(tokens)})
+        box = _BOX.format(" checked" if text.mark in "xX" else "", label)
+        labels = f" {finished_html(labelled[1])}" if labelled and labelled[1] else ""
+        return f"{box}{self.inline.render(tokens, self.depth + 1)}{labels}"
 
     def item(self, token: Token, number: int) -> int:
         attributes = dict(token.attrs)
         if self.tokens[number + 1].type == "paragraph_open":
             text = inline_text(self.tokens[number + 2], self.blocks, self.marks)
-            attributes |= _named(text) if self.tokens[number + 1].hidden else {}
+            attributes |= self._named(text) if self.tokens[number + 1].hidden else {}
             if text.mark:
                 attributes["class"] = f"task-list-item {attributes.get('class', '')}".strip()
                 attributes |= {"data-task": text.mark} if text.mark not in " xX" else {}
@@ -168,7 +184,7 @@ class _Renderer:
 
     def cell(self, token: Token, number: int) -> int:
         text = inline_text(self.tokens[number + 1], self.blocks, self.marks)
-        self._open(f"<{token.tag}{attributes_html({**token.attrs, **_named(text)})}>")
+        self._open(f"<{token.tag}{attributes_html({**token.attrs, **self._named(text)})}>")
         return number
 
     def text(self, token: Token, number: int) -> int:
@@ -185,10 +201,14 @@ class _Renderer:
             classes = text.attributes.get("class", "")
             self.pieces.append(HeadingPiece(int(token.tag[1]), shown, self.ids[number], classes))
         else:
-            self._open(f"<{token.tag}{attributes_html({**_named(text), 'id': self.ids[number]})}>")
+            self._open(f"<{token.tag}{attributes_html({**self._named(text), 'id': self.ids[number]})}>")
             self.out.append(self.inline.render(text.tokens, self.depth))
             self._close(f"</{token.tag}>")
         return number + 2
+
+    def _named(self, text: InlineText) -> dict[str, str]:
+        """Return the attributes of a block, with the id that it ends with."""
+        return {"id": f"{self.prefix}^{text.block_id}", **text.attributes} if text.block_id else dict(text.attributes)
 
     def rule(self, _token: Token, number: int) -> int:
         self._leaf("<hr>")
@@ -243,10 +263,8 @@ class _Renderer:
     def end(self, _token: Token, number: int) -> int:
         """End a quote or a container."""
         closer = self.closers.pop()
-        following = self.tokens[number + 1] if number + 1 < len(self.tokens) else None
         if closer == _TAB_END:
-            head = read_head(following.info) if following and following.type == "container_open" else None
-            self.in_tabs = head is not None and head.sign.startswith("=") and "!" not in head.sign
+            self.in_tabs = continues_tabs(self.tokens, number + 1)
             closer = "</div>" if self.in_tabs else closer
         self._close(closer)
         return number
@@ -266,44 +284,13 @@ class _Renderer:
 
     def _tab(self, head: ContainerHead, number: int) -> None:
         if not self.in_tabs:
-            self._open_tabs([head, *(read_head(token.info) for token in self._next_tabs(number))])
-            self.depth -= 1
+            heads = [head, *following_tabs(self.tokens, number)]
+            group = f"{self.prefix}{next(self.tab_sets)}"
+            self._open(tabs_html([(each.sign, self._title(each.title)) for each in heads], group))
+            self.depth -= 1  # the end of the last tab ends the set
         self._open('<div class="tabbed-block">')
         self.closers.append(_TAB_END)
         self.in_tabs = False
-
-    def _next_tabs(self, number: int) -> Iterator[Token]:
-        """Yield the tokens of the tabs that follow the one with this number in its set."""
-        level = self.tokens[number].level
-        after_tab = False
-        for token in self.tokens[number + 1 :]:
-            if token.level < level:
-                return
-            if token.level == level:
-                is_tab = token.type == "container_open" and token.info.startswith(("=== ", "===+"))
-                if token.type != "container_close" and not (after_tab and is_tab):
-                    return
-                if is_tab:
-                    yield token
-                after_tab = token.type == "container_close"
-
-    def _open_tabs(self, heads: Sequence[ContainerHead]) -> None:
-        group = f"__tabbed_{self.prefix}{next(self.tab_sets)}"
-        chosen = next((place for place, head in enumerate(heads) if "+" in head.sign), 0)
-        inputs = "".join(
-            f'<input{" checked" if place == chosen else ""} id="{page_attribute(f"{group}_{place + 1}")}" '
-            f'name="{page_attribute(group)}" type="radio">'
-            for place in range(len(heads))
-        )
-        labels = "".join(
-            f'<label for="{page_attribute(f"{group}_{place}")}">{self._title(head.title)}</label>'
-            for place, head in enumerate(heads, 1)
-        )
-        number = group.rsplit("_", 1)[1]
-        self._open(
-            f'<div class="tabbed-set tabbed-alternate" data-tabs="{page_attribute(number)}:{len(heads)}">{inputs}'
-            f'<div class="tabbed-labels">{labels}</div><div class="tabbed-content">'
-        )
 
 
 _TAB_END = "</div></div></div>"
@@ -322,24 +309,3 @@ _READERS: Mapping[str, Callable[[_Renderer, Token, int], int]] = {
     "container_open": _Renderer.container,
     **dict.fromkeys(("blockquote_close", "container_close"), _Renderer.end),
 }
-
-
-def _named(text: InlineText) -> dict[str, str]:
-    return {"id": f"^{text.block_id}", **text.attributes} if text.block_id else dict(text.attributes)
-
-
-def _block_ids(blocks: Blocks) -> Iterator[tuple[int, str]]:
-    """Yield the number of each block that is followed by a line `^id`, and its id."""
-    begun: list[int] = []
-    last: dict[int, int] = {}  # the last block on each level
-    for number, token in enumerate(blocks.tokens):
-        if token.nesting > 0:
-            begun.append(number)
-            if token.type == "paragraph_open" and blocks.tokens[number + 1].content.startswith("^"):
-                text = inline_text(blocks.tokens[number + 1], blocks)
-                if text.block_id and not text.tokens and token.level in last:
-                    yield last[token.level], f"^{text.block_id}"
-        elif token.nesting < 0:
-            last[token.level] = begun.pop()
-        elif token.type != "inline":
-            last[token.level] = number

@@ -16,6 +16,7 @@ from milemark.markdown.rendering.keys import keys_html
 from milemark.markdown.rendering.raw import RawHtml, finished_html
 from milemark.markdown.rendering.words import words_of
 
+_MENTION = r"(?<![\w/#@&])(?:#[\w/-]+|@\w[\w-]*|(?=[0-9a-f]*\d)[0-9a-f]{7,40}(?![\w-]))"
 _SIZE = re.compile(r"\|(?P<width>\d{1,5})(?:x(?P<height>\d{1,5}))?$")
 
 
@@ -33,9 +34,11 @@ class InlineRenderer:
     def __init__(self, hooks: Hooks, raw: RawHtml, footnotes: Footnotes, abbreviations: Mapping[str, str]) -> None:
         self.hooks, self.raw, self.footnotes = hooks, raw, footnotes
         self.abbreviations = abbreviations
-        self.text: Callable[[str], str] = self._abbreviated if abbreviations else page_text
         words = sorted(abbreviations, key=len, reverse=True)
-        self._words = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)") if words else None
+        patterns = [rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)"] if words else []
+        patterns += [_MENTION] if hooks.mention else []
+        self._words = re.compile("|".join(patterns)) if patterns else None
+        self._links = 0  # open links
         self._leaves: Mapping[str, Callable[[Token], str]] = {
             "softbreak": lambda _token: " ",
             "hardbreak": lambda _token: "<br>",
@@ -55,13 +58,14 @@ class InlineRenderer:
         raw, inner = self.raw, depth
         for token in tokens:
             if token.type == "text":
-                written.append(self.text(token.content))
+                written.append(self._text(token.content) if self._words else page_text(token.content))
             elif token.nesting > 0:
                 written.append(self._opener(token))
                 inner += 1
             elif token.nesting < 0:
                 written.append(f"{raw.close(inner) if raw.opened else ''}</{token.tag}>")
                 inner -= 1
+                self._links -= token.type == "link_close"
             elif token.type == "html_inline":
                 written.append(raw.rewrite(token.content, inner))
             else:
@@ -73,6 +77,7 @@ class InlineRenderer:
     def _opener(self, token: Token) -> str:
         if token.type != "link_open":
             return f"<{token.tag}{attributes_html(token.attrs)}>" if token.attrs else f"<{token.tag}>"
+        self._links += 1
         href = body_url(self.hooks.link(str(token.attrs.get("href", "")), Form.LINK))
         return f"<a{attributes_html({**token.attrs, 'href': href})}>"
 
@@ -103,16 +108,23 @@ class InlineRenderer:
         classes = f"twemoji {token.attrs.get('class', '')}".strip()
         return f"<span{attributes_html({**token.attrs, 'class': classes})}>{finished_html(shown)}</span>"
 
-    def _abbreviated(self, text: str) -> str:
+    def _text(self, text: str) -> str:
         return "".join(self._pieces(text))
 
     def _pieces(self, text: str) -> Iterator[str]:
         place = 0
         for found in self._words.finditer(text) if self._words else ():
-            title = page_attribute(self.abbreviations[found[0]])
-            yield f'{page_text(text[place : found.start()])}<abbr title="{title}">{page_text(found[0])}</abbr>'
+            yield page_text(text[place : found.start()])
+            yield self._word(found[0])
             place = found.end()
         yield page_text(text[place:])
+
+    def _word(self, word: str) -> str:
+        """Return an abbreviation with its meaning, or a mention as the project shows it."""
+        if word in self.abbreviations:
+            return f'<abbr title="{page_attribute(self.abbreviations[word])}">{page_text(word)}</abbr>'
+        shown = self.hooks.mention(word) if self.hooks.mention and not self._links else None
+        return page_text(word) if shown is None else finished_html(shown)
 
 
 def _formula(token: Token) -> str:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 
 from markdown_it import MarkdownIt, rules_inline
-from markdown_it.common.utils import isLinkClose, isLinkOpen, normalizeReference, unescapeAll
+from markdown_it.common.utils import normalizeReference, unescapeAll
 from markdown_it.helpers import parseLinkLabel
 from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
-from mdit_py_plugins.gfm_autolink._match import check_prev, match_any_email, match_http, match_www
 
 from milemark.markdown.rendering.attributes import INLINE, parse_attributes
+from milemark.markdown.rendering.autolinks import link_emails, read_url, read_www
 from milemark.markdown.rendering.pairs import close_pairs, read_pair
 from milemark.markdown.wikilinks import wikilink_at
 
@@ -28,15 +28,9 @@ _KEY = r"""(?:[\w-]+|"[^"\n]+"|'[^'\n]+')"""
 _KEYS = re.compile(rf"\+\+(?P<keys>{_KEY}(?:\+{_KEY})*)\+\+(?!\+)")
 _ICON = re.compile(r":(?:material|fontawesome|octicons|simple)(?:-[a-z0-9]+)+:")
 _FOOTNOTE = re.compile(r"\[\^(?P<label>[^\]\s\[]{1,200})\]")
-_EMAIL = re.compile(
-    r"(?<![A-Za-z0-9.+_/-])[A-Za-z0-9.+_-]+@(?=[A-Za-z0-9])[A-Za-z0-9_-]*+(?:\.[A-Za-z0-9_-]++)+(?<![_-])(?!@)"
-)
-_UNTIL_BLANK = re.compile(r"[^\s<]{,4000}+(?![^\s<])")  # a longer URL is text
 OPAQUE = ("script", "style", "textarea", "title", "iframe", "noembed", "noframes")  # elements without HTML in them
 _OPENS_OPAQUE = re.compile(rf"<({'|'.join(OPAQUE)})\b[^<>]*>")
 _WORD = re.compile(r"[A-Za-z0-9]")
-BARE = "bare"  # the `info` of a link that is only a URL or an address of e-mail in the text
-_SCHEMES = ("https", "http", "mailto", "xmpp")
 
 
 class InlineParser(ParserInline):
@@ -48,10 +42,8 @@ class InlineParser(ParserInline):
         self.terminator_re = re.compile(
             r"[\n\\`~*_\[\]<]|!(?=\[)|&(?=[#A-Za-z])|\$(?=\S)|=(?==)|\+(?=\+)|\^(?=\[)|:(?=[a-z/])|w(?=ww\.)"
         )
-        self.finishers = (
-            *(rules_inline.link_pairs, close_pairs, rules_inline.emphasis.postProcess, rules_inline.fragments_join),
-            *(_attributes, _emails),
-        )
+        emphasis = rules_inline.emphasis.postProcess
+        self.finishers = (rules_inline.link_pairs, close_pairs, emphasis, rules_inline.fragments_join)
 
     def tokenize(self, state: StateInline) -> None:
         """Read the text up to its end, sign by sign."""
@@ -100,10 +92,16 @@ class InlineParser(ParserInline):
 
     def parse(self, src: str, md: MarkdownIt, env: object, tokens: list[Token]) -> list[Token]:
         """Return the tokens of a text."""
+        if "@" not in src and self.terminator_re.search(src) is None:
+            tokens += [Token("text", "", 0, content=src)] if src else []
+            return tokens
         state = StateInline(src, md, env, tokens)  # type: ignore[arg-type]
         self.tokenize(state)
-        for finish in self.finishers:
-            finish(state)
+        if state.delimiters or any(state.tokens_meta):
+            for finish in self.finishers:
+                finish(state)
+        _attributes(state)
+        link_emails(state)
         return state.tokens
 
 
@@ -125,46 +123,9 @@ def _rules() -> dict[str, tuple[_Rule, ...]]:
         "$": (_formula,),
         "+": (_keys,),
         "^": (_inline_footnote,),
-        ":": (_icon, _url),
-        "w": (_www,),
+        ":": (_icon, read_url),
+        "w": (read_www,),
     }
-
-
-def _url(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  markdown-it calls it
-    """Read `https://example.org` or `mailto:a@example.org` behind any sign but a letter, as GitHub does."""
-    scheme = "" if silent or state.linkLevel else next(filter(state.pending.endswith, _SCHEMES), "")
-    start = state.pos - len(scheme)
-    if not scheme or (start and _WORD.match(state.src[start - 1])):
-        return False
-    text = _until_blank(state, start)
-    found = match_http(text) if scheme.startswith("http") else match_any_email(text, len(scheme) + 1, scheme)
-    if found is None:
-        return False
-    state.pending = state.pending[: -len(scheme)]
-    return _push_link(state, found[0], found[0], start + found[1])
-
-
-def _www(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  markdown-it calls it
-    """Read `www.example.org`."""
-    if silent or state.linkLevel or (state.pos and not check_prev(state.src[state.pos - 1])):
-        return False
-    text = _until_blank(state, state.pos)
-    found = match_www(text)
-    return found is not None and _push_link(state, found[0], text[: found[1]], state.pos + found[1])
-
-
-def _until_blank(state: StateInline, start: int) -> str:
-    found = _UNTIL_BLANK.match(state.src, start, state.posMax)
-    return found[0] if found else ""
-
-
-def _push_link(state: StateInline, address: str, text: str, end: int) -> bool:
-    opener = state.push("link_open", "a", 1)
-    opener.attrs, opener.markup, opener.info = {"href": address}, "autolink", BARE
-    state.push("text", "", 0).content = text
-    state.push("link_close", "a", -1).markup = "autolink"
-    state.pos = end
-    return True
 
 
 def _is_in_word(state: StateInline) -> bool:
@@ -281,27 +242,3 @@ def _attributes(state: StateInline) -> None:
             before.attrs = {**before.attrs, **parse_attributes(found["list"])}
             token.content = token.content[found.end() :]
         before = token if token.type in _TAKES_ATTRIBUTES else None
-
-
-def _emails(state: StateInline) -> None:
-    """Turn addresses of e-mail into links, but not those in links."""
-    if "@" not in state.src:
-        return
-    links = 0
-    tokens: list[Token] = []
-    for token in state.tokens:
-        links += token.nesting if token.type.startswith("link_") else 0
-        links += isLinkOpen(token.content) - isLinkClose(token.content) if token.type == "html_inline" else 0
-        tokens += _linked(token) if token.type == "text" and links <= 0 and "@" in token.content else (token,)
-    state.tokens[:] = tokens
-
-
-def _linked(token: Token) -> Iterator[Token]:
-    place = 0
-    for found in _EMAIL.finditer(token.content):
-        yield Token("text", "", 0, content=token.content[place : found.start()])
-        yield Token("link_open", "a", 1, attrs={"href": f"mailto:{found[0]}"}, markup="autolink", info=BARE)
-        yield Token("text", "", 0, content=found[0])
-        yield Token("link_close", "a", -1, markup="autolink")
-        place = found.end()
-    yield Token("text", "", 0, content=token.content[place:])

@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable, Container
 
 from milemark.foundation.escaping import as_entities
+from milemark.markdown.rendering.anchors import anchors_in, find_anchor
 from milemark.markdown.rendering.hooks import NO_HOOKS, Hooks
-from milemark.markdown.rendering.html import HeadingPiece, Piece, ViewPiece, render
+from milemark.markdown.rendering.html import HeadingPiece, Piece, ViewPiece, render, render_part
 from milemark.markdown.rendering.parser import read_blocks
 from milemark.markdown.rendering.raw import finished_html
 
@@ -29,7 +30,7 @@ def for_page(body: str, hooks: Hooks = NO_HOOKS, marks: Container[str] = "", cle
 
     `clean` sanitises the HTML of an untrusted body. Letters in `marks` are marks of tasks.
     """
-    pieces = render(read_blocks(body), hooks, marks, splits=True)
+    pieces = render(read_blocks(body), hooks, marks)
     return "\n\n".join(_written(piece, clean) for piece in pieces)
 
 
@@ -39,12 +40,14 @@ def _written(piece: Piece, clean: Clean | None) -> str:
     return piece.text if isinstance(piece, ViewPiece) else f"<div>{_cleaned(piece, clean)}</div>"
 
 
-def for_embed(
-    body: str, prefix: str, hooks: Hooks = NO_HOOKS, marks: Container[str] = "", clean: Clean | None = None
-) -> str:
-    """Return a body as HTML in one line, to be shown within another body. Its ids begin with `prefix`."""
-    pieces = render(read_blocks(body), hooks, marks, prefix=prefix)
-    return _cleaned("".join(piece for piece in pieces if isinstance(piece, str)), clean)
+def for_embed(body: str, part: str, prefix: str, hooks: Hooks = NO_HOOKS, marks: Container[str] = "") -> str | None:
+    """Return a body as HTML in one line, for a hook that shows it within another body. Its ids begin with `prefix`.
+
+    `part` names a heading or a block of it, as behind `#` in a wikilink, or is empty; None if the body lacks it.
+    """
+    blocks = read_blocks(body)
+    anchor = find_anchor(anchors_in(blocks, marks), part) if part else None
+    return None if part and anchor is None else render_part(blocks, anchor, prefix, hooks, marks)
 
 
 def _cleaned(text: str, clean: Clean | None) -> str:

@@ -99,9 +99,10 @@ NO_BLOCKS = Blocks((), {})
 
 
 class InlineText(NamedTuple):
-    """The inline tokens of a block's text; its task mark, attributes and block id are not among them."""
+    """The inline tokens of a block's text, and this text; its task mark, attributes and block id are not in them."""
 
     tokens: list[Token]
+    content: str
     mark: str = ""
     attributes: Mapping[str, str] = NO_ATTRIBUTES
     block_id: str = ""
@@ -159,7 +160,7 @@ def _parse_text(token: Token, blocks: Blocks, box: re.Match[str] | None) -> Inli
     if content.endswith(("}", "} ", "}\t")):
         content, attributes = split_attributes(content, is_line=token.info in {"paragraph", "item"})
     content = content[box.end() :] if box else content
-    return InlineText(parse_inline(content, blocks), box[1] if box else "", attributes, block_id)
+    return InlineText(parse_inline(content, blocks), content, box[1] if box else "", attributes, block_id)
 
 
 def parse_inline(text: str, blocks: Blocks = NO_BLOCKS) -> list[Token]:

@@ -53,6 +53,7 @@ class Bodies:
         if document is None or shown is None or target in outer or len(outer) > _DEPTH:
             return shown
         hooks = self._hooks(target, (*outer, target))
-        part = self.links.part(document, link.heading)
-        body = for_embed(part, f"{len(outer)}-", hooks, self.roadmap.settings.marks, self._clean)
+        body = for_embed(document.body, link.heading, f"{len(outer)}-", hooks, self.roadmap.settings.marks)
+        if body is None:
+            return shown
         return f'<div class="mm-embed"><p class="mm-embed-title">{shown}</p>{body}</div>'

@@ -93,16 +93,6 @@ class BodyLinks:
         title = self._titles.get(target, posixpath.basename(target))
         return f"{title} › {heading}" if heading and not heading.startswith("^") else title
 
-    def part(self, document: Document, heading: str) -> str:
-        """Return the body of a file, or the section below one of its headings."""
-        found = self._heading(document.path, heading.rpartition("#")[2].strip())
-        if found is None:
-            return document.body
-        lines = document.body.split("\n")
-        after = (each for each in document.headings if each.span.line > found.span.line and each.level <= found.level)
-        end = next((each.span.line - document.body_line for each in after), len(lines))
-        return "\n".join(lines[found.span.line - document.body_line : end])
-
 
 def _alt(link: Wikilink, target: str) -> str:
     return posixpath.basename(target) if not link.text or _SIZE.fullmatch(link.text) else link.text
