@@ -289,6 +289,21 @@ def drafts(plan: Plan, _place: str) -> None:
         plan.files[f"drafts/{page.slug}.md"] = f"---\ntitle: {page.title}\n{field}\n---\n{page.title}\n"
 
 
+def named_in_texts(plan: Plan, place: str) -> None:
+    """Plant an item whose name stands in a text and in fields without any link."""
+    item = plan.new()
+    name, letters = item.slug, "".join(f"&#{ord(letter)};" for letter in item.slug)
+    percent, invisible = f"%{ord(name[0]):x}{name[1:]}", f"{name[:2]}\u200b{name[2:]}"
+    plan.files[f"items/{name}.md"] = f"---\ntitle: x\naudience: private\n---\n{item.title}\n"
+    plan.field(place, f"related: {name}\nlinks: {{{name}: 'https://example.org/{name}'}}\n{name}: about {name}")
+    plan.body(
+        place,
+        f"## See {name.upper()}\n\nIt is `items/{name}.md`, {letters}, {percent}, {invisible}"
+        f' or obsidian://open?file={name}. <div data-item="{name}" style="background: url(../{name}.png)">x</div>\n\n'
+        f"```json\n{json.dumps({'a': name})}\n```\n\n- [ ] ask {name}\n",
+    )
+
+
 def doubtful_files(plan: Plan, _place: str) -> None:
     """Plant files whose fields cannot be read, or say it with a slip."""
     for front in ("audience: privat", "audiense: private", "title: [x\naudience: private", 'title: "x\nx: private'):
@@ -298,7 +313,7 @@ def doubtful_files(plan: Plan, _place: str) -> None:
 
 def comments(plan: Plan, place: str) -> None:
     """Plant comments of a text and of its fields, which nobody shows."""
-    note, field, late = plan.new(), plan.new(is_seen=False), plan.new()
+    note, field, late = (plan.new(is_seen=False) for _ in range(3))
     plan.field(place, f"# {field.title}\nsummary: short # {field.title}")
     plan.body(place, f"Text <!-- {note.title} --> goes on.\n\n<!--\n{late.title}\n\n- [ ] {late.title}\n-->\n")
 

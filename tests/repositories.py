@@ -44,7 +44,7 @@ class Repo:
         """Commit files at noon of a day, and return the commit's id."""
         self.write(files)
         self.git("add", "-A")
-        when = day if " " in day else f"{day}T12:00:00+0900"
+        when = day if " " in day or "T" in day else f"{day}T12:00:00+0900"
         self.git("commit", "-q", "-m", "x", *options, GIT_AUTHOR_DATE=when, GIT_COMMITTER_DATE=when)
         return self.head
 

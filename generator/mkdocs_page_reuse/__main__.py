@@ -1,7 +1,8 @@
-"""The command line of a publisher, with reuse of pages: `python -m mkdocs_page_reuse mkdocs CACHE LAST build …`.
+"""The command line of a publisher, with reuse of pages: `python -m mkdocs_page_reuse mkdocs CACHE SECRET LAST build …`.
 
-CACHE is the folder of the page cache. LAST is the site of the last build; it is empty if each build overwrites its own
-site, as `serve` does. MkDocs or ProperDocs reads the other arguments.
+CACHE is the folder of the page cache, and SECRET a file with the user's key, which signs it; without that file, no page
+is reused. LAST is the site of the last build; it is empty if each build overwrites its own site, as `serve` does.
+MkDocs or ProperDocs reads the other arguments.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import importlib
 import io
 import logging
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -38,7 +40,15 @@ class _LastGood:
         return config
 
 
-def main(publisher: str, cache: str, last: str, *arguments: str) -> None:
+def _key(secret: str) -> bytes:
+    """Return the user's key, or one of this run, with which nothing was signed before."""
+    try:
+        return Path(secret).read_bytes() or os.urandom(32)
+    except OSError:
+        return os.urandom(32)
+
+
+def main(publisher: str, cache: str, secret: str, last: str, *arguments: str) -> None:
     """Run `mkdocs` or `properdocs` in this process, with a plugin that is not in mkdocs.yml."""
     command = importlib.import_module(f"{publisher}.__main__").cli
     loader: Any = importlib.import_module(f"{publisher}.config")
@@ -48,7 +58,7 @@ def main(publisher: str, cache: str, last: str, *arguments: str) -> None:
         from mkdocs_page_reuse.plugin import accelerate  # noqa: PLC0415  after ProperDocs has registered itself as `mkdocs`
 
         config = last_good.load(original, config_file, named)
-        accelerate(config, Path(cache).absolute(), Path(last).absolute() if last else None)
+        accelerate(config, Path(cache).absolute(), _key(secret), Path(last).absolute() if last else None)
         return config
 
     loader.load_config = load_config  # before the publisher imports its commands

@@ -11,15 +11,18 @@ from mkdocs_page_reuse.keys import digest
 
 FILE = "pages.sqlite"
 _BATCH = 500  # rows kept in memory, so that two builds lock each other out only shortly
-_TABLE = """CREATE TABLE IF NOT EXISTS kept (kind TEXT, name TEXT, key TEXT, data BLOB, checksum TEXT,
-            PRIMARY KEY (kind, name))"""
+_COLUMNS = "kept (kind TEXT, name TEXT, key TEXT, data BLOB, signature TEXT, PRIMARY KEY (kind, name))"
+_TABLE, _KEPT = f"CREATE TABLE IF NOT EXISTS {_COLUMNS}", f"CREATE TABLE {_COLUMNS}"
 
 
 class PageCache:
-    """Rows by (kind, name), each valid for one key. A cache that is damaged, locked or missing counts as empty."""
+    """Rows by (kind, name), each valid for one key and signed with the user's secret.
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / FILE
+    A cache that is damaged, locked or missing counts as empty, and so does one that came with a repository.
+    """
+
+    def __init__(self, folder: Path, secret: bytes) -> None:
+        self._path, self._secret = folder / FILE, secret
         self._process = os.getpid()  # a connection must not cross a fork
         self._waiting: list[tuple[str, str, str, bytes, str]] = []
         self._used: set[tuple[str, str]] = set()
@@ -33,18 +36,22 @@ class PageCache:
             return None
         self._used.add((kind, name))
         try:
-            query = "SELECT data, checksum FROM kept WHERE kind = ? AND name = ? AND key = ?"
+            query = "SELECT data, signature FROM kept WHERE kind = ? AND name = ? AND key = ?"
             row = self._database.execute(query, (kind, name, key)).fetchone()
         except sqlite3.Error as error:
             self._give_up(error)
             return None
-        return row[0] if row and row[1] == _checksum(kind, name, key, row[0]) else None
+        return row[0] if row and row[1] == self._signature(kind, name, key, row[0]) else None
+
+    def _signature(self, kind: str, name: str, key: str, data: bytes) -> str:
+        """Return the signature of a row, which also detects damage and swapped rows."""
+        return digest(kind, name, key, data, secret=self._secret)
 
     def put(self, kind: str, name: str, key: str, data: bytes) -> None:
         """Store data, replacing that of another key."""
         if os.getpid() == self._process:
             self._used.add((kind, name))
-            self._waiting.append((kind, name, key, data, _checksum(kind, name, key, data)))
+            self._waiting.append((kind, name, key, data, self._signature(kind, name, key, data)))
             if len(self._waiting) >= _BATCH:
                 self._flush()
 
@@ -80,8 +87,10 @@ class PageCache:
             return None
         try:
             database.execute("PRAGMA synchronous = OFF")  # rows damaged by a power cut are rendered again
+            database.execute("PRAGMA trusted_schema = OFF")
             database.execute(_TABLE)
-            database.execute("SELECT kind, name, key, data, checksum FROM kept LIMIT 1")
+            if {sql for (sql,) in database.execute("SELECT sql FROM sqlite_master")} - {_KEPT, None}:
+                raise sqlite3.DatabaseError("views or triggers of another program")
         except sqlite3.Error as error:
             self._database = database
             self._give_up(error)
@@ -101,8 +110,3 @@ class PageCache:
                 with suppress(OSError):
                     self._path.with_name(name).unlink()
             self._database = self._open()
-
-
-def _checksum(kind: str, name: str, key: str, data: bytes) -> str:
-    """Return the checksum of a row, which detects damage and swapped rows."""
-    return digest(kind, name, key, data)

@@ -46,9 +46,9 @@ class NotPlainError(Exception):
     """The effect of a value in the configuration is unknown."""
 
 
-def digest(*parts: object) -> str:
-    """Return a digest of texts, bytes, numbers and lists of them."""
-    key = blake2b(digest_size=16)
+def digest(*parts: object, secret: bytes = b"") -> str:
+    """Return a digest of texts, bytes, numbers and lists of them; with a secret, a signature."""
+    key = blake2b(digest_size=16, key=secret[: blake2b.MAX_KEY_SIZE])
     for part in parts:
         data = (
             part if isinstance(part, bytes) else json.dumps(part, ensure_ascii=False).encode("utf-8", "surrogatepass")

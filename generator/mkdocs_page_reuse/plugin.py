@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
-from jinja2.bccache import Bucket
 
 from mkdocs_page_reuse.cache import PageCache
 from mkdocs_page_reuse.fragments import Fragments
 from mkdocs_page_reuse.html_pages import HtmlPages
-from mkdocs_page_reuse.keys import are_templates_known, base_key, reason_against, tools_key
+from mkdocs_page_reuse.keys import are_templates_known, base_key, reason_against
 from mkdocs_page_reuse.workers import log
 
 if TYPE_CHECKING:
@@ -28,12 +27,12 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
 
 
-def accelerate(config: MkDocsConfig, cache: Path, last: Path | None) -> None:
+def accelerate(config: MkDocsConfig, cache: Path, secret: bytes, last: Path | None) -> None:
     """Add the plugin to a loaded configuration, unless pages may depend on unknown inputs."""
     if reason := reason_against(config):
         log.info("milemark: no page is reused, because of %s", reason)
         return
-    accelerator = Accelerator(cache, last)
+    accelerator = Accelerator(PageCache(cache, secret), last)
     config.plugins["milemark/accelerator"] = accelerator  # type: ignore[assignment]
     del config.plugins[
         "milemark/accelerator"
@@ -45,15 +44,14 @@ def accelerate(config: MkDocsConfig, cache: Path, last: Path | None) -> None:
 class Accelerator:
     """The handlers of the publisher's events in one build, in their order."""
 
-    def __init__(self, cache: Path, last: Path | None) -> None:
-        self._cache, self._last, self._is_in_place = PageCache(cache), last, last is None
+    def __init__(self, cache: PageCache, last: Path | None) -> None:
+        self._cache, self._last, self._is_in_place = cache, last, last is None
         self._nav: Navigation
         self._fragments = Fragments("", self._cache)
         self._html: HtmlPages | None = None
 
     def prepare(self, env: jinja2.Environment) -> jinja2.Environment:
-        """Cache compiled templates, and skip hidden folders, from which MkDocs takes no files."""
-        env.bytecode_cache = _Bytecode(self._cache)
+        """Skip hidden folders, from which MkDocs takes no files. Compiled templates are code: no cache holds them."""
         if type(env.loader) is jinja2.FileSystemLoader:
             env.loader = _Loader(env.loader.searchpath)
         return env
@@ -100,20 +98,6 @@ class Accelerator:
         self._cache.close(is_whole=is_whole)
         if self._is_in_place and self._last:
             shutil.rmtree(self._last, ignore_errors=True)
-
-
-class _Bytecode(jinja2.BytecodeCache):
-    """Compiled templates. Jinja compares them with their source; the key covers the installed packages."""
-
-    def __init__(self, cache: PageCache) -> None:
-        self._cache, self._key = cache, tools_key()
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if code := self._cache.get("template", bucket.key, self._key):
-            bucket.bytecode_from_string(code)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._cache.put("template", bucket.key, self._key, bucket.bytecode_to_string())
 
 
 class _Loader(jinja2.FileSystemLoader):

@@ -243,7 +243,7 @@ def test_a_new_roadmap_has_no_findings_and_every_page(tmp_path: Path, example: l
     assert run(tmp_path / "new", "check", *options).exit_code == 0
     assert run(tmp_path / "new", "generate").exit_code == 0
     assert (tmp_path / "new/build/docs/progress.md").is_file()
-    assert (tmp_path / "new/.gitignore").read_text() == "build/\nsite/\nsite-private/\n"
+    assert (tmp_path / "new/.gitignore").read_text() == "build/\nsite/\nsite-private/\n.cache/\n"
 
 
 def test_a_new_roadmap_builds_at_once(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from threading import Event
-from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -82,8 +82,8 @@ def serving(project: Path, publisher: str) -> Iterator[tuple[str, subprocess.Pop
 
 def processes_of(project: Path) -> list[str]:
     """Return the processes that name the project's folder."""
-    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout.splitlines()
-    return [line for line in listed if str(project) in line and "ps -eo" not in line]
+    listed = subprocess.run(["ps", "-wweo", "args"], capture_output=True, text=True, check=True).stdout.splitlines()
+    return [line for line in listed if str(project) in line and "ps -wweo" not in line]
 
 
 @pytest.mark.slow
@@ -116,6 +116,36 @@ def test_what_is_saved_is_shown_and_what_is_wrong_is_said_on_the_page(project: P
     assert (project / "site/index.html").read_text() == "the last good one"
     assert b"milemarkProblems" not in (project / "build/docs/assets/milemark.js").read_bytes()
     assert {path.name for path in project.iterdir()} <= {"content", "mkdocs.yml", "site", "build", "log", ".cache"}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no process groups")
+@pytest.mark.parametrize("publisher", ["mkdocs", "zensical"])
+def test_the_publishers_server_ends_when_milemark_is_killed(project: Path, publisher: str) -> None:
+    with serving(project, publisher) as (url, process):
+        wait_for(f"{url}items/one/", "One")
+        assert processes_of(project) != []
+        process.kill()
+        process.wait()
+        latest = time.monotonic() + LONGEST
+        while processes_of(project) and time.monotonic() < latest:
+            Event().wait(0.1)
+    assert processes_of(project) == []
+    assert not list(project.glob(".milemark-*"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("publisher", ["mkdocs", "properdocs", "zensical"])
+def test_a_name_that_is_rebound_to_this_computer_gets_no_page(project: Path, publisher: str) -> None:
+    with serving(project, publisher) as (url, process):
+        wait_for(f"{url}items/one/", "One")
+        with pytest.raises(HTTPError) as refused:
+            urlopen(Request(url, headers={"Host": "evil.example"}), timeout=10)  # noqa: S310  our own address
+        assert refused.value.code == 403
+        refused.value.close()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(LONGEST) == 0
+        assert f"Serving on {url}" in (project / "log").read_text("utf-8") or publisher == "zensical"
 
 
 def test_an_address_that_is_taken_is_said_in_words(project: Path) -> None:

@@ -144,7 +144,7 @@ def test_what_is_left_to_do_with_a_kept_file_is_said(tmp_path: Path) -> None:
     (tmp_path / ".gitignore").write_text("/site\n", "utf-8")
     advice = {step.path.name: step.advice for step in start(tmp_path, None, TODAY)}
     assert advice["mkdocs.yml"] == "add to it: docs_dir: build/docs"
-    assert advice[".gitignore"] == "add to it: build/ site-private/"
+    assert advice[".gitignore"] == "add to it: build/ site-private/ .cache/"
 
 
 @pytest.mark.parametrize(

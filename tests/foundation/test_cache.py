@@ -22,7 +22,7 @@ from milemark.app import check, check_index
 from milemark.app.check import check_folder
 from milemark.app.check_summary import Checked
 from milemark.foundation import cache, disk, pool
-from milemark.foundation.cache import index_path
+from milemark.foundation.cache import index_path, secret, secret_path
 from milemark.foundation.diagnostics import in_order
 from milemark.foundation.disk import list_content, read_bytes, read_content
 from milemark.foundation.layout import PRIVATE
@@ -128,6 +128,7 @@ def test_first_and_later_checks_find_the_same_as_one_without_an_index(folder: Pa
         "MM104",
         "MM301",
         "MM302",
+        "MM303",
         "MM402",
         "MM403",
         "MM404",
@@ -139,7 +140,8 @@ def test_first_and_later_checks_find_the_same_as_one_without_an_index(folder: Pa
         "MM611",
     ]
     assert sorted(set(codes(first))) == expected
-    assert (first.summary.items, first.summary.pages, first.summary.tasks, first.summary.tasks_done) == (6, 1, 5, 3)
+    summary = first.summary
+    assert (summary.items, summary.pages, summary.tasks, summary.tasks_done, summary.other_tasks) == (6, 1, 4, 2, 1)
 
 
 @pytest.mark.usefixtures("calm")
@@ -685,3 +687,35 @@ def test_many_files_are_read_in_several_processes_with_the_same_findings(
     assert check_folder(folder, TODAY, use_index=False) == expected
     assert check_folder(folder, TODAY) == expected
     assert check_folder(folder, TODAY) == expected
+
+
+@pytest.mark.parametrize("damage", ["", "short", "x" * 99, None])
+def test_the_key_of_a_user_is_made_once_and_again_if_it_is_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str | None
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "project").mkdir()
+    place = secret_path(tmp_path / "project")
+    assert place is not None
+    assert place.stat().st_mode & 0o777 == 0o600
+    first = secret(tmp_path / "project")
+    assert (secret(tmp_path / "project"), len(first)) == (first, 32)
+    place.unlink()
+    if damage is not None:
+        place.write_text(damage)
+    again = secret(tmp_path / "project")
+    assert (len(again), again == first, secret(tmp_path / "project")) == (32, False, again)
+
+
+def test_without_a_cache_folder_outside_the_project_a_key_lasts_for_one_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert secret_path(tmp_path) is None
+    assert secret(tmp_path) == secret(tmp_path)
+    assert not (tmp_path / "cache").exists()
+    (tmp_path / "link").write_bytes(b"x" * 32)
+    (tmp_path / "cache/milemark").mkdir(parents=True)
+    (tmp_path / "cache/milemark/key").symlink_to(tmp_path / "link")
+    (tmp_path / "project").mkdir()
+    assert secret(tmp_path / "project") != b"x" * 32

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 
 from milemark.foundation.disk import list_content, read_content
+from support import cli, write_content
 
 
 def write(folder: Path, *paths: str) -> None:
@@ -136,3 +138,24 @@ def test_well_known_files_are_part_of_a_site_and_other_hidden_files_are_not(tmp_
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).touch()
     assert [*list_content(tmp_path).assets] == [".well-known/security.txt"]
+
+
+POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'4d7a' * 16}\nsize 12345\n".encode()
+
+
+def test_a_pointer_of_git_lfs_is_reported_in_place_of_each_kind_of_file(tmp_path: Path) -> None:
+    write_content(tmp_path, {"roadmap.yml": "title: A\n"})
+    write_content(tmp_path, {"index.md": "# A\n", "a.png": POINTER, "b.PDF": POINTER, "real.png": b"\x89PNG"})
+    write_content(tmp_path, {"text.txt": b"see " + POINTER, "long.txt": POINTER * 9, "note.md": POINTER})
+    done = cli(tmp_path, "check", "--format", "github")
+    reported = re.findall(r"file=(\S+?),line=\d+,.*?title=(MM\d+)", done.stdout)
+    assert sorted(reported) == [(f"content/{name}", "MM122") for name in ("a.png", "b.PDF", "note.md")]
+    assert done.exit_code == 1
+    write_content(tmp_path, {"a.png": b"\x89PNG", "b.PDF": b"%PDF", "note.md": "# N\n"})
+    assert cli(tmp_path, "check").exit_code == 0
+
+
+def test_a_roadmap_that_is_a_pointer_of_git_lfs_is_reported_as_one(tmp_path: Path) -> None:
+    done = cli(write_content(tmp_path, {"roadmap.yml": POINTER, "a.md": "# A\n"}), "check")
+    assert (done.exit_code, done.stdout.count("MM122")) == (1, 1)
+    assert "MM104" not in done.stdout

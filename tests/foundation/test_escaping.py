@@ -88,7 +88,7 @@ ALONE = {
     "json.dumps(": {"app/check_index", "app/query_cache", "foundation/cache", "history/read", "publish/tree"},
     "quote(": {"app/commands/init"},  # for a shell
     # in a regular expression; and the result of a function of bases
-    "escape(": {"markdown/lint", "privacy/redact", "query/bases/formulas/functions"},
+    "escape(": {"markdown/lint", "query/bases/formulas/functions"},
 }
 
 

@@ -11,17 +11,8 @@ from pathlib import Path
 import pytest
 
 from milemark.history import git
-from milemark.history.git import (
-    Change,
-    NoHistoryError,
-    changes,
-    commit_of,
-    commits,
-    files_at,
-    merge_base,
-    open_repository,
-    read_blobs,
-)
+from milemark.history.git import NoHistoryError, commit_of, files_at, merge_base, open_repository, read_blobs
+from milemark.history.git_log import Change, changes, commits
 from milemark.history.read import read_history
 from repositories import Repo, item, repository
 
@@ -243,7 +234,8 @@ BLOCKED = ("rev-parse", "rev-list", "diff-tree", "ls-tree", "cat-file")
 def test_a_git_that_never_ends_is_stopped_and_it_is_said(
     repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    repo.commit("2025-01-01", {"a.md": item("done")})
+    repo.commit("2025-01-01", {"a.md": item("doing")})
+    repo.commit("2025-01-02", {"a.md": item("done")})
     fake = tmp_path / "bin/git"
     fake.parent.mkdir()
     fake.write_text(f'#!/bin/sh\ncase " $* " in *" {name} "*) exec tail -f /dev/null ;; esac\nexec {GIT} "$@"\n')

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milemark.markdown.front_matter import parse_document
-from milemark.markdown.normalize import for_publisher
 from milemark.markdown.outline import parse_blocks
+from milemark.markdown.rendering.page import for_page
 from milemark.markdown.unsafe_links import may_hold_unsafe, unsafe_links
 from publishing import html_of
 
@@ -44,7 +44,7 @@ def runs(address: str) -> bool:
 
 def running(body: str) -> list[str]:
     """Return the addresses of a published body that a browser would run."""
-    soup = BeautifulSoup(html_of(for_publisher(body)), "html.parser")
+    soup = BeautifulSoup(html_of(for_page(body)), "html.parser")
     found = [str(tag[name]) for tag in soup.find_all(True) for name in ("href", "src") if tag.get(name)]
     return [address for address in found if runs(address)]
 
@@ -92,13 +92,13 @@ def test_an_unsafe_link_is_a_finding_at_its_place(form: str) -> None:
         '<a href="javascript:x">HTML is the power of the author</a>',
     ],
 )
-def test_safe_text_is_left_as_written(body: str) -> None:
+def test_safe_text_is_no_finding_and_no_link_of_it_is_disabled(body: str) -> None:
     assert list(unsafe_links(body, parse_blocks(body))) == []
-    assert for_publisher(body).strip("\n") == body.strip("\n")
+    assert "unsafe:" not in for_page(body)
 
 
 def test_the_words_of_a_link_that_leads_nowhere_stay() -> None:
-    html = html_of(for_publisher("Go [there](javascript:alert(1)) now"))
+    html = html_of(for_page("Go [there](javascript:alert(1)) now"))
     assert BeautifulSoup(html, "html.parser").get_text().strip() == "Go there now"
     assert 'href="unsafe:javascript:alert(1)"' in html
 

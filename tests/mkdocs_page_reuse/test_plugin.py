@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -9,11 +10,14 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+
+from mkdocs_page_reuse.keys import digest
 
 PUBLISHERS = ("mkdocs", "properdocs")
 CONFIG: dict[str, Any] = {
@@ -44,6 +48,7 @@ class Project:
         self.config: dict[str, Any] = yaml.safe_load(yaml.safe_dump(CONFIG)) | config
         self.day = 1_750_000_000
         self.taken = 0  # pages that were reused in all builds
+        (root / "secret").write_bytes(b"of this user")
         self.write("index.md", "# Home\n\n[One](items/item-1.md)\n")
         for number in range(pages):
             before = f"[before](item-{number - 1}.md#part)" if number else "[home](../index.md)"
@@ -67,7 +72,7 @@ class Project:
     def build(self, *options: str) -> tuple[int, list[str]]:
         """Build with reuse of pages, and replace the site."""
         staging = self.root / "build/staging"
-        code, said = self.run(["mkdocs_page_reuse", self.publisher, "build/cache", "site"], staging, *options)
+        code, said = self.run(["mkdocs_page_reuse", self.publisher, "build/cache", "secret", "site"], staging, *options)
         self.taken += max(0, self.reused())
         if not code:
             shutil.rmtree(self.site, ignore_errors=True)
@@ -153,6 +158,24 @@ DAMAGES: Mapping[str, Callable[[Project], object]] = {
     "another page in a row": lambda project: change_rows(
         project, "UPDATE kept SET data = (SELECT max(data) FROM kept)"
     ),
+    "a cache of another user": lambda project: forge(project, b"of another user"),
+    "a cache without a signature": lambda project: forge(project, b""),
+    "another secret": lambda project: (project.root / "secret").write_bytes(b"new"),
+    "no secret": lambda project: (project.root / "secret").unlink(),
+    "a view": lambda project: change_rows(
+        project, "ALTER TABLE kept RENAME TO rows; CREATE VIEW kept AS SELECT * FROM rows"
+    ),
+    "an endless view": lambda project: change_rows(
+        project,
+        "DROP TABLE kept; CREATE VIEW kept AS WITH RECURSIVE more(x) AS (SELECT 1 UNION ALL SELECT x FROM more)"
+        " SELECT x AS kind, x AS name, x AS key, x AS data, x AS signature FROM more",
+    ),
+    "a trigger": lambda project: change_rows(
+        project, "CREATE TRIGGER t AFTER INSERT ON kept BEGIN UPDATE kept SET data = 'x'; END"
+    ),
+    "a table of an earlier version": lambda project: change_rows(
+        project, "DROP TABLE kept; CREATE TABLE kept (kind, name, key, data, checksum, PRIMARY KEY (kind, name))"
+    ),
     "another table": lambda project: change_rows(project, "ALTER TABLE kept RENAME TO lost"),
     "a page of the site changed": lambda project: (project.site / "items/item-1/index.html").write_text("mine"),
     "no site": lambda project: shutil.rmtree(project.site),
@@ -165,9 +188,19 @@ def overwrite(path: Path, place: int) -> None:
         file.write(bytes(6000))
 
 
+def forge(project: Project, secret: bytes) -> None:
+    """Change what every row shows, and sign it with another secret."""
+    with closing(sqlite3.connect(project.cache / "pages.sqlite")) as database:
+        for kind, name, key, data in database.execute("SELECT kind, name, key, data FROM kept").fetchall():
+            forged = data.replace(b"Text", b"Forged").replace(b"Part", b"Forged")
+            values = (forged, digest(kind, name, key, forged, secret=secret), kind, name)
+            database.execute("UPDATE kept SET data = ?, signature = ? WHERE kind = ? AND name = ?", values)
+        database.commit()
+
+
 def change_rows(project: Project, statement: str) -> None:
     database = sqlite3.connect(project.cache / "pages.sqlite")
-    database.execute(statement)
+    database.executescript(statement)
     database.commit()
     database.close()
 
@@ -181,7 +214,16 @@ def test_damage_of_the_cache_does_not_change_the_site(tmp_path: Path, damage: Ca
     assert project.build() == (0, [])
     assert tree(project.site) == good
     project.build()
-    assert project.reused() == 5
+    assert project.reused() == (5 if (project.root / "secret").exists() else 0)
+
+
+def test_no_cache_holds_code(tmp_path: Path) -> None:
+    project = Project(tmp_path, "mkdocs", pages=2)
+    project.build()
+    with closing(sqlite3.connect(project.cache / "pages.sqlite")) as database:
+        rows = database.execute("SELECT kind, data FROM kept").fetchall()
+    assert {kind for kind, _data in rows} == {"fragment", "page"}
+    assert all(isinstance(json.loads(data), dict | list) for _kind, data in rows)
 
 
 UNKNOWN: Mapping[str, dict[str, Any]] = {
@@ -208,7 +250,7 @@ def test_unknown_inputs_disable_the_reuse_of_pages(tmp_path: Path, config: dict[
 def test_pages_of_a_site_that_is_overwritten_are_reused_too(tmp_path: Path) -> None:
     project = Project(tmp_path, "mkdocs", 4, theme={"name": "mkdocs"})
     for reused in (0, 5):
-        project.run(["mkdocs_page_reuse", "mkdocs", "build/cache", ""], project.site)
+        project.run(["mkdocs_page_reuse", "mkdocs", "build/cache", "secret", ""], project.site)
         assert project.reused() == reused
     project.run(["mkdocs"], tmp_path / "clean")
     assert tree(project.site) == tree(tmp_path / "clean")

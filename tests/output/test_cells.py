@@ -116,8 +116,9 @@ def test_an_items_page_shows_declared_fields_first_and_leaves_out_what_is_for_th
     [
         ("projects", "title", "프로젝트"),
         ("projects", "stars", "Stars"),
-        ("projects", "visits", "visits"),
+        ("projects", "visits", "Visits"),
         ("projects", "status", "상태"),
+        ("projects", "learn_by", "Learn by"),
         ("bare", "depends_on", "선행 항목"),
     ],
 )

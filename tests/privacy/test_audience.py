@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -14,12 +14,13 @@ from pathlib import Path
 import pytest
 
 from milemark.foundation.i18n import Language
-from milemark.history.model import Figures, Snapshot, changed_snapshots
-from milemark.markdown.private_sections import marked, read_sections, without_sections
+from milemark.history.model import Figures, Snapshot
+from milemark.history.simplify import equals, simplified
+from milemark.markdown.private_labels import Labels, marked
+from milemark.markdown.private_sections import read_sections, without_private
 from milemark.privacy.attachments import AttachmentFiles, left_out
 from milemark.privacy.audience import for_audience, hidden_in
 from milemark.privacy.hidden import Hidden
-from milemark.privacy.public_file import without_comments
 from milemark.privacy.redact import Redactor
 from milemark.publish.build import SiteOptions, job_of
 from milemark.publish.publishers import PUBLISHERS
@@ -166,7 +167,7 @@ def test_a_private_field_is_removed_in_every_spelling_with_its_declaration() -> 
             "… https://example.org/secret",
         ),
         ("`items/secret.md` and secret.md", "`…` and …"),
-        ('--8<-- "content/items/secret.md"', ""),
+        ('--8<-- "content/items/secret.md"', '--8<-- "…"'),
         (
             "[a](other.md) [[other]] [secret](https://example.org)",
             "[a](other.md) [[other]] [secret](https://example.org)",
@@ -177,7 +178,7 @@ def test_a_private_field_is_removed_in_every_spelling_with_its_declaration() -> 
         ("[a](/any/where/items/secret/) [b](/items/other/)", "a [b](/items/other/)"),
         ('<img src="../../plans/x.png"><a title="a > b" href="../secret/">x</a>', "<a>x</a>"),
         (f"[{'word ' * 100}](secret.md 'The Offer')", "word " * 100),
-        ("[a [b [c] d] e](secret/ 'The Offer')", "[a [b [c] d] e]"),
+        ("[a [b [c] d] e](secret/ 'The Offer')", "a [b [c] d] e"),
         ("- [ ] [a](secret.md)\n- [x] b", "- [ ] a\n- [x] b"),
     ],
 )
@@ -203,33 +204,51 @@ def test_a_removed_link_leaves_the_words_of_the_author(text: str, expected: str)
         ("a\n```private\nb", "a\n\n", ["MM131 2:1"]),
         ("a\n<!-- /private -->\nb", "\n\nb", ["MM132 2:1"]),
         ("a <!-- private -->\nb\n<!-- /private -->\nc", "\n\n\nc", ["MM132 1:3"]),
-        ("<!-- private -->\nb\n<!-- /private --> x\nc", "\n\n\n", ["MM132 3:1", "MM131 1:1"]),
+        ("<!-- private -->\nb\n<!-- /private --> x\nc", "\n\n\nc", ["MM132 3:1"]),
         ("<!-- privat -->\nb\n<!-- /private -->\nc", "\n\n\nc", ["MM132 1:1"]),
-        ("<!-- private -->\nb\n<!-- /pirvate -->\nc", "\n\n\n", ["MM132 3:1", "MM131 1:1"]),
+        ("<!-- private -->\nb\n<!-- /pirvate -->\nc", "\n\n\nc", ["MM132 3:1"]),
         ("<!--\nprivate\n-->\nb\n<!-- /private -->\nc", "\n\n\n\n\nc", ["MM132 1:1"]),
-        ("a\n<!-- private start -->\nb\n<!-- private end -->\nc", "a\n\n\n\n", ["MM132 2:1", "MM132 4:1", "MM131 2:1"]),
+        ("a\n<!-- private start -->\nb\n<!-- private end -->\nc", "a\n\n\n\nc", ["MM132 2:1", "MM132 4:1"]),
         ("a\n<!-- begin private -->\nb\n<!-- /private -->\nc", "a\n\n\n\nc", ["MM132 2:1"]),
         ("<!--- private --->\nb\n<!-- /private -->\nc", "\n\n\nc", ["MM132 1:1"]),
-        ("a\n<!-- private: pay -->\nb\n<!-- /private: pay -->", "a\n\n\n", ["MM132 2:1", "MM132 4:1", "MM131 2:1"]),
+        ("a\n<!-- private: pay -->\nb\n<!-- /private: pay -->", "a\n\n\n", ["MM132 2:1", "MM132 4:1"]),
         ("see `<!-- private -->` there", "see `<!-- private -->` there", []),
-        ("<!-- a private remark -->\nb", "<!-- a private remark -->\nb", []),
+        ("a\n<!-- a private remark -->\nb", "a\n\n", ["MM132 2:1", "MM131 2:1"]),
+        ("a %%b%% c", "a  c", []),
+        ("a\n%%\nb\n\n```\n%%\n```\n%%\nc", "a\n\n\n\n\n\n\n\nc", []),
+        ("a\n%%\nb", "a\n\n", ["MM131 2:1"]),
+        ("`%%` a\n\n    %%\n\n```\n%%\n```", "`%%` a\n\n    %%\n\n```\n%%\n```", []),
     ],
 )
 def test_a_section_hides_its_lines_and_a_faulty_one_hides_more(body: str, shown: str, codes: list[str]) -> None:
     found = read_sections("a.md", body, 1)
-    assert without_sections(body) == shown
+    assert without_private(body) == shown
     assert [f"{each.rule.code} {each.span.line}:{each.span.column}" for each in found.diagnostics] == codes
 
 
 def test_html_comments_are_not_public() -> None:
     body = "a <!-- x\ny --> b\n\n`<!-- code -->`\n\n```html\n<!-- code -->\n```\n<!-- open"
-    assert without_comments(body) == "a \n b\n\n`<!-- code -->`\n\n```html\n<!-- code -->\n```\n"
+    assert without_private(body) == "a \n b\n\n`<!-- code -->`\n\n```html\n<!-- code -->\n```\n"
 
 
-def test_the_owner_sees_where_a_section_begins_and_ends() -> None:
-    body = "a\n<!-- private -->\nb\n<!-- /private -->\n```private\nc\n```"
-    lines = [line for line in marked(body, "<p>from</p>", "<p>to</p>").split("\n") if line]
-    assert lines == ["a", "<p>from</p>", "b", "<p>to</p>", "<p>from</p>", "```private", "c", "```", "<p>to</p>"]
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        (
+            "a\n<!-- private -->\nb\n<!-- /private -->\n```private\nc\n```",
+            ["a", "<p>from</p>", "b", "<p>to</p>", "<p>from</p>", "```private", "c", "```", "<p>to</p>"],
+        ),
+        ("a <!-- private -->\nb\n<!-- /private --> c\nd", ["<p>from</p>", "a ", "b", " c", "<p>to</p>", "d"]),
+        ("> a\n> %%\n> b\n> %%", ["> a", "> <p>from</p>", "> b", "> <p>to</p>"]),
+        ("a %%b\n\nc%% d", ["a ", "<p>from</p>", "b", "c", "<p>to</p>", " d"]),
+        ("- [ ] a %% b %%\n%% c %%", ["- [ ] a <i>b</i>", "<p>from</p>", " c ", "<p>to</p>"]),
+        ("a\n\n%% kanban:settings\n```\n{}\n```\n%%", ["a"]),
+        ("a\n%% private %%\nb\n%% /private %%", ["a", "<p>from</p>", "b", "<p>to</p>"]),
+    ],
+)
+def test_the_owner_sees_where_private_parts_begin_and_end(body: str, shown: list[str]) -> None:
+    lines = marked(body, Labels("<p>from</p>", "<p>to</p>", "<i>", "</i>")).split("\n")
+    assert [line for line in lines if line.strip("> ")] == shown
 
 
 COUNTED = {
@@ -532,6 +551,7 @@ def test_a_published_stylesheet_or_page_brings_the_files_that_it_needs() -> None
         (b"+++\ndraft = true\n+++\n", "it is a text with front matter"),
         (b"text\n<!-- private -->\nthe offer\n", "it is a text with a private section"),
         (b"```private\nthe offer\n```\n", "it is a text with a private section"),
+        (b"text\n%% the offer %%\n", "it is a text with a private section"),
         (b'{"nodes": [{"file": "items/secret.md"}]}', "it is a text that names a private file"),
         (b"see items%2Fsecret.md", "it is a text that names a private file"),
         (b"----\n---\na text\n", ""),
@@ -545,6 +565,12 @@ def test_a_text_that_may_hold_private_words_is_not_copied_though_a_public_page_l
     files = AttachmentFiles(("offer.txt",), lambda _path: data)
     found = left_out(files, for_audience(everything, "public"), hidden_in(everything))
     assert found == ({"offer.txt": reason} if reason else {})
+
+
+def test_two_percent_signs_in_a_file_that_is_no_note_are_no_comment() -> None:
+    everything = loaded({"a.md": "[it](plot.eps)\n"})
+    files = AttachmentFiles(("plot.eps",), lambda _path: b"%!PS\n%%BoundingBox: 0 0 9 9\n%%EOF\n")
+    assert not left_out(files, for_audience(everything, "public"), hidden_in(everything))
 
 
 # --- other words for private ----------------------------------------------------------------------
@@ -724,7 +750,7 @@ def snapshot(commit: str, parents: str, done: int) -> Snapshot:
 
 def test_commits_without_a_change_are_skipped() -> None:
     commits = [snapshot("a", "", 0), snapshot("b", "a", 1), snapshot("c", "b", 1), snapshot("d", "c", 2)]
-    found = [*changed_snapshots(commits)]
+    found = simplified(commits, equals(commits))
     assert [(each.commit, each.parents) for each in found] == [("b", ()), ("d", ("b",))]
 
 
@@ -763,3 +789,33 @@ def test_an_item_renamed_and_made_private_in_one_commit_is_in_no_public_history(
         done = cli(tmp_path, "--as-of", "2024-12-03", *arguments)
         assert done.exit_code == 0, done.output
         assert not {"New job", "call them"} & {word for word in ("New job", "call them") if word in done.output}
+
+
+def nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def nfd(text: str) -> str:
+    return unicodedata.normalize("NFD", text)
+
+
+@pytest.mark.parametrize(("on_disk", "declared"), [(nfc, nfd), (nfd, nfc)], ids=["NFC on disk", "NFD on disk"])
+def test_a_private_collection_hides_its_folder_in_either_unicode_form(
+    on_disk: Callable[[str], str], declared: Callable[[str], str]
+) -> None:
+    private = "---\nstatus: planned\n---\n# Secret plan\n"
+    texts = {
+        "제안/비밀.md": private,
+        "제안/index.md": "# Private\n",
+        "제안/더/a.md": "# More\n",
+        "projects/a.md": "# A\n",
+    }
+    files = {on_disk(path): text for path, text in texts.items()}
+    roadmap = declared("collections: {제안: {audience: private}, projects: {}}\n")
+    everything = load_texts({"roadmap.yml": roadmap, **files})
+    assert {item.collection.name for item in everything.roadmap.items} == {"제안", "projects"}
+    shown = for_audience(everything, "public")
+    assert [file.document.path for file in shown.files] == ["projects/a.md"]
+    hidden = hidden_in(everything)
+    for form in ("제안/비밀.md", "제안/index.md", "제안/그림.png", "제안"):
+        assert not any(hidden.has_page(each(form)) for each in (nfc, nfd))

@@ -158,8 +158,8 @@ BUILDERS: Mapping[str, Builder] = {
     ),
     "Y-27-large": files(
         front=fields("\n".join(f"k{number}: {'x' * 60}" for number in range(1_000))),
-        scalar=fields("title: " + "가" * 1_000_000),
-        keys=fields("\n".join(f"k{number}: v" for number in range(100_000))),
+        scalar=fields("title: " + "가" * 500_000),
+        keys=fields("\n".join(f"k{number}: v" for number in range(90_000))),
         fits=fields("title: x\nsummary: " + "가" * 60_000),
     ),
     "M-01-nested-lists": files(ten=nested(10), fifty=nested(50), hundred=nested(100)),

@@ -224,12 +224,12 @@ def test_the_page_shows_every_word_and_none_of_them_is_markdown(
     milemark(tmp_path, "check", "--strict")
     milemark(tmp_path, "generate")
     page = (tmp_path / "build/docs/portfolio.md").read_text("utf-8").split("---\n", 2)[2]
-    html = BeautifulSoup(markdown.markdown(page, extensions=["tables"]), "html.parser")
+    html = BeautifulSoup(markdown.markdown(page, extensions=["attr_list"]), "html.parser")
     assert [each.text for each in html.find_all("h2")] == list(answers)
     for table, rows in zip(html.find_all("table"), answers.values(), strict=True):
         shown = [tuple(cell.text for cell in row.find_all("td")) for row in table.find_all("tr")[1:]]
         assert shown == [tuple("" if each is None else " ".join(str(each).split()) for each in row) for row in rows]
-    assert {each.name for each in html.find_all()} == {"h2", "table", "thead", "tbody", "tr", "th", "td"}
+    assert {each.name for each in html.find_all()} == {"div", "h2", "table", "thead", "tbody", "tr", "th", "td"}
 
 
 def test_what_lies_on_the_sites_is_fetched(published: Path, tmp_path: Path) -> None:

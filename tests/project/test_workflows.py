@@ -16,7 +16,7 @@ import yaml
 from milemark import __version__
 from milemark.app.cli import group
 from milemark.app.starter import start
-from support import ACTIONS, ROOT, must, run, tool
+from support import ACTIONS, ROOT, must, run, tool, write_files
 
 DAY = date(2026, 11, 23)
 OURS = ROOT / ".github/workflows/roadmap.yml"
@@ -62,6 +62,27 @@ def test_a_new_project_gets_the_workflow_with_the_milemark_that_wrote_it(tmp_pat
     written = tmp_path / ".github/workflows/roadmap.yml"
     assert read(written)["env"] == {"MILEMARK": f"milemark[mkdocs]=={__version__}"}
     assert read(written)["jobs"] == read(STARTER)["jobs"]
+
+
+@pytest.mark.parametrize(
+    ("path", "attributes", "is_fetched"),
+    [
+        (".gitattributes", "*.png filter=lfs diff=lfs merge=lfs -text\n", True),
+        ("plan/.gitattributes", "* text=auto\n*.mp4\tfilter=lfs\n", True),
+        ("plan/content/.gitattributes", "*.png filter=lfs\n", True),
+        (".gitattributes", "# *.png filter=lfs\n*.png -filter\n*.x filter=lfsx\n", False),
+        ("../.gitattributes", "*.png filter=lfs\n", False),
+    ],
+)
+def test_the_workflow_fetches_large_files_where_git_stores_them_apart(
+    tmp_path: Path, path: str, attributes: str, *, is_fetched: bool
+) -> None:
+    root = tmp_path / "repository"
+    write_files(root, {path: attributes, "plan/content/a.md": "# A\n", ".git/HEAD": "ref: refs/heads/main\n"})
+    start(root / "plan", None, DAY)
+    jobs = read(root / "plan/.github/workflows/roadmap.yml")["jobs"]
+    fetching = [step["with"] for job in ("change", "build") for step in jobs[job]["steps"] if "checkout@" in str(step)]
+    assert [each.get("lfs") for each in fetching] == ["true" if is_fetched else None] * 2
 
 
 def test_a_workflow_that_is_there_is_kept(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from milemark.publish.tree import TreeError, WriteCounts, write_tree
+from milemark.foundation.cache import digest, secret_path
+from milemark.publish.tree import Tree, TreeError, WriteCounts, write_tree
 
 FILES = {"index.md": b"home", "a/b.md": b"b", "a/c.md": b"c", "한글/할 일.md": b"d"}
 
@@ -155,3 +156,23 @@ def test_the_next_run_completes_a_failed_one(docs: Path, monkeypatch: pytest.Mon
             write_tree(docs, after)
     write_tree(docs, after)
     assert tree(docs) == after
+
+
+def test_a_page_is_reused_only_as_this_user_wrote_it(docs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(docs.parent.parent / "home"))
+    write_tree(docs, FILES, {"index.md": "k"})
+    assert Tree(docs).text("index.md", "k") == "home"
+    (docs / "index.md").write_text("mine")
+    assert Tree(docs).text("index.md", "k") is None
+    entries = json.loads(manifest_of(docs).read_bytes())
+    for signing in (b"", b"of another user"):
+        forged = {**entries, "index.md": ["k", digest("index.md", "k", b"mine", secret=signing)]}
+        manifest_of(docs).write_text(json.dumps(forged))
+        assert Tree(docs).text("index.md", "k") is None
+    (docs / "index.md").write_text("home")
+    manifest_of(docs).write_text(json.dumps(entries))
+    assert Tree(docs).text("index.md", "k") == "home"
+    place = secret_path(docs)
+    assert place is not None
+    place.unlink()  # as for a tree that came with a repository
+    assert Tree(docs).text("index.md", "k") is None

@@ -44,6 +44,7 @@ from milemark.query.sql.engine import Engine
 from milemark.query.tables.roadmap import roadmap_tables
 from milemark.query.tables.sqlite import database
 from milemark.roadmap.load import Loaded, load
+from milemark.roadmap.metrics.explain import Explainer
 from publishing import html_of
 from visits import visiting
 
@@ -270,7 +271,7 @@ def _json(texts: tuple[str, ...]) -> None:
 def _terminal(texts: tuple[str, ...]) -> None:
     roadmap = loaded(texts).roadmap
     for item in roadmap.items[:60]:
-        for line in as_text(item, sections(roadmap, item, ENGLISH), 100).split("\n"):
+        for line in as_text(item, sections(Explainer(roadmap, ENGLISH), item), 100).split("\n"):
             assert line.isprintable(), item.path
         assert json.loads(as_json(roadmap, item))["title"] == item.title
 

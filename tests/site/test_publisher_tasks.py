@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from milemark.markdown.front_matter import parse_document
-from milemark.markdown.normalize import for_publisher
 from milemark.markdown.outline import plain_text, read_outline
+from milemark.markdown.rendering.page import for_page
 from publishing import html_of, shown_tasks
 from support import ROOT
 
@@ -33,7 +33,7 @@ def difference(path: Path) -> tuple[str, str]:
     """Return the first task of a file that is not shown, or not with its text, which is compared up to a tag."""
     document, _ = parse_document(path.name, path.read_bytes())
     tasks = [task for task in read_outline(path.name, document.body, 1).tasks if task.mark in " xX"]
-    shown = shown_tasks(for_publisher(document.body))
+    shown = shown_tasks(for_page(document.body))
     for task, box in zip_longest(tasks, shown):
         if task is None or box is None or (task.is_done, task.depth) != (box[0], box[2]):
             return f"{task} is shown as {box}", ""
@@ -58,5 +58,5 @@ def test_every_task_of_real_files_is_shown_as_it_is_counted(real_markdown: Path)
 
 def test_the_starters_site_is_published_alike() -> None:
     body = "!!! note\n    - [ ] a\n\n<details>\n\n- [x] b\n\n</details>\n"
-    text = for_publisher(body)
+    text = for_page(body)
     assert html_of(text) == html_of(text, str(ROOT / "generator/milemark/app/starter_files/mkdocs.yml"))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.metadata import version as version_of
 from pathlib import Path
 
 from milemark.app.project import SILENT, ProgressListener, Project, history_of
+from milemark.app.site_search import clean_site
 from milemark.foundation.cache import digest, version
+from milemark.foundation.identifiers import composed
 from milemark.foundation.layout import CONTENT, TEMPLATES
 from milemark.output.site.pages import Page, SiteInputs, pages
 from milemark.output.site.renderer import Renderer, packaged_templates
@@ -16,6 +20,15 @@ from milemark.publish.build import SiteOptions, publish
 from milemark.publish.mkdocs_config import read_publisher_settings
 from milemark.publish.publishers import Publisher
 from milemark.publish.tree import Tree, WriteCounts, update_tree, write_tree
+
+
+class PrivateNameError(Exception):
+    """A strict build would publish a place where the name of a private file stood."""
+
+
+class FailedPagesError(Exception):
+    """A strict build would publish pages without items that their templates failed on."""
+
 
 _RENDERERS = ("Jinja2", "MarkupSafe", "Babel")  # libraries whose versions decide the bytes of a page
 
@@ -42,17 +55,28 @@ def generate(
     history = history_of(project, listener, is_eager=is_eager)
     left_out = {} if project.hidden else project.left_out
     shared = _shared_key(project, renderer, repository)
-    inputs = SiteInputs(shared, tree.text, history, project.loaded.bases, left_out)
+    inputs = SiteInputs(shared, tree.text, history, project.loaded.bases, project.attachments, left_out)
     rendered: list[Page] = []
-    for page in pages(project.loaded.roadmap, renderer, project.language, repository, inputs):
+    project.page_findings.clear()
+    for written in pages(project.loaded.roadmap, renderer, project.language, repository, inputs):
+        project.page_findings.extend(written.findings)
+        page = written if tree.has(written.path, written.key) else _searched(project, settings.docs_dir, written)
         rendered.append(page)
         if is_eager and page.key and not tree.has(page.path, page.key):
             update_tree(folder, {page.path: page.text.encode()})
     files = {page.path: page.text.encode() for page in rendered}
     for path in sorted({*project.attachments} - {*project.skipped_files}):
-        files[path] = (project.root / CONTENT / path).read_bytes()
-    files = _theme_assets(folders) | files | dict(replacements or {})
+        files[composed(path)] = (project.root / CONTENT / path).read_bytes()
+    found = _theme_assets(folders).items()
+    assets = {path: project.search.clean(f"{settings.docs_dir}/{path}", data) for path, data in found}
+    files = assets | files | dict(replacements or {})
     return write_tree(folder, files, {page.path: page.key for page in rendered})
+
+
+def _searched(project: Project, folder: str, page: Page) -> Page:
+    """Return a page without private names; one that had any loses its key, so that it is reported each time."""
+    text = project.search.clean(f"{folder}/{page.path}", page.text.encode()).decode()
+    return page if text == page.text else Page(page.path, text)
 
 
 def _shared_key(project: Project, renderer: Renderer, repository: RepositoryUrls) -> str:
@@ -63,7 +87,7 @@ def _shared_key(project: Project, renderer: Renderer, repository: RepositoryUrls
     roadmap = project.loaded.roadmap
     templates = [(path.name, path.read_bytes()) for path in sorted(packaged.rglob("*.jinja"))]
     versions = [version(), *map(version_of, _RENDERERS)]
-    audience = (roadmap.audience, sorted(roadmap.progress_overrides.items()))
+    audience = (roadmap.audience, sorted(roadmap.progress_overrides.items()), project.hidden and project.hidden.key)
     return digest(audience, roadmap.settings, roadmap.as_of, repository, renderer.is_directory, templates, versions)
 
 
@@ -77,9 +101,21 @@ def _theme_assets(folders: tuple[Path, ...]) -> dict[str, bytes]:
 
 
 def build(project: Project, publisher: Publisher, *, is_strict: bool, listener: ProgressListener = SILENT) -> Path:
-    """Write the page tree and publish it; return the folder of the site."""
+    """Write the page tree and publish it; return the folder of the site.
+
+    Raises PrivateNameError in a strict build whose pages, or whose site, would hold names of private files; the last
+    site is then kept.
+    """
     generate(project, listener=listener)
-    return publish(project.root, publisher, site_options(project), is_strict=is_strict)
+    if is_strict and project.page_findings:
+        raise FailedPagesError
+
+    def inspect(site: Path, target: Path) -> None:
+        clean_site(project, site, os.path.relpath(target, project.root))
+        if is_strict and project.search.findings:
+            raise PrivateNameError
+
+    return publish(project.root, publisher, replace(site_options(project), inspect=inspect), is_strict=is_strict)
 
 
 def site_options(project: Project) -> SiteOptions:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from milemark.app.check_index import diagnostic_of, read_entries, row_of
-from milemark.app.check_summary import Checked, Summary
+from milemark.app.check_summary import Checked, Summary, summary_of
 from milemark.foundation.cache import Index, digest, index_path, version, with_index
 from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.disk import Listing, list_content, read_bytes, unreadable
@@ -42,9 +42,10 @@ def _kept_result(listing: Listing, index: Index | None, today: date, as_of: date
 
 
 def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: date, as_of: date | None) -> Checked:
-    from milemark.roadmap.dead_links import BodyLinks, dead_links  # noqa: PLC0415
+    from milemark.roadmap.dead_links import LinkRecord, dead_links  # noqa: PLC0415
     from milemark.roadmap.index_entry import IndexEntry  # noqa: PLC0415
     from milemark.roadmap.load import roadmap_diagnostics  # noqa: PLC0415
+    from milemark.roadmap.model import Counts  # noqa: PLC0415
     from milemark.roadmap.references import resolve  # noqa: PLC0415
     from milemark.roadmap.settings_file import parse_settings  # noqa: PLC0415  an unchanged folder needs no reader
     from milemark.roadmap.site_paths import taken_paths  # noqa: PLC0415
@@ -60,14 +61,17 @@ def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: da
     diagnostics += taken_paths(listing.identities, settings.collections)
     diagnostics += [*listing.diagnostics, *(diagnostic_of(row) for each in records for row in each["diagnostics"])]
     diagnostics += _embed_findings(dict(zip(entries, records, strict=True)))
-    links = {path: BodyLinks.from_row(each["links"]) for path, each in zip(entries, records, strict=True)}
-    references = resolve(items)
-    diagnostics += dead_links(links, listing.assets, references.names, settings.collections)
+    links = {path: LinkRecord.from_row(each["links"]) for path, each in zip(entries, records, strict=True)}
+    own = {item.path for item in items}
+    references = resolve(items, [path for path in entries if path.endswith(".md") and path not in own])
+    diagnostics += dead_links(links, listing.assets, references.names.ids, settings.collections)
     day = as_of or settings.as_of or today
     result = roadmap_diagnostics(settings, diagnostics, references, day)
-    summary = _summary(
-        records, sum(path.endswith(".md") for path in entries), is_adopted=settings.is_adopted, locale=settings.locale
-    )
+    tasks = sum((Counts(*each["tasks"]) for each in records), Counts())
+    pages = sum(path.endswith(".md") for path in entries) - len(items)
+    statuses = (each["status"] for each in records if each["entry"])
+    words = [(item.role, status) for item, status in zip(items, statuses, strict=True)]
+    summary = summary_of(settings, words, pages, references.work_counts, tasks)
     if index and all(entry.digest for entry in entries.values()):
         kept = {
             "files": listing.fingerprint,
@@ -98,14 +102,3 @@ def _roadmap(folder: Path, listing: Listing) -> bytes | None:
     except OSError as error:
         listing.diagnostics.append(unreadable(ROADMAP_FILE, error))
         return None
-
-
-def _summary(records: list[dict[str, Any]], files: int, *, is_adopted: bool, locale: str) -> Summary:
-    statuses: dict[str, int] = {}
-    for each in records:
-        if each["status"]:
-            statuses[each["status"]] = statuses.get(each["status"], 0) + 1
-    items = sum(each["entry"] is not None for each in records)
-    done, total = (sum(each["tasks"][place] for each in records) for place in (0, 1))
-    ranked = dict(sorted(statuses.items(), key=lambda pair: (-pair[1], pair[0])))
-    return Summary(items, files - items, done, total, ranked, is_adopted, locale)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.escaping import yaml_text
+
+if TYPE_CHECKING:
+    from milemark.roadmap.model import Counts  # slow to import, and an unchanged folder does not need it
+    from milemark.roadmap.settings import Settings
 
 _SHOWN = 12
 
@@ -26,9 +32,12 @@ def summary_text(checked: Checked, path: str = "") -> str:
 
 
 def _content(summary: Summary) -> str:
-    counted = [_count(summary.items, "item"), _count(summary.pages, "page")]
-    if summary.tasks:
-        counted.append(f"{_count(summary.tasks, 'task')} ({summary.tasks_done} done)")
+    counted = [_count(summary.items, "item")]
+    counted += [_count(number, role) for role, number in summary.others.items() if number]
+    counted.append(_count(summary.pages, "page"))
+    if summary.tasks or summary.other_tasks:
+        more = f"; not counted: {summary.other_tasks} in other files" if summary.other_tasks else ""
+        counted.append(f"{_count(summary.tasks, 'task')} ({summary.tasks_done} done{more})")
     return ", ".join(counted)
 
 
@@ -61,15 +70,44 @@ def proposal(summary: Summary, limit: int | None = None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Counts of a folder. `statuses` counts the words used in `status`, the most frequent first."""
+    """Counts of a folder. `statuses` counts the words used in `status`, the most frequent first.
+
+    `others` are the numbers of tracks, milestones and records. `tasks` are those that count in the progress of the
+    roadmap; those of pages, milestones, records and dropped items are `other_tasks`. Without a roadmap.yml, all count.
+    """
 
     items: int
+    others: Mapping[str, int]
     pages: int
     tasks_done: int
     tasks: int
+    other_tasks: int
     statuses: Mapping[str, int]
     is_adopted: bool
     locale: str
+
+
+def summary_of(
+    settings: Settings, items: Sequence[tuple[str, str]], pages: int, work: Counts, tasks: Counts
+) -> Summary:
+    """Return the summary of a folder from the role and the status of each item, the tasks that count, and all tasks."""
+    from milemark.roadmap.settings import Role  # noqa: PLC0415  as above
+
+    found = Counter(role for role, _status in items)
+    others = {role.value: found[role.value] for role in Role if role is not Role.ITEM}
+    counted = tasks if settings.is_adopted else work
+    words = sorted(Counter(status for _role, status in items if status).items(), key=lambda pair: (-pair[1], pair[0]))
+    return Summary(
+        found[Role.ITEM.value],
+        others,
+        pages,
+        counted.done,
+        counted.total,
+        tasks.total - counted.total,
+        dict(words),
+        settings.is_adopted,
+        settings.locale,
+    )
 
 
 @dataclass(frozen=True, slots=True)

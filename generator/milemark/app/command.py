@@ -108,6 +108,15 @@ def findings_text(project: Project, findings: Sequence[Diagnostic]) -> str:
     return as_text(findings, FormatContext(project.text_of, project.language.gettext, CONTENT))
 
 
+def print_output_findings(project: Project) -> None:
+    """Print the findings about outputs on stderr, without their lines, since these hold private names."""
+    from milemark.output.text.diagnostics import FormatContext, as_text  # noqa: PLC0415  as above
+
+    print_findings(project, project.page_findings)
+    if found := project.search.findings:
+        click.echo(as_text(found, FormatContext(lambda _path: b"", project.language.gettext)), err=True)
+
+
 def buildable_root(options: Options) -> Path:
     """Return the project's folder. Exit with 1 if roadmap.yml is missing or empty; raise on a broken mkdocs.yml."""
     from milemark.publish.mkdocs_config import read_publisher_settings  # noqa: PLC0415

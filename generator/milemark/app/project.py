@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
+from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,18 +15,24 @@ from milemark.foundation.diagnostics import Diagnostic, in_order
 from milemark.foundation.disk import Content, read_content
 from milemark.foundation.errors import UserError
 from milemark.foundation.i18n import Language
-from milemark.foundation.layout import CONTENT, PRIVATE, PUBLIC, ROADMAP_FILE
+from milemark.foundation.layout import CONFIG_FILE, CONTENT, PRIVATE, PUBLIC, ROADMAP_FILE
 from milemark.history.blobs import ProgressCallback
 from milemark.history.git import NoHistoryError, UnreadableError, commit_of, open_repository
 from milemark.history.model import History
+from milemark.history.private_past import Present
 from milemark.history.read import read_history
 from milemark.markdown.sanitize import is_passive
 from milemark.privacy.attachments import AttachmentFiles, attachment_files, left_out
-from milemark.privacy.audience import for_audience, hidden_history, hidden_in, public_text
-from milemark.privacy.hidden import Hidden
+from milemark.privacy.audience import for_audience, hidden_in, public_text
+from milemark.privacy.guard import guard_of
+from milemark.privacy.hidden import NOTHING, Hidden
+from milemark.privacy.output_search import OutputSearch
 from milemark.query.load import checked_for_audience, load_with_bases
 from milemark.roadmap.dead_links import dead_links_of
 from milemark.roadmap.load import Loaded, Reading
+from milemark.roadmap.model import Roadmap
+
+_WRITING = ("locale", "output", "query")  # folders of the package whose words stand in outputs
 
 
 class NoContentError(UserError):
@@ -44,6 +51,7 @@ class Project:
     loaded: Loaded
     today: date
     everything: Loaded
+    page_findings: list[Diagnostic] = field(default_factory=list)  # of the last `generate`
 
     @property
     def audience(self) -> str:
@@ -51,14 +59,26 @@ class Project:
         return self.loaded.roadmap.audience
 
     @cached_property
+    def public(self) -> Roadmap:
+        """The roadmap as the public site has it."""
+        return self.loaded.roadmap if self.audience == PUBLIC else for_audience(self.everything, PUBLIC).roadmap
+
+    @cached_property
     def hidden(self) -> Hidden | None:
         """The content that its audience may not see; None for the owner."""
         return None if self.audience == PRIVATE else hidden_in(self.everything)
 
     @cached_property
-    def hidden_history(self) -> Hidden | None:
-        """The content that its audience may not see in the history; None for the owner."""
-        return None if self.audience == PRIVATE else hidden_history(self.everything)
+    def present(self) -> Present | None:
+        """Today's private and public parts, by which its audience may not see the past; None for the owner."""
+        return None if self.audience == PRIVATE else Present.of(self.everything)
+
+    @cached_property
+    def search(self) -> OutputSearch:
+        """The last search of everything that is made for its audience; it finds nothing for the owner."""
+        config = self.root / CONFIG_FILE
+        sources = {CONFIG_FILE: config.read_text("utf-8-sig", "replace")} if config.is_file() else {}
+        return OutputSearch(guard_of(self.hidden or NOTHING), _program_texts, sources)
 
     def text_of(self, path: str) -> bytes:
         """Return the bytes of a file that its audience may read, on their lines."""
@@ -133,6 +153,13 @@ def _untrusted(loaded: Loaded) -> Loaded:
     return replace(loaded, roadmap=replace(loaded.roadmap, settings=settings))
 
 
+def _program_texts() -> Iterator[str]:
+    from milemark.output.site.renderer import packaged_templates  # noqa: PLC0415  only a name in an output needs it
+    from milemark.publish.programs import program_texts  # noqa: PLC0415
+
+    return program_texts([packaged_templates(), *(Path(str(files("milemark") / name)) for name in _WRITING)])
+
+
 class ProgressListener(NamedTuple):
     """Callbacks while the history is read: the numbers of files read and of all files, and a note on failure."""
 
@@ -147,9 +174,9 @@ def history_of(project: Project, listener: ProgressListener = SILENT, *, is_eage
     """Return the history of a project, or None if git has none. An eager run reuses the last one of this process."""
     try:
         if not is_eager:
-            return read_history(project.root, project.today, listener.progress, project.hidden_history)
+            return read_history(project.root, project.today, listener.progress, project.present)
         head = commit_of(open_repository(project.root / CONTENT), "HEAD")
-        return _history_at(project.root, project.today, head, _AudienceKey(project.hidden_history))
+        return _history_at(project.root, project.today, head, project.present)
     except UnreadableError as error:
         listener.note(f"history skipped: {error}")
     except NoHistoryError:
@@ -157,16 +184,6 @@ def history_of(project: Project, listener: ProgressListener = SILENT, *, is_eage
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _AudienceKey:
-    """Hidden content as part of a cache key, so that no audience gets the history of another."""
-
-    hidden: Hidden | None
-
-    def __hash__(self) -> int:
-        return hash(self.hidden is None)
-
-
 @lru_cache(maxsize=1)
-def _history_at(root: Path, today: date, _head: str, key: _AudienceKey) -> History:
-    return read_history(root, today, hidden=key.hidden)
+def _history_at(root: Path, today: date, _head: str, present: Present | None) -> History:
+    return read_history(root, today, present=present)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date
 from pathlib import Path
 
-from milemark.app.check_summary import Checked, Summary
+from milemark.app.check_summary import Checked, Summary, summary_of
 from milemark.foundation.diagnostics import in_order
 from milemark.foundation.disk import read_content
 from milemark.foundation.errors import UserError
@@ -17,6 +16,8 @@ from milemark.privacy.audience import hidden_in, public_text
 from milemark.query.load import checked_for_audience, load_with_bases
 from milemark.roadmap.dead_links import dead_links_of
 from milemark.roadmap.load import Loaded
+from milemark.roadmap.metrics.progress import whole
+from milemark.roadmap.model import Counts
 
 
 class UntrustedSettingsError(UserError):
@@ -50,8 +51,7 @@ class PublicCheck:
 
 
 def _summary_of(loaded: Loaded) -> Summary:
-    settings, counts = loaded.roadmap.settings, [file.counts for file in loaded.files]
-    words = Counter(item.text("status") for item in loaded.roadmap.items if item.text("status"))
-    items, pages = len(loaded.roadmap.items), len(loaded.roadmap.pages)
-    tasks = sum(each.done for each in counts), sum(each.total for each in counts)
-    return Summary(items, pages, *tasks, dict(words.most_common()), settings.is_adopted, settings.locale)
+    roadmap = loaded.roadmap
+    tasks = sum((file.counts for file in loaded.files), Counts())
+    items = [(item.role, item.text("status")) for item in roadmap.items]
+    return summary_of(roadmap.settings, items, len(roadmap.pages), whole(roadmap).counts, tasks)

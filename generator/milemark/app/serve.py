@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,12 +15,14 @@ from threading import Event, Thread
 from types import FrameType
 
 from milemark.app.build import generate, site_options
+from milemark.app.front_door import SocketAddress, front_door, hidden_address, read_address
 from milemark.app.project import Project
 from milemark.app.watch import changes
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import script_value
 from milemark.foundation.layout import BUILD, CONFIG_FILE, CONTENT, TEMPLATES
 from milemark.output.site.renderer import packaged_templates
+from milemark.output.text.diagnostics import FormatContext, as_text
 from milemark.publish.build import environment, job_of
 from milemark.publish.errors import PublishError
 from milemark.publish.mkdocs_config import config_files, read_publisher_settings
@@ -32,7 +33,7 @@ from milemark.roadmap.load import Memory
 
 _SCRIPT = "assets/milemark.js"  # every page loads it: to show errors changes one file, not every page
 _BANNER = "serve.js"
-_LAST_PORT = 65_535
+_SUPERVISOR = "milemark.publish.supervisor"
 _PATIENCE = 5  # seconds that the publisher gets to stop
 
 
@@ -66,6 +67,9 @@ class ServedProject:
             self.echo(f"{text if text.startswith('error') else f'error: {text}'}\nkeeping the last good pages")
             self._put(_script(self.root, (text,)))
             return None
+        if project.page_findings:
+            context = FormatContext(project.text_of, project.language.gettext, CONTENT)
+            self.echo(as_text(project.page_findings, context))
         changed = written.changed + written.removed
         self.echo(f"rebuilt {changed} of {changed + written.unchanged} files in {time.monotonic() - started:.2f} s")
         return project
@@ -95,14 +99,14 @@ def _script(root: Path, errors: tuple[str, ...]) -> bytes:
 
 def serve(served: ServedProject, publisher: Publisher, address: str) -> None:
     """Serve a project until Ctrl-C or a signal. Raises PublishError if the publisher's server stops by itself."""
-    _refuse_taken(address)
+    own, behind = read_address(address), hidden_address()
     stop = Event()
-    with _interrupts(stop), suppress(KeyboardInterrupt):
+    with front_door(own, behind), _interrupts(stop), suppress(KeyboardInterrupt):
         try:
             seen = changes(served.sources, stop)
             while (project := served.refresh()) is None:
                 next(seen)
-            with _server(served.root, publisher, address, project, stop):
+            with _server(served, publisher, (own, behind), project, stop):
                 for _changed in seen:
                     served.refresh()
             raise PublishError(f"the server of {publisher.title} stopped")
@@ -110,33 +114,44 @@ def serve(served: ServedProject, publisher: Publisher, address: str) -> None:
             served.clean()
 
 
-def _refuse_taken(address: str) -> None:
-    """Refuse an address without a port or in use, before a publisher fails on it with a traceback."""
-    host, _colon, port = address.rpartition(":")
-    if not port.isdecimal() or not 0 <= int(port) <= _LAST_PORT:
-        raise PublishError(f'"{address}" is not an address: write it as 127.0.0.1:8000')
-    try:
-        with suppress(OSError), socket.create_connection((host, int(port)), timeout=1):  # else nothing listens there
-            raise PublishError(f"{address} is in use: stop that server, or name another --address")
-    except UnicodeError as error:  # no name of a host, such as one with a part of more than 63 letters
-        raise PublishError(f'"{address}" is not an address: write it as 127.0.0.1:8000') from error
-
-
 @contextmanager
-def _server(root: Path, publisher: Publisher, address: str, project: Project, stop: Event) -> Iterator[None]:
-    """Run the publisher's server in a process group, and stop it; sets `stop` where it stops by itself."""
+def _server(
+    served: ServedProject,
+    publisher: Publisher,
+    addresses: tuple[SocketAddress, SocketAddress],
+    project: Project,
+    stop: Event,
+) -> Iterator[None]:
+    """Run the publisher's server in a process group, and stop it; sets `stop` where it stops by itself.
+
+    `addresses` are that of the front door and the one behind it, at which the publisher's server listens.
+    """
+    own, behind = addresses
     settings = site_options(project)
     variables = {**os.environ, **environment(settings.locale, settings.as_of)}
-    site = root / BUILD / "serve"
-    with serve_command(publisher, job_of(root, site, site, settings), address) as command:
+    site = served.root / BUILD / "serve"
+    with serve_command(publisher, job_of(served.root, site, site, settings), str(behind)) as command:
         process = subprocess.Popen(
-            [sys.executable, "-m", *command], cwd=root, env=variables, stdin=subprocess.DEVNULL, start_new_session=True
+            [sys.executable, "-m", _SUPERVISOR, *command],
+            cwd=served.root,
+            env=variables,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         Thread(target=_set_at_end, args=(process, stop), daemon=True).start()
+        Thread(target=_echo_lines, args=(process, str(behind), str(own), served.echo), daemon=True).start()
         try:
             yield
         finally:
             _stop_group(process)
+
+
+def _echo_lines(process: subprocess.Popen[bytes], hidden: str, shown: str, echo: Callable[[str], None]) -> None:
+    """Print the lines of the publisher's server with the address of the front door."""
+    for line in process.stdout or ():
+        echo(line.decode("utf-8", "replace").rstrip().replace(hidden, shown))
 
 
 def _set_at_end(process: subprocess.Popen[bytes], stop: Event) -> None:

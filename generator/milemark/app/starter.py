@@ -23,9 +23,11 @@ from milemark.roadmap.settings import Settings
 from milemark.roadmap.settings_file import LOCALES, parse_settings
 
 _BESIDE_PACKAGE = Path(__file__).parents[3]
-_IGNORED = ("build/", "site/", "site-private/")
+_IGNORED = ("build/", "site/", "site-private/", ".cache/")
 _WORKFLOW = Path(".github/workflows/roadmap.yml")
 _PACKAGE = "MILEMARK: milemark[mkdocs]\n"
+_FETCH = "          fetch-depth: 0 # all commits\n"
+_LFS = re.compile(rb"^[^#\n]*\sfilter=lfs\b", re.MULTILINE)
 _TITLE = "My roadmap"
 _HEAD = f"""\
 title: {_TITLE}
@@ -182,9 +184,20 @@ def _write_workflow(path: Path) -> SetupStep:
     if _exists(path):
         return SetupStep(path, is_new=False)
     text = (Path(str(resources.files("milemark"))) / "app/starter_files/github-workflow.yml").read_text("utf-8")
+    if _has_large_files(path.parents[2]):
+        text = text.replace(_FETCH, f"{_FETCH}          lfs: true # .gitattributes names files of Git LFS\n")
     path.parent.mkdir(parents=True, exist_ok=True)
     _write(path, text.replace(_PACKAGE, f"{_PACKAGE.rstrip()}=={__version__}\n", 1))
     return SetupStep(path, is_new=True)
+
+
+def _has_large_files(folder: Path) -> bool:
+    """Whether a .gitattributes of the repository, up to its root or in content/, stores files with Git LFS."""
+    roots = [place for place in (folder, *folder.resolve().parents) if (place / ".git").exists()]
+    own = [folder, *folder.resolve().parents]
+    places = own[: own.index(roots[0]) + 1] if roots else [folder]
+    files = (place / ".gitattributes" for place in (folder / CONTENT, *places))
+    return any(path.is_file() and _LFS.search(read_bytes(path)) for path in files)
 
 
 def _write(path: Path, text: str) -> None:

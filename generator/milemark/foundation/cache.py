@@ -23,6 +23,8 @@ from milemark.foundation.errors import UserError
 
 T = TypeVar("T")
 
+_KEY_SIZE = 32  # bytes
+_RUN_KEY = os.urandom(_KEY_SIZE)
 _FORMAT = 3
 _COLUMNS = "path TEXT PRIMARY KEY, size INT, mtime INT, ctime INT, inode INT, digest TEXT, record TEXT, crc INT"
 _TABLES = (
@@ -58,11 +60,14 @@ class DamagedIndexError(Exception):
     """The index does not hold the values that were written into it, or they belong to another key."""
 
 
-def digest(*values: object, size: int = 16) -> str:
-    """Return a hash of `size` bytes in hexadecimal: of a single bytes value, or of the `repr` of other values."""
+def digest(*values: object, size: int = 16, secret: bytes = b"") -> str:
+    """Return a hash of `size` bytes in hexadecimal: of a single bytes value, or of the `repr` of other values.
+
+    With a secret, it is a signature.
+    """
     is_data = len(values) == 1 and isinstance(values[0], bytes)
     data = values[0] if is_data else repr(values).encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(data, digest_size=size).hexdigest()  # type: ignore[arg-type]
+    return hashlib.blake2b(data, digest_size=size, key=secret).hexdigest()  # type: ignore[arg-type]
 
 
 def index_path(folder: Path) -> Path | None:
@@ -75,6 +80,36 @@ def index_path(folder: Path) -> Path | None:
     if not home or not Path(home).is_absolute() or Path(home).resolve().is_relative_to(root):
         return None
     return Path(home) / "milemark" / f"{digest(os.fsencode(root), size=12)}.sqlite"
+
+
+def secret_path(folder: Path) -> Path | None:
+    """Return the file with the user's key, made on first use, or None if there can be none outside `folder`.
+
+    The key signs what milemark keeps in a project, so that a cache that came with a repository counts as none.
+    """
+    index = index_path(folder)
+    path = index.with_name("key") if index else None
+    with suppress(OSError):
+        if path and is_ours(path):
+            if not path.exists() or path.stat().st_size != _KEY_SIZE:
+                _write_key(path)
+            return path
+    return None
+
+
+def _write_key(path: Path) -> None:
+    temporary = path.with_name(f".key-{os.getpid()}")
+    temporary.touch(mode=0o600)
+    temporary.write_bytes(os.urandom(_KEY_SIZE))
+    temporary.replace(path)
+
+
+def secret(folder: Path) -> bytes:
+    """Return the user's key, or one of this run if none can be kept."""
+    with suppress(OSError):
+        if path := secret_path(folder):
+            return path.read_bytes()
+    return _RUN_KEY
 
 
 def version() -> str:

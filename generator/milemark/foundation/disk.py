@@ -27,6 +27,9 @@ _HEAD = 1024  # bytes
 _READ = (".md", BASE_ENDING, ".yml", ".yaml")
 _NO_TEXT = ("image/", "video/", "audio/", "font/", "application/pdf", "application/zip")
 
+_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+_LONGEST_POINTER = 1_024  # bytes
+
 RACY = 2_000_000_000  # ns: a file may change twice within this time and keep the same modification time
 
 # Other endings of Markdown files: a publisher would publish them unchecked.
@@ -91,8 +94,23 @@ def list_content(folder: Path) -> Listing:
             listing.identities[path] = _identity(status)
         else:
             listing.assets[path] = _identity(status)
+            listing.diagnostics.extend(_lfs_pointer(entry.path, path, status.st_size))
     listing.diagnostics.extend(_same_names([*listing.identities, *listing.assets]))
     return listing
+
+
+def _lfs_pointer(place: str, path: str, size: int) -> Iterator[Diagnostic]:
+    """Yield the finding for an attachment whose content git did not fetch."""
+    if size > _LONGEST_POINTER:
+        return
+    with suppress(OSError), open(place, "rb", buffering=0) as file:  # noqa: PTH123  as in `read_bytes`
+        if is_lfs_pointer(file.read(_LONGEST_POINTER)):
+            yield Diagnostic(rules.LFS_POINTER, Span(path))
+
+
+def is_lfs_pointer(data: bytes) -> bool:
+    """Whether the bytes of a file are a pointer of Git LFS, which stands for the content of a large file."""
+    return data.startswith(_LFS_POINTER) and len(data) <= _LONGEST_POINTER
 
 
 def _identity(status: os.stat_result) -> Identity:

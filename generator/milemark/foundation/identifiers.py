@@ -39,8 +39,13 @@ def word_key(text: str) -> str:
     return key_of(" ".join(text.split()))
 
 
+def composed(text: str) -> str:
+    """Return a text in NFC, the form of names on the site: macOS may write `é` as `e` and an accent."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
 def key_of(text: str) -> str:
     """Return the form in which ids, names and paths are compared: without case, in NFC."""
     if text.isascii():
         return text.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    return composed(composed(text).casefold())

@@ -103,6 +103,24 @@ UNSAFE_LINK = Rule(
     _("use http, https, mailto or a relative path; to show it as text, put it in backticks"),
 )
 
+
+LFS_POINTER = Rule(
+    "MM122",
+    "lfs-pointer",
+    _E,
+    _("this is a pointer of Git LFS, not the content of the file"),
+    _("run `git lfs pull`; in a workflow, add `lfs: true` to the step that checks out"),
+)
+
+TEMPLATE_FAILED = Rule(
+    "MM123",
+    "template-failed",
+    _E,
+    _("a template fails on this item: {reason}"),
+    _("{page} is made without it; correct {place}"),
+)
+TEXT_ONLY = _("{page} shows its text only; correct {place}")
+
 UNCLOSED_SECTION = Rule(
     "MM131",
     "unclosed-section",
@@ -116,6 +134,13 @@ STRAY_SECTION = Rule(
     _E,
     _("{found} is not a valid private section marker"),
     _("add <!-- private --> above the private text; until then everything above this line is hidden"),
+)
+PRIVATE_NAME = Rule(
+    "MM133",
+    "private-name",
+    _E,
+    _("the name of a private file: the public site shows … in its place"),
+    _("use other words, or link to the file: the public site shows the text of such a link"),
 )
 
 UNKNOWN_FIELD = Rule(
@@ -184,7 +209,7 @@ UNKNOWN_REFERENCE = Rule(
     "MM302",
     "unknown-reference",
     _E,
-    _('{field} refers to "{value}", which does not exist'),
+    _('{field} refers to "{value}", but no item has this name'),
     _("use the id of an item: its `id` field, or its file name without .md"),
 )
 CYCLE = Rule("MM303", "cycle", _E, _("circular {field}: {cycle}"), _("remove one of these references"))
@@ -207,6 +232,13 @@ DEAD_ANCHOR = Rule(
 )
 DEAD_WIKILINK = Rule(
     "MM307", "dead-wikilink", _W, _("[[{name}]] leads nowhere"), _("use the name of a file, or an id of an item")
+)
+AMBIGUOUS_REFERENCE = Rule(
+    "MM308",
+    "ambiguous-reference",
+    _E,
+    _('{field} refers to "{value}", which is the name of several files: {files}'),
+    _("write the path of one of them, or its id"),
 )
 
 ENDS_BEFORE_START = Rule(

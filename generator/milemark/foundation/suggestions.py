@@ -143,12 +143,15 @@ def resembles(value: str, known: Iterable[str]) -> bool:
 
 
 def declared_word(text: str, known: Collection[str]) -> str | None:
-    """Return the known word that a text is, whatever its case: `In Progress` is `in progress`; None if it is none."""
+    """Return the known word that a text is, whatever its case: `In Progress` is `in progress`; None if it is none.
+
+    The patterns of the JSON Schema for editors accept each text for which it returns a word.
+    """
     word = text.strip()
     if word in known:
         return word
-    folded = word.casefold()
-    return next((word for word in known if word.casefold() == folded), None)
+    lower = word.lower()
+    return next((word for word in known if word.lower() == lower), None)
 
 
 def plain_name(word: str) -> str:

@@ -10,6 +10,7 @@ PUBLIC = (
     "lifecycle",
     "matching",
     "model",
+    "private_past",
     "read",
     "revision",
     "slippage",

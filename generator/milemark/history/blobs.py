@@ -11,10 +11,8 @@ from milemark.foundation.cache import Index, digest
 from milemark.foundation.layout import MAX_FILE
 from milemark.foundation.pool import CHUNK, map_jobs
 from milemark.history.git import GitRepository, read_blobs
-from milemark.history.snapshot import FileRecord, PackedRecord, file_record, pack_record
-from milemark.privacy.hidden import Hidden, is_declared_private
-from milemark.privacy.public_file import PublicView
-from milemark.roadmap.load import File, read_file
+from milemark.history.snapshot import FileRecord, PackedRecord, file_record, pack_public_record, pack_record
+from milemark.roadmap.load import read_file
 from milemark.roadmap.settings import Settings
 from milemark.roadmap.settings_file import parse_settings
 
@@ -29,13 +27,13 @@ class Key(NamedTuple):
     blob: str
 
 
-_Job = tuple[Settings, Hidden | None, list[tuple[Key, bytes]]]
+_Job = tuple[Settings, bool, list[tuple[Key, bytes]]]
 
 
 class BlobRecords:
     """The records of a repository. `uncommitted` holds bytes that git may not have, by their id.
 
-    `hidden` holds the private items of today for public records; None reads the owner's.
+    With `is_public`, they are public records, with their private things by name.
     """
 
     def __init__(
@@ -43,9 +41,10 @@ class BlobRecords:
         repository: GitRepository,
         index: Index | None,
         on_progress: ProgressCallback | None,
-        hidden: Hidden | None = None,
+        *,
+        is_public: bool = False,
     ) -> None:
-        self.repository, self.index, self.on_progress, self.hidden = repository, index, on_progress, hidden
+        self.repository, self.index, self.on_progress, self.is_public = repository, index, on_progress, is_public
         self.uncommitted: dict[str, bytes] = {}
         self.stored: frozenset[str] = frozenset()
         self._settings: dict[str, tuple[Settings, str]] = {}
@@ -130,9 +129,9 @@ class BlobRecords:
                 job = waiting.setdefault(key.schema, [])
                 job.append((key, data))
                 if len(job) == CHUNK:
-                    yield self._by_schema[key.schema], self.hidden, waiting.pop(key.schema)
+                    yield self._by_schema[key.schema], self.is_public, waiting.pop(key.schema)
         for schema, job in waiting.items():
-            yield self._by_schema[schema], self.hidden, job
+            yield self._by_schema[schema], self.is_public, job
 
     def _bytes(self, blobs: Collection[str]) -> Iterator[tuple[str, bytes]]:
         yield from ((blob, self.uncommitted[blob]) for blob in blobs if blob in self.uncommitted)
@@ -142,20 +141,10 @@ class BlobRecords:
 
 
 def _read(job: _Job) -> list[tuple[Key, PackedRecord | None]]:
-    settings, hidden, files = job
+    settings, is_public, files = job
     found: list[tuple[Key, PackedRecord | None]] = []
     for key, data in files:
         file = read_file(settings, key.path, data)
-        found.append((key, _row(settings, file, hidden)))
+        is_out = settings.is_excluded(key.path)
+        found.append((key, None if is_out else (pack_public_record if is_public else pack_record)(settings, file)))
     return found
-
-
-def _row(settings: Settings, file: File, hidden: Hidden | None) -> PackedRecord | None:
-    """Return the record of a file; a public record leaves out private fields and sections."""
-    if file.item is None or settings.is_excluded(file.document.path):
-        return None
-    if hidden is None:
-        return pack_record(settings, file.item)
-    seen = PublicView(settings, settings, Hidden(fields=hidden.fields), is_whole=True).file(file).item
-    is_private = is_declared_private(settings, file.document, file.item)
-    return pack_record(settings, seen or file.item, is_private=is_private, is_raw=True)

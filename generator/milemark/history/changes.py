@@ -17,7 +17,6 @@ from milemark.history.snapshot import SnapshotContent, snapshot_content
 from milemark.markdown.outline import plain_text
 from milemark.roadmap.load import Loaded
 from milemark.roadmap.metrics.checklists import checklists
-from milemark.roadmap.model import Roadmap
 from milemark.roadmap.settings import CLOSED, Stage
 
 _VOLATILE = {"line", "days", "count", "items"}  # values that change while the finding stays the same
@@ -90,10 +89,15 @@ class Changes:
 
 
 # Two states are compared, not the commits between them: work that was done and undone again is no news.
-def compare(before: Loaded, after: Loaded) -> Changes:
-    """Return the changes from one loaded roadmap to another."""
+def compare(before: Loaded, after: Loaded, mark: str = "") -> Changes:
+    """Return the changes from one loaded roadmap to another; `mark` follows the titles of private items."""
     old, new = snapshot_content(before.roadmap), snapshot_content(after.roadmap)
-    name = _ItemNames(before.roadmap, after.roadmap, old, new)
+    titles = {
+        item.id: item.title + (mark if item.path in roadmap.private else "")
+        for roadmap in (before.roadmap, after.roadmap)
+        for item in roadmap.items
+    }
+    name = _ItemNames(titles, old, new)
     was = {**old.items, **{id_: old.items[gone] for gone, id_ in name.ids.items()}}
     for gone in name.ids:
         was.pop(gone)
@@ -121,8 +125,8 @@ def compare(before: Loaded, after: Loaded) -> Changes:
 class _ItemNames:
     """The titles of items in both roadmaps; `ids` maps old ids of renamed items to new ones."""
 
-    def __init__(self, before: Roadmap, after: Roadmap, old: SnapshotContent, new: SnapshotContent) -> None:
-        self.titles = {item.id: item.title for roadmap in (before, after) for item in roadmap.items}
+    def __init__(self, titles: Mapping[str, str], old: SnapshotContent, new: SnapshotContent) -> None:
+        self.titles = titles
         self.snapshots = {**old.milestones, **old.items, **new.milestones, **new.items}
         self.ids = renamed_items(old.items, new.items)
 
@@ -163,7 +167,7 @@ def _task_stages(items: _Items) -> dict[TaskId, str]:
 
 def _task_changes(old: _Items, new: _Items, name: _ItemNames) -> TaskChanges:
     was, now = _task_stages(old), _task_stages(new)
-    for one, other in matched_tasks(was.keys() - now.keys(), now.keys() - was.keys(), name.ids).items():
+    for one, other in matched_tasks(was, now, name.ids).items():
         was[other] = was.pop(one)
 
     def named(found: Iterable[TaskId]) -> tuple[NamedTask, ...]:

@@ -1,4 +1,4 @@
-"""Read the history of a folder from git, without changing or fetching anything.
+"""Run git to read a folder at its commits, without changing or fetching anything.
 
 It runs no program that the repository configures. It uses plumbing commands only, which settings for `git log` or
 `git diff` (pagers, signatures, drivers) do not affect.
@@ -11,9 +11,8 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from milemark.foundation.errors import UserError
 
@@ -34,10 +33,8 @@ _OWN = {
     "GIT_LITERAL_PATHSPECS": "1",
     "LC_ALL": "C",
 }
-_FILES = {b"100644", b"100755"}
+FILES = {b"100644", b"100755"}
 _MODULE = b"160000"
-_HERE = ("--", ".")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BATCH = 2_000  # blobs
 LIMIT = 120.0  # seconds for one command; the largest repositories need less
 
@@ -50,6 +47,26 @@ class UnreadableError(NoHistoryError):
     """There is a history that cannot be read."""
 
 
+class Folder(NamedTuple):
+    """A folder by its path from the top, `a/content/`, empty for the top itself; `names` are the parts that count."""
+
+    prefix: str
+    names: frozenset[str] | None = None
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The folder or its parts, for a git command at the top."""
+        return tuple(f"{self.prefix}{name}" or "." for name in sorted(self.names or ("",)))
+
+    def path(self, path: str) -> str:
+        """Return a path from the top relative to the folder, or an empty text if it is not in it."""
+        found = path.removeprefix(self.prefix) if path.startswith(self.prefix) else ""
+        return found if self.names is None or found.partition("/")[0] in self.names else ""
+
+
+TOP = Folder("")
+
+
 @dataclass(frozen=True, slots=True)
 class GitRepository:
     """A folder under version control. `prefix` is its path from the top, `a/content/`, empty at the top itself."""
@@ -58,27 +75,10 @@ class GitRepository:
     prefix: str
     is_shallow: bool
 
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """One commit of the folder. `parents` are its nearest ancestors that changed it; `when` is the author's time."""
-
-    id: str
-    parents: tuple[str, ...]
-    when: datetime
-
     @property
-    def first(self) -> str:
-        """The id of the first parent, or an empty text."""
-        return self.parents[0] if self.parents else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One file that a commit wrote, by the id of its bytes; an empty id stands for a file that is gone."""
-
-    path: str
-    blob: str
+    def top(self) -> Path:
+        """The top folder of the repository."""
+        return self.folder.joinpath(*[".."] * self.prefix.count("/"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def open_repository(folder: Path) -> GitRepository:
     """Return the repository of a folder. Raises NoHistoryError if there is none, or none that can be read."""
     if not folder.is_dir():
         raise NoHistoryError(f"there is no folder {folder}")
-    output = _run(folder, "rev-parse", "--is-inside-work-tree", "--is-shallow-repository", "--show-prefix")
+    output = run(folder, "rev-parse", "--is-inside-work-tree", "--is-shallow-repository", "--show-prefix")
     inside, shallow, prefix = os.fsdecode(output).split("\n")[:3]
     if inside != "true":
         raise NoHistoryError(f"{folder} is not in the working tree of a git repository, only inside a bare one")
@@ -118,72 +118,20 @@ def merge_base(repository: GitRepository, one: str, other: str) -> str:
     return done.stdout.decode("ascii", "replace").strip() if done.returncode == 0 else ""
 
 
-def commits(repository: GitRepository, last: str = "HEAD") -> tuple[Commit, ...]:
-    """Return every commit up to the last one that changed the folder, each after its parents.
-
-    As in `git log`, a merge that took the folder from one side unchanged is followed along that side only.
-    """
-    arguments = ("rev-list", "--topo-order", "--reverse", "--parents", "--date=raw", "--format=%ad", last, *_HERE)
-    lines = _run(repository.folder, *arguments).decode("ascii", "replace").split("\n")
-    pairs = zip(lines[::2], lines[1::2], strict=False)
-    return tuple(_commit(head.split()[1:], when) for head, when in pairs if head.startswith("commit "))
-
-
-def _commit(ids: list[str], when: str) -> Commit:
-    return Commit(ids[0], tuple(ids[1:]), _time(when))
-
-
-def _time(raw: str) -> datetime:
-    """Return the time of `1720000000 +0900`; an invalid one gives the epoch, since clients write anything."""
-    seconds, _, zone = raw.partition(" ")
-    try:
-        offset = timedelta(hours=int(zone[:3]), minutes=int(zone[0] + zone[3:5]))
-        return (_EPOCH + timedelta(seconds=int(seconds))).astimezone(timezone(offset))
-    except (ValueError, IndexError, OverflowError):
-        return _EPOCH
-
-
-def changes(repository: GitRepository, wanted: Iterable[Commit]) -> Iterator[tuple[str, tuple[Change, ...]]]:
-    """Yield the id of each commit and its changes since its first parent; without a parent, all its files."""
-    pairs = [f"{each.id} {each.first}".rstrip() for each in wanted]
-    if not pairs:
-        return
-    plain = ("--no-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none")
-    arguments = ("diff-tree", "--stdin", "--root", "-r", "-z", "--raw", "--no-abbrev", "--always", *plain, *_HERE)
-    out = _run(repository.folder, *arguments, given="".join(f"{pair}\n" for pair in pairs).encode())
-    yield from _parsed(out, repository.prefix)
-
-
-def _parsed(out: bytes, prefix: str) -> Iterator[tuple[str, tuple[Change, ...]]]:
-    """Parse the output of `diff-tree -z`: an id, then pairs of `:mode mode blob blob letter` and a path."""
-    commit, found = "", list[Change]()
-    parts = iter(out.split(b"\0"))
-    for part in parts:
-        if not part.startswith(b":"):
-            if commit:
-                yield commit, tuple(found)
-            commit, found = part.strip().decode("ascii"), []
-            continue
-        _, mode, _, blob, _letter = part.split(b" ")
-        path = os.fsdecode(next(parts)).removeprefix(prefix)
-        found.append(Change(path, blob.decode("ascii") if mode in _FILES else ""))
-    if commit:
-        yield commit, tuple(found)
-
-
-def files_at(repository: GitRepository, commit: str) -> Files:
-    """Return the files of the folder in one commit."""
-    place = ("--", repository.prefix) if repository.prefix else ()
-    out = _run(repository.folder, "ls-tree", "-r", "-z", "--full-tree", commit, *place)
+def files_at(repository: GitRepository, commit: str, folder: Folder | None = None) -> Files:
+    """Return the files of a folder, or else of content/, in one commit."""
+    folder = folder or Folder(repository.prefix)
+    place = ("--", *folder.paths) if folder.prefix or folder.names else ()
+    out = run(repository.top, "ls-tree", "-r", "-z", "--full-tree", commit, *place)
     blobs: dict[str, str] = {}
     submodules: list[str] = []
     for line in filter(None, out.split(b"\0")):
         entry, _, name = line.partition(b"\t")
         mode, _, blob = entry.split(b" ")
-        path = os.fsdecode(name).removeprefix(repository.prefix)
-        if mode in _FILES:
+        path = folder.path(os.fsdecode(name))
+        if path and mode in FILES:
             blobs[path] = blob.decode("ascii")
-        elif mode == _MODULE:
+        elif path and mode == _MODULE:
             submodules.append(path)
     return Files(blobs, tuple(submodules))
 
@@ -223,7 +171,7 @@ def is_sparse(repository: GitRepository) -> bool:
     return done.stdout.strip() == b"true"
 
 
-def _run(folder: Path, *arguments: str, given: bytes = b"") -> bytes:
+def run(folder: Path, *arguments: str, given: bytes = b"") -> bytes:
     """Return the output of a git command. Raises NoHistoryError with a message of ours if it fails."""
     done = _start(folder, *arguments, given=given)
     if done.returncode:

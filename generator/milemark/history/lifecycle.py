@@ -163,7 +163,7 @@ class _Replay:
     def take(self, step: _Step) -> None:
         """Apply one step. Stages in the first step may be older than the history, so that their days are unknown."""
         old, new = self._stages(step.before), self._stages(step.after)
-        for one, other in matched_tasks(old.keys() - new.keys(), new.keys() - old.keys(), step.ids).items():
+        for one, other in matched_tasks(old, new, step.ids).items():
             if other not in self.lifecycles:
                 self.lifecycles[other] = self.lifecycles.pop(one)
                 old[other] = old.pop(one)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from milemark.history.model import ItemSnapshot
 from milemark.markdown.task_marks import DONE, read_marks
 
+_REPEATS = {"repeat", "rec", "recurrence"}
 _SIMILAR = 80  # percent of equal letters from which two texts count as one reworded task
 
 
@@ -55,11 +56,35 @@ def task_identity(text: str) -> str:
     return read_marks(text).text.strip("~ ") or text
 
 
-def matched_tasks(gone: Collection[TaskId], new: Collection[TaskId], ids: Mapping[str, str]) -> Mapping[TaskId, TaskId]:
-    """Return new tasks by the tasks that are gone: renamed with their item, marked, moved to another item, or reworded.
+def matched_tasks(
+    before: Mapping[TaskId, str], after: Mapping[TaskId, str], ids: Mapping[str, str]
+) -> Mapping[TaskId, TaskId]:
+    """Return new tasks by the tasks they were: renamed with their item, marked, moved to another item, or reworded.
 
-    `ids` maps old ids of items to new ones.
+    `before` and `after` have the stage of each task; `ids` maps old ids of items to new ones. A recurring task that is
+    still there may be matched, too: its ticked copy is what it was, and the open line is new.
     """
+    new = after.keys() - before.keys()
+    found = _matched(before.keys() - after.keys(), new, ids) if new else {}
+    done = [task for task in sorted(new - {*found.values()}) if after[task] == DONE and _is_recurring(task)]
+    return {**_ticked_copies(done, before, after), **found} if done else found
+
+
+def _is_recurring(task: TaskId) -> bool:
+    return any(mark.name in _REPEATS for mark in read_marks(task.text).marks)
+
+
+def _ticked_copies(
+    done: Iterable[TaskId], before: Mapping[TaskId, str], after: Mapping[TaskId, str]
+) -> Mapping[TaskId, TaskId]:
+    """Return the done copies of tasks that are open and have kept their text."""
+    kept = [task for task in before.keys() & after.keys() if after[task] != DONE]
+    lines = {(task.item, task_identity(task.text)): task for task in sorted(kept, reverse=True)}
+    copies = ((lines.get((each.item, task_identity(each.text))), each) for each in done)
+    return {task: copy for task, copy in copies if task}
+
+
+def _matched(gone: Collection[TaskId], new: Collection[TaskId], ids: Mapping[str, str]) -> dict[TaskId, TaskId]:
     left, found = sorted(gone), dict[TaskId, TaskId]()
     if not left:
         return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal
@@ -11,6 +11,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from milemark.foundation.i18n import Language, _
+from milemark.history.git_log import Commit
+from milemark.privacy.hidden import NOTHING, Hidden
 from milemark.roadmap.settings import Stage
 
 _CLOCKS = _("commits with a wrong clock, counted on a corrected day: {count}")
@@ -78,18 +80,27 @@ class Point(NamedTuple):
     merged: tuple[Snapshot, ...] = ()
 
 
+def _nothing(_commit: str) -> Hidden:
+    return NOTHING
+
+
 @dataclass(frozen=True)
 class History:
     """Every snapshot, each after its parents. `partial` holds messages about data that is missing.
 
     `today` is the last possible day: a clock that runs ahead is ignored. `is_cut` is true if older commits are missing
-    (a shallow clone), so that the items of the first snapshot may be older than it.
+    (a shallow clone), so that the items of the first snapshot may be older than it. `commits` are those of
+    git. For a public history, `hidden_at` returns the things that it hides at one of them, and `equals` has the commit
+    of the snapshot that stands for each.
     """
 
     snapshots: tuple[Snapshot, ...]
     today: date
     partial: tuple[str, ...] = ()
     is_cut: bool = False
+    commits: tuple[Commit, ...] = field(default=(), compare=False, repr=False)
+    hidden_at: Callable[[str], Hidden] = field(default=_nothing, compare=False, repr=False)
+    equals: Mapping[str, str | None] = field(default_factory=dict, compare=False, repr=False)
 
     # First parents of git's simplified history (see `git.commits`): progress never jumps between branches, and no task
     # counts twice. Rejected: all commits by time, in which branches alternate, and first parents of the whole history,
@@ -120,7 +131,7 @@ class History:
         kept = [point.snapshot for point in self.line if point.day <= day]
         last = kept[-1].commit if kept else None
         end = next((n for n, each in enumerate(self.snapshots, 1) if each.commit == last), 0)
-        return History(self.snapshots[:end], day, self.partial, self.is_cut)
+        return replace(self, snapshots=self.snapshots[:end], today=day)
 
     def items(self) -> dict[str, ItemSnapshot]:
         """Return every item at the end of the line, by id."""
@@ -145,23 +156,6 @@ def apply(items: dict[str, ItemSnapshot], changed: Mapping[str, ItemSnapshot | N
             items.pop(id_, None)
         else:
             items[id_] = item
-
-
-# For the public history: the day of a commit that changes private content only would reveal that work.
-def changed_snapshots(snapshots: Iterable[Snapshot]) -> Iterator[Snapshot]:
-    """Drop snapshots that equal their first parent; the snapshots after them get its parents."""
-    kept: dict[str, Snapshot] = {}
-    dropped: dict[str, tuple[str, ...]] = {}
-    for each in snapshots:
-        parents = tuple(dict.fromkeys(new for old in each.parents for new in dropped.get(old, (old,))))
-        before = kept.get(parents[0]) if parents else None
-        is_empty = not parents and not each.tracks and not each.whole.total
-        is_same = before is not None and (each.whole, each.tracks) == (before.whole, before.tracks)
-        if not each.items and len(parents) <= 1 and (is_same or is_empty):
-            dropped[each.commit] = parents
-            continue
-        kept[each.commit] = replace(each, parents=parents)
-        yield kept[each.commit]
 
 
 def _merged(line: Sequence[Snapshot], known: Mapping[str, Snapshot]) -> Iterator[tuple[Snapshot, ...]]:
@@ -233,8 +227,13 @@ def stage_totals(figures: Figures) -> dict[str, int]:
     return {stage: figures.stages.get(stage, 0) for stage in STAGES}
 
 
-def notes(history: History, language: Language) -> Iterator[str]:
-    """Yield the messages about data that is missing or corrected in a history."""
+def gaps(history: History, language: Language) -> Iterator[str]:
+    """Yield the messages about data that is missing in a history, which its readers need."""
     yield from map(language.gettext, history.partial)
+
+
+def notes(history: History, language: Language) -> Iterator[str]:
+    """Yield the messages about data that is missing or corrected in a history, for the owner."""
+    yield from gaps(history, language)
     if history.wrong_clocks:
         yield language.gettext(_CLOCKS).format(count=history.wrong_clocks)

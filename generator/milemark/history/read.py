@@ -9,54 +9,67 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import Any, NamedTuple
 
-from milemark.foundation.cache import CachedFile, Identity, Index, digest, index_path, version, with_index
-from milemark.foundation.disk import is_temporary, read_content
+from milemark.foundation.cache import CachedFile, Identity, Index, index_path, version, with_index
+from milemark.foundation.disk import read_content
 from milemark.foundation.i18n import _
 from milemark.foundation.layout import CONTENT, ROADMAP_FILE
 from milemark.foundation.pool import collect_rarely
 from milemark.history.blobs import BlobRecords, Key, ProgressCallback
-from milemark.history.git import (
-    Change,
-    Commit,
-    GitRepository,
-    NoHistoryError,
-    changes,
-    commits,
-    files_at,
-    is_sparse,
-    open_repository,
+from milemark.history.folders import Move, begins_elsewhere, follow
+from milemark.history.git import GitRepository, NoHistoryError, files_at, is_sparse, open_repository
+from milemark.history.git_log import Commit
+from milemark.history.model import History, ItemSnapshot, Snapshot
+from milemark.history.privacy_changes import PrivacyReader
+from milemark.history.private_past import Present, PrivacyChange, PrivatePast
+from milemark.history.public_records import PublicRecords
+from milemark.history.serialize import (
+    pack_change,
+    pack_move,
+    pack_snapshot,
+    unpack_change,
+    unpack_move,
+    unpack_snapshot,
 )
-from milemark.history.model import History, ItemSnapshot, Snapshot, changed_snapshots
-from milemark.history.serialize import pack_snapshot, unpack_snapshot
-from milemark.history.snapshot import NOTHING, SnapshotBuilder, SnapshotContent
-from milemark.privacy.hidden import Hidden
+from milemark.history.simplify import equals, simplified
+from milemark.history.snapshot import NOTHING, FileRecord, SnapshotBuilder, SnapshotContent
+from milemark.history.trees import Tree, Walk, is_read, readable
 
 SHALLOW = _("shallow clone: older commits are missing")
+MOVED = _("the history begins where the files came from another folder or repository")
 SPARSE = _("sparse checkout: uncommitted changes are left out")
 SUBMODULES = _("the history of files in submodules is left out")
+_MOVES = "moves"  # the name of a cached value
 _NO_IDENTITY = Identity(0, 0, 0, 0)  # the id of a blob identifies its bytes
-Tree = dict[str, str]
+
+
+class _Cached(NamedTuple):
+    """The cached values of one commit: its private things, and its snapshot with the key of what it hides."""
+
+    private: PrivacyChange
+    key: str
+    snapshot: list[Any]
 
 
 def read_history(
-    root: Path, today: date, on_progress: ProgressCallback | None = None, hidden: Hidden | None = None
+    root: Path, today: date, on_progress: ProgressCallback | None = None, present: Present | None = None
 ) -> History:
     """Read the history of a project's content/. Raises NoHistoryError if there is none.
 
-    `on_progress` gets the number of files read and of all files to read. With `hidden`, the private items of today, it
-    is the public history, without items that are private today or were so at the commit; its cache is separate.
+    `on_progress` gets the number of files read and of all files to read. With `present`, it is the public history:
+    without the things that are private today or were so at a commit (see `private_past`); its cache is separate.
     """
     collect_rarely()
     repository = open_repository(root / CONTENT)
     place = index_path(root / CONTENT)
-    name, key = ("history", "") if hidden is None else ("history-public", digest(hidden.key))
+    name = "history" if present is None else "history-public"
     path = place.with_name(f"{place.stem}-{name}.sqlite") if place else None
-    key = f"{version()} {repository.prefix} {key}"
-    return with_index(path, key, lambda index: _HistoryReader(repository, index, today, on_progress, hidden).history())
+    key = f"{version()} {repository.prefix}"
+    return with_index(path, key, lambda index: _HistoryReader(repository, index, today, on_progress, present).history())
 
 
 class _HistoryReader:
@@ -68,40 +81,58 @@ class _HistoryReader:
         index: Index | None,
         today: date,
         on_progress: ProgressCallback | None,
-        hidden: Hidden | None,
+        present: Present | None,
     ) -> None:
-        self.repository, self.index, self.today, self.hidden = repository, index, today, hidden
-        self.records = BlobRecords(repository, index, on_progress, hidden)
-        self.build_content = SnapshotBuilder(hidden)
+        self.repository, self.index, self.today, self.present = repository, index, today, present
+        self.records = BlobRecords(repository, index, on_progress, is_public=present is not None)
+        self.build_content = SnapshotBuilder()
+        self.past: PrivatePast | None = None
+        self.public_records: PublicRecords | None = None
+        self._metas: dict[str, _Cached | None] = {}
 
     def history(self) -> History:
         """Return every snapshot, from the cache where it is there."""
-        line = commits(self.repository)
+        moves = {id_: unpack_move(each) for id_, each in ((self.index and self.index.meta(_MOVES)) or {}).items()}
+        line = follow(self.repository, moves, lambda commit: self._cached(commit) is not None)
         if not line:
             raise NoHistoryError(f"there is no git history of {self.repository.folder}: none of its files is committed")
-        known = dict(self._known(line))
-        missing = [each for each in line if each.id not in known]
-        fresh = {snapshot.commit: snapshot for snapshot in self._snapshots(missing)} if missing else {}
-        found = tuple((known.get(each.id) or fresh[each.id]) for each in line)
-        head = files_at(self.repository, line[-1].id)
-        tree = {path: blob for path, blob in head.blobs.items() if is_read(path)}
-        if fresh:
-            self._keep(fresh, line, tree)
-        partial = [SHALLOW] if self.repository.is_shallow else []
-        partial += [SUBMODULES] if head.submodules else []
+        head = files_at(self.repository, line[-1].id, line[-1].folder)
+        tree = readable(head.blobs)
         work = self._work_tree(tree, head.submodules)
-        partial += [SPARSE] if work is None else []
+        cached = {each.id: values for each in line if (values := self._cached(each))}
+        changes = self._privacy_changes(line, cached, tree, work)
+        stale = [each for each in line if each.id not in cached or cached[each.id].key != self._key(each.id)]
+        fresh = {each.commit: each for each in self._snapshots(self._walk(stale))} if stale else {}
+        found = tuple(fresh.get(each.id) or unpack_snapshot(each, cached[each.id].snapshot) for each in line)
+        if fresh:
+            self._keep(fresh, changes, moves, line, tree)
         snapshots = (*found, *self._uncommitted(found, tree, work or tree))
-        snapshots = tuple(changed_snapshots(snapshots)) if self.hidden else snapshots
-        return History(snapshots, self.today, tuple(partial), self.repository.is_shallow)
+        is_moved = begins_elsewhere(line, moves)
+        partial = [SHALLOW] if self.repository.is_shallow else [MOVED] if is_moved else []
+        partial += [SUBMODULES] if head.submodules else []
+        partial += [SPARSE] if work is None else []
+        is_cut = self.repository.is_shallow or is_moved
+        if self.past is None:
+            return History(snapshots, self.today, tuple(partial), is_cut, line)
+        kept = equals(snapshots)
+        return History(simplified(snapshots, kept), self.today, tuple(partial), is_cut, line, self.past.at, kept)
 
-    def _known(self, line: Iterable[Commit]) -> Iterator[tuple[str, Snapshot]]:
-        for commit in line if self.index else ():
-            values = self.index.meta(_name(commit)) if self.index else None
-            if values:
-                yield commit.id, unpack_snapshot(commit, values)
+    def _cached(self, commit: Commit) -> _Cached | None:
+        """Return the cached values of a commit, which are read once."""
+        name = _name(commit)
+        if name not in self._metas:
+            values = self.index.meta(name) if self.index else None
+            self._metas[name] = _Cached(unpack_change(values[0]), values[1], values[2]) if values else None
+        return self._metas[name]
 
-    def _keep(self, fresh: Mapping[str, Snapshot], line: Iterable[Commit], tree: Tree) -> None:
+    def _keep(
+        self,
+        fresh: Mapping[str, Snapshot],
+        changes: Mapping[str, PrivacyChange],
+        moves: Mapping[str, Move],
+        line: Iterable[Commit],
+        tree: Tree,
+    ) -> None:
         """Cache new snapshots, and replace the cached records by those of the newest commit."""
         if self.index is None:
             return
@@ -113,24 +144,55 @@ class _HistoryReader:
             if key in known
         ]
         gone = self.records.stored - {entry.path for entry in entries}
-        packed = {_name(each): pack_snapshot(fresh[each.id]) for each in line if each.id in fresh}
-        self.index.write(entries, gone, packed)
-
-    def _snapshots(self, missing: list[Commit]) -> Iterator[Snapshot]:
-        """Yield the snapshot of each commit, which holds the changes since its first parent."""
-        changed = dict(changes(self.repository, missing))
-        ids = {each.id for each in missing}
-        starts = {
-            id_: {path: blob for path, blob in files_at(self.repository, id_).blobs.items() if is_read(path)}
-            for id_ in dict.fromkeys(each.first for each in missing)
-            if id_ and id_ not in ids
+        packed = {
+            _name(each): [pack_change(changes[each.id]), self._key(each.id), pack_snapshot(fresh[each.id])]
+            for each in line
+            if each.id in fresh
         }
-        self.records.read_schemas({tree.get(ROADMAP_FILE, "") for tree in starts.values()} | set(_schemas(changed)))
-        self.records.request(self._wanted(missing, changed, starts))
-        contents = {id_: self._content(tree) for id_, tree in starts.items()}
-        uses = Counter(each.first for each in missing)
-        for commit, tree in _trees(missing, changed, starts):
-            content = self._content(tree)
+        self.index.write(entries, gone, {**packed, _MOVES: {id_: pack_move(each) for id_, each in moves.items()}})
+
+    def _key(self, commit: str) -> str:
+        return self.past.key(commit) if self.past else ""
+
+    def _privacy_changes(
+        self, line: tuple[Commit, ...], cached: Mapping[str, _Cached], tree: Tree, work: Tree | None
+    ) -> Mapping[str, PrivacyChange]:
+        """Return the private things that each commit changed, and set `past`; for the owner, nothing is private."""
+        if self.present is None:
+            return dict.fromkeys((each.id for each in line), PrivacyChange({}))
+        reader = PrivacyReader(self.records)
+        changes = {id_: each.private for id_, each in cached.items()}
+        changes |= reader.changes(self._walk([each for each in line if each.id not in cached]))
+        if work is not None and work != tree:
+            self._request(tree, work)
+            changes[""] = reader.uncommitted(tree, work)
+        self.past = PrivatePast(line, changes, self.present)
+        self.public_records = PublicRecords(self.past)
+        return changes
+
+    def _walk(self, missing: Sequence[Commit]) -> Walk:
+        """Return the files of some commits, and start reading them."""
+        walk = Walk(self.repository, missing)
+        if missing:
+            self.records.read_schemas(walk.schemas)
+            self.records.request(self._wanted(walk))
+        return walk
+
+    def _wanted(self, walk: Walk) -> Iterator[Key]:
+        """Yield the files to read: changed files, and all files of a commit that changed the schema."""
+        for tree in walk.starts.values():
+            yield from _keys(self._schema(tree), tree)
+        for step in walk:
+            schemas = [self.records.schema(blob(ROADMAP_FILE)) for blob in (step.before, step.after)]
+            paths = step.replaced if schemas[0] == schemas[1] else step.tree
+            yield from _keys(schemas[1], {path: step.tree[path] for path in paths if path in step.tree})
+
+    def _snapshots(self, walk: Walk) -> Iterator[Snapshot]:
+        """Yield the snapshot of each commit, which holds the changes since its first parent."""
+        contents = {id_: self._content(id_, tree) for id_, tree in walk.starts.items()}
+        uses = Counter(each.first for each in walk.commits)
+        for commit, tree, _replaced in walk:
+            content = self._content(commit.id, tree)
             yield _snapshot(commit, content, contents.get(commit.first, NOTHING))
             contents[commit.id] = content
             uses[commit.first] -= 1
@@ -138,24 +200,23 @@ class _HistoryReader:
                 contents.pop(commit.first, None)
         self.records.finish()
 
-    def _wanted(
-        self, missing: list[Commit], changed: Mapping[str, tuple[Change, ...]], starts: Mapping[str, Tree]
-    ) -> Iterator[Key]:
-        """Yield the files to read: changed files, and all files of a commit that changed the schema."""
-        schemas = {id_: self.records.schema(tree.get(ROADMAP_FILE, "")) for id_, tree in starts.items()}
-        for id_, tree in starts.items():
-            yield from _keys(schemas[id_], tree)
-        for commit, tree in _trees(missing, changed, starts):
-            schema = schemas[commit.id] = self.records.schema(tree.get(ROADMAP_FILE, ""))
-            written = {each.path: each.blob for each in changed[commit.id] if each.blob and is_read(each.path)}
-            yield from _keys(schema, written if schema == schemas.get(commit.first) else tree)
-
-    def _content(self, tree: Tree) -> SnapshotContent:
+    def _content(self, commit: str, tree: Tree) -> SnapshotContent:
+        """Return the content of a commit, or of uncommitted changes without one."""
+        schema = self._schema(tree)
         settings = self.records.settings(tree.get(ROADMAP_FILE, ""))
-        schema = self.records.schema(tree.get(ROADMAP_FILE, ""))
         paths = sorted(path for path in tree if path != ROADMAP_FILE)
-        records = (self.records.record(Key(schema, path, tree[path])) for path in paths)
-        return self.build_content(settings, [each for each in records if each], self.today)
+        found = (self.records.record(Key(schema, path, tree[path])) for path in paths)
+        records: Sequence[FileRecord] = [each for each in found if each]
+        if self.public_records is not None:
+            records = self.public_records(records, commit)
+        return self.build_content(settings, records, self.today)
+
+    def _schema(self, tree: Mapping[str, str]) -> str:
+        return self.records.schema(tree.get(ROADMAP_FILE, ""))
+
+    def _request(self, *trees: Tree) -> None:
+        self.records.read_schemas({tree.get(ROADMAP_FILE, "") for tree in trees})
+        self.records.request(key for tree in trees for key in _keys(self._schema(tree), tree))
 
     def _work_tree(self, tree: Tree, submodules: tuple[str, ...]) -> Tree | None:
         """Return the files on disk by path, with the blob ids git would give; None for a sparse checkout."""
@@ -180,10 +241,8 @@ class _HistoryReader:
         """Return the snapshot of uncommitted changes, if there are any."""
         if work == tree:
             return ()
-        self.records.read_schemas({work.get(ROADMAP_FILE, "")})
-        schema = self.records.schema(work.get(ROADMAP_FILE, ""))
-        self.records.request(_keys(schema, work))
-        before, now = found[-1], self._content(work)
+        self._request(work)
+        before, now = found[-1], self._content("", work)
         history = History(found, self.today)
         commit = Commit("", (before.commit,), datetime.combine(self.today, time(), UTC))
         snapshot = _snapshot(
@@ -198,40 +257,8 @@ def _name(commit: Commit) -> str:
     return f"{commit.id} {commit.first}"
 
 
-def is_read(path: str) -> bool:
-    """Whether `disk` reads a committed file and the file affects items; bases do not."""
-    if not (path.endswith(".md") or path == ROADMAP_FILE) or any(map(is_temporary, path.split("/"))):
-        return False
-    return path.isascii() or path.encode("utf-8", "surrogateescape").decode("utf-8", "ignore") == path
-
-
 def _keys(schema: str, files: Tree) -> Iterator[Key]:
     return (Key(schema, path, blob) for path, blob in files.items() if path != ROADMAP_FILE)
-
-
-def _schemas(changed: Mapping[str, tuple[Change, ...]]) -> Iterator[str]:
-    for found in changed.values():
-        yield from (each.blob for each in found if each.path == ROADMAP_FILE)
-
-
-def _trees(
-    missing: Iterable[Commit], changed: Mapping[str, tuple[Change, ...]], starts: Mapping[str, Tree]
-) -> Iterator[tuple[Commit, Tree]]:
-    """Yield each commit with its files. The next step may change the same tree in place."""
-    wanted = list(missing)
-    uses = Counter(each.first for each in wanted)
-    trees = {id_: dict(tree) for id_, tree in starts.items()}
-    for commit in wanted:
-        uses[commit.first] -= 1
-        tree = dict(trees.get(commit.first, {})) if uses[commit.first] else trees.pop(commit.first, {})
-        for each in changed[commit.id]:
-            if not each.blob:
-                tree.pop(each.path, None)
-            elif is_read(each.path):
-                tree[each.path] = each.blob
-        if uses[commit.id]:
-            trees[commit.id] = tree
-        yield commit, tree
 
 
 def _snapshot(commit: Commit, now: SnapshotContent, before: SnapshotContent) -> Snapshot:
@@ -242,7 +269,7 @@ def _snapshot(commit: Commit, now: SnapshotContent, before: SnapshotContent) -> 
 def _different(now: Mapping[str, ItemSnapshot], before: Mapping[str, ItemSnapshot]) -> dict[str, ItemSnapshot | None]:
     """Return the items that differ; None stands for a deleted item."""
     different: dict[str, ItemSnapshot | None] = {id_: each for id_, each in now.items() if before.get(id_) != each}
-    return different | dict.fromkeys(before.keys() - now.keys())
+    return different | dict.fromkeys(sorted(before.keys() - now.keys()))
 
 
 def _blob_id(data: bytes, like: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -10,79 +10,79 @@ from typing import NamedTuple
 from milemark.foundation.dates import parse_date
 from milemark.foundation.errors import UserError
 from milemark.foundation.layout import CONTENT, MAX_FILE
-from milemark.history.git import (
-    Commit,
-    GitRepository,
-    commit_of,
-    commits,
-    files_at,
-    merge_base,
-    open_repository,
-    read_blobs,
-)
-from milemark.history.model import ordered_days
-from milemark.history.read import is_read
+from milemark.history.git import Folder, GitRepository, commit_of, files_at, merge_base, open_repository, read_blobs
+from milemark.history.git_log import Commit, commits, last_change
+from milemark.history.model import History
+from milemark.history.trees import readable
 
 
 class Revision(NamedTuple):
     """The files of content/ at a commit, by path; without files and commit if the day is before the first commit.
 
-    `day` is the first day of the report; `read_on` is the day to load the files for.
+    `day` is the first day of the report; `read_on` is the day to load the files for. `changed` is the last commit that
+    changed content/ by then.
     """
 
     files: Mapping[str, bytes]
     read_on: date
     commit: str
     day: date
+    changed: str = ""
 
 
-def read_revision(root: Path, since: str, today: date) -> Revision:
-    """Read the files at the start of a day, or at the newest commit that a revision has in common with HEAD.
-
-    Later commits of another branch do not count. Raises UserError for an unknown revision or a day in the future.
-    """
-    repository = open_repository(root / CONTENT)
-    line = _line(commits(repository))
-    days = dict(zip((each.id for each in line), ordered_days([each.when.date() for each in line], today), strict=True))
+def check_since(root: Path, since: str, today: date) -> None:
+    """Raise UserError for an unknown revision or a day in the future, before a long history is read."""
     written = parse_date(since)
     if written and written.first > today:
         raise UserError(f"there is nothing to report since {since}: today is {today}")
-    found = _before(repository, days, written.first) if written else _revision(repository, since)
-    if not found:
-        return Revision({}, today, "", written.first if written else today)
-    blobs = {path: blob for path, blob in files_at(repository, found).blobs.items() if is_read(path)}
-    read = dict(read_blobs(repository, dict.fromkeys(blobs.values()), MAX_FILE))
-    day = days.get(found) or _day(repository, found, today)
-    files = {path: read[blob] for path, blob in blobs.items()}
-    return Revision(files, day, found, written.first if written else day)
-
-
-def _line(found: tuple[Commit, ...]) -> list[Commit]:
-    """Return the commits along first parents, the oldest first."""
-    known = {each.id: each for each in found}
-    line = [found[-1]] if found else []
-    while line and line[-1].first in known:
-        line.append(known[line[-1].first])
-    return line[::-1]
-
-
-def _before(repository: GitRepository, days: dict[str, date], day: date) -> str:
-    """Return the last commit before a day."""
-    earlier = [commit for commit, when in days.items() if when < day]
-    if not earlier and repository.is_shallow:
-        raise UserError(f"the history before {day} is missing (shallow clone): `git fetch --unshallow` fetches it")
-    return earlier[-1] if earlier else ""
-
-
-def _revision(repository: GitRepository, since: str) -> str:
-    commit = commit_of(repository, since)
-    if not commit:
+    if not written and not commit_of(open_repository(root / CONTENT), since):
         hint = "write a commit, a branch or a tag, or a day such as 2025-01-12"
         raise UserError(f'"{since}" is neither a revision that git knows nor a date: {hint}')
-    return merge_base(repository, commit, "HEAD") or commit
 
 
-def _day(repository: GitRepository, commit: str, today: date) -> date:
-    """Return the day of a commit that did not change the folder."""
-    found = commits(repository, commit)
-    return min(found[-1].when.date(), today) if found else today
+def read_revision(root: Path, since: str, history: History) -> Revision:
+    """Read the files at the start of a day, or at the newest commit that a revision has in common with HEAD.
+
+    Later commits of another branch do not count. `history` is that of the audience: private content changes nothing.
+    """
+    repository, written = open_repository(root / CONTENT), parse_date(since)
+    return _before(repository, history, written.first) if written else _at(repository, history, since)
+
+
+def _before(repository: GitRepository, history: History, day: date) -> Revision:
+    """Return the last point before a day, with the files of the newest commit that equals it."""
+    point = next((each for each in reversed(history.line) if each.day < day), None)
+    if point is None and repository.is_shallow:
+        raise UserError(f"the history before {day} is missing (shallow clone): `git fetch --unshallow` fetches it")
+    if point is None:
+        return Revision({}, history.today, "", day)
+    found = point.snapshot.commit
+    same = [each for each in history.commits if found in {each.id, history.equals.get(each.id)}]
+    newest = next((each for each in reversed(same) if each.when.date() < day), same[0])
+    return Revision(_files(repository, newest.id, newest.folder), point.day, found, day, newest.id)
+
+
+def _at(repository: GitRepository, history: History, since: str) -> Revision:
+    commit = commit_of(repository, since)
+    commit = merge_base(repository, commit, "HEAD") or commit
+    changed = _newest(repository, history.commits, commit)
+    found = history.equals.get(changed.id, changed.id) if changed else ""
+    day = next((point.day for point in history.line if point.snapshot.commit == found), None)
+    day = day or min(changed.when.date() if changed else history.today, history.today)
+    files = _files(repository, commit, changed.folder if changed else Folder(repository.prefix))
+    return Revision(files, day, commit, day, changed.id if changed else "")
+
+
+def _newest(repository: GitRepository, line: Sequence[Commit], commit: str) -> Commit | None:
+    """Return the newest commit of a history up to a commit; content/ may have been in another folder by then."""
+    known = {each.id: each for each in line}
+    found = (
+        known.get(last_change(repository, commit, each)) for each in dict.fromkeys(each.folder for each in line[::-1])
+    )
+    return next((each for each in found if each), None) or (commits(repository, commit) or (None,))[-1]
+
+
+def _files(repository: GitRepository, commit: str, folder: Folder) -> Mapping[str, bytes]:
+    blobs = readable(files_at(repository, commit, folder).blobs)
+    read = dict(read_blobs(repository, dict.fromkeys(blobs.values()), MAX_FILE))
+    return {path: read[blob] for path, blob in blobs.items()}

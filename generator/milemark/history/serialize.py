@@ -1,4 +1,4 @@
-"""Snapshots as JSON values, and back, for the cache."""
+"""Snapshots, private things and moves as JSON values, and back, for the cache."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from milemark.history.git import Commit
+from milemark.history.folders import Move
+from milemark.history.git import Folder
+from milemark.history.git_log import Commit
 from milemark.history.model import Figures, ItemSnapshot, Snapshot
+from milemark.history.private_past import PrivacyChange
 
 
 def pack_snapshot(snapshot: Snapshot) -> list[Any]:
@@ -28,6 +31,32 @@ def unpack_snapshot(commit: Commit, values: list[Any]) -> Snapshot:
         _items(items),
         _items(milestones),
     )
+
+
+def pack_change(change: PrivacyChange) -> list[Any]:
+    """Return the private things that a commit changed as JSON values."""
+    return [change.private, change.links]
+
+
+def unpack_change(values: list[Any]) -> PrivacyChange:
+    """Return the private things that a commit changed from JSON values."""
+    private, links = values
+    return PrivacyChange(
+        {path: things and tuple(map(tuple, things)) for path, things in private.items()},
+        tuple((tuple(one), tuple(other)) for one, other in links),
+    )
+
+
+def pack_move(move: Move) -> list[Any]:
+    """Return a move of the folder as JSON values."""
+    names = move.folder.names
+    return [move.parent, move.folder.prefix, None if names is None else sorted(names)]
+
+
+def unpack_move(values: list[Any]) -> Move:
+    """Return a move of the folder from JSON values."""
+    parent, prefix, names = values
+    return Move(parent, Folder(prefix, None if names is None else frozenset(names)))
 
 
 def _text(value: Decimal | None) -> str | None:

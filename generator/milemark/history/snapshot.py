@@ -5,22 +5,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from milemark.foundation.cache import digest
 from milemark.foundation.dates import PartialDate, parse_date
 from milemark.foundation.diagnostics import Span
-from milemark.foundation.identifiers import key_of
 from milemark.history.model import NO_STAGE, Figures, ItemSnapshot, exact
 from milemark.markdown.document import Document
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.outline import plain_text
-from milemark.privacy.hidden import Hidden, hidden_closure, privacy_record, without_fields
-from milemark.privacy.redact import Redactor
+from milemark.privacy.hidden import NOTHING as NOTHING_HIDDEN
+from milemark.privacy.hidden import is_declared_private
+from milemark.privacy.public_file import PublicView
 from milemark.roadmap.index_entry import IndexEntry, index_entry
+from milemark.roadmap.load import File
 from milemark.roadmap.metrics.progress import (
     Basis,
     Progress,
@@ -33,7 +36,7 @@ from milemark.roadmap.metrics.progress import (
 )
 from milemark.roadmap.model import Counts, Item, Roadmap, Value, text_of
 from milemark.roadmap.references import relate
-from milemark.roadmap.schema import LOOSE
+from milemark.roadmap.schema import LOOSE, title_of
 from milemark.roadmap.settings import Role, Settings, Stage
 
 # The fields that figures and dates depend on; `depends_on` and texts affect neither.
@@ -43,12 +46,18 @@ Tasks = tuple[tuple[str, str], ...]
 
 
 class FileRecord(NamedTuple):
-    """One item without its body, with its tasks and their stages; `is_private` as of its commit."""
+    """One item without its body, with its tasks and their stages.
+
+    Records for the public have more, as of their commit: whether the file is private, the texts of the tasks in its
+    private sections, and a digest of its public body. A private page has one, too, with an empty id.
+    """
 
     item: Item
     index_entry: IndexEntry
     tasks: Tasks
     is_private: bool = False
+    private_tasks: tuple[str, ...] = ()
+    body: str = ""
 
 
 class SnapshotContent(NamedTuple):
@@ -63,18 +72,38 @@ class SnapshotContent(NamedTuple):
 NOTHING = SnapshotContent(Figures(None, 0, 0, {}), {}, {}, {})
 
 
-def pack_record(settings: Settings, item: Item, *, is_private: bool = False, is_raw: bool = False) -> PackedRecord:
-    """Return the record of an item as JSON values. With `is_raw`, tasks keep their Markdown, links included."""
+def pack_record(settings: Settings, file: File) -> PackedRecord | None:
+    """Return the record of an item as JSON values; None for a page."""
+    item = file.item
+    return [*_packed_item(item), [list(task) for task in tasks_of(settings, item)]] if item else None
+
+
+def pack_public_record(settings: Settings, file: File) -> PackedRecord | None:
+    """Return the record of an item, as it was public at its commit, or of a private page; None for another page.
+
+    Tasks keep their Markdown, links included.
+    """
+    is_private = is_declared_private(settings, file.document, file.item)
+    if file.item is None:
+        title = title_of(file.document)
+        return ["", title, "", "", 0, 0, {}, [], True, [], ""] if is_private else None
+    seen = PublicView(settings, settings, NOTHING_HIDDEN, is_whole=True).file(file).item or file.item
+    private = Counter(plain_text(task.text) for task in file.item.tasks)
+    private -= Counter(plain_text(task.text) for task in seen.tasks)
+    tasks = [list(task) for task in tasks_of(settings, seen, is_raw=True)]
+    body = " ".join(seen.document.body.split()).encode("utf-8", "surrogatepass")
+    return [*_packed_item(seen), tasks, is_private, [*private], digest(body, size=8) if body else ""]
+
+
+def _packed_item(item: Item) -> PackedRecord:
     values = {name: _packed(item.values[name]) for name in _KEPT if name in item.values}
-    tasks = [list(task) for task in tasks_of(settings, item, is_raw=is_raw)]
-    counts = [item.counts.done, item.counts.total]
     stage = item.stage.value if item.stage else ""
-    return [item.id, item.title, item.collection.name, stage, *counts, values, tasks, is_private]
+    return [item.id, item.title, item.collection.name, stage, item.counts.done, item.counts.total, values]
 
 
 def file_record(settings: Settings, path: str, packed: PackedRecord) -> FileRecord:
     """Return the record from its JSON values."""
-    id_, title, name, stage, done, total, values, tasks, is_private = packed
+    id_, title, name, stage, done, total, values, tasks, *privacy = packed
     unpacked = {field: _unpacked(value) for field, value in values.items()}
     item = Item(
         id_,
@@ -85,7 +114,9 @@ def file_record(settings: Settings, path: str, packed: PackedRecord) -> FileReco
         Counts(done, total),
         unpacked,
     )
-    return FileRecord(item, index_entry(item), tuple((text, stage) for text, stage in tasks), is_private)
+    is_private, private, body = privacy or (False, (), "")
+    own = tuple((text, stage) for text, stage in tasks)
+    return FileRecord(item, index_entry(item), own, is_private, tuple(private), body)
 
 
 def _packed(value: Value) -> Any:
@@ -110,53 +141,14 @@ def tasks_of(settings: Settings, item: Item, *, is_raw: bool = False) -> Tasks:
     return tuple((text, stage.value) for text, stage in staged if stage)
 
 
-def public_records(records: Sequence[FileRecord], hidden: Hidden) -> Iterator[FileRecord]:
-    """Yield the public items of one commit: without items that were private then or are private today."""
-    members = [
-        privacy_record(each.item.path, each.item, is_private=each.is_private or _is_known(each.item, hidden))
-        for each in records
-    ]
-    paths, names = hidden_closure(members, hidden.names)
-    words = {each.item.path: (each.item.title, each.item.id) for each in records if each.item.path in paths}
-    redactor = Redactor(Hidden(names, paths, hidden.folders, {**hidden.words, **words}))
-    for each in records:
-        if each.item.path not in paths:
-            yield _public(each, hidden, redactor)
-
-
-def _is_known(item: Item, hidden: Hidden) -> bool:
-    return hidden.holds(item.path) or key_of(item.title) in hidden.titles
-
-
-def _public(record: FileRecord, hidden: Hidden, redactor: Redactor) -> FileRecord:
-    """Return an item without the fields and tasks that are hidden today, and without links to hidden items."""
-    item, private = record.item, hidden.fields.get(record.item.collection.name, frozenset())
-    title = redactor.without(item.path, item.title)
-    if title != item.title or not private.isdisjoint((*item.values, "status")):
-        stage = None if "status" in private else item.stage
-        item = replace(item, title=title, stage=stage, values=without_fields(item.values, private))
-    tasks = tuple((plain_text(redactor.without(item.path, text)), stage) for text, stage in record.tasks)
-    shown = tuple(task for task in tasks if (item.id, task[0]) not in hidden.tasks)
-    if shown != tasks:
-        counted = [stage for _, stage in shown if stage != Stage.DROPPED]
-        item = replace(item, counts=Counts(counted.count(Stage.DONE.value), len(counted)))
-    return FileRecord(item, record.index_entry if item is record.item else index_entry(item), shown)
-
-
 class SnapshotBuilder:
-    """Builds the content of one commit after the other, and reuses items that did not change.
+    """Builds the content of one commit after the other, and reuses items that did not change."""
 
-    `hidden` holds the private items of today for public snapshots; None builds the owner's.
-    """
-
-    def __init__(self, hidden: Hidden | None = None) -> None:
-        self.hidden = hidden
+    def __init__(self) -> None:
         self._known: dict[int, tuple[Item, str, ItemSnapshot]] = {}
 
     def __call__(self, settings: Settings, records: Sequence[FileRecord], day: date) -> SnapshotContent:
         """Return the content of one commit from its records, sorted by path."""
-        if self.hidden is not None:
-            records = [*public_records(records, self.hidden)]
         items, _ = relate(
             tuple(each.item for each in records), [each.index_entry for each in records], with_findings=False
         )

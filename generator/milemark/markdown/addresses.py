@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from markdown_it.token import Token
 
 from milemark.markdown.rendering.autolinks import BARE
-from milemark.markdown.rendering.parser import inline_text, read_blocks
+from milemark.markdown.rendering.parser import NO_BLOCKS, inline_text, parse_inline, read_blocks
 
 _MAY_LEAD = re.compile(r"\]\(|\[\[|\]:|<\w")
 _MAY_REFER = re.compile(r"\]\(|\]\[|\[\[|<\w")
@@ -58,6 +58,14 @@ class Address(NamedTuple):
 def addresses_in(body: str) -> tuple[Address, ...]:
     """Return the addresses of a body in their order."""
     return tuple(_Reader(body).read()) if _MAY_LEAD.search(body) else ()
+
+
+def link_of(text: str) -> str:
+    """Return the address of a text that is a single link, else an empty text: `plan.md` for `[the plan](plan.md)`."""
+    tokens = parse_inline(text.strip(), NO_BLOCKS) if "](" in text else []
+    links = [token for token in tokens if token.type == "link_open"]
+    is_whole = len(links) == 1 and tokens[0] is links[0] and tokens[-1].type == "link_close"
+    return str(links[0].attrs.get("href", "")) if is_whole else ""
 
 
 class _Reader:

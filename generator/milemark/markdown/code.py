@@ -10,7 +10,11 @@ from typing import NamedTuple
 from markdown_it.token import Token
 
 _TICKS = re.compile(r"\\[\\`]|(?P<run>`+)")
+# A fence at any indent and behind the markers of any container.
+FENCE = re.compile(r"(?:[^\w`~]|\d{1,9}[.)])*+(?P<run>`{3,}+|~{3,}+)(?P<info>[^\n]*)")
 _MASK = "x"
+_TABLE = re.compile(r"^[ \t>]*+\|?[ \t]*+:?-++:?[ \t]*+\|[-|: \t]*+$", re.MULTILINE)
+_TICK_IN_TAG = re.compile(r"<[A-Za-z/!?][^<>`]*+`[^<>]*+>")
 
 
 class CodeSpan(NamedTuple):
@@ -72,19 +76,46 @@ def code_places(body: str, tokens: Iterable[Token]) -> bytearray:
     return places
 
 
-def without_code(body: str, tokens: Iterable[Token] = ()) -> str:
-    """Return a body with `x` for each character of the code blocks in `tokens`, and of code spans within one line.
+def fences_by_line(body: str) -> Iterator[tuple[int, int]]:
+    """Yield the blocks between fences at any indent, as one who knows no containers reads them; as `code_blocks`."""
+    first, run = 0, ""
+    for number, line in enumerate(body.split("\n")):
+        found = FENCE.match(line)
+        if found and not run:
+            first, run = number, found["run"]
+        elif found and found["run"].startswith(run) and not found["info"].strip():
+            yield first, number + 1
+            run = ""
 
-    Every character keeps its place. A span over several lines is left, so that a mark in it is never overlooked.
+
+def text_blocks(tokens: Iterable[Token]) -> Iterator[tuple[int, int]]:
+    """Yield the blocks of text, such as paragraphs and headings: the first line of each, and the line after it."""
+    for token in tokens:
+        if token.map and token.type == "inline":
+            yield token.map[0], token.map[1]
+
+
+def without_code(body: str, blocks: Iterable[tuple[int, int]], texts: Iterable[tuple[int, int]]) -> str:
+    """Return a body with `x` for each character in its blocks of code, and in the code spans of its texts.
+
+    Every character keeps its place. In doubt, a span is left, so that a mark in it is never overlooked: a span over
+    several lines, across the cells of a table, or between backticks of which one may belong to a tag.
     """
-    lines = [_without_spans(line) for line in body.split("\n")]
-    for first, end in code_blocks(tokens):
-        for number in range(first, min(end, len(lines))):
-            lines[number] = _MASK * len(lines[number])
+    lines = body.split("\n")
+    is_table = _TABLE.search(body) is not None
+    for number in (number for first, end in texts for number in range(first, min(end, len(lines)))):
+        lines[number] = _without_spans(lines[number], is_table=is_table)
+    for number in (number for first, end in blocks for number in range(first, min(end, len(lines)))):
+        lines[number] = _MASK * len(lines[number])
     return "\n".join(lines)
 
 
-def _without_spans(line: str) -> str:
+def _without_spans(line: str, *, is_table: bool) -> str:
+    if "`" not in line or _TICK_IN_TAG.search(line):
+        return line
+    kept, last = [], 0
     for span in code_spans(line):
-        line = f"{line[: span.start]}{_MASK * (span.end - span.start)}{line[span.end :]}"
-    return line
+        if not (is_table and "|" in line[span.start : span.end]):
+            kept += [line[last : span.start], _MASK * (span.end - span.start)]
+            last = span.end
+    return "".join([*kept, line[last:]])

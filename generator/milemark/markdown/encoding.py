@@ -55,6 +55,11 @@ def _as_cp949(data: bytes) -> str | None:
         return None
 
 
+def is_text(data: bytes) -> bool:
+    """Whether bytes are a text in any encoding: they have a byte order mark of UTF-16, or no zero byte."""
+    return data.startswith(_UTF16_BOMS) or b"\0" not in data
+
+
 def readable(data: bytes) -> str:
     """Return bytes as text to show in a message, decoded line by line where they are not UTF-8."""
     if data.startswith(_UTF16_BOMS):

@@ -12,8 +12,9 @@ from frontmatter.default_handlers import YAMLHandler
 
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
+from milemark.foundation.disk import is_lfs_pointer
 from milemark.foundation.i18n import _
-from milemark.foundation.layout import MAX_FILE
+from milemark.foundation.layout import MAX_FILE, MAX_LINES
 from milemark.markdown.document import Document, Mapping, Scalar
 from milemark.markdown.encoding import decode, refused_text
 from milemark.markdown.lint import is_link
@@ -92,13 +93,21 @@ def parse_document(path: str, data: bytes, marks: Container[str] = "") -> tuple[
     Unreadable front matter is reported and sets `is_broken`; the body is read in any case. `marks` are letters that
     mark a task, besides x.
     """
-    if len(data) > MAX_FILE:
-        return _broken(path, Diagnostic(rules.TOO_LARGE, Span(path), {"what": _("this file"), "limit": "10 MiB"}))
+    if limit := _exceeded(data):
+        return _broken(path, Diagnostic(rules.TOO_LARGE, Span(path), {"what": _("this file"), "limit": limit}))
+    if is_lfs_pointer(data):
+        return _broken(path, Diagnostic(rules.LFS_POINTER, Span(path)))
     text, diagnostics = decode(path, data)
     if text is None:
         return _broken(path, *diagnostics)
     document, findings = _parse_text(path, text, marks)
     return document, diagnostics + findings
+
+
+def _exceeded(data: bytes) -> str:
+    if len(data) > MAX_FILE:
+        return f"{MAX_FILE // 1024**2} MiB"
+    return f"{MAX_LINES:,} lines" if max(data.count(b"\n"), data.count(b"\r")) > MAX_LINES else ""
 
 
 def _broken(path: str, *diagnostics: Diagnostic) -> tuple[Document, list[Diagnostic]]:

@@ -42,8 +42,8 @@ def read_outline(path: str, body: str, first_line: int, marks: Container[str] = 
     A letter in brackets is text, except x and the letters in `marks`.
     """
     lines = body.split("\n")
-    reader = _OutlineReader(path, lines, first_line, marks)
     tokens = parse_blocks(body)
+    reader = _OutlineReader(path, lines, first_line, marks)
     for before, opener, token in zip((None, None, *tokens), (None, *tokens), tokens, strict=False):
         reader.read(token, opener, before)
     tasks = tuple(each.task() for each in reader.tasks)

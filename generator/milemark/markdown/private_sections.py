@@ -1,193 +1,242 @@
-"""Private parts of a body: between `<!-- private -->` and `<!-- /private -->`, and in fences ```` ```private ````.
+"""Private parts of a body: fences ```` ```private ````, sections, and comments of Obsidian, `%% … %%`.
 
-In doubt, text is hidden: an unclosed section hides everything below it, an end without a beginning everything above it.
+A section stands between `<!-- private -->` and `<!-- /private -->`. In doubt, text is hidden: any spelling of a mark
+counts, an unclosed section hides everything below it, an end without a beginning everything above it.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from typing import NamedTuple
 
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Rule, Span
 from milemark.foundation.i18n import _
-from milemark.markdown.code import without_code
-
-_PRIVATE = "private"
-_MAY_HIDE = re.compile(r"<!--|(?<![`~])(?:`{3,}+|~{3,}+)[ \t]*+\{?[ \t]*+\.?private\b", re.IGNORECASE)
-_COMMENT = re.compile(r"<!--(?P<more>-*+)\s*+(?P<end>/?+)\s*+(?P<words>[A-Za-z][A-Za-z:/ \t]{4,40}?)\s*+-*-->")
-_AROUND = frozenset(
-    {"begin", "start", "end", "stop", "of", "section", "part", "block"}
-)  # with `private`, these words make a mark
-_ENDS = frozenset({"end", "stop"})
-_WORDS = 3
-_FENCE = re.compile(
-    r"[\s>]*(?:(?:[-+*]|\d+[.)])[ \t]+)*(?P<fence>`{3,}|~{3,})[ \t]*\{?[ \t]*\.?private\b", re.IGNORECASE
+from milemark.markdown.code import code_blocks, fences_by_line, text_blocks, without_code
+from milemark.markdown.comments import (
+    DELIMITER,
+    Comment,
+    blanked,
+    comment_ranges,
+    comments_by_line,
+    delimiters_in,
+    html_comments,
+    obsidian_comments,
+    without_ranges,
 )
-_FENCE_END = re.compile(r"[\s>]*(?P<fence>`{3,}|~{3,})[ \t]*")
-_NEWLINE = re.compile("\n")
+from milemark.markdown.containers import closed_fences, indented_code, parse_loosely
+from milemark.markdown.private_fences import PrivateFence, may_hold_private_fence, private_fences
+from milemark.markdown.private_marks import Mark, MarkKind, find_marks, is_alone, marks_in_code, mentions_mark
+
+_ROUNDS = 6
 _ALONE = _("put it on a line of its own")
 _MEANT = _("did you mean {meant}?")
+_CODE = _("add a closing {end}; in backticks, it is text")
+_LONGER = _("close the block with the same fence at the same indent, one that is longer than the fences in it")
+_BEGIN, _END = "<!-- private -->", "<!-- /private -->"
+
+Range = tuple[int, int]
 
 
-class PrivateSection(NamedTuple):
-    """Hidden lines of a body, counted from 0; `end` is the line after the last."""
+class PrivateSections(NamedTuple):
+    """The private parts of a body, and the findings about their marks.
 
-    first: int
-    end: int
+    `parts` are ranges of characters in their order; `marks` are the ranges of the comments and the `%%` around them.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class PrivateSections:
-    """The private sections of a body in their order, and the findings about their marks."""
-
-    found: tuple[PrivateSection, ...] = ()
+    parts: tuple[Range, ...] = ()
+    marks: tuple[Range, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 
-    @property
-    def lines(self) -> frozenset[int]:
-        """Every hidden line."""
-        return frozenset(line for each in self.found for line in range(*each))
+    def lines(self, body: str) -> frozenset[int]:
+        """Return the lines of a body that hold private text, counted from 0."""
+        starts = _line_starts(body)
+        places = ((bisect_right(starts, start) - 1, bisect_right(starts, end - 1)) for start, end in self.parts)
+        return frozenset(line for first, end in places for line in range(first, end))
 
 
 NO_SECTIONS = PrivateSections()
 
 
-class _Mark(NamedTuple):
-    """A comment that begins or ends a section; `end_line` is its last line, `nearest` is its word spelt right."""
-
-    line: int
-    end_line: int
-    column: int
-    text: str
-    is_end: bool
-    is_alone: bool
-    nearest: str
-
-
 def read_sections(path: str, body: str, first_line: int) -> PrivateSections:
-    """Find the private sections of a body whose first line is `first_line` of its file. Most bodies have none."""
-    if not _MAY_HIDE.search(body):
+    """Find the private parts of a body whose first line is `first_line` of its file. Most bodies have none."""
+    if not _may_hide(body):
         return NO_SECTIONS
-    reader = _SectionReader(path, body.split("\n"), first_line)
-    marks = {mark.line: mark for mark in reversed([*_marks(body)])}
-    for number in range(len(reader.lines)):
-        reader.read(number, marks.get(number))
-    return reader.sections()
+    code = [*indented_code(body)] if DELIMITER in body or "<!--" in body else []
+    reader = _SectionReader(path, body, first_line, code)
+    parts = merged(reader.read())
+    for _round in range(_ROUNDS):
+        left = _SectionReader(path, without_ranges(body, parts), first_line, code)
+        found = left.read() if _may_hide(left.body) else []
+        if not found:
+            return PrivateSections(tuple(parts), tuple(sorted(reader.marks)), tuple(reader.diagnostics))
+        # The text around a private part makes another mark. Lines have kept their numbers, characters have not.
+        reader.diagnostics += left.diagnostics
+        parts = merged([*parts, *map(reader.lines_at, map(left.lines_of, found))])
+    return PrivateSections(((0, len(body)),), tuple(sorted(reader.marks)), tuple(reader.diagnostics))
 
 
-def _marks(body: str) -> Iterator[_Mark]:
-    starts = [0, *(each.end() for each in _NEWLINE.finditer(body))]
-    for found in _COMMENT.finditer(without_code(body)):
-        words = re.split(r"[:/\s]+", found["words"].lower())
-        is_exact = words == [_PRIVATE] and not found["more"]
-        nearest = "" if is_exact else _meant(words)
-        if is_exact or nearest:
-            line = bisect_right(starts, found.start()) - 1
-            end_line, start = line + found[0].count("\n"), starts[line]
-            stop = starts[end_line + 1] if end_line + 1 < len(starts) else len(body)
-            around = body[start : found.start()] + body[found.end() : stop]
-            is_alone = not around.strip("> \t\r\n") and end_line == line
-            is_end = bool(found["end"]) or not _ENDS.isdisjoint(words)
-            yield _Mark(line, end_line, found.start() - start + 1, found[0], is_end, is_alone, nearest)
+def without_private(body: str) -> str:
+    """Return a body without its private parts and HTML comments: all other text keeps its line."""
+    parts = read_sections("", body, 1).parts
+    # A comment is cut together with the parts: without the text around it, it may look like code.
+    left = without_ranges(body, merged([*parts, *comment_ranges(body)])) if parts else body
+    return without_ranges(left, comment_ranges(left))
 
 
-def _meant(words: Sequence[str]) -> str:
-    """Return `private` for a comment that is nearly a mark: misspelt, or with other words as in `private start`."""
-    if len(words) == 1:
-        return _near(words[0])
-    is_head = words[0] == _PRIVATE and len(words) <= _WORDS
-    return _PRIVATE if is_head or (_PRIVATE in words and _AROUND.issuperset({*words} - {_PRIVATE})) else ""
+def _may_hide(body: str) -> bool:
+    return DELIMITER in body or may_hold_private_fence(body) or mentions_mark(body)
 
 
-def _near(word: str) -> str:
-    """Return `private` for a word with one letter missing, doubled, changed or swapped with its neighbour."""
-    from rapidfuzz.distance import OSA  # noqa: PLC0415  only comments of one word need it
+def _line_starts(body: str) -> list[int]:
+    """Return the first character of each line, and the length of the body plus one."""
+    return [*accumulate((len(line) + 1 for line in body.split("\n")), initial=0)]
 
-    return _PRIVATE if OSA.distance(word, _PRIVATE, score_cutoff=1) <= 1 else ""
+
+def merged(ranges: Iterable[Range]) -> list[Range]:
+    """Return ranges in their order, as one where they touch."""
+    found: list[Range] = []
+    for start, end in sorted(ranges):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        elif start < end:
+            found.append((start, end))
+    return found
 
 
 class _SectionReader:
-    """Collects the sections in one walk over the lines: `begun` are the open marks, `fence` is the open fence."""
+    """Collects the private parts of a body: in each round, those of the text that the rounds before left.
 
-    def __init__(self, path: str, lines: list[str], first_line: int) -> None:
-        self.path, self.lines, self.first_line = path, lines, first_line
-        self.begun: list[_Mark] = []
-        self.fence = ""
-        self.fence_line = 0
-        self.found: list[PrivateSection] = []
+    `code` are the blocks of indented code, as written: around a private part, other text may come to look like them.
+    """
+
+    def __init__(self, path: str, body: str, first_line: int, code: list[Range]) -> None:
+        self.path, self.body, self.first_line, self.code = path, body, first_line, code
+        self.text = body
+        self.starts = _line_starts(body)
+        self.marks: list[Range] = []
         self.diagnostics: list[Diagnostic] = []
 
-    def read(self, number: int, mark: _Mark | None) -> None:
-        line = self.lines[number]
-        if self.fence:
-            end = _FENCE_END.fullmatch(line)
-            if end and end["fence"].startswith(self.fence):
-                self.found.append(PrivateSection(self.fence_line, number + 1))
-                self.fence = ""
-        elif mark:
-            self._read_mark(mark)
-        elif not self.begun and (fence := _FENCE.match(line)):
-            self.fence, self.fence_line = fence["fence"], number
+    def read(self) -> list[Range]:
+        """Return all private parts."""
+        parts: list[Range] = []
+        for _round in range(_ROUNDS):
+            found = self._fences() or self._comments()
+            if not found:
+                return parts
+            parts += found
+            self.text = blanked(self.text, merged(found))
+        return [(0, len(self.body))]
 
-    def _read_mark(self, mark: _Mark) -> None:
-        if mark.nearest or not mark.is_alone:
-            written = "<!-- /private -->" if mark.is_end else "<!-- private -->"
-            hint = _MEANT if mark.nearest else _ALONE
-            self._report(rules.STRAY_SECTION, mark, hint, {"meant": written})
-        if not mark.is_end:
-            self.begun.append(mark)
-        elif mark.nearest or not mark.is_alone:
-            return  # a doubtful end closes nothing: in doubt, text stays hidden
-        elif not self.begun:
-            self._report(rules.STRAY_SECTION, mark)
-            self.found = [PrivateSection(0, mark.end_line + 1)]
+    def lines_of(self, part: Range) -> Range:
+        """Return the first line of a part, counted from 0, and the line after its last."""
+        return bisect_right(self.starts, part[0]) - 1, bisect_right(self.starts, max(part[1] - 1, part[0]))
+
+    def lines_at(self, lines: Range) -> Range:
+        """Return the characters of whole lines, without the last line break."""
+        return self.starts[lines[0]], self.starts[lines[1]] - 1
+
+    def _fences(self) -> list[Range]:
+        found = private_fences(self.text)
+        for each in found:
+            if not each.is_clear:
+                self._report_fence(each)
+        return [self.lines_at((each.first, each.end)) for each in found]
+
+    def _report_fence(self, fence: PrivateFence) -> None:
+        start = self.starts[fence.first]
+        line = self.body[start : self.starts[fence.first + 1] - 1]
+        start += max(line.find(fence.run), 0)
+        if fence.is_closed:
+            self._report(rules.STRAY_SECTION, start, line.strip(), _LONGER)
         else:
-            first = self.begun.pop().line
-            if not self.begun:
-                self.found.append(PrivateSection(first, mark.end_line + 1))
+            self._report(rules.UNCLOSED_SECTION, start, fence.run, values={"end": fence.run})
 
-    def _report(self, rule: Rule, mark: _Mark, hint: str = "", values: dict[str, str] | None = None) -> None:
-        shown = " ".join(mark.text.split())
-        span = Span(self.path, self.first_line + mark.line, mark.column, len(mark.text.split("\n", 1)[0]))
-        self.diagnostics.append(Diagnostic(rule, span, {"found": shown, **(values or {})}, hint))
+    def _comments(self) -> list[Range]:
+        """Return the sections between marks, and the comments of Obsidian."""
+        if DELIMITER not in self.text and not mentions_mark(self.text):
+            return []
+        tokens = parse_loosely(self.text)
+        blocks = [*closed_fences(tokens), *self.code]
+        shown = without_code(self.text, blocks, text_blocks(tokens))
+        notes = [*obsidian_comments(self.text, delimiters_in(shown))]
+        sections = [*self._sections([*find_marks(self.text, shown, notes), *self._marks_in(blocks)])]
+        if DELIMITER in self.text:
+            comments = ((each.start, each.end) for each in html_comments(self.text, shown))
+            outside = blanked(shown, merged([*sections, *comments]))
+            notes = [*self._notes(shown, outside, without_code(outside, code_blocks(tokens), ()))]
+        self._add_delimiters(notes)
+        return [*sections, *((each.start, each.end) for each in notes)]
 
-    def sections(self) -> PrivateSections:
-        """Return the sections; an open one hides all lines to the end."""
-        if self.begun:
-            self._report(rules.UNCLOSED_SECTION, self.begun[0], values={"end": "<!-- /private -->"})
-            self.found.append(PrivateSection(self.begun[0].line, len(self.lines)))
-        if self.fence:
-            column = self.lines[self.fence_line].index(self.fence) + 1
-            span = Span(self.path, self.first_line + self.fence_line, column, len(self.fence))
-            self.diagnostics.append(Diagnostic(rules.UNCLOSED_SECTION, span, {"end": self.fence}))
-            self.found.append(PrivateSection(self.fence_line, len(self.lines)))
-        return PrivateSections(tuple(sorted(self.found)), tuple(self.diagnostics))
+    def _notes(self, shown: str, *others: str) -> Iterator[Comment]:
+        """Yield the comments of Obsidian; `others` is the text without parts in which a `%%` may be none."""
+        everywhere = without_code(shown, fences_by_line(self.text), [(0, len(self.starts))])
+        readings = [delimiters_in(each) for each in (shown, everywhere, *others)]
+        pairs = [{*zip(each[::2], each[1::2], strict=False)} for each in readings]
+        for places in readings if readings[1:] != readings[:-1] else readings[:1]:
+            yield from obsidian_comments(self.text, places)
+        if any(each - pairs[0] for each in pairs):
+            yield from comments_by_line(self.text, everywhere)
+        for place in {each[-1] for each in readings if len(each) % 2}:
+            self._report(rules.UNCLOSED_SECTION, place, DELIMITER, _CODE, {"end": DELIMITER})
+
+    def _marks_in(self, blocks: Iterable[tuple[int, int]]) -> Iterator[Mark]:
+        for first, end in blocks:
+            yield from marks_in_code(self.text, self.starts[first], self.starts[end] - 1, first)
+
+    def _sections(self, marks: Iterable[Mark]) -> Iterator[Range]:
+        begun: list[Mark] = []
+        for mark in sorted(marks, key=lambda each: each.start):
+            if mark.kind is MarkKind.BEGIN:
+                begun.append(mark)
+            elif not _ends(mark, begun):
+                continue
+            elif begun:
+                first = begun.pop()
+                if not begun:
+                    yield self._whole_lines(first.start, mark.end)
+            else:
+                self._report_mark(mark, is_stray=True)
+                yield (0, self._whole_lines(mark.start, mark.end)[1])
+                continue
+            self._report_mark(mark)
+        if begun:
+            first = begun[0]
+            self._report(rules.UNCLOSED_SECTION, first.start, self.text[first.start : first.end], values={"end": _END})
+            yield (self._whole_lines(first.start, first.end)[0], len(self.text))
+
+    def _whole_lines(self, start: int, end: int) -> Range:
+        return self.lines_at(self.lines_of((start, end)))
+
+    def _report_mark(self, mark: Mark, *, is_stray: bool = False) -> None:
+        """Add a mark, and a finding if it is not as documented."""
+        self.marks.append((mark.start, mark.end))
+        written = self.text[mark.start : mark.end]
+        if is_stray:
+            self._report(rules.STRAY_SECTION, mark.start, written)
+        elif not mark.is_exact:
+            meant = _BEGIN if mark.kind is MarkKind.BEGIN else _END
+            self._report(rules.STRAY_SECTION, mark.start, written, _MEANT, {"meant": meant})
+        elif not is_alone(self.body, mark.start, mark.end):
+            self._report(rules.STRAY_SECTION, mark.start, written, _ALONE)
+
+    def _add_delimiters(self, notes: Iterable[Comment]) -> None:
+        for each in notes:
+            first = each.start + len(DELIMITER)
+            self.marks += [(each.start, first), (first + len(each.inner), each.end)]
+
+    def _report(self, rule: Rule, start: int, found: str, hint: str = "", values: dict[str, str] | None = None) -> None:
+        line = bisect_right(self.starts, start) - 1
+        width = max(len(found.split("\n", 1)[0]), 1)
+        span = Span(self.path, self.first_line + line, start - self.starts[line] + 1, width)
+        self.diagnostics.append(Diagnostic(rule, span, {"found": " ".join(found.split()), **(values or {})}, hint))
 
 
-def without_sections(body: str) -> str:
-    """Return a body with empty lines for its private sections: all other text keeps its line."""
-    hidden = read_sections("", body, 1).lines
-    return "\n".join("" if number in hidden else line for number, line in enumerate(body.split("\n")))
-
-
-def marked(body: str, begin: str, end: str) -> str:
-    """Return a body with the HTML `begin` and `end` around each private section, in place of its comments."""
-    lines = body.split("\n")
-    for section in reversed(read_sections("", body, 1).found):
-        inner = lines[section.first : section.end]
-        is_comment = bool(_COMMENT.search(inner[0]))
-        if is_comment:
-            has_end = len(inner) > 1 and _COMMENT.search(inner[-1]) is not None
-            inner = inner[1 : -1 if has_end else None]
-        indent = re.match(r"[\s>]*", lines[section.first])
-        before = indent[0] if indent else ""
-        lines[section.first : section.end] = [
-            *(before.rstrip(), before + begin, before.rstrip()),
-            *inner,
-            *(before.rstrip(), before + end, before.rstrip()),
-        ]
-    return "\n".join(lines)
+def _ends(mark: Mark, begun: list[Mark]) -> bool:
+    """Whether a mark ends the last section in `begun`, or hides everything above it."""
+    if mark.kind is MarkKind.SAME:
+        return bool(begun) and mark.key in {"", begun[-1].key}
+    # An end in a block of code ends a section that began there; otherwise it is part of an example.
+    return mark.block < 0 or (bool(begun) and begun[-1].block == mark.block)

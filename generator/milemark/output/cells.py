@@ -9,9 +9,11 @@ from decimal import Decimal
 from milemark.foundation.dates import PartialDate
 from milemark.foundation.escaping import is_safe_url
 from milemark.foundation.i18n import Language, _
+from milemark.markdown.composed import composed_address
 from milemark.markdown.outline import plain_text
 from milemark.query.finder import without_inline_queries
 from milemark.query.tables.table import table_names
+from milemark.roadmap.content_paths import destination_of
 from milemark.roadmap.metrics.health import measure_counts
 from milemark.roadmap.metrics.progress import Progress, percent, progress_of
 from milemark.roadmap.model import Item, Roadmap, Value
@@ -150,11 +152,13 @@ class Viewer:
     language: Language
 
     def label(self, collection: Collection, name: str) -> str:
-        """Return the label of a field: the declared one, else its translated name."""
+        """Return the label of a field: the declared one, else its translated name, else `Learn by` for `learn_by`."""
         declared = collection.fields.get(name)
         if declared and declared.label:
             return declared.label
-        return self.language.gettext(_LABELS[name]) if name in _LABELS else name
+        if name in _LABELS:
+            return self.language.gettext(_LABELS[name])
+        return name[:1].upper() + name[1:].replace("_", " ")
 
     def columns(self, collection: Collection) -> tuple[str, ...]:
         """Return the columns of a collection's table."""
@@ -278,7 +282,8 @@ def listed(parts: tuple[Cell, ...]) -> Cell:
 
 def _address(label: str, url: str) -> Cell:
     """Return an external link, or text where the address may not be linked."""
-    return Cell("link", label, url=url) if is_safe_url(url) else Cell("text", label)
+    own = destination_of(url) is not None
+    return Cell("link", label, url=composed_address(url) if own else url) if is_safe_url(url) else Cell("text", label)
 
 
 def shortened(text: str, length: int = 160) -> str:

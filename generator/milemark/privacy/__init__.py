@@ -3,7 +3,9 @@
 PUBLIC = (
     "attachments",
     "audience",
+    "guard",
     "hidden",
+    "output_search",
     "public_file",
     "redact",
 )

@@ -15,19 +15,18 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from html import unescape
 from pathlib import Path
-from urllib.parse import unquote
 
 from milemark.foundation.globs import matcher
 from milemark.foundation.i18n import _
-from milemark.foundation.identifiers import key_of
-from milemark.foundation.layout import BASE_ENDING
 from milemark.markdown.addresses import Form, addresses_in, html_addresses
+from milemark.markdown.comments import DELIMITER
 from milemark.markdown.document import Document, Node, Scalar, Sequence
 from milemark.markdown.document import Mapping as Written
+from milemark.markdown.encoding import is_text, readable
 from milemark.markdown.links import parse_reference
 from milemark.markdown.private_sections import read_sections
+from milemark.privacy.guard import guard_of
 from milemark.privacy.hidden import Hidden, folders_of
 from milemark.publish.mkdocs_config import named_files
 from milemark.roadmap.content_paths import ContentPaths, destination_of
@@ -35,10 +34,12 @@ from milemark.roadmap.load import Loaded
 from milemark.roadmap.settings import Settings
 
 _LONGEST = 1 << 20  # bytes
-_FRONT_MATTER = re.compile(rb"(?:\xef\xbb\xbf)?(?:---|\+\+\+)[ \t]*\r?\n")
+_FRONT_MATTER = re.compile(r"\ufeff?(?:---|\+\+\+)[ \t]*\r?\n")
 _TOKEN = re.compile(r"url\(\s*([^\"'()\s]+)\s*\)|\"([^\"\n]+)\"|'([^'\n]+)'")
 _WITH_TAGS = (".html", ".htm", ".xhtml", ".svg", ".xml")
 _WITH_ADDRESSES = (*_WITH_TAGS, ".css", ".js", ".mjs", ".json", ".webmanifest")
+
+_WITH_COMMENTS = (".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd", ".txt", ".canvas")  # `%% … %%`
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +130,17 @@ def _refusal(path: str, data: bytes, hidden: Hidden) -> str:
     """Return the reason why an attachment stays out although something public needs it, or an empty text."""
     if any(folder in hidden.folders for folder in folders_of(path)):
         return _("its folder is private")
-    if _FRONT_MATTER.match(data):
-        return _("it is a text with front matter")
-    if b"\0" in data or len(data) > _LONGEST:
+    if guard_of(hidden).finds(path):
+        return _("it has the name of a private file")
+    if not is_text(data):
         return ""
-    text = data.decode("utf-8", "replace")
-    if read_sections("", text, 1).lines:
+    text = readable(data)
+    if _FRONT_MATTER.match(text):
+        return _("it is a text with front matter")
+    marked = text if path.lower().endswith(_WITH_COMMENTS) else text.replace(DELIMITER, "")
+    if len(data) <= _LONGEST and read_sections("", marked, 1).parts:
         return _("it is a text with a private section")
-    plain = key_of(unescape(unquote(text)))
-    is_naming = any(key_of(path) in plain for path in hidden.paths if path.endswith((".md", BASE_ENDING)))
-    return _("it is a text that names a private file") if is_naming else ""
+    return _("it is a text that names a private file") if guard_of(hidden).finds(text) else ""
 
 
 def _values(node: Node) -> Iterator[str]:

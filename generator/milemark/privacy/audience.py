@@ -17,9 +17,11 @@ from operator import is_
 
 from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.identifiers import key_of
-from milemark.foundation.layout import PRIVATE, PUBLIC
+from milemark.foundation.layout import PRIVATE, PUBLIC, ROADMAP_FILE
+from milemark.markdown.comments import DELIMITER
 from milemark.markdown.outline import plain_text
 from milemark.markdown.private_sections import read_sections
+from milemark.privacy.guard import Guard, guard_of
 from milemark.privacy.hidden import (
     NOTHING,
     Hidden,
@@ -32,7 +34,9 @@ from milemark.privacy.hidden import (
     private_folders,
     public_collection,
 )
-from milemark.privacy.public_file import PublicView
+from milemark.privacy.name_forms import path_forms
+from milemark.privacy.nested_texts import NestedTexts
+from milemark.privacy.public_file import PublicView, common_values
 from milemark.roadmap.load import File, Loaded, assemble
 from milemark.roadmap.metrics.progress import percent, whole
 from milemark.roadmap.model import Item, Roadmap
@@ -56,7 +60,7 @@ def for_audience(loaded: Loaded, audience: str, also: Hidden = NOTHING) -> Loade
 def hidden_in(loaded: Loaded, also: Hidden = NOTHING) -> Hidden:
     """Return the private parts of a loaded roadmap, together with `also`."""
     settings = loaded.roadmap.settings
-    members = [_member(settings, file, also) for file in loaded.files]
+    members = [_member(loaded.roadmap, file, also) for file in loaded.files]
     paths, names = hidden_closure(members, also.names)
     hidden = [file for file in loaded.files if file.document.path in paths]
     fields = {name: private_fields(each, also.fields) for name, each in settings.collections.items()}
@@ -66,7 +70,8 @@ def hidden_in(loaded: Loaded, also: Hidden = NOTHING) -> Hidden:
     empty = {folder for path in paths for folder in folders_of(path) if folder not in shown}
     folders = frozenset(empty) | private_folders(settings) | also.folders
     bases = {path for path in loaded.bases if not folders.isdisjoint(folders_of(path))}
-    return Hidden(
+    kept = [file for file in loaded.files if file.document.path not in paths]
+    found = Hidden(
         names,
         paths | bases | also.paths,
         folders,
@@ -74,13 +79,43 @@ def hidden_in(loaded: Loaded, also: Hidden = NOTHING) -> Hidden:
         {**also.fields, **{name: each for name, each in fields.items() if each}},
         frozenset(_hidden_tasks(loaded.files)) | also.tasks,
         frozenset((*FIXED_PAGES, *(f"{name}/index.md" for name in _public_names(settings)))),
-        _titles(hidden) - _titles(file for file in loaded.files if file.document.path not in paths) | also.titles,
+        _titles(hidden) - _titles(kept) | also.titles,
+        also.shown,
     )
+    return _with_shown_words(found, kept, settings)
 
 
-def hidden_history(loaded: Loaded) -> Hidden:
-    """Return the private parts to hide in older revisions; only folders of private collections are hidden whole."""
-    return replace(hidden_in(loaded), folders=private_folders(loaded.roadmap.settings))
+def with_words_of(hidden: Hidden, loaded: Loaded) -> Hidden:
+    """Return hidden parts of other times with the names and words of public files that keep showing."""
+    kept = [file for file in loaded.files if not hidden.holds(file.document.path)]
+    return _with_shown_words(hidden, kept, loaded.roadmap.settings)
+
+
+def _with_shown_words(hidden: Hidden, kept: Iterable[File], settings: Settings) -> Hidden:
+    guard = guard_of(hidden)
+    words = {*_shown_names(hidden, kept), *_words_of(settings)} if hidden.paths else set()
+    has_any = guard.finds("\n".join(words))
+    found = {each for each in words if guard.is_name(each) or (has_any and guard.finds(each))}
+    return replace(hidden, shown=hidden.shown | found)
+
+
+def _shown_names(hidden: Hidden, kept: Iterable[File]) -> Iterator[str]:
+    """Yield the names and paths of public files, of their folders and of generated pages."""
+    for path in (*(file.document.path for file in kept), *hidden.generated):
+        for each in (path, *path_forms(path), *folders_of(path)):
+            yield from (each, each.rpartition("/")[2])
+    yield from (file.item.id for file in kept if file.item)
+
+
+def _words_of(settings: Settings) -> Iterator[str]:
+    """Yield the words that roadmap.yml declares for public files."""
+    yield from settings.statuses
+    for name in _public_names(settings):
+        collection = settings.collections[name]
+        yield name
+        for field in collection.fields.values():
+            if field.name not in collection.private:
+                yield from (field.name, *field.choices)
 
 
 def public_text(public: Loaded, path: str) -> bytes:
@@ -94,11 +129,11 @@ def _titles(files: Iterable[File]) -> frozenset[str]:
     return frozenset(key_of(file.item.title) for file in files if file.item)
 
 
-def _member(settings: Settings, file: File, also: Hidden) -> PrivacyRecord:
+def _member(roadmap: Roadmap, file: File, also: Hidden) -> PrivacyRecord:
     path = file.document.path
     is_known = also.holds(path) or (file.item is not None and key_of(file.item.title) in also.titles)
-    is_private = is_known or is_declared_private(settings, file.document, file.item)
-    return privacy_record(path, file.item, is_private=is_private)
+    is_private = is_known or is_declared_private(roadmap.settings, file.document, file.item)
+    return privacy_record(path, file.item, roadmap.file_names, is_private=is_private)
 
 
 def _words(file: File) -> Iterator[str]:
@@ -108,30 +143,42 @@ def _words(file: File) -> Iterator[str]:
 
 
 def _hidden_tasks(files: Iterable[File]) -> Iterator[tuple[str, str]]:
-    """Yield the id of the item and the text for each task in a private section."""
+    """Yield the id of the item and the text for each task that is private or has a private part.
+
+    Earlier revisions may hold the text of a comment `%% … %%` without `%%`.
+    """
     for file in files:
         document = file.document
-        if file.item and document.tasks and (lines := read_sections("", document.body, 1).lines):
+        if file.item and document.tasks and (lines := read_sections("", document.body, 1).lines(document.body)):
             hidden = (task for task in document.tasks if task.span.line - document.body_line in lines)
-            yield from ((file.item.id, plain_text(task.text)) for task in hidden)
+            yield from ((file.item.id, plain_text(task.text.replace(DELIMITER, ""))) for task in hidden)
 
 
 def _public(loaded: Loaded, hidden: Hidden) -> Loaded:
     gone = [file for file in loaded.files if hidden.holds(file.document.path)]
     kept = [file for file in loaded.files if not hidden.holds(file.document.path)]
     settings = _public_settings(loaded.roadmap.settings, hidden, gone, kept)
-    view = PublicView(loaded.roadmap.settings, settings, hidden)
+    texts = NestedTexts(guard_of(hidden))
+    settings = texts.without_names(settings, ROADMAP_FILE)
+    common = common_values(kept) if hidden.paths else frozenset()
+    view = PublicView(loaded.roadmap.settings, settings, hidden, common=common)
     seen = [view.file(file) for file in kept]
     if not hidden and not settings.policies.count_private and all(map(is_, seen, kept)):
         return replace(loaded, roadmap=replace(loaded.roadmap, audience=PUBLIC))
     other = _public_diagnostics(loaded.other_diagnostics, hidden, {file.document.path for file in kept})
-    bases = {path: base for path, base in loaded.bases.items() if not hidden.holds(path)}
-    found = assemble(settings, seen, loaded.roadmap.as_of, other)
+    bases = {path: texts.without_names(base, path) for path, base in loaded.bases.items() if not hidden.holds(path)}
+    found = assemble(settings, seen, loaded.roadmap.as_of, [*other, *texts.findings])
     items = tuple(_ranked(found.roadmap.items, gone))
     overrides = _private_progress(loaded.roadmap, items) if settings.policies.count_private else {}
-    return replace(
-        found, roadmap=replace(found.roadmap, items=items, audience=PUBLIC, progress_overrides=overrides), bases=bases
-    )
+    roadmap = replace(found.roadmap, items=items, audience=PUBLIC, progress_overrides=overrides)
+    diagnostics = tuple(_without_names(each, texts.guard) for each in found.diagnostics)
+    return replace(found, roadmap=roadmap, bases=bases, diagnostics=diagnostics)
+
+
+def _without_names(finding: Diagnostic, guard: Guard) -> Diagnostic:
+    """Return a finding whose values hold no private name: they quote texts as they were written."""
+    values = {name: guard.blanked(text).text for name, text in finding.values.items()}
+    return finding if values == finding.values else replace(finding, values=values)
 
 
 # Findings about roadmap.yml name collections and fields, which may be private.

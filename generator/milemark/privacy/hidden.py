@@ -5,19 +5,22 @@ In doubt, a file is private: a wrong word in `audience`, a misspelt `audience`, 
 
 from __future__ import annotations
 
+import posixpath
 from collections import abc
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from milemark.foundation.dates import parse_date
-from milemark.foundation.identifiers import key_of
+from milemark.foundation.identifiers import composed, key_of
 from milemark.foundation.layout import PRIVATE, PUBLIC
 from milemark.foundation.suggestions import resembles, skeleton
 from milemark.markdown.document import Document, Mapping, Scalar
+from milemark.roadmap.content_paths import FileNames
 from milemark.roadmap.model import Item, Value
 from milemark.roadmap.schema import CORE_FIELDS, PUBLICATION_FIELDS
 from milemark.roadmap.settings import Collection, Settings
+from milemark.roadmap.site_paths import page_path
 
 _AUDIENCE = "audience"
 _PRIVATE_IF_TRUE = ("private", "draft")
@@ -40,6 +43,7 @@ class Hidden:
     - `tasks`: id of the item and text of each task in a private section
     - `generated`: generated pages, which stay public even if the text above their content is private
     - `titles`: titles that only private items have
+    - `shown`: names and paths of public files, and words of roadmap.yml, which are no secret if a private file has them
     """
 
     names: frozenset[str] = frozenset()
@@ -50,6 +54,7 @@ class Hidden:
     tasks: frozenset[tuple[str, str]] = frozenset()
     generated: frozenset[str] = frozenset()
     titles: frozenset[str] = frozenset()
+    shown: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         """Whether anything is hidden."""
@@ -61,13 +66,15 @@ class Hidden:
 
     def has_page(self, path: str) -> bool:
         """Whether the public site may have a page at this path."""
-        return path in self.generated or not (self.holds(path) or path in self.folders)
+        path = composed(path)
+        is_held = path in self.folders or self.holds(path) or path in map(composed, self.paths)
+        return path in self.generated or not is_held
 
     @property
     def key(self) -> str:
         """A text that is equal for equal content, in any order: a cache key."""
         fields = sorted((name, sorted(each)) for name, each in self.fields.items())
-        sets = [sorted(each) for each in (self.names, self.paths, self.folders, self.tasks, self.titles)]
+        sets = [sorted(each) for each in (self.names, self.paths, self.folders, self.tasks, self.titles, self.shown)]
         return repr([sets, sorted(self.words.items()), fields])
 
 
@@ -75,21 +82,44 @@ NOTHING = Hidden()
 
 
 class PrivacyRecord(NamedTuple):
-    """The names and owners of one file; `is_private` if the file is private by itself."""
+    """The names and owners of one file; `is_private` if the file is private by itself.
+
+    `places` are further names by which its parts may refer to it.
+    """
 
     path: str
     names: tuple[str, ...]
     owners: tuple[str, ...]
     is_private: bool
+    places: tuple[str, ...] = ()
 
 
-def privacy_record(path: str, item: Item | None, *, is_private: bool) -> PrivacyRecord:
-    """Return the record of a file: id and aliases as names, track and parent as owners; a page has neither."""
+def privacy_record(path: str, item: Item | None, files: FileNames | None = None, *, is_private: bool) -> PrivacyRecord:
+    """Return the record of a file: id and aliases as names, track and parent as owners; a page has neither.
+
+    `files` finds owners that are named by a path. Without it, each file at the end of that path counts as the owner.
+    """
     if item is None:
         return PrivacyRecord(path, (), (), is_private)
-    names = tuple(map(key_of, (item.id, *item.texts("aliases"))))
-    owners = tuple(key_of(name) for name in (item.track, item.parent) if name)
-    return PrivacyRecord(path, names, owners, is_private)
+    own = files.id_of.get(path, item.id) if files else item.id
+    names = tuple(map(key_of, (item.id, own, *item.texts("aliases"))))
+    written = [name for name in (item.track, item.parent) if name]
+    found = [each for name in written for each in (files.items(name, path) if files else _forms(name, path))]
+    owners = tuple(map(key_of, (*written, *found)))
+    return PrivacyRecord(path, names, owners, is_private, () if files else tuple(_ends(key_of(page_path(path)))))
+
+
+def _forms(name: str, path: str) -> tuple[str, ...]:
+    """Return the paths that a name in the file `path` may stand for: from content/, and from the folder of the file."""
+    ways = (name.strip("/"), posixpath.join(posixpath.dirname(path), name))
+    return tuple(page_path(posixpath.normpath(way)) for way in ways)
+
+
+def _ends(path: str) -> Iterator[str]:
+    """Yield a path and each end of it: `a/b/c`, `b/c` and `c`."""
+    while path:
+        yield path
+        path = path.partition("/")[2]
 
 
 def is_declared_private(settings: Settings, document: Document, item: Item | None) -> bool:
@@ -158,7 +188,7 @@ def private_folders(settings: Settings) -> frozenset[str]:
 
 def folders_of(path: str) -> Iterator[str]:
     """Yield the folders that contain a file, from the innermost outwards."""
-    folder = path.rpartition("/")[0]
+    folder = composed(path).rpartition("/")[0]
     while folder:
         yield folder
         folder = folder.rpartition("/")[0]
@@ -186,7 +216,7 @@ def hidden_closure(
         if each.path not in paths:
             paths.add(each.path)
             names.update(each.names)
-            waiting += [part for name in each.names for part in belongings.get(name, ())]
+            waiting += [part for name in (*each.names, *each.places) for part in belongings.get(name, ())]
     return frozenset(paths), frozenset(names)
 
 

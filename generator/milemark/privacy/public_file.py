@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import Counter, abc
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import is_
 
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic
-from milemark.markdown.code import without_code
 from milemark.markdown.document import Document, Mapping, Node, Scalar, Sequence
 from milemark.markdown.front_matter import parse_document
-from milemark.markdown.outline import parse_blocks, plain_text
-from milemark.markdown.private_sections import without_sections
+from milemark.markdown.outline import plain_text
+from milemark.markdown.private_sections import without_private
+from milemark.privacy.guard import GAP, Blanked, place_in
 from milemark.privacy.hidden import Hidden, is_private_field, private_fields, private_folders, public_collection
 from milemark.privacy.redact import Redactor
 from milemark.roadmap.checks import check_file
@@ -21,8 +23,11 @@ from milemark.roadmap.load import File
 from milemark.roadmap.schema import CORE_FIELDS, count_tasks, is_reference, parse_item
 from milemark.roadmap.settings import Collection, Field, Settings
 
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_SEPARATOR = re.compile(r"[,，、;]")
+_SEPARATOR = re.compile(r"[,，、;\n]")
+_QUOTED = " '\""
+_ANYTHING = "anything"
+_SEVERAL = 3
+_OF_THEMES = frozenset({"hide", "icon", "search"})  # their values are words of a theme
 _BARE = "---\n---\n"
 
 
@@ -30,13 +35,15 @@ _BARE = "---\n---\n"
 class PublicView:
     """Makes the public versions of files. `shown` are the public settings.
 
-    With `is_whole`, `shown` still has the private fields of collections.
+    With `is_whole`, `shown` still has the private fields of collections. `common` are undeclared fields with values
+    that several public files have: they are words, and refer to no file.
     """
 
     settings: Settings
     shown: Settings
     hidden: Hidden
     is_whole: bool = False
+    common: frozenset[tuple[str, str]] = frozenset()
 
     @cached_property
     def _redactor(self) -> Redactor:
@@ -51,9 +58,9 @@ class PublicView:
         document, item = file.document, file.item
         private = private_fields(item.collection, self.hidden.fields) if item else frozenset()
         collection = self._collection(item.collection, private) if item else None
-        body = self._redactor.without(document.path, without_comments(without_sections(document.body)))
-        fields = self._fields(collection, private, document)
-        is_same = body == document.body and fields is document.fields and not self._has_hidden_task(file)
+        body = self._redactor.blanked(document.path, without_private(document.body))
+        fields = self._fields(collection, private, document, [])
+        is_same = body.text == document.body and fields is document.fields and not self._has_hidden_task(file)
         if not is_same:
             return self._read(document, body, collection, private)
         kept = file.diagnostics
@@ -73,12 +80,14 @@ class PublicView:
         ids = {id_ for id_, _text in self.hidden.tasks}
         return file.item is not None and file.item.id in ids
 
-    def _read(self, document: Document, body: str, collection: Collection | None, private: frozenset[str]) -> File:
+    def _read(self, document: Document, seen: Blanked, collection: Collection | None, private: frozenset[str]) -> File:
         """Parse a file again without its private parts."""
+        body, path = seen.text, document.path
         text = f"{document.front}{body}".encode("utf-8", "surrogatepass")
-        read, findings = parse_document(document.path, text, self.settings.marks)
-        fields = self._fields(collection, private, read)
-        findings = [*_public_findings(findings, read, fields, private)]
+        read, findings = parse_document(path, text, self.settings.marks)
+        blanked = [Diagnostic(rules.PRIVATE_NAME, place_in(body, gap, path, read.body_line)) for gap in seen.gaps]
+        fields = self._fields(collection, private, read, blanked)
+        findings = [*_public_findings(findings, read, fields, private), *blanked]
         if collection is None:
             page = _page(replace(read, body=body), fields)
             return File(page, None, count_tasks(self.settings, page), tuple(findings))
@@ -91,46 +100,85 @@ class PublicView:
         wrong = [each for each in wrong if each.values.get("field") not in lost]
         return File(read, item, item.counts, (*findings, *wrong, *check_file(self.shown, item)))
 
-    def _fields(self, collection: Collection | None, private: frozenset[str], document: Document) -> Mapping:
-        """Return the public fields of a file, without references to private files."""
-        entries: list[tuple[Scalar, Node]] = []
+    def _fields(
+        self, collection: Collection | None, private: frozenset[str], document: Document, found: list[Diagnostic]
+    ) -> Mapping:
+        """Return the public fields of a file, without references to private files; adds the findings about names."""
+        entries: list[tuple[Scalar, Node | None]] = []
         for key, node in document.fields.entries:
             if collection and is_private_field(collection, private, key.text):
+                entries.append((key, None))
                 continue
             declared = collection.fields.get(key.text) if collection else None
-            field = declared or CORE_FIELDS.get(key.text) or Field(key.text)
-            seen = self._node(document.path, field, node)
-            if seen is not None:
-                entries.append((key, seen))
-        is_same = len(entries) == len(document.fields.entries) and all(
-            one is other for (_, one), (_, other) in zip(entries, document.fields.entries, strict=True)
-        )
-        return document.fields if is_same else Mapping(tuple(entries), document.fields.span)
+            field = declared or CORE_FIELDS.get(key.text)
+            shown = key if field else self._blanked(key, found)
+            entries.append((shown, self._node(field or _undeclared(key.text), node, found)))
+        return _with_entries(document.fields, entries)
 
-    def _node(self, path: str, field: Field, node: Node) -> Node | None:
+    def _node(self, field: Field, node: Node, found: list[Diagnostic]) -> Node | None:
         """Return the public part of a value, or None if nothing is left."""
         if isinstance(node, Scalar):
-            return self._scalar(path, field, node)
+            return self._scalar(field, node, found)
         if isinstance(node, Sequence):
-            items = [self._node(path, field, each) for each in node.items]
+            items = [self._node(field, each, found) for each in node.items]
             kept = tuple(each for each in items if each is not None)
-            is_same = all(one is other for one, other in zip(items, node.items, strict=True))
+            is_same = all(map(is_, items, node.items))
             return node if is_same else Sequence(kept, node.span) if kept else None
-        pairs = [(key, self._node(path, field, each)) for key, each in node.entries]
-        is_same = all(one is other for (_, one), (_, other) in zip(pairs, node.entries, strict=True))
-        entries = tuple((key, each) for key, each in pairs if each is not None)
-        return node if is_same else Mapping(entries, node.span) if entries else None
+        pairs = [(self._blanked(key, found), self._node(field, each, found)) for key, each in node.entries]
+        shown = _with_entries(node, pairs)
+        return shown if shown is node or shown.entries else None
 
-    def _scalar(self, path: str, field: Field, node: Scalar) -> Scalar | None:
-        if is_reference(field) and any(map(self._redactor.named, (node.text, *_SEPARATOR.split(node.text)))):
-            return None
+    def _scalar(self, field: Field, node: Scalar, found: list[Diagnostic]) -> Scalar | None:
+        if is_reference(field):
+            names = (each.strip(_QUOTED) for each in (node.text, *_SEPARATOR.split(node.text)))
+            if any(map(self._redactor.named, names)):
+                return None
         if field.name == "counts" and node.text.strip() in self._folders:
             return None
         is_url = "url" in {field.type, field.item_type} or "/" in node.text
-        if is_url and self._redactor.target(path, node.text):
+        if is_url and self._redactor.target(node.span.path, node.text):
             return None
-        text = self._redactor.without(path, node.text)
-        return node if text == node.text else node._replace(text=text)
+        is_word = field.type != _ANYTHING or (field.name, node.text) in self.common
+        if not is_word and self._redactor.guard.is_name(node.text):
+            found.append(Diagnostic(rules.PRIVATE_NAME, node.span))
+            return node._replace(text=GAP)
+        return self._blanked(node, found)
+
+    def _blanked(self, node: Scalar, found: list[Diagnostic]) -> Scalar:
+        """Return a key or a value without private names."""
+        seen = self._redactor.blanked(node.span.path, node.text)
+        if seen.gaps:
+            found.append(Diagnostic(rules.PRIVATE_NAME, node.span))
+        return node if seen.text == node.text else node._replace(text=seen.text)
+
+
+def common_values(files: Iterable[File]) -> frozenset[tuple[str, str]]:
+    """Return the names of fields with the values that several files have: `type` and `book`."""
+    counts = Counter(pair for file in files for pair in {*_values(file.document.fields)})
+    return frozenset(pair for pair, count in counts.items() if count >= _SEVERAL)
+
+
+def _values(node: Node, name: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(node, Scalar):
+        yield name, node.text
+    elif isinstance(node, Sequence):
+        yield from (pair for each in node.items for pair in _values(each, name))
+    else:
+        yield from (pair for key, each in node.entries for pair in _values(each, name or key.text))
+
+
+def _undeclared(name: str) -> Field:
+    """Return the field of a key that neither milemark nor roadmap.yml declares: its value may refer to a file."""
+    return Field(name, type="" if name in _OF_THEMES else _ANYTHING)
+
+
+def _with_entries(node: Mapping, pairs: abc.Sequence[tuple[Scalar, Node | None]]) -> Mapping:
+    """Return a mapping with other entries, without those that have no value; the same one if nothing differs."""
+    is_same = all(
+        key is other and value is each for (key, value), (other, each) in zip(pairs, node.entries, strict=True)
+    )
+    entries = tuple((key, value) for key, value in pairs if value is not None)
+    return node if is_same else Mapping(entries, node.span)
 
 
 def _public_findings(
@@ -153,17 +201,6 @@ def _public_findings(
             and private.isdisjoint(each.values.values())
         ):
             yield each
-
-
-def without_comments(body: str) -> str:
-    """Return a body without its HTML comments, which are notes of the author; comments in code stay."""
-    if "<!--" not in body:
-        return body
-    kept, last = [], 0
-    for found in _COMMENT.finditer(without_code(body, parse_blocks(body))):
-        kept += [body[last : found.start()], "\n" * found[0].count("\n")]
-        last = found.end()
-    return "".join([*kept, body[last:]])
 
 
 def _page(document: Document, fields: Mapping) -> Document:

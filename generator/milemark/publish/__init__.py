@@ -4,6 +4,7 @@ PUBLIC = (
     "build",
     "errors",
     "mkdocs_config",
+    "programs",
     "publishers",
     "staging",
     "tree",

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+from milemark.foundation.identifiers import composed
 from milemark.foundation.layout import BUILD, CONFIG_FILE, PRIVATE, PUBLIC, WELL_KNOWN
 from milemark.publish.mkdocs_config import PRIVATE_SUFFIX, read_config, read_publisher_settings
 from milemark.publish.publishers import Job, Publisher, run
@@ -25,12 +26,16 @@ _HEAD = re.compile(rb"<head(?:\s[^>]*)?>", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class SiteOptions:
-    """The language, day and audience of a site. `is_shown` tells whether a page is public; None publishes all."""
+    """The language, day and audience of a site. `is_shown` tells whether a page is public; None publishes all.
+
+    `inspect` gets the folder of the finished site and the one that it will replace; it may change files, or raise.
+    """
 
     locale: str
     as_of: date
     audience: str = PUBLIC
     is_shown: Callable[[str], bool] | None = None
+    inspect: Callable[[Path, Path], None] | None = None
 
 
 def publish(root: Path, publisher: Publisher, options: SiteOptions, *, is_strict: bool) -> Path:
@@ -42,6 +47,8 @@ def publish(root: Path, publisher: Publisher, options: SiteOptions, *, is_strict
         _copy_well_known(root / read_publisher_settings(root, options.audience).docs_dir, staging)
         if options.audience == PRIVATE:
             _keep_from_search_engines(staging)
+        if options.inspect:
+            options.inspect(staging, target)
     if warnings:
         sys.stderr.write(warnings + "\n")
     return target
@@ -54,29 +61,32 @@ def job_of(root: Path, site: Path, last: Path, options: SiteOptions) -> Job:
 
 
 def _changes(root: Path, options: SiteOptions) -> str:
-    """Return the settings that override mkdocs.yml: the docs_dir of the private site, or a nav of public pages."""
-    if options.audience == PRIVATE:
-        return yaml.safe_dump({"docs_dir": read_publisher_settings(root, PRIVATE).docs_dir})
+    """Return the settings that override mkdocs.yml: the docs_dir of the private site, and a nav of the pages shown."""
+    private = {"docs_dir": read_publisher_settings(root, PRIVATE).docs_dir} if options.audience == PRIVATE else {}
+    written = yaml.safe_dump(private) if private else ""
     tree = read_config(root / CONFIG_FILE)
     nav = next((value for key, value in tree.value if getattr(key, "value", None) == "nav"), None)
-    if not isinstance(nav, yaml.SequenceNode) or not options.is_shown:
-        return ""
-    shown = _shown_nav(nav, options.is_shown)
+    if not isinstance(nav, yaml.SequenceNode):
+        return written
+    shown = _shown_nav(nav, options.is_shown or (lambda _path: True))
     if shown is None or yaml.serialize(shown) == yaml.serialize(nav):
-        return ""
+        return written
     key = yaml.ScalarNode("tag:yaml.org,2002:str", "nav")
-    return yaml.serialize(yaml.MappingNode("tag:yaml.org,2002:map", [(key, shown)]), allow_unicode=True)
+    return written + yaml.serialize(yaml.MappingNode("tag:yaml.org,2002:map", [(key, shown)]), allow_unicode=True)
 
 
 def _shown_nav(node: yaml.Node, is_shown: Callable[[str], bool]) -> yaml.Node | None:
-    """Return a node of the nav without private pages, or None if it is empty then."""
+    """Return a node of the nav without private pages, or None if it is empty then; paths are in NFC, as in the tree."""
     if isinstance(node, yaml.SequenceNode):
         items = [each for each in (_shown_nav(each, is_shown) for each in node.value) if each]
-        return yaml.SequenceNode(node.tag, items) if items else None
+        return yaml.SequenceNode(node.tag, items, flow_style=node.flow_style) if items else None
     if isinstance(node, yaml.MappingNode):
         pairs = [(key, shown) for key, value in node.value if (shown := _shown_nav(value, is_shown))]
-        return yaml.MappingNode(node.tag, pairs) if pairs else None
-    return node if is_shown(str(node.value).strip("/")) else None
+        return yaml.MappingNode(node.tag, pairs, flow_style=node.flow_style) if pairs else None
+    path = composed(str(node.value))
+    if not is_shown(path.strip("/")):
+        return None
+    return node if path == node.value else yaml.ScalarNode(node.tag, path)
 
 
 def _copy_well_known(docs: Path, site: Path) -> None:

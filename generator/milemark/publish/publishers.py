@@ -11,13 +11,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from milemark.foundation.cache import secret_path
 from milemark.publish.errors import PublishError
+from milemark.publish.zensical_cache import is_own_cache, sign_cache
 
 AUTO = "auto"
 _LEVEL = re.compile(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL) ")
 _IGNORED_LEVELS = {"DEBUG", "INFO"}
 _ZENSICAL_PROGRESS = ("Build started", "Build finished", "No issues found")  # its messages have no levels
 _TRACEBACK = re.compile(r"^Traceback \(most recent call last\):\n(?:[ \t].*\n|\n)*", re.MULTILINE)
+MADE_FOR_ONE_RUN = ".milemark-"  # begins the name of a configuration
 _PAGE_REUSE = "mkdocs_page_reuse"  # runs the publisher's command line and reuses pages
 
 
@@ -117,7 +120,7 @@ def serve_command(publisher: Publisher, job: Job, address: str) -> Iterator[list
             yield [ZENSICAL.name, "serve", "--config-file", str(config), "--dev-addr", address]
         else:  # it builds into a temporary folder
             command = ["serve", "--config-file", str(config), "--dev-addr", address]
-            yield [_PAGE_REUSE, publisher.name, str(job.cache), "", *command]
+            yield [*_reuse(publisher, job), "", *command]
 
 
 @contextmanager
@@ -125,10 +128,16 @@ def _command(publisher: Publisher, job: Job) -> Iterator[list[str]]:
     """Yield the command that builds the site. Zensical reads its folder only from the configuration."""
     with _config(publisher, job) as config:
         if publisher is ZENSICAL:
-            yield [ZENSICAL.name, "build", "--config-file", str(config)]
+            is_own = is_own_cache(job.config.parent, job.cache.parent)
+            yield [ZENSICAL.name, "build", "--config-file", str(config), *([] if is_own else ["--clean"])]
+            sign_cache(job.config.parent, job.cache.parent)
         else:  # --quiet would hide warnings from --strict
             command = ["build", "--clean", "--config-file", str(config), "--site-dir", str(job.site)]
-            yield [_PAGE_REUSE, publisher.name, str(job.cache), str(job.last), *command]
+            yield [*_reuse(publisher, job), str(job.last), *command]
+
+
+def _reuse(publisher: Publisher, job: Job) -> list[str]:
+    return [_PAGE_REUSE, publisher.name, str(job.cache), str(secret_path(job.config.parent) or "")]
 
 
 @contextmanager
@@ -137,7 +146,7 @@ def _config(publisher: Publisher, job: Job) -> Iterator[Path]:
     if publisher is not ZENSICAL and not job.changes:
         yield job.config
         return
-    derived = job.config.with_name(f".milemark-{publisher.name}-{job.site.name}.yml")
+    derived = job.config.with_name(f"{MADE_FOR_ONE_RUN}{publisher.name}-{job.site.name}.yml")
     site = os.path.relpath(job.site, job.config.parent)
     inherited = f"INHERIT: {job.config.name}\nsite_dir: {site}\n"
     derived.write_text(_changed(job, site) if job.changes else inherited, "utf-8")

@@ -1,7 +1,8 @@
 """Writing the page tree: only changed files, each all or nothing, and removal of stale files by manifest.
 
 The manifest is a file next to the tree. It lists every file that was written. For a page with a key it holds the key
-and the digest of the page, so that the page need not be rendered again.
+and the page's signature, so that the page need not be rendered again. Since the user's key signs it, a tree that came
+with a repository is rendered again.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from milemark.foundation.cache import digest
+from milemark.foundation.cache import digest, secret
 from milemark.foundation.disk import replace_file
 from milemark.foundation.errors import UserError
 
@@ -36,7 +37,7 @@ class Tree:
     """The tree as the last run wrote it."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.folder, self._secret = folder, secret(folder)
         self.manifest = _read_manifest(_manifest_of(folder)) or {}
 
     def has(self, path: str, key: str) -> bool:
@@ -51,7 +52,7 @@ class Tree:
             data = (self.folder / path).read_bytes()
         except OSError:
             return None
-        return data.decode() if self.manifest[path] == (key, digest(data)) else None
+        return data.decode() if self.manifest[path] == (key, _signature(path, key, data, self._secret)) else None
 
 
 def write_tree(folder: Path, files: Mapping[str, bytes], keys: Mapping[str, str] | None = None) -> WriteCounts:
@@ -65,7 +66,8 @@ def write_tree(folder: Path, files: Mapping[str, bytes], keys: Mapping[str, str]
     if before is None and folder.exists() and any(folder.iterdir()):
         raise TreeError(f"{folder} contains files that milemark did not write: move them away, or empty the folder")
     folder.mkdir(parents=True, exist_ok=True)
-    after = {path: (key, digest(files[path])) for path, key in (keys or {}).items() if key}
+    signing = secret(folder) if keys else b""
+    after = {path: (key, _signature(path, key, files[path], signing)) for path, key in (keys or {}).items() if key}
     entries = {path: after.get(path, ()) for path in files}
     replace_file(manifest, _as_manifest({**(before or {}), **entries}), folder.parent)
     removed = [path for path in before or () if path not in files]
@@ -82,6 +84,10 @@ def update_tree(folder: Path, files: Mapping[str, bytes]) -> None:
         _refuse_outside(files)
         for path, data in files.items():
             _write(folder, path, data)
+
+
+def _signature(path: str, key: str, data: bytes, signing: bytes) -> str:
+    return digest(path, key, data, secret=signing)
 
 
 def _manifest_of(folder: Path) -> Path:

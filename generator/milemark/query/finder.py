@@ -82,7 +82,7 @@ def has_blocks(text: str) -> bool:
     """Whether a text may hold a query. A quick test: most texts hold none and need no parsing."""
     if WORD not in text and BASE not in text:
         return False
-    return f"{WORD}:" in text or _FENCE.search(text) is not None or any(map(_shows_base, find_wikilinks(text)))
+    return f"{WORD}:" in text or _FENCE.search(text) is not None or any(map(shows_base, find_wikilinks(text)))
 
 
 def find_blocks(text: str) -> FoundBlocks:
@@ -138,9 +138,16 @@ def _embeds_in(tokens: list[Token], lines: list[str]) -> Iterator[Embed]:
         is_top_level = token.type == "inline" and token.level == 1 and "![[" in token.content
         for number in range(*token.map) if is_top_level and token.map else ():
             written = lines[number].strip()
-            if (link := parse_wikilink(written)) and _shows_base(link):
+            if (link := parse_wikilink(written)) and shows_base(link):
                 yield Embed(number, lines[number].find("!"), written.removeprefix("!"))
 
 
-def _shows_base(link: Wikilink) -> bool:
+def inline_query(code: str) -> InlineQuery | None:
+    """Return the query that the code between two backticks is, or None: `milemark: count(*) from items`."""
+    found = _INLINE_QUERY.fullmatch(code)
+    return InlineQuery(0, 0, len(code), found[1], found.start(1)) if found else None
+
+
+def shows_base(link: Wikilink) -> bool:
+    """Whether a link embeds a base: `![[next.base#Next]]`."""
     return link.is_embed and link.target.endswith(BASE_ENDING)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from milemark.foundation.identifiers import key_of
+from milemark.foundation.identifiers import composed, key_of
+from milemark.roadmap.site_paths import file_stem, page_path
 
 
 class Destination(NamedTuple):
@@ -32,42 +32,103 @@ def destination_of(address: str) -> Destination | None:
         return None
     if parts.scheme or parts.netloc:
         return None
-    return Destination(*(unicodedata.normalize("NFC", unquote(part)) for part in (parts.path, parts.fragment)))
+    return Destination(composed(unquote(parts.path)), composed(unquote(parts.fragment)))
 
 
 class ContentPaths:
     """Finds files by their addresses. Paths are compared in NFC; a name alone also without case."""
 
     def __init__(self, paths: Iterable[str]) -> None:
-        self.paths = {unicodedata.normalize("NFC", path): path for path in paths}
+        self.paths = {composed(path): path for path in paths}
 
     @cached_property
     def _by_name(self) -> dict[str, list[str]]:
         """The files of each name, with and without `.md`; the shortest path first, as Obsidian chooses."""
         found: dict[str, list[str]] = {}
         for path in sorted(self.paths.values(), key=lambda path: (path.count("/"), path)):
-            name = key_of(posixpath.basename(path))
-            for each in dict.fromkeys((name, name.removesuffix(".md"))):
+            name, page = key_of(posixpath.basename(path)), key_of(file_stem(path))
+            for each in dict.fromkeys((name, name.removesuffix(".md"), page, f"{page}.md")):
                 found.setdefault(each, []).append(path)
         return found
 
     def relative(self, path: str, way: str) -> str:
         """Return the file to which a relative way leads from a file, or an empty text: `../redis.md`."""
-        return self.paths.get(posixpath.normpath(posixpath.join(posixpath.dirname(path), way)), "")
+        return self.paths.get(composed(posixpath.normpath(posixpath.join(posixpath.dirname(path), way))), "")
 
     def absolute(self, way: str) -> str:
         """Return the file to which a way leads from content/, or an empty text: `/topics/redis.md`."""
-        return self.paths.get(posixpath.normpath(way.strip("/")), "")
+        return self.paths.get(composed(posixpath.normpath(way.strip("/"))), "")
 
     def named(self, name: str) -> tuple[str, ...]:
         """Return the files that a name alone or the end of a path means: `redis`, `topics/redis.md`, `scan.png`."""
         wanted = key_of(name.strip("/"))
         found = self._by_name.get(posixpath.basename(wanted), ())
-        ends = (f"/{wanted}", f"/{wanted}.md")
-        return tuple(path for path in found if key_of(f"/{path}").endswith(ends))
+        ends = (f"/{wanted}", f"/{wanted}.md", f"/{wanted.removesuffix('.md')}")
+        forms = ((path, key_of(f"/{path}"), key_of(f"/{page_path(path)}")) for path in found)
+        return tuple(path for path, *keys in forms if any(key.endswith(ends) for key in keys))
 
     def chosen(self, path: str, name: str) -> str:
         """Return the one file that a name means in a file: one in the same folder, else the only one of that name."""
         found = self.named(name)
-        near = [each for each in found if posixpath.dirname(each) == posixpath.dirname(path)]
+        near = [each for each in found if composed(posixpath.dirname(each)) == composed(posixpath.dirname(path))]
         return near[0] if near else found[0] if len(found) == 1 else ""
+
+
+class NamedFile(NamedTuple):
+    """A file of a collection, with its id and its aliases."""
+
+    path: str
+    id: str
+    aliases: tuple[str, ...] = ()
+
+
+class FileNames:
+    """Finds files of a roadmap by the names that fields, wikilinks and bases give them.
+
+    A name means, in this order: an id, an alias, a path from content/ or from the file that names it, the end of a
+    path, a file name. Letter case, Unicode form and `.md` do not matter: `api`, `projects/api`, `../projects/api.md`.
+    """
+
+    def __init__(self, named: Iterable[NamedFile], pages: Iterable[str] = ()) -> None:
+        self._named = tuple(named)
+        self._pages = tuple(pages)
+
+    @cached_property
+    def ids(self) -> Mapping[str, str]:
+        """The id behind each id and alias; the keys are those of `key_of`.
+
+        An id wins over an alias, and the first of two equal aliases wins.
+        """
+        ids = {key_of(each.id): each.id for each in self._named}
+        for each in self._named:
+            for alias in each.aliases:
+                ids.setdefault(key_of(alias), each.id)
+        return ids
+
+    @cached_property
+    def id_of(self) -> Mapping[str, str]:
+        """The id of each file of a collection, by its path."""
+        return {each.path: each.id for each in self._named}
+
+    @cached_property
+    def _path_of(self) -> Mapping[str, str]:
+        return {each.id: each.path for each in self._named}
+
+    @cached_property
+    def _paths(self) -> ContentPaths:
+        return ContentPaths([*self.id_of, *self._pages])
+
+    def candidates(self, name: str, path: str = "") -> tuple[str, ...]:
+        """Return the paths of the files that a name in the file `path` may mean, the shortest path first."""
+        if id_ := self.ids.get(key_of(name)):
+            return (self._path_of[id_],)
+        is_relative = name.startswith(".") or name.endswith(".md")
+        ways = (name, f"{name}.md", f"{name}/index.md", f"{name}/README.md")
+        relative = [self._paths.relative(path, way) for way in ways]
+        absolute = [self._paths.absolute(way) for way in ways]
+        exact = next(filter(None, relative + absolute if is_relative else absolute + relative), "")
+        return (exact,) if exact else self._paths.named(name)
+
+    def items(self, name: str, path: str = "") -> tuple[str, ...]:
+        """Return the ids of the items that a name in the file `path` may mean: one, unless it is ambiguous."""
+        return tuple(self.id_of[each] for each in self.candidates(name, path) if each in self.id_of)

@@ -31,7 +31,7 @@ _MADE = ("fn:", "fnref:", "fn-", ":~:", "__")  # anchors of footnotes and tabs, 
 _CACHED = 20_000  # bodies
 
 
-class BodyLinks(NamedTuple):
+class LinkRecord(NamedTuple):
     """The addresses of a file, with lines of the file, and the anchors that others may name. The index keeps it."""
 
     addresses: tuple[Address, ...] = ()
@@ -39,7 +39,7 @@ class BodyLinks(NamedTuple):
     ids: tuple[str, ...] = ()
 
     @classmethod
-    def from_row(cls, row: Sequence[Sequence[Sequence[object]]]) -> BodyLinks:
+    def from_row(cls, row: Sequence[Sequence[Sequence[object]]]) -> LinkRecord:
         """Return the links whose row JSON has turned into lists."""
         addresses, headings, ids = row
         return cls(tuple(map(Address._make, addresses)), tuple(map(str, headings)), tuple(map(str, ids)))
@@ -53,18 +53,18 @@ def _addresses(body: str) -> tuple[Address, ...]:
 _WIKI = (Form.WIKILINK, Form.EMBED)
 
 
-def body_links(document: Document) -> BodyLinks:
+def body_links(document: Document) -> LinkRecord:
     """Return the links of a file and its anchors: its headings, and ids such as `{#plan}` and `<a id="plan">`."""
     first = document.body_line
     addresses = tuple(each._replace(line=each.line + first) for each in _addresses(document.body))
     headings = (title_of(document), *(_ATTRIBUTES.sub("", plain_text(each.text)) for each in document.headings))
     has_ids = any(sign in document.body for sign in "{^<")
     ids = ["".join(found) for found in _ID.findall(document.body)] if has_ids else []
-    return BodyLinks(addresses, tuple(dict.fromkeys(headings)), tuple(dict.fromkeys(ids)))
+    return LinkRecord(addresses, tuple(dict.fromkeys(headings)), tuple(dict.fromkeys(ids)))
 
 
 def dead_links(
-    links: Mapping[str, BodyLinks], other_paths: Iterable[str], names: Container[str], collections: Iterable[str]
+    links: Mapping[str, LinkRecord], other_paths: Iterable[str], names: Container[str], collections: Iterable[str]
 ) -> Iterator[Diagnostic]:
     """Yield a finding for each address that leads nowhere.
 
@@ -88,7 +88,7 @@ def dead_links_of(loaded: Loaded, other_paths: Iterable[str]) -> Iterator[Diagno
 
 class _Checker:
     def __init__(
-        self, links: Mapping[str, BodyLinks], paths: ContentPaths, names: Container[str], generated: Container[str]
+        self, links: Mapping[str, LinkRecord], paths: ContentPaths, names: Container[str], generated: Container[str]
     ) -> None:
         self.links, self.paths, self.names, self.generated = links, paths, names, generated
         self._known_anchors: dict[str, dict[str, None]] = {}

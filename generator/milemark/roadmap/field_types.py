@@ -14,9 +14,11 @@ from milemark.foundation.diagnostics import Diagnostic, Rule
 from milemark.foundation.escaping import is_safe_url
 from milemark.foundation.i18n import _
 from milemark.foundation.suggestions import declared_word, meant
+from milemark.markdown.addresses import link_of
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.document import Node, Scalar, Sequence
 from milemark.markdown.links import wikilink_of
+from milemark.roadmap.content_paths import destination_of
 from milemark.roadmap.model import Value
 from milemark.roadmap.settings import Field
 
@@ -116,9 +118,17 @@ def _url(_field: Field, node: Node) -> _Parsed:
 
 
 def _reference(_field: Field, node: Node) -> _Parsed:
-    link = wikilink_of(node)
-    text = link.path if link else node.text.strip() if isinstance(node, Scalar) else ""
+    text = reference_of(node)
     return (text, []) if text else _wrong_type(node, _("the id of an item"), "storebridge")
+
+
+def reference_of(node: Node) -> str:
+    """Return the name in a reference: `api` for `api` and `[[api|API]]`, and `api.md` for `[API](api.md)`."""
+    if link := wikilink_of(node):
+        return link.path
+    text = node.text.strip() if isinstance(node, Scalar) else ""
+    target = destination_of(link_of(text))
+    return target.way if target and target.way else text
 
 
 def _array(field: Field, node: Node) -> _Parsed:

@@ -70,7 +70,9 @@ def load(
 
 def assemble(settings: Settings, files: Sequence[File], day: date, other_diagnostics: Sequence[Diagnostic]) -> Loaded:
     """Return the roadmap of files that were read, sorted by path, with the diagnostics of all of them."""
-    related, references = relate(tuple(file.item for file in files if file.item))
+    related, references = relate(
+        tuple(file.item for file in files if file.item), pages=[file.document.path for file in files if not file.item]
+    )
     items = tuple(sorted(related, key=_Order(settings).place))
     roadmap = Roadmap(settings, items, tuple(file.document for file in files if not file.item), day)
     found = [each for file in files for each in file.diagnostics]

@@ -12,8 +12,8 @@ from typing import TypeVar
 
 from milemark.foundation.dates import PartialDate, days_late
 from milemark.foundation.diagnostics import Span
-from milemark.foundation.identifiers import key_of
 from milemark.markdown.document import Document, Task
+from milemark.roadmap.content_paths import FileNames, NamedFile
 from milemark.roadmap.settings import CLOSED, Collection, Role, Settings, Stage
 
 K = TypeVar("K")
@@ -212,9 +212,15 @@ class Roadmap:
         return {item.id: item for item in self.items}
 
     @cached_property
+    def file_names(self) -> FileNames:
+        """The files by every name that texts may give them."""
+        named = (NamedFile(item.path, item.id, item.texts("aliases")) for item in self.items)
+        return FileNames(named, (page.path for page in self.pages))
+
+    @property
     def names(self) -> Mapping[str, str]:
-        """The id behind every id and alias; see `ids_by_name`."""
-        return ids_by_name((item.id, item.texts("aliases")) for item in self.items)
+        """The id behind every id and alias; the keys are those of `key_of`."""
+        return self.file_names.ids
 
     @cached_property
     def _by_role(self) -> Mapping[Role, tuple[Item, ...]]:
@@ -236,10 +242,10 @@ class Roadmap:
     def _by_dependency(self) -> Mapping[str, tuple[Item, ...]]:
         return _grouped((needed, item) for item in self.items for needed in item.texts("depends_on"))
 
-    def find(self, name: str) -> Item | None:
-        """Return the item whose id or alias this is, in any letter case and Unicode composition, or None."""
-        id_ = self.names.get(key_of(name))
-        return None if id_ is None else self.by_id[id_]
+    def find(self, name: str, path: str = "") -> Item | None:
+        """Return the item that a name in the file `path` means, or None: an id, an alias or a path, see `FileNames`."""
+        found = self.file_names.items(name, path)
+        return self.by_id[found[0]] if len(found) == 1 else None
 
     def of_role(self, role: Role) -> tuple[Item, ...]:
         """Return the files whose collections have this role, in order."""
@@ -274,19 +280,6 @@ class Roadmap:
     def dependents(self, item: Item) -> tuple[Item, ...]:
         """Return the items that depend on this one, in order."""
         return self._by_dependency.get(item.id, ())
-
-
-def ids_by_name(named: Iterable[tuple[str, Iterable[str]]]) -> Mapping[str, str]:
-    """Return the id behind each id and alias, from pairs of an id and its aliases; the keys are those of `key_of`.
-
-    An id wins over an alias, and the first of two equal aliases wins.
-    """
-    pairs = tuple(named)
-    names = {key_of(id_): id_ for id_, _aliases in pairs}
-    for id_, aliases in pairs:
-        for alias in aliases:
-            names.setdefault(key_of(alias), id_)
-    return names
 
 
 def _grouped(pairs: Iterable[tuple[K, Item]]) -> Mapping[K, tuple[Item, ...]]:

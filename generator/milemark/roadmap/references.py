@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from milemark.foundation import rules
@@ -13,13 +13,15 @@ from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import CONTENT
 from milemark.foundation.suggestions import Words, difference, meant, nearest, skeleton
+from milemark.roadmap.content_paths import FileNames, NamedFile
 from milemark.roadmap.field_types import as_list
 from milemark.roadmap.index_entry import IndexEntry, Reference, index_entry
-from milemark.roadmap.model import Counts, Item, Roadmap, Value, ids_by_name, sum_tasks
+from milemark.roadmap.model import Counts, Item, Roadmap, Value, sum_tasks
 from milemark.roadmap.schema import reference_fields
 from milemark.roadmap.settings import Stage
 
 _COMPARISONS = 25_000_000  # with names, for the suggestions of one roadmap: about two seconds
+_A_PAGE = _("name an item: {page} is a page")
 _Edges = dict[str, tuple[str, ...]]
 
 
@@ -27,16 +29,23 @@ _Edges = dict[str, tuple[str, ...]]
 class References:
     """The resolved references of a roadmap, by id.
 
-    `ids` are the unique ids of the files, in their order; `names` has the id behind each id and alias; `parts` are the
+    `ids` are the unique ids of the files, in their order; `names` finds the files by their names; `parts` are the
     children of an item that are not dropped.
     """
 
     entries: Mapping[str, IndexEntry]
     ids: tuple[str, ...]
-    names: Mapping[str, str]
+    names: FileNames
     parents: Mapping[str, str]
     parts: Mapping[str, tuple[str, ...]]
     diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def work_counts(self) -> Counts:
+        """The tasks of the planned work that is not dropped, with its parts: those of the whole roadmap."""
+        work = {id_ for id_, each in self.entries.items() if each.is_counted}
+        roots = (id_ for id_ in work if self.parents.get(id_) not in work)
+        return sum(map(self.task_counts, roots), Counts())
 
     def task_counts(self, id_: str) -> Counts:
         """Count the tasks of an item and of its parts that are not dropped."""
@@ -44,15 +53,18 @@ class References:
 
 
 def relate(
-    items: tuple[Item, ...], entries: Sequence[IndexEntry] | None = None, *, with_findings: bool = True
+    items: tuple[Item, ...],
+    entries: Sequence[IndexEntry] | None = None,
+    pages: Iterable[str] = (),
+    *,
+    with_findings: bool = True,
 ) -> tuple[tuple[Item, ...], References]:
     """Return the items with unique ids and with references that are ids of items, without dangling references.
 
-    `entries` are the index entries of the items, if the caller has them. See `resolve` for `with_findings`.
+    `entries` are the index entries of the items, if the caller has them. See `resolve` for the others.
     """
-    references = resolve(
-        [index_entry(item) for item in items] if entries is None else entries, with_findings=with_findings
-    )
+    entries = [index_entry(item) for item in items] if entries is None else entries
+    references = resolve(entries, pages, with_findings=with_findings)
     return tuple(_related(item, id_, references) for item, id_ in zip(items, references.ids, strict=True)), references
 
 
@@ -63,10 +75,10 @@ def _related(item: Item, id_: str, references: References) -> Item:
     for field in reference_fields(item.collection):
         value = item.values.get(field.name)
         if isinstance(value, tuple):
-            found = (references.names.get(key_of(text), "") for text in item.texts(field.name))
+            found = (_target(references.names, item.path, text) for text in item.texts(field.name))
             values[field.name] = tuple(dict.fromkeys(target for target in found if target))
         elif isinstance(value, str):
-            values[field.name] = references.names.get(key_of(value), "")
+            values[field.name] = _target(references.names, item.path, value)
     if "parent" in item.values:
         values["parent"] = references.parents.get(id_, "")
     if id_ == item.id and all(item.values[name] == value for name, value in values.items()):
@@ -74,24 +86,32 @@ def _related(item: Item, id_: str, references: References) -> Item:
     return replace(item, id=id_, values={**item.values, **values})
 
 
-def resolve(all_entries: Sequence[IndexEntry], *, with_findings: bool = True) -> References:
-    """Resolve the references of files by their ids and aliases; dangling and circular ones are reported and left out.
+def _target(names: FileNames, path: str, text: str) -> str:
+    """Return the id of the one item that a reference in a file means, or an empty text."""
+    found = names.items(text, path)
+    return found[0] if len(found) == 1 else ""
 
-    Without `with_findings`, dangling references and look-alikes are not reported: the search for the nearest name takes
-    longer than everything else.
+
+def resolve(all_entries: Sequence[IndexEntry], pages: Iterable[str] = (), *, with_findings: bool = True) -> References:
+    """Resolve the references of files; dangling, ambiguous and circular ones are reported and left out.
+
+    `pages` are the paths of the files that are not items: a reference to one is reported as such. Without
+    `with_findings`, dangling references and look-alikes are not reported: the search for the nearest name takes longer
+    than everything else.
     """
     diagnostics: list[Diagnostic] = []
     ids = _unique_ids(all_entries, diagnostics)
     entries = dict(zip(ids, all_entries, strict=True))
-    names = ids_by_name((id_, each.aliases) for id_, each in entries.items())
-    diagnostics += _taken_aliases(entries, names)
+    named = tuple(NamedFile(each.path, id_, each.aliases) for id_, each in entries.items())
+    names = FileNames(named, pages)
+    diagnostics += _taken_aliases(entries, names.ids)
     edges, unknown = _edges(entries, names)
     if with_findings:
         diagnostics += _lookalikes(entries)
-        known = Words(tuple(names), _COMPARISONS)
+        known = Words(tuple(names.ids), _COMPARISONS)
         diagnostics += [_unknown(each, reference, names, known) for each, reference in unknown]
     circles = {name: list(cycles(edges[name])) for name in ("depends_on", "parent")}
-    diagnostics += [_cycle(entries[ids[0]], name, ids) for name, found in circles.items() for ids in found]
+    diagnostics += [_cycle(entries[ids[0]], name, ids, names) for name, found in circles.items() for ids in found]
     cut = {id_ for circle in circles["parent"] for id_ in circle}
     parents = {id_: targets[0] for id_, targets in edges["parent"].items() if id_ not in cut}
     parts: dict[str, list[str]] = {}
@@ -138,15 +158,15 @@ def _taken_aliases(entries: Mapping[str, IndexEntry], names: Mapping[str, str]) 
 
 
 def _edges(
-    entries: Mapping[str, IndexEntry], names: Mapping[str, str]
+    entries: Mapping[str, IndexEntry], names: FileNames
 ) -> tuple[dict[str, _Edges], list[tuple[IndexEntry, Reference]]]:
     """Return the targets of each item for the fields that may not be circular, and the dangling references."""
     edges: dict[str, _Edges] = {"depends_on": {}, "parent": {}}
     unknown: list[tuple[IndexEntry, Reference]] = []
     for id_, each in entries.items():
         for reference in each.references:
-            target = names.get(key_of(reference.text))
-            if target is None:
+            target = _target(names, each.path, reference.text)
+            if not target:
                 unknown.append((each, reference))
             elif reference.field in edges:
                 known = edges[reference.field]
@@ -154,19 +174,25 @@ def _edges(
     return edges, unknown
 
 
-def _unknown(entry: IndexEntry, reference: Reference, names: Mapping[str, str], known: Words) -> Diagnostic:
+def _unknown(entry: IndexEntry, reference: Reference, names: FileNames, known: Words) -> Diagnostic:
+    """Report a reference that means no item, or several."""
+    span, values = Span(entry.path, *reference.place), {"field": reference.field, "value": reference.text}
+    if found := names.candidates(reference.text, entry.path):
+        items = [path for path in found if path in names.id_of]
+        if len(items) > 1:
+            return Diagnostic(rules.AMBIGUOUS_REFERENCE, span, values | {"files": ", ".join(items)})
+        return Diagnostic(rules.UNKNOWN_REFERENCE, span, values | {"page": found[0]}, _A_PAGE)
     hint, near = meant(reference.text, known)
-    values = {"field": reference.field, "value": reference.text, **near, "nearest": names.get(near["nearest"], "")}
+    values |= {**near, "nearest": names.ids.get(near["nearest"], "")}
     if re.search("[,，、]", reference.text):
         hint, values["list"] = _("write several as a list: [{list}]"), as_list(reference.text)
-    return Diagnostic(rules.UNKNOWN_REFERENCE, Span(entry.path, *reference.place), values, hint)
+    return Diagnostic(rules.UNKNOWN_REFERENCE, span, values, hint)
 
 
-def _cycle(entry: IndexEntry, name: str, ids: tuple[str, ...]) -> Diagnostic:
-    next_key = key_of(ids[1 % len(ids)])
-    places = {key_of(each.text): each.place for each in reversed(entry.references) if each.field == name}
-    # The place that names the next item of the circle by its id, or else one that names an item by an alias.
-    place = places.get(next_key) or next(reversed(places.values()), (1, 1, 1))
+def _cycle(entry: IndexEntry, name: str, ids: tuple[str, ...], names: FileNames) -> Diagnostic:
+    own = [each for each in entry.references if each.field == name]
+    next_id = ids[1 % len(ids)]
+    place = next((each.place for each in own if _target(names, entry.path, each.text) == next_id), (1, 1, 1))
     values = {"field": name, "cycle": " → ".join((*ids, ids[0]))}
     return Diagnostic(rules.CYCLE, Span(entry.path, *place), values)
 
@@ -243,8 +269,11 @@ def find_item(roadmap: Roadmap, subject: str, *others: str) -> Item:
 
     Raises UnknownItemError; its message suggests the nearest name, of `others` too.
     """
-    item = roadmap.find(subject)
-    item = item or next((each for each in roadmap.items if f"{CONTENT}/{each.path}" == subject), None)
+    name = subject.removeprefix("./").removeprefix(f"{CONTENT}/")
+    if len(found := roadmap.file_names.items(name)) > 1:
+        paths = ", ".join(f"{CONTENT}/{roadmap.by_id[id_].path}" for id_ in found)
+        raise UnknownItemError(f'"{subject}" is the name of several files: {paths}')
+    item = roadmap.find(name)
     if item is None:
         near = nearest(subject, (*roadmap.names, *others))
         whole = "; `roadmap` is the overall progress" if others else ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -12,6 +11,7 @@ from functools import cached_property
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
+from milemark.foundation.identifiers import composed
 from milemark.foundation.layout import AUDIENCES, ROADMAP_FILE
 from milemark.foundation.suggestions import Words, declared_word, meant, nearest, plain_name
 from milemark.markdown.document import Document, Heading, Node, Scalar
@@ -72,7 +72,7 @@ def collection_of(settings: Settings, document: Document) -> Collection | None:
     """Return the collection whose folder the file is in; a file with a `status` elsewhere is an item of none."""
     if is_introduction(document.path, settings.collections):
         return None
-    folder = posixpath.dirname(document.path)
+    folder = posixpath.dirname(composed(document.path))
     while folder and folder not in settings.collections:
         folder = posixpath.dirname(folder)
     if folder:
@@ -248,7 +248,7 @@ def item_id(document: Document) -> str:
     """Return the `id` field as written, or the name of the file or of its folder, in NFC: see `file_stem`."""
     written = document.fields.get("id")
     text = written.text.strip() if isinstance(written, Scalar) and not written.is_empty else ""
-    return unicodedata.normalize("NFC", text or file_stem(document.path))
+    return composed(text or file_stem(document.path))
 
 
 def title_of(document: Document) -> str:
@@ -257,7 +257,7 @@ def title_of(document: Document) -> str:
     if isinstance(written, Scalar) and not written.is_empty and written.text.strip():
         return " ".join(written.text.split())
     heading = title_heading(document)
-    return heading_text(heading) if heading else file_stem(document.path)
+    return heading_text(heading) if heading else composed(file_stem(document.path))
 
 
 def title_heading(document: Document) -> Heading | None:

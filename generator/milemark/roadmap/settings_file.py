@@ -11,9 +11,10 @@ from decimal import Decimal
 from milemark.foundation import rules
 from milemark.foundation.dates import parse_date
 from milemark.foundation.diagnostics import Diagnostic, Span
+from milemark.foundation.disk import is_lfs_pointer
 from milemark.foundation.globs import is_pattern
 from milemark.foundation.i18n import _
-from milemark.foundation.identifiers import key_of
+from milemark.foundation.identifiers import composed, key_of
 from milemark.foundation.layout import AUDIENCES, PRIVATE, ROADMAP_FILE
 from milemark.foundation.suggestions import declared_word, meant, nearest
 from milemark.markdown.document import Mapping as Written
@@ -50,6 +51,8 @@ def parse_settings(data: bytes | None) -> tuple[Settings, list[Diagnostic]]:
 
 
 def _read(data: bytes) -> tuple[Written | None, list[Diagnostic]]:
+    if is_lfs_pointer(data):
+        return None, [Diagnostic(rules.LFS_POINTER, Span(ROADMAP_FILE))]
     text, diagnostics = decode(ROADMAP_FILE, data)
     if text is None:
         return None, diagnostics
@@ -74,9 +77,11 @@ class _SettingsReader:
             locale=self._word(root, "locale", LOCALES, "en", _("a language of the interface")),
             as_of=self._day(root),
             statuses=self._stages(root, "statuses") or DEFAULT_STATUSES,
-            collections={key.text: self._collection(key, node) for key, node in collections if self._is_folder(key)},
+            collections={
+                composed(key.text): self._collection(key, node) for key, node in collections if self._is_folder(key)
+            },
             marks=self._marks(root),
-            policies=self._policies(root, tuple(key.text for key, _node in collections)),
+            policies=self._policies(root, tuple(composed(key.text) for key, _node in collections)),
             ignore=self._rules(root),
             assets=self._patterns(root, "assets", ASSETS),
             exclude=self._patterns(root, "exclude", ()),
@@ -122,7 +127,7 @@ class _SettingsReader:
         )
 
     def _evidence(self, node: Written, collections: tuple[str, ...]) -> str:
-        name, written = self._text(node, "evidence"), node.get("evidence")
+        name, written = composed(self._text(node, "evidence")), node.get("evidence")
         if name and written and name not in collections:
             hint = "" if collections else _("declare it under `collections` in roadmap.yml")
             self._bad(written, _("the name of a collection"), collections, hint)
@@ -150,11 +155,11 @@ class _SettingsReader:
     def _collection(self, key: Scalar, node: Node) -> Collection:
         if not isinstance(node, Written):
             self._bad(node, _("a list of settings"), example="label: Projects")
-            return Collection(key.text, key.text)
+            return Collection(composed(key.text), key.text)
         self._refuse_unknown(node, _COLLECTION)
         fields = {name.text: self._field(name, each) for name, each in self._mapping(node, "fields")}
         collection = Collection(
-            key.text,
+            composed(key.text),
             self._text(node, "label") or key.text,
             Role(self._word(node, "role", tuple(Role), Role.ITEM, _("a role"))),
             self._text(node, "description"),

@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
+from milemark.foundation.identifiers import composed
 
 HISTORY_PAGE = "history.md"
 PAGE_TITLES: Mapping[str, str] = {  # of the generated pages that belong to no file and no collection
@@ -29,14 +30,19 @@ def is_introduction(path: str, collections: Container[str]) -> bool:
 
     In a folder below that of a collection, such a file is the page of an item: `projects/shop/index.md`.
     """
-    folder, name = posixpath.split(path)
+    folder, name = posixpath.split(composed(path))
     return path in FIXED_PAGES or (folder in collections and _is_of_folder(name))
 
 
-def file_stem(path: str) -> str:
-    """Return the name that a file gives its page: `shop` for `projects/shop.md` and for `projects/shop/index.md`."""
+def page_path(path: str) -> str:
+    """Return the path of a page without its ending: `a/shop` for `a/shop.md` and for `a/shop/index.md`."""
     folder, name = posixpath.split(path)
-    return posixpath.basename(folder) if folder and _is_of_folder(name) else name.removesuffix(".md")
+    return folder if folder and _is_of_folder(name) else path.removesuffix(".md")
+
+
+def file_stem(path: str) -> str:
+    """Return the name that a file gives its page: `shop` for `a/shop.md` and for `a/shop/index.md`."""
+    return posixpath.basename(page_path(path))
 
 
 def _is_of_folder(name: str) -> bool:
@@ -46,8 +52,9 @@ def _is_of_folder(name: str) -> bool:
 def url_path(path: str, *, is_directory: bool) -> str:
     """Return the address of a page below the site's root: `a/b.md` is `a/b/`, or `a/b.html` without directories.
 
-    A file that is not a page keeps its path.
+    A file that is not a page keeps its path. Addresses are in NFC.
     """
+    path = composed(path)
     if not path.endswith(".md"):
         return path
     folder, name = posixpath.split(path)
@@ -63,7 +70,7 @@ def taken_paths(paths: Iterable[str], collections: Iterable[str]) -> Iterator[Di
     owners = {_place(path): path for path in generated}
     for path in sorted(path for path in paths if path.endswith(".md")):
         other = owners.setdefault(_place(path), path)
-        if other != path:
+        if composed(other) != composed(path):  # two forms of one name are reported as such
             yield Diagnostic(rules.TAKEN_PLACE, Span(path), {"other": other})
 
 

@@ -10,7 +10,6 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from markdown_it.token import Token
 
 from milemark.markdown.addresses import Form
 from milemark.markdown.rendering.hooks import NO_HOOKS, Hooks
@@ -41,14 +40,9 @@ def _wikilink(link: Wikilink) -> str | None:
     return f'<a class="w" href="{link.target}">{link.text or link.heading or link.target}</a>'
 
 
-def _fence(token: Token) -> str | None:
-    return "<table>\n<tr><td>1</td></tr>\n</table>" if token.info == "milemark" else None
-
-
 HOOKS = Hooks(
     link=lambda address, form: f"../{address}" if form != Form.HTML else f"html/{address}",
     wikilink=_wikilink,
-    fence=_fence,
     code=lambda code: "<b>42</b>" if code == "mm: count" else None,
     mention=lambda word: f"<i>{word}</i>" if word in {"#12", "#tag", "@ann", "1f2e3d4"} else None,
     task=lambda text: (text.partition(" 📅")[0], "<small>due 3 May</small>") if "📅" in text else None,

@@ -17,13 +17,16 @@ import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markdown_it.token import Token
 from pymdownx.slugs import slugify
 
 from milemark.markdown.front_matter import parse_document
 from milemark.markdown.outline import read_outline
 from milemark.markdown.rendering.headings import heading_ids
+from milemark.markdown.rendering.hooks import Hooks
 from milemark.markdown.rendering.page import for_embed, for_page
 from milemark.markdown.rendering.parser import read_blocks
+from milemark.markdown.wikilinks import Wikilink
 from support import ROOT
 
 STARTER = ROOT / "generator/milemark/app/starter_files/mkdocs.yml"
@@ -294,3 +297,19 @@ def test_three_publishers_show_the_same_body(tmp_path: Path) -> None:
         shown[name] = article, [str(link["href"]) for link in contents if link.get("href")]
     assert shown["mkdocs"] == shown["properdocs"] == shown["zensical"]
     assert {*shown["mkdocs"][1]} == {"#한글-제목-값", "#init-method"}
+
+
+def test_a_view_stands_on_the_page_as_it_is_and_only_outside_of_other_blocks() -> None:
+    hooks = Hooks(
+        view=lambda query: "## Done\n\n<p>1</p>" if isinstance(query, Token) and query.info == "milemark" else None
+    )
+    body = "a\n\n```milemark\nx\n```\n\n- ```milemark\n  x\n  ```\n\n```py\nx\n```\n"
+    text = for_page(body, hooks)
+    assert text.startswith("<div><p>a</p></div>\n\n## Done\n\n<p>1</p>\n\n<div><ul>")
+    assert text.count("## Done") == 1
+
+
+def test_an_embed_on_a_line_of_its_own_may_be_a_view() -> None:
+    hooks = Hooks(view=lambda query: "VIEW" if isinstance(query, Wikilink) else None)
+    assert for_page("![[a.base]]\n\nx ![[a.base]]\n", hooks).split("\n\n")[0] == "VIEW"
+    assert for_page("![[a.base]]\n\nx ![[a.base]]\n", hooks).count("VIEW") == 1

@@ -65,7 +65,7 @@ def picture(data: bytes) -> list[str]:
 
 def test_the_whole_and_each_track_have_a_badge() -> None:
     files = made("title: Learn\nid: learn", "title: Make\nid: 만들기")
-    assert endpoint(files, "whole") == {"schemaVersion": 1, "label": "Plan", "message": "not measured"}
+    assert endpoint(files, "whole") == {"schemaVersion": 1, "label": "Plan", "message": "50%"}
     assert sorted(files) == sorted(
         f"badge/{n}.{kind}" for n in ("whole", "learn", "만들기") for kind in ("svg", "json")
     )

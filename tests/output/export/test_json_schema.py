@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import sys
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,14 +16,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from milemark.output.export.json_schema import json_schema
+from milemark.foundation.suggestions import declared_word
+from milemark.output.export.json_schema import any_case, json_schema
 from milemark.roadmap.load import read_file
 from milemark.roadmap.settings import Settings
 from milemark.roadmap.settings_file import parse_settings
 from support import ROOT, cli
 
 ROADMAP = """\
-statuses: {예정: planned, 진행 중: active, 완료: done, on: active}
+statuses: {예정: planned, 진행 중: active, 완료: done, on: active, In progress: active, Straße: done, "İ (a|b)": done}
 collections:
   projects:
     label: 프로젝트
@@ -142,6 +145,13 @@ def test_a_typical_mistake_is_underlined(mistake: str, field: str) -> None:
     "front",
     [
         "status: on",
+        "status: ON",
+        "status: in Progress",
+        "status: ' In progress  '",
+        "status: STRAßE",
+        "status: İ (A|B)",
+        "status: 예정\nlevel: ' 낮음'",
+        "status: 예정\naudience: Public",
         "status: 예정\ntitle: 007\nid: 1.10\naliases: [no, 2025]\nsummary:",
         "status: 예정\ntitle: no\ntags: Kafka",
         "status: 예정\nlevel: 1",
@@ -195,6 +205,31 @@ def test_an_editor_never_contradicts_check(field: str, written: str) -> None:
     front = f"status: 예정\n{field}: {written}"
     if not errors(front):
         assert complaints(front) == [], front
+
+
+WORDS = sorted((*roadmap().statuses, "planned", "in-progress"))
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sampled_from(WORDS),
+    st.lists(st.sampled_from([str.upper, str.lower, str.swapcase, str.title, str.casefold, " {} ".format]), max_size=3),
+)
+def test_an_editor_accepts_each_spelling_of_a_status_that_check_accepts(
+    word: str, spellings: list[Callable[[str], str]]
+) -> None:
+    for spelling in spellings:
+        word = spelling(word)
+    front = f"status: {json.dumps(word, ensure_ascii=False)}"
+    assert bool(errors(front)) or complaints(front) == [], front
+
+
+def test_every_letter_in_either_case_is_one_word_for_an_editor() -> None:
+    letters = {letter for each in map(chr, range(sys.maxunicode + 1)) for letter in {each.lower(), each.upper()}}
+    cased = sorted(letter for letter in letters if len(letter) == 1 and letter.lower() != letter.upper())
+    for letter in cased:
+        pattern = re.compile(f"^{any_case(letter)}$")
+        assert all(pattern.search(each) for each in (letter, letter.lower()) if declared_word(each, [letter])), letter
 
 
 def test_what_is_not_declared_is_allowed_where_nothing_is() -> None:

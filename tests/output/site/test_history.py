@@ -106,6 +106,14 @@ def generated(repo: Repo, *options: str) -> dict[str, str]:
     return {path.relative_to(docs).as_posix(): path.read_text("utf-8") for path in docs.rglob("*.md")}
 
 
+def test_a_wrong_clock_is_no_matter_for_the_public_page(repo: Repo) -> None:
+    repo.commit("1971-01-01", {"projects/rest.md": item("doing", " rest", title="Rest")})
+    assert "wrong clock" not in generated(repo)["history.md"]
+    assert cli(repo.folder, "generate", "--audience", "private").exit_code == 0
+    assert "wrong clock" in (repo.folder / "build/docs-private/history.md").read_text("utf-8")
+    assert "wrong clock" in cli(repo.folder, "history").stderr
+
+
 def test_the_page_shows_charts_each_with_its_table_and_what_was_finished(repo: Repo) -> None:
     page = generated(repo)["history.md"]
     assert page.count("<svg") == page.count("</svg>") == 3

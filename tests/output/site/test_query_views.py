@@ -312,7 +312,6 @@ def test_a_broken_inline_query_is_a_mark_in_its_place(query: str, code: str) -> 
         r"a \`milemark: 1\` b",
         "```\n`milemark: 1`\n```",
         "    `milemark: 1`",
-        "<!-- `milemark: 1` -->",
     ],
 )
 def test_an_example_stays_as_it_is(body: str) -> None:

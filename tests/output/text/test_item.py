@@ -14,6 +14,7 @@ from milemark.app.cli import group
 from milemark.foundation.i18n import Language
 from milemark.output.text.item import as_json, as_text, sections
 from milemark.roadmap.load import load
+from milemark.roadmap.metrics.explain import Explainer
 from milemark.roadmap.references import find_item
 
 CONTENT = {
@@ -60,7 +61,7 @@ id          shop
 Source      content/projects/shop.md:1
 Collection  Projects
 분야        [bold]커머스[/bold]
-steps       first: think
+Steps       first: think
 Track       Work (work)
 Status      doing (active)
 Due         Q1 2025
@@ -118,7 +119,7 @@ def test_a_terminal_is_never_too_narrow(width: int) -> None:
     }
     roadmap = load(files, date(2025, 1, 12)).roadmap
     item = find_item(roadmap, "shop")
-    text = as_text(item, sections(roadmap, item, Language("ko")), width)
+    text = as_text(item, sections(Explainer(roadmap, Language("ko")), item), width)
     assert max(map(cell_len, text.splitlines())) <= width
     assert "커머스" in text
 
@@ -157,6 +158,6 @@ def test_every_item_of_the_example_is_shown(root: Path) -> None:
     files = {path.relative_to(content).as_posix(): path.read_bytes() for path in content.rglob("*") if path.is_file()}
     roadmap = load(files, date(2025, 1, 12)).roadmap
     for item in roadmap.items:
-        shown = as_text(item, sections(roadmap, item, Language("ko")), 100)
+        shown = as_text(item, sections(Explainer(roadmap, Language("ko")), item), 100)
         assert shown.startswith(f"{item.title}\n")
         assert json.loads(as_json(roadmap, item))["id"] == item.id

@@ -42,7 +42,10 @@ _BLOCK = re.compile(
 _TITLE = re.compile(r"(?P<path>[^,]+)(?:, (?P<how>saved as|with escapes|a link to|instead of) ?(?P<what>.*))?")
 _ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
 _REPEAT = re.compile(r"⟦(.*?)×(\d+)⟧")
-_OUTPUT = re.compile(r'^```text title="milemark check"\n(.*?)^```$', re.DOTALL | re.MULTILINE)
+_OUTPUT = re.compile(
+    r'^```text title="milemark (?P<command>check|generate)(?P<options>[ a-z-]*)"\n(?P<text>.*?)^```$',
+    re.DOTALL | re.MULTILINE,
+)
 
 
 class Block(NamedTuple):
@@ -87,7 +90,7 @@ def blocks_of(part: str) -> Iterator[Block]:
     for found in _BLOCK.finditer(part):
         title = _TITLE.fullmatch(found["title"])
         assert title, found["title"]
-        if title["path"].startswith("content/"):
+        if title["path"].startswith(("content/", "templates/")):
             yield Block(title["path"], title["how"] or "", title["what"] or "", found["text"])
 
 
@@ -98,8 +101,19 @@ def write_example(code: str, root: Path) -> None:
         block.write(root)
 
 
-def check(root: Path) -> str:
-    return cli(root, "--as-of", "2025-01-12", "check", "--no-index").stdout
+def output_of(code: str) -> re.Match[str]:
+    (found,) = _OUTPUT.finditer(page_of(code))
+    return found
+
+
+def check(root: Path, code: str) -> str:
+    """Return the findings of the command that the page names; those of `generate` are on stderr, before its summary."""
+    output = output_of(code)
+    if output["command"] == "check":
+        return cli(root, "--as-of", "2025-01-12", "check", "--no-index", *output["options"].split()).stdout
+    (root / "mkdocs.yml").write_text("site_name: x\ndocs_dir: build/docs\n", "utf-8")
+    lines = cli(root, "--as-of", "2025-01-12", "generate").stderr.replace(f"{root}/", "").splitlines(keepends=True)
+    return "".join(lines[:-1])
 
 
 def shown(output: str) -> str:
@@ -124,9 +138,8 @@ def test_a_page_says_what_the_rule_is_then_shows_it_then_helps(rule: Rule) -> No
 @pytest.mark.parametrize("code", CODES)
 def test_an_example_prints_what_its_page_shows(tmp_path: Path, code: str) -> None:
     write_example(code, tmp_path)
-    (expected,) = _OUTPUT.findall(parts_of(code)[1])
-    printed = check(tmp_path)
-    assert shown(printed) == expected
+    printed = check(tmp_path, code)
+    assert shown(printed) == output_of(code)["text"]
     assert {*re.findall(r"\[(MM\d+)\]", printed)} == {code}
 
 
@@ -137,7 +150,7 @@ def test_who_does_what_the_page_advises_has_no_finding_left(tmp_path: Path, code
     assert advised
     for block in advised:
         block.write(tmp_path)
-    assert check(tmp_path) == ""
+    assert check(tmp_path, code) == ""
 
 
 @pytest.mark.parametrize("rule", RULES, ids=CODES)
@@ -174,7 +187,6 @@ if __name__ == "__main__":
     for each in CODES:
         with tempfile.TemporaryDirectory() as folder:
             write_example(each, Path(folder))
-            output = shown(check(Path(folder)))
-        path, text = MANUAL / f"{each}.md", page_of(each)
-        (old,) = _OUTPUT.finditer(text)
-        path.write_text(text[: old.start(1)] + output + text[old.end(1) :], "utf-8", newline="")
+            output = shown(check(Path(folder), each))
+        path, text, old = MANUAL / f"{each}.md", page_of(each), output_of(each)
+        path.write_text(text[: old.start("text")] + output + text[old.end("text") :], "utf-8", newline="")

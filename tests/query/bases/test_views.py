@@ -465,7 +465,7 @@ def test_a_label_is_that_of_the_files_shown() -> None:
         return result(f"filters: {condition}\nviews: [{{order: [note.price]}}]").columns[0].label
 
     assert label("file.inFolder('projects')") == "가격"
-    assert label("file.ext == 'md'") == label("file.inFolder('tracks')") == "price"
+    assert label("file.ext == 'md'") == label("file.inFolder('tracks')") == "Price"
 
 
 def test_this_is_the_page_with_the_view() -> None:

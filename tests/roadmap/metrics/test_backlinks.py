@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 
-from milemark.markdown.links import links_in
 from milemark.output.urls import RepositoryUrls
 from milemark.roadmap.load import load
 from milemark.roadmap.metrics.backlinks import backlinks
@@ -105,11 +104,6 @@ def test_a_file_counts_once_for_its_body_and_once_for_each_field() -> None:
 
 def test_a_hand_written_page_links_too() -> None:
     assert linked("[a](work/one.md)", "about.md") == {"work/one.md": ["about.md"]}
-
-
-def test_a_body_without_a_bracket_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("milemark.markdown.links.read_blocks", lambda _body: pytest.fail("parsed"))
-    assert list(links_in("- [ ] a task\n- [x] another (done)\n")) == []
 
 
 @pytest.mark.parametrize(

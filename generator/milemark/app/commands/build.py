@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -16,6 +16,7 @@ from milemark.app.command import (
     history_listener,
     open_project,
     print_findings,
+    print_output_findings,
 )
 from milemark.app.options import Options, ReadOptions, audience_option
 from milemark.app.vault import is_vault
@@ -49,6 +50,7 @@ def generatecommand(options: Options, audience: str, *, is_untrusted: bool) -> N
         project = _publishable(options, ReadOptions(audience, is_untrusted))
         with history_listener() as listener:
             written = generate(project, listener=listener)
+        print_output_findings(project)
     click.echo(f"{written.changed} written, {written.removed} removed, {written.unchanged} unchanged", err=True)
 
 
@@ -64,16 +66,23 @@ def buildcommand(options: Options, publisher: str, audience: str, *, strict: boo
 
     Every publisher builds the same mkdocs.yml. `auto` takes the first that is installed.
     """
-    from milemark.app.build import build  # noqa: PLC0415
+    from milemark.app.build import FailedPagesError, PrivateNameError, build  # noqa: PLC0415
 
     chosen = choose(publisher)
     with _build_lock(options):
         project = _publishable(options, ReadOptions(audience, is_untrusted))
         if strict and project.has_errors:
-            click.echo("error: nothing published: content/ has errors", err=True)
-            sys.exit(1)
-        with history_listener() as listener:
-            site = build(project, chosen, is_strict=strict, listener=listener)
+            _refuse("content/ has errors")
+        try:
+            with history_listener() as listener:
+                site = build(project, chosen, is_strict=strict, listener=listener)
+        except PrivateNameError:
+            print_output_findings(project)
+            _refuse("the site would hold the name of a private file")
+        except FailedPagesError:
+            print_output_findings(project)
+            _refuse("templates fail on items of content/")
+        print_output_findings(project)
     click.echo(f"built {os.path.relpath(site)}/index.html", err=True)
 
 
@@ -112,6 +121,11 @@ def servecommand(  # noqa: PLR0913  each is an option
 
     address = f"{address.rpartition(':')[0]}:{port}" if port else address
     serve(ServedProject(root, read_again, report_errors, lambda text: click.echo(text, err=True)), chosen, address)
+
+
+def _refuse(reason: str) -> NoReturn:
+    click.echo(f"error: nothing published: {reason}", err=True)
+    sys.exit(1)
 
 
 def _build_lock(options: Options) -> AbstractContextManager[None]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from milemark.app.command import command, history_listener, open_project
+from milemark.app.command import command, history_listener, open_project, print_output_findings
 from milemark.app.options import Options, ReadOptions, audience_option
 from milemark.foundation.disk import replace_file
 from milemark.foundation.errors import UserError
@@ -43,7 +43,9 @@ def export(options: Options, name: str, output: Path | None, audience: str, *, s
     project = open_project(options, ReadOptions(audience))
     chosen = FORMATS[name]
     target = _target(project.root, chosen, output and options.start / output)
-    _write(_made(project, chosen), target)
+    made = {path: project.search.clean(path, data) for path, data in _made(project, chosen).items()}
+    print_output_findings(project)
+    _write(made, target)
 
 
 def _target(root: Path, chosen: Format, output: Path | None) -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from milemark.foundation.layout import CONTENT, PRIVATE, PUBLIC, ROADMAP_FILE
 if TYPE_CHECKING:
     from milemark.app.project import Project
     from milemark.foundation.i18n import Language
-    from milemark.privacy.hidden import Hidden
+    from milemark.history.private_past import Present
 
 _FILES_OF_TODAY = _("the report is as of {day}, but reads the current files")
 _HISTORY, _REPORT = ("text", "json", "csv"), ("text", "md", "json")
@@ -38,7 +39,7 @@ def history(options: Options, format_: str, audience: str | None) -> None:
 
     root = options.root()
     with history_progress() as on_progress:
-        found = read_history(root, options.today, on_progress, _hidden(options, audience or _audience_of(format_)))
+        found = read_history(root, options.today, on_progress, _present(options, audience or _audience_of(format_)))
     if options.as_of:
         found = found.until(options.as_of)
     language = _language(options)
@@ -66,30 +67,31 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
     from milemark.history.forecast import roadmap_forecast  # noqa: PLC0415
     from milemark.history.model import notes  # noqa: PLC0415
     from milemark.history.read import read_history  # noqa: PLC0415
-    from milemark.history.revision import read_revision  # noqa: PLC0415
+    from milemark.history.revision import check_since, read_revision  # noqa: PLC0415
     from milemark.output.text import report as text  # noqa: PLC0415
-    from milemark.privacy.audience import hidden_history  # noqa: PLC0415
     from milemark.query.load import checked_for_audience, load_with_bases  # noqa: PLC0415
     from milemark.roadmap.load import Memory  # noqa: PLC0415
 
     root, memory, today = options.root(), Memory(), options.as_of or options.today
     since = since or (today - timedelta(days=7)).isoformat()
-    revision = read_revision(root, since, options.today)
+    check_since(root, since, options.today)
     purpose = ReadOptions(audience or _audience_of(format_))
     project = read_project(root, options.today, options.as_of, memory, purpose)
     if project.audience == PUBLIC:
         _refuse_schema_errors(project)
-    loaded = load_with_bases(revision.files, revision.read_on, reading=memory)
-    before = checked_for_audience(loaded, project.audience, hidden_history(project.everything))
     with history_progress() as on_progress:
-        found_history = read_history(root, options.today, on_progress, project.hidden_history)
+        found_history = read_history(root, options.today, on_progress, project.present)
+    revision = read_revision(root, since, found_history)
+    loaded = load_with_bases(revision.files, revision.read_on, reading=memory)
+    before = checked_for_audience(loaded, project.audience, found_history.hidden_at(revision.changed))
     found_history = found_history.until(options.as_of) if options.as_of else found_history
     language = project.language
-    as_of_notes = [language.gettext(_FILES_OF_TODAY).format(day=today)] if today < options.today else []
-    period = text.ReportPeriod(
-        since, revision.commit, revision.day, today, (*notes(found_history, language), *as_of_notes)
-    )
-    changes, forecast = compare(before, project.loaded), roadmap_forecast(project.loaded.roadmap, found_history, today)
+    roadmap = project.loaded.roadmap
+    noted = (*_on_private_items(project), *notes(found_history, language))
+    noted += (language.gettext(_FILES_OF_TODAY).format(day=today),) if today < options.today else ()
+    period = text.ReportPeriod(since, revision.commit, revision.day, today, noted)
+    mark = "" if format_ == "json" else f" ({language.gettext(PRIVATE)})"
+    changes, forecast = compare(before, project.loaded, mark), roadmap_forecast(roadmap, found_history, today)
     if format_ == "text":
         click.echo(text.as_text(changes, period, forecast, language, terminal_width()))
         for note in period.notes:
@@ -99,20 +101,31 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
         click.echo(shape(changes, period, forecast, language), nl=format_ == "json")
 
 
+def _on_private_items(project: Project) -> Iterator[str]:
+    """Yield a note on the private items in overall progress, if its audience sees any."""
+    from milemark.roadmap.metrics.explain import Explainer  # noqa: PLC0415
+    from milemark.roadmap.metrics.progress import whole  # noqa: PLC0415
+
+    roadmap = project.loaded.roadmap
+    explainer, everything = Explainer(roadmap, project.language, lambda: project.public), whole(roadmap)
+    for each in explainer.of_public(everything):
+        yield f"{explainer.whole(everything).line} {each.text}"
+
+
 def _audience_of(format_: str) -> str:
     """Return the default audience of a format: text is for the owner's terminal, the others are shared."""
     return PRIVATE if format_ == "text" else PUBLIC
 
 
-def _hidden(options: Options, audience: str) -> Hidden | None:
-    """Return the items hidden from an audience today; None for the owner."""
+def _present(options: Options, audience: str) -> Present | None:
+    """Return today's private and public parts for an audience; None for the owner."""
     if audience == PRIVATE:
         return None
     from milemark.app.project import read_project  # noqa: PLC0415
 
     project = read_project(options.root(), options.today, options.as_of)
     _refuse_schema_errors(project)
-    return project.hidden_history
+    return project.present
 
 
 def _refuse_schema_errors(project: Project) -> None:

@@ -51,9 +51,10 @@ def _settings(root: Path) -> Settings:
 def show(options: Options, id_: str, format_: str, audience: str) -> None:
     """Print one item: its fields, the derivation of its progress, its tasks, and the items that refer to it.
 
-    ID is an id, an alias, or a file such as content/projects/a.md.
+    ID is an id, an alias, or a file such as a.md, projects/a or content/projects/a.md.
     """
     from milemark.output.text.item import as_json, as_text, sections  # noqa: PLC0415
+    from milemark.roadmap.metrics.explain import Explainer  # noqa: PLC0415
     from milemark.roadmap.references import find_item  # noqa: PLC0415
 
     project = open_project(options, ReadOptions(audience))
@@ -62,7 +63,8 @@ def show(options: Options, id_: str, format_: str, audience: str) -> None:
     if format_ == "json":
         click.echo(as_json(roadmap, item))
         return
-    click.echo(as_text(item, sections(roadmap, item, project.language), terminal_width()))
+    explainer = Explainer(roadmap, project.language, lambda: project.public)
+    click.echo(as_text(item, sections(explainer, item), terminal_width()))
 
 
 @command("explain")
@@ -96,7 +98,7 @@ def explain_number(project: Project, subject: str) -> list[str]:
     from milemark.roadmap.references import find_item  # noqa: PLC0415
 
     roadmap = project.loaded.roadmap
-    explainer, everything = Explainer(roadmap, project.language), whole(roadmap)
+    explainer, everything = Explainer(roadmap, project.language, lambda: project.public), whole(roadmap)
     if subject == WHOLE:
         return list(as_lines(explainer.whole(everything)))
     item = find_item(roadmap, subject, WHOLE, *(rule.name for rule in RULES))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from milemark.query.sql.errors import QueryError
 
 _COLUMNS = "id, title, status, progress, due"
+_PRIVATE = "case when is_private then 'private' end as private"
 _QUERY = "query"
 _SHELL_QUOTES = _("write text in single quotation marks: '{name}'; for the shell, put all of it in double ones")
 _audience = audience_option(PRIVATE)
@@ -53,10 +54,20 @@ def query(options: Options, sql: str, format_: str, audience: str) -> None:
 @_audience
 def list_(options: Options, format_: str, audience: str, **given: str | None) -> None:
     """List items, or the rows of another relation, that meet a condition."""
-    given["columns"] = given["columns"] or (None if given["from_"] else _COLUMNS)
-    written = {f"--{name.rstrip('_')}": text for name, text in given.items() if text}
     engine = _engine(options, audience)
+    given["columns"] = given["columns"] or _usual_columns(engine, given["from_"], is_marked=format_ == "table")
+    written = {f"--{name.rstrip('_')}": text for name, text in given.items() if text}
     _print(engine, lambda: _listed(engine, written), written, format_)
+
+
+def _usual_columns(engine: Engine, relation: str | None, *, is_marked: bool) -> str | None:
+    """Return the columns of `list` without --columns, None for those of the relation; private items get a mark."""
+    table = engine.tables.get((relation or "items").lower())
+    names = _COLUMNS if relation is None else ", ".join(table.shown) if table else ""
+    has_mark = is_marked and table is not None and any(column.name == "is_private" for column in table.columns)
+    if has_mark and engine.run("select 1 from items where is_private").rows:
+        return f"{names}, {_PRIVATE}"
+    return None if relation else names
 
 
 def _print(engine: Engine, run: Callable[[], QueryResult], texts: Mapping[str, str], format_: str) -> None:

@@ -25,6 +25,7 @@ from milemark.markdown.rendering.parser import Blocks, InlineText, inline_text, 
 from milemark.markdown.rendering.raw import RawHtml, finished_html
 from milemark.markdown.rendering.tabs import continues_tabs, following_tabs, tabs_html
 from milemark.markdown.rendering.words import words_of
+from milemark.markdown.wikilinks import Wikilink
 
 _BOX = (
     '<label class="task-list-control"><input type="checkbox" disabled{}{}>'
@@ -43,7 +44,13 @@ class HeadingPiece(NamedTuple):
     classes: str = ""
 
 
-Piece = str | HeadingPiece
+class ViewPiece(NamedTuple):
+    """The view of a query, in the Markdown of milemark's templates."""
+
+    text: str
+
+
+Piece = str | HeadingPiece | ViewPiece
 
 
 def render(blocks: Blocks, hooks: Hooks = NO_HOOKS, marks: Container[str] = "", *, splits: bool = True) -> list[Piece]:
@@ -140,6 +147,12 @@ class _Renderer:
 
     def paragraph(self, token: Token, number: int) -> int:
         text = inline_text(self.tokens[number + 1], self.blocks, self.marks)
+        if (
+            len(text.tokens) == 1
+            and text.tokens[0].type == "wikilink"
+            and self._view(token, text.tokens[0].meta["link"])
+        ):
+            return number + 2
         shown = self._task(text) if text.mark else self.inline.render(text.tokens, self.depth + 1)
         if token.hidden or (len(text.tokens) == 1 and shown.startswith(_BLOCKS)):
             self._leaf(shown)
@@ -202,9 +215,17 @@ class _Renderer:
         return number
 
     def fence(self, token: Token, number: int) -> int:
-        shown = self.hooks.fence(token)
-        self._leaf(code_block(token.content, unescapeAll(token.info)) if shown is None else finished_html(shown))
+        if not self._view(token, token):
+            self._leaf(code_block(token.content, unescapeAll(token.info)))
         return number
+
+    def _view(self, block: Token, query: Token | Wikilink) -> bool:
+        """Show the view of a query as a piece of its own; return whether the block is one."""
+        shown = None if block.level or not self.splits else self.hooks.view(query)
+        if shown is not None:
+            self._end_piece()
+            self.pieces.append(ViewPiece(shown))
+        return shown is not None
 
     def code(self, token: Token, number: int) -> int:
         self._leaf(code_block(token.content, ""))

@@ -12,7 +12,7 @@ from collections.abc import Callable, Container
 from milemark.foundation.escaping import as_entities
 from milemark.markdown.rendering.anchors import anchors_in, find_anchor
 from milemark.markdown.rendering.hooks import NO_HOOKS, Hooks
-from milemark.markdown.rendering.html import HeadingPiece, render, render_part
+from milemark.markdown.rendering.html import HeadingPiece, Piece, ViewPiece, render, render_part
 from milemark.markdown.rendering.parser import read_blocks
 from milemark.markdown.rendering.raw import finished_html
 
@@ -31,10 +31,13 @@ def for_page(body: str, hooks: Hooks = NO_HOOKS, marks: Container[str] = "", cle
     `clean` sanitises the HTML of an untrusted body. Letters in `marks` are marks of tasks.
     """
     pieces = render(read_blocks(body), hooks, marks)
-    return "\n\n".join(
-        _heading(piece, clean) if isinstance(piece, HeadingPiece) else f"<div>{_cleaned(piece, clean)}</div>"
-        for piece in pieces
-    )
+    return "\n\n".join(_written(piece, clean) for piece in pieces)
+
+
+def _written(piece: Piece, clean: Clean | None) -> str:
+    if isinstance(piece, HeadingPiece):
+        return _heading(piece, clean)
+    return piece.text if isinstance(piece, ViewPiece) else f"<div>{_cleaned(piece, clean)}</div>"
 
 
 def for_embed(body: str, part: str, prefix: str, hooks: Hooks = NO_HOOKS, marks: Container[str] = "") -> str | None:

@@ -7,7 +7,10 @@ of milemark keeps its value as written.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from milemark.foundation.dates import JSON_PATTERN
@@ -25,6 +28,7 @@ _DATE = rf"^\s*({JSON_PATTERN})?\s*$"
 _BOOLEAN = r"^\s*([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]|[Yy][Ee][Ss]|[Nn][Oo]|[Oo][Nn]|[Oo][Ff][Ff])?\s*$"
 _URL = r"^((https?|mailto):|[^:]*([/?#]|$))"
 _NUMBER = r"^\s*([+-]?[0-9]+([.][0-9]+)?\s*%?)?\s*$"
+_SYNTAX = re.compile(r"[\^$\\.*+?()\[\]{}|/]")  # the characters that a pattern may escape
 _TEXT = ["string", "number", "boolean", "null"]
 _WIKILINK = {"type": "array", "minItems": 1, "maxItems": 1, "items": {"type": "array", "minItems": 1, "maxItems": 1}}
 _PLAIN: dict[str, dict[str, Any]] = {
@@ -96,10 +100,34 @@ def _typed(field: Field) -> dict[str, Any]:
 
 
 def _one_of(words: Iterable[str]) -> dict[str, Any]:
-    """Return the words, and the values that YAML reads from words such as `1` and `true`."""
+    """Return the words in any letter case, and the values that YAML reads from words such as `1` and `true`."""
     words = list(words)
     values = [*words, *(value for word in words for value in _readings(word)), None]
-    return {"anyOf": [{"enum": values}, _BLANK]}
+    pattern = rf"^\s*({'|'.join(map(any_case, words))})\s*$"
+    return {"anyOf": [{"enum": values}, {"type": "string", "pattern": pattern}, _BLANK]}
+
+
+def any_case(word: str) -> str:
+    """Return a pattern of a word as `declared_word` compares it: `[dD][oO]`, since JSON Schema knows no flags."""
+    return "".join(map(_either_case, word.lower()))
+
+
+def _either_case(letter: str) -> str:
+    if letter == "\u0307":  # `İ` in lower case is `i` and this dot
+        return f"{letter}?"
+    letters = _letters_by_lower().get(letter, letter)
+    return _SYNTAX.sub(r"\\\g<0>", letter) if len(letters) == 1 else f"[{letters}]"
+
+
+@cache
+def _letters_by_lower() -> Mapping[str, str]:
+    """Return the letters of each lower-case letter: `k`, `K` and the sign of kelvin for `k`."""
+    letters: dict[str, str] = {}
+    for letter in map(chr, range(sys.maxunicode + 1)):
+        lower = letter.lower()[0]
+        if lower != letter:
+            letters[lower] = letters.get(lower, lower) + letter
+    return letters
 
 
 def _readings(word: str) -> list[Any]:

@@ -14,7 +14,7 @@ from milemark.foundation.i18n import Language, _
 from milemark.foundation.layout import PRIVATE
 from milemark.markdown.document import Document, Node, Scalar, Sequence
 from milemark.markdown.document import Mapping as Written
-from milemark.markdown.private_sections import marked
+from milemark.markdown.private_labels import Labels, marked
 from milemark.roadmap.model import Roadmap
 
 # Characters: a longer generated page repeats the text of other pages. It would slow the search down, and Zensical
@@ -22,7 +22,7 @@ from milemark.roadmap.model import Roadmap
 _LARGE = 100_000
 _PAGE = _("This page is private: the public site does not have it.")
 _SITE = _("This site shows private content. Do not publish it.")
-_BEGIN, _END = _("private from here"), _("public again")
+_BEGIN, _END, _PRIVATE = _("private from here"), _("public again"), _("private")
 _FRONT = "---\n"
 
 
@@ -109,4 +109,5 @@ def with_sections(roadmap: Roadmap, language: Language, body: str) -> str:
     if roadmap.audience != PRIVATE:
         return body
     begin, end = (f'<p class="mm-section">{html_text(language.gettext(text))}</p>' for text in (_BEGIN, _END))
-    return marked(body, begin, end)
+    badge = f'<span class="mm-private">{html_text(language.gettext(_PRIVATE))}</span>'
+    return marked(body, Labels(begin, end, f'<span class="mm-section">{badge} ', "</span>"))

@@ -9,6 +9,7 @@ Rejected: recording the values that a template reads, since each would need a wr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
@@ -17,8 +18,15 @@ from milemark.query.finder import has_blocks
 from milemark.roadmap.metrics.backlinks import Backlink
 from milemark.roadmap.metrics.skills import Skill
 from milemark.roadmap.model import Item, Roadmap
-from milemark.roadmap.schema import reference_fields
+from milemark.roadmap.schema import reference_fields, title_of
 from milemark.roadmap.settings import Role
+
+_LINK = re.compile(r"\]\(|\[\[|\]:|<\w")
+
+
+def _shows_others(body: str) -> bool:
+    """Whether a body may show the content of other files: by queries, or embedded."""
+    return has_blocks(body) or "![[" in body
 
 
 class Keys:
@@ -30,17 +38,27 @@ class Keys:
         skills: Mapping[str, Skill],
         backlinks: Mapping[str, tuple[Backlink, ...]],
         shared: str,
+        attachments: tuple[str, ...] = (),
     ) -> None:
         self.roadmap, self.skills, self.backlinks, self.shared = roadmap, skills, backlinks, shared
+        self.attachments = attachments
 
     def of(self, item: Item) -> str:
         """Return the key of an item's page, or an empty text for a page that is always rendered."""
-        if not self.shared or item.role is Role.TRACK or item.texts("counts") or has_blocks(item.document.body):
+        if not self.shared or item.role is Role.TRACK or item.texts("counts") or _shows_others(item.document.body):
             return ""
         skill = self.skills.get(item.id)
         links = [(link.path, link.title, link.field) for link in self.backlinks.get(item.path, ())]
         shown = [(relation, self._digests[each.id]) for relation, each in self._shown(item, skill)]
-        return digest(self.shared, item.path, links, skill is not None, shown)
+        names = self._names if _LINK.search(item.document.body) else ""
+        return digest(self.shared, item.path, links, skill is not None, shown, names)
+
+    @cached_property
+    def _names(self) -> str:
+        """A digest of the names to which bodies link, and of the titles that wikilinks show."""
+        items = [(item.path, item.id, item.title, item.texts("aliases")) for item in self.roadmap.items]
+        pages = [(page.path, title_of(page)) for page in self.roadmap.pages]
+        return digest(items, pages, self.attachments)
 
     @cached_property
     def _digests(self) -> Mapping[str, str]:

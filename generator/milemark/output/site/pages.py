@@ -7,21 +7,26 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from milemark.foundation import rules
+from milemark.foundation.diagnostics import Diagnostic
+from milemark.foundation.escaping import markdown_text
 from milemark.foundation.i18n import Language
-from milemark.foundation.identifiers import key_of, word_key
+from milemark.foundation.identifiers import composed, key_of, word_key
+from milemark.foundation.layout import PRIVATE
 from milemark.history.commitments import Outcome
-from milemark.history.model import History, notes
+from milemark.history.model import History, gaps, notes
 from milemark.markdown.document import Document
-from milemark.markdown.normalize import for_publisher
 from milemark.markdown.outline import plain_text
-from milemark.markdown.sanitize import sanitized
 from milemark.output.cells import Viewer, shortened
+from milemark.output.site.bodies import Bodies
+from milemark.output.site.body_links import BodyLinks
+from milemark.output.site.culprits import ItemFailures, findings_of, made_without
 from milemark.output.site.history import history_page
 from milemark.output.site.home import home
 from milemark.output.site.page_frame import own_front_matter, page_text, with_banner, with_sections
 from milemark.output.site.page_keys import Keys
 from milemark.output.site.query_blocks import QueryBlocks
-from milemark.output.site.renderer import Renderer, relative_url
+from milemark.output.site.renderer import Renderer
 from milemark.output.urls import NO_REPOSITORY, RepositoryUrls
 from milemark.query.bases.ast import Base
 from milemark.query.finder import without_inline_queries
@@ -43,11 +48,15 @@ _HOME = "index.md"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of the tree: its path, its Markdown text, and the key that identifies this text."""
+    """One page of the tree: its path, its Markdown text, and the key that identifies this text.
+
+    `findings` are about the items that its template failed on.
+    """
 
     path: str
     text: str
     key: str = ""
+    findings: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,7 @@ class SiteInputs:
     text: Callable[[str, str], str | None]
     history: History | None = None
     bases: Mapping[str, Base] = field(default_factory=dict)
+    attachments: tuple[str, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -88,17 +98,43 @@ def pages(
     A project with a history also gets a history page.
     """
     site = _Site(roadmap, renderer, language, repository, inputs)
-    keys = Keys(roadmap, site.skills, site.backlinks, inputs.shared)
-    for item in roadmap.items:
+
+    def site_of(shown: Roadmap) -> _Site:
+        return site if shown is roadmap else _Site(shown, renderer, language, repository, inputs)
+
+    yield from _item_pages(site, inputs)
+    makers: list[Callable[[_Site], Page]] = [*site.dashboards()]
+    makers += [partial(_Site.own_page, document=each) for each in roadmap.pages if site.is_free(each.path)]
+    makers += [partial(_Site.collection_page, collection=each) for each in site.collections]
+    for make in makers:
+        yield _made(make, site_of, roadmap)
+
+
+def _made(make: Callable[[_Site], Page], site_of: Callable[[Roadmap], _Site], roadmap: Roadmap) -> Page:
+    """Return a page, without the items that its template fails on."""
+    try:
+        return make(site_of(roadmap))
+    except Exception as error:  # noqa: BLE001  a template may raise anything
+        page, culprits = made_without(lambda shown: make(site_of(shown)), roadmap, error)
+        return replace(page, findings=findings_of(page.path, culprits, error))
+
+
+def _item_pages(site: _Site, inputs: SiteInputs) -> Iterator[Page]:
+    """Yield the page of each item; one that its template fails on shows its text only."""
+    keys = Keys(site.roadmap, site.skills, site.backlinks, inputs.shared, inputs.attachments)
+    failures = ItemFailures()
+    for item in site.roadmap.items:
         key = keys.of(item)
-        text = inputs.text(item.path, key) if key else None
-        yield site.item_page(item, key) if text is None else Page(item.path, text, key)
-    for document in roadmap.pages:
-        if document.path not in site.generated:
-            yield site.own_page(document)
-    yield from site.dashboards()
-    for collection in site.collections:
-        yield site.collection_page(collection)
+        path = composed(item.path)
+        text = inputs.text(path, key) if key else None
+        try:
+            page = site.item_page(item, key) if text is None else Page(path, text, key)
+            failures.made(item)
+        except Exception as error:  # noqa: BLE001  as above
+            failures.failed(item, error)
+            page = site.text_page(item, error)
+        yield page
+    failures.raise_whole()
 
 
 class _Site:
@@ -117,10 +153,12 @@ class _Site:
         self.viewer, self.explainer = Viewer(roadmap, language), Explainer(roadmap, language)
         self.collections = tuple(roadmap.settings.collections.values())
         self.indexes = {collection.name: f"{collection.name}/index.md" for collection in self.collections}
-        self.notes = tuple(notes(history, language)) if history else ()
+        told = notes if roadmap.audience == PRIVATE else gaps
+        self.notes = tuple(told(history, language)) if history else ()
         self.history_page = history_page(roadmap, history) if history and has_room(roadmap) else None
         self.generated = {*FIXED_PAGES, *self.indexes.values(), *([HISTORY_PAGE] if self.history_page else ())}
-        self.introductions = {page.path: page for page in roadmap.pages if page.path in self.generated}
+        introductions = {composed(page.path): page for page in roadmap.pages}
+        self.introductions = {path: page for path, page in introductions.items() if path in self.generated}
         self.whole = whole(roadmap)
         self.skills = {skill.item.id: skill for skill in skills(roadmap)}
         self.categories = categories(roadmap)
@@ -129,46 +167,62 @@ class _Site:
         self.insertions = QueryBlocks(
             self.viewer, lambda name, values: renderer.body([name], values), history, inputs.bases
         )
+        links = BodyLinks(roadmap, (*self.generated, *inputs.attachments), is_directory=renderer.is_directory)
+        self.bodies = Bodies(roadmap, links, self.insertions)
+
+    def is_free(self, path: str) -> bool:
+        """Whether no page is generated at the path of a hand-written one."""
+        return composed(path) not in self.generated
 
     def own_page(self, document: Document) -> Page:
         """Return a hand-written page."""
         title, about = title_of(document), shortened(plain_text(without_inline_queries(document.paragraph)))
         head = own_front_matter(document, title, about, is_untrusted=self.roadmap.settings.untrusted)
-        body = self._body(document.path, document.body)
-        return self._made(document.path, head + self.insertions.into(body, self._context(document.path, title)))
+        body = self._body(document.path, document.body, self._context(document.path, title))
+        return self._made(document.path, head + body)
 
-    def _body(self, path: str, body: str) -> str:
+    def _body(self, path: str, body: str, context: Mapping[str, Any]) -> str:
         """Return a body as Markdown that every publisher reads the same way."""
-        settings, body = self.roadmap.settings, with_sections(self.roadmap, self.language, body)
-        if not settings.untrusted:
-            return for_publisher(body)
-        link = partial(relative_url, page=path, is_directory=self.renderer.is_directory)
-        return sanitized(body, path, link, settings.marks)
+        return self.bodies.text(path, with_sections(self.roadmap, self.language, body), context)
 
     def _made(self, path: str, text: str) -> Page:
-        return Page(path, with_banner(self.roadmap, self.language, path, text))
+        return Page(composed(path), with_banner(self.roadmap, self.language, path, text))
 
     # Where a query block can show the content of a page, the template holds that block: there is one way to make a
     # board, and users can copy it.
-    def dashboards(self) -> Iterator[Page]:
-        timeline_view = timeline(self.roadmap)
-        items = self.roadmap.of_role(Role.ITEM)
-        title = self.roadmap.settings.title
-        yield self._page(_HOME, description=self._about(title), home=home(self.roadmap, timeline_view))
-        yield self._page(
+    def dashboards(self) -> tuple[Callable[[_Site], Page], ...]:
+        """Return the functions that make the dashboards."""
+        pages = (_Site.home_page, _Site.progress_page, _Site.timeline_page, _Site.checklists_page, _Site.board_page)
+        return (*pages, _Site.tags_page, *([_Site.past_page] if self.history_page else ()))
+
+    def home_page(self) -> Page:
+        about = self._about(self.roadmap.settings.title)
+        return self._page(_HOME, description=about, home=home(self.roadmap, timeline(self.roadmap)))
+
+    def progress_page(self) -> Page:
+        return self._page(
             "progress.md",
-            stages=stage_counts(items),
+            stages=stage_counts(self.roadmap.of_role(Role.ITEM)),
             health=health(self.roadmap),
             measures=measures(self.roadmap),
             lines_of=partial(rollup_lines, self.roadmap),
             left_out=self.left_out,
         )
-        yield self._page("timeline.md", timeline=timeline_view)
-        yield self._page("checklists.md", checklists=checklists(self.roadmap))
-        yield self._page("board.md")
-        yield self._page("tags.md", tags=tags(self.roadmap.items))
-        if self.history_page:
-            yield self._page(HISTORY_PAGE, history=self.history_page, notes=self.notes, Outcome=Outcome)
+
+    def timeline_page(self) -> Page:
+        return self._page("timeline.md", timeline=timeline(self.roadmap))
+
+    def checklists_page(self) -> Page:
+        return self._page("checklists.md", checklists=checklists(self.roadmap))
+
+    def board_page(self) -> Page:
+        return self._page("board.md")
+
+    def tags_page(self) -> Page:
+        return self._page("tags.md", tags=tags(self.roadmap.items))
+
+    def past_page(self) -> Page:
+        return self._page(HISTORY_PAGE, history=self.history_page, notes=self.notes, Outcome=Outcome)
 
     def collection_page(self, collection: Collection) -> Page:
         items = self.roadmap.in_collection(collection.name)
@@ -208,12 +262,24 @@ class _Site:
             item=item,
             rows=tuple(self.viewer.rows(item)),
             progress=progress_of(self.roadmap, item),
-            body=self._body(item.path, _without_title(item.document, item.title)),
+            body=self._body(item.path, _without_title(item.document, item.title), self._context(item.path, item.title)),
             index=self.indexes.get(item.collection.name, ""),
             backlinks=self.backlinks.get(item.path, ()),
             unmet=unmet(self.roadmap, item),
         )
         return replace(made, key=key)
+
+    def text_page(self, item: Item, error: Exception) -> Page:
+        """Return the page of an item that its template failed on, with a finding."""
+        try:
+            body = self._body(
+                item.path, _without_title(item.document, item.title), self._context(item.path, item.title)
+            )
+        except Exception:  # noqa: BLE001  the template of a view in the body failed
+            body = ""
+        text = page_text(item.title, item.title, f"# {markdown_text(item.title)}\n\n{body}\n")
+        found = (replace(each, hint=rules.TEXT_ONLY) for each in findings_of(composed(item.path), (item,), error))
+        return replace(self._made(item.path, text), findings=tuple(found))
 
     def _page(
         self, path: str, title: str = "", description: str = "", names: list[str] | None = None, **values: Any
@@ -221,8 +287,9 @@ class _Site:
         introduction = self.introductions.get(path)
         title = title or self.language.gettext(PAGE_TITLES[path])
         shown = self.roadmap.settings.title if path == _HOME else ""
-        text = self._body(path, _without_title(introduction, shown or title)) if introduction else ""
-        context = {**self._context(path, title), "introduction": text, **values}
+        context = self._context(path, title)
+        own = _without_title(introduction, shown or title) if introduction else ""
+        context = {**context, "introduction": self._body(path, own, context) if introduction else "", **values}
         body = self.insertions.into(self.renderer.body(names or [f"{path}.jinja"], context), context)
         return self._made(path, page_text(title, description or self._about(title), body))
 

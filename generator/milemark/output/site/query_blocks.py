@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+from markdown_it.token import Token
 
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.escaping import html_text, markdown_text
 from milemark.foundation.i18n import _
 from milemark.history.model import History
+from milemark.markdown.wikilinks import Wikilink
 from milemark.output.cells import Viewer
 from milemark.output.site.base_views import run_base
 from milemark.output.site.query_views import QueryViews
 from milemark.query.bases.ast import Base, View
 from milemark.query.bases.parser import parse_base
 from milemark.query.bases.vault import Vault, find_base
-from milemark.query.finder import BASE, Fence, InlineQuery, find_blocks, has_blocks
+from milemark.query.finder import BASE, Fence, InlineQuery, find_blocks, has_blocks, inline_query, shows_base
 from milemark.query.sql.block import read_block
 from milemark.query.sql.engine import Engine
 from milemark.query.sql.errors import QueryError
@@ -62,14 +66,23 @@ class QueryBlocks:
         lines = text.split("\n")
         for query in reversed(blocks.inline_queries):
             line = lines[query.line]
-            lines[query.line] = line[: query.start] + self._inline(query) + line[query.end :]
-        rendered = [(each.line, each.line + 1, self._embed(each.reference, context)) for each in blocks.embeds]
-        rendered += [(each.first, each.end, self._block(each, context)) for each in blocks.fences if not each.is_nested]
+            lines[query.line] = line[: query.start] + self.value(query) + line[query.end :]
+        rendered = [(each.line, each.line + 1, self.embed(each.reference, context)) for each in blocks.embeds]
+        rendered += [(each.first, each.end, self.block(each, context)) for each in blocks.fences if not each.is_nested]
         for first, end, html in sorted(rendered, reverse=True):
             lines[first:end] = ["", html, ""]
         return "\n".join(lines)
 
-    def _inline(self, query: InlineQuery) -> str:
+    def views_of(self, body: str, context: Mapping[str, Any]) -> BodyViews | None:
+        """Return the views of the queries in a body, or None if it has none."""
+        if not has_blocks(body):
+            return None
+        self.number = 0
+        fences = {each.first: each for each in find_blocks(body).fences if not each.is_nested}
+        return BodyViews(self, fences, context)
+
+    def value(self, query: InlineQuery) -> str:
+        """Return the value of a query in a sentence as HTML."""
         try:
             text, result = self.views.value(query.full_sql)
         except QueryError as error:
@@ -80,7 +93,7 @@ class QueryBlocks:
             return self._note_in_line(Diagnostic(rules.NOT_ONE_VALUE, Span(""), values))
         return f'<span class="mm-value">{markdown_text(text)}</span>'
 
-    def _embed(self, reference: str, context: Mapping[str, Any], title: str = "") -> str:
+    def embed(self, reference: str, context: Mapping[str, Any], title: str = "") -> str:
         """Return a view of a base."""
         base, name = find_base(self.bases, reference)
         view = base.view(name) if base else None
@@ -98,7 +111,8 @@ class QueryBlocks:
         shown = run_base(base, view, self.vault, str(context["page"]))
         return self.render("views/base.html.jinja", {**context, "shown": shown, "name": title or view.name})
 
-    def _block(self, fence: Fence, context: Mapping[str, Any]) -> str:
+    def block(self, fence: Fence, context: Mapping[str, Any]) -> str:
+        """Return the view of a query block."""
         if fence.word == BASE:
             base, wrong = parse_base(str(context["page"]), fence.text)
             return self._note(wrong) if base.is_broken else self._view(base, base.views[0], context)
@@ -106,7 +120,7 @@ class QueryBlocks:
         if block is None:
             return self._note(found)
         if block.view == BASE:
-            return self._embed(block.source, context, block.title)
+            return self.embed(block.source, context, block.title)
         self.number += 1
         try:
             shown = self.views.shown(block)
@@ -128,3 +142,24 @@ class QueryBlocks:
     def _message(self, finding: Diagnostic) -> str:
         translate = self.viewer.language.gettext
         return f"{finding.rule.code}: {finding.message_in(translate)} ({finding.hint_in(translate)})"
+
+
+@dataclass(frozen=True, slots=True)
+class BodyViews:
+    """The views of the queries in one body. `fences` are its query blocks by their first line."""
+
+    queries: QueryBlocks
+    fences: Mapping[int, Fence]
+    context: Mapping[str, Any]
+
+    def block(self, query: Token | Wikilink) -> str | None:
+        """Return the view of a query block or of an embedded base; None for other blocks and embeds."""
+        if isinstance(query, Wikilink):
+            return self.queries.embed(f"[[{query.address}]]", self.context) if shows_base(query) else None
+        fence = self.fences.get(query.map[0]) if query.map else None
+        return self.queries.block(fence, self.context) if fence else None
+
+    def value(self, code: str) -> str | None:
+        """Return the value of a query in a sentence; None for other code."""
+        query = inline_query(code)
+        return self.queries.value(query) if query else None

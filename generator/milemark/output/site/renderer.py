@@ -34,7 +34,6 @@ _BRACES = re.compile("[{}]")  # characters that Jinja does not escape
 # Errors that a template can cause at run time; other errors are bugs and keep their traceback.
 _WRONG = (
     jinja2.TemplateError,
-    RecursionError,
     TypeError,
     ValueError,
     LookupError,
@@ -45,6 +44,19 @@ _WRONG = (
 
 class TemplateError(UserError):
     """A broken template; the message names the file, the line and the reason."""
+
+
+class TemplateDataError(TemplateError):
+    """A template failed on the data of its page: `place` and `reason` say where and why."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        super().__init__(f"{place}: {reason}")
+        self.place, self.reason = place, reason
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the template is the project's own."""
+        return not self.place.startswith(str(packaged_templates()))
 
 
 def packaged_templates() -> Path:
@@ -81,8 +93,10 @@ class Renderer:
             return encodable(template.render(values).strip()) + "\n"
         except jinja2.TemplateSyntaxError as error:
             raise TemplateError(f"{error.filename or error.name}:{error.lineno}: {error.message}") from error
-        except _WRONG as error:
+        except (jinja2.TemplateNotFound, RecursionError) as error:
             raise TemplateError(f"{_place(error, names[0])}: {_reason(error)}") from error
+        except _WRONG as error:
+            raise TemplateDataError(_place(error, names[0]), _reason(error)) from error
 
 
 def _refuse_unreadable(templates: tuple[Path, ...]) -> None:

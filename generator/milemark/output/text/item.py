@@ -28,8 +28,9 @@ class ItemSection:
     lines: tuple[str, ...]
 
 
-def sections(roadmap: Roadmap, item: Item, language: Language) -> Iterator[ItemSection]:
+def sections(explainer: Explainer, item: Item) -> Iterator[ItemSection]:
     """Yield the sections about an item that have any lines."""
+    roadmap, language = explainer.roadmap, explainer.language
     translate, viewer = language.gettext, Viewer(roadmap, language)
     yield ItemSection("id", (item.id,))
     yield ItemSection(translate(_("Source")), (f"{file_of(item)}:1",))
@@ -38,7 +39,7 @@ def sections(roadmap: Roadmap, item: Item, language: Language) -> Iterator[ItemS
     rows = (row for row in viewer.rows(item) if row.name != "progress")
     listed = [ItemSection(row.label, tuple(_lines(row.cell, language))) for row in rows]
     listed += [
-        ItemSection(viewer.label(item.collection, "progress"), tuple(_progress(roadmap, item, language))),
+        ItemSection(viewer.label(item.collection, "progress"), tuple(_progress(explainer, item))),
         ItemSection(translate(_("Tasks")), tuple(_tasks(item))),
         ItemSection(translate(_("Parts")), tuple(map(_named, roadmap.children(item)))),
         ItemSection(translate(_("Needed by")), tuple(map(_named, roadmap.dependents(item)))),
@@ -68,11 +69,11 @@ def _named(item: Item) -> str:
     return f"{name}: {item.text('status')}" if item.text("status") else name
 
 
-def _progress(roadmap: Roadmap, item: Item, language: Language) -> Iterator[str]:
+def _progress(explainer: Explainer, item: Item) -> Iterator[str]:
     """Yield an item's progress and its derivation, without the tasks, which have their own section."""
     if item.role not in {Role.ITEM, Role.TRACK} and not item.texts("counts"):
         return
-    step = Explainer(roadmap, language).any(item, whole(roadmap))
+    step = explainer.any(item, whole(explainer.roadmap))
     yield step.value
     for reason in step.parts:
         yield f"{reason.line}  {reason.place}".rstrip()

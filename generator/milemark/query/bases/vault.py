@@ -27,7 +27,6 @@ from milemark.query.bases.formulas.values import (
     as_number,
     as_text,
     parse_date_value,
-    path_names,
     point_of,
 )
 from milemark.roadmap.metrics.progress import progress_of
@@ -58,25 +57,9 @@ class Vault:
         self.notes: Mapping[str, Note] = items | {page.path: Note(page) for page in roadmap.pages}
         self._values: dict[tuple[str, str], Value] = {}
 
-    @cached_property
-    def _file_names(self) -> Mapping[str, tuple[str, ...]]:
-        """The paths of the files of each name, the shortest path first."""
-        found: dict[str, list[str]] = {}
-        for path in sorted(self.notes, key=lambda path: (path.count("/"), path)):
-            for name in path_names(path):
-                found.setdefault(key_of(name), []).append(path)
-        return {name: tuple(paths) for name, paths in found.items()}
-
     def resolve(self, text: str) -> str:
         """Return the path of the file that `name`, `folder/name.md` or `[[name#part|shown]]` means, if there is one."""
-        name = parse_reference(text).path
-        if item := self.roadmap.find(name):
-            return item.path
-        if paths := self._file_names.get(key_of(name)):
-            return paths[0]
-        ending = f"/{key_of(name).removesuffix('.md')}.md"
-        candidates = self._file_names.get(key_of(posixpath.basename(name)).removesuffix(".md"), ())
-        return next((path for path in candidates if key_of(f"/{path}").endswith(ending)), "")
+        return next(iter(self.roadmap.file_names.candidates(parse_reference(text).path)), "")
 
     def note(self, path: str, name: str) -> Value:
         """Return a property of a file, with the type that its collection declares, else as written."""

@@ -49,6 +49,7 @@ ITEM = (
     Column("stack", "text", "its technologies", is_list=True),
     Column("is_blocked", "integer", "1 if it is open and depends on an item that is not done, else 0"),
     Column("days_late", "integer", "days since its due day while it is open; empty if it is not late"),
+    Column("is_private", "integer", "1 if the public site does not have it, else 0"),
 )
 USUAL = ("title", "status", "progress", "due")
 _NAMES = {column.name for column in ITEM}
@@ -86,7 +87,7 @@ def item_row(roadmap: Roadmap, item: Item, position: int) -> Row:
         *(progress["value"], progress["done"], progress["total"], progress["basis"]),
         *(_text(item, "summary"), position),
         *(_list(item.texts(name)) for name in ("depends_on", "tags", "stack")),
-        *(int(bool(unmet(roadmap, item))), item.days_late(roadmap.as_of) or None),
+        *(int(bool(unmet(roadmap, item))), item.days_late(roadmap.as_of) or None, int(item.path in roadmap.private)),
     )
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
 
 from milemark.markdown.document import Document
 from milemark.markdown.links import Wikilink, links_in
+from milemark.roadmap.content_paths import ContentPaths, destination_of
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.schema import reference_fields, title_of
 
@@ -44,7 +43,7 @@ class _LinkReader:
 
     def __init__(self, roadmap: Roadmap) -> None:
         self.roadmap = roadmap
-        self.paths = {item.path for item in roadmap.items} | {page.path for page in roadmap.pages}
+        self.paths = ContentPaths([*(item.path for item in roadmap.items), *(page.path for page in roadmap.pages)])
 
     def read(self) -> Iterator[tuple[str, Backlink]]:
         for page in self.roadmap.pages:
@@ -60,15 +59,9 @@ class _LinkReader:
 
     def _target(self, path: str, address: str | Wikilink) -> str:
         if isinstance(address, Wikilink):
-            name = address.path
-            item = self.roadmap.find(name) or self.roadmap.find(posixpath.basename(name))
-            return item.path if item else ""
-        try:
-            parts = urlsplit(address)
-        except ValueError:  # brackets that are no IPv6 address
-            return ""
-        target = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(parts.path)))
-        return target if not parts.scheme and not parts.netloc and parts.path and target in self.paths else ""
+            return next(iter(self.roadmap.file_names.candidates(address.path, path)), "")
+        target = destination_of(address)
+        return self.paths.relative(path, target.way) if target and target.way else ""
 
     def _fields(self, item: Item) -> Iterator[tuple[str, Backlink]]:
         for field in reference_fields(item.collection):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from milemark.markdown.document import Task
+from milemark.roadmap.metrics.progress import counted_work
 from milemark.roadmap.metrics.tags import Tag, tags
 from milemark.roadmap.model import Counts, Item, Roadmap
 from milemark.roadmap.settings import Role, Settings, Stage
@@ -17,11 +18,15 @@ _NEXT = 7  # tasks: more are no longer "next"
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """The tasks of one item, open ones first; `tags` are the keys of its tags and of its stack."""
+    """The tasks of one item, open ones first; `tags` are the keys of its tags and of its stack.
+
+    `is_counted` if they count in the progress of the roadmap: those of dropped items and of milestones do not.
+    """
 
     item: Item
     tasks: tuple[Task, ...]
     tags: tuple[str, ...]
+    is_counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +38,8 @@ class ChecklistGroup:
 
     @property
     def counts(self) -> Counts:
-        """The tasks of the group."""
-        return sum((each.item.counts for each in self.lists), Counts())
+        """The tasks of the group that count."""
+        return sum((each.item.counts for each in self.lists if each.is_counted), Counts())
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +61,14 @@ class Checklists:
 
     @property
     def counts(self) -> Counts:
-        """The tasks of all groups."""
+        """The tasks of all groups that count."""
         return sum((group.counts for group in self.groups), Counts())
+
+    @property
+    def others(self) -> int:
+        """The number of tasks that do not count."""
+        lists = (each for group in self.groups for each in group.lists)
+        return sum(each.item.counts.total for each in lists if not each.is_counted)
 
 
 def checklists(roadmap: Roadmap) -> Checklists:
@@ -75,10 +86,11 @@ def checklists(roadmap: Roadmap) -> Checklists:
 def _groups(roadmap: Roadmap, items: Sequence[Item]) -> Iterator[ChecklistGroup]:
     lists: dict[str, list[Checklist]] = {track.id: [] for track in roadmap.of_role(Role.TRACK)}
     lists[""] = []
+    counted = counted_work(roadmap)
     for item in sorted(items, key=lambda item: (not item.has_open_tasks, _ORDER.index(item.stage))):
         track = roadmap.track_of(item)
         keys = tuple(tag.key for tag in tags([item]))
-        checklist = Checklist(item, open_first(roadmap.settings, item.tasks), keys)
+        checklist = Checklist(item, open_first(roadmap.settings, item.tasks), keys, item.id in counted)
         lists[track.id if track else ""].append(checklist)
     return (ChecklistGroup(roadmap.by_id.get(id_), tuple(found)) for id_, found in lists.items() if found)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,7 +11,17 @@ from milemark.foundation.i18n import Language, _
 from milemark.foundation.layout import CONTENT
 from milemark.markdown.outline import plain_text
 from milemark.roadmap.metrics.health import counted_items, measure_counts
-from milemark.roadmap.metrics.progress import Basis, Progress, Rollup, Whole, percent, progress_of, task_counts
+from milemark.roadmap.metrics.progress import (
+    Basis,
+    Progress,
+    Rollup,
+    Whole,
+    percent,
+    progress_of,
+    task_counts,
+    whole,
+    with_parts,
+)
 from milemark.roadmap.model import Counts, Item, Roadmap
 
 _DEEPEST = 5  # levels of parts whose tasks are listed one by one
@@ -40,10 +50,15 @@ class DerivationStep:
 
 @dataclass(frozen=True, slots=True)
 class Explainer:
-    """Derives the numbers of a roadmap in one language."""
+    """Derives the numbers of a roadmap in one language.
+
+    With `public`, which returns the roadmap as the public site has it, a number with private items says what that site
+    shows instead.
+    """
 
     roadmap: Roadmap
     language: Language
+    public: Callable[[], Roadmap] | None = None
 
     def any(self, item: Item, whole: Whole) -> DerivationStep:
         """Return the derivation of the number of a track, a measure of success or an item."""
@@ -56,7 +71,8 @@ class Explainer:
         """Return the derivation of an item's progress: its status, its claim, its tasks and those of its parts."""
         found = progress_of(self.roadmap, item)
         value = "–" if found.value is None else f"{percent(found.value)}%"
-        return DerivationStep(item.title, value, Span(item.path), item, tuple(self._reasons(found)))
+        parts = (*self._reasons(found), *self._compared(item.id, self.roadmap.parts(item)))
+        return DerivationStep(item.title, value, Span(item.path), item, parts)
 
     def _reasons(self, found: Progress) -> Iterator[DerivationStep]:
         item, translate = found.item, self.language.gettext
@@ -92,9 +108,8 @@ class Explainer:
 
     def track(self, track: Item, rollup: Rollup) -> DerivationStep:
         """Return the derivation of a track's progress: its items, each with its weight."""
-        return DerivationStep(
-            track.title, self._exact(rollup.value), Span(track.path), track, tuple(self._weighed(rollup))
-        )
+        parts = (*self._weighed(rollup), *self._compared(track.id, [each.item for each, _ in rollup.parts]))
+        return DerivationStep(track.title, self._exact(rollup.value), Span(track.path), track, parts)
 
     def outside(self, rollup: Rollup) -> DerivationStep:
         """Return the derivation of the progress of items without a track."""
@@ -108,6 +123,7 @@ class Explainer:
             DerivationStep(item.title, item.text("status") or "–", item.span("status"), item)
             for item in counted_items(self.roadmap, measure)
         )
+        parts += tuple(self._compared(measure.id, counted_items(self.roadmap, measure)))
         return DerivationStep(measure.title, f"{counts.done} / {counts.total}", measure.span("counts"), measure, parts)
 
     def _weighed(self, rollup: Rollup) -> Iterator[DerivationStep]:
@@ -123,10 +139,34 @@ class Explainer:
         """Return the line about private items, which stands there whether or not any exist."""
         return DerivationStep(self.language.gettext(_("and private items")))
 
+    def _compared(self, id_: str, items: Iterable[Item]) -> Iterator[DerivationStep]:
+        """Yield the line about the private items in a number, and the number of the public site.
+
+        An empty id stands for the whole roadmap.
+        """
+        private = sum(item.path in self.roadmap.private for item in with_parts(self.roadmap, items))
+        if not private or self.public is None:
+            return
+        public = self.public()
+        if not id_ or id_ in public.by_id:
+            shown = Explainer(public, self.language)
+            step = shown.any(public.by_id[id_], whole(public)) if id_ else shown.whole(whole(public))
+            text = self.language.ngettext(
+                "with {count} private item; the public site shows {value}",
+                "with {count} private items; the public site shows {value}",
+                private,
+            )
+            yield DerivationStep(text.format(count=private, value=step.value))
+
+    def of_public(self, whole: Whole) -> Iterator[DerivationStep]:
+        """Yield the line about the private items in overall progress, if there are any."""
+        rollups = [each.rollup for each in whole.tracks] or [whole.trackless]
+        yield from self._compared("", [part.item for rollup in rollups for part, _ in rollup.parts])
+
     def whole(self, whole: Whole) -> DerivationStep:
         """Return the derivation of overall progress: the tracks, each with its allocation."""
         text = self.language.gettext(_("Overall progress"))
-        private = (self._private(),) if whole.is_overridden else ()
+        private = (*((self._private(),) if whole.is_overridden else ()), *self.of_public(whole))
         if not whole.tracks:
             return DerivationStep(text, self._exact(whole.value), parts=(*self._weighed(whole.trackless), *private))
         parts = [self._allocated(each.track, each.rollup) for each in whole.tracks]

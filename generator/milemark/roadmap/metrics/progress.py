@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -125,7 +125,7 @@ def weight_of(item: Item) -> Decimal:
 def whole(roadmap: Roadmap) -> Whole:
     """Return overall progress. Tracks count by `allocation`, or equally if no track has one."""
     tracks = tuple(_track(roadmap, track) for track in roadmap.of_role(Role.TRACK))
-    trackless = rollup(roadmap, roadmap.in_track(""))
+    trackless = rollup(roadmap, (item for item in roadmap.of_role(Role.ITEM) if not _has_track(roadmap, item)))
     counts = sum((each.rollup.counts for each in tracks), trackless.counts)
     if "" in roadmap.progress_overrides:
         return Whole(roadmap.progress_overrides[""], tracks, trackless, counts, is_overridden=True)
@@ -143,6 +143,30 @@ def _is_part(roadmap: Roadmap, item: Item) -> bool:
     """Whether an item counts through its parent: the parent is an item that is not dropped, in any track."""
     parent = roadmap.by_id.get(item.parent)
     return parent is not None and parent.role is Role.ITEM and parent.stage is not Stage.DROPPED
+
+
+def _has_track(roadmap: Roadmap, item: Item) -> bool:
+    track = roadmap.by_id.get(item.track)
+    return track is not None and track.role is Role.TRACK
+
+
+def counted_work(roadmap: Roadmap) -> frozenset[str]:
+    """Return the ids of the items whose tasks count in `whole`: planned work that is not dropped, and its parts.
+
+    Their own tasks add up to the tasks of the whole: every number of tasks on the site and in the terminal is this one.
+    """
+    work = [item for item in roadmap.of_role(Role.ITEM) if item.stage is not Stage.DROPPED]
+    roots = (item for item in work if not _is_part(roadmap, item))
+    return frozenset(item.id for item in with_parts(roadmap, roots))
+
+
+def with_parts(roadmap: Roadmap, items: Iterable[Item]) -> Iterator[Item]:
+    """Yield items and the parts of each that are not dropped, at any depth."""
+    waiting = [*items]
+    while waiting:
+        item = waiting.pop()
+        yield item
+        waiting += roadmap.parts(item)
 
 
 def _track(roadmap: Roadmap, track: Item) -> TrackProgress:

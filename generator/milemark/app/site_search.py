@@ -1,0 +1,48 @@
+"""The last search of a finished site. Files with the bytes of an earlier search are not searched again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from milemark.app.project import Project
+from milemark.foundation.cache import Index, digest, index_path, version, with_index
+from milemark.foundation.layout import CONTENT
+
+_CLEAN = "clean"
+
+
+def clean_site(project: Project, site: Path, name: str) -> None:
+    """Blank the names of private files in the files of a site, and remove files that have such a name.
+
+    `name` is the folder of the site in findings.
+    """
+    if not project.search:
+        return
+    place = index_path(project.root / CONTENT)
+    path = place.with_name(f"{place.stem}-searched.sqlite") if place else None
+    key = f"{version()} {digest(project.hidden and project.hidden.key)}"
+
+    def searched(index: Index | None) -> None:
+        known = frozenset((index.meta(_CLEAN) if index else None) or ())
+        found = sorted({*_searched(project, site, name, known)})
+        if index:
+            index.write([], [], {_CLEAN: found})
+
+    with_index(path, key, searched)
+    for folder in sorted((each for each in site.rglob("*") if each.is_dir()), reverse=True):
+        if not any(folder.iterdir()) and project.search.is_named(folder.relative_to(site).as_posix()):
+            folder.rmdir()
+
+
+def _searched(project: Project, site: Path, name: str, known: frozenset[str]) -> Iterator[str]:
+    """Clean each file whose digest is not known; yield the digests of all files."""
+    for path in sorted(each for each in site.rglob("*") if each.is_file() and not each.is_symlink()):
+        place, data = path.relative_to(site).as_posix(), path.read_bytes()
+        cleaned = data if digest(data) in known else project.search.clean(f"{name}/{place}", data)
+        if project.search.is_named(place):
+            path.unlink()
+            continue
+        if cleaned is not data:
+            path.write_bytes(cleaned)
+        yield digest(cleaned)

@@ -1,0 +1,111 @@
+"""The comments of a body: in HTML, `<!-- … -->`, and as Obsidian writes them, `%% … %%`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from milemark.markdown.code import code_blocks, text_blocks, without_code
+from milemark.markdown.containers import parse_loosely
+
+DELIMITER = "%%"
+_HTML = re.compile(r"<!--(?P<inner>.*?)(?:--!?>|\Z)", re.DOTALL)
+_DELIMITER = re.compile(DELIMITER)
+_ALONE = re.compile(rf"(?:[ \t>]|[-+*][ \t]|\d{{1,9}}[.)][ \t])*+{DELIMITER}[ \t]*")
+_BLANK = " \t>"
+_MARGIN = re.compile(r"[ \t>]*+")
+
+
+class Comment(NamedTuple):
+    """The characters of a comment with its delimiters, from `start` to before `end`, and its text."""
+
+    start: int
+    end: int
+    inner: str
+
+
+def html_comments(body: str, shown: str) -> Iterator[Comment]:
+    """Yield the HTML comments of a body; `shown` is the body with its code masked. An unclosed one ends with it."""
+    for found in _HTML.finditer(shown):
+        yield Comment(found.start(), found.end(), body[found.start("inner") : found.end("inner")])
+
+
+def delimiters_in(shown: str) -> list[int]:
+    """Return the places of `%%` in a body with its code masked."""
+    return [found.start() for found in _DELIMITER.finditer(shown)]
+
+
+def obsidian_comments(body: str, places: Sequence[int]) -> Iterator[Comment]:
+    """Yield the comments between the first and the second `%%`, the third and the fourth; the last may be open."""
+    for start, stop in zip(places[::2], [*places[1::2], len(body)], strict=False):
+        yield Comment(start, min(stop + len(DELIMITER), len(body)), body[start + len(DELIMITER) : stop])
+
+
+def comments_by_line(body: str, shown: str) -> Iterator[Comment]:
+    """Yield the comments within one line, and those between lines that are only `%%`, whatever is above them."""
+    alone: list[int] = []
+    start = 0
+    for line in shown.split("\n"):
+        places = [start + each for each in delimiters_in(line)]
+        if len(places) == 1 and _ALONE.fullmatch(line):
+            alone += places
+        elif len(places) % 2 == 0:
+            yield from obsidian_comments(body, places)
+        start += len(line) + 1
+    yield from obsidian_comments(body, alone[: len(alone) // 2 * 2])
+
+
+def comment_ranges(body: str) -> list[tuple[int, int]]:
+    """Return the ranges of the HTML comments of a body, which are notes of the author; code holds none."""
+    if "<!--" not in body:
+        return []
+    tokens = parse_loosely(body)
+    shown = without_code(body, code_blocks(tokens), text_blocks(tokens))
+    return [(each.start, each.end) for each in html_comments(body, shown)]
+
+
+def without_ranges(text: str, ranges: Iterable[tuple[int, int]]) -> str:
+    """Return a text without the characters in ranges, which are in order; all other text keeps its line.
+
+    A quote or an item of a list that goes on below a range stays one.
+    """
+    kept, last = [], 0
+    for start, end in ranges:
+        kept += [text[last:start], _empty_lines(text, start, end)]
+        last = end
+    return "".join([*kept, text[last:]])
+
+
+def _empty_lines(text: str, start: int, end: int) -> str:
+    """Return the line breaks of a range, with the margins that keep the text below it in its quote or list."""
+    count = text.count("\n", start, end)
+    if not count:
+        return ""
+    first, last = text.rfind("\n", 0, start) + 1, text.rfind("\n", start, end) + 1
+    own = margin_at(text, first)
+    if not text.startswith("\n", end):
+        return f"\n{own.rstrip()}" * (count - 1) + f"\n{margin_at(text, last, end)}"
+    below = margin_at(text, end + 1)
+    markers = min(own, below, key=lambda each: each.count(">")).rstrip()
+    return (markers if start == first else "") + f"\n{markers}" * count
+
+
+def margin_at(text: str, start: int, end: int = sys.maxsize) -> str:
+    """Return the blanks and the markers of quotes from a place on, up to `end`."""
+    found = _MARGIN.match(text, start, end)
+    return found[0] if found else ""
+
+
+def blanked(text: str, ranges: Iterable[tuple[int, int]]) -> str:
+    """Return a text with blanks for the characters in ranges, which are in order; all other text keeps its place.
+
+    The markers of quotes stay, since a quote may go on below a range.
+    """
+    kept, last = [], 0
+    for start, end in ranges:
+        lines = ((line, len(line) - len(line.lstrip(_BLANK))) for line in text[start:end].split("\n"))
+        kept += [text[last:start], "\n".join(line[:markers].ljust(len(line)) for line, markers in lines)]
+        last = end
+    return "".join([*kept, text[last:]])

@@ -1,0 +1,59 @@
+"""Bodies on the site: rendered once, with links to the pages of the site, views of queries, and embedded files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from milemark.markdown.rendering.headings import slug_of
+from milemark.markdown.rendering.hooks import Hooks
+from milemark.markdown.rendering.page import for_embed, for_page
+from milemark.markdown.sanitize import cleaned
+from milemark.markdown.wikilinks import Wikilink
+from milemark.output.site.body_links import BodyLinks
+from milemark.output.site.query_blocks import QueryBlocks
+from milemark.output.site.theme_icons import icon
+from milemark.roadmap.model import Roadmap
+
+_DEPTH = 3  # files embedded in each other
+
+
+@dataclass(frozen=True, slots=True)
+class Bodies:
+    """Renders the bodies of one site. In an untrusted roadmap, queries are code."""
+
+    roadmap: Roadmap
+    links: BodyLinks
+    queries: QueryBlocks
+
+    def text(self, path: str, body: str, context: Mapping[str, Any]) -> str:
+        """Return a body as the text of its page, for any publisher."""
+        hooks, settings = self._hooks(path, (path,)), self.roadmap.settings
+        if not settings.untrusted:
+            views = self.queries.views_of(body, context)
+            hooks = replace(hooks, view=views.block, code=views.value) if views else hooks
+        return for_page(body, hooks, settings.marks, self._clean)
+
+    @property
+    def _clean(self) -> Callable[[str], str] | None:
+        return cleaned if self.roadmap.settings.untrusted else None
+
+    def _hooks(self, path: str, outer: tuple[str, ...]) -> Hooks:
+        """Return the hooks of a file that is shown on the page of the first of `outer`."""
+        return Hooks(
+            link=lambda address, _form: self.links.href(outer[0], path, address),
+            wikilink=lambda link: self._wikilink(path, outer, link),
+            icon=icon,
+        )
+
+    def _wikilink(self, path: str, outer: tuple[str, ...], link: Wikilink) -> str | None:
+        target = self.links.target(path, link)
+        document = self.links.documents.get(target) if link.is_embed else None
+        shown = self.links.wikilink(outer[0], link, target)
+        if document is None or shown is None or target in outer or len(outer) > _DEPTH:
+            return shown
+        hooks = self._hooks(target, (*outer, target))
+        prefix = f"{slug_of(link.address)}-"
+        body = for_embed(document.body, link.heading, prefix, hooks, self.roadmap.settings.marks)
+        return shown if body is None else f'<div class="mm-embed"><p class="mm-embed-title">{shown}</p>{body}</div>'

@@ -1,0 +1,31 @@
+"""The icons of the installed theme, by the names that Material gives them: `:material-git:` is `material-git`."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+_ICONS = (("material", "templates/.icons"), ("zensical", "templates/.icons"))  # of packages that hold the theme
+
+
+@cache
+def icon(name: str) -> str | None:
+    """Return an icon as SVG, or None if the theme has none of that name."""
+    set_name, _dash, rest = name.partition("-")
+    for folder in _folders():
+        found = folder / set_name / f"{rest}.svg"
+        if found.parent.parent == folder and found.is_file():
+            return found.read_text("utf-8")
+        for place in (folder / set_name).glob("*/"):  # fontawesome-brands-github is fontawesome/brands/github.svg
+            nested = place / f"{rest.removeprefix(f'{place.name}-')}.svg"
+            if rest.startswith(f"{place.name}-") and nested.is_file():
+                return nested.read_text("utf-8")
+    return None
+
+
+@cache
+def _folders() -> tuple[Path, ...]:
+    roots = ((find_spec(package), below) for package, below in _ICONS)
+    folders = (Path(spec.origin).parent / below for spec, below in roots if spec and spec.origin)
+    return tuple(folder for folder in folders if folder.is_dir())

@@ -1,0 +1,184 @@
+"""Finds the names of private files in any text, as its reader decodes it, and blanks them.
+
+A name or a path that a public file has, too, keeps showing, and so does a private name within a longer public one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from milemark.foundation.diagnostics import Span
+from milemark.privacy.decoding import folded, readings
+from milemark.privacy.hidden import Hidden
+from milemark.privacy.name_forms import NameForm, longest_first, names_of, whole, with_blanks
+from milemark.privacy.plain_names import PlainNames
+
+GAP = "…"
+_MARK = "\ufdd0"  # stands for the gap until its place is known: no text may hold this character
+_ROUNDS = 8
+_CACHED = 2_000  # characters: titles and tasks come again with every commit
+_ASCII_RUNS, _OTHER_RUNS = (
+    bytes(byte if byte in kept else 32 for byte in range(256))
+    for kept in (b"abcdefghijklmnopqrstuvwxyz0123456789", range(128, 256))
+)
+_PATH_BEFORE = re.compile(r"[\w.~%@:/\\+-]*[/\\]\Z", re.ASCII)
+_LONGEST_PATH = 400
+
+
+class Blanked(NamedTuple):
+    """A text with `…` in place of private names, and the offsets of these `…` in it."""
+
+    text: str
+    gaps: tuple[int, ...] = ()
+
+
+def guard_of(hidden: Hidden) -> Guard:
+    """Return the guard of everything that is hidden; equal names share one."""
+    return _guard(hidden.names, hidden.paths, hidden.folders, hidden.shown)
+
+
+class Guard:
+    """Finds the names of private files; `shown` are names, paths and words that are public, too."""
+
+    def __init__(
+        self, names: Iterable[str], paths: Iterable[str], folders: Iterable[str] = (), shown: Iterable[str] = ()
+    ) -> None:
+        self._hidden = frozenset(map(folded, names)), frozenset(map(folded, paths)), frozenset(map(folded, folders))
+        self._shown = frozenset(map(folded, shown))
+        self._names, plain, forms = names_of(*self._hidden, self._shown)
+        self._plain = PlainNames(plain)
+        self._forms: dict[bytes, list[NameForm]] = {}
+        for form in forms:
+            self._forms.setdefault(form.core, []).append(form)
+        self._other_cores = tuple(core for core in self._forms if not core.isascii())
+        self._compiled = lru_cache(256)(_compiled)
+        self._remembered = lru_cache(1 << 16)(self._blanked)
+
+    def __bool__(self) -> bool:
+        """Whether there is any name to find."""
+        return bool(self._names or self._forms)
+
+    @property
+    def has_blanks(self) -> bool:
+        """Whether a name consists of several words."""
+        return any(form.has_blanks for forms in self._forms.values() for form in forms)
+
+    def showing(self, words: Iterable[str]) -> Guard:
+        """Return a guard that leaves more words alone."""
+        return Guard(*self._hidden, self._shown.union(words))
+
+    def is_name(self, text: str) -> bool:
+        """Whether a value or a reference consists of the name of a private file."""
+        return folded(text.strip()) in self._names
+
+    def finds(self, text: str, *, is_own: bool = True) -> bool:
+        """Whether a text holds a private name in any reading."""
+        return bool(self) and any(self._spans(reading.text, is_own=is_own) for reading in readings(text))
+
+    def words(self, text: str, *, is_own: bool = True) -> set[str]:
+        """Return the private names in all readings of a text, folded."""
+        read = (reading.text for reading in readings(text)) if self else ()
+        return {each[slice(*span)] for each in read for span in self._spans(each, is_own=is_own)}
+
+    def blanked(self, text: str, *, is_own: bool = True) -> Blanked:
+        """Return a text with `…` in place of each private name; every line keeps its number.
+
+        `is_own` is false for texts that a template or a theme has written.
+        """
+        if not self or not text:
+            return Blanked(text)
+        return (self._remembered if len(text) < _CACHED else self._blanked)(text, is_own=is_own)
+
+    def hits(self, text: str, *, is_own: bool = True) -> list[tuple[int, int]]:
+        """Return the places of private names in a text, in the first reading that has any."""
+        for reading in readings(text) if self else ():
+            if spans := self._spans(reading.text, is_own=is_own):
+                return reading.places(text, spans)
+        return []
+
+    def _blanked(self, text: str, *, is_own: bool) -> Blanked:
+        found = text
+        for _round in range(_ROUNDS):
+            hits = self.hits(found, is_own=is_own)
+            if not hits:
+                break
+            found = _without(found, hits)
+        else:
+            found = _MARK + "\n" * text.count("\n")
+        if found is text:
+            return Blanked(text)
+        return Blanked(found.replace(_MARK, GAP), tuple(place for place, each in enumerate(found) if each == _MARK))
+
+    def may_hold(self, words: Iterable[str], *, is_own: bool = True) -> bool:
+        """Whether texts of these words, in any order, may hold a private name; no word has a blank."""
+        read = [reading.text for reading in readings(" ".join(words))] if self else []
+        return any(
+            any(form.has_blanks or form.is_in(text) for form in self._nearly_found(text))
+            or any(self._plain.spans(text, is_own=is_own))
+            for text in read
+        )
+
+    def _spans(self, text: str, *, is_own: bool) -> list[tuple[int, int]]:
+        """Return the places of private names in a folded text, without those within longer public names."""
+        forms = self._found_forms(text)
+        spans = [found.span() for found in self._compiled(forms).finditer(text)] if forms else []
+        spans += self._plain.spans(text, is_own=is_own)
+        covers = {span for word in {text[slice(*span)] for span in spans} for span in self._covers(text, word)}
+        return [span for span in spans if not any(first <= span[0] and span[1] <= last for first, last in covers)]
+
+    def _found_forms(self, text: str) -> frozenset[NameForm]:
+        """Return the forms of distinct names and of paths that a folded text may hold."""
+        found = self._nearly_found(text)
+        loose = with_blanks(text) if any(form.has_blanks for form in found) else ""
+        return frozenset(form for form in found if form.is_in(loose if form.has_blanks else text))
+
+    def _nearly_found(self, text: str) -> list[NameForm]:
+        return [form for core in self._cores(text) for form in self._forms[core]]
+
+    def _cores(self, text: str) -> Iterator[bytes]:
+        """Yield the cores that a folded text holds: as a word, or within one if the script has no blanks."""
+        data = text.encode("utf-8", "surrogatepass")
+        yield from self._forms.keys() & {*data.translate(_ASCII_RUNS).split()}
+        if self._other_cores and not text.isascii():
+            words = b" ".join({*data.translate(_OTHER_RUNS).split()})
+            yield from (core for core in self._other_cores if core in words)
+
+    def _covers(self, text: str, word: str) -> Iterator[tuple[int, int]]:
+        """Yield the places of public names that are or hold a private one."""
+        names = longest_first(each for each in self._shown if word in each)
+        if names:
+            yield from (found.span() for found in re.finditer("|".join(map(whole, names)), text))
+
+
+def place_in(text: str, offset: int, path: str, first_line: int = 1) -> Span:
+    """Return the place of a gap in a text that begins at `first_line` of a file."""
+    line = text.count("\n", 0, offset)
+    return Span(path, first_line + line, offset - text.rfind("\n", 0, offset))
+
+
+_guard = lru_cache(8)(Guard)
+
+
+def _compiled(forms: frozenset[NameForm]) -> re.Pattern[str]:
+    return re.compile("|".join(longest_first(form.pattern for form in forms)))
+
+
+def _without(text: str, hits: Iterable[tuple[int, int]]) -> str:
+    """Return a text with a mark in place of each hit and of the path before it; line breaks stay."""
+    kept, last = [], 0
+    for start, end in sorted(hits):
+        if end > last:
+            first = max(_path_start(text, start), last)
+            kept += [text[last:first], _MARK, "\n" * text.count("\n", first, end)]
+            last = end
+    return "".join([*kept, text[last:]])
+
+
+def _path_start(text: str, start: int) -> int:
+    """Return the place where the address or the path begins that leads to a name."""
+    before = text[max(start - _LONGEST_PATH, 0) : start]
+    found = _PATH_BEFORE.search(before) if before[-1:] in {"/", "\\"} else None
+    return start - len(before) + found.start() if found else start

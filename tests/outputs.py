@@ -1,0 +1,47 @@
+"""All outputs of a roadmap that need no publisher, for the search for private words in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from leaks import Plan, Word, traces
+from milemark.foundation.i18n import Language
+from milemark.output.export.formats import FORMATS, ExportInput
+from milemark.output.site.pages import NO_INPUTS, pages
+from milemark.output.site.renderer import Renderer
+from milemark.output.text.diagnostics import FORMATS as RENDERINGS
+from milemark.output.text.diagnostics import FormatContext
+from milemark.output.urls import NO_REPOSITORY, Addresses
+from milemark.privacy.attachments import AttachmentFiles, left_out
+from milemark.privacy.audience import hidden_in
+from milemark.query.load import checked_for_audience, load_with_bases
+
+DAY = date(2025, 2, 1)
+ENGLISH = Language("en")
+RENDERER = Renderer((), ENGLISH, is_directory=True)
+ADDRESSES = Addresses("https://example.org/plan/")
+
+
+def outputs(plan: Plan, audience: str) -> Mapping[str, bytes]:
+    """Return all outputs of a roadmap that need no publisher and no history."""
+    everything = load_with_bases(plan.content(), DAY)
+    loaded = checked_for_audience(everything, audience)
+    inputs = replace(NO_INPUTS, bases=loaded.bases)
+    rendered = pages(loaded.roadmap, RENDERER, ENGLISH, NO_REPOSITORY, inputs)
+    found = {page.path: page.text.encode() for page in rendered}
+    for each in FORMATS.values():
+        made = each.make(ExportInput(loaded.roadmap, ENGLISH, ADDRESSES))
+        found |= {f"export {name}": data for name, data in made.items()}
+    context = FormatContext(lambda _path: b"", str, "content")
+    found |= {f"check {name}": render(loaded.diagnostics, context).encode() for name, render in RENDERINGS.items()}
+    paths = [path for path in plan.content() if not path.endswith((".md", ".yml"))]
+    files = AttachmentFiles(tuple(paths), plan.content().__getitem__)
+    lacking = left_out(files, loaded, hidden_in(everything)) if audience == "public" else {}
+    return found | {path: plan.content()[path] for path in paths if path not in lacking}
+
+
+def leaks(found: Mapping[str, bytes], words: list[Word]) -> dict[str, set[Word]]:
+    hits = {name: traces(name.encode(), words) | traces(data, words) for name, data in found.items()}
+    return {name: each for name, each in hits.items() if each}

@@ -1,0 +1,248 @@
+"""Private sections, private blocks and comments of Obsidian are in no public output, in any form and container."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from markdown_it.token import Token
+
+from compositions import PRIVATE_WORD, PUBLIC_WORD, bodies
+from leaks import Plan
+from milemark.markdown import containers, private_fences
+from milemark.markdown.outline import parse_blocks
+from milemark.markdown.private_labels import Labels, marked
+from milemark.markdown.private_sections import read_sections, without_private
+from milemark.privacy.audience import for_audience
+from outputs import leaks, outputs
+from support import ROOT, load_texts
+
+DAY = date(2025, 2, 1)
+# S0, S1, S2 … stand for private words; `after` is public.
+GIVEN: dict[str, str] = json.loads((ROOT / "tests/data/private_sections.json").read_text("utf-8"))["bodies"]
+FENCES = {
+    "task": "- [ ] ```private\n  S1\n  ```\n- [ ] after",
+    "nested task": "- [ ] a\n    - [ ] b\n\n        ```private\n        - [ ] S1\n        ```\n\n    - [ ] after",
+    "numbered": "10. a\n\n    ~~~private\n    S1\n    ~~~\n\n    after",
+    "definition": "Term\n:   ```private\n    S1\n    ```\n\n    after",
+    "footnote below its first line": "x[^1]\n\n[^1]: y\n\n    ```private\n    S1\n    ```\n\nafter",
+    "roman": "iv) ```private\n    S1\n    ```\n\nafter",
+    "callout": "> [!note] x\n> ```private\n> S1\n> ```\n> after",
+    "callout in a list": "- > [!note]\n  > ```private\n  > S1\n  > ```\n  > after",
+    "details": "<details>\n```private\nS1\n```\n</details>\n\nafter",
+    "details with Markdown": "<details markdown>\n<summary>x</summary>\n\n```private\nS1\n```\n\nafter\n</details>",
+    "tab": '=== "T"\n\n    ```private\n    S1\n    ```\n\n    after',
+    "math": "$$\nx\n$$\n```private\nS1\n$$\n```\nafter",
+    "table": "| a |\n|---|\n| ```private |\nS1\n```\nafter",
+    "heading": "## ```private\nS1\n```\nafter",
+    "four ticks": "````private\n```\nS1\n```\nS2\n````\nafter",
+    "tildes": "~~~private\n```\nS1\n```\n~~~\nafter",
+    "example in a block": "````md\n```private\nS1\n```\n````\nafter",
+    "longer end": "```private\nS1\n````\nS2\n```\nafter",
+    "deeper end": "```private\nS1\n ```\nS2\n```\nafter\n\n```sh\nx\n```",
+    "tab before an end": "- ```private\n  S1\n  \t```\n  S2\n  ```\n\nafter",
+    "bare block in it": "```private\nS1\n```\nS2\n```\nafter",
+    "two blocks": "```private\nS0\n```\nS1\n```\nafter\n```private\nS2\n```\nafter",
+    "tagged block in it": "```private\nS1\n```sh\nS2\n```\nS3\n```\nafter\n\n```sh\nx\n```",
+    "zero width": "``\u200b`private\nS1\n```\nafter",
+    "line separator": "a\u2028```private\nS1\n```\nafter",
+    "paragraph separator": "> a\u2029```private\n> S1\n> ```\n\nafter",
+    "vertical tab": "\x0b```private\nS1\n```\nafter",
+    "no-break space": "\u00a0```private\nS1\n```\nafter",
+    "class": '```{.txt class="private"}\nS1\n```\nafter',
+    "misspelt": "```privat\nS1\n```\nafter",
+    "digit": "```pr1vate\nS1\n```\nafter",
+    "accent": "```PRÍVATE\nS1\n```\nafter",
+    "Greek": "```ρriναte\nS1\n```\nafter",
+    "Korean": "```text 비공개\nS1\n```\nafter",
+    "tick in the info": "```private `note`\nS1\n```\nafter",
+    "behind text": "Notes: ```private\nS1\n```\nafter",
+    "CRLF": "- ```private\r\n  S1\r\n  ```\r\n- after",
+}
+COMMENTS = {
+    "dashes": "<!– private –>\nS1\n<!— /private —>\nafter",
+    "one dash": "<!- private ->\nS1\n<!- /private ->\nafter",
+    "three dashes": "<!--- private --->\nS1\n<!--- /private --->\nafter",
+    "soft hyphen": "<!-- pri\u00advate -->\nS1\n<!-- /pri\u00advate -->\nafter",
+    "separator in the word": "<!-- pri\x0bvate -->\nS1\n<!-- /private -->\nafter",
+    "full width": "<!-- ｐｒｉｖａｔｅ -->\nS1\n<!-- ／ｐｒｉｖａｔｅ -->\nafter",
+    "Korean": "<!-- 비공개 -->\nS1\n<!-- 비공개 끝 -->\nafter",
+    "one word": "<!-- beginprivate -->\nS1\n<!-- endprivate -->\nafter",
+    "sentence": "<!-- private until the end of May -->\nS1\n<!-- /private -->\nafter",
+    "lines": "<!--\nprivate\n-->\nS1\n<!--\n/private\n-->\nafter",
+    "comment in it": "<!-- /* private */ -->\nS1\n<!-- /private -->\nafter",
+    "two slashes": "a\n\n<!-- // private -->\nS1\n<!-- /private -->\nafter",
+    "bang": "<!-- private --!>\nS1\n<!-- /private --!>\nafter",
+    "backslash": "<!-- private -->\nS1\n<!-- \\private -->\nafter",
+    "code in it": "<!-- `private` -->\nS1\n<!-- /private -->\nafter",
+    "in a line": "a <!-- private --> S1 <!-- /private --> b\nafter",
+    "heading": "# a <!-- private -->\nS1\n<!-- /private -->\nafter",
+    "tasks": "- [ ] a\n    - [ ] b <!-- private -->\n    - [ ] S1\n<!-- /private -->\n- [ ] after",
+    "footnote": "[^1]: a\n\n    <!-- private -->\n    S1\n    <!-- /private -->\n\nafter",
+    "cells": "| a | b |\n|---|---|\n| ` | <!-- private --> ` |\n| S1 | c |\n<!-- /private -->\nafter",
+    "tag with a tick": 'a <i title="`"> <!-- private --> <i title="`">\nS1\n<!-- /private -->\nafter',
+    "HTML": "<div>\n`<!-- private -->`\nS1\n`<!-- /private -->`\n</div>\nafter",
+    "code": "```yaml\nuser: x\n<!-- private -->\npassword: S1\n<!-- /private -->\n```\nafter",
+    "end in code": "<!-- private -->\n```md\n<!-- /private -->\n```\nS1\n<!-- /private -->\nafter",
+    "Obsidian": "%% <!-- private --> %%\nS1\n%% <!-- /private --> %%\nafter",
+    "Obsidian in a list": "- %% private: pay %%\n- S1\n- %% /private %%\n- after",
+    "note at the end": "<!-- private -->\nS0\n<!-- /private --> <!-- x\nS1\n-->\nafter",
+    "end without a beginning": "S1\n<!-- /private -->\nafter",
+    "CRLF": "> <!-- private -->\r\n> S1\r\n> <!-- /private -->\r\n> after",
+}
+NOTES = {
+    "inline": "a %%S1%% after",
+    "task": "- [ ] a %%S1%%\n- [x] %%S2%% after",
+    "lines": "a %%S0\nS1%% after",
+    "paragraphs": "a %%S0\n\n- [ ] S1\n\n# S2\n%% after",
+    "block": "%%\nS0 #S1 [[S2]] [x](S1.md)\n%%\nafter",
+    "code in it": "%%\nS0\n```sh\n%% S1\n```\nS2\n%%\nafter",
+    "callout": "> [!note]\n> %%\n> S1\n> %%\n> after",
+    "list": "- a\n  %%\n  S1\n  %%\n- after",
+    "table": "| a | b |\n|---|---|\n| %%S1%% | after |",
+    "heading": "## a %%S1%%\nafter",
+    "footnote": "[^1]: a\n\n    %%\n    S1\n    %%\n\nafter",
+    "two": "%%S0%%%%S1%% after %% S2 %%",
+    "Kanban": '- [ ] after\n\n%% kanban:settings\n```\n{"S0": "S1"}\n```\n%%',
+    "section in it": "%%\n<!-- private -->\nS0\n<!-- /private -->\nS1\n%%\nafter",
+    "odd in a section": "<!-- private -->\n100%% S0\n<!-- /private -->\nafter %%S1%% b",
+    "odd in code": "`100%%` a %%S1%% after",
+    "odd in a block": "```sh\n%% x\n```\na %%S1%% after",
+    "odd in HTML": "<div>\n</div>\n```sh\n%% x\n```\n%%S0\nS1%%\n\nafter",
+    "odd in a comment": "<!-- 50%% -->\nafter %%S1%%",
+    "unclosed": "after\n\n%% S0\n\n- [ ] S1",
+    "a note in it": "a %%<!-- %% S0 --> after",
+    "new fence": "``%%S0%%`private\nS1\n```\nafter",
+    "CRLF": "%%\r\nS1\r\n%%\r\nafter",
+}
+# A `%%` may be one of a pair or not: both readings hide.
+HIDDEN_AFTER = {"odd in HTML", "odd in a comment", "odd in a section", "a note in it"}
+FORMS = [(name, body) for forms in (GIVEN, FENCES, COMMENTS, NOTES) for name, body in forms.items()]
+
+
+@pytest.mark.parametrize(("name", "body"), FORMS, ids=[name for name, _body in FORMS])
+def test_no_public_output_holds_a_private_section_in_any_form(name: str, body: str) -> None:
+    plan = Plan()
+    words = [plan.new() for _ in range(4)]
+    plan.body("items/one.md", re.sub(r"S(\d)", lambda found: words[int(found[1])].slug, body))
+    found = outputs(plan, "public")
+    assert leaks(found, words) == {}
+    assert (b"after" in found["items/one.md"]) is (name not in HIDDEN_AFTER)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "`<!-- private -->` begins a section, `%%` a comment, ```` ```private ```` a block",
+        "Use ```` ```private ```` for private things.",
+        "A class has private and public members.",
+        "```mermaid\n%%{init: {}}%%\ngraph LR %% x\n```",
+        "- a\n\n    ```tex\n    %% x\n    ```",
+        "    %% an indented block\n",
+        '```java title="PrivateKey.java"\nprivate int x;\n```',
+        "```html\n<!-- Private routes -->\n```",
+        "a private `%%` of 100% %",
+        "~~~\n```sh\n~~~",
+    ],
+)
+def test_text_about_private_things_is_public(body: str) -> None:
+    assert without_private(body) == body
+    assert read_sections("a.md", body, 1).diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "codes"),
+    [
+        ("- a\n  ```private\n  b\n ```\n  c\n  ```\nd", ["MM132 2:3"]),
+        ("```private\na\n```sh\nb\n```\nc\n```\nd", ["MM132 1:1"]),
+        ("> ```private\n> a\nb", ["MM131 1:3"]),
+        ("x ```private\na", ["MM131 1:3"]),
+        ("a\n100%%\nb", ["MM131 2:4"]),
+        ("<!-- audience: private -->\na\n<!-- /audience -->", ["MM132 1:1", "MM132 3:1"]),
+        ("<!-- private -->\na\n<!-- end -->\nb", ["MM132 3:1"]),
+        ("<!-- private -->\na\n<!-- note -->\n<!-- end -->\nb", ["MM131 1:1"]),
+    ],
+)
+def test_a_doubtful_end_is_reported_at_its_place(body: str, codes: list[str]) -> None:
+    found = read_sections("a.md", body, 1).diagnostics
+    assert [f"{each.rule.code} {each.span.line}:{each.span.column}" for each in found] == codes
+
+
+def public_facts(body: str) -> str:
+    """Return the public body of an item, and everything that milemark derives from it."""
+    files = {
+        "roadmap.yml": "statuses: {planned: planned}\ncollections: {items: {}}\n",
+        "items/a.md": f"---\ntitle: A\nstatus: planned\n---\n{body}\n",
+    }
+    public = for_audience(load_texts(files, DAY), "public")
+    document = public.roadmap.items[0].document
+    return repr([document.body, document.tasks, document.headings, document.paragraph, public.diagnostics])
+
+
+def test_what_a_private_part_holds_is_no_public_task_heading_or_paragraph() -> None:
+    body = "%%\nS\n\n# S\n\n- [ ] S\n%%\n\n- [ ] a %%S%%\n\n```private\n- [ ] S\n```\n\nafter"
+    files = {"roadmap.yml": "collections: {items: {}}\n", "items/a.md": f"---\ntitle: A\n---\n{body}\n"}
+    document = for_audience(load_texts(files, DAY), "public").roadmap.items[0].document
+    assert [(each.text, each.span.line) for each in document.tasks] == [("a", 12)]
+    assert (document.headings, document.paragraph) == ((), "after")
+
+
+@settings(deadline=None, max_examples=150)
+@given(bodies(is_noisy=True))
+def test_no_composition_of_containers_shows_private_text(lines: Iterable[str]) -> None:
+    assert PRIVATE_WORD not in public_facts("\n".join(lines))
+
+
+@settings(deadline=None, max_examples=150)
+@given(bodies(is_noisy=True))
+def test_lines_keep_their_numbers_and_nothing_is_left_to_hide(lines: Iterable[str]) -> None:
+    body = "\n".join(lines)
+    left = without_private(body)
+    assert left.count("\n") == body.count("\n")
+    assert without_private(left) == left
+    for one, other in zip(left.split("\n"), body.split("\n"), strict=True):
+        assert one.count(PUBLIC_WORD) <= other.count(PUBLIC_WORD)
+
+
+@settings(deadline=None, max_examples=50)
+@given(bodies(is_noisy=False, depth=0))
+def test_public_text_around_plain_private_parts_is_shown(lines: Iterable[str]) -> None:
+    body = "\n".join(lines)
+    assert without_private(body).count(PUBLIC_WORD) == body.count(PUBLIC_WORD)
+
+
+LONG = (
+    *("<!--", "%%", "%%\n", "%%a ", "%% private %%\n", "`", "``` ", "> ", "- ", "a. ", "[^1]: ", "<- ", "(a", "\u200b"),
+    *("<!-- private -->", "<!-- /private -->\n", "<!-- private -->\nx\n<!-- /private -->\n", "`<!-- private -->` "),
+    *(
+        "```private\n",
+        "x ```private\n",
+        "x ```private\n```\n",
+        "```private\nx\n```\n",
+        "a ```private ",
+        "> ```private\n",
+    ),
+    *("```private\nx\n ```\n", "- ```private\n", "<div>\n", "|-", "\\`", "`a` <b ", "<a `", "рг", "[", "~"),
+)
+
+
+@pytest.mark.parametrize("text", LONG, ids=map(repr, LONG))
+@pytest.mark.parametrize("before", ["", "%%\n", "~~~~\n", "```private\n", "<!-- private -->"], ids=repr)
+def test_a_long_body_is_parsed_a_few_times_only(before: str, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+
+    def parse(text: str) -> list[Token]:
+        parsed.append(text)
+        return parse_blocks(text)
+
+    for module in (containers, private_fences):
+        monkeypatch.setattr(module, "parse_blocks", parse)
+    body = before + text * (60_000 // len(text))
+    left = without_private(body)
+    marked(body, Labels("a", "b", "c", "d"))
+    assert left.count("\n") == body.count("\n")
+    assert len(parsed) < 30
