@@ -352,6 +352,37 @@ def test_a_folder_without_markdown_is_answered_with_how_to_begin(tmp_path: Path)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such terminal")
+def test_a_check_outside_a_project_exits_with_2_and_a_hint(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes/a.md").write_text("# A\n", "utf-8")
+    for folder in (tmp_path, tmp_path / "notes"):
+        done = cli(folder, "check")
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert f"error: there is no folder content/ in {folder}: `milemark init` writes one" in done.stderr
+        assert "name it: milemark check ." in done.stderr
+    assert cli(tmp_path / "notes", "check", ".").exit_code == 0
+    (tmp_path / "notes/roadmap.yml").write_text("title: A\n", "utf-8")
+    assert cli(tmp_path / "notes", "check").exit_code == 0
+
+
+@pytest.mark.parametrize("format_", ["text", "json", "sarif"])
+def test_a_folder_without_markdown_is_the_wrong_folder(tmp_path: Path, format_: str) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/main.py").write_text("", "utf-8")
+    done = cli(tmp_path, "check", "src", "--format", format_)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert f"error: there are no Markdown files in {tmp_path / 'src'}" in done.stderr
+    (tmp_path / "src/a.base").write_text("views: []\n", "utf-8")
+    assert cli(tmp_path, "check", "src").exit_code != 2
+
+
+def test_a_long_check_shows_its_progress(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_content(tmp_path, {"roadmap.yml": "title: T\n", **{f"{number}.md": "# A\n" for number in range(400)}})
+    assert "reading" not in cli(tmp_path, "check", "--no-index").stderr
+    monkeypatch.setattr("milemark.app.commands.check._PATIENCE", 0)
+    assert "reading: 400 files\n" in cli(tmp_path, "check", "--no-index").stderr
+
+
 @pytest.mark.parametrize("environment", [{}, {"NO_COLOR": "1"}])
 def test_a_rule_page_has_no_markup_on_a_terminal(environment: dict[str, str]) -> None:
     shown = on_terminal("explain", "MM204", **environment)

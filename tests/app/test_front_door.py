@@ -6,6 +6,7 @@ import http.server
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -127,7 +128,8 @@ def test_requests_for_its_own_address_reach_the_server_behind_and_no_others(behi
             assert answer.startswith("HTTP/1.1 403 Forbidden")
             assert f"milemark serves {own} and localhost only." in answer
         assert sent(own, "\r\n\r\n").startswith("HTTP/1.1 403")
-        assert sent(own, "x" * 100_000)[:12] in {"HTTP/1.1 403", ""}
+        with suppress(OSError):  # it may close the connection while the client still sends
+            assert sent(own, "x" * 100_000)[:12] in {"HTTP/1.1 403", ""}
 
 
 def test_before_the_site_is_built_a_browser_is_told_to_come_back() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from milemark.foundation.diagnostics import Diagnostic
@@ -97,3 +99,15 @@ def test_a_rule_that_roadmap_yml_ignores_is_not_reported() -> None:
 )
 def test_the_anchors_of_a_heading_are_those_of_publishers_and_of_github(heading: str, slug: str) -> None:
     assert slug in slugs_of(heading)
+
+
+def test_thousands_of_dead_links_are_answered_within_seconds() -> None:
+    line = "[a](gone-{0}.md) [[lost {0}]] [b](big.md#none-{0}) [[big#no {0}]]\n\n"
+    links = "".join(line.format(number) for number in range(700))
+    files = {f"notes/{number:04}-note.md": "# A\n" for number in range(3_000)}
+    files["notes/big.md"] = "".join(f"# Part {number}\n\n" for number in range(2_000))
+    files |= {f"notes/x{number}.md": links for number in range(3)}
+    loaded = load_texts(files)
+    started = time.process_time()
+    assert len([*dead_links_of(loaded, ())]) == 3 * 700 * 4
+    assert time.process_time() - started < 15

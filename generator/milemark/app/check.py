@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from milemark.app.check_index import diagnostic_of, read_entries, row_of
 from milemark.app.check_summary import Checked, Summary, summary_of
@@ -18,13 +18,24 @@ from milemark.foundation.layout import BASE_ENDING, ROADMAP_FILE
 from milemark.foundation.pool import collect_rarely
 
 
-def check_folder(folder: Path, today: date, as_of: date | None = None, *, use_index: bool = True) -> Checked:
-    """Check a folder of Markdown files. An index changes the time this takes, never the result."""
+def check_folder(
+    folder: Path,
+    today: date,
+    as_of: date | None = None,
+    on_progress: Callable[[int, int], object] = lambda _done, _total: None,
+    *,
+    use_index: bool = True,
+) -> Checked:
+    """Check a folder of Markdown files. An index changes the time this takes, never the result.
+
+    `on_progress` gets the numbers of files that are read and to read.
+    """
     collect_rarely()
     listing = list_content(folder)
 
     def checked(index: Index | None) -> Checked:
-        return _kept_result(listing, index, today, as_of) or _fresh_result(folder, listing, index, today, as_of)
+        reading = _Reading(folder, today, as_of, on_progress)
+        return _kept_result(listing, index, today, as_of) or _fresh_result(reading, listing, index)
 
     path = index_path(folder) if use_index else None
     return with_index(path, version() if path else "", checked)
@@ -41,7 +52,14 @@ def _kept_result(listing: Listing, index: Index | None, today: date, as_of: date
     return Checked(tuple(map(diagnostic_of, kept["diagnostics"])), Summary(**kept["summary"]))
 
 
-def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: date, as_of: date | None) -> Checked:
+class _Reading(NamedTuple):
+    folder: Path
+    today: date
+    as_of: date | None
+    on_progress: Callable[[int, int], object]
+
+
+def _fresh_result(reading: _Reading, listing: Listing, index: Index | None) -> Checked:
     from milemark.roadmap.dead_links import LinkRecord, dead_links  # noqa: PLC0415
     from milemark.roadmap.index_entry import IndexEntry  # noqa: PLC0415
     from milemark.roadmap.load import roadmap_diagnostics  # noqa: PLC0415
@@ -51,11 +69,12 @@ def _fresh_result(folder: Path, listing: Listing, index: Index | None, today: da
     from milemark.roadmap.site_paths import taken_paths  # noqa: PLC0415
 
     started = time.time_ns()
+    folder, today, as_of, on_progress = reading
     roadmap = _roadmap(folder, listing)
     settings, diagnostics = parse_settings(roadmap)
     listing = listing.without(settings.is_excluded)
     schema = "none" if roadmap is None else digest(roadmap)
-    entries = read_entries(folder, listing, index, settings, schema)
+    entries = read_entries(folder, listing, index, settings, schema, on_progress)
     records = json.loads(f"[{','.join(entry.record for entry in entries.values())}]")
     items = [IndexEntry.from_row(each["entry"]) for each in records if each["entry"]]
     diagnostics += taken_paths(listing.identities, settings.collections)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,13 @@ _RULES = {rule.code: rule for rule in RULES}
 _Record = tuple[str, str, str]  # path, digest, JSON
 
 
-def read_entries(
-    folder: Path, listing: Listing, index: Index | None, settings: Any, schema: str
+def read_entries(  # noqa: PLR0913, PLR0917  each is needed
+    folder: Path,
+    listing: Listing,
+    index: Index | None,
+    settings: Any,
+    schema: str,
+    on_progress: Callable[[int, int], object],
 ) -> dict[str, CachedFile]:
     """Return the record of every file, from the index if it is still valid. `schema` is the digest of roadmap.yml."""
     started = time.time_ns()
@@ -31,8 +36,9 @@ def read_entries(
     paths = [path for path in listing.identities if path != ROADMAP_FILE]
     changed = [path for path in paths if not _is_valid(known.get(path), listing.identities[path], settled)]
     entries = {path: known[path] for path in known.keys() & set(paths)}
-    for path, hashed, record in _read_all(folder, changed, settings, known):
+    for number, (path, hashed, record) in enumerate(_read_all(folder, changed, settings, known), 1):
         entries[path] = CachedFile(path, listing.identities[path], hashed, record)
+        on_progress(number, len(changed))
     removed = stored.keys() - entries.keys()
     if index and (changed or removed or not known):
         fresh = (entries[path] for path in changed if entries[path].digest)

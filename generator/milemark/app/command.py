@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from importlib import import_module
@@ -132,21 +133,32 @@ def buildable_root(options: Options) -> Path:
 
 
 @contextmanager
-def history_progress() -> Iterator[ProgressCallback | None]:
-    """Show a progress bar on a terminal while a long history is read."""
+def reading_progress(label: str, after: float = 0) -> Iterator[ProgressCallback]:
+    """Show the progress of reading many files after some seconds: a bar on a terminal, else one line."""
+    begin = time.monotonic()
     with ExitStack() as stack:
-        bars: list[ProgressBar[int]] = []
+        shown: list[ProgressBar[int] | None] = []
 
         def update(done: int, total: int) -> None:
-            if total < _MANY:
+            if total < _MANY or (not shown and time.monotonic() - begin < after):
                 return
-            if not bars:
-                bar = click.progressbar(length=total, label="reading the history", file=sys.stderr)
-                bars.append(stack.enter_context(bar))
-            bars[0].update(done - bars[0].pos)
+            if not shown and sys.stderr.isatty():
+                shown.append(stack.enter_context(click.progressbar(length=total, label=label, file=sys.stderr)))
+            elif not shown:
+                shown.append(None)
+                click.echo(f"{label}: {total:,} files", err=True)
+            if bar := shown[0]:
+                bar.update(done - bar.pos)
             if done >= total:  # later output starts on a line of its own
                 stack.close()
 
+        yield update
+
+
+@contextmanager
+def history_progress() -> Iterator[ProgressCallback | None]:
+    """Show a progress bar on a terminal while a long history is read."""
+    with reading_progress("reading the history") as update:
         yield update if sys.stderr.isatty() else None
 
 

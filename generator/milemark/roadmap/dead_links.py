@@ -15,7 +15,7 @@ from milemark.foundation.diagnostics import Diagnostic, Rule, Span
 from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import BASE_ENDING
-from milemark.foundation.suggestions import meant
+from milemark.foundation.suggestions import COMPARISONS, Words, meant
 from milemark.markdown.addresses import Address, Form, addresses_in
 from milemark.markdown.document import Document
 from milemark.markdown.outline import plain_text
@@ -92,6 +92,9 @@ class _Checker:
     ) -> None:
         self.links, self.paths, self.names, self.generated = links, paths, names, generated
         self._known_anchors: dict[str, dict[str, None]] = {}
+        self._known_words: dict[str, frozenset[str]] = {}
+        self._sibling_names: dict[tuple[str, str], tuple[Mapping[str, str], Words]] = {}
+        self._anchor_words: dict[str, Words] = {}
 
     @cached_property
     def _pages(self) -> Mapping[str, str]:
@@ -107,8 +110,8 @@ class _Checker:
         return {folder: tuple(paths) for folder, paths in folders.items()}
 
     @cached_property
-    def _names(self) -> tuple[str, ...]:
-        return tuple(posixpath.basename(path).removesuffix(".md") for path in self.paths.paths)
+    def _names(self) -> Words:
+        return Words(tuple(posixpath.basename(path).removesuffix(".md") for path in self.paths.paths), COMPARISONS)
 
     def check(self, path: str, address: Address) -> Iterator[Diagnostic]:
         span = Span(path, address.line, address.column, max(len(address.text), 1))
@@ -153,14 +156,23 @@ class _Checker:
     def _alike(self, way: str, written: str) -> str:
         """Return a file in the folder that an address names, with the same ending and a similar name."""
         stem, ending = posixpath.splitext(posixpath.basename(written))
-        names = map(posixpath.splitext, self._by_folder.get(posixpath.dirname(way), ()))
-        siblings = {posixpath.basename(name): name + own for name, own in names if own == (ending or ".md")}
-        return siblings.get(str(meant(stem, tuple(siblings))[1]["nearest"]), "")
+        siblings, names = self._siblings(posixpath.dirname(way), ending or ".md")
+        return siblings.get(str(meant(stem, names)[1]["nearest"]), "")
+
+    def _siblings(self, folder: str, ending: str) -> tuple[Mapping[str, str], Words]:
+        """Return the files of a folder with an ending, by name without it, and these names."""
+        if (folder, ending) not in self._sibling_names:
+            names = map(posixpath.splitext, self._by_folder.get(folder, ()))
+            siblings = {posixpath.basename(name): name + own for name, own in names if own == ending}
+            self._sibling_names[folder, ending] = siblings, Words(tuple(siblings), COMPARISONS)
+        return self._sibling_names[folder, ending]
 
     def _anchor(self, part: str, found: str, span: Span) -> Iterator[Diagnostic]:
         if not self._has_anchor(found, part):
             values = {"anchor": part, "file": found}
-            yield _unknown(rules.DEAD_ANCHOR, span, values, part, tuple(self._anchors(found)))
+            if found not in self._anchor_words:
+                self._anchor_words[found] = Words(tuple(self._anchors(found)), COMPARISONS)
+            yield _unknown(rules.DEAD_ANCHOR, span, values, part, self._anchor_words[found])
 
     def _has_anchor(self, found: str, part: str) -> bool:
         """Whether a file has an anchor; publishers number a repeated one, and make those of footnotes."""
@@ -182,18 +194,26 @@ class _Checker:
         if not found and key_of(name.strip("/")) not in self.names:
             yield _unknown(rules.DEAD_WIKILINK, span, {"name": address.text}, name, self._names)
         elif part and found in self.links:
-            known = self.links[found]
             last = unquote(part.rpartition("#")[2]).removeprefix("^").strip()
-            words = {key_of(each) for each in (*known.headings, *known.ids)}
-            if key_of(last) not in words and not self._has_anchor(found, last):
-                yield _unknown(rules.DEAD_WIKILINK, span, {"name": address.text}, part, known.headings)
+            if key_of(last) not in self._words(found) and not self._has_anchor(found, last):
+                headings = self.links[found].headings
+                yield _unknown(rules.DEAD_WIKILINK, span, {"name": address.text}, part, headings)
+
+    def _words(self, path: str) -> frozenset[str]:
+        """Return the headings and ids of a file, folded by `key_of`."""
+        if path not in self._known_words:
+            links = self.links[path]
+            self._known_words[path] = frozenset(map(key_of, (*links.headings, *links.ids)))
+        return self._known_words[path]
 
 
 def _kind(address: Address) -> Mapping[str, str]:
     return {"what": _("picture") if address.form == Form.PICTURE else _("link")}
 
 
-def _unknown(rule: Rule, span: Span, values: Mapping[str, str], word: str, known: tuple[str, ...]) -> Diagnostic:
+def _unknown(
+    rule: Rule, span: Span, values: Mapping[str, str], word: str, known: tuple[str, ...] | Words
+) -> Diagnostic:
     hint, near = meant(word, known)
     return Diagnostic(rule, span, {**values, **near}, hint)
 

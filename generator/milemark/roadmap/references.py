@@ -12,7 +12,7 @@ from milemark.foundation.errors import UserError
 from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import CONTENT
-from milemark.foundation.suggestions import Words, difference, meant, nearest, skeleton
+from milemark.foundation.suggestions import COMPARISONS, Words, difference, meant, nearest, skeleton
 from milemark.roadmap.content_paths import FileNames, NamedFile
 from milemark.roadmap.field_types import as_list
 from milemark.roadmap.index_entry import IndexEntry, Reference, index_entry
@@ -20,7 +20,6 @@ from milemark.roadmap.model import Counts, Item, Roadmap, Value, sum_tasks
 from milemark.roadmap.schema import reference_fields
 from milemark.roadmap.settings import Stage
 
-_COMPARISONS = 25_000_000  # with names, for the suggestions of one roadmap: about two seconds
 _A_PAGE = _("name an item: {page} is a page")
 _Edges = dict[str, tuple[str, ...]]
 
@@ -108,7 +107,7 @@ def resolve(all_entries: Sequence[IndexEntry], pages: Iterable[str] = (), *, wit
     edges, unknown = _edges(entries, names)
     if with_findings:
         diagnostics += _lookalikes(entries)
-        known = Words(tuple(names.ids), _COMPARISONS)
+        known = Words(tuple(names.ids), COMPARISONS)
         diagnostics += [_unknown(each, reference, names, known) for each, reference in unknown]
     circles = {name: list(cycles(edges[name])) for name in ("depends_on", "parent")}
     diagnostics += [_cycle(entries[ids[0]], name, ids, names) for name, found in circles.items() for ids in found]

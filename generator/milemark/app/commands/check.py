@@ -15,14 +15,17 @@ import click
 
 from milemark.app.check import check_folder
 from milemark.app.check_summary import Checked, summary_text
-from milemark.app.command import command
+from milemark.app.command import command, reading_progress
 from milemark.app.folders import Part, part_of
 from milemark.app.options import Options, audience_option
-from milemark.foundation.disk import read_bytes
+from milemark.foundation.disk import list_content, read_bytes
+from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
 from milemark.foundation.layout import CONTENT, PRIVATE, PUBLIC, ROADMAP_FILE
 from milemark.foundation.rules import NO_ROADMAP
 from milemark.output.text.diagnostics import FORMATS, FormatContext
+
+_PATIENCE = 2  # seconds without a word
 
 
 @command("check")
@@ -40,14 +43,15 @@ def check(  # noqa: PLR0913  each is an option
     """Print all findings about content/ with file, line and column.
 
     PATH is any folder of Markdown files, or a file or folder below content/ to print only its own findings. Without
-    PATH, the command checks content/, or the current folder if there is none. With `--audience public`, findings
-    mention no private content.
+    PATH, the command checks content/ of the project. With `--audience public`, findings mention no private content.
     """
     root = options.start if path else options.root()
-    part = part_of(root / path) if path else Part(root / CONTENT if (root / CONTENT).is_dir() else root)
+    part = part_of(root / path) if path else _whole(root)
     shown = os.path.relpath(part.folder, root)
     everything, read_bytes_of = _checked(part, options, audience, use_index=not no_index)
     checked = _selected(part, everything)
+    if part.is_foreign and not (checked.diagnostics or list_content(part.folder).identities):
+        raise UserError(f"there are no Markdown files in {part.folder}: `milemark init` starts a roadmap")
     context = FormatContext(read_bytes_of, _translate(checked), "" if shown == "." else shown)
     text = FORMATS[format_](checked.diagnostics, context)
     if text:
@@ -59,6 +63,18 @@ def check(  # noqa: PLR0913  each is an option
     sys.exit(1 if has_failed else 0)
 
 
+def _whole(root: Path) -> Part:
+    """Return the content of a project, or a folder with a roadmap.yml of its own."""
+    if (root / CONTENT).is_dir():
+        return Part(root / CONTENT)
+    if (root / ROADMAP_FILE).is_file():
+        return Part(root)
+    raise UserError(
+        f"there is no folder {CONTENT}/ in {root}: `milemark init` writes one\n"
+        "  = to check a folder of other Markdown files, name it: milemark check ."
+    )
+
+
 def _checked(part: Part, options: Options, audience: str, *, use_index: bool) -> tuple[Checked, Callable[[str], bytes]]:
     """Return the findings that an audience may read, and a function that reads their files."""
     if audience == PUBLIC:
@@ -66,7 +82,8 @@ def _checked(part: Part, options: Options, audience: str, *, use_index: bool) ->
 
         public = PublicCheck(part.folder, options.today, options.as_of)
         return public.checked, public.text_of
-    checked = check_folder(part.folder, options.today, options.as_of, use_index=use_index)
+    with reading_progress("reading", after=_PATIENCE) as on_progress:
+        checked = check_folder(part.folder, options.today, options.as_of, on_progress, use_index=use_index)
     return checked, lambda path: _bytes_of(part.folder / path)
 
 
