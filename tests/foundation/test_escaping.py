@@ -23,6 +23,7 @@ from mkdocs.utils.meta import get_data
 from milemark.foundation import escaping as escapes
 from milemark.foundation.escaping import (
     as_entities,
+    body_url,
     command_text,
     csv_cell,
     encodable,
@@ -33,6 +34,9 @@ from milemark.foundation.escaping import (
     json_text,
     markdown_text,
     one_line,
+    page_attribute,
+    page_code,
+    page_text,
     safe_url,
     script_value,
     url_part,
@@ -86,7 +90,7 @@ TEXTS = st.text(st.characters(), max_size=30) | st.lists(
 ALONE = {
     # caches and manifests, which only milemark reads
     "json.dumps(": {"app/check_index", "app/query_cache", "foundation/cache", "history/read", "publish/tree"},
-    "quote(": {"app/commands/init"},  # for a shell
+    "quote(": {"app/commands/init", "markdown/composed"},  # for a shell; what an author quoted, in another form
     # in a regular expression; and the result of a function of bases
     "escape(": {"markdown/lint", "query/bases/formulas/functions"},
 }
@@ -124,6 +128,7 @@ def test_templates_mark_only_bodies_as_html() -> None:
 ESCAPES: tuple[Callable[[str], str], ...] = (
     *(as_entities, command_text, csv_cell, encodable, github_text, head_text, html_text, json_text),
     *(markdown_text, one_line, safe_url, script_value, url_part, visible, yaml_text),
+    *(body_url, page_attribute, page_code, page_text),
 )
 
 
@@ -163,6 +168,36 @@ def test_entities_leave_no_markdown(text: str) -> None:
     written = as_entities(one_line(text))
     assert BeautifulSoup(f"<pre>{written}.</pre>", "html.parser").get_text() == f"{one_line(text)}."
     assert not re.search(r"[<>\[\]{}`*_~\\!\"'|-]", re.sub(r"&#\d+;|&\w+;", "", written))
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_the_html_of_a_body_shows_the_text_in_one_line_without_markdown(text: str) -> None:
+    for escape, kept in ((page_text, ""), (page_code, "\n\t"), (page_attribute, "\n\t")):
+        written = escape(text)
+        assert len(written.splitlines()) <= 1
+        assert not re.search(r"[<>\[\]{}`*_~\\!|#$^=+@%]", re.sub(r"&#\d+;|&\w+;", "", written))
+        (pre,) = BeautifulSoup(f"<pre>{written}.</pre>", "html.parser").find_all(True)
+        assert pre.get_text() == "".join(each if each in kept else one_line(each) for each in f"{text}.").replace(
+            "\t", "\t" if kept else " "
+        )
+    assert '"' not in page_attribute(text)
+
+
+@pytest.mark.parametrize(
+    ("address", "url"),
+    [
+        ("a b/한.md?x=1&y#z", "a%20b/%ED%95%9C.md?x=1&y#z"),
+        ("a%20b", "a%20b"),
+        ("javascript:x", "unsafe:javascript:x"),
+        (" java\nscript:x", "unsafe:%20java%0Ascript:x"),
+        ("data:image/png;base64,x", "unsafe:data:image/png;base64,x"),
+        ("obsidian://open", "obsidian://open"),
+    ],
+)
+def test_an_address_of_a_body_is_a_url_that_runs_nothing(address: str, url: str) -> None:
+    assert body_url(address) == url
+    assert body_url("data:image/png;base64,x", is_picture=True) == "data:image/png;base64,x"
 
 
 @settings(deadline=None)

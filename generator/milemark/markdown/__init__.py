@@ -12,6 +12,8 @@ PUBLIC = (
     "links",
     "rendering.hooks",
     "rendering.page",
+    "rendering.parser",
+    "rendering.anchors",
     "rendering.headings",
     "wikilinks",
     "outline",

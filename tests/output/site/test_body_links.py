@@ -16,7 +16,7 @@ from support import DAY, load_texts
 FILES = {
     "roadmap.yml": "collections: {items: {}, tracks: {}}\n",
     "items/a.md": "---\ntitle: A\n---\n",
-    "items/b.md": "---\ntitle: The b\naliases: [other]\n---\n## Next *steps*\n",
+    "items/b.md": "---\ntitle: The b\naliases: [other]\n---\n## Next *steps*\n## Next steps\n## C {#own}\nx ^abc\n",
     "tracks/t.md": "---\ntitle: T\n---\n",
     unicodedata.normalize("NFD", "items/할일.md"): "---\ntitle: 할일\n---\n",
 }
@@ -60,6 +60,9 @@ def test_links_lead_where_they_lead_from_the_file(address: str, target: str) -> 
         ("[[b]]", "../../items/b/", "The b"),
         ("[[other|shown]]", "../../items/b/", "shown"),
         ("[[items/b#Next steps]]", "../../items/b/#next-steps", "The b › Next steps"),
+        ("[[b#next-steps_1]]", "../../items/b/#next-steps_1", "The b › next-steps_1"),
+        ("[[b#C]]", "../../items/b/#own", "The b › C"),
+        ("[[b#^abc]]", "../../items/b/#^abc", "The b"),
         ("[[B.md]]", "../../items/b/", "The b"),
         ("[[#Plan]]", "../../items/a/#Plan", "Plan"),
         ("[[t]]", "../../tracks/t/", "T"),

@@ -27,14 +27,14 @@ def _no_labels(_text: str) -> tuple[str, str] | None:
 class Hooks:
     """Functions of a project. Each but `link` returns HTML, or None to show the text as any other Markdown.
 
-    `view` gets a query block, or an embed on a line of its own; its HTML may hold headings in Markdown, and stands on
-    the page as it is. `link` turns an address as written into the one of the page. `code` gets the text between single
-    backticks, `icon` a name without its colons, `mention` a word such as `#12`, `#tag`, `@name` or `1f2e3d4`. `task`
-    returns the text of a task without the marks of tools, and HTML to show behind it.
+    `link` turns an address as written into the one of the page. `view` gets a query block, or an embed on a line of its
+    own; its HTML may hold headings in Markdown and stands on the page as it is. `code` gets the text between single
+    backticks, `icon` a name without its colons, `mention` a word such as `#12`, `#tag`, `@name` or `1f2e3d4`.
+    `task` returns the text of a task without the marks of tools, and HTML to show behind it.
     """
 
-    view: Callable[[Token | Wikilink], str | None] = _nothing
     link: Callable[[str, Form], str] = _as_written
+    view: Callable[[Token | Wikilink], str | None] = _nothing
     wikilink: Callable[[Wikilink], str | None] = _nothing
     code: Callable[[str], str | None] = _nothing
     icon: Callable[[str], str | None] = _nothing

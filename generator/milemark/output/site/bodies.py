@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from milemark.markdown.rendering.headings import slug_of
 from milemark.markdown.rendering.hooks import Hooks
 from milemark.markdown.rendering.page import for_embed, for_page
 from milemark.markdown.sanitize import cleaned
@@ -53,7 +54,6 @@ class Bodies:
         if document is None or shown is None or target in outer or len(outer) > _DEPTH:
             return shown
         hooks = self._hooks(target, (*outer, target))
-        body = for_embed(document.body, link.heading, f"{len(outer)}-", hooks, self.roadmap.settings.marks)
-        if body is None:
-            return shown
-        return f'<div class="mm-embed"><p class="mm-embed-title">{shown}</p>{body}</div>'
+        prefix = f"{slug_of(link.address)}-"
+        body = for_embed(document.body, link.heading, prefix, hooks, self.roadmap.settings.marks)
+        return shown if body is None else f'<div class="mm-embed"><p class="mm-embed-title">{shown}</p>{body}</div>'

@@ -8,11 +8,10 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from milemark.foundation.escaping import page_attribute, page_text
-from milemark.foundation.identifiers import key_of
 from milemark.markdown.composed import composed_address
-from milemark.markdown.document import Document, Heading
-from milemark.markdown.outline import plain_text
-from milemark.markdown.rendering.headings import slug_of
+from milemark.markdown.document import Document
+from milemark.markdown.rendering.anchors import Anchor, anchors_in, find_anchor
+from milemark.markdown.rendering.parser import read_blocks
 from milemark.markdown.wikilinks import Wikilink
 from milemark.output.site.renderer import relative_url
 from milemark.roadmap.content_paths import ContentPaths, destination_of
@@ -37,6 +36,7 @@ class BodyLinks:
             **{page.path: page for page in roadmap.pages},
         }
         self.paths = ContentPaths(dict.fromkeys((*self.documents, *other_paths)))
+        self._known_anchors: dict[str, tuple[Anchor, ...]] = {}
 
     @cached_property
     def _titles(self) -> Mapping[str, str]:
@@ -77,13 +77,16 @@ class BodyLinks:
         return f'<a href="{url}">{page_text(self._text(link, target))}</a>'
 
     def _anchor(self, link: Wikilink, target: str) -> str:
+        """Return the id of the heading or the block that a link names, behind `#`."""
+        found = find_anchor(self._anchors(target), link.heading) if link.heading else None
         last = link.heading.rpartition("#")[2].strip()
-        heading = self._heading(target, last)
-        return f"#{slug_of(plain_text(heading.text))}" if heading else f"#{last}" if last else ""
+        return f"#{found.id if found else last}" if last else ""
 
-    def _heading(self, path: str, text: str) -> Heading | None:
-        headings = self.documents[path].headings if text and path in self.documents else ()
-        return next((each for each in headings if key_of(plain_text(each.text)) == key_of(text)), None)
+    def _anchors(self, path: str) -> tuple[Anchor, ...]:
+        if path not in self._known_anchors:
+            body = self.documents[path].body if path in self.documents else ""
+            self._known_anchors[path] = anchors_in(read_blocks(body), self.roadmap.settings.marks)
+        return self._known_anchors[path]
 
     def _text(self, link: Wikilink, target: str) -> str:
         """Return the text of a link: as written, else the title of the file and the heading."""
