@@ -146,6 +146,50 @@ def test_a_broken_roadmap_gives_no_output(tmp_path: Path, arguments: list[str]) 
     assert "content/roadmap.yml has errors" in refused.stderr
 
 
+@pytest.mark.parametrize("arguments", [["list"], ["show", "one"], ["query", "select 1"], ["explain", "roadmap"]])
+def test_a_command_that_writes_no_file_does_not_say_that_it_wrote_none(tmp_path: Path, arguments: list[str]) -> None:
+    write_files(tmp_path, {**STRAY, "content/roadmap.yml": "title: [T"})
+    refused = run(tmp_path, *arguments)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "error: content/roadmap.yml has errors: correct them first" in refused.stderr
+    assert "output written" not in refused.stderr
+
+
+def test_init_next_to_a_broken_roadmap_leads_to_check(tmp_path: Path) -> None:
+    write_content(tmp_path, {"roadmap.yml": "title: [T", "a.md": "# A\n"})
+    assert "next: cd . && milemark build" not in (said := run(tmp_path, "init").stderr)
+    assert "milemark build" not in said
+    assert said.rstrip().endswith("milemark check")
+    write_content(tmp_path, {"roadmap.yml": "title: T\n"})
+    assert run(tmp_path, "init").stderr.rstrip().endswith("milemark build")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (b"---\ntitle: A\naudience: privte\n---\n", "a field such as `audience` may be misspelt, so it may be private"),
+        (b"---\ntitle: A\naudiense: internal\n---\n", "a field such as `audience` may be misspelt"),
+        (b"---\ntitle: A\ndrafft: true\n---\n", "a field such as `audience` may be misspelt"),
+        (b"---\ntitle: \xb0\xa1\n---\n", "it cannot be read, so it may be private"),
+        (b"---\ntitle: [\naudience: private\n---\n", "it cannot be read, so it may be private"),
+    ],
+)
+def test_a_build_counts_the_files_that_it_hides_in_doubt_and_check_names_them(
+    tmp_path: Path, text: bytes, reason: str
+) -> None:
+    write_content(tmp_path, {"roadmap.yml": "collections: {p: {}}\n", "p/x.md": text, "p/y.md": "---\ntitle: Y\n---\n"})
+    write_content(tmp_path, {"p/z.md": "---\ntitle: Z\naudience: private\n---\n"})
+    write_files(tmp_path, {"mkdocs.yml": "site_name: x\ndocs_dir: build/docs\n"})
+    done = run(tmp_path, "generate")
+    assert (done.exit_code, (tmp_path / "build/docs/p/x.md").exists()) == (0, False)
+    assert "note: 1 file is hidden in doubt: `milemark check -v` says which, and why" in done.stderr
+    assert "p/x.md" not in done.stderr
+    assert "hidden in doubt" not in run(tmp_path, "generate", "--audience", "private").stderr
+    named = run(tmp_path, "check", "-v").stderr
+    assert f"p/x.md: {reason}" in named
+    assert "p/z.md: it is private" in named
+
+
 def test_a_roadmap_that_is_a_link_is_not_taken_for_none(tmp_path: Path) -> None:
     write_files(tmp_path, STRAY)
     (tmp_path / "content/roadmap.yml").symlink_to(tmp_path / "mkdocs.yml")

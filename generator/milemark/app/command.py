@@ -80,14 +80,20 @@ def command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
     return register
 
 
-def open_project(options: Options, read_options: ReadOptions = PUBLISHED) -> Project:
-    """Read the project. Exit with 1 if roadmap.yml has errors, since every output depends on it."""
+def open_project(options: Options, read_options: ReadOptions = PUBLISHED, *, is_output: bool = False) -> Project:
+    """Read the project. Exit with 1 if roadmap.yml has errors, since everything depends on it.
+
+    `is_output`: for a command that writes files.
+    """
     from milemark.app.project import read_project  # noqa: PLC0415  `check` needs no templates
 
     project = read_project(options.root(), options.today, options.as_of, read_options=read_options)
     if project.schema_errors:
         print_findings(project, project.schema_errors)
-        _exit_without_output(f"{CONTENT}/{ROADMAP_FILE} has errors")
+        if is_output:
+            _exit_without_output(f"{CONTENT}/{ROADMAP_FILE} has errors")
+        click.echo(f"error: {CONTENT}/{ROADMAP_FILE} has errors: correct them first", err=True)
+        sys.exit(1)
     return project
 
 

@@ -23,7 +23,7 @@ from milemark.history.private_past import Present
 from milemark.history.read import read_history
 from milemark.markdown.sanitize import is_passive
 from milemark.privacy.attachments import AttachmentFiles, attachment_files, left_out
-from milemark.privacy.audience import for_audience, hidden_in, public_text
+from milemark.privacy.audience import doubtful_files, for_audience, hidden_in, public_text
 from milemark.privacy.guard import guard_of
 from milemark.privacy.hidden import NOTHING, Hidden
 from milemark.privacy.output_search import OutputSearch
@@ -67,6 +67,11 @@ class Project:
     def hidden(self) -> Hidden | None:
         """The content that its audience may not see; None for the owner."""
         return None if self.audience == PRIVATE else hidden_in(self.everything)
+
+    @cached_property
+    def doubtful_files(self) -> Mapping[str, str]:
+        """The files that are hidden although nothing says for certain that they are private, with the reason."""
+        return doubtful_files(self.everything, self.hidden or NOTHING)
 
     @cached_property
     def present(self) -> Present | None:

@@ -12,7 +12,7 @@ from milemark.foundation.errors import UserError
 from milemark.foundation.i18n import _
 from milemark.foundation.layout import PUBLIC, ROADMAP_FILE
 from milemark.privacy.attachments import attachment_files, left_out
-from milemark.privacy.audience import hidden_in, public_text
+from milemark.privacy.audience import doubtful_files, hidden_in, public_text
 from milemark.query.load import checked_for_audience, load_with_bases
 from milemark.roadmap.dead_links import dead_links_of
 from milemark.roadmap.load import Loaded
@@ -42,6 +42,7 @@ class PublicCheck:
         self._public = checked_for_audience(everything, PUBLIC)
         files = attachment_files(folder, content.assets, everything.roadmap.settings)
         self.left_out = {**left_out(files, self._public, hidden), **dict.fromkeys(hidden.paths, _("it is private"))}
+        self.left_out.update(doubtful_files(everything, hidden))
         dead = dead_links_of(self._public, (path for path in files.paths if path not in self.left_out))
         self.checked = Checked(in_order([*self._public.diagnostics, *dead]), _summary_of(self._public))
 

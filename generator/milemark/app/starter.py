@@ -153,6 +153,12 @@ def _settings(content: Path) -> Settings:
     return parse_settings(read_bytes(path) if ROADMAP_FILE in names else None)[0]
 
 
+def has_broken_roadmap(folder: Path) -> bool:
+    """Whether the roadmap.yml of a project has errors, so that nothing can be built."""
+    path = folder / CONTENT / ROADMAP_FILE
+    return path.is_file() and any(each.is_error for each in parse_settings(read_bytes(path))[1])
+
+
 def _write_config(path: Path, source: Path, settings: Settings | None) -> SetupStep:
     """Write mkdocs.yml with the title and collections of the roadmap."""
     if _exists(path):

@@ -26,6 +26,7 @@ from milemark.privacy.hidden import (
     NOTHING,
     Hidden,
     PrivacyRecord,
+    doubt_about,
     folders_of,
     hidden_closure,
     is_declared_private,
@@ -55,6 +56,13 @@ def for_audience(loaded: Loaded, audience: str, also: Hidden = NOTHING) -> Loade
         private = frozenset(file.document.path for file in loaded.files if hidden.holds(file.document.path))
         return replace(loaded, roadmap=replace(loaded.roadmap, audience=PRIVATE, private=private))
     return _public(loaded, replace(hidden, tasks=also.tasks))
+
+
+def doubtful_files(loaded: Loaded, hidden: Hidden) -> Mapping[str, str]:
+    """Return the hidden files of which nothing says for certain that they are private, with the reason for each."""
+    documents = (file.document for file in loaded.files if file.document.path in hidden.paths)
+    found = ((each.path, doubt_about(loaded.roadmap.settings, each)) for each in documents)
+    return {path: reason for path, reason in found if reason}
 
 
 def hidden_in(loaded: Loaded, also: Hidden = NOTHING) -> Hidden:

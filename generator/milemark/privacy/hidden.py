@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from milemark.foundation.dates import parse_date
+from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import composed, key_of
 from milemark.foundation.layout import PRIVATE, PUBLIC
 from milemark.foundation.suggestions import resembles, skeleton
@@ -133,6 +134,28 @@ def is_declared_private(settings: Settings, document: Document, item: Item | Non
     declared = set(item.collection.fields) - {_AUDIENCE} if item else set()
     hides = (_hides(key, node) for key, node in _undeclared(document.fields, declared))
     return any(hides) or _is_doubtful(settings, document)
+
+
+def doubt_about(settings: Settings, document: Document) -> str:
+    """Return the reason for which a file is hidden although nothing says for certain that it is private, or "".
+
+    Its author may not notice: a file that cannot be read, or a misspelling such as `audience: privte`.
+    """
+    folders = private_folders(settings)
+    if any(folder in folders for folder in folders_of(document.path)) or not settings.is_published(document.path):
+        return ""
+    if document.is_broken and _is_doubtful(settings, document):
+        return _("it cannot be read, so it may be private")
+    hiding = [(key, node) for key, node in _undeclared(document.fields, ()) if _hides(key, node)]
+    is_certain = not hiding or any(_is_exact(key, node) for key, node in hiding)
+    return "" if is_certain else _("a field such as `audience` may be misspelt, so it may be private")
+
+
+def _is_exact(key: Scalar, node: object) -> bool:
+    """Whether a field that hides its file is written as documented."""
+    if key.text == _AUDIENCE:
+        return isinstance(node, Scalar) and node.text.strip().casefold() == PRIVATE
+    return key.text in PUBLICATION_FIELDS
 
 
 def _undeclared(fields: Mapping, declared: Container[str]) -> Iterator[tuple[Scalar, object]]:

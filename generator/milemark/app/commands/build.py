@@ -147,9 +147,12 @@ def _refuse_vault(project: Project) -> None:
 
 def _publishable(options: Options, read_options: ReadOptions) -> Project:
     """Read the project; print its findings and the files that are not published on stderr."""
-    project = open_project(options, read_options)
+    project = open_project(options, read_options, is_output=True)
     _refuse_vault(project)
     print_findings(project, project.diagnostics)
+    if count := len(project.doubtful_files):  # their names are private, too
+        files = "1 file is" if count == 1 else f"{count} files are"
+        click.echo(f"note: {files} hidden in doubt: `milemark check -v` says which, and why", err=True)
     for path in project.skipped_files:
         click.echo(f"note: {visible(f'{CONTENT}/{path}')} skipped: untrusted file type", err=True)
     return project

@@ -40,7 +40,7 @@ def export(options: Options, name: str, output: Path | None, audience: str, *, s
             raise click.UsageError("--schema works with the json format only")
         click.echo(roadmap_json_schema(), nl=False)
         return
-    project = open_project(options, ReadOptions(audience))
+    project = open_project(options, ReadOptions(audience), is_output=True)
     chosen = FORMATS[name]
     target = _target(project.root, chosen, output and options.start / output)
     made = {path: project.search.clean(path, data) for path, data in _made(project, chosen).items()}

@@ -20,11 +20,12 @@ def init(options: Options, folder: Path, example: str | None) -> None:
 
     Existing files stay unchanged.
     """
-    from milemark.app.starter import start  # noqa: PLC0415
+    from milemark.app.starter import has_broken_roadmap, start  # noqa: PLC0415
 
     target = options.start / folder
     for step in start(target, example, options.as_of or options.today):
         verb, advice = "wrote" if step.is_new else "kept", f": {step.advice}" if step.advice else ""
         click.echo(f"{verb} {os.path.relpath(step.path)}{advice}", err=True)
     place = os.path.relpath(target)
-    click.echo("next: milemark build" if place == "." else f"next: cd {shlex.quote(place)} && milemark build", err=True)
+    next_step = "milemark check" if has_broken_roadmap(target) else "milemark build"
+    click.echo(f"next: {next_step}" if place == "." else f"next: cd {shlex.quote(place)} && {next_step}", err=True)
