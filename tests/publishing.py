@@ -35,7 +35,7 @@ def shown_tasks(text: str) -> list[tuple[bool, str, int]]:
     if "task-list-item" not in html:
         return []
     found: list[tuple[bool, str, int]] = []
-    for item in BeautifulSoup(html, "html.parser").select("li.task-list-item"):
+    for item in BeautifulSoup(html, "html.parser").select("li.task-list-item:not([data-task])"):
         box = item.find("input", type="checkbox")
         assert box is not None, html
         found.append((box.has_attr("checked"), _text_of(item), len(item.find_parents(class_="task-list-item"))))
