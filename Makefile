@@ -40,6 +40,7 @@ slow: $(DEV_READY)
 # Hypothesis draws the same examples in every other run: see tests/conftest.py.
 search: $(DEV_READY)
 	@seed=$${SEED:-$$(date +%s)}; echo "to repeat: make search SEED=$$seed"; \
+	MILEMARK_SEED=$$seed $(PYTEST) tests/security/test_past.py -m slow; \
 	$(PYTEST) -m hypothesis --hypothesis-profile=search --hypothesis-seed=$$seed
 
 # If node is missing or too old for Lighthouse, measure.py prints that and measures nothing.

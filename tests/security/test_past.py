@@ -54,7 +54,7 @@ def outputs(repo: Repo, since: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def seeds(count: int) -> list[int]:
-    chance = random.Random(os.environ.get("MILEMARK_SEED"))  # noqa: S311  no secret; None draws others each time
+    chance = random.Random(os.environ.get("MILEMARK_SEED", "0"))  # noqa: S311  no secret; `make search` draws others
     return [chance.randrange(10**9) for _ in range(count)]
 
 
