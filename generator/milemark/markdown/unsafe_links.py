@@ -1,7 +1,7 @@
 """Links in Markdown that run a script when a reader follows them: `[a](javascript:…)`, in every spelling.
 
-A browser drops blanks and control characters from an address and decodes its entities; publishers also process code,
-keys and backslashes in it. The patterns here allow any of these between two letters of a scheme.
+A browser drops blanks and control characters from an address and decodes its entities. The patterns here allow any of
+these between two letters of a scheme. Rendering disables these links; `check` reports them.
 
 Everything else that Markdown and HTML can do stays, since the authors of content/ own the site. Only these links are
 disabled: no author intends them, but pasted text may contain them.
@@ -19,7 +19,6 @@ from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.markdown.code import code_places
 
-_MARK = "unsafe:"  # before an address: a scheme that no browser knows
 # Possessive: a long text takes linear time.
 _LEFT_OUT = (
     r"(?:[\x00-\x20\x7f-\xa0\u2028\u2029\ufeff\ufffd\\`+$<]"
@@ -70,19 +69,6 @@ def unsafe_links(body: str, tokens: Iterable[Token]) -> Iterator[UnsafeLink]:
         is_picture = body.startswith("data:image/", start) and _SHOWN_PICTURE.search(before)
         if not is_code[match.start()] and not is_picture:
             yield UnsafeLink(start, body[start : start + _SHOWN].partition("\n")[0])
-
-
-def may_hold_unsafe(body: str) -> bool:
-    """Whether a body may hold an unsafe address; a fast test that also finds those in code."""
-    return _FOUND.search(body) is not None
-
-
-def neutralised(body: str, tokens: Iterable[Token]) -> str:
-    """Return a body whose unsafe addresses lead nowhere: `[a](unsafe:javascript:…)`."""
-    places = [link.start for link in unsafe_links(body, tokens)]
-    for place in reversed(places):
-        body = f"{body[:place]}{_MARK}{body[place:]}"
-    return body
 
 
 def check_links(path: str, body: str, first_line: int, tokens: Iterable[Token]) -> Iterator[Diagnostic]:
