@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milemark.markdown.addresses import Address, Form, addresses_in
-from milemark.markdown.links import tags_in
+from milemark.markdown.addresses import Address, Form, addresses_in, tags_in
 
 L, P, H, W, E = Form.LINK, Form.PICTURE, Form.HTML, Form.WIKILINK, Form.EMBED
 

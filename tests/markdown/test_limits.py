@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milemark.markdown.addresses import addresses_in
+from milemark.markdown.addresses import addresses_in, links_in
 from milemark.markdown.front_matter import parse_document
-from milemark.markdown.links import links_in
 from milemark.markdown.outline import plain_text
 from milemark.markdown.rendering.page import for_page
 from milemark.markdown.sanitize import cleaned

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from markdown_it.token import Token
 
 from milemark.markdown.rendering.autolinks import BARE
-from milemark.markdown.rendering.parser import NO_BLOCKS, inline_text, parse_inline, read_blocks
+from milemark.markdown.rendering.parser import NO_BLOCKS, inline_text, inline_texts, parse_inline, read_blocks
+from milemark.markdown.wikilinks import Wikilink
 
 _MAY_LEAD = re.compile(r"\]\(|\[\[|\]:|<\w")
 _MAY_REFER = re.compile(r"\]\(|\]\[|\[\[|<\w")
@@ -23,6 +24,7 @@ _CSS = re.compile(r"url\(\s*['\"]?([^'\")]+)")
 _SPACED = re.compile(
     r"(?P<mark>!?)\[[^\[\]]*\]\((?P<to>[^\s()<>]+(?:[ \t]+[^\s()<>\"']+)+)\)"
 )  # Python-Markdown reads it
+_TAG = re.compile(r"(?<!\S)#([\w/-]+)")
 _SOURCE = re.compile(r"[^\s,]\S*[^\s,]|[^\s,]")
 
 
@@ -35,11 +37,6 @@ class Form(StrEnum):
     WIKILINK = "wikilink"
     EMBED = "embed"
 
-    @property
-    def is_wiki(self) -> bool:
-        """Whether it is written in double brackets, so that a name alone is enough."""
-        return self in {Form.WIKILINK, Form.EMBED}
-
 
 class Address(NamedTuple):
     """An address as written, such as `tracks/oss.md#plan`; `line` counts from 0 in the body, `column` from 1."""
@@ -48,6 +45,11 @@ class Address(NamedTuple):
     form: str
     line: int
     column: int
+
+    @property
+    def is_wiki(self) -> bool:
+        """Whether it is written in double brackets, so that a name alone is enough."""
+        return self.form in {Form.WIKILINK, Form.EMBED}
 
     @property
     def is_embed(self) -> bool:
@@ -66,6 +68,37 @@ def link_of(text: str) -> str:
     links = [token for token in tokens if token.type == "link_open"]
     is_whole = len(links) == 1 and tokens[0] is links[0] and tokens[-1].type == "link_close"
     return str(links[0].attrs.get("href", "")) if is_whole else ""
+
+
+def links_in(body: str) -> Iterator[str | Wikilink]:
+    """Yield the links of a body: addresses as written, such as `tracks/oss.md`, and wikilinks."""
+    return _references(body, "link_open", "href") if _MAY_LEAD.search(body) else iter(())
+
+
+def embeds_in(body: str) -> Iterator[str | Wikilink]:
+    """Yield the files that a body shows: addresses of pictures, and embeds such as `![[redis]]`."""
+    found = _references(body, "image", "src") if "![" in body else ()
+    return (each for each in found if isinstance(each, str) or each.is_embed)
+
+
+def _references(body: str, type_: str, attribute: str) -> Iterator[str | Wikilink]:
+    for token in _inline(body):
+        if token.type == type_ and token.info != BARE:
+            yield str(token.attrs.get(attribute, ""))
+        elif token.type == "wikilink" and token.meta["link"].target:
+            yield token.meta["link"]
+
+
+def tags_in(body: str) -> Iterator[str]:
+    """Yield the tags of a text without their `#`: letters, digits, `_`, `-` and `/`, but not digits alone."""
+    for token in _inline(body) if "#" in body else ():
+        if token.type == "text":
+            yield from (found[1] for found in _TAG.finditer(token.content) if not found[1].isdecimal())
+
+
+def _inline(body: str) -> Iterator[Token]:
+    for _block, text in inline_texts(read_blocks(body)):
+        yield from text.tokens
 
 
 class _Reader:
@@ -149,12 +182,11 @@ class _AttributeReader(HTMLParser):
 
     def handle_starttag(self, _tag: str, attrs: list[tuple[str, str | None]]) -> None:
         for name, value in attrs:
-            if value and name in _ATTRIBUTES:
-                self.found.append(value.strip())
-            elif value and name == "srcset":
-                self.found += [found for found in _SOURCE.findall(value) if not _is_size(found)]
-            elif value and name == "style":
-                self.found += _CSS.findall(value)
+            replace_addresses(name, value or "", self._collect)
+
+    def _collect(self, address: str, _form: Form) -> str:
+        self.found += [address] if address else []
+        return address
 
 
 def _is_size(text: str) -> bool:

@@ -24,8 +24,8 @@ from milemark.markdown.comments import DELIMITER
 from milemark.markdown.document import Document, Node, Scalar, Sequence
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.encoding import is_text, readable
-from milemark.markdown.links import parse_reference
 from milemark.markdown.private_sections import read_sections
+from milemark.markdown.wikilinks import parse_reference
 from milemark.privacy.guard import guard_of
 from milemark.privacy.hidden import Hidden, folders_of
 from milemark.publish.mkdocs_config import named_files

@@ -20,7 +20,7 @@ from markdown_it.common.html_re import attribute, open_tag
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import CONTENT
 from milemark.markdown.link_places import WrittenLink, written_links
-from milemark.markdown.links import Wikilink, parse_reference, replace_wikilinks
+from milemark.markdown.wikilinks import Wikilink, parse_reference, replace_wikilinks
 from milemark.privacy.guard import GAP, Blanked, Guard, guard_of
 from milemark.privacy.hidden import Hidden, folders_of
 from milemark.privacy.name_forms import path_forms

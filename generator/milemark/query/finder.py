@@ -15,8 +15,8 @@ from markdown_it.token import Token
 
 from milemark.foundation.layout import BASE_ENDING
 from milemark.markdown.code import code_spans
-from milemark.markdown.links import Wikilink, find_wikilinks, parse_wikilink
 from milemark.markdown.outline import parse_blocks
+from milemark.markdown.wikilinks import Wikilink, find_wikilinks, parse_wikilink
 
 WORD, BASE = "milemark", "base"
 _FENCE = re.compile(rf"^[ \t]*(?:```|~~~)[ \t]*(?:{WORD}|{BASE})\b", re.MULTILINE)

@@ -47,10 +47,7 @@ class LinkRecord(NamedTuple):
 
 @lru_cache(_CACHED)
 def _addresses(body: str) -> tuple[Address, ...]:
-    return tuple(each for each in addresses_in(body) if each.form in _WIKI or destination_of(each.text))
-
-
-_WIKI = (Form.WIKILINK, Form.EMBED)
+    return tuple(each for each in addresses_in(body) if each.is_wiki or destination_of(each.text))
 
 
 def body_links(document: Document) -> LinkRecord:
@@ -115,7 +112,7 @@ class _Checker:
 
     def check(self, path: str, address: Address) -> Iterator[Diagnostic]:
         span = Span(path, address.line, address.column, max(len(address.text), 1))
-        if address.form in _WIKI:
+        if address.is_wiki:
             yield from self._wikilink(path, address, span)
             return
         target = destination_of(address.text)

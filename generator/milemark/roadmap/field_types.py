@@ -17,7 +17,7 @@ from milemark.foundation.suggestions import declared_word, meant
 from milemark.markdown.addresses import link_of
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.document import Node, Scalar, Sequence
-from milemark.markdown.links import wikilink_of
+from milemark.markdown.wikilinks import wikilink_of
 from milemark.roadmap.content_paths import destination_of
 from milemark.roadmap.model import Value
 from milemark.roadmap.settings import Field

@@ -14,9 +14,10 @@ from milemark.foundation.dates import PartialDate
 from milemark.foundation.i18n import Language
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import BASE_ENDING
+from milemark.markdown.addresses import embeds_in, links_in, tags_in
 from milemark.markdown.document import Document, Node, Sequence
 from milemark.markdown.document import Mapping as Written
-from milemark.markdown.links import Wikilink, embeds_in, links_in, parse_reference, parse_wikilink, tags_in, wikilink_of
+from milemark.markdown.wikilinks import Wikilink, parse_reference, parse_wikilink, wikilink_of
 from milemark.query.bases.ast import Base
 from milemark.query.bases.formulas.patterns import Patterns
 from milemark.query.bases.formulas.values import (

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from milemark.markdown.addresses import links_in
 from milemark.markdown.document import Document
-from milemark.markdown.links import Wikilink, links_in
+from milemark.markdown.wikilinks import Wikilink
 from milemark.roadmap.content_paths import ContentPaths, destination_of
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.schema import reference_fields, title_of

@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 
 from milemark.foundation.i18n import Language
 from milemark.foundation.identifiers import key_of
-from milemark.markdown.links import parse_reference
+from milemark.markdown.wikilinks import parse_reference
 from milemark.query.bases.formulas.dates import formatted, relative
 from milemark.query.bases.formulas.lists import MAX_TEXT, extreme, flat, has, join, mean, total, unique
 from milemark.query.bases.formulas.operators import sort_key

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from milemark.foundation.dates import PartialDate, parse_date
 from milemark.foundation.identifiers import key_of
-from milemark.markdown.links import parse_wikilink
+from milemark.markdown.wikilinks import parse_wikilink
 
 Value = Any  # None, bool, Decimal, str, DateValue, Duration, LinkValue, FileValue, Regex, a tuple or a mapping of these
 LARGEST = 30  # digits before the point; a larger number counts as an error

@@ -7,12 +7,11 @@ import time
 import pytest
 
 from milemark.foundation.diagnostics import Span
+from milemark.markdown.addresses import embeds_in, links_in
 from milemark.markdown.document import Node, Scalar, Sequence
-from milemark.markdown.links import (
+from milemark.markdown.wikilinks import (
     Wikilink,
-    embeds_in,
     find_wikilinks,
-    links_in,
     parse_reference,
     parse_wikilink,
     replace_wikilinks,
