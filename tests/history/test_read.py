@@ -40,16 +40,6 @@ from support import cli
 TODAY = date(2025, 6, 30)
 
 
-@pytest.fixture(autouse=True)
-def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-
-
-@pytest.fixture
-def repo(tmp_path: Path) -> Repo:
-    return repository(tmp_path / "project")
-
-
 def read(repo: Repo) -> History:
     return read_history(repo.folder, TODAY)
 

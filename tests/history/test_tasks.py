@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -12,20 +11,10 @@ from milemark.history.lifecycle import Lifecycle, lifecycles, weeks
 from milemark.history.matching import TaskId, matched_tasks, task_identity
 from milemark.history.read import read_history
 from milemark.output.site.history import burn_up
-from repositories import Repo, item, repository
+from repositories import Repo, item
 from support import cli
 
 TODAY = date(2025, 6, 30)
-
-
-@pytest.fixture(autouse=True)
-def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-
-
-@pytest.fixture
-def repo(tmp_path: Path) -> Repo:
-    return repository(tmp_path / "project")
 
 
 def tasks(repo: Repo, today: date = TODAY) -> dict[str, tuple[str, ...]]:
