@@ -6,7 +6,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-_ICONS = (("material", "templates/.icons"), ("zensical", "templates/.icons"))  # of packages that hold the theme
+_PACKAGES = ("material", "zensical")  # that hold the theme
 
 
 @cache
@@ -26,6 +26,6 @@ def icon(name: str) -> str | None:
 
 @cache
 def _folders() -> tuple[Path, ...]:
-    roots = ((find_spec(package), below) for package, below in _ICONS)
-    folders = (Path(spec.origin).parent / below for spec, below in roots if spec and spec.origin)
+    specs = map(find_spec, _PACKAGES)
+    folders = (Path(spec.origin).parent / "templates/.icons" for spec in specs if spec and spec.origin)
     return tuple(folder for folder in folders if folder.is_dir())
