@@ -35,6 +35,7 @@ def found(text: str, **files: str) -> list[Diagnostic]:
         "[x](../index.md) [x](../board.md#anything) [x](index.md) [x](../notes/index.md) [x](../history.md)",
         "[[shop]] [[store]] [[projects/shop]] [[Shop.md]] [[결제#결제 설계]] [[결제#^block]] ![[scan.png|9]] [[about]]",
         "[[결제#why]] [[shop#next-steps]] [[/about]] [x](//cdn.org/x)",
+        "[[../projects/shop]] [[../notes/결제]] [[../about.md]] [[store#Next steps]]",
         '<img src="../img/scan.png"> <img src="../../img/scan.png"> <a href="../shop/">x</a> <a href="shop.md">x</a>',
         '<a href="https://example.org"> <img src="data:image/png;base64,x">',
         "`[x](gone.md)` and ``` `[[gone]]` ```\n\n```\n[x](gone.md)\n```\n",

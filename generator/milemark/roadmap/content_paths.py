@@ -132,3 +132,12 @@ class FileNames:
     def items(self, name: str, path: str = "") -> tuple[str, ...]:
         """Return the ids of the items that a name in the file `path` may mean: one, unless it is ambiguous."""
         return tuple(self.id_of[each] for each in self.candidates(name, path) if each in self.id_of)
+
+
+def linked_file(names: FileNames, paths: ContentPaths, path: str, name: str) -> str:
+    """Return the file that a wikilink in the file `path` means, or an empty text.
+
+    It is one that `names` finds, else another file of `paths` with this name or path; of several, the first.
+    """
+    found = next(iter(names.candidates(name, path)), "")
+    return found or paths.chosen(path, name) or next(iter(paths.named(name)), "")

@@ -19,7 +19,7 @@ from milemark.foundation.suggestions import COMPARISONS, Words, meant
 from milemark.markdown.addresses import Address, Form, addresses_in
 from milemark.markdown.document import Document
 from milemark.markdown.outline import plain_text
-from milemark.roadmap.content_paths import ContentPaths, Destination, destination_of
+from milemark.roadmap.content_paths import ContentPaths, Destination, FileNames, destination_of, linked_file
 from milemark.roadmap.load import Loaded, without_ignored
 from milemark.roadmap.schema import title_of
 from milemark.roadmap.site_paths import PAGE_TITLES, url_path
@@ -61,12 +61,12 @@ def body_links(document: Document) -> LinkRecord:
 
 
 def dead_links(
-    links: Mapping[str, LinkRecord], other_paths: Iterable[str], names: Container[str], collections: Iterable[str]
+    links: Mapping[str, LinkRecord], other_paths: Iterable[str], names: FileNames, collections: Iterable[str]
 ) -> Iterator[Diagnostic]:
     """Yield a finding for each address that leads nowhere.
 
-    `links` has the links of each Markdown file by path, `other_paths` are the other files of content/, `names` the ids
-    and aliases of items, folded by `key_of`.
+    `links` has the links of each Markdown file by path, `other_paths` are the other files of content/, `names` finds
+    items and pages by their names.
     """
     generated = frozenset((*PAGE_TITLES, *(f"{name}/index.md" for name in collections)))
     checker = _Checker(links, ContentPaths([*links, *other_paths, *(generated - links.keys())]), names, generated)
@@ -79,13 +79,13 @@ def dead_links_of(loaded: Loaded, other_paths: Iterable[str]) -> Iterator[Diagno
     """Yield a finding for each address in a loaded roadmap that leads nowhere, unless roadmap.yml ignores its rule."""
     settings = loaded.roadmap.settings
     links = {file.document.path: body_links(file.document) for file in loaded.files}
-    found = dead_links(links, (*loaded.bases, *other_paths), loaded.roadmap.names, settings.collections)
+    found = dead_links(links, (*loaded.bases, *other_paths), loaded.roadmap.file_names, settings.collections)
     yield from without_ignored(settings, found)
 
 
 class _Checker:
     def __init__(
-        self, links: Mapping[str, LinkRecord], paths: ContentPaths, names: Container[str], generated: Container[str]
+        self, links: Mapping[str, LinkRecord], paths: ContentPaths, names: FileNames, generated: Container[str]
     ) -> None:
         self.links, self.paths, self.names, self.generated = links, paths, names, generated
         self._known_anchors: dict[str, dict[str, None]] = {}
@@ -187,8 +187,8 @@ class _Checker:
         name, _sign, part = address.text.partition("#")
         if name.endswith(BASE_ENDING) or destination_of(name) is None:
             return
-        found = self.paths.chosen(path, name) or next(iter(self.paths.named(name)), "")
-        if not found and key_of(name.strip("/")) not in self.names:
+        found = linked_file(self.names, self.paths, path, name.strip("/"))
+        if not found:
             yield _unknown(rules.DEAD_WIKILINK, span, {"name": address.text}, name, self._names)
         elif part and found in self.links:
             last = unquote(part.rpartition("#")[2]).removeprefix("^").strip()

@@ -14,7 +14,7 @@ from milemark.markdown.rendering.anchors import Anchor, anchors_in, find_anchor
 from milemark.markdown.rendering.parser import read_blocks
 from milemark.markdown.wikilinks import Wikilink
 from milemark.output.site.renderer import relative_url
-from milemark.roadmap.content_paths import ContentPaths, destination_of
+from milemark.roadmap.content_paths import ContentPaths, destination_of, linked_file
 from milemark.roadmap.model import Roadmap
 from milemark.roadmap.schema import title_of
 
@@ -59,10 +59,7 @@ class BodyLinks:
         """Return the file that a wikilink in the file `path` means, or an empty text; `[[#plan]]` is in that file."""
         if not link.target:
             return path
-        found = self.roadmap.file_names.candidates(link.path, path)
-        return (
-            next(iter(found), "") or self.paths.chosen(path, link.path) or next(iter(self.paths.named(link.path)), "")
-        )
+        return linked_file(self.roadmap.file_names, self.paths, path, link.path)
 
     def wikilink(self, page: str, link: Wikilink, target: str) -> str | None:
         """Return the HTML of a wikilink or an embed; None if it leads nowhere."""
