@@ -72,7 +72,8 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
-@pytest.mark.parametrize("seed", range(5))
+# The last one renames and retitles an item at once, before it is private: only a private task of it stays the same.
+@pytest.mark.parametrize("seed", [*range(5), 893296632])
 def test_no_public_output_of_the_past_says_anything_that_was_private_once(tmp_path: Path, seed: int) -> None:
     assert_nothing_private_is_said(tmp_path / "project", seed)
 

@@ -5,7 +5,7 @@ It finds more than `matching` does for the owner: a wrong match hides something,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from milemark.foundation.identifiers import key_of
 from milemark.history.matching import TaskId, matched_tasks, task_identity
@@ -19,13 +19,19 @@ _MOST = 200  # new tasks of an item that are compared with each one that is gone
 
 
 def links(before: Mapping[str, FileRecord], after: Mapping[str, FileRecord]) -> Iterator[Link]:
-    """Yield the names and tasks that are the same in the files that a commit changed: renamed, reworded or moved."""
-    ids = dict(_renamed(before, after))
-    names = [*ids.items(), *((each.item.id, name) for each in after.values() for name in each.item.texts("aliases"))]
-    yield from ((("name", key_of(one)), ("name", key_of(other))) for one, other in names)
+    """Yield the names and tasks that are the same in the files that a commit changed: renamed, reworded or moved.
+
+    An item that is gone has the name of a new one with a task of it: one may be renamed, retitled and changed at once.
+    """
+    kept = {each.item.id for each in before.values()} & {each.item.id for each in after.values()}
+    ids = dict(_renamed(before, after, kept))
     old, new = (_tasks(each.values()) for each in (before, after))
     gone, added = old.keys() - new.keys(), new.keys() - old.keys()
     matched = matched_tasks(dict.fromkeys(old, ""), dict.fromkeys(new, ""), ids)
+    aliases = ((each.item.id, name) for each in after.values() for name in each.item.texts("aliases"))
+    owners = ((one.item, other.item) for one, other in matched.items() if not kept & {one.item, other.item})
+    names = dict.fromkeys((*ids.items(), *aliases, *owners))
+    yield from ((("name", key_of(one)), ("name", key_of(other))) for one, other in names)
     left = {task: old[task] for task in sorted(gone - matched.keys())}
     others = {task: new[task] for task in sorted(added - {*matched.values()})}
     for one, other in (*matched.items(), *_alike_tasks(left, others, ids)):
@@ -66,12 +72,13 @@ def _share_a_word(one: str, other: str) -> bool:
     return not words[0].isdisjoint(words[1])
 
 
-def _renamed(before: Mapping[str, FileRecord], after: Mapping[str, FileRecord]) -> Iterator[tuple[str, str]]:
+def _renamed(
+    before: Mapping[str, FileRecord], after: Mapping[str, FileRecord], kept: Container[str]
+) -> Iterator[tuple[str, str]]:
     """Yield old and new ids of the files with another id and the same path, title or body."""
     for path in before.keys() & after.keys():
         if before[path].item.id != after[path].item.id:
             yield before[path].item.id, after[path].item.id
-    kept = {each.item.id for each in before.values()} & {each.item.id for each in after.values()}
     for key in (lambda each: key_of(each.item.title), lambda each: each.body):
         new = {key(each): each.item.id for each in after.values() if each.item.id not in kept and key(each)}
         for each in before.values():
