@@ -6,15 +6,18 @@ import os
 import subprocess
 import sys
 from contextlib import suppress
+from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
 from click.testing import CliRunner, Result
 
+from milemark.app.check import check_folder
 from milemark.app.cli import group
-from milemark.app.command import COMMAND_MODULES
-from support import cli, write_content, write_files
+from milemark.app.command import COMMAND_MODULES, reading_progress
+from support import DAY, cli, write_content, write_files
 
 ROADMAP = """\
 title: T
@@ -420,11 +423,17 @@ def test_a_folder_without_markdown_is_the_wrong_folder(tmp_path: Path, format_: 
     assert cli(tmp_path, "check", "src").exit_code != 2
 
 
-def test_a_long_check_shows_its_progress(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_check_shows_its_progress_on_a_terminal_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_content(tmp_path, {"roadmap.yml": "title: T\n", **{f"{number}.md": "# A\n" for number in range(400)}})
-    assert "reading" not in cli(tmp_path, "check", "--no-index").stderr
     monkeypatch.setattr("milemark.app.commands.check._PATIENCE", 0)
-    assert "reading: 400 files\n" in cli(tmp_path, "check", "--no-index").stderr
+    assert "reading" not in cli(tmp_path, "check", "--no-index").stderr
+    terminal = StringIO()
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr("milemark.app.command.sys", SimpleNamespace(stderr=terminal))
+    with reading_progress("reading") as on_progress:
+        check_folder(tmp_path / "content", DAY, on_progress=on_progress, use_index=False)
+    assert "reading" in terminal.getvalue()
+    assert "100%" in terminal.getvalue()
 
 
 @pytest.mark.parametrize("environment", [{}, {"NO_COLOR": "1"}])

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from milemark.foundation.diagnostics import Diagnostic
     from milemark.history.blobs import ProgressCallback
 
+HISTORY_LABEL = "reading the history"  # of a progress bar
 _MANY = 300  # files of old commits: reading fewer takes no noticeable time
 _UNLIMITED = 10_000  # columns of an output that is no terminal: its lines are never folded
 
@@ -140,21 +141,20 @@ def buildable_root(options: Options) -> Path:
 
 @contextmanager
 def reading_progress(label: str, after: float = 0) -> Iterator[ProgressCallback]:
-    """Show the progress of reading many files after some seconds: a bar on a terminal, else one line."""
+    """Show a progress bar while many files are read, after some seconds and only on a terminal.
+
+    Elsewhere, the same input gives the same output, however fast the machine is.
+    """
     begin = time.monotonic()
     with ExitStack() as stack:
-        shown: list[ProgressBar[int] | None] = []
+        shown: list[ProgressBar[int]] = []
 
         def update(done: int, total: int) -> None:
-            if total < _MANY or (not shown and time.monotonic() - begin < after):
+            if total < _MANY or (not shown and time.monotonic() - begin < after) or not sys.stderr.isatty():
                 return
-            if not shown and sys.stderr.isatty():
+            if not shown:
                 shown.append(stack.enter_context(click.progressbar(length=total, label=label, file=sys.stderr)))
-            elif not shown:
-                shown.append(None)
-                click.echo(f"{label}: {total:,} files", err=True)
-            if bar := shown[0]:
-                bar.update(done - bar.pos)
+            shown[0].update(done - shown[0].pos)
             if done >= total:  # later output starts on a line of its own
                 stack.close()
 
@@ -162,18 +162,11 @@ def reading_progress(label: str, after: float = 0) -> Iterator[ProgressCallback]
 
 
 @contextmanager
-def history_progress() -> Iterator[ProgressCallback | None]:
-    """Show a progress bar on a terminal while a long history is read."""
-    with reading_progress("reading the history") as update:
-        yield update if sys.stderr.isatty() else None
-
-
-@contextmanager
 def history_listener() -> Iterator[ProgressListener]:
     """Show the progress of reading the history, and print a note if it cannot be read."""
     from milemark.app.project import ProgressListener  # noqa: PLC0415
 
-    with history_progress() as progress:
+    with reading_progress(HISTORY_LABEL) as progress:
         yield ProgressListener(progress, lambda text: click.echo(f"note: {text}", err=True))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from milemark.app.command import command, history_progress, terminal_width
+from milemark.app.command import HISTORY_LABEL, command, reading_progress, terminal_width
 from milemark.app.options import Options, ReadOptions, audience_option
 from milemark.foundation.disk import read_bytes
 from milemark.foundation.errors import UserError
@@ -38,7 +38,7 @@ def history(options: Options, format_: str, audience: str | None) -> None:
     from milemark.output.text import history as text  # noqa: PLC0415
 
     root = options.root()
-    with history_progress() as on_progress:
+    with reading_progress(HISTORY_LABEL) as on_progress:
         found = read_history(root, options.today, on_progress, _present(options, audience or _audience_of(format_)))
     if options.as_of:
         found = found.until(options.as_of)
@@ -79,7 +79,7 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
     project = read_project(root, options.today, options.as_of, memory, purpose)
     if project.audience == PUBLIC:
         _refuse_schema_errors(project)
-    with history_progress() as on_progress:
+    with reading_progress(HISTORY_LABEL) as on_progress:
         found_history = read_history(root, options.today, on_progress, project.present)
     revision = read_revision(root, since, found_history)
     loaded = load_with_bases(revision.files, revision.read_on, reading=memory)
