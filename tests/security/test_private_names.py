@@ -185,6 +185,34 @@ def test_a_name_is_blanked_where_it_stands_as_one(text: str, expected: str) -> N
     ).text.count(GAP)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("My reading list is long, and Reading list is a title.", ""),
+        (
+            "my **own** reading list. A [reading list](https://a.b) it is",
+            "my **own** reading list. A […](https://a.b) it is",
+        ),
+        ("my reading\nlist &amp; one, in my own\nreading list there", ""),
+        ("my read&#105;ng list, my%20reading list", "my …, my%20…"),
+        ("My Reading List is long: READING LIST, reading List", "My … is long: …, …"),
+        ("# reading list\n- reading list\n| reading list |", "# …\n- …\n| … |"),
+        ("`reading list`, 'reading list' and reading list", "`…`, '…' and reading list"),
+        ("see reading list.md, a items/reading list b, my reading-list, my reading%20list", "see …, a … b, my …, my …"),
+        ("[[reading list]] and [[ reading list # x | y ]]", "[[…]] and [[ … # x | y ]]"),
+        ("my meeting notes, my 비밀 계획은, my plan for b", "my …, my …은, my …"),
+        ("my acme corp and our old offers", "my acme corp and our old offers"),
+    ],
+)
+def test_words_of_a_sentence_stay_even_if_a_file_name_has_them_with_capitals(text: str, expected: str) -> None:
+    names = ["Reading List", "meeting notes", "비밀 계획", "Plan for B", "plan for b", "Acme Corp"]
+    paths = [*(f"items/{name}.md" for name in names), "Old Offers/a.md"]
+    guard = Guard([name.casefold() for name in names], paths, ["Old Offers"])
+    assert guard.blanked(text).text == (expected or text)
+    assert not guard.finds(expected or text)
+    assert guard.words(text) == guard.showing(["zebra"]).words(text)
+
+
 def test_names_that_public_files_have_keep_showing() -> None:
     shared = {
         "notes/redis-db.md": "See [[redis-db]] and items/secret-1-more.md.\n",
