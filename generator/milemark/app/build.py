@@ -112,7 +112,7 @@ def build(project: Project, publisher: Publisher, *, is_strict: bool, listener: 
 
     def inspect(site: Path, target: Path) -> None:
         clean_site(project, site, os.path.relpath(target, project.root))
-        if is_strict and project.search.findings:
+        if is_strict and project.search_findings:
             raise PrivateNameError
 
     return publish(project.root, publisher, replace(site_options(project), inspect=inspect), is_strict=is_strict)

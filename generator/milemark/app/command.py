@@ -122,7 +122,7 @@ def print_output_findings(project: Project) -> None:
     from milemark.output.text.diagnostics import FormatContext, as_text  # noqa: PLC0415  as above
 
     print_findings(project, project.page_findings)
-    if found := project.search.findings:
+    if found := project.search_findings:
         click.echo(as_text(found, FormatContext(lambda _path: b"", project.language.gettext)), err=True)
 
 
