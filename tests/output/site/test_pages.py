@@ -444,3 +444,21 @@ def test_a_large_generated_page_is_in_the_search_only_if_its_author_says_so(tmp_
     files = {"roadmap.yml": "title: T\n", "board.md": f"---\nhide: [toc]\n---\n{'word ' * 30_000}\n"}
     made = generate(tmp_path, files)
     assert yaml.safe_load(made["board.md"].split("---\n")[1])["search"] == {"exclude": True}
+
+
+@pytest.mark.parametrize(
+    ("fields", "marks"),
+    [
+        ("status: active\ndue: 2024-Q4", {"index.md": 1, "board.md": 1, "timeline.md": 1, "checklists.md": 2}),
+        ("status: active\nstart: 2024-10\ndue: 2024-12", {"index.md": 1, "board.md": 1, "timeline.md": 1}),
+        ("status: active\ndue: 2025-Q1", {"index.md": 0, "board.md": 0, "timeline.md": 0, "checklists.md": 0}),
+        ("status: done\ndue: 2024-12", {"index.md": 0, "board.md": 0, "timeline.md": 0}),
+    ],
+)
+def test_overdue_work_has_a_mark_wherever_its_date_is_shown(
+    tmp_path: Path, fields: str, marks: Mapping[str, int]
+) -> None:
+    statuses = "statuses: {active: active, done: done}\ncollections: {items: {}}\n"
+    made = generate(tmp_path, {"roadmap.yml": statuses, "items/a.md": f"---\ntitle: A\n{fields}\n---\n- [ ] a\n"})
+    found = {path: len(published(made[path]).find_all(class_="mm-mark", string="overdue")) for path in marks}
+    assert found == marks
