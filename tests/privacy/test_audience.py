@@ -649,6 +649,25 @@ def test_publish_names_the_only_public_files_and_exclude_the_ones_that_are_not_r
     assert shown == {"items/a.md", "Items/b.md", "about.md"}
 
 
+def test_links_to_excluded_files_leave_their_words_only(tmp_path: Path) -> None:
+    links = (
+        "[offer](../Hidden/acme-offer.pdf) ![](../Hidden/acme.plan.png) [t](../Hidden/q7-plan.md) [[q7-plan|p]]\n"
+    )
+    hidden = {"acme-offer.pdf": "x", "acme.plan.png": "x", "q7-plan.md": "x\n", "go.md": "x\n", "b.base": "views: 1\n"}
+    files = {"items/a.md": f"{file(depends_on='q7-plan')}\n{links}", "index.md": "See [[b.base]] and Hidden/b.base.\n"}
+    excluded = {f"Hidden/{name}": text for name, text in hidden.items()}
+    folder = project(tmp_path, {**files, **excluded})
+    write_content(folder, {"roadmap.yml": f"{ROADMAP}exclude: [Hidden/]\n"})
+    run(folder, "generate")
+    pages = {path: path.read_text("utf-8") for path in (folder / "build/docs").rglob("*.md")}
+    words = ("acme", "q7-plan", "b.base", "Hidden/")
+    assert {str(path): word for path, text in pages.items() for word in words if word in text} == {}
+    assert "<p>offer  t p</p>" in pages[folder / "build/docs/items/a.md"]
+    said = cli(folder, "check", "-v").output
+    assert "Hidden/acme-offer.pdf: roadmap.yml excludes it\n" in said
+    assert "Hidden/q7-plan.md: roadmap.yml excludes it\n" in said
+
+
 @pytest.mark.parametrize(
     "publish", ["publish: []", "publish:", "publish: {a: b}", "publish: ['!']", "publish: nothing"]
 )

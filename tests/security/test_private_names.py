@@ -59,6 +59,19 @@ def test_no_output_has_a_single_word_as_the_name_of_a_private_file(
     assert [path for path, text in found.items() if stands_as_a_name(text, name)] == []
 
 
+@pytest.mark.parametrize("forms", [CARRIERS, NEIGHBOURS], ids=["carriers", "neighbours"])
+def test_no_output_has_the_name_of_an_excluded_file(forms: Mapping[str, Mapping[str, str]]) -> None:
+    name = "qvx7-kanari"
+    files = carriers(name, {part: forms[part] for part in ("body", "front")})
+    files |= {
+        "roadmap.yml": f"{ROADMAP}exclude: ['/items/{name}.md']\n",
+        f"items/{name}.md": "---\ntitle: T\nstatus: doing\n---\n",
+    }
+    found = outputs(files)
+    assert len(found) > 50
+    assert [path for path, text in found.items() if holds(text, name) or holds(path, name)] == []
+
+
 @pytest.mark.parametrize("name", ["kanariplan", "까마귀계획"])
 def test_a_single_word_is_left_only_where_it_is_a_word(name: str) -> None:
     forms = {
