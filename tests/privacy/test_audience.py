@@ -650,9 +650,7 @@ def test_publish_names_the_only_public_files_and_exclude_the_ones_that_are_not_r
 
 
 def test_links_to_excluded_files_leave_their_words_only(tmp_path: Path) -> None:
-    links = (
-        "[offer](../Hidden/acme-offer.pdf) ![](../Hidden/acme.plan.png) [t](../Hidden/q7-plan.md) [[q7-plan|p]]\n"
-    )
+    links = "[offer](../Hidden/acme-offer.pdf) ![](../Hidden/acme.plan.png) [t](../Hidden/q7-plan.md) [[q7-plan|p]]\n"
     hidden = {"acme-offer.pdf": "x", "acme.plan.png": "x", "q7-plan.md": "x\n", "go.md": "x\n", "b.base": "views: 1\n"}
     files = {"items/a.md": f"{file(depends_on='q7-plan')}\n{links}", "index.md": "See [[b.base]] and Hidden/b.base.\n"}
     excluded = {f"Hidden/{name}": text for name, text in hidden.items()}
