@@ -23,7 +23,8 @@ class Column:
     """One column: its name, its type (`text`, `integer`, `real`), its description, and the table it refers to.
 
     `is_key`: no two rows have the same value. `is_date`: dates as written, of any precision. `is_day`: days such as
-    2025-02-14. `is_list`: lists or objects in JSON. `is_field`: the field of items with the same name.
+    2025-02-14. `is_list`: lists or objects in JSON. `is_field`: the field of items with the same name. `is_word`: words
+    of roadmap.yml and tags, which are equal in any case.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Column:
     is_day: bool = False
     is_list: bool = False
     is_field: bool = False
+    is_word: bool = False
 
 
 @dataclass(frozen=True, slots=True)
