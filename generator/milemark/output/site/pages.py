@@ -11,7 +11,7 @@ from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.escaping import markdown_text
 from milemark.foundation.i18n import Language
-from milemark.foundation.identifiers import composed, key_of, word_key
+from milemark.foundation.identifiers import composed, key_of
 from milemark.foundation.layout import PRIVATE
 from milemark.history.commitments import Outcome
 from milemark.history.model import History, gaps, notes
@@ -39,7 +39,8 @@ from milemark.roadmap.metrics.skills import categories, skill_collection, skills
 from milemark.roadmap.metrics.tags import tags
 from milemark.roadmap.metrics.timeline import timeline
 from milemark.roadmap.model import Item, Roadmap
-from milemark.roadmap.schema import heading_text, title_heading, title_of
+from milemark.roadmap.page_anchors import has_title_above
+from milemark.roadmap.schema import title_of
 from milemark.roadmap.settings import Collection, Role, Stage
 from milemark.roadmap.site_paths import FIXED_PAGES, HISTORY_PAGE, PAGE_TITLES
 
@@ -178,12 +179,14 @@ class _Site:
         """Return a hand-written page."""
         title, about = title_of(document), shortened(plain_text(without_inline_queries(document.paragraph)))
         head = own_front_matter(document, title, about, is_untrusted=self.roadmap.settings.untrusted)
-        body = self._body(document.path, document.body, self._context(document.path, title))
+        body = self._body(document, "", self._context(document.path, title))
         return self._made(document.path, head + body)
 
-    def _body(self, path: str, body: str, context: Mapping[str, Any]) -> str:
-        """Return a body as Markdown that every publisher reads the same way."""
-        return self.bodies.text(path, with_sections(self.roadmap, self.language, body), context)
+    def _body(self, document: Document, title: str, context: Mapping[str, Any]) -> str:
+        """Return a body as Markdown that every publisher reads the same way. `title` stands above it on the page."""
+        body = with_sections(self.roadmap, self.language, document.body)
+        is_above = has_title_above(document, title)
+        return self.bodies.text(document.path, body, context, has_title_above=is_above)
 
     def _made(self, path: str, text: str) -> Page:
         return Page(composed(path), with_banner(self.roadmap, self.language, path, text))
@@ -262,7 +265,7 @@ class _Site:
             item=item,
             rows=tuple(self.viewer.rows(item)),
             progress=progress_of(self.roadmap, item),
-            body=self._body(item.path, _without_title(item.document, item.title), self._context(item.path, item.title)),
+            body=self._body(item.document, item.title, self._context(item.path, item.title)),
             index=self.indexes.get(item.collection.name, ""),
             backlinks=self.backlinks.get(item.path, ()),
             unmet=unmet(self.roadmap, item),
@@ -272,9 +275,7 @@ class _Site:
     def text_page(self, item: Item, error: Exception) -> Page:
         """Return the page of an item that its template failed on, with a finding."""
         try:
-            body = self._body(
-                item.path, _without_title(item.document, item.title), self._context(item.path, item.title)
-            )
+            body = self._body(item.document, item.title, self._context(item.path, item.title))
         except Exception:  # noqa: BLE001  the template of a view in the body failed
             body = ""
         text = generated_page(item.title, item.title, f"# {markdown_text(item.title)}\n\n{body}\n")
@@ -288,8 +289,8 @@ class _Site:
         title = title or self.language.gettext(PAGE_TITLES[path])
         shown = self.roadmap.settings.title if path == _HOME else ""
         context = self._context(path, title)
-        own = _without_title(introduction, shown or title) if introduction else ""
-        context = {**context, "introduction": self._body(path, own, context) if introduction else "", **values}
+        own = self._body(introduction, shown or title, context) if introduction else ""
+        context = {**context, "introduction": own, **values}
         body = self.insertions.into(self.renderer.body(names or [f"{path}.jinja"], context), context)
         is_untrusted = self.roadmap.settings.untrusted
         text = generated_page(title, description or self._about(title), body, introduction, is_untrusted=is_untrusted)
@@ -316,16 +317,6 @@ class _Site:
     def _about(self, title: str) -> str:
         settings = self.roadmap.settings
         return shortened(" · ".join(dict.fromkeys(text for text in (title, settings.title, settings.goal) if text)))
-
-
-def _without_title(document: Document, title: str) -> str:
-    """Return the body without the heading that its page shows above it."""
-    heading = title_heading(document)
-    if heading is None or word_key(heading_text(heading)) != word_key(title):
-        return document.body
-    lines = document.body.split("\n")
-    first = heading.span.line - document.body_line
-    return "\n".join([*lines[:first], *lines[first + heading.height :]])
 
 
 def has_room(roadmap: Roadmap) -> bool:
