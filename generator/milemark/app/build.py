@@ -100,8 +100,15 @@ def _theme_assets(folders: tuple[Path, ...]) -> dict[str, bytes]:
     return assets
 
 
-def build(project: Project, publisher: Publisher, *, is_strict: bool, listener: ProgressListener = SILENT) -> Path:
-    """Write the page tree and publish it; return the folder of the site.
+def build(
+    project: Project,
+    publisher: Publisher,
+    *,
+    is_strict: bool,
+    is_full: bool = False,
+    listener: ProgressListener = SILENT,
+) -> Path:
+    """Write the page tree and publish it; return the folder of the site. If full, the publisher builds every page.
 
     Raises PrivateNameError in a strict build whose pages, or whose site, would hold names of private files; the last
     site is then kept.
@@ -115,7 +122,8 @@ def build(project: Project, publisher: Publisher, *, is_strict: bool, listener: 
         if is_strict and project.search.findings:
             raise PrivateNameError
 
-    return publish(project.root, publisher, replace(site_options(project), inspect=inspect), is_strict=is_strict)
+    options = replace(site_options(project), inspect=inspect)
+    return publish(project.root, publisher, options, is_strict=is_strict, is_full=is_full)
 
 
 def site_options(project: Project) -> SiteOptions:
