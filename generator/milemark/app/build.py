@@ -87,7 +87,8 @@ def _shared_key(project: Project, renderer: Renderer, repository: RepositoryUrls
     roadmap = project.loaded.roadmap
     templates = [(path.name, path.read_bytes()) for path in sorted(packaged.rglob("*.jinja"))]
     versions = [version(), *map(version_of, _RENDERERS)]
-    audience = (roadmap.audience, sorted(roadmap.progress_overrides.items()), project.hidden and project.hidden.key)
+    hidden = project.hidden.key if project.hidden else ""
+    audience = (roadmap.audience, sorted(roadmap.progress_overrides.items()), hidden)
     return digest(audience, roadmap.settings, roadmap.as_of, repository, renderer.is_directory, templates, versions)
 
 

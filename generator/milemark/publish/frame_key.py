@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import yaml
+from pathspec import GitIgnoreSpec
 
 from milemark.foundation.cache import digest, version
 from milemark.foundation.identifiers import composed
@@ -34,7 +35,7 @@ def refuse_unknown(config: yaml.MappingNode, publisher: Publisher) -> None:
     reasons = (
         publisher not in {MKDOCS, PROPERDOCS} and f"{publisher.title} writes its own search index",
         _name_of_theme(config) != _THEME and "its theme is not Material",
-        not isinstance(node_of(config, "nav"), yaml.SequenceNode) and "mkdocs.yml has no nav",
+        not any(node_of(config, name) for name in ("nav", "not_in_nav")) and "each page stands in the navigation",
         *(f"mkdocs.yml has `{name}`" for name in _CHOOSES_PAGES if node_of(config, name)),
         *(f"milemark does not know the plugin {name}" for name in _names(config, "plugins") if name not in _PLUGINS),
         *(
@@ -48,10 +49,13 @@ def refuse_unknown(config: yaml.MappingNode, publisher: Publisher) -> None:
         raise PublisherNeededError(str(found))
 
 
-def nav_paths(config: yaml.MappingNode) -> frozenset[str]:
-    """Return the paths and addresses in the navigation."""
-    nav = node_of(config, "nav")
-    return frozenset(composed(path) for path in _leaves(nav)) if nav else frozenset()
+def navigation(config: yaml.MappingNode) -> Callable[[str], bool]:
+    """Return whether a page stands in the navigation: in `nav`, or without one, unless `not_in_nav` matches it."""
+    nav, left_out = node_of(config, "nav"), node_of(config, "not_in_nav")
+    if isinstance(nav, yaml.SequenceNode):
+        return frozenset(composed(path) for path in _leaves(nav)).__contains__
+    spec = GitIgnoreSpec.from_lines(str(left_out.value).splitlines() if left_out else ())
+    return lambda path: not spec.match_file(path)
 
 
 def frame_key(config: yaml.MappingNode, root: Path, environment: Mapping[str, str], tree: PageTree) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -40,7 +40,7 @@ class PageTree:
         return {path: page.head for path, page in self.pages.items() if path in self.nav}
 
 
-def read_page_tree(folder: Path, nav: frozenset[str], *, is_directory: bool) -> PageTree:
+def read_page_tree(folder: Path, is_in_nav: Callable[[str], bool], *, is_directory: bool) -> PageTree:
     """Read a page tree. Raises PublisherNeededError for one that frames cannot show."""
     paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     paths = [path for path in paths if not _is_hidden(path)]
@@ -53,7 +53,9 @@ def read_page_tree(folder: Path, nav: frozenset[str], *, is_directory: bool) -> 
     read = {path: read_tree_page(text) for path, text in texts.items()}
     pages = {path: page for path, page in read.items() if page and page.is_plain}
     rest = {path: text for path, text in texts.items() if path not in pages}
-    return PageTree(pages, rest, tuple(path for path in paths if not path.endswith(_PAGE)), nav & {*names})
+    return PageTree(
+        pages, rest, tuple(path for path in paths if not path.endswith(_PAGE)), frozenset(filter(is_in_nav, names))
+    )
 
 
 def _is_hidden(path: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from milemark.foundation.cache import CachedFile, Identity, Index, digest, index_path, version, with_index
 from milemark.publish.errors import PublisherNeededError
-from milemark.publish.frame_key import frame_key, nav_paths, refuse_unknown
+from milemark.publish.frame_key import frame_key, navigation, refuse_unknown
 from milemark.publish.frames import Frames, Publication, copy_files, learn_frames
 from milemark.publish.mkdocs_config import changed_config
 from milemark.publish.models import values_of
@@ -28,7 +28,7 @@ def stamp(publication: Publication, *, is_strict: bool) -> str:
     job = publication.job
     config = changed_config(job.config, job.changes)
     refuse_unknown(config, publication.publisher)
-    tree = read_page_tree(publication.docs, nav_paths(config), is_directory=publication.settings.use_directory_urls)
+    tree = read_page_tree(publication.docs, navigation(config), is_directory=publication.settings.use_directory_urls)
     key = frame_key(config, publication.root, publication.variables, tree)
 
     def stamped(index: Index | None) -> str:
