@@ -64,14 +64,16 @@ def publish(root: Path, publisher: Publisher, options: SiteOptions, *, is_strict
 
 def _built(publication: Publication, *, is_strict: bool, is_full: bool) -> str:
     """Write the site into its staging folder, and return the publisher's warnings."""
-    publisher, job = publication.publisher, publication.job
+    note = ""
     try:
         if not is_full:
             return stamp(publication, is_strict=is_strict)
     except PublisherNeededError as reason:
-        sys.stderr.write(f"note: {publisher.title} builds every page of the site: {reason}\n")
-        shutil.rmtree(job.site, ignore_errors=True)
-    return run(publisher, job, publication.variables, is_strict=is_strict)
+        note = f"note: {publication.publisher.title} builds every page of the site: {reason}\n"
+        shutil.rmtree(publication.job.site, ignore_errors=True)
+    warnings = run(publication.publisher, publication.job, publication.variables, is_strict=is_strict)
+    sys.stderr.write(note)
+    return warnings
 
 
 def job_of(root: Path, site: Path, last: Path, options: SiteOptions) -> Job:

@@ -59,10 +59,10 @@ def navigation(config: yaml.MappingNode) -> Callable[[str], bool]:
 
 
 def frame_key(config: yaml.MappingNode, root: Path, environment: Mapping[str, str], tree: PageTree) -> str:
-    """Return the digest of all inputs of frames: settings, environment, programs, theme, navigation, kinds of pages."""
+    """Return the digest of all inputs of frames: settings, environment, programs, theme, navigation."""
     variables = {name: environment.get(name, os.environ.get(name)) for name in sorted({*_variables(config)})}
     written = yaml.serialize(config, allow_unicode=True)
-    pages = (sorted({*tree.kinds.values()}), sorted(tree.heads.items()), sorted(tree.texts.items()))
+    pages = (sorted(tree.heads.items()), sorted(tree.texts.items()))
     return digest(
         version(), written, variables, sorted(environment.items()), _programs(), _own_theme(config, root), pages
     )

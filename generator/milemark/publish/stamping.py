@@ -32,7 +32,7 @@ def stamp(publication: Publication, *, is_strict: bool) -> str:
     key = frame_key(config, publication.root, publication.variables, tree)
 
     def stamped(index: Index | None) -> str:
-        kept = _kept(index, key, job.last)
+        kept = _kept(index, key, tree, job.last)
         frames = kept or learn_frames(publication, tree)
         if frames.warnings and is_strict:
             raise PublisherNeededError("it has warnings")
@@ -48,13 +48,14 @@ def stamp(publication: Publication, *, is_strict: bool) -> str:
     return with_index(place and place.with_name(f"{place.stem}-{name}.sqlite"), version(), stamped)
 
 
-def _kept(index: Index | None, key: str, last: Path) -> Frames | None:
-    """Return the frames of the last build if their inputs are the same, and the last site has the files to copy."""
+def _kept(index: Index | None, key: str, tree: PageTree, last: Path) -> Frames | None:
+    """Return the frames of an earlier build if they fit the tree, and the last site has the files to copy."""
     row: Any = index.meta(_FRAMES) if index else None
     if not row or row.pop("key") != key:
         return None
     frames = Frames.from_row(row)
-    return frames if all(_has(last / path, value) for path, value in frames.digests.items()) else None
+    is_complete = {*tree.kinds.values()} <= {*frames.frames}
+    return frames if is_complete and all(_has(last / path, value) for path, value in frames.digests.items()) else None
 
 
 def _has(path: Path, value: str) -> bool:
