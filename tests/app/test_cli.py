@@ -436,6 +436,19 @@ def test_a_long_check_shows_its_progress_on_a_terminal_only(tmp_path: Path, monk
     assert "100%" in terminal.getvalue()
 
 
+def test_a_check_shows_how_many_files_it_found_while_it_lists_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = StringIO()
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr("milemark.app.command.sys", SimpleNamespace(stderr=terminal))
+    with reading_progress("reading") as on_progress:
+        on_progress(12, 0)
+        assert not terminal.getvalue()
+        on_progress(400, 0)
+        on_progress(120_000, 0)
+    assert terminal.getvalue().startswith("\rreading: 400 files found\rreading: 120000 files found\r   ")
+    assert terminal.getvalue().endswith(" \r")
+
+
 @pytest.mark.parametrize("environment", [{}, {"NO_COLOR": "1"}])
 def test_a_rule_page_has_no_markup_on_a_terminal(environment: dict[str, str]) -> None:
     shown = on_terminal("explain", "MM204", **environment)

@@ -517,7 +517,7 @@ def test_a_file_that_changes_again_right_after_a_check_is_seen(folder: Path, mon
     frozen = list_content(folder)
     path = folder / "items/one.md"
     path.write_bytes(path.read_bytes().replace(b"progress: 90", b"progress: 50"))
-    monkeypatch.setattr(check, "list_content", lambda _: frozen)
+    monkeypatch.setattr(check, "list_content", lambda *_: frozen)
     assert check_folder(folder, TODAY) != first
     checked(folder)
 

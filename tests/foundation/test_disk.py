@@ -159,3 +159,12 @@ def test_a_roadmap_that_is_a_pointer_of_git_lfs_is_reported_as_one(tmp_path: Pat
     done = cli(write_content(tmp_path, {"roadmap.yml": POINTER, "a.md": "# A\n"}), "check")
     assert (done.exit_code, done.stdout.count("MM122")) == (1, 1)
     assert "MM104" not in done.stdout
+
+
+def test_listing_reports_the_number_of_files_found_so_far(tmp_path: Path) -> None:
+    for number in range(3):
+        (tmp_path / f"d{number}").mkdir()
+        (tmp_path / f"d{number}/a.md").write_text("", "utf-8")
+    found: list[int] = []
+    list_content(tmp_path, found.append)
+    assert found == [0, 1, 2, 3, 3]

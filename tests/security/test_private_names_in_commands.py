@@ -76,6 +76,17 @@ def test_a_strict_build_publishes_nothing_if_a_text_has_a_private_name(published
     assert cli(folder, "build").exit_code == 0
 
 
+def test_an_ignored_finding_about_a_private_name_leaves_the_name_blank(published: Path) -> None:
+    about = "See q7-plan.\n"
+    folder = project(published, {**private_file("q7-plan"), "about.md": about}, CONFIG.replace("A plan", "The q7-plan"))
+    write_content(folder, {"roadmap.yml": f"{ROADMAP}ignore: [MM133]\n"})
+    done = cli(folder, "build", "--strict")
+    assert (done.exit_code, "MM133" in done.stderr) == (0, False)
+    assert (folder / "site/index.html").read_text("utf-8") == f"<title>The {GAP}</title>"
+    assert f"See {GAP}." in (folder / "build/docs/about.md").read_text("utf-8")
+    assert "MM133" not in cli(folder, "check", "--audience", "public").output
+
+
 def test_a_link_to_a_private_file_is_no_finding(published: Path) -> None:
     links = "[it](items/q7-plan.md) [[q7-plan]] [a][b] <a href='items/q7-plan.md'>x</a>\n\n[b]: items/q7-plan.md 'x'\n"
     folder = project(published, {**private_file("q7-plan"), "about.md": links})

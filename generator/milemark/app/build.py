@@ -120,7 +120,7 @@ def build(
 
     def inspect(site: Path, target: Path) -> None:
         clean_site(project, site, os.path.relpath(target, project.root))
-        if is_strict and project.search.findings:
+        if is_strict and project.search_findings:
             raise PrivateNameError
 
     options = replace(site_options(project), inspect=inspect)

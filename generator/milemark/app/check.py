@@ -28,10 +28,11 @@ def check_folder(
 ) -> Checked:
     """Check a folder of Markdown files. An index changes the time this takes, never the result.
 
-    `on_progress` gets the numbers of files that are read and to read.
+    `on_progress` gets the numbers of files that are read and to read; while files are listed, the number of those found
+    and 0.
     """
     collect_rarely()
-    listing = list_content(folder)
+    listing = list_content(folder, lambda found: on_progress(found, 0))
 
     def checked(index: Index | None) -> Checked:
         reading = _Reading(folder, today, as_of, on_progress)

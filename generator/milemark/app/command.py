@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 HISTORY_LABEL = "reading the history"  # of a progress bar
 _MANY = 300  # files of old commits: reading fewer takes no noticeable time
+_LISTED_WIDTH = 60  # columns that the number of files may take
 _UNLIMITED = 10_000  # columns of an output that is no terminal: its lines are never folded
 
 
@@ -121,7 +122,7 @@ def print_output_findings(project: Project) -> None:
     from milemark.output.text.diagnostics import FormatContext, as_text  # noqa: PLC0415  as above
 
     print_findings(project, project.page_findings)
-    if found := project.search.findings:
+    if found := project.search_findings:
         click.echo(as_text(found, FormatContext(lambda _path: b"", project.language.gettext)), err=True)
 
 
@@ -143,14 +144,21 @@ def buildable_root(options: Options) -> Path:
 def reading_progress(label: str, after: float = 0) -> Iterator[ProgressCallback]:
     """Show a progress bar while many files are read, after some seconds and only on a terminal.
 
-    Elsewhere, the same input gives the same output, however fast the machine is.
+    While the total is 0, that is unknown, it shows the number of files that were found. Elsewhere, the same input gives
+    the same output, however fast the machine is.
     """
     begin = time.monotonic()
+    erased = f"\r{' ' * _LISTED_WIDTH}\r"
     with ExitStack() as stack:
         shown: list[ProgressBar[int]] = []
 
         def update(done: int, total: int) -> None:
-            if total < _MANY or (not shown and time.monotonic() - begin < after) or not sys.stderr.isatty():
+            is_early = not shown and time.monotonic() - begin < after
+            if (total or done) < _MANY or is_early or not sys.stderr.isatty():
+                return
+            if not total:
+                click.echo(f"\r{label}: {done} files found", nl=False, file=sys.stderr)
+                stack.callback(click.echo, erased, nl=False, file=sys.stderr)
                 return
             if not shown:
                 shown.append(stack.enter_context(click.progressbar(length=total, label=label, file=sys.stderr)))

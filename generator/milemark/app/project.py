@@ -29,7 +29,7 @@ from milemark.privacy.hidden import NOTHING, Hidden
 from milemark.privacy.output_search import OutputSearch
 from milemark.query.load import checked_for_audience, load_with_bases
 from milemark.roadmap.dead_links import dead_links_of
-from milemark.roadmap.load import Loaded, Reading
+from milemark.roadmap.load import Loaded, Reading, with_excluded, without_ignored
 from milemark.roadmap.model import Roadmap
 
 _WRITING = ("locale", "output", "query")  # folders of the package whose words stand in outputs
@@ -84,6 +84,11 @@ class Project:
         config = self.root / CONFIG_FILE
         sources = {CONFIG_FILE: config.read_text("utf-8-sig", "replace")} if config.is_file() else {}
         return OutputSearch(guard_of(self.hidden or NOTHING), _program_texts, sources)
+
+    @property
+    def search_findings(self) -> tuple[Diagnostic, ...]:
+        """The findings of the last search, unless roadmap.yml ignores them; the names are blanked either way."""
+        return without_ignored(self.loaded.roadmap.settings, self.search.findings)
 
     def text_of(self, path: str) -> bytes:
         """Return the bytes of a file that its audience may read, on their lines."""
@@ -147,7 +152,8 @@ def read_project(
     if not folder.is_dir():
         raise NoContentError(f"there is no folder {CONTENT}/ in {root}: `milemark init` writes one")
     content = read_content(folder)
-    everything = load_with_bases(content.files, today, as_of, reading, content.diagnostics)
+    read = load_with_bases(content.files, today, as_of, reading, content.diagnostics)
+    everything = with_excluded(read, content.assets)
     everything = _untrusted(everything) if read_options.is_untrusted else everything
     loaded = checked_for_audience(everything, read_options.audience)
     return Project(root, content, loaded, today, everything)

@@ -30,6 +30,8 @@ _NO_TEXT = ("image/", "video/", "audio/", "font/", "application/pdf", "applicati
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 _LONGEST_POINTER = 1_024  # bytes
 
+_STEP = 1_000  # files between two calls of a listener
+
 RACY = 2_000_000_000  # ns: a file may change twice within this time and keep the same modification time
 
 # Other endings of Markdown files: a publisher would publish them unchecked.
@@ -78,10 +80,16 @@ class Content:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def list_content(folder: Path) -> Listing:
-    """List every file below a folder, in order. Hidden and temporary files are skipped, links are refused."""
+def list_content(folder: Path, on_found: Callable[[int], object] = lambda _files: None) -> Listing:
+    """List every file below a folder, in order. Hidden and temporary files are skipped, links are refused.
+
+    `on_found` gets the number of files that were found so far, and again while their status is read.
+    """
     listing = Listing()
-    for entry, path in _walk(folder, listing.diagnostics):
+    files = _walk(folder, listing.diagnostics, on_found)
+    for number, (entry, path) in enumerate(files):
+        if number % _STEP == 0:
+            on_found(len(files))
         try:
             status = entry.stat(follow_symlinks=False)
         except OSError as error:  # deleted in the meantime
@@ -167,8 +175,10 @@ def unreadable(path: str, error: OSError) -> Diagnostic:
     return Diagnostic(rules.UNREADABLE, Span(path), {"reason": error.strerror or "unreadable"}, hint)
 
 
-def _walk(folder: Path, diagnostics: list[Diagnostic]) -> Iterator[tuple[os.DirEntry[str], str]]:
-    """Yield every file below a folder with its path, sorted by path; report folders that cannot be listed."""
+def _walk(
+    folder: Path, diagnostics: list[Diagnostic], on_found: Callable[[int], object]
+) -> list[tuple[os.DirEntry[str], str]]:
+    """Return every file below a folder with its path, sorted by path; report folders that cannot be listed."""
     files: list[tuple[os.DirEntry[str], str]] = []
     pending = [(str(folder), "")]
     while pending:
@@ -185,7 +195,8 @@ def _walk(folder: Path, diagnostics: list[Diagnostic]) -> Iterator[tuple[os.DirE
                 pending.append((entry.path, f"{before}{entry.name}/"))
             else:
                 files.append((entry, before + entry.name))
-    yield from sorted(files, key=lambda pair: pair[1])
+        on_found(len(files))
+    return sorted(files, key=lambda pair: pair[1])
 
 
 def _entries(place: str) -> list[os.DirEntry[str]]:
@@ -217,8 +228,7 @@ def _text_refusal(place: str, path: str) -> tuple[str, str] | None:
 
     It may say that it is private, so it is no attachment.
     """
-    kind = mimetypes.guess_type(path)[0] or ""
-    if path.endswith(_READ) or kind.startswith(_NO_TEXT):
+    if path.endswith(_READ) or (mimetypes.guess_type(path)[0] or "").startswith(_NO_TEXT):
         return None
     try:
         with open(place, "rb", buffering=0) as file:  # noqa: PTH123  creating a Path takes as long as reading

@@ -11,9 +11,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from milemark.foundation.diagnostics import Span
-from milemark.privacy.decoding import folded, readings
+from milemark.privacy.decoding import Reading, folded, readings
 from milemark.privacy.hidden import Hidden
-from milemark.privacy.name_forms import NameForm, longest_first, names_of, whole, with_blanks
+from milemark.privacy.name_forms import NameForm, longest_first, names_of, stem_of, whole, with_blanks
+from milemark.privacy.phrases import Phrases
 from milemark.privacy.plain_names import PlainNames
 
 GAP = "…"
@@ -46,10 +47,12 @@ class Guard:
     def __init__(
         self, names: Iterable[str], paths: Iterable[str], folders: Iterable[str] = (), shown: Iterable[str] = ()
     ) -> None:
-        self._hidden = frozenset(map(folded, names)), frozenset(map(folded, paths)), frozenset(map(folded, folders))
+        self._hidden = frozenset(names), frozenset(paths), frozenset(folders)
         self._shown = frozenset(map(folded, shown))
-        self._names, plain, forms = names_of(*self._hidden, self._shown)
+        ids, ways, parents = (frozenset(map(folded, each)) for each in self._hidden)
+        self._names, plain, forms = names_of(ids, ways, parents, self._shown)
         self._plain = PlainNames(plain)
+        self._phrases = Phrases(map(stem_of, (*self._hidden[1], *self._hidden[2])))
         self._forms: dict[bytes, list[NameForm]] = {}
         for form in forms:
             self._forms.setdefault(form.core, []).append(form)
@@ -76,12 +79,12 @@ class Guard:
 
     def finds(self, text: str, *, is_own: bool = True) -> bool:
         """Whether a text holds a private name in any reading."""
-        return bool(self) and any(self._spans(reading.text, is_own=is_own) for reading in readings(text))
+        return any(spans for _reading, spans in self._found(text, is_own=is_own))
 
     def words(self, text: str, *, is_own: bool = True) -> set[str]:
         """Return the private names in all readings of a text, folded."""
-        read = (reading.text for reading in readings(text)) if self else ()
-        return {each[slice(*span)] for each in read for span in self._spans(each, is_own=is_own)}
+        found = self._found(text, is_own=is_own)
+        return {reading.text[slice(*span)] for reading, spans in found for span in spans}
 
     def blanked(self, text: str, *, is_own: bool = True) -> Blanked:
         """Return a text with `…` in place of each private name; every line keeps its number.
@@ -94,10 +97,13 @@ class Guard:
 
     def hits(self, text: str, *, is_own: bool = True) -> list[tuple[int, int]]:
         """Return the places of private names in a text, in the first reading that has any."""
+        found = ((reading, spans) for reading, spans in self._found(text, is_own=is_own) if spans)
+        return next((reading.places(text, spans) for reading, spans in found), [])
+
+    def _found(self, text: str, *, is_own: bool) -> Iterator[tuple[Reading, list[tuple[int, int]]]]:
+        """Yield each reading of a text with the places of private names in it."""
         for reading in readings(text) if self else ():
-            if spans := self._spans(reading.text, is_own=is_own):
-                return reading.places(text, spans)
-        return []
+            yield reading, self._phrases.without_words(text, reading, self._spans(reading.text, is_own=is_own))
 
     def _blanked(self, text: str, *, is_own: bool) -> Blanked:
         found = text

@@ -4,7 +4,8 @@ The names of a private file are its id, its aliases, its path, and its file name
 private files has a name, too. Where a name is found depends on what it is:
 
 - A distinct name is found wherever it stands as a whole word: `q7-plan` in `see q7-plan`, `q7-plan.pdf`, `#q7-plan`.
-  It has at least three letters, and a digit, a dash, a dot, a blank or another sign.
+  It has at least three letters, and a digit, a dash, a dot, a blank or another sign. Words with capitals, as in
+  `Reading List.md`, may stand in lower case in a sentence (`phrases.py`).
 - A plain name is one that people use anyway: a single word of any script (`go`, `data`, `회사`), or a number, a date
   or a label with fewer than three letters (`2026`, `2025-Q1`, `v2`). It is found where it stands as the name of the
   file: with its ending (`go.md`), below its folder (`items/go`), in a wikilink (`[[go]]`); in texts of an author also
@@ -62,7 +63,7 @@ class Names(NamedTuple):
 
 def names_of(names: frozenset[str], paths: frozenset[str], folders: frozenset[str], shown: frozenset[str]) -> Names:
     """Return the names of private files and folders, without those that public files have, too."""
-    words = frozenset((*names, *map(_stem, paths), *map(posixpath.basename, folders))) - shown - {""}
+    words = frozenset((*names, *map(stem_of, paths), *map(posixpath.basename, folders))) - shown - {""}
     plain = frozenset(filter(is_plain, words))
     ways = {way: OTHER_FILE for path in paths for way in path_forms(path)} | dict.fromkeys(folders, "")
     runs = Counter(run for name in words for run in {*_runs(name)})
@@ -79,7 +80,7 @@ def path_forms(path: str) -> Iterator[str]:
         yield posixpath.dirname(stem)
 
 
-def _stem(path: str) -> str:
+def stem_of(path: str) -> str:
     """Return the name of a file without its ending; the page of a folder has the name of the folder."""
     return posixpath.basename([*path_forms(path)][-1])
 

@@ -75,11 +75,11 @@ def test_a_story_shows_the_stack_of_its_parts_once() -> None:
     assert found.featured[0].stack == ("Go", "SQL", "Rust")
 
 
-def test_a_featured_item_is_not_listed_again_as_active() -> None:
+def test_every_active_item_is_in_progress_now_featured_ones_and_their_parts_too() -> None:
     found = at_home(
         work__a="featured: yes\nstatus: active", work__b="parent: a\nstatus: active", work__c="status: active"
     )
-    assert [item.id for item in found.active] == ["c"]
+    assert [item.id for item in found.active] == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize(

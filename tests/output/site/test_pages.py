@@ -423,3 +423,42 @@ def test_an_object_without_usable_entries_does_not_end_the_build(tmp_path: Path,
     made = generate(tmp_path, {"roadmap.yml": roadmap, "projects/p.md": item, "projects/q.md": item})
     assert "The body." in made["projects/p.md"]
     assert "The body." in made["projects/q.md"]
+
+
+@pytest.mark.parametrize("path", ["index.md", "board.md", "items/index.md", "items/README.md"])
+def test_the_front_matter_of_a_text_above_a_generated_page_is_kept(tmp_path: Path, path: str) -> None:
+    front = "title: Mine\nhide: [navigation, toc]\nicon: material/rocket\nsearch: {boost: 2}\nbanner: <b>"
+    made = generate(tmp_path, {"roadmap.yml": "collections: {items: {}}\n", path: f"---\n{front}\n---\nHello\n"})
+    head = yaml.safe_load(made[path].split("---\n")[1])
+    assert (head["title"], head["hide"], head["icon"]) == ("Mine", ["navigation", "toc"], "material/rocket")
+    assert (head["search"], head["banner"], bool(head["description"])) == ({"boost": 2}, "&lt;b&gt;", True)
+
+
+def test_an_untrusted_text_above_a_generated_page_selects_no_template(tmp_path: Path) -> None:
+    front = "template: redirect.html\nlocation: https://example.org\nhide: [toc]"
+    made = generate(tmp_path, {"roadmap.yml": "untrusted: true\n", "index.md": f"---\n{front}\n---\n"})
+    assert set(yaml.safe_load(made["index.md"].split("---\n")[1])) == {"title", "description", "hide"}
+
+
+def test_a_large_generated_page_is_in_the_search_only_if_its_author_says_so(tmp_path: Path) -> None:
+    files = {"roadmap.yml": "title: T\n", "board.md": f"---\nhide: [toc]\n---\n{'word ' * 30_000}\n"}
+    made = generate(tmp_path, files)
+    assert yaml.safe_load(made["board.md"].split("---\n")[1])["search"] == {"exclude": True}
+
+
+@pytest.mark.parametrize(
+    ("fields", "marks"),
+    [
+        ("status: active\ndue: 2024-Q4", {"index.md": 1, "board.md": 1, "timeline.md": 1, "checklists.md": 2}),
+        ("status: active\nstart: 2024-10\ndue: 2024-12", {"index.md": 1, "board.md": 1, "timeline.md": 1}),
+        ("status: active\ndue: 2025-Q1", {"index.md": 0, "board.md": 0, "timeline.md": 0, "checklists.md": 0}),
+        ("status: done\ndue: 2024-12", {"index.md": 0, "board.md": 0, "timeline.md": 0}),
+    ],
+)
+def test_overdue_work_has_a_mark_wherever_its_date_is_shown(
+    tmp_path: Path, fields: str, marks: Mapping[str, int]
+) -> None:
+    statuses = "statuses: {active: active, done: done}\ncollections: {items: {}}\n"
+    made = generate(tmp_path, {"roadmap.yml": statuses, "items/a.md": f"---\ntitle: A\n{fields}\n---\n- [ ] a\n"})
+    found = {path: len(published(made[path]).find_all(class_="mm-mark", string="overdue")) for path in marks}
+    assert found == marks

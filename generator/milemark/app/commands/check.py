@@ -25,7 +25,7 @@ from milemark.foundation.layout import CONTENT, PRIVATE, PUBLIC, ROADMAP_FILE
 from milemark.foundation.rules import NO_ROADMAP
 from milemark.output.text.diagnostics import FORMATS, FormatContext
 
-_PATIENCE = 2  # seconds without a word
+_PATIENCE = 1  # seconds without a word
 
 
 @command("check")

@@ -46,7 +46,7 @@ class FinishedGroup:
 class Home:
     """The data of the home page, except progress and skills.
 
-    `active` holds the active items that are not featured; `is_now` says whether `quarter` is the current one.
+    `active` holds the active items, featured ones too; `is_now` says whether `quarter` is the current one.
     """
 
     featured: tuple[FeaturedItem, ...]
@@ -59,10 +59,10 @@ class Home:
 
 def home(roadmap: Roadmap, timeline: Timeline) -> Home:
     """Return the data of the home page."""
-    quarter, featured = _quarter(roadmap.as_of, timeline), _featured(roadmap)
+    quarter = _quarter(roadmap.as_of, timeline)
     return Home(
-        tuple(_featured_item(roadmap, item) for item in featured),
-        tuple(_active(roadmap, {item.id for item in featured})),
+        tuple(_featured_item(roadmap, item) for item in _featured(roadmap)),
+        tuple(item for item in roadmap.of_role(Role.ITEM) if item.stage is Stage.ACTIVE),
         quarter,
         quarter is not None and quarter.when.first <= roadmap.as_of,
         _milestones(roadmap),
@@ -74,12 +74,6 @@ def _featured(roadmap: Roadmap) -> list[Item]:
     """Return the featured items: active ones first, then done ones."""
     featured = [item for item in roadmap.of_role(Role.ITEM) if item.values.get("featured") is True]
     return sorted(featured, key=lambda item: _ORDER.index(item.stage))
-
-
-def _active(roadmap: Roadmap, featured: set[str]) -> Iterator[Item]:
-    for item in roadmap.of_role(Role.ITEM):
-        if item.stage is Stage.ACTIVE and not featured & {item.id, item.parent}:
-            yield item
 
 
 def _featured_item(roadmap: Roadmap, item: Item) -> FeaturedItem:

@@ -39,23 +39,25 @@ _NAME = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 _HARMLESS = re.compile(r"~|[+-]?\.?[A-Za-z0-9][\w.+-]*(?::[\w.+-]+)*", re.ASCII)
 
 
-def front_matter(title: str, description: str, *, is_searched: bool = True) -> str:
-    """Return the front matter of a page."""
-    head = {"title": head_text(title), "description": head_text(description)}
-    return _written(head if is_searched else {**head, "search": "{exclude: true}"})
-
-
 def own_front_matter(document: Document, title: str, description: str, *, is_untrusted: bool = False) -> str:
     """Return the front matter of a hand-written page, adding a title and a description if they are missing.
 
     Without them, MkDocs would use the first text or the file name.
     """
-    own = {
+    return _written(_head(title, description) | _own(document, is_untrusted=is_untrusted))
+
+
+def _head(title: str, description: str) -> dict[str, str]:
+    return {"title": head_text(title), "description": head_text(description)}
+
+
+def _own(document: Document | None, *, is_untrusted: bool) -> dict[str, str]:
+    """Return the fields of a hand-written page, each as one line."""
+    return {
         key.text: _of(key.text, node)
-        for key, node in document.fields.entries
+        for key, node in (document.fields.entries if document else ())
         if not is_untrusted or key.text in _STRANGERS
     }
-    return _written({"title": head_text(title), "description": head_text(description)} | own)
 
 
 def _written(head: Mapping[str, str]) -> str:
@@ -90,9 +92,12 @@ def _location(node: Node) -> str:
 _READ: Mapping[str, Callable[[Node], str]] = {"location": _location}
 
 
-def page_text(title: str, description: str, body: str) -> str:
-    """Return a page with its own front matter."""
-    return front_matter(title, description, is_searched=len(body) < _LARGE) + body
+def generated_page(
+    title: str, description: str, body: str, introduction: Document | None = None, *, is_untrusted: bool = False
+) -> str:
+    """Return a generated page. The fields of the text that the author wrote for its path win."""
+    head = _head(title, description) | ({} if len(body) < _LARGE else {"search": "{exclude: true}"})
+    return _written(head | _own(introduction, is_untrusted=is_untrusted)) + body
 
 
 def with_ids(text: str) -> str:

@@ -23,7 +23,7 @@ from milemark.output.site.body_links import BodyLinks
 from milemark.output.site.culprits import ItemFailures, findings_of, made_without
 from milemark.output.site.history import history_page
 from milemark.output.site.home import home
-from milemark.output.site.page_frame import own_front_matter, page_text, with_banner, with_ids, with_sections
+from milemark.output.site.page_frame import generated_page, own_front_matter, with_banner, with_ids, with_sections
 from milemark.output.site.page_keys import Keys
 from milemark.output.site.query_blocks import QueryBlocks
 from milemark.output.site.renderer import Renderer
@@ -277,7 +277,7 @@ class _Site:
             )
         except Exception:  # noqa: BLE001  the template of a view in the body failed
             body = ""
-        text = page_text(item.title, item.title, f"# {markdown_text(item.title)}\n\n{body}\n")
+        text = generated_page(item.title, item.title, f"# {markdown_text(item.title)}\n\n{body}\n")
         found = (replace(each, hint=rules.TEXT_ONLY) for each in findings_of(composed(item.path), (item,), error))
         return replace(self._made(item.path, text), findings=tuple(found))
 
@@ -291,7 +291,9 @@ class _Site:
         own = _without_title(introduction, shown or title) if introduction else ""
         context = {**context, "introduction": self._body(path, own, context) if introduction else "", **values}
         body = self.insertions.into(self.renderer.body(names or [f"{path}.jinja"], context), context)
-        return self._made(path, page_text(title, description or self._about(title), body))
+        is_untrusted = self.roadmap.settings.untrusted
+        text = generated_page(title, description or self._about(title), body, introduction, is_untrusted=is_untrusted)
+        return self._made(path, text)
 
     def _context(self, path: str, title: str) -> dict[str, Any]:
         """Return the values that every template gets."""
