@@ -23,7 +23,7 @@ from milemark.publish.contents import entries
 from milemark.publish.errors import PublishError
 from milemark.publish.publishers import PUBLISHERS, Publisher
 from milemark.publish.site_index import in_order
-from milemark.publish.tree_page import Heading, read_tree_page
+from milemark.publish.tree_page import PageHeading, read_tree_page
 from support import DAY, write_files
 
 CONFIG: dict[str, Any] = {
@@ -279,7 +279,7 @@ levels = st.lists(st.integers(1, 6), max_size=12)
 
 @given(levels)
 def test_the_table_of_contents_lists_the_headings_as_python_markdown_nests_them(shown: list[int]) -> None:
-    headings = [Heading(level, f"h{number}", f"i{number}", "", 0) for number, level in enumerate(shown)]
+    headings = [PageHeading(level, f"h{number}", f"i{number}", "", 0) for number, level in enumerate(shown)]
     tokens = nest_toc_tokens([{"level": each.level, "id": each.id, "name": each.html} for each in headings])
     listed = tokens[0]["children"] if tokens and tokens[0]["level"] == 1 else tokens
 
@@ -305,7 +305,7 @@ def test_a_page_of_the_tree_is_the_html_that_the_publisher_makes_of_it(bodies: l
     shown = [
         f"<h{part.level}{f' class={chr(34)}{part.classes}{chr(34)}' * bool(part.classes)} "
         f'id="{part.id}">{part.html}</h{part.level}>'
-        if isinstance(part, Heading)
+        if isinstance(part, PageHeading)
         else part
         for part in read.parts
     ]

@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from markupsafe import Markup, escape
 
-from milemark.publish.tree_page import Heading
+from milemark.publish.tree_page import PageHeading
 
 # The levels of the headings that a model lists: every step that a table of contents can take from one to the next.
 MODEL_LEVELS = (2, 3, 4, 4, 3, 3, 2, 2)
@@ -18,7 +18,7 @@ MODEL_LEVELS = (2, 3, 4, 4, 3, 3, 2, 2)
 class Entry:
     """A line of a table of contents; `depth` counts from 0, and `ups` is the number of lists that end before it."""
 
-    heading: Heading
+    heading: PageHeading
     depth: int
     is_parent: bool
     ups: int
@@ -28,14 +28,14 @@ class Entry:
         return text_of(self.heading, form)
 
 
-def text_of(heading: Heading, form: str) -> str:
+def text_of(heading: PageHeading, form: str) -> str:
     """Return the id of a heading, or its text: as HTML, without tags, or as the value of an attribute."""
     if form == "label":
         return str(escape(Markup(heading.plain).striptags()))  # noqa: S704  the filters of the theme
     return {"id": heading.id, "html": heading.html, "plain": heading.plain}[form]
 
 
-def entries(headings: Sequence[Heading]) -> tuple[Entry, ...]:
+def entries(headings: Sequence[PageHeading]) -> tuple[Entry, ...]:
     """Return the lines of a page's table of contents: of a page that begins with a title, those below it."""
     if headings and headings[0].level == 1:
         end = next((number for number, each in enumerate(headings[1:], 1) if each.level == 1), len(headings))
@@ -45,7 +45,7 @@ def entries(headings: Sequence[Heading]) -> tuple[Entry, ...]:
     return tuple(Entry(each, depth, next_ > depth, max(last - depth, 0)) for each, depth, next_, last in rows)
 
 
-def _depths(headings: Sequence[Heading]) -> Iterator[int]:
+def _depths(headings: Sequence[PageHeading]) -> Iterator[int]:
     open_: list[int] = []
     for each in headings:
         while open_ and open_[-1] >= each.level:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from milemark.publish.contents import Contents, entries, learn, text_of
-from milemark.publish.tree_page import Heading
+from milemark.publish.tree_page import PageHeading
 
 # Of elements that stay out of the search; the search plugin removes them from the page.
 _SEARCH_MARKS = re.compile(r"\s?data-search-\w+=\"[^\"]+\"")
@@ -30,7 +30,7 @@ class HeadingFrame:
     plain: tuple[str, ...]
     classed: tuple[str, ...]
 
-    def html(self, heading: Heading) -> str:
+    def html(self, heading: PageHeading) -> str:
         """Return a heading as HTML."""
         texts = {"id": heading.id, "classes": heading.classes, "html": heading.html, "level": str(heading.level)}
         pieces = self.classed if heading.classes else self.plain
@@ -44,16 +44,16 @@ class Values:
     title: str
     description: str
     stem: str
-    parts: tuple[Heading | str, ...]
+    parts: tuple[PageHeading | str, ...]
 
     @property
-    def headings(self) -> tuple[Heading, ...]:
+    def headings(self) -> tuple[PageHeading, ...]:
         """The headings, in order."""
-        return tuple(part for part in self.parts if isinstance(part, Heading))
+        return tuple(part for part in self.parts if isinstance(part, PageHeading))
 
     def content(self, frame: HeadingFrame | None) -> str:
         """Return the body as HTML."""
-        parts = (frame.html(part) if frame and isinstance(part, Heading) else str(part) for part in self.parts)
+        parts = (frame.html(part) if frame and isinstance(part, PageHeading) else str(part) for part in self.parts)
         return "\n".join(parts).strip()
 
 
@@ -122,7 +122,7 @@ def _split(html: str, forms: Mapping[str, str]) -> list[str]:
     return [forms[piece] if number % 2 else piece for number, piece in enumerate(found)]
 
 
-def _heading_pieces(html: str, heading: Heading) -> tuple[str, ...]:
+def _heading_pieces(html: str, heading: PageHeading) -> tuple[str, ...]:
     """Return the pieces of a heading: HTML and the names of its parts in turn."""
     level = heading.level
     all_ = re.finditer(rf"<h{level}\b[^<>]*>(.*?)</h{level}>", html)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from milemark.publish.contents import MODEL_LEVELS, entries
 from milemark.publish.frame import Values
-from milemark.publish.tree_page import Heading, TreePage, read_tree_page
+from milemark.publish.tree_page import PageHeading, TreePage, read_tree_page
 
 _INDEX = ("index", "README")
 # All that a publisher might change within HTML: addresses, the signs of Markdown and of templates, attributes.
@@ -85,11 +85,11 @@ def model_of(kind: Kind, head: str, number: int, *, is_second: bool) -> ModelPag
     path = kind.page or (PurePosixPath(kind.folder) / f"{stem}.md").as_posix()
     fields = {"title": title, "description": description, **({"hide": kind.hidden} if kind.hidden else {})}
     own = "".join(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in fields.items())
-    body = "\n\n".join(_written(part) if isinstance(part, Heading) else part.strip() for part in values.parts)
+    body = "\n\n".join(_written(part) if isinstance(part, PageHeading) else part.strip() for part in values.parts)
     return ModelPage(path, f"---\n{head or own}---\n\n{body}\n", values, marks)
 
 
-def _parts(kind: Kind, word: str, levels: tuple[int, ...]) -> tuple[Heading | str, ...]:
+def _parts(kind: Kind, word: str, levels: tuple[int, ...]) -> tuple[PageHeading | str, ...]:
     shown = [1] * kind.has_title + [*levels] * kind.contents.endswith("lines")
     if kind.contents == "title":
         shown.append(1)
@@ -98,11 +98,11 @@ def _parts(kind: Kind, word: str, levels: tuple[int, ...]) -> tuple[Heading | st
     return (*headings[:1], *(f"{block}\n" for block in blocks), *headings[1:])
 
 
-def _heading(word: str, number: int, level: int) -> Heading:
+def _heading(word: str, number: int, level: int) -> PageHeading:
     html = f"q{word}heading{number}q<em>z</em> <code>&#95;</code> &#43; &quot;"
-    return Heading(level, html, f"q{word}id{number}q", "qa qb" if number == 1 else "", 0)
+    return PageHeading(level, html, f"q{word}id{number}q", "qa qb" if number == 1 else "", 0)
 
 
-def _written(heading: Heading) -> str:
+def _written(heading: PageHeading) -> str:
     classes = "".join(f" .{name}" for name in heading.classes.split())
     return f"{'#' * heading.level} {heading.html} {{#{heading.id}{classes}}}"

@@ -30,7 +30,7 @@ _KNOWN = frozenset({"title", "description", "hide", "search"})  # other fields a
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class PageHeading:
     """A heading in Markdown: `## Next {#next .quiet}`. `html` is its text, `end` its end in the text of the page."""
 
     level: int
@@ -55,7 +55,7 @@ class TreePage:
     """A page of the tree; a part is a heading or a block of HTML, with a line break where a blank line follows it."""
 
     head: str
-    parts: tuple[Heading | str, ...]
+    parts: tuple[PageHeading | str, ...]
 
     @cached_property
     def fields(self) -> Mapping[str, Any]:
@@ -64,9 +64,9 @@ class TreePage:
         return found if isinstance(found, dict) else {}
 
     @cached_property
-    def headings(self) -> tuple[Heading, ...]:
+    def headings(self) -> tuple[PageHeading, ...]:
         """The headings, in order."""
-        return tuple(part for part in self.parts if isinstance(part, Heading))
+        return tuple(part for part in self.parts if isinstance(part, PageHeading))
 
     @property
     def is_plain(self) -> bool:
@@ -93,7 +93,7 @@ def read_tree_page(text: str) -> TreePage | None:
         return None
 
 
-def _parts(body: str, place: int) -> Iterator[Heading | str]:
+def _parts(body: str, place: int) -> Iterator[PageHeading | str]:
     """Yield the parts from a place in a text that ends with a blank line; raise ValueError for other Markdown."""
     is_line_start = True
     while place < len(body):
@@ -109,14 +109,14 @@ def _parts(body: str, place: int) -> Iterator[Heading | str]:
             place, is_line_start = _after_blanks(body, end), False
 
 
-def _heading(line: str, end: int) -> Heading:
+def _heading(line: str, end: int) -> PageHeading:
     found = _HEADING.fullmatch(line)
     if not found:
         raise ValueError(line)
     names = (found[3] or "").replace("\\", "").split()
     own = next((name[1:] for name in names if name[0] == "#"), "")
     classes = " ".join(name[1:] for name in names if name[0] == ".")
-    return Heading(len(found[1]), found[2].strip(), own, classes, end)
+    return PageHeading(len(found[1]), found[2].strip(), own, classes, end)
 
 
 def _after_blanks(body: str, place: int) -> int:
