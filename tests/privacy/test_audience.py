@@ -244,6 +244,11 @@ def test_html_comments_are_not_public() -> None:
         ("- [ ] a %% b %%\n%% c %%", ["- [ ] a <i>b</i>", "<p>from</p>", " c ", "<p>to</p>"]),
         ("a\n\n%% kanban:settings\n```\n{}\n```\n%%", ["a"]),
         ("a\n%% private %%\nb\n%% /private %%", ["a", "<p>from</p>", "b", "<p>to</p>"]),
+        ("a\n\n> [!private] b\n> c\n\nd", ["a", "<p>from</p>", "> [!private] b", "> c", "<p>to</p>", "d"]),
+        (
+            "> a\n>\n> > [!private]\n> > c",
+            ["> a", "> <p>from</p>", "> > [!private]", "> > c", "> <p>to</p>"],
+        ),
     ],
 )
 def test_the_owner_sees_where_private_parts_begin_and_end(body: str, shown: list[str]) -> None:
