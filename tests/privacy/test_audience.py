@@ -244,6 +244,11 @@ def test_html_comments_are_not_public() -> None:
         ("- [ ] a %% b %%\n%% c %%", ["- [ ] a <i>b</i>", "<p>from</p>", " c ", "<p>to</p>"]),
         ("a\n\n%% kanban:settings\n```\n{}\n```\n%%", ["a"]),
         ("a\n%% private %%\nb\n%% /private %%", ["a", "<p>from</p>", "b", "<p>to</p>"]),
+        ("a\n\n> [!private] b\n> c\n\nd", ["a", "<p>from</p>", "> [!private] b", "> c", "<p>to</p>", "d"]),
+        (
+            "> a\n>\n> > [!private]\n> > c",
+            ["> a", "> <p>from</p>", "> > [!private]", "> > c", "> <p>to</p>"],
+        ),
     ],
 )
 def test_the_owner_sees_where_private_parts_begin_and_end(body: str, shown: list[str]) -> None:
@@ -553,6 +558,11 @@ def test_a_published_stylesheet_or_page_brings_the_files_that_it_needs() -> None
         (b"```private\nthe offer\n```\n", "it is a text with a private section"),
         (b"text\n%% the offer %%\n", "it is a text with a private section"),
         (b'{"nodes": [{"file": "items/secret.md"}]}', "it is a text that names a private file"),
+        (b'{"cells": [{"source": ["---\\n", "audience: private\\n", "---"]}]}', "it is a text with front matter"),
+        (b'[{"text": "---\\ndraft: true\\n---\\nx"}]', "it is a text with front matter"),
+        (b'{"a": ["x\\n", "\\u003c!-- private --\\u003e\\n", "the offer"]}', "it is a text with a private section"),
+        (b'{"a": "---", "b": ["time", 1, null, {"c": "a \\n--- b"}]}', ""),
+        (b"[not json", ""),
         (b"see items%2Fsecret.md", "it is a text that names a private file"),
         (b"----\n---\na text\n", ""),
         (b"\x89PNG\0items/secret.md", ""),

@@ -23,7 +23,7 @@ from milemark.output.site.body_links import BodyLinks
 from milemark.output.site.culprits import ItemFailures, findings_of, made_without
 from milemark.output.site.history import history_page
 from milemark.output.site.home import home
-from milemark.output.site.page_frame import generated_page, own_front_matter, with_banner, with_sections
+from milemark.output.site.page_frame import generated_page, own_front_matter, with_banner, with_ids, with_sections
 from milemark.output.site.page_keys import Keys
 from milemark.output.site.query_blocks import QueryBlocks
 from milemark.output.site.renderer import Renderer
@@ -186,7 +186,7 @@ class _Site:
         return self.bodies.text(path, with_sections(self.roadmap, self.language, body), context)
 
     def _made(self, path: str, text: str) -> Page:
-        return Page(composed(path), with_banner(self.roadmap, self.language, path, text))
+        return Page(composed(path), with_banner(self.roadmap, self.language, path, with_ids(text)))
 
     # Where a query block can show the content of a page, the template holds that block: there is one way to make a
     # board, and users can copy it.
