@@ -209,6 +209,20 @@ def test_github_reads_a_heading_of_a_report_as_text(text: str) -> None:
     assert "@" not in html.unescape(written).replace("@\u200b", "")
 
 
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("Phase 1: release 1.0", "Phase 1: release 1.0"),
+        ("1. first", "1&#46; first"),
+        (":tada: www.a.b", "&#58;tada: www&#46;a&#46;b"),
+        ("https://a.b: see 2.", "https&#58;//a&#46;b: see 2&#46;"),
+        (": a", "&#58; a"),
+    ],
+)
+def test_a_colon_and_a_decimal_point_of_a_report_stay_as_written(text: str, written: str) -> None:
+    assert github_text(text) == written
+
+
 @settings(deadline=None)
 @given(TEXTS)
 def test_a_terminal_gets_printable_characters_only(text: str) -> None:

@@ -67,6 +67,39 @@ def test_commits_that_did_not_touch_the_folder_are_left_out(repo: Repo) -> None:
     assert [(each.id, each.parents) for each in found] == [(first, ()), (second, (first,))]
 
 
+@pytest.mark.parametrize("folder", ["content", "가 b/content"])
+def test_all_sides_of_a_history_are_those_of_git_without_merges_that_changed_nothing(
+    tmp_path: Path, folder: str
+) -> None:
+    repo = repository(tmp_path / "project")
+    place = repo.folder / folder
+    if folder != "content":
+        place.parent.mkdir()
+        (repo.folder / "content").rename(place)
+    write = (place / "a.md").write_text
+    write("1")
+    repo.commit("2025-01-01", {}, "--allow-empty")
+    for number in range(3):  # branches that only change code, while content/ changes on main
+        repo.git("checkout", "-q", "-b", f"code{number}")
+        (repo.folder / "code.py").write_text(str(number))
+        repo.commit(f"2025-02-0{number + 1}", {})
+        repo.git("checkout", "-q", "main")
+        write(f"{number + 2}")
+        repo.commit(f"2025-03-0{number + 1}", {})
+        repo.merge(f"2025-04-0{number + 1}", f"code{number}")
+    opened = open_repository(place)
+    assert commits(opened, has_all_sides=True) == commits(opened)
+    assert len(commits(opened)) == 4
+    for name, text in (("one", "5"), ("two", "5")):  # two sides with the same change, of which git follows one
+        repo.git("checkout", "-q", "-b", name, "main")
+        write(text)
+        repo.commit("2025-05-01" if name == "one" else "2025-05-02", {})
+    repo.git("checkout", "-q", "main")
+    repo.merge("2025-05-03", "one")
+    repo.merge("2025-05-04", "two")
+    assert (len(commits(opened)), len(commits(opened, has_all_sides=True))) == (5, 7)
+
+
 def test_a_merge_of_two_histories_is_read_whichever_side_had_the_folder(repo: Repo) -> None:
     repo.commit("2025-01-01", {"a.md": "1"})
     repo.git("checkout", "-q", "--orphan", "other")

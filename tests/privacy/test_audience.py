@@ -244,6 +244,11 @@ def test_html_comments_are_not_public() -> None:
         ("- [ ] a %% b %%\n%% c %%", ["- [ ] a <i>b</i>", "<p>from</p>", " c ", "<p>to</p>"]),
         ("a\n\n%% kanban:settings\n```\n{}\n```\n%%", ["a"]),
         ("a\n%% private %%\nb\n%% /private %%", ["a", "<p>from</p>", "b", "<p>to</p>"]),
+        ("a\n\n> [!private] b\n> c\n\nd", ["a", "<p>from</p>", "> [!private] b", "> c", "<p>to</p>", "d"]),
+        (
+            "> a\n>\n> > [!private]\n> > c",
+            ["> a", "> <p>from</p>", "> > [!private]", "> > c", "> <p>to</p>"],
+        ),
     ],
 )
 def test_the_owner_sees_where_private_parts_begin_and_end(body: str, shown: list[str]) -> None:
@@ -553,6 +558,11 @@ def test_a_published_stylesheet_or_page_brings_the_files_that_it_needs() -> None
         (b"```private\nthe offer\n```\n", "it is a text with a private section"),
         (b"text\n%% the offer %%\n", "it is a text with a private section"),
         (b'{"nodes": [{"file": "items/secret.md"}]}', "it is a text that names a private file"),
+        (b'{"cells": [{"source": ["---\\n", "audience: private\\n", "---"]}]}', "it is a text with front matter"),
+        (b'[{"text": "---\\ndraft: true\\n---\\nx"}]', "it is a text with front matter"),
+        (b'{"a": ["x\\n", "\\u003c!-- private --\\u003e\\n", "the offer"]}', "it is a text with a private section"),
+        (b'{"a": "---", "b": ["time", 1, null, {"c": "a \\n--- b"}]}', ""),
+        (b"[not json", ""),
         (b"see items%2Fsecret.md", "it is a text that names a private file"),
         (b"----\n---\na text\n", ""),
         (b"\x89PNG\0items/secret.md", ""),
@@ -647,6 +657,23 @@ def test_publish_names_the_only_public_files_and_exclude_the_ones_that_are_not_r
     assert everything.diagnostics == ()
     shown = {each.document.path for each in for_audience(everything, "public").files}
     assert shown == {"items/a.md", "Items/b.md", "about.md"}
+
+
+def test_links_to_excluded_files_leave_their_words_only(tmp_path: Path) -> None:
+    links = "[offer](../Hidden/acme-offer.pdf) ![](../Hidden/acme.plan.png) [t](../Hidden/q7-plan.md) [[q7-plan|p]]\n"
+    hidden = {"acme-offer.pdf": "x", "acme.plan.png": "x", "q7-plan.md": "x\n", "go.md": "x\n", "b.base": "views: 1\n"}
+    files = {"items/a.md": f"{file(depends_on='q7-plan')}\n{links}", "index.md": "See [[b.base]] and Hidden/b.base.\n"}
+    excluded = {f"Hidden/{name}": text for name, text in hidden.items()}
+    folder = project(tmp_path, {**files, **excluded})
+    write_content(folder, {"roadmap.yml": f"{ROADMAP}exclude: [Hidden/]\n"})
+    run(folder, "generate")
+    pages = {path: path.read_text("utf-8") for path in (folder / "build/docs").rglob("*.md")}
+    words = ("acme", "q7-plan", "b.base", "Hidden/")
+    assert {str(path): word for path, text in pages.items() for word in words if word in text} == {}
+    assert "<p>offer  t p</p>" in pages[folder / "build/docs/items/a.md"]
+    said = cli(folder, "check", "-v").output
+    assert "Hidden/acme-offer.pdf: roadmap.yml excludes it\n" in said
+    assert "Hidden/q7-plan.md: roadmap.yml excludes it\n" in said
 
 
 @pytest.mark.parametrize(

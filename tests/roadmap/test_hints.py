@@ -16,6 +16,7 @@ collections:
   projects:
     fields: {status: , track: , due: , reason: , level: {choices: [low, high]}}
 """
+UNFILLED = "fill in the template, or leave its folder out by `exclude` in roadmap.yml"
 HINTS = (
     ("due: Q1 2027", 'did you mean "2027-Q1"?'),
     ("due: March 2027", 'did you mean "2027-03"?'),
@@ -35,6 +36,11 @@ HINTS = (
     ("status: in-progress", 'did you mean "in progress"?'),
     ("status: finishd", "declare it under `statuses` in roadmap.yml"),
     ("title: {{title}}", "fill in the template, or quote the value if the braces belong to the text"),
+    *(
+        (f"{field}: '{text}'", UNFILLED)
+        for field in ("due", "status", "progress")
+        for text in ("{{date}}", "<% tp.x %>")
+    ),
 )
 
 

@@ -136,6 +136,35 @@ def test_a_public_past_that_was_cached_bit_by_bit_equals_one_read_at_once(
     assert found == [cli(repo.folder, "history", "--format", "json").output] * 2
 
 
+def merged_twice(folder: Path, side: str, main: str) -> Repo:
+    """Make a project in which two branches finish the same task on different days, with something private on a side."""
+    repo, _ = project(folder, Past.drawn(0))
+    task = "---\ntitle: T\nstatus: planned\n---\n- [{}] publish the notes\n"
+    repo.commit("2025-01-10", {"notes/t.md": task.format(" ")})
+    repo.git("checkout", "-q", "-b", "side")
+    files = {"notes/t.md": task.format("x")}
+    repo.commit("2025-01-11", {**files, **({"notes/p.md": PRIVATE.format(1)} if side else {})})
+    repo.git("checkout", "-q", "main")
+    repo.commit("2025-01-12", {**files, **({"notes/q.md": PRIVATE.format(2)} if main else {})})
+    repo.merge("2025-01-13", "side")
+    repo.commit("2025-01-14", {"notes/t.md": task.format("x") + "- [ ] next\n"})
+    return repo
+
+
+PRIVATE = "---\ntitle: P{}\nstatus: planned\naudience: private\n---\n"
+
+
+def test_private_things_do_not_choose_the_side_of_a_merge_that_the_public_past_follows(tmp_path: Path) -> None:
+    sides = [("", ""), ("private", ""), ("", "private"), ("private", "private")]
+    found: list[dict[str, str]] = []
+    for number, (side, main) in enumerate(sides):
+        repo = merged_twice(tmp_path / str(number), side, main)
+        texts = outputs(repo, ["2025-01-12", "2025-01-13", "2025-01-14"])
+        found.append({name: named(repo, text) for name, text in texts})
+    assert "publish the notes" in found[0]["out/csv/task_history.csv"]
+    assert found[1:] == found[:1] * 3
+
+
 ROADMAP = """\
 statuses: {{planned: planned, doing: active, done: done}}
 collections:
@@ -274,3 +303,24 @@ def test_what_becomes_private_before_the_next_commit_is_in_no_public_output_eith
     found = dict(printed(repo, [first]))
     assert '"A"' in found["history --audience public --format json"]
     assert {name for name, text in found.items() if "kanari" in text} == set()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {A: item("- [ ] kanari", title="kanari", audience="private")},
+        {"roadmap.yml": roadmap(audience="private").replace("items: {", "items: {audience: private, ")},
+        {"roadmap.yml": roadmap() + "publish: [items/z.md]\n"},
+    ],
+)
+def test_what_becomes_private_is_gone_at_once_from_outputs_that_are_kept(
+    tmp_path: Path, change: dict[str, str | None]
+) -> None:
+    repo, _ = project(tmp_path / "project", Past.drawn(0, 1))
+    shown = {A: item("- [ ] kanari", title="kanari"), "items/z.md": item("- [ ] z")}
+    first = repo.commit("2025-01-01", {"roadmap.yml": roadmap(), **shown})
+    before = dict(printed(repo, [first]))
+    assert "kanari" in before["history --audience public --format json"]
+    assert dict(printed(repo, [first])) == before
+    repo.write(change)
+    assert {name for name, text in printed(repo, [first]) if "kanari" in text} == set()

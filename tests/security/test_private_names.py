@@ -5,16 +5,23 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import sqlite3
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from functools import partial
+from io import BytesIO
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyarrow import parquet
 
+from milemark.output.export.formats import FORMATS, ExportInput
 from milemark.output.site.page_frame import own_front_matter
+from milemark.output.urls import Addresses
 from milemark.privacy.attachments import AttachmentFiles, left_out
 from milemark.privacy.audience import hidden_in
 from milemark.privacy.decoding import folded
@@ -24,6 +31,7 @@ from milemark.query.load import checked_for_audience
 from private_names import (
     CARRIERS,
     DISTINCT,
+    ENGLISH,
     INTERFACE,
     NEIGHBOURS,
     PLAIN,
@@ -57,6 +65,19 @@ def test_no_output_has_a_single_word_as_the_name_of_a_private_file(
 ) -> None:
     found = outputs(carriers(name, {part: forms[part] for part in ("body", "front")}))
     assert [path for path, text in found.items() if stands_as_a_name(text, name)] == []
+
+
+@pytest.mark.parametrize("forms", [CARRIERS, NEIGHBOURS], ids=["carriers", "neighbours"])
+def test_no_output_has_the_name_of_an_excluded_file(forms: Mapping[str, Mapping[str, str]]) -> None:
+    name = "qvx7-kanari"
+    files = carriers(name, {part: forms[part] for part in ("body", "front")})
+    files |= {
+        "roadmap.yml": f"{ROADMAP}exclude: ['/items/{name}.md']\n",
+        f"items/{name}.md": "---\ntitle: T\nstatus: doing\n---\n",
+    }
+    found = outputs(files)
+    assert len(found) > 50
+    assert [path for path, text in found.items() if holds(text, name) or holds(path, name)] == []
 
 
 @pytest.mark.parametrize("name", ["kanariplan", "까마귀계획"])
@@ -370,3 +391,33 @@ def test_a_word_of_the_programs_stays() -> None:
     data = b'<div class="md-search">items/md-search/</div>'
     assert search.clean("a.html", data) == f'<div class="md-search">{GAP}/</div>'.encode()
     assert search_for("md-search").clean("a.html", data).count(b"md-search") == 0
+
+
+@pytest.mark.parametrize("name", ["sqlite", "parquet"])
+def test_a_binary_export_has_no_private_name_in_its_cells(name: str) -> None:
+    files = {
+        "roadmap.yml": ROADMAP,
+        "items/a.md": "---\ntitle: About Q7-Plan\nstatus: doing\ntags: [q7-plan]\n---\n- [ ] ask q7&#45;plan\n",
+    }
+    search = search_for("q7-plan")
+    loaded = read(files)  # not cleaned: the last search finds what slipped through
+    source = ExportInput(loaded.roadmap, ENGLISH, Addresses(), clean=partial(search.clean_text, "roadmap.bin"))
+    cells = [*_cells(name, FORMATS[name].make(source))]
+    assert [cell for cell in cells if holds(cell, "q7-plan")] == []
+    assert {f"About {GAP}", f"ask {GAP}"} <= {*cells}
+    assert {each.span.path for each in search.findings} == {"roadmap.bin"}
+
+
+def _cells(name: str, files: Mapping[str, bytes]) -> Iterator[str]:
+    """Yield the texts of binary files as their readers decode them."""
+    for data in files.values():
+        if name == "sqlite":
+            with closing(sqlite3.connect(":memory:")) as connection:
+                connection.deserialize(data)
+                yield from connection.iterdump()
+                yield from (
+                    cell for row in connection.execute("SELECT title, text FROM items JOIN tasks") for cell in row
+                )
+        else:
+            columns = parquet.read_table(BytesIO(data)).to_pydict().values()
+            yield from (cell for column in columns for cell in column if isinstance(cell, str))

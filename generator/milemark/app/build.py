@@ -87,7 +87,8 @@ def _shared_key(project: Project, renderer: Renderer, repository: RepositoryUrls
     roadmap = project.loaded.roadmap
     templates = [(path.name, path.read_bytes()) for path in sorted(packaged.rglob("*.jinja"))]
     versions = [version(), *map(version_of, _RENDERERS)]
-    audience = (roadmap.audience, sorted(roadmap.progress_overrides.items()), project.hidden and project.hidden.key)
+    hidden = project.hidden.key if project.hidden else ""
+    audience = (roadmap.audience, sorted(roadmap.progress_overrides.items()), hidden)
     return digest(audience, roadmap.settings, roadmap.as_of, repository, renderer.is_directory, templates, versions)
 
 
@@ -100,8 +101,15 @@ def _theme_assets(folders: tuple[Path, ...]) -> dict[str, bytes]:
     return assets
 
 
-def build(project: Project, publisher: Publisher, *, is_strict: bool, listener: ProgressListener = SILENT) -> Path:
-    """Write the page tree and publish it; return the folder of the site.
+def build(
+    project: Project,
+    publisher: Publisher,
+    *,
+    is_strict: bool,
+    is_full: bool = False,
+    listener: ProgressListener = SILENT,
+) -> Path:
+    """Write the page tree and publish it; return the folder of the site. If full, the publisher builds every page.
 
     Raises PrivateNameError in a strict build whose pages, or whose site, would hold names of private files; the last
     site is then kept.
@@ -115,7 +123,8 @@ def build(project: Project, publisher: Publisher, *, is_strict: bool, listener: 
         if is_strict and project.search_findings:
             raise PrivateNameError
 
-    return publish(project.root, publisher, replace(site_options(project), inspect=inspect), is_strict=is_strict)
+    options = replace(site_options(project), inspect=inspect)
+    return publish(project.root, publisher, options, is_strict=is_strict, is_full=is_full)
 
 
 def site_options(project: Project) -> SiteOptions:

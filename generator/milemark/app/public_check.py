@@ -15,7 +15,7 @@ from milemark.privacy.attachments import attachment_files, left_out
 from milemark.privacy.audience import doubtful_files, hidden_in, public_text
 from milemark.query.load import checked_for_audience, load_with_bases
 from milemark.roadmap.dead_links import dead_links_of
-from milemark.roadmap.load import Loaded
+from milemark.roadmap.load import Loaded, with_excluded
 from milemark.roadmap.metrics.progress import whole
 from milemark.roadmap.model import Counts
 
@@ -32,7 +32,8 @@ class PublicCheck:
 
     def __init__(self, folder: Path, today: date, as_of: date | None) -> None:
         content = read_content(folder)
-        everything = load_with_bases(content.files, today, as_of, other_diagnostics=content.diagnostics)
+        read = load_with_bases(content.files, today, as_of, other_diagnostics=content.diagnostics)
+        everything = with_excluded(read, content.assets)
         if any(each.is_error and each.span.path == ROADMAP_FILE for each in everything.diagnostics):
             raise UntrustedSettingsError(
                 f"{ROADMAP_FILE} has errors (see `milemark check`), so milemark cannot tell what is private"
@@ -42,6 +43,7 @@ class PublicCheck:
         self._public = checked_for_audience(everything, PUBLIC)
         files = attachment_files(folder, content.assets, everything.roadmap.settings)
         self.left_out = {**left_out(files, self._public, hidden), **dict.fromkeys(hidden.paths, _("it is private"))}
+        self.left_out.update(dict.fromkeys(everything.excluded, _("roadmap.yml excludes it")))
         self.left_out.update(doubtful_files(everything, hidden))
         dead = dead_links_of(self._public, (path for path in files.paths if path not in self.left_out))
         self.checked = Checked(in_order([*self._public.diagnostics, *dead]), _summary_of(self._public))

@@ -24,15 +24,21 @@ class Move(NamedTuple):
 NOWHERE = Move("", TOP)
 
 
-def follow(repository: GitRepository, moves: dict[str, Move], is_known: Callable[[Commit], bool]) -> tuple[Commit, ...]:
+def follow(
+    repository: GitRepository,
+    moves: dict[str, Move],
+    is_known: Callable[[Commit], bool],
+    *,
+    has_all_sides: bool = False,
+) -> tuple[Commit, ...]:
     """Return every commit that changed content/, each after its parents, in the folders in which it lay.
 
-    `moves` has the moves of known commits by id, and gets those of the others.
+    `moves` has the moves of known commits by id, and gets those of the others. `has_all_sides` is that of `commits`.
     """
     line: list[Commit] = []
     moved, move = "", Move("HEAD", Folder(repository.prefix))
     for _ in range(_MOST):
-        part: Sequence[Commit] = commits(repository, move.parent, move.folder)
+        part: Sequence[Commit] = commits(repository, move.parent, move.folder, has_all_sides=has_all_sides)
         older, last = {each.id for each in part}, part[-1:]
         line = [replace(each, parents=tuple(tip.id for tip in last)) if each.id == moved else each for each in line]
         moved = _moved_at(repository, part, moves, is_known)

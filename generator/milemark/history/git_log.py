@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 
+from milemark.history.ancestry import Ancestry
 from milemark.history.git import FILES, TOP, Files, Folder, GitRepository, files_at, run
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -49,12 +50,6 @@ def message_of(repository: GitRepository, commit: str) -> str:
     return run(repository.top, "cat-file", "commit", commit).decode("utf-8", "replace").partition("\n\n")[2]
 
 
-def last_change(repository: GitRepository, commit: str, folder: Folder) -> str:
-    """Return the newest commit up to another one that changed a folder, or an empty text."""
-    arguments = ("rev-list", "--topo-order", "-n", "1", commit, "--", *folder.paths)
-    return run(repository.top, *arguments).decode("ascii").strip()
-
-
 def renames(repository: GitRepository, one: str, other: str) -> Iterator[tuple[str, str]]:
     """Yield the old and the new path, from the top, of each file that was renamed between two commits."""
     plain = ("--no-ext-diff", "--no-textconv", "-M", "-l1000", "--diff-filter=R")
@@ -64,17 +59,55 @@ def renames(repository: GitRepository, one: str, other: str) -> Iterator[tuple[s
             yield os.fsdecode(next(parts)), os.fsdecode(next(parts))
 
 
-def commits(repository: GitRepository, last: str = "HEAD", folder: Folder | None = None) -> tuple[Commit, ...]:
+def commits(
+    repository: GitRepository, last: str = "HEAD", folder: Folder | None = None, *, has_all_sides: bool = False
+) -> tuple[Commit, ...]:
     """Return every commit up to the last one that changed a folder, or else content/, each after its parents.
 
-    As in `git log`, a merge that took the folder from one side unchanged is followed along that side only.
+    As in `git log`, a merge that took the folder from one side unchanged is followed along that side only, unless the
+    result `has_all_sides`.
     """
     folder = folder or Folder(repository.prefix)
-    arguments = ("rev-list", "--topo-order", "--reverse", "--parents", "--date=raw", "--format=%ad", last, "--")
+    options = ("--topo-order", "--reverse", "--parents", "--date=raw", "--format=%ad")
+    arguments = ("rev-list", *options, *(["--full-history"] if has_all_sides else []), last, "--")
     lines = run(repository.top, *arguments, *folder.paths).decode("ascii", "replace").split("\n")
     pairs = zip(lines[::2], lines[1::2], strict=False)
     found = ((head.split()[1:], when) for head, when in pairs if head.startswith("commit "))
-    return tuple(Commit(ids[0], tuple(ids[1:]), _time(when), folder, folder) for ids, when in found)
+    line = tuple(Commit(ids[0], tuple(ids[1:]), _time(when), folder, folder) for ids, when in found)
+    return tuple(_without_idle_merges(repository, line)) if has_all_sides else line
+
+
+def _without_idle_merges(repository: GitRepository, line: Iterable[Commit]) -> Iterator[Commit]:
+    """Yield the commits without merges that only took the folder from their newest side, as most merges do."""
+    found = [*line]
+    merges = [each for each in found if len(each.parents) > 1]
+    trees = _trees(repository, {id_ for each in merges for id_ in (each.id, *each.parents)}, merges)
+    ancestry, stands_for = Ancestry(), dict[str, str]()
+    for each in found:
+        parents = tuple(dict.fromkeys(stands_for[parent] for parent in each.parents if parent in stands_for))
+        newest = ancestry.newest({parent: parent for parent in parents}) if len(each.parents) > 1 and parents else ""
+        is_idle = newest and trees[newest] == trees[each.id]
+        if is_idle and all(ancestry.is_ancestor(parent, newest) for parent in parents):
+            stands_for[each.id] = newest
+            continue
+        stands_for[each.id] = each.id
+        ancestry.add(each.id, parents)
+        yield replace(each, parents=parents)
+
+
+def _trees(repository: GitRepository, ids: Collection[str], line: Sequence[Commit]) -> Mapping[str, tuple[str, ...]]:
+    """Return the object ids of the folder, or of its parts, at some commits."""
+    paths = [path.rstrip("/") for path in line[0].folder.paths] if line else []
+    if any("\n" in path for path in paths):  # git reads a name on each line
+        return {id_: (id_,) for id_ in ids}
+    names = "".join(f"{id_}:{'' if path == '.' else path}\n" for id_ in ids for path in paths)
+    out = run(repository.top, "cat-file", "--batch-check=%(objectname)", given=os.fsencode(names))
+    found = iter(out.decode("utf-8", "replace").split("\n"))
+    return {id_: tuple(_object_id(next(found)) for _path in paths) for id_ in ids}
+
+
+def _object_id(line: str) -> str:
+    return "" if line.endswith(" missing") else line
 
 
 def _time(raw: str) -> datetime:

@@ -93,7 +93,8 @@ class _HistoryReader:
     def history(self) -> History:
         """Return every snapshot, from the cache where it is there."""
         moves = {id_: unpack_move(each) for id_, each in ((self.index and self.index.meta(_MOVES)) or {}).items()}
-        line = follow(self.repository, moves, lambda commit: self._cached(commit) is not None)
+        has_all_sides = self.present is not None  # git chooses a side by all content, private content included
+        line = follow(self.repository, moves, self._is_cached, has_all_sides=has_all_sides)
         if not line:
             raise NoHistoryError(f"there is no git history of {self.repository.folder}: none of its files is committed")
         head = files_at(self.repository, line[-1].id, line[-1].folder)
@@ -116,6 +117,9 @@ class _HistoryReader:
             return History(snapshots, self.today, tuple(partial), is_cut, line)
         kept = equals(snapshots)
         return History(simplified(snapshots, kept), self.today, tuple(partial), is_cut, line, self.past.at, kept)
+
+    def _is_cached(self, commit: Commit) -> bool:
+        return self._cached(commit) is not None
 
     def _cached(self, commit: Commit) -> _Cached | None:
         """Return the cached values of a commit, which are read once."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from milemark.foundation.dates import parse_date
 from milemark.foundation.errors import UserError
 from milemark.foundation.layout import CONTENT, MAX_FILE
 from milemark.history.git import Folder, GitRepository, commit_of, files_at, merge_base, open_repository, read_blobs
-from milemark.history.git_log import Commit, commits, last_change
+from milemark.history.git_log import Commit, commits
 from milemark.history.model import History
 from milemark.history.trees import readable
 
@@ -35,9 +35,14 @@ def check_since(root: Path, since: str, today: date) -> None:
     written = parse_date(since)
     if written and written.first > today:
         raise UserError(f"there is nothing to report since {since}: today is {today}")
-    if not written and not commit_of(open_repository(root / CONTENT), since):
+    if not written and not commit_since(root, since):
         hint = "write a commit, a branch or a tag, or a day such as 2025-01-12"
         raise UserError(f'"{since}" is neither a revision that git knows nor a date: {hint}')
+
+
+def commit_since(root: Path, since: str) -> str:
+    """Return the commit that a text names now, or an empty text for a day: a branch goes on."""
+    return "" if parse_date(since) else commit_of(open_repository(root / CONTENT), since)
 
 
 def read_revision(root: Path, since: str, history: History) -> Revision:
@@ -65,7 +70,7 @@ def _before(repository: GitRepository, history: History, day: date) -> Revision:
 def _at(repository: GitRepository, history: History, since: str) -> Revision:
     commit = commit_of(repository, since)
     commit = merge_base(repository, commit, "HEAD") or commit
-    changed = _newest(repository, history.commits, commit)
+    changed = _newest(repository, history, commit)
     found = history.equals.get(changed.id, changed.id) if changed else ""
     day = next((point.day for point in history.line if point.snapshot.commit == found), None)
     day = day or min(changed.when.date() if changed else history.today, history.today)
@@ -73,13 +78,15 @@ def _at(repository: GitRepository, history: History, since: str) -> Revision:
     return Revision(files, day, commit, day, changed.id if changed else "")
 
 
-def _newest(repository: GitRepository, line: Sequence[Commit], commit: str) -> Commit | None:
+def _newest(repository: GitRepository, history: History, commit: str) -> Commit | None:
     """Return the newest commit of a history up to a commit; content/ may have been in another folder by then."""
-    known = {each.id: each for each in line}
-    found = (
-        known.get(last_change(repository, commit, each)) for each in dict.fromkeys(each.folder for each in line[::-1])
-    )
-    return next((each for each in found if each), None) or (commits(repository, commit) or (None,))[-1]
+    known = {each.id: each for each in history.commits}
+    is_public = bool(history.equals)
+    for folder in dict.fromkeys(each.folder for each in reversed(history.commits)):
+        for each in commits(repository, commit, folder, has_all_sides=is_public)[-1:]:
+            if each.id in known:
+                return known[each.id]
+    return (commits(repository, commit, has_all_sides=is_public) or (None,))[-1]
 
 
 def _files(repository: GitRepository, commit: str, folder: Folder) -> Mapping[str, bytes]:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from milemark.history.ancestry import Ancestry
 from milemark.history.model import Figures, Snapshot
 
 _Content = tuple[int, Figures, Mapping[str, Figures]]
@@ -34,26 +35,20 @@ def simplified(snapshots: Sequence[Snapshot], kept: Mapping[str, str | None]) ->
 
 
 def equals(snapshots: Sequence[Snapshot]) -> Mapping[str, str | None]:
-    """Return for each snapshot the oldest one from which nothing changed up to it; None stands for no content."""
-    found: dict[str, str | None] = {}
-    same = _same(snapshots)
-    for each in snapshots:
-        parent = same.get(each.commit, each.commit)
-        found[each.commit] = found.get(parent, parent) if parent is not None else None
-    return found
+    """Return for each snapshot the oldest one from which nothing changed up to it; None stands for no content.
 
-
-def _same(snapshots: Sequence[Snapshot]) -> Mapping[str, str | None]:
-    """Return the first parent with the same content for each snapshot that has one; None stands for no content."""
+    Of several parents with equal content, it follows the one that is not older than another, else the first: the sides
+    that git follows depend on private content.
+    """
     contents: dict[str, _Content] = {}
-    found: dict[str, str | None] = {}
+    ancestry, found = Ancestry(), dict[str, str | None]()
     for each, digest in zip(snapshots, _digests(snapshots), strict=True):
         content = contents[each.commit] = digest, each.whole, each.tracks
         parents = [parent for parent in each.parents if parent in contents]
-        equal = next((parent for parent in parents if contents[parent] == content), None)
-        is_empty = not (digest or each.tracks or each.whole.total)
-        if equal is not None or (is_empty and not parents):
-            found[each.commit] = equal
+        equal = {parent: found[parent] for parent in parents if contents[parent] == content}
+        ancestry.add(each.commit, parents)
+        is_empty = not (digest or each.tracks or each.whole.total or parents)
+        found[each.commit] = equal[ancestry.newest(equal)] if equal else None if is_empty else each.commit
     return found
 
 

@@ -10,10 +10,12 @@ stylesheet or a page that is published itself, or `assets` in roadmap.yml. It st
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -135,12 +137,31 @@ def _refusal(path: str, data: bytes, hidden: Hidden) -> str:
     if not is_text(data):
         return ""
     text = readable(data)
-    if _FRONT_MATTER.match(text):
+    nested = [*_strings_of(text)] if len(data) <= _LONGEST else []
+    if any(map(_FRONT_MATTER.match, (text, *nested))):
         return _("it is a text with front matter")
-    marked = text if path.lower().endswith(_WITH_COMMENTS) else text.replace(DELIMITER, "")
+    written = "\n\n".join((text, *nested))
+    marked = written if path.lower().endswith(_WITH_COMMENTS) else written.replace(DELIMITER, "")
     if len(data) <= _LONGEST and read_sections("", marked, 1).parts:
         return _("it is a text with a private section")
     return _("it is a text that names a private file") if guard_of(hidden).finds(text) else ""
+
+
+def _strings_of(text: str) -> Iterator[str]:
+    """Yield the texts in a JSON file that may be Markdown, such as the cells of a notebook, whose lines are a list."""
+    waiting: list[object] = []
+    if text.lstrip()[:1] in {"{", "["}:
+        with suppress(ValueError, RecursionError):
+            waiting.append(json.loads(text))
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            waiting += value.values()
+        elif isinstance(value, list):
+            lines = [each for each in value if isinstance(each, str)]
+            waiting += ["".join(lines)] if lines == value else value
 
 
 def _values(node: Node) -> Iterator[str]:

@@ -81,7 +81,7 @@ def hidden_in(loaded: Loaded, also: Hidden = NOTHING) -> Hidden:
     kept = [file for file in loaded.files if file.document.path not in paths]
     found = Hidden(
         names,
-        paths | bases | also.paths,
+        paths.union(bases, loaded.excluded, also.paths),
         folders,
         {**also.words, **{file.document.path: tuple(_words(file)) for file in hidden}},
         {**also.fields, **{name: each for name, each in fields.items() if each}},

@@ -56,6 +56,10 @@ class OutputSearch:
         cleaned_text = self._cleaned(path, text)
         return data if cleaned_text == text else cleaned_text.encode("utf-8", "surrogateescape")
 
+    def clean_text(self, path: str, text: str) -> str:
+        """Return one text of an output with `…` in place of private names."""
+        return self._cleaned(path, text) if self._guard.finds(text, is_own=False) else text
+
     def _is_clean(self, text: str) -> bool:
         """Whether a text holds no private name; most words of a page stand in other pages, and are searched once."""
         words = words_in(text)

@@ -8,4 +8,5 @@ PUBLIC = (
     "publishers",
     "staging",
     "tree",
+    "tree_page",
 )

@@ -15,9 +15,12 @@ import yaml
 
 from milemark.foundation.identifiers import composed
 from milemark.foundation.layout import BUILD, CONFIG_FILE, PRIVATE, PUBLIC, WELL_KNOWN
+from milemark.publish.errors import PublisherNeededError
+from milemark.publish.frames import Publication
 from milemark.publish.mkdocs_config import PRIVATE_SUFFIX, read_config, read_publisher_settings
 from milemark.publish.publishers import Job, Publisher, run
 from milemark.publish.staging import staged
+from milemark.publish.stamping import stamp
 
 _CACHE = ".cache"
 _NO_INDEX = b'<meta name="robots" content="noindex, nofollow">'
@@ -38,13 +41,18 @@ class SiteOptions:
     inspect: Callable[[Path, Path], None] | None = None
 
 
-def publish(root: Path, publisher: Publisher, options: SiteOptions, *, is_strict: bool) -> Path:
-    """Build the site with a publisher and return its folder. Raises PublishError; the last site is then kept."""
-    target = root / read_publisher_settings(root, options.audience).site_dir
+def publish(root: Path, publisher: Publisher, options: SiteOptions, *, is_strict: bool, is_full: bool = False) -> Path:
+    """Build the site with a publisher and return its folder. Raises PublishError; the last site is then kept.
+
+    Of a full build, the publisher builds all pages.
+    """
+    settings = read_publisher_settings(root, options.audience)
+    target = root / settings.site_dir
     with staged(root / BUILD, target) as staging:
         job = job_of(root, staging, target, options)
-        warnings = run(publisher, job, environment(options.locale, options.as_of), is_strict=is_strict)
-        _copy_well_known(root / read_publisher_settings(root, options.audience).docs_dir, staging)
+        publication = Publication(publisher, job, environment(options.locale, options.as_of), settings)
+        warnings = _built(publication, is_strict=is_strict, is_full=is_full)
+        _copy_well_known(root / settings.docs_dir, staging)
         if options.audience == PRIVATE:
             _keep_from_search_engines(staging)
         if options.inspect:
@@ -52,6 +60,20 @@ def publish(root: Path, publisher: Publisher, options: SiteOptions, *, is_strict
     if warnings:
         sys.stderr.write(warnings + "\n")
     return target
+
+
+def _built(publication: Publication, *, is_strict: bool, is_full: bool) -> str:
+    """Write the site into its staging folder, and return the publisher's warnings."""
+    note = ""
+    try:
+        if not is_full:
+            return stamp(publication, is_strict=is_strict)
+    except PublisherNeededError as reason:
+        note = f"note: {publication.publisher.title} builds every page of the site: {reason}\n"
+        shutil.rmtree(publication.job.site, ignore_errors=True)
+    warnings = run(publication.publisher, publication.job, publication.variables, is_strict=is_strict)
+    sys.stderr.write(note)
+    return warnings
 
 
 def job_of(root: Path, site: Path, last: Path, options: SiteOptions) -> Job:

@@ -6,7 +6,7 @@ import importlib.util
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,7 +78,7 @@ class Job:
     changes: str = ""
 
 
-def run(publisher: Publisher, job: Job, environment: dict[str, str], *, is_strict: bool) -> str:
+def run(publisher: Publisher, job: Job, environment: Mapping[str, str], *, is_strict: bool) -> str:
     """Build a site; return the publisher's warnings. Raises PublishError."""
     import subprocess  # noqa: PLC0415  as above
 
@@ -132,8 +132,7 @@ def _command(publisher: Publisher, job: Job) -> Iterator[list[str]]:
             yield [ZENSICAL.name, "build", "--config-file", str(config), *([] if is_own else ["--clean"])]
             sign_cache(job.config.parent, job.cache.parent)
         else:  # --quiet would hide warnings from --strict
-            command = ["build", "--clean", "--config-file", str(config), "--site-dir", str(job.site)]
-            yield [*_reuse(publisher, job), str(job.last), *command]
+            yield [publisher.name, "build", "--clean", "--config-file", str(config), "--site-dir", str(job.site)]
 
 
 def _reuse(publisher: Publisher, job: Job) -> list[str]:
@@ -160,9 +159,6 @@ def _changed(job: Job, site: str) -> str:
     """Return the user's configuration with the changes. With INHERIT, Zensical would merge both navs."""
     import yaml  # noqa: PLC0415  only changes need it
 
-    from milemark.publish.mkdocs_config import overridden, read_config  # noqa: PLC0415
+    from milemark.publish.mkdocs_config import changed_config  # noqa: PLC0415
 
-    changes = yaml.compose(f"site_dir: {site}\n{job.changes}", yaml.SafeLoader)
-    config = read_config(job.config)
-    merged = overridden(config, changes) if isinstance(changes, yaml.MappingNode) else config
-    return yaml.serialize(merged, allow_unicode=True)
+    return yaml.serialize(changed_config(job.config, f"site_dir: {site}\n{job.changes}"), allow_unicode=True)

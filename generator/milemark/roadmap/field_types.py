@@ -35,6 +35,8 @@ _WIDE_SEPARATOR = re.compile("[，、]")
 _WRITE_A_LIST = _("write a list: [{list}]")
 _NAMED = _("give it a name: {field}: {{Name: {value}}}")
 _PLAIN_QUOTES = _("YAML does not read these as quotation marks: delete them, or type straight ones")
+_TEMPLATE = re.compile(r"\{\{.*\}\}|<%.*%>", re.DOTALL)  # of Obsidian and Templater
+_FILL_IN = _("fill in the template, or leave its folder out by `exclude` in roadmap.yml")
 _Parsed = tuple[Value | None, list[Diagnostic]]
 
 
@@ -53,7 +55,8 @@ def parse_value(field: Field, node: Node) -> _Parsed:
 
 def finding(rule: Rule, node: Node, hint: str = "", **values: str) -> _Parsed:
     """Return None and one diagnostic at the place of the value."""
-    return None, [Diagnostic(rule, node.span, values, hint)]
+    is_template = isinstance(node, Scalar) and _TEMPLATE.search(node.text)
+    return None, [Diagnostic(rule, node.span, values, _FILL_IN if is_template else hint)]
 
 
 def _string(field: Field, node: Node) -> _Parsed:

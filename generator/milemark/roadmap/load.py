@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -35,7 +35,8 @@ class Loaded:
     """A roadmap and its diagnostics, sorted by place.
 
     `files` are its Markdown files, `other_diagnostics` the findings about roadmap.yml and unreadable files. `bases` are
-    the .base files by path; only the wing that evaluates them knows their type.
+    the .base files by path; only the wing that evaluates them knows their type. `excluded` are the paths of files that
+    roadmap.yml excludes.
     """
 
     roadmap: Roadmap
@@ -43,6 +44,7 @@ class Loaded:
     files: tuple[File, ...] = ()
     other_diagnostics: tuple[Diagnostic, ...] = ()
     bases: Mapping[str, Any] = field(default_factory=dict)
+    excluded: tuple[str, ...] = ()
 
 
 Reading = Callable[[Settings, str, bytes], File]
@@ -65,7 +67,13 @@ def load(
     paths = [path for path in sorted(files) if path.endswith(".md") and not settings.is_excluded(path)]
     read = [(reading or read_file)(settings, path, files[path]) for path in paths]
     others = [each for each in other_diagnostics if not settings.is_excluded(each.span.path)]
-    return assemble(settings, read, day, [*diagnostics, *others])
+    return with_excluded(assemble(settings, read, day, [*diagnostics, *others]), files)
+
+
+def with_excluded(loaded: Loaded, paths: Iterable[str]) -> Loaded:
+    """Return a loaded roadmap that also names the excluded ones of these files."""
+    found = tuple(path for path in paths if path != ROADMAP_FILE and loaded.roadmap.settings.is_excluded(path))
+    return replace(loaded, excluded=(*loaded.excluded, *found)) if found else loaded
 
 
 def assemble(settings: Settings, files: Sequence[File], day: date, other_diagnostics: Sequence[Diagnostic]) -> Loaded:

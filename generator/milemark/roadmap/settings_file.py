@@ -179,7 +179,7 @@ class _SettingsReader:
 
     def _check_names(self, node: Written, collection: Collection) -> None:
         """Columns, group and private fields must name fields."""
-        known = (*collection.fields, *CORE_FIELDS)
+        known = tuple({**collection.fields, **CORE_FIELDS})
         columns, private = node.get("columns"), node.get("private")
         used = [*(columns.items if isinstance(columns, Sequence) else ()), node.get("group")]
         used += private.items if isinstance(private, Sequence) else (private,)

@@ -21,7 +21,7 @@ DAY = date(2025, 6, 15)
 HEAD = """\
 title: "{title}"
 locale: {locale}
-statuses: {{open: active, gone: dropped}}
+statuses: {{open: active, done: done, gone: dropped}}
 collections: {{items: {{label: Items}}, milestones: {{role: milestone}}, notes: {{role: record}}}}
 """
 SITE = Addresses("https://example.org/plan/")
@@ -53,6 +53,23 @@ def test_what_is_due_takes_the_last_day_of_its_time_and_says_so(due: str, first:
     assert (event["DTSTART"].dt, event.end, event.duration) == (first, first + timedelta(days=1), timedelta(days=1))
     assert event["DESCRIPTION"].split("\n") == list(filter(None, ["Status: open", note]))
     assert (event["SUMMARY"], event["URL"]) == ("One", "https://example.org/plan/items/one/")
+
+
+@pytest.mark.parametrize(
+    ("fields", "first", "note"),
+    [
+        ("status: done\ndue: 2025-03\nfinished: 2025-05-02", date(2025, 5, 2), []),
+        ("status: done\ndue: 2025-03\nfinished: 2025-05", date(2025, 5, 31), ["finished May 2025"]),
+        ("status: done\ndue: 2025-03\nfinished: 2025-06", DAY, ["finished June 2025"]),
+        ("status: done\ndue: 2025-03-04", date(2025, 3, 4), []),
+        ("status: open\ndue: 2025-03-04\nfinished: 2025-02-01", date(2025, 3, 4), []),
+    ],
+)
+@pytest.mark.parametrize("path", ["items/one.md", "milestones/one.md"])
+def test_done_work_is_on_the_day_it_was_finished(path: str, fields: str, first: date, note: list[str]) -> None:
+    (event,) = events_of(made({path: f"title: One\n{fields}"}))
+    assert event["DTSTART"].dt == first
+    assert event["DESCRIPTION"].split("\n")[1:] == note
 
 
 def test_the_note_is_in_the_language_of_the_roadmap() -> None:

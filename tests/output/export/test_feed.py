@@ -74,7 +74,7 @@ def test_both_feeds_say_what_they_are() -> None:
     assert (atom.feed.title, atom.feed.updated, atom.feed.author) == (
         "Plan · Finished",
         "2025-06-15T00:00:00Z",
-        "Plan · Finished",
+        "Plan",
     )
     assert {each.rel: each.href for each in atom.feed.links} == {
         "self": "https://example.org/plan/feed.xml",

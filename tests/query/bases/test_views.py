@@ -560,3 +560,18 @@ def test_a_base_is_read_and_not_published_as_a_file(tmp_path: Path) -> None:
     content = read_content(tmp_path)
     assert (list(content.files), content.assets) == (["x.base"], ())
     assert load_with_bases(content.files, DAY).bases["x.base"].views[0].kind == "list"
+
+
+@pytest.mark.parametrize(("written", "word"), [("In Progress", "in progress"), ("in progress", "in progress")])
+def test_a_base_compares_a_word_as_it_is_written_as_obsidian_does(written: str, word: str) -> None:
+    roadmap = "statuses: {in progress: active}\ncollections: {items: {fields: {level: {choices: [in progress]}}}}\n"
+    files = {"roadmap.yml": roadmap, "items/a.md": f"---\nstatus: {written}\nlevel: ' {written}'\n---\n# A\n"}
+    base = "views: [{type: table, name: x, filters: {and: ['status == \"%s\"', 'level == status']}}]\n"
+    files |= {"a.base": base % written, "b.base": base % "IN PROGRESS"}
+    found = load_with_bases({path: text.encode() for path, text in files.items()}, DAY)
+    known = Vault(found.roadmap, Language("en"))
+    items = [
+        [row.item for row in run_base(base, base.views[0], known).rows]
+        for base in (found.bases["a.base"], found.bases["b.base"])
+    ]
+    assert [[item.text("status") if item else "" for item in rows] for rows in items] == [[word], []]

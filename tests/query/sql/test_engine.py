@@ -87,6 +87,10 @@ def message_of(error: QueryError, locale: str = "en") -> tuple[str, str]:
     ("sql", "expected"),
     [
         ("select title from items where stage = 'active'", [("둘",)]),
+        ("select title from items where stage = 'ACTIVE' and 'now' <> status", [("둘",)]),
+        ("select title from items where status in ('NOW', 'then') or status like 'NO%'", [("it's",)]),
+        ("select item from tags where tag = 'WEB'", [("a",)]),
+        ("select title from items where title = 'IT''S'", []),
         ("SELECT Title FROM Items WHERE status = 'Now'", [("it's",)]),
         ("select id from plans where due is not null order by due", [("a",), ("c",), ("b",)]),
         ("select id from plans where due is not null order by due desc", [("b",), ("c",), ("a",)]),
@@ -336,7 +340,7 @@ WRONG = [
     ('select title from items where stage = ⟦"active"⟧', "MM602", "single quotation marks: 'active'"),
     ("select title from items where stage = ⟦‘active’⟧", "MM602", "single quotation marks: 'active'"),
     ("select title from items where stage = ⟦'진행'⟧", "MM607", "available: planned, active, paused, done, dropped"),
-    ("select title from items where stage in ('done', ⟦'Active'⟧)", "MM607", 'did you mean "active"?'),
+    ("select title from items where stage in ('done', ⟦'Activ'⟧)", "MM607", 'did you mean "active"?'),
     ("select title from items where due < ⟦2025-04-01⟧", "MM206", "single quotation marks: '2025-04-01'"),
     ("select title from items where due < ⟦'2025년 4월'⟧", "MM206", 'did you mean "2025-04"?'),
     ("select title from items where ⟦'2025/4/1'⟧ > items.due", "MM206", 'did you mean "2025-04-01"?'),
@@ -425,3 +429,13 @@ def test_queries_with_a_missing_or_extra_word_are_run_or_refused_with_a_message(
 
 
 SHARED = engine_of(CONTENT)
+
+
+def test_the_choices_of_a_field_are_equal_in_any_case() -> None:
+    roadmap = "collections: {plans: {fields: {level: {choices: [High, low]}, name: {}}}}\n"
+    engine = engine_of({"roadmap.yml": roadmap, "plans/a.md": "---\nlevel: HIGH\nname: X\n---\n# A\n"})
+    sql = "select id, level from plans where level {} and name {}"
+    assert engine.run(sql.format("= 'high'", "= 'X'")).rows == (("a", "High"),)
+    assert engine.run(sql.format("in ('LOW', 'HIGH')", "<> 'x'")).rows == (("a", "High"),)
+    assert engine.run(sql.format("= 'high '", "= 'X'")).rows == (("a", "High"),)
+    assert engine.run(sql.format("= 'hig'", "= 'X'")).rows == ()

@@ -59,9 +59,12 @@ def generatecommand(options: Options, audience: str, *, is_untrusted: bool) -> N
     "--strict", is_flag=True, help="Fail, and publish nothing, on errors in content/ or warnings of the publisher."
 )
 @click.option("--publisher", type=_publishers, default=AUTO, help="The program that builds the site.")
+@click.option("--full", is_flag=True, help="Let the publisher build every page, even those that milemark could build.")
 @_untrusted
 @audience_option(PUBLIC)
-def buildcommand(options: Options, publisher: str, audience: str, *, strict: bool, is_untrusted: bool) -> None:
+def buildcommand(  # noqa: PLR0913  each is an option
+    options: Options, publisher: str, audience: str, *, strict: bool, full: bool, is_untrusted: bool
+) -> None:
     """Write the page tree and publish it to site/; with `--audience private`, to site-private/.
 
     Every publisher builds the same mkdocs.yml. `auto` takes the first that is installed.
@@ -75,7 +78,7 @@ def buildcommand(options: Options, publisher: str, audience: str, *, strict: boo
             _refuse("content/ has errors")
         try:
             with history_listener() as listener:
-                site = build(project, chosen, is_strict=strict, listener=listener)
+                site = build(project, chosen, is_strict=strict, is_full=full, listener=listener)
         except PrivateNameError:
             print_output_findings(project)
             _refuse("the site would hold the name of a private file")

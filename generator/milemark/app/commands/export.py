@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,7 +79,8 @@ def _made(project: Project, chosen: Format) -> Mapping[str, bytes]:
         click.echo(f"note: {CONFIG_FILE} has no `site_url`, so the export has no links to the site", err=True)
     with history_listener() as listener:
         history = history_of(project, listener) if chosen.has_history else None
-    return chosen.make(ExportInput(project.loaded.roadmap, project.language, addresses, history))
+    clean = lru_cache(1 << 16)(partial(project.search.clean_text, chosen.name))
+    return chosen.make(ExportInput(project.loaded.roadmap, project.language, addresses, history, clean))
 
 
 def _write(files: Mapping[str, bytes], target: Path | None) -> None:

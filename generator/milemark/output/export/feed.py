@@ -46,6 +46,7 @@ class Feed:
 
     id: str
     title: str
+    author: str
     language: str
     day: date
     addresses: Addresses
@@ -75,7 +76,8 @@ def feeds(roadmap: Roadmap, language: Language, addresses: Addresses, days: Mapp
     entries = tuple(_entry(viewer, addresses, source, roadmap.by_id[id_], day) for id_, day in newest)
     named = one_line(" · ".join(filter(None, (title, language.gettext(_("Finished"))))))
     day = entries[0].day if entries else roadmap.as_of
-    feed = Feed(f"urn:uuid:{stable_id(source)}", named, language.locale, day, addresses, entries)
+    author = one_line(title) or named
+    feed = Feed(f"urn:uuid:{stable_id(source)}", named, author, language.locale, day, addresses, entries)
     return {ATOM: as_atom(feed), JSON: as_json_feed(feed)}
 
 
@@ -90,7 +92,7 @@ def as_atom(feed: Feed) -> bytes:
     """Return a feed as Atom."""
     root = ET.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": feed.language})
     _add(root, id=feed.id, title=feed.title, updated=f"{feed.day.isoformat()}T00:00:00Z")
-    _add(ET.SubElement(root, "author"), name=feed.title)
+    _add(ET.SubElement(root, "author"), name=feed.author)
     _link(root, "self", feed.addresses.file(ATOM))
     _link(root, "alternate", feed.addresses.root)
     for entry in feed.entries:

@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ExportInput:
-    """The input of every format. `history` is None without git, and for formats that do not need it."""
+    """The input of every format. `history` is None without git, and for formats that do not need it.
+
+    `clean` takes private names out of the texts of binary files, which cannot be searched as a whole.
+    """
 
     roadmap: Roadmap
     language: Language
     addresses: Addresses
     history: History | None = None
+    clean: Callable[[str], str] = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,12 @@ def _tables(source: ExportInput) -> tuple[Table, ...]:
     return (*roadmap_tables(source.roadmap.settings), *history_tables(lambda: source.history))
 
 
+def _clean_tables(source: ExportInput) -> tuple[Table, ...]:
+    from milemark.query.tables.table import with_clean_texts  # noqa: PLC0415
+
+    return tuple(with_clean_texts(table, source.clean) for table in _tables(source))
+
+
 def _csv(source: ExportInput) -> Mapping[str, bytes]:
     from milemark.output.export.csv import csv_files  # noqa: PLC0415
 
@@ -82,13 +92,13 @@ def _csv(source: ExportInput) -> Mapping[str, bytes]:
 def _sqlite(source: ExportInput) -> Mapping[str, bytes]:
     from milemark.query.tables.sqlite import database  # noqa: PLC0415
 
-    return {"roadmap.sqlite": database(_tables(source), source.roadmap)}
+    return {"roadmap.sqlite": database(_clean_tables(source), source.roadmap)}
 
 
 def _parquet(source: ExportInput) -> Mapping[str, bytes]:
     from milemark.output.export.parquet import parquet_files  # noqa: PLC0415
 
-    return parquet_files(_tables(source), source.roadmap)
+    return parquet_files(_clean_tables(source), source.roadmap)
 
 
 FORMATS: Mapping[str, Format] = {

@@ -15,6 +15,9 @@ from milemark.foundation.layout import PRIVATE
 from milemark.markdown.document import Document, Node, Scalar, Sequence
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.private_labels import Labels, marked
+from milemark.markdown.rendering.headings import unique_ids
+from milemark.markdown.rendering.page import attribute_word
+from milemark.publish.tree_page import read_tree_page
 from milemark.roadmap.model import Roadmap
 
 # Characters: a longer generated page repeats the text of other pages. It would slow the search down, and Zensical
@@ -101,6 +104,17 @@ def generated_page(
 def rest_page(title: str, description: str, body: str) -> str:
     """Return a page of the rest of a group; the search finds its items by their own pages."""
     return _written(_head(title, description) | _UNSEARCHED) + body
+
+
+def with_ids(text: str) -> str:
+    """Return a page with an id for each heading of its template, so that no anchor depends on the publisher."""
+    page = read_tree_page(text)
+    headings = page.headings if page else ()
+    ids = unique_ids([each.id for each in headings], [each.words for each in headings])
+    for heading, id_ in reversed([*zip(headings, ids, strict=True)]):
+        if not heading.id:
+            text = f"{text[: heading.end]} {{#{attribute_word(id_)}}}{text[heading.end :]}"
+    return text
 
 
 # Markdown with HTML in it, not a theme's template, since every publisher shows it.

@@ -24,7 +24,14 @@ from milemark.output.site.culprits import ItemFailures, findings_of, made_withou
 from milemark.output.site.folding import Folding, RestPage
 from milemark.output.site.history import history_page
 from milemark.output.site.home import home
-from milemark.output.site.page_frame import generated_page, own_front_matter, rest_page, with_banner, with_sections
+from milemark.output.site.page_frame import (
+    generated_page,
+    own_front_matter,
+    rest_page,
+    with_banner,
+    with_ids,
+    with_sections,
+)
 from milemark.output.site.page_keys import Keys
 from milemark.output.site.query_blocks import QueryBlocks
 from milemark.output.site.renderer import Renderer
@@ -198,7 +205,10 @@ class _Site:
 
     def _made(self, path: str, text: str, context: Mapping[str, Any]) -> Page:
         rest = tuple(self._rest(context, each) for each in context["fold"].rest)
-        return Page(composed(path), with_banner(self.roadmap, self.language, path, text), rest=rest)
+        return Page(composed(path), self._framed(path, text), rest=rest)
+
+    def _framed(self, path: str, text: str) -> str:
+        return with_banner(self.roadmap, self.language, path, with_ids(text))
 
     def _rest(self, context: Mapping[str, Any], rest: RestPage) -> Page:
         """Return a page of the rest of a group."""
@@ -207,7 +217,7 @@ class _Site:
         main = {"main": context["page"], "main_title": context["title"], "introduction": ""}
         values = {**self._context(rest.path, title), **main, "rest": rest}
         text = rest_page(title, self._about(title), self.renderer.body(["rest.md.jinja"], values))
-        return Page(rest.path, with_banner(self.roadmap, self.language, rest.path, text))
+        return Page(rest.path, self._framed(rest.path, text))
 
     # Where a query block can show the content of a page, the template holds that block: there is one way to make a
     # board, and users can copy it.

@@ -12,10 +12,10 @@ from functools import cached_property
 
 from milemark.foundation.dates import PartialDate
 from milemark.foundation.i18n import Language
-from milemark.foundation.identifiers import key_of
+from milemark.foundation.identifiers import key_of, word_key
 from milemark.foundation.layout import BASE_ENDING
 from milemark.markdown.addresses import embeds_in, links_in, tags_in
-from milemark.markdown.document import Document, Node, Sequence
+from milemark.markdown.document import Document, Node, Scalar, Sequence
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.wikilinks import Wikilink, parse_reference, parse_wikilink, wikilink_of
 from milemark.query.bases.ast import Base
@@ -79,7 +79,12 @@ class Vault:
         if name == "progress":
             return progress_of(self.roadmap, item).value
         field = item.collection.fields.get(name) or CORE_FIELDS.get(name)
-        return self._typed(field, item.values.get(name)) if field else self._written(written)
+        if field is None:
+            return self._written(written)
+        value = item.values.get(name)
+        if isinstance(value, str) and isinstance(written, Scalar) and word_key(value) == word_key(written.text):
+            value = written.text.strip()  # `In Progress` for the status `in progress`: Obsidian tells them apart
+        return self._typed(field, value)
 
     def _typed(self, field: Field, value: object) -> Value:
         if isinstance(value, PartialDate):

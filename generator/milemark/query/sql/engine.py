@@ -18,13 +18,14 @@ from typing import Final, TypeVar
 from milemark.foundation.dates import parse_date
 from milemark.foundation.escaping import encodable
 from milemark.foundation.i18n import _
+from milemark.foundation.identifiers import word_key
 from milemark.foundation.rules import TOO_EXPENSIVE
 from milemark.query.sql.errors import QueryError, explain_error
 from milemark.query.sql.lint import check_query
 from milemark.query.sql.sandbox import DATE_FUNCTIONS, authorize
 from milemark.query.sql.tokens import with_days
 from milemark.query.tables.sqlite import create_statement, insert, quoted
-from milemark.query.tables.table import Cell, Row, Table
+from milemark.query.tables.table import Cell, Column, Row, Table
 from milemark.roadmap.model import Roadmap
 
 Result = TypeVar("Result")
@@ -43,7 +44,6 @@ _LIMITS = {
     sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 1_000,
     sqlite3.SQLITE_LIMIT_ATTACHED: 0,
 }
-_COLLATIONS = {True: "FIRST_DAY", False: "LAST_DAY"}  # whether a date compares by its first day
 _BY_FIRST_DAY = "start"  # this date compares by its first day, the others by their last
 _CLOCK = {"now", "subsec", "subsecond", "localtime", "utc"}  # arguments that read the clock or zone of the machine
 _DAYS = {"as_of", "first_day", "last_day"}  # columns of days, in addition to `due_day` of each date `due`
@@ -115,6 +115,7 @@ class Engine:
         connection.execute("PRAGMA temp_store = MEMORY")
         connection.create_collation("FIRST_DAY", _comparing(_first_day))
         connection.create_collation("LAST_DAY", _comparing(_last_day))
+        connection.create_collation("WORD", _comparing(word_key))
         connection.create_function("today", 0, day.isoformat, deterministic=True)
         connection.create_function("first_day", 1, _first_day, deterministic=True)
         connection.create_function("last_day", 1, _last_day, deterministic=True)
@@ -207,7 +208,13 @@ def _names(cursor: sqlite3.Cursor) -> tuple[str, ...]:
 
 
 def _collations(table: Table) -> Mapping[str, str]:
-    return {column.name: _COLLATIONS[column.name == _BY_FIRST_DAY] for column in table.columns if column.is_date}
+    return {column.name: _collation(column) for column in table.columns if column.is_date or column.is_word}
+
+
+def _collation(column: Column) -> str:
+    if column.is_word:
+        return "WORD"
+    return "FIRST_DAY" if column.name == _BY_FIRST_DAY else "LAST_DAY"
 
 
 @lru_cache(maxsize=100_000)
@@ -226,11 +233,11 @@ def _last_day(text: object) -> str | None:
     return days[1] if days else None
 
 
-def _comparing(day: Callable[[str], str | None]) -> Callable[[str, str], int]:
-    """Return a collation that orders dates by a day, and other texts as texts."""
+def _comparing(form: Callable[[str], str | None]) -> Callable[[str, str], int]:
+    """Return a collation that orders dates by a day, or words by their form, and other texts as texts."""
 
     def compare(one: str, other: str) -> int:
-        left, right = day(one) or one, day(other) or other
+        left, right = form(one) or one, form(other) or other
         return (left > right) - (left < right)
 
     return compare

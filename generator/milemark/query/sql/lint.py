@@ -9,7 +9,7 @@ from milemark.foundation import rules
 from milemark.foundation.date_forms import date_hint, suggest_date
 from milemark.foundation.dates import parse_date
 from milemark.foundation.i18n import _
-from milemark.foundation.suggestions import meant
+from milemark.foundation.suggestions import declared_word, meant
 from milemark.query.sql.errors import BEFORE_VALUES, COMPARING, TEXT_QUOTES, WRITE_TODAY, QueryError, at
 from milemark.query.sql.sandbox import DATE_FUNCTIONS
 from milemark.query.sql.tokens import Token, tokenize
@@ -84,7 +84,7 @@ def _check_stages(tokens: Sequence[Token]) -> None:
         if token.name == "stage":
             for value in _compared(tokens[number + 1 :]):
                 text = value.text.strip("'")
-                if text and text not in tuple(Stage):
+                if text and declared_word(text, tuple(Stage)) is None:
                     hint, near = meant(text, tuple(Stage))
                     values = {"what": _("stage"), "option": text, "known": ", ".join(Stage), **near}
                     raise at(value, rules.UNKNOWN_OPTION, hint, **values)

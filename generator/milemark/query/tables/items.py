@@ -26,8 +26,8 @@ ITEM = (
     Column("path", "text", "its file"),
     Column("collection", "text", "its collection", "collections"),
     Column("role", "text", "the role of its collection: item, track, milestone or record"),
-    Column("status", "text", "its status as written"),
-    Column("stage", "text", "the meaning of its status: planned, active, paused, done or dropped"),
+    Column("status", "text", "its status as written", is_word=True),
+    Column("stage", "text", "the meaning of its status: planned, active, paused, done or dropped", is_word=True),
     Column("track", "text", "its track", "items"),
     Column("parent", "text", "the item it is a part of", "items"),
     Column("milestone", "text", "its milestone", "items"),
@@ -160,7 +160,8 @@ def _columns(field: Field) -> Iterator[Column]:
         return
     is_list = field.type in {"array", "object"}
     refers = "items" if is_reference(field) and not is_list else ""
-    yield Column(name, _TYPES.get(field.type, "text"), about, refers, is_list=is_list, is_field=not is_taken)
+    kind, is_word = _TYPES.get(field.type, "text"), bool(field.choices) and not is_list
+    yield Column(name, kind, about, refers, is_list=is_list, is_field=not is_taken, is_word=is_word)
 
 
 def _cells(field: Field, item: Item) -> Iterator[Cell]:

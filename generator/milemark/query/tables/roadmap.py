@@ -54,7 +54,7 @@ _TASKS = (
     Column("position", "integer", "its position in the item, from 1"),
     Column("text", "text", "the text of the task, as written"),
     Column("mark", "text", "the character in its checkbox"),
-    Column("stage", "text", "the meaning of its mark"),
+    Column("stage", "text", "the meaning of its mark", is_word=True),
     Column("depth", "integer", "its nesting depth; 0 at the top"),
     Column("line", "integer", "its line in the file, from 1"),
 )
@@ -64,7 +64,7 @@ _DEPENDENCIES = (
 )
 _TAGS = (
     Column("item", "text", "the item", "items"),
-    Column("tag", "text", "the tag"),
+    Column("tag", "text", "the tag", is_word=True),
     Column("field", "text", "the field: tags or stack"),
 )
 _LINKS = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from milemark.foundation.identifiers import key_of
 from milemark.roadmap.model import Roadmap
@@ -23,7 +23,8 @@ class Column:
     """One column: its name, its type (`text`, `integer`, `real`), its description, and the table it refers to.
 
     `is_key`: no two rows have the same value. `is_date`: dates as written, of any precision. `is_day`: days such as
-    2025-02-14. `is_list`: lists or objects in JSON. `is_field`: the field of items with the same name.
+    2025-02-14. `is_list`: lists or objects in JSON. `is_field`: the field of items with the same name. `is_word`: words
+    of roadmap.yml and tags, which are equal in any case.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Column:
     is_day: bool = False
     is_list: bool = False
     is_field: bool = False
+    is_word: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,20 @@ class Table:
         """The column with the ids of items, `id` or else `item`; an empty text if there is none."""
         names = {column.name for column in self.columns if column.is_key or column.refers_to == "items"}
         return next((name for name in ("id", "item") if name in names), "")
+
+
+def with_clean_texts(table: Table, clean: Callable[[str], str]) -> Table:
+    """Return a table whose texts `clean` has changed, for files that hold them packed. Keys and days stay."""
+    kept = tuple(column.is_key or column.is_day for column in table.columns)
+
+    def rows(roadmap: Roadmap) -> Iterable[Row]:
+        for row in table.read(roadmap):
+            yield tuple(
+                cell if is_kept or not isinstance(cell, str) else clean(cell)
+                for is_kept, cell in zip(kept, row, strict=True)
+            )
+
+    return replace(table, read=rows)
 
 
 def table_names(settings: Settings) -> Mapping[str, str]:

@@ -94,7 +94,7 @@ def percent(value: Decimal) -> int:
 
 def task_counts(roadmap: Roadmap, item: Item) -> Counts:
     """Count the tasks of an item and of its parts that are not dropped."""
-    return sum_tasks(item, lambda each: each.counts, roadmap.parts)
+    return sum_tasks(item, lambda each: each.counts, roadmap.parts) if roadmap.children(item) else item.counts
 
 
 def progress_of(roadmap: Roadmap, item: Item) -> Progress:
