@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -42,8 +43,9 @@ class PublicCheck:
         self._files = {} if hidden else content.files
         self._public = checked_for_audience(everything, PUBLIC)
         files = attachment_files(folder, content.assets, everything.roadmap.settings)
-        self.left_out = {**left_out(files, self._public, hidden), **dict.fromkeys(hidden.paths, _("it is private"))}
-        self.left_out.update(dict.fromkeys(everything.excluded, _("roadmap.yml excludes it")))
+        private = hidden.paths & content.files.keys()
+        self.left_out = {**left_out(files, self._public, hidden), **dict.fromkeys(private, _("it is private"))}
+        self.left_out.update(_unread(everything))
         self.left_out.update(doubtful_files(everything, hidden))
         dead = dead_links_of(self._public, (path for path in files.paths if path not in self.left_out))
         self.checked = Checked(in_order([*self._public.diagnostics, *dead]), _summary_of(self._public))
@@ -51,6 +53,13 @@ class PublicCheck:
     def text_of(self, path: str) -> bytes:
         """Return the public text of a file, on its lines."""
         return self._files.get(path) or public_text(self._public, path)
+
+
+def _unread(loaded: Loaded) -> Iterator[tuple[str, str]]:
+    """Yield the files that are not read, with the reason for each."""
+    for path in loaded.unread:
+        is_excluded = loaded.roadmap.settings.is_excluded(path)
+        yield path, _("roadmap.yml excludes it") if is_excluded else _("it cannot be read, so it may be private")
 
 
 def _summary_of(loaded: Loaded) -> Summary:
