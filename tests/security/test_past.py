@@ -303,3 +303,24 @@ def test_what_becomes_private_before_the_next_commit_is_in_no_public_output_eith
     found = dict(printed(repo, [first]))
     assert '"A"' in found["history --audience public --format json"]
     assert {name for name, text in found.items() if "kanari" in text} == set()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {A: item("- [ ] kanari", title="kanari", audience="private")},
+        {"roadmap.yml": roadmap(audience="private").replace("items: {", "items: {audience: private, ")},
+        {"roadmap.yml": roadmap() + "publish: [items/z.md]\n"},
+    ],
+)
+def test_what_becomes_private_is_gone_at_once_from_outputs_that_are_kept(
+    tmp_path: Path, change: dict[str, str | None]
+) -> None:
+    repo, _ = project(tmp_path / "project", Past.drawn(0, 1))
+    shown = {A: item("- [ ] kanari", title="kanari"), "items/z.md": item("- [ ] z")}
+    first = repo.commit("2025-01-01", {"roadmap.yml": roadmap(), **shown})
+    before = dict(printed(repo, [first]))
+    assert "kanari" in before["history --audience public --format json"]
+    assert dict(printed(repo, [first])) == before
+    repo.write(change)
+    assert {name for name, text in printed(repo, [first]) if "kanari" in text} == set()

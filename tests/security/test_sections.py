@@ -119,9 +119,23 @@ NOTES = {
     "new fence": "``%%S0%%`private\nS1\n```\nafter",
     "CRLF": "%%\r\nS1\r\n%%\r\nafter",
 }
+BOXES = {
+    "callout of a kind": "> [!private] S0\n> S1\n>\n> - [ ] S2\n\nafter",
+    "folded callout": "> [!PRIVATE]- x\n> S1\nS2\n\nafter",
+    "callout with a look": "> [!my-private|wide]\n> S1\n\nafter",
+    "Korean callout": "> [!비공개]\n> S1\n\nafter",
+    "misspelt callout": "> [!privat]\n> S1\n\nafter",
+    "callout in a quote": "> after\n>\n> > [!private]\n> > S1\n>\n> after",
+    "callout in a task": "- [ ] after\n  > [!private]\n  > S1\n- [ ] after",
+    "admonition": '!!! private "S0"\n    S1\n\n    ```\n    S2\n    ```\n\nafter',
+    "admonition of two kinds": "??? note private\n    S1\n\nafter",
+    "admonition in a tab": '=== "T"\n\n    ???+ private\n        S1\n\n    after',
+    "admonition with a fence in it": "!!! private\n    ```private\n    S1\n    ```\n    S2\n\nafter",
+    "callout around a section": "> [!private]\n> <!-- private -->\n> S1\n> <!-- /private -->\n> S2\n\nafter",
+}
 # A `%%` may be one of a pair or not: both readings hide.
 HIDDEN_AFTER = {"odd in HTML", "odd in a comment", "odd in a section", "a note in it"}
-FORMS = [(name, body) for forms in (GIVEN, FENCES, COMMENTS, NOTES) for name, body in forms.items()]
+FORMS = [(name, body) for forms in (GIVEN, FENCES, COMMENTS, NOTES, BOXES) for name, body in forms.items()]
 
 
 @pytest.mark.parametrize(("name", "body"), FORMS, ids=[name for name, _body in FORMS])
@@ -147,6 +161,9 @@ def test_no_public_output_holds_a_private_section_in_any_form(name: str, body: s
         "```html\n<!-- Private routes -->\n```",
         "a private `%%` of 100% %",
         "~~~\n```sh\n~~~",
+        '!!! note "Private lessons"\n    a\n\n=== "Private"\n\n    b',
+        "> [!note] private lessons\n> a",
+        "`> [!private]` begins a callout\n\n    !!! private\n",
     ],
 )
 def test_text_about_private_things_is_public(body: str) -> None:

@@ -137,7 +137,7 @@ class Project:
     @property
     def schema_errors(self) -> tuple[Diagnostic, ...]:
         """The errors in roadmap.yml. A site built despite them would use defaults that the author did not choose."""
-        return tuple(each for each in self.everything.diagnostics if each.is_error and each.span.path == ROADMAP_FILE)
+        return schema_errors_of(self.everything)
 
 
 def read_project(
@@ -148,15 +148,30 @@ def read_project(
     read_options: ReadOptions = PUBLISHED,
 ) -> Project:
     """Read a project from the disk for an audience. Raises NoContentError if there is no content/."""
-    folder = root / CONTENT
-    if not folder.is_dir():
-        raise NoContentError(f"there is no folder {CONTENT}/ in {root}: `milemark init` writes one")
-    content = read_content(folder)
-    read = load_with_bases(content.files, today, as_of, reading, content.diagnostics)
-    everything = with_excluded(read, content.assets)
+    content = read_folder(root)
+    everything = load_everything(content, today, as_of, reading)
     everything = _untrusted(everything) if read_options.is_untrusted else everything
     loaded = checked_for_audience(everything, read_options.audience)
     return Project(root, content, loaded, today, everything)
+
+
+def read_folder(root: Path) -> Content:
+    """Read the files of content/. Raises NoContentError if there is none."""
+    folder = root / CONTENT
+    if not folder.is_dir():
+        raise NoContentError(f"there is no folder {CONTENT}/ in {root}: `milemark init` writes one")
+    return read_content(folder)
+
+
+def load_everything(content: Content, today: date, as_of: date | None = None, reading: Reading | None = None) -> Loaded:
+    """Load the whole roadmap of files, for no audience."""
+    read = load_with_bases(content.files, today, as_of, reading, content.diagnostics)
+    return with_excluded(read, content.assets)
+
+
+def schema_errors_of(everything: Loaded) -> tuple[Diagnostic, ...]:
+    """Return the errors in roadmap.yml."""
+    return tuple(each for each in everything.diagnostics if each.is_error and each.span.path == ROADMAP_FILE)
 
 
 def _untrusted(loaded: Loaded) -> Loaded:

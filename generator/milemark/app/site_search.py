@@ -21,7 +21,7 @@ def clean_site(project: Project, site: Path, name: str) -> None:
         return
     place = index_path(project.root / CONTENT)
     path = place.with_name(f"{place.stem}-searched.sqlite") if place else None
-    key = f"{version()} {digest(project.hidden and project.hidden.key)}"
+    key = f"{version()} {digest(project.hidden.key if project.hidden else '')}"
 
     def searched(index: Index | None) -> None:
         known = frozenset((index.meta(_CLEAN) if index else None) or ())

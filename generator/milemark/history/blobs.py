@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from milemark.foundation.cache import Index, digest
@@ -15,6 +16,8 @@ from milemark.history.snapshot import FileRecord, PackedRecord, file_record, pac
 from milemark.roadmap.load import read_file
 from milemark.roadmap.settings import Settings
 from milemark.roadmap.settings_file import parse_settings
+
+_BATCH = 2_000  # blobs that are in memory at once
 
 ProgressCallback = Callable[[int, int], None]
 
@@ -124,7 +127,7 @@ class BlobRecords:
         for key in missing:
             by_blob.setdefault(key.blob, []).append(key)
         waiting: dict[str, list[tuple[Key, bytes]]] = {}
-        for blob, data in self._bytes(by_blob):
+        for blob, data in self._by_body(by_blob):
             for key in by_blob[blob]:
                 job = waiting.setdefault(key.schema, [])
                 job.append((key, data))
@@ -132,6 +135,12 @@ class BlobRecords:
                     yield self._by_schema[key.schema], self.is_public, waiting.pop(key.schema)
         for schema, job in waiting.items():
             yield self._by_schema[schema], self.is_public, job
+
+    def _by_body(self, blobs: Collection[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield the bytes of blobs, those with the same body one after the other: the parser remembers it."""
+        found = self._bytes(blobs)
+        while batch := [*islice(found, _BATCH)]:
+            yield from sorted(batch, key=lambda each: each[1].partition(b"\n---")[2])
 
     def _bytes(self, blobs: Collection[str]) -> Iterator[tuple[str, bytes]]:
         yield from ((blob, self.uncommitted[blob]) for blob in blobs if blob in self.uncommitted)

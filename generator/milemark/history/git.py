@@ -103,6 +103,15 @@ def open_repository(folder: Path) -> GitRepository:
     return repository
 
 
+def state_of(repository: GitRepository) -> str:
+    """Return a text that changes with the history: the commit of HEAD, and the files and settings that cut it."""
+    paths = (argument for name in ("shallow", "info/grafts") for argument in ("--git-path", name))
+    head, *written = os.fsdecode(run(repository.folder, "rev-parse", "HEAD^{commit}", *paths)).split("\n")
+    files = [repository.folder / path for path in filter(None, written)]
+    cuts = [path.read_text("ascii", "replace") if path.is_file() else "" for path in files]
+    return repr((head, repository.prefix, repository.is_shallow, is_sparse(repository), cuts))
+
+
 def commit_of(repository: GitRepository, revision: str) -> str:
     """Return the id of the commit that a revision names, or an empty text if it names none."""
     if not revision or revision.startswith("-") or "\0" in revision or "\n" in revision:

@@ -32,7 +32,7 @@ class PublicRecords:
 
     def __init__(self, past: PrivatePast) -> None:
         self.past, self._today = past, Redactor(past.present.hidden)
-        self._members: dict[int, tuple[FileRecord, PrivacyRecord]] = {}
+        self._members: dict[int, PrivacyRecord] = {}  # by the id of a record, which `BlobRecords` keeps
         self._closure: tuple[list[PrivacyRecord], Hidden, frozenset[str], frozenset[str]] | None = None
         self._by_item: tuple[Hidden, Mapping[str, frozenset[str]]] = NOTHING, {}
         self._views: dict[str, _View] = {}
@@ -56,7 +56,7 @@ class PublicRecords:
 
     def _hidden_at(self, records: Sequence[FileRecord], active: Hidden) -> tuple[frozenset[str], frozenset[str]]:
         """Return the paths and names of private files, and of those that belong to one."""
-        members = [self._member(each) for each in records]
+        members = [self._members.get(id(each)) or self._member(each) for each in records]
         if active.paths or active.folders:
             members = [each._replace(is_private=each.is_private or active.holds(each.path)) for each in members]
         known = self._closure
@@ -66,14 +66,11 @@ class PublicRecords:
         return known[2], known[3]
 
     def _member(self, record: FileRecord) -> PrivacyRecord:
-        known = self._members.get(id(record))
-        if known is None:
-            item, base = record.item, self.past.base
-            is_known = bool(item.id) and (base.holds(item.path) or key_of(item.title) in base.titles)
-            is_private = record.is_private or is_known
-            member = privacy_record(item.path, item if item.id else None, is_private=is_private)
-            known = self._members[id(record)] = record, member
-        return known[1]
+        item, base = record.item, self.past.base
+        is_known = bool(item.id) and (base.holds(item.path) or key_of(item.title) in base.titles)
+        is_private = record.is_private or is_known
+        member = privacy_record(item.path, item if item.id else None, is_private=is_private)
+        return self._members.setdefault(id(record), member)
 
     # Most names of files that are private at one commit only are public today, or private at all commits.
     def _view(self, gone: Sequence[Item], names: frozenset[str]) -> _View:

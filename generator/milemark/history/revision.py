@@ -35,9 +35,14 @@ def check_since(root: Path, since: str, today: date) -> None:
     written = parse_date(since)
     if written and written.first > today:
         raise UserError(f"there is nothing to report since {since}: today is {today}")
-    if not written and not commit_of(open_repository(root / CONTENT), since):
+    if not written and not commit_since(root, since):
         hint = "write a commit, a branch or a tag, or a day such as 2025-01-12"
         raise UserError(f'"{since}" is neither a revision that git knows nor a date: {hint}')
+
+
+def commit_since(root: Path, since: str) -> str:
+    """Return the commit that a text names now, or an empty text for a day: a branch goes on."""
+    return "" if parse_date(since) else commit_of(open_repository(root / CONTENT), since)
 
 
 def read_revision(root: Path, since: str, history: History) -> Revision:

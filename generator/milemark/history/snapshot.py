@@ -142,13 +142,20 @@ def tasks_of(settings: Settings, item: Item, *, is_raw: bool = False) -> Tasks:
 
 
 class SnapshotBuilder:
-    """Builds the content of one commit after the other, and reuses items that did not change."""
+    """Builds the content of one commit after the other, and reuses all that did not change."""
 
     def __init__(self) -> None:
         self._known: dict[int, tuple[Item, str, ItemSnapshot]] = {}
+        self._last: tuple[Settings, Sequence[FileRecord]] | None = None
+        self._content = NOTHING
 
     def __call__(self, settings: Settings, records: Sequence[FileRecord], day: date) -> SnapshotContent:
         """Return the content of one commit from its records, sorted by path."""
+        if self._last is None or self._last[0] is not settings or self._last[1] != records:
+            self._last, self._content = (settings, records), self._built(settings, records, day)
+        return self._content
+
+    def _built(self, settings: Settings, records: Sequence[FileRecord], day: date) -> SnapshotContent:
         items, _ = relate(
             tuple(each.item for each in records), [each.index_entry for each in records], with_findings=False
         )

@@ -12,6 +12,7 @@ from milemark.markdown.containers import parse_loosely
 
 DELIMITER = "%%"
 _HTML = re.compile(r"<!--(?P<inner>.*?)(?:--!?>|\Z)", re.DOTALL)
+_WHOLE = re.compile(r"^<!--[^`\n]*?--!?>", re.MULTILINE)
 _DELIMITER = re.compile(DELIMITER)
 _ALONE = re.compile(rf"(?:[ \t>]|[-+*][ \t]|\d{{1,9}}[.)][ \t])*+{DELIMITER}[ \t]*")
 _BLANK = " \t>"
@@ -61,9 +62,19 @@ def comment_ranges(body: str) -> list[tuple[int, int]]:
     """Return the ranges of the HTML comments of a body, which are notes of the author; code holds none."""
     if "<!--" not in body:
         return []
-    tokens = parse_loosely(body)
-    shown = without_code(body, code_blocks(tokens), text_blocks(tokens))
+    shown = body if _is_outside_code(body) else _without_code(body)
     return [(each.start, each.end) for each in html_comments(body, shown)]
+
+
+def _without_code(body: str) -> str:
+    tokens = parse_loosely(body)
+    return without_code(body, code_blocks(tokens), text_blocks(tokens))
+
+
+def _is_outside_code(body: str) -> bool:
+    """Whether no HTML comment can be code: no fence is in the body, and each begins a line and ends in it."""
+    has_fence = "```" in body or "~~~" in body
+    return not has_fence and body.count("<!--") == len(_WHOLE.findall(body))
 
 
 def without_ranges(text: str, ranges: Iterable[tuple[int, int]]) -> str:

@@ -10,6 +10,7 @@ from milemark.markdown.comments import DELIMITER, margin_at, without_ranges
 from milemark.markdown.private_marks import is_alone
 from milemark.markdown.private_sections import Range, merged, read_sections
 
+_QUOTE = re.compile(r">[ \t]*\Z")
 _PLUGIN = re.compile(rf"{DELIMITER}\s*[\w-]+:settings\b")
 
 
@@ -45,6 +46,8 @@ def _labelled(body: str, part: Range, text: str, labels: Labels) -> str:
         return f"{labels.opening}{text.strip()}{labels.closing}"
     line = body.rfind("\n", 0, start) + 1
     indent = margin_at(body, line)
+    if body.startswith("[!", line + len(indent)):  # a callout, whose first line must stay its first
+        indent = _QUOTE.sub("", indent)
     empty, own = indent.rstrip(), indent if start > line else ""
     above = f"\n{empty}" if start > line else empty
     return "\n".join([above, indent + labels.above, empty, own + text, empty, indent + labels.below, empty, own])

@@ -1,7 +1,8 @@
-"""Private parts of a body: fences ```` ```private ````, sections, and comments of Obsidian, `%% … %%`.
+"""Private parts of a body: fences ```` ```private ````, callouts, sections, and comments of Obsidian, `%% … %%`.
 
-A section stands between `<!-- private -->` and `<!-- /private -->`. In doubt, text is hidden: any spelling of a mark
-counts, an unclosed section hides everything below it, an end without a beginning everything above it.
+A callout `> [!private]` or an admonition `!!! private` is private as a whole. A section stands between
+`<!-- private -->` and `<!-- /private -->`. In doubt, text is hidden: any spelling of a mark counts, an unclosed section
+hides everything below it, an end without a beginning everything above it.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from milemark.markdown.comments import (
     without_ranges,
 )
 from milemark.markdown.containers import closed_fences, indented_code, parse_loosely
+from milemark.markdown.private_boxes import is_private_box, may_hold_private_box
 from milemark.markdown.private_fences import PrivateFence, may_hold_private_fence, private_fences
 from milemark.markdown.private_marks import Mark, MarkKind, find_marks, is_alone, marks_in_code, mentions_mark
 
@@ -87,7 +89,7 @@ def without_private(body: str) -> str:
 
 
 def _may_hide(body: str) -> bool:
-    return DELIMITER in body or may_hold_private_fence(body) or mentions_mark(body)
+    return DELIMITER in body or may_hold_private_fence(body) or may_hold_private_box(body) or mentions_mark(body)
 
 
 def _line_starts(body: str) -> list[int]:
@@ -123,7 +125,7 @@ class _SectionReader:
         """Return all private parts."""
         parts: list[Range] = []
         for _round in range(_ROUNDS):
-            found = self._fences() or self._comments()
+            found = self._fences() or self._boxes() or self._comments()
             if not found:
                 return parts
             parts += found
@@ -144,6 +146,14 @@ class _SectionReader:
             if not each.is_clear:
                 self._report_fence(each)
         return [self.lines_at((each.first, each.end)) for each in found]
+
+    def _boxes(self) -> list[Range]:
+        """Return the callouts and admonitions of the kind `private`."""
+        if not may_hold_private_box(self.text):
+            return []
+        lines = self.text.split("\n")
+        found = (token.map for token in parse_loosely(self.text) if token.map and is_private_box(token, lines))
+        return [self.lines_at((first, end)) for first, end in found]
 
     def _report_fence(self, fence: PrivateFence) -> None:
         start = self.starts[fence.first]

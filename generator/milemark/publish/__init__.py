@@ -3,9 +3,11 @@
 PUBLIC = (
     "build",
     "errors",
+    "live",
     "mkdocs_config",
     "programs",
     "publishers",
     "staging",
     "tree",
+    "tree_page",
 )

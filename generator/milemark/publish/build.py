@@ -15,11 +15,13 @@ import yaml
 
 from milemark.foundation.identifiers import composed
 from milemark.foundation.layout import BUILD, CONFIG_FILE, PRIVATE, PUBLIC, WELL_KNOWN
-from milemark.publish.mkdocs_config import PRIVATE_SUFFIX, read_config, read_publisher_settings
+from milemark.publish.errors import PublisherNeededError
+from milemark.publish.frames import Publication
+from milemark.publish.mkdocs_config import read_config, read_publisher_settings
 from milemark.publish.publishers import Job, Publisher, run
 from milemark.publish.staging import staged
+from milemark.publish.stamping import stamp
 
-_CACHE = ".cache"
 _NO_INDEX = b'<meta name="robots" content="noindex, nofollow">'
 _HEAD = re.compile(rb"<head(?:\s[^>]*)?>", re.IGNORECASE)
 
@@ -38,13 +40,17 @@ class SiteOptions:
     inspect: Callable[[Path, Path], None] | None = None
 
 
-def publish(root: Path, publisher: Publisher, options: SiteOptions, *, is_strict: bool) -> Path:
-    """Build the site with a publisher and return its folder. Raises PublishError; the last site is then kept."""
-    target = root / read_publisher_settings(root, options.audience).site_dir
+def publish(root: Path, publisher: Publisher, options: SiteOptions, *, is_strict: bool, is_full: bool = False) -> Path:
+    """Build the site with a publisher and return its folder. Raises PublishError; the last site is then kept.
+
+    Of a full build, the publisher builds all pages.
+    """
+    settings = read_publisher_settings(root, options.audience)
+    target = root / settings.site_dir
     with staged(root / BUILD, target) as staging:
-        job = job_of(root, staging, target, options)
-        warnings = run(publisher, job, environment(options.locale, options.as_of), is_strict=is_strict)
-        _copy_well_known(root / read_publisher_settings(root, options.audience).docs_dir, staging)
+        publication = publication_of(root, publisher, options, staging, target)
+        warnings = _built(publication, is_strict=is_strict, is_full=is_full)
+        _copy_well_known(root / settings.docs_dir, staging)
         if options.audience == PRIVATE:
             _keep_from_search_engines(staging)
         if options.inspect:
@@ -54,10 +60,31 @@ def publish(root: Path, publisher: Publisher, options: SiteOptions, *, is_strict
     return target
 
 
+def _built(publication: Publication, *, is_strict: bool, is_full: bool) -> str:
+    """Write the site into its staging folder, and return the publisher's warnings."""
+    note = ""
+    try:
+        if not is_full:
+            return stamp(publication, is_strict=is_strict)
+    except PublisherNeededError as reason:
+        note = f"note: {publication.publisher.title} builds every page of the site: {reason}\n"
+        shutil.rmtree(publication.job.site, ignore_errors=True)
+    warnings = run(publication.publisher, publication.job, publication.variables, is_strict=is_strict)
+    sys.stderr.write(note)
+    return warnings
+
+
+def publication_of(root: Path, publisher: Publisher, options: SiteOptions, site: Path, last: Path) -> Publication:
+    """Return how to publish the page tree of a project into a folder. `last` is the last site."""
+    settings = read_publisher_settings(root, options.audience)
+    return Publication(
+        publisher, job_of(root, site, last, options), environment(options.locale, options.as_of), settings
+    )
+
+
 def job_of(root: Path, site: Path, last: Path, options: SiteOptions) -> Job:
-    """Return the paths and settings of a build. Each audience has its own cache."""
-    cache = root / BUILD / (_CACHE + (PRIVATE_SUFFIX if options.audience == PRIVATE else ""))
-    return Job(root / CONFIG_FILE, site, last, cache, _changes(root, options))
+    """Return the paths and settings of a build."""
+    return Job(root / CONFIG_FILE, site, last, _changes(root, options))
 
 
 def _changes(root: Path, options: SiteOptions) -> str:

@@ -89,16 +89,17 @@ def _flag(config: yaml.MappingNode, name: str) -> bool:
 
 
 def _wrong(config: yaml.MappingNode, name: str, expected: str) -> PublishError:
-    node = _node(config, name) or config
+    node = node_of(config, name) or config
     return PublishError(f"{_place(node)}: `{name}` must be {expected}")
 
 
 def _value(config: yaml.MappingNode, name: str) -> Any:
-    node = _node(config, name)
+    node = node_of(config, name)
     return None if node is None else _constructed(node, name)
 
 
-def _node(config: yaml.MappingNode, name: str) -> yaml.Node | None:
+def node_of(config: yaml.MappingNode, name: str) -> yaml.Node | None:
+    """Return the value of a key in a YAML mapping."""
     return next((value for key, value in reversed(config.value) if key.value == name), None)
 
 
@@ -147,7 +148,7 @@ def _inherited(path: Path) -> list[tuple[Path, yaml.MappingNode]]:
     while True:
         tree = _composed(path)
         found.append((path, tree))
-        node = _node(tree, _INHERIT)
+        node = node_of(tree, _INHERIT)
         if node is None:
             return found
         tree.value = [(key, value) for key, value in tree.value if value is not node]
@@ -158,6 +159,13 @@ def _inherited(path: Path) -> list[tuple[Path, yaml.MappingNode]]:
         if any(base.samefile(each) for each, _tree in found):
             raise PublishError(f"{_place(node)}: `INHERIT` is circular: {base} inherits this file")
         path = base
+
+
+def changed_config(path: Path, changes: str) -> yaml.MappingNode:
+    """Return mkdocs.yml as a YAML tree with changes, given as YAML. Raises PublishError."""
+    tree = yaml.compose(changes, yaml.SafeLoader)
+    config = read_config(path)
+    return overridden(config, tree) if isinstance(tree, yaml.MappingNode) else config
 
 
 def overridden(base: yaml.MappingNode, other: yaml.MappingNode) -> yaml.MappingNode:

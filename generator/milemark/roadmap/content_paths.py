@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -35,6 +35,13 @@ def destination_of(address: str) -> Destination | None:
     return Destination(composed(unquote(parts.path)), composed(unquote(parts.fragment)))
 
 
+@lru_cache(maxsize=16_384)
+def _names_of(path: str) -> tuple[str, ...]:
+    """Return the names of a file as `key_of` compares them, with and without `.md`."""
+    name, page = key_of(posixpath.basename(path)), key_of(file_stem(path))
+    return tuple(dict.fromkeys((name, name.removesuffix(".md"), page, f"{page}.md")))
+
+
 class ContentPaths:
     """Finds files by their addresses. Paths are compared in NFC; a name alone also without case."""
 
@@ -46,8 +53,7 @@ class ContentPaths:
         """The files of each name, with and without `.md`; the shortest path first, as Obsidian chooses."""
         found: dict[str, list[str]] = {}
         for path in sorted(self.paths.values(), key=lambda path: (path.count("/"), path)):
-            name, page = key_of(posixpath.basename(path)), key_of(file_stem(path))
-            for each in dict.fromkeys((name, name.removesuffix(".md"), page, f"{page}.md")):
+            for each in _names_of(path):
                 found.setdefault(each, []).append(path)
         return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
@@ -102,7 +103,7 @@ def resolve(all_entries: Sequence[IndexEntry], pages: Iterable[str] = (), *, wit
     ids = _unique_ids(all_entries, diagnostics)
     entries = dict(zip(ids, all_entries, strict=True))
     named = tuple(NamedFile(each.path, id_, each.aliases) for id_, each in entries.items())
-    names = FileNames(named, pages)
+    names = _file_names(named, tuple(pages))
     diagnostics += _taken_aliases(entries, names.ids)
     edges, unknown = _edges(entries, names)
     if with_findings:
@@ -119,6 +120,10 @@ def resolve(all_entries: Sequence[IndexEntry], pages: Iterable[str] = (), *, wit
             parts.setdefault(parent, []).append(id_)
     grouped = {id_: tuple(found) for id_, found in parts.items()}
     return References(entries, ids, names, parents, grouped, tuple(diagnostics))
+
+
+# Most commits of a history add, rename and delete no file.
+_file_names = lru_cache(maxsize=2)(FileNames)
 
 
 def _unique_ids(all_entries: Sequence[IndexEntry], diagnostics: list[Diagnostic]) -> tuple[str, ...]:

@@ -388,7 +388,7 @@ def test_a_heading_that_is_no_title_stays_in_its_place(tmp_path: Path) -> None:
     }
     made = generate(tmp_path, {"roadmap.yml": "collections: {items: {}}\n", **texts})
     for path, title in {"items/shelf.md": "shelf", "items/shop.md": "Web shop", "items/quote.md": "quote"}.items():
-        assert made[path].count(f"# {title}\n") == 1
+        assert made[path].count(f"# {title} {{#") == 1
     assert (
         "<p>Why.</p></div>\n\n## Goal {#goal}\n\n<div><p>It holds.</p></div>\n\n# Steps {#steps}"
         in made["items/shelf.md"]
@@ -412,7 +412,7 @@ def test_a_projects_own_style_and_templates_come_before_the_packaged_ones(tmp_pa
     (tmp_path / "templates/assets/milemark.css").write_text("/* mine */")
     (tmp_path / "templates/timeline.md.jinja").write_text("# Mine\n")
     made = generate(tmp_path, plan(ENGLISH))
-    assert made["timeline.md"].endswith("# Mine\n")
+    assert made["timeline.md"].endswith("# Mine {#mine}\n")
     assert (tmp_path / "build/docs/assets/milemark.css").read_text() == "/* mine */"
 
 

@@ -22,7 +22,7 @@ from milemark.app.options import Options, ReadOptions, audience_option
 from milemark.app.vault import is_vault
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
-from milemark.foundation.layout import BUILD, CONTENT, PUBLIC, ROADMAP_FILE
+from milemark.foundation.layout import BUILD, CONTENT, PRIVATE, PUBLIC, ROADMAP_FILE
 from milemark.publish.publishers import AUTO, PUBLISHERS, choose
 
 if TYPE_CHECKING:
@@ -59,9 +59,12 @@ def generatecommand(options: Options, audience: str, *, is_untrusted: bool) -> N
     "--strict", is_flag=True, help="Fail, and publish nothing, on errors in content/ or warnings of the publisher."
 )
 @click.option("--publisher", type=_publishers, default=AUTO, help="The program that builds the site.")
+@click.option("--full", is_flag=True, help="Let the publisher build every page, even those that milemark could build.")
 @_untrusted
 @audience_option(PUBLIC)
-def buildcommand(options: Options, publisher: str, audience: str, *, strict: bool, is_untrusted: bool) -> None:
+def buildcommand(  # noqa: PLR0913  each is an option
+    options: Options, publisher: str, audience: str, *, strict: bool, full: bool, is_untrusted: bool
+) -> None:
     """Write the page tree and publish it to site/; with `--audience private`, to site-private/.
 
     Every publisher builds the same mkdocs.yml. `auto` takes the first that is installed.
@@ -75,7 +78,7 @@ def buildcommand(options: Options, publisher: str, audience: str, *, strict: boo
             _refuse("content/ has errors")
         try:
             with history_listener() as listener:
-                site = build(project, chosen, is_strict=strict, listener=listener)
+                site = build(project, chosen, is_strict=strict, is_full=full, listener=listener)
         except PrivateNameError:
             print_output_findings(project)
             _refuse("the site would hold the name of a private file")
@@ -99,6 +102,7 @@ def servecommand(  # noqa: PLR0913  each is an option
 ) -> None:
     """Serve the site and rebuild it on each save. Ctrl-C stops it."""
     from milemark.app.serve import ServedProject, serve  # noqa: PLC0415
+    from milemark.publish.live import LiveSite  # noqa: PLC0415
 
     chosen, root = choose(publisher), buildable_root(options)
     printed: list[str] = [""]
@@ -120,7 +124,9 @@ def servecommand(  # noqa: PLR0913  each is an option
         return project
 
     address = f"{address.rpartition(':')[0]}:{port}" if port else address
-    serve(ServedProject(root, read_again, report_errors, lambda text: click.echo(text, err=True)), chosen, address)
+    live = LiveSite(root / BUILD / ("serve-private" if audience == PRIVATE else "serve"))
+    served = ServedProject(root, chosen, read_again, report_errors, lambda text: click.echo(text, err=True), live)
+    serve(served, address)
 
 
 def _refuse(reason: str) -> NoReturn:

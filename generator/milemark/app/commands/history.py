@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -16,9 +16,12 @@ from milemark.foundation.i18n import _
 from milemark.foundation.layout import CONTENT, PRIVATE, PUBLIC, ROADMAP_FILE
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from milemark.app.project import Project
     from milemark.foundation.i18n import Language
     from milemark.history.private_past import Present
+    from milemark.roadmap.load import Loaded
 
 _FILES_OF_TODAY = _("the report is as of {day}, but reads the current files")
 _HISTORY, _REPORT = ("text", "json", "csv"), ("text", "md", "json")
@@ -33,23 +36,30 @@ def history(options: Options, format_: str, audience: str | None) -> None:
     The text follows the first parent of each merge. The formats json and csv include the other commits, and the figures
     of every track and item.
     """
+    from milemark.app.kept_answer import kept_answer  # noqa: PLC0415
+
+    root, seen_by = options.root(), audience or _audience_of(format_)
+    name, inputs = f"history {format_} {seen_by}", (options.today, options.as_of)
+    text, *notes = kept_answer(root, name, inputs, lambda: _history(root, options, format_, seen_by))
+    for note in notes:
+        click.echo(f"note: {note}", err=True)
+    click.echo(text, nl=format_ != "csv")
+
+
+def _history(root: Path, options: Options, format_: str, audience: str) -> list[str]:
+    """Return the history in a format, and the notes about it."""
     from milemark.history.model import notes  # noqa: PLC0415
     from milemark.history.read import read_history  # noqa: PLC0415
     from milemark.output.text import history as text  # noqa: PLC0415
 
-    root = options.root()
     with reading_progress(HISTORY_LABEL) as on_progress:
-        found = read_history(root, options.today, on_progress, _present(options, audience or _audience_of(format_)))
-    if options.as_of:
-        found = found.until(options.as_of)
-    language = _language(options)
-    for note in notes(found, language):
-        click.echo(f"note: {note}", err=True)
+        found = read_history(root, options.today, on_progress, _present(root, options, audience))
+    found = found.until(options.as_of) if options.as_of else found
+    language = _language(root)
     if format_ == "csv":
-        click.echo(text.as_csv(found), nl=False)
-    else:
-        is_json = format_ == "json"
-        click.echo(text.as_json(found, language) if is_json else text.as_text(found, language))
+        return [text.as_csv(found), *notes(found, language)]
+    shape = text.as_json if format_ == "json" else text.as_text
+    return [shape(found, language), *notes(found, language)]
 
 
 @command("report")
@@ -62,43 +72,62 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
     If REV is a branch, the command compares with the commit at which the current branch left it. The format md is for
     step summaries and comments on GitHub; it contains no links and no mentions.
     """
+    from milemark.app.kept_answer import kept_answer  # noqa: PLC0415
+    from milemark.history.revision import check_since, commit_since  # noqa: PLC0415
+
+    root, today = options.root(), options.as_of or options.today
+    since = since or (today - timedelta(days=7)).isoformat()
+    check_since(root, since, options.today)
+    wanted = _Report(since, format_, audience or _audience_of(format_))
+    inputs = (options.today, options.as_of, since, commit_since(root, since), terminal_width())
+    name = f"report {format_} {wanted.audience}"
+    text, *notes = kept_answer(root, name, inputs, lambda: _report(root, options, wanted))
+    click.echo(text, nl=format_ != "md")
+    for note in notes:
+        click.echo(f"note: {note}", err=True)
+
+
+class _Report(NamedTuple):
+    """The options of a report."""
+
+    since: str
+    format: str
+    audience: str
+
+
+def _report(root: Path, options: Options, wanted: _Report) -> list[str]:
+    """Return a report, and for the format text the notes about it; the others hold them."""
     from milemark.app.project import read_project  # noqa: PLC0415
     from milemark.history.changes import compare  # noqa: PLC0415
     from milemark.history.forecast import roadmap_forecast  # noqa: PLC0415
     from milemark.history.model import notes  # noqa: PLC0415
     from milemark.history.read import read_history  # noqa: PLC0415
-    from milemark.history.revision import check_since, read_revision  # noqa: PLC0415
+    from milemark.history.revision import read_revision  # noqa: PLC0415
     from milemark.output.text import report as text  # noqa: PLC0415
     from milemark.query.load import checked_for_audience, load_with_bases  # noqa: PLC0415
     from milemark.roadmap.load import Memory  # noqa: PLC0415
 
-    root, memory, today = options.root(), Memory(), options.as_of or options.today
-    since = since or (today - timedelta(days=7)).isoformat()
-    check_since(root, since, options.today)
-    purpose = ReadOptions(audience or _audience_of(format_))
-    project = read_project(root, options.today, options.as_of, memory, purpose)
+    memory, today = Memory(), options.as_of or options.today
+    project = read_project(root, options.today, options.as_of, memory, ReadOptions(wanted.audience))
     if project.audience == PUBLIC:
-        _refuse_schema_errors(project)
+        _refuse_schema_errors(project.everything)
     with reading_progress(HISTORY_LABEL) as on_progress:
         found_history = read_history(root, options.today, on_progress, project.present)
-    revision = read_revision(root, since, found_history)
+    revision = read_revision(root, wanted.since, found_history)
     loaded = load_with_bases(revision.files, revision.read_on, reading=memory)
     before = checked_for_audience(loaded, project.audience, found_history.hidden_at(revision.changed))
     found_history = found_history.until(options.as_of) if options.as_of else found_history
     language = project.language
-    roadmap = project.loaded.roadmap
     noted = (*_on_private_items(project), *notes(found_history, language))
     noted += (language.gettext(_FILES_OF_TODAY).format(day=today),) if today < options.today else ()
-    period = text.ReportPeriod(since, revision.commit, revision.day, today, noted)
-    mark = "" if format_ == "json" else f" ({language.gettext(PRIVATE)})"
-    changes, forecast = compare(before, project.loaded, mark), roadmap_forecast(roadmap, found_history, today)
-    if format_ == "text":
-        click.echo(text.as_text(changes, period, forecast, language, terminal_width()))
-        for note in period.notes:
-            click.echo(f"note: {note}", err=True)
-    else:
-        shape = text.as_json if format_ == "json" else text.as_markdown
-        click.echo(shape(changes, period, forecast, language), nl=format_ == "json")
+    period = text.ReportPeriod(wanted.since, revision.commit, revision.day, today, noted)
+    mark = "" if wanted.format == "json" else f" ({language.gettext(PRIVATE)})"
+    forecast = roadmap_forecast(project.loaded.roadmap, found_history, today)
+    changes = compare(before, project.loaded, mark)
+    if wanted.format == "text":
+        return [text.as_text(changes, period, forecast, language, terminal_width()), *period.notes]
+    shape = text.as_json if wanted.format == "json" else text.as_markdown
+    return [shape(changes, period, forecast, language)]
 
 
 def _on_private_items(project: Project) -> Iterator[str]:
@@ -117,27 +146,30 @@ def _audience_of(format_: str) -> str:
     return PRIVATE if format_ == "text" else PUBLIC
 
 
-def _present(options: Options, audience: str) -> Present | None:
+def _present(root: Path, options: Options, audience: str) -> Present | None:
     """Return today's private and public parts for an audience; None for the owner."""
     if audience == PRIVATE:
         return None
-    from milemark.app.project import read_project  # noqa: PLC0415
+    from milemark.app.project import load_everything, read_folder  # noqa: PLC0415
+    from milemark.history.private_past import Present  # noqa: PLC0415
 
-    project = read_project(options.root(), options.today, options.as_of)
-    _refuse_schema_errors(project)
-    return project.present
+    everything = load_everything(read_folder(root), options.today, options.as_of)
+    _refuse_schema_errors(everything)
+    return Present.of(everything)
 
 
-def _refuse_schema_errors(project: Project) -> None:
+def _refuse_schema_errors(everything: Loaded) -> None:
     """Raise UserError if roadmap.yml has errors: without it, private items are unknown."""
-    if project.schema_errors:
+    from milemark.app.project import schema_errors_of  # noqa: PLC0415
+
+    if schema_errors_of(everything):
         raise UserError(f"{ROADMAP_FILE} has errors (see `milemark check`), so milemark cannot tell what is private")
 
 
-def _language(options: Options) -> Language:
+def _language(root: Path) -> Language:
     """Return the language of the current roadmap, even if it has errors."""
     from milemark.foundation.i18n import Language  # noqa: PLC0415
     from milemark.roadmap.settings_file import parse_settings  # noqa: PLC0415
 
-    path = options.root() / CONTENT / ROADMAP_FILE
+    path = root / CONTENT / ROADMAP_FILE
     return Language(parse_settings(read_bytes(path) if path.is_file() else None)[0].locale)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container
+from collections.abc import Container, Iterator, Sequence
 
 from markdown_it.token import Token
 
@@ -28,13 +28,15 @@ def heading_ids(blocks: Blocks, marks: Container[str] = "") -> dict[int, str]:
         for number, token in enumerate(blocks.tokens)
         if token.type == "heading_open"
     }
-    own = {number: _own_id(text.attributes["id"]) for number, text in texts.items() if "id" in text.attributes}
-    used = set(own.values())
-    counts: dict[str, int] = {}
-    return {
-        number: own[number] if number in own else _unique(slug_of(words_of(text.tokens)), used, counts)
-        for number, text in texts.items()
-    }
+    own = [_own_id(text.attributes.get("id", "")) for text in texts.values()]
+    return dict(zip(texts, unique_ids(own, [words_of(text.tokens) for text in texts.values()]), strict=True))
+
+
+def unique_ids(own: Sequence[str], words: Sequence[str]) -> Iterator[str]:
+    """Yield the id of each heading: its own one if it is not empty, else one made of its words."""
+    used, counts = {*own}, dict[str, int]()
+    for given, text in zip(own, words, strict=True):
+        yield given or _unique(slug_of(text), used, counts)
 
 
 def _own_id(text: str) -> str:

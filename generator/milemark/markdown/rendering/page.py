@@ -66,11 +66,11 @@ def _cleaned(text: str, clean: Clean | None) -> str:
 
 def _heading(piece: HeadingPiece, clean: Clean | None) -> str:
     shown = _as_inline(_cleaned(piece.html, clean).strip()) or _EMPTY
-    names = "".join(f" .{_word(name)}" for name in piece.classes.split())
-    return f"{'#' * piece.level} {shown} {{#{_word(piece.id)}{names}}}"
+    names = "".join(f" .{attribute_word(name)}" for name in piece.classes.split())
+    return f"{'#' * piece.level} {shown} {{#{attribute_word(piece.id)}{names}}}"
 
 
-def _word(name: str) -> str:
+def attribute_word(name: str) -> str:
     """Return an id or a class for an attribute list; Python-Markdown takes `__` for emphasis, even there."""
     return _NOT_IN_WORD.sub("", name).replace("_", "\\_")
 

@@ -15,11 +15,15 @@ from milemark.foundation.layout import PRIVATE
 from milemark.markdown.document import Document, Node, Scalar, Sequence
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.private_labels import Labels, marked
+from milemark.markdown.rendering.headings import unique_ids
+from milemark.markdown.rendering.page import attribute_word
+from milemark.publish.tree_page import read_tree_page
 from milemark.roadmap.model import Roadmap
 
 # Characters: a longer generated page repeats the text of other pages. It would slow the search down, and Zensical
 # rejects fields of more than 16,384 words.
 _LARGE = 100_000
+_UNSEARCHED = {"search": "{exclude: true}"}
 _PAGE = _("This page is private: the public site does not have it.")
 _SITE = _("This site shows private content. Do not publish it.")
 _BEGIN, _END, _PRIVATE = _("private from here"), _("public again"), _("private")
@@ -93,8 +97,24 @@ def generated_page(
     title: str, description: str, body: str, introduction: Document | None = None, *, is_untrusted: bool = False
 ) -> str:
     """Return a generated page. The fields of the text that the author wrote for its path win."""
-    head = _head(title, description) | ({} if len(body) < _LARGE else {"search": "{exclude: true}"})
+    head = _head(title, description) | ({} if len(body) < _LARGE else _UNSEARCHED)
     return _written(head | _own(introduction, is_untrusted=is_untrusted)) + body
+
+
+def rest_page(title: str, description: str, body: str) -> str:
+    """Return a page of the rest of a group; the search finds its items by their own pages."""
+    return _written(_head(title, description) | _UNSEARCHED) + body
+
+
+def with_ids(text: str) -> str:
+    """Return a page with an id for each heading of its template, so that no anchor depends on the publisher."""
+    page = read_tree_page(text)
+    headings = page.headings if page else ()
+    ids = unique_ids([each.id for each in headings], [each.words for each in headings])
+    for heading, id_ in reversed([*zip(headings, ids, strict=True)]):
+        if not heading.id:
+            text = f"{text[: heading.end]} {{#{attribute_word(id_)}}}{text[heading.end :]}"
+    return text
 
 
 # Markdown with HTML in it, not a theme's template, since every publisher shows it.

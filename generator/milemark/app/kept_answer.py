@@ -1,0 +1,54 @@
+"""The texts that a command prints about the history, kept until anything that they are made from changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from milemark.foundation.cache import Index, digest, index_path, version, with_index
+from milemark.foundation.disk import read_content
+from milemark.foundation.errors import UserError
+from milemark.foundation.layout import CONTENT
+from milemark.history.git import open_repository, state_of
+
+
+def kept_answer(root: Path, name: str, options: Sequence[object], make: Callable[[], list[str]]) -> list[str]:
+    """Return the texts of `make()`, from the user's cache folder if they were made from the same files and options.
+
+    The last answer of each name is kept. `options` are the values besides the project that the answer depends on, such
+    as the day.
+    """
+    index = index_path(root / CONTENT)
+    place = index.with_name(f"{index.stem}-answers.sqlite") if index else None
+    inputs = _inputs(root, options) if place else ""
+    kept = with_index(place, version(), lambda index: _read(index, name, inputs)) if inputs else None
+    if kept is not None:
+        return kept
+    made = make()
+    if inputs and inputs == _inputs(root, options):  # no file changed in the meantime
+        with_index(place, version(), lambda index: _keep(index, {name: [inputs, made]}))
+    return made
+
+
+def _keep(index: Index | None, answers: Mapping[str, Any]) -> None:
+    if index:
+        index.write([], [], answers)
+
+
+def _read(index: Index | None, name: str, inputs: str) -> list[str] | None:
+    found = index.meta(name) if index else None
+    return [str(text) for text in found[1]] if found and found[0] == inputs else None
+
+
+def _inputs(root: Path, options: Sequence[object]) -> str:
+    """Return a digest of the files of content/, of their history and of options; empty without a history."""
+    folder = root / CONTENT
+    try:
+        state = state_of(open_repository(folder))
+    except UserError:
+        return ""
+    content = read_content(folder)
+    files = [(path, digest(data)) for path, data in content.files.items()]
+    findings = [(each.rule.code, each.span, dict(each.values)) for each in content.diagnostics]
+    return digest(state, files, content.assets, findings, options)

@@ -1,0 +1,85 @@
+"""A page tree as frames show it: its pages by kind, pages that only the publisher can render, and its other files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+from milemark.publish.errors import PublisherNeededError
+from milemark.publish.models import Kind, kind_of
+from milemark.publish.site_index import file_of, in_order
+from milemark.publish.tree_page import TreePage, read_tree_page
+
+_PAGE = ".md"
+_OTHER_PAGES = frozenset({".markdown", ".mdown", ".mkdn", ".mkd"})
+Reader = Callable[[Path], "TreePage | str"]  # as `read_page`
+_NOT_PUBLISHED = "templates"  # a folder of the tree that publishers leave out
+
+
+@dataclass(frozen=True)
+class PageTree:
+    """The pages of a tree in the publisher's order, and the paths of its other files.
+
+    `texts` are of the pages that the publisher renders; `nav` are the paths in the navigation.
+    """
+
+    pages: Mapping[str, TreePage]
+    texts: Mapping[str, str]
+    files: tuple[str, ...]
+    nav: frozenset[str]
+
+    @cached_property
+    def kinds(self) -> Mapping[str, Kind]:
+        """The kind of each page, by path."""
+        return {path: kind_of(path, page, is_in_nav=path in self.nav) for path, page in self.pages.items()}
+
+    @cached_property
+    def heads(self) -> Mapping[str, str]:
+        """The front matter of the pages in the navigation, by path."""
+        return {path: page.head for path, page in self.pages.items() if path in self.nav}
+
+
+def read_page_tree(folder: Path, reader: Reader, is_in_nav: Callable[[str], bool], *, is_directory: bool) -> PageTree:
+    """Read a page tree. Raises PublisherNeededError for one that frames cannot show."""
+    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    paths = [path for path in paths if not _is_hidden(path)]
+    if any(PurePosixPath(path).suffix in _OTHER_PAGES for path in paths):
+        raise PublisherNeededError("it has pages that do not end in .md")
+    names = in_order(path for path in paths if path.endswith(_PAGE))
+    if len({file_of(path, is_directory=is_directory) for path in names}) < len(names):
+        raise PublisherNeededError("two of its pages have one address")
+    read = {path: reader(folder / path) for path in names}
+    pages = {path: page for path, page in read.items() if isinstance(page, TreePage)}
+    texts = {path: text for path, text in read.items() if isinstance(text, str)}
+    files = tuple(path for path in paths if not path.endswith(_PAGE))
+    return PageTree(pages, texts, files, frozenset(filter(is_in_nav, names)))
+
+
+def read_page(path: Path) -> TreePage | str:
+    """Return a page, or its text if only the publisher can render it."""
+    text = path.read_text("utf-8")
+    page = read_tree_page(text)
+    return page if page and page.is_plain else text
+
+
+class KeptPages:
+    """A reader of pages that reads a page again only after its file has changed."""
+
+    def __init__(self) -> None:
+        self._read: dict[Path, tuple[tuple[int, int], TreePage | str]] = {}
+
+    def __call__(self, path: Path) -> TreePage | str:
+        """Return a page, or its text if only the publisher can render it."""
+        status = path.stat()
+        identity = (status.st_mtime_ns, status.st_size)
+        kept = self._read.get(path)
+        if kept is None or kept[0] != identity:
+            kept = self._read[path] = (identity, read_page(path))
+        return kept[1]
+
+
+def _is_hidden(path: str) -> bool:
+    parts = PurePosixPath(path).parts
+    return parts[0] == _NOT_PUBLISHED or any(part.startswith(".") for part in parts)
