@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from milemark.app.check_summary import Checked, Summary, summary_of
+from milemark.app.kept_files import KeptFiles
 from milemark.foundation.diagnostics import in_order
 from milemark.foundation.disk import read_content
 from milemark.foundation.errors import UserError
@@ -31,9 +32,9 @@ class PublicCheck:
     Raises UntrustedSettingsError if roadmap.yml has errors.
     """
 
-    def __init__(self, folder: Path, today: date, as_of: date | None) -> None:
-        content = read_content(folder)
-        read = load_with_bases(content.files, today, as_of, other_diagnostics=content.diagnostics)
+    def __init__(self, folder: Path, today: date, as_of: date | None, *, use_index: bool = True) -> None:
+        content, reading = read_content(folder), KeptFiles(folder) if use_index else None
+        read = load_with_bases(content.files, today, as_of, reading, content.diagnostics)
         everything = with_excluded(read, content.assets)
         if any(each.is_error and each.span.path == ROADMAP_FILE for each in everything.diagnostics):
             raise UntrustedSettingsError(

@@ -101,7 +101,9 @@ def servecommand(  # noqa: PLR0913  each is an option
     options: Options, publisher: str, address: str, port: int | None, audience: str, *, is_untrusted: bool
 ) -> None:
     """Serve the site and rebuild it on each save. Ctrl-C stops it."""
+    from milemark.app.kept_files import KeptFiles  # noqa: PLC0415
     from milemark.app.serve import ServedProject, serve  # noqa: PLC0415
+    from milemark.roadmap.load import Memory  # noqa: PLC0415
 
     chosen, root = choose(publisher), buildable_root(options)
     printed: list[str] = [""]
@@ -123,7 +125,9 @@ def servecommand(  # noqa: PLR0913  each is an option
         return project
 
     address = f"{address.rpartition(':')[0]}:{port}" if port else address
-    serve(ServedProject(root, read_again, report_errors, lambda text: click.echo(text, err=True)), chosen, address)
+    memory = Memory(KeptFiles(root / CONTENT))
+    served = ServedProject(root, read_again, report_errors, lambda text: click.echo(text, err=True), memory)
+    serve(served, chosen, address)
 
 
 def _refuse(reason: str) -> NoReturn:
