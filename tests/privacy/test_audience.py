@@ -420,7 +420,6 @@ def test_the_public_nav_has_no_private_page_and_the_private_nav_has_all(tmp_path
     assert not {"plans", "Secret", "More"} & set(public_job.changes.replace("/", " ").replace(":", " ").split())
     owner = job_of(folder, folder / "s", folder / "t", SiteOptions("en", DAY, "private"))
     assert owner.changes.strip() == "docs_dir: build/docs-private"
-    assert owner.cache != public_job.cache
     assert job_of(folder, folder / "s", folder / "t", SiteOptions("en", DAY)).changes == ""
 
 
@@ -657,6 +656,17 @@ def test_publish_names_the_only_public_files_and_exclude_the_ones_that_are_not_r
     assert everything.diagnostics == ()
     shown = {each.document.path for each in for_audience(everything, "public").files}
     assert shown == {"items/a.md", "Items/b.md", "about.md"}
+
+
+@pytest.mark.parametrize("name", ["acme-offer.mdx", "acme-offer.markdown", "acme-offer.txt", "acme-offer"])
+def test_the_name_of_a_file_that_is_refused_is_private(tmp_path: Path, name: str) -> None:
+    about = f"[the offer](items/{name}), see {name} or `acme-offer`\n"
+    folder = project(tmp_path, {"index.md": about, f"items/{name}": "---\naudience: private\n---\nx\n"})
+    run(folder, "generate")
+    pages = "".join(path.read_text("utf-8") for path in (folder / "build/docs").rglob("*.md"))
+    assert ("acme" in pages, "the offer" in pages) == (False, True)
+    said = cli(folder, "check", "--audience", "public", "-v").output
+    assert said.endswith(f"not public:\n  items/{name}: it cannot be read, so it may be private\n")
 
 
 def test_links_to_excluded_files_leave_their_words_only(tmp_path: Path) -> None:

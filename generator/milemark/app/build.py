@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import replace
 from importlib.metadata import version as version_of
 from pathlib import Path
@@ -19,7 +18,7 @@ from milemark.output.urls import RepositoryUrls
 from milemark.publish.build import SiteOptions, publish
 from milemark.publish.mkdocs_config import read_publisher_settings
 from milemark.publish.publishers import Publisher
-from milemark.publish.tree import Tree, WriteCounts, update_tree, write_tree
+from milemark.publish.tree import Tree, WriteCounts, write_tree
 
 
 class PrivateNameError(Exception):
@@ -35,15 +34,13 @@ _RENDERERS = ("Jinja2", "MarkupSafe", "Babel")  # libraries whose versions decid
 
 def generate(
     project: Project,
-    replacements: Mapping[str, bytes] | None = None,
     *,
     is_eager: bool = False,
     listener: ProgressListener = SILENT,
 ) -> WriteCounts:
     """Write the page tree to the `docs_dir` of mkdocs.yml.
 
-    `replacements` are files by path that replace generated ones. An eager run writes each item page as soon as it is
-    rendered, since dashboards take longer.
+    An eager run takes the history that an earlier run of this process has read, if it is still the same.
     """
     settings = read_publisher_settings(project.root, project.audience)
     own = project.root / TEMPLATES
@@ -62,15 +59,12 @@ def generate(
         project.page_findings.extend(written.findings)
         page = written if tree.has(written.path, written.key) else _searched(project, settings.docs_dir, written)
         rendered.append(page)
-        if is_eager and page.key and not tree.has(page.path, page.key):
-            update_tree(folder, {page.path: page.text.encode()})
     files = {page.path: page.text.encode() for page in rendered}
     for path in sorted({*project.attachments} - {*project.skipped_files}):
         files[composed(path)] = (project.root / CONTENT / path).read_bytes()
     found = _theme_assets(folders).items()
     assets = {path: project.search.clean(f"{settings.docs_dir}/{path}", data) for path, data in found}
-    files = assets | files | dict(replacements or {})
-    return write_tree(folder, files, {page.path: page.key for page in rendered})
+    return write_tree(folder, assets | files, {page.path: page.key for page in rendered})
 
 
 def _searched(project: Project, folder: str, page: Page) -> Page:

@@ -63,6 +63,11 @@ class QuarterOutcome:
         return sum(self.counts.values())
 
     @property
+    def items(self) -> tuple[Commitment | UnplannedItem, ...]:
+        """The commitments, then the unplanned items."""
+        return (*self.commitments, *self.unplanned)
+
+    @property
     def share(self) -> Decimal:
         """The percentage of commitments finished in time."""
         return Decimal(100) * self.counts[Outcome.IN_TIME] / max(self.planned, 1)

@@ -9,6 +9,7 @@ that git holds.
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -81,7 +82,7 @@ def hidden_in(loaded: Loaded, also: Hidden = NOTHING) -> Hidden:
     kept = [file for file in loaded.files if file.document.path not in paths]
     found = Hidden(
         names,
-        paths.union(bases, loaded.excluded, also.paths),
+        paths.union(bases, _unread(loaded), also.paths),
         folders,
         {**also.words, **{file.document.path: tuple(_words(file)) for file in hidden}},
         {**also.fields, **{name: each for name, each in fields.items() if each}},
@@ -91,6 +92,14 @@ def hidden_in(loaded: Loaded, also: Hidden = NOTHING) -> Hidden:
         also.shown,
     )
     return _with_shown_words(found, kept, settings)
+
+
+def _unread(loaded: Loaded) -> Iterator[str]:
+    """Yield the paths of files that are not read; a refused one may be a page with another ending."""
+    for path in loaded.unread:
+        yield path
+        if not loaded.roadmap.settings.is_excluded(path):
+            yield f"{posixpath.splitext(path)[0]}.md"
 
 
 def with_words_of(hidden: Hidden, loaded: Loaded) -> Hidden:

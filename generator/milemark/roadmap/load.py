@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, in_order
 from milemark.foundation.layout import ROADMAP_FILE
 from milemark.markdown.document import Document
@@ -35,8 +36,8 @@ class Loaded:
     """A roadmap and its diagnostics, sorted by place.
 
     `files` are its Markdown files, `other_diagnostics` the findings about roadmap.yml and unreadable files. `bases` are
-    the .base files by path; only the wing that evaluates them knows their type. `excluded` are the paths of files that
-    roadmap.yml excludes.
+    the .base files by path; only the wing that evaluates them knows their type. `unread` are the paths of files
+    that are not read: those that roadmap.yml excludes, and those that were refused.
     """
 
     roadmap: Roadmap
@@ -44,7 +45,7 @@ class Loaded:
     files: tuple[File, ...] = ()
     other_diagnostics: tuple[Diagnostic, ...] = ()
     bases: Mapping[str, Any] = field(default_factory=dict)
-    excluded: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 Reading = Callable[[Settings, str, bytes], File]
@@ -67,13 +68,15 @@ def load(
     paths = [path for path in sorted(files) if path.endswith(".md") and not settings.is_excluded(path)]
     read = [(reading or read_file)(settings, path, files[path]) for path in paths]
     others = [each for each in other_diagnostics if not settings.is_excluded(each.span.path)]
-    return with_excluded(assemble(settings, read, day, [*diagnostics, *others]), files)
+    refused = tuple(each.span.path for each in others if each.rule is rules.UNREADABLE)
+    loaded = replace(assemble(settings, read, day, [*diagnostics, *others]), unread=refused)
+    return with_excluded(loaded, files)
 
 
 def with_excluded(loaded: Loaded, paths: Iterable[str]) -> Loaded:
-    """Return a loaded roadmap that also names the excluded ones of these files."""
+    """Return a loaded roadmap with those of some paths that roadmap.yml excludes in `unread`, too."""
     found = tuple(path for path in paths if path != ROADMAP_FILE and loaded.roadmap.settings.is_excluded(path))
-    return replace(loaded, excluded=(*loaded.excluded, *found)) if found else loaded
+    return replace(loaded, unread=(*loaded.unread, *found)) if found else loaded
 
 
 def assemble(settings: Settings, files: Sequence[File], day: date, other_diagnostics: Sequence[Diagnostic]) -> Loaded:

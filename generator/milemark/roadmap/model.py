@@ -255,9 +255,9 @@ class Roadmap:
         """Return the files of one collection, in order."""
         return self._by_collection.get(name, ())
 
-    def in_track(self, track: str, role: Role = Role.ITEM) -> tuple[Item, ...]:
-        """Return the planned work of one track (or its milestones, or records), in order."""
-        return tuple(item for item in self._by_track.get(track, ()) if item.role is role)
+    def in_track(self, track: str, role: Role | None = Role.ITEM) -> tuple[Item, ...]:
+        """Return the planned work of one track (or its milestones, or records; None: all its items), in order."""
+        return tuple(item for item in self._by_track.get(track, ()) if role is None or item.role is role)
 
     def track_of(self, item: Item) -> Item | None:
         """Return the track of an item, or of the nearest parent that has one, or None."""

@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
-from milemark.foundation.identifiers import composed
+from milemark.foundation.identifiers import composed, key_of
 
 HISTORY_PAGE = "history.md"
 PAGE_TITLES: Mapping[str, str] = {  # of the generated pages that belong to no file and no collection
@@ -72,6 +72,26 @@ def taken_paths(paths: Iterable[str], collections: Iterable[str]) -> Iterator[Di
         other = owners.setdefault(_place(path), path)
         if composed(other) != composed(path):  # two forms of one name are reported as such
             yield Diagnostic(rules.TAKEN_PLACE, Span(path), {"other": other})
+
+
+class TakenPaths:
+    """The addresses of a site's pages and files. `pages` and `files` are their paths, `pages` those of Markdown."""
+
+    def __init__(self, pages: Iterable[str], files: Iterable[str]) -> None:
+        self._files = frozenset(map(key_of, files))
+        self._pages = frozenset(key_of(_place(path)) for path in pages)
+
+    def free(self, folder: str, name: str) -> str:
+        """Return a path for a page in a folder, by default `folder/name.md`, whose address is free."""
+        while key_of(folder) in self._files:
+            folder += "-"
+        while self._is_taken(f"{folder}/{name}.md"):
+            name += "-"
+        return f"{folder}/{name}.md"
+
+    def _is_taken(self, path: str) -> bool:
+        addresses = (_place(path), url_path(path, is_directory=False))
+        return key_of(_place(path)) in self._pages or any(key_of(each) in self._files for each in addresses)
 
 
 def _place(path: str) -> str:

@@ -186,9 +186,9 @@ def test_a_rollup_lists_collections_with_parts_below_their_parents() -> None:
     found = roadmap(
         work__a="title: A", work__b="parent: a", work__c="parent: b", work__d="parent: a\nstatus: dropped", more__e=""
     )
-    groups = rollup_lines(found, rollup(found, found.of_role(Role.ITEM)))
-    told = [[(line.progress.item.id, line.depth, line.weight) for line in group.lines] for group in groups]
-    assert told == [[("a", 0, 2), ("b", 1, None), ("c", 2, None)], [("e", 0, 1)]]
+    lines = rollup_lines(found, rollup(found, found.of_role(Role.ITEM)))
+    told = [(line.collection.name, line.progress.item.id, line.depth, line.weight) for line in lines]
+    assert told == [("work", "a", 0, 2), ("work", "b", 1, None), ("work", "c", 2, None), ("more", "e", 0, 1)]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from milemark.foundation.i18n import _
 from milemark.markdown.document import Document
 from milemark.output.cells import EMPTY, Cell, Viewer
 from milemark.output.site.base_cells import Cells
+from milemark.output.site.folding import MOST
 from milemark.query.bases.ast import Base, Property, Sort, View
 from milemark.query.bases.formulas.evaluation import compiled, condition, property_of
 from milemark.query.bases.formulas.operators import sort_key
@@ -79,6 +80,11 @@ class BaseResult:
     def kind(self) -> str:
         """The kind of its layout: `table`, `cards` or `list`."""
         return self.view.kind
+
+    @property
+    def most(self) -> int:
+        """The number of rows of a group on its page: the limit that the author wrote, else that of all pages."""
+        return self.view.limit or MOST
 
     @property
     def rows(self) -> tuple[BaseRow, ...]:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from milemark.foundation.dates import PartialDate, periods
+from milemark.output.site.folding import MOST
 from milemark.roadmap.metrics.critical_path import critical_path, first_day, last_day
 from milemark.roadmap.metrics.progress import percent, progress_of
 from milemark.roadmap.model import Item, Roadmap
@@ -20,6 +21,8 @@ _BEFORE, _AFTER = (
 _NEAR = timedelta(days=92)  # the chart includes the roadmap's day if it is this close to the dates
 _MONTHS_UP_TO = 24 * 31  # days: longer charts show quarters only
 _BAR_AT = 0.72  # the position of a bar in its row, as in the style sheet
+_ROWS = 120  # bars of a chart whose tracks have too many of them
+_LANES = 40  # tracks of such a chart
 _STEP = 0.8  # percent: the straight part of a dependency line before it turns
 
 Point = tuple[float, float]
@@ -56,12 +59,16 @@ class GanttBar:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """The bars of one track, or of the items without a track. A heading, if any, takes the row `row`."""
+    """The bars of one track, or of the items without a track. A heading, if any, takes the row `row`.
+
+    `left` are the items without a bar, for which the chart has no room.
+    """
 
     track: Item | None
     row: int
     has_heading: bool
     bars: tuple[GanttBar, ...]
+    left: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,10 @@ class DependencyLine:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The chart, from the day `first` to the day `last`; `outside` holds items with dates beyond it."""
+    """The chart, from the day `first` to the day `last`; `outside` holds items with dates beyond it.
+
+    `tracks` are the tracks without a lane, for which it has no room.
+    """
 
     first: date
     last: date
@@ -98,6 +108,7 @@ class Chart:
     links: tuple[DependencyLine, ...]
     critical: tuple[Item, ...]
     outside: tuple[Item, ...]
+    tracks: tuple[Item, ...]
 
 
 def chart(roadmap: Roadmap, items: Sequence[Item] | None = None) -> Chart | None:
@@ -109,7 +120,9 @@ def chart(roadmap: Roadmap, items: Sequence[Item] | None = None) -> Chart | None
     scale = _scale(roadmap.as_of, dated)
     inside = [item for item in dated if scale.shows(item)]
     critical = critical_path(inside)
-    lanes = tuple(_lanes(roadmap, scale, inside, frozenset(critical)))
+    groups = _groups(roadmap, scale, inside)
+    shown = _shown(groups)
+    lanes = tuple(_lanes(roadmap, scale, shown, frozenset(critical)))
     bars = {bar.item.id: bar for lane in lanes for bar in lane.bars}
     return Chart(
         scale.first,
@@ -123,6 +136,7 @@ def chart(roadmap: Roadmap, items: Sequence[Item] | None = None) -> Chart | None
         tuple(_links(bars, frozenset(pairwise(critical)))),
         tuple(roadmap.by_id[id_] for id_ in critical),
         tuple(item for item in dated if not scale.shows(item)),
+        tuple(roadmap.by_id[id_] for id_ in groups if id_ not in shown),
     )
 
 
@@ -177,19 +191,44 @@ def _shifted(day: date, by: timedelta) -> date:
         return date.max if by > timedelta() else date.min
 
 
-def _lanes(roadmap: Roadmap, scale: _Scale, items: Sequence[Item], critical: frozenset[str]) -> Iterator[Lane]:
-    tracks = roadmap.of_role(Role.TRACK)
-    groups: dict[str, list[Item]] = {track.id: [] for track in tracks}
+def _groups(roadmap: Roadmap, scale: _Scale, items: Sequence[Item]) -> Mapping[str, list[Item]]:
+    """Return the items of each track that has any, by date; those without a track come last, by an empty id."""
+    groups: dict[str, list[Item]] = {track.id: [] for track in roadmap.of_role(Role.TRACK)}
     groups[""] = []
     for item in sorted(items, key=lambda item: (first_day(item), last_day(item, scale.as_of), item.path)):
         track = roadmap.track_of(item)
         groups[track.id if track else ""].append(item)
-    row, head = 0, int(bool(tracks))
-    for id_, members in groups.items():
-        if members:
-            bars = [_bar(roadmap, scale, item, row + head + place, critical) for place, item in enumerate(members)]
-            yield Lane(roadmap.by_id.get(id_), row, bool(head), tuple(bars))
-            row += head + len(members)
+    return {id_: members for id_, members in groups.items() if members}
+
+
+def _shown(groups: Mapping[str, Sequence[Item]]) -> Mapping[str, tuple[Sequence[Item], Sequence[Item]]]:
+    """Return the items of each track with a lane: those with a bar, and the others.
+
+    Where there are too many, open items come first.
+    """
+    most = MOST
+    if sum(min(len(members), most) for members in groups.values()) > _ROWS:
+        groups = {id_: groups[id_] for place, id_ in enumerate(groups) if place < _LANES or not id_}
+        most = min(most, max(1, _ROWS // len(groups)))
+    return {id_: _parted(members, most) for id_, members in groups.items()}
+
+
+def _parted(items: Sequence[Item], most: int) -> tuple[Sequence[Item], Sequence[Item]]:
+    ordered = items if len(items) <= most else sorted(items, key=lambda item: item.is_closed)
+    return ordered[:most], ordered[most:]
+
+
+def _lanes(
+    roadmap: Roadmap,
+    scale: _Scale,
+    groups: Mapping[str, tuple[Sequence[Item], Sequence[Item]]],
+    critical: frozenset[str],
+) -> Iterator[Lane]:
+    row, head = 0, int(bool(roadmap.of_role(Role.TRACK)))
+    for id_, (members, left) in groups.items():
+        bars = [_bar(roadmap, scale, item, row + head + place, critical) for place, item in enumerate(members)]
+        yield Lane(roadmap.by_id.get(id_), row, bool(head), tuple(bars), tuple(left))
+        row += head + len(members)
 
 
 def _bar(roadmap: Roadmap, scale: _Scale, item: Item, row: int, critical: frozenset[str]) -> GanttBar:

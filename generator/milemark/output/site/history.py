@@ -20,6 +20,7 @@ from milemark.roadmap.model import Item, Roadmap
 
 _HEIGHT = 40  # of the burn-up, in units of which its width is 100
 _ROWS = 40  # of its table: a longer history has a row for each week, month or quarter
+_POINTS = 200  # levels of its lines: a screen shows no more
 _WEEKS = 26
 
 
@@ -125,8 +126,10 @@ def burn_up(history: History, tasks: Iterable[Lifecycle] = ()) -> BurnUp:
         steps = [f"{x:g},{y:g}" for x, y in ((round(x, 2), round(y, 2)) for x, y in _stairs(places))]
         return " ".join(steps)
 
-    done, scope = line((each.day, each.done) for each in levels), line((each.day, each.total) for each in levels)
-    return BurnUp(done, scope, _fewer(levels), first, last, most)
+    drawn = _fewer(levels, _POINTS)
+    drawn = drawn if drawn[0] == levels[0] else (levels[0], *drawn)
+    done, scope = line((each.day, each.done) for each in drawn), line((each.day, each.total) for each in drawn)
+    return BurnUp(done, scope, _fewer(levels, _ROWS), first, last, most)
 
 
 def _stairs(places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -166,11 +169,11 @@ def _moves(tasks: Iterable[Lifecycle], first: date) -> Mapping[date, list[int]]:
     return found
 
 
-def _fewer(levels: tuple[Level, ...]) -> tuple[Level, ...]:
-    """Return the last level of each day, week, month, quarter or year: the finest that is short enough."""
+def _fewer(levels: tuple[Level, ...], most: int) -> tuple[Level, ...]:
+    """Return the last level of each day, week, month, quarter or year: the finest that has no more than `most`."""
     for precision in ("day", "week", "month", "quarter", "year"):
         found = _last_of_each(precision, levels)
-        if len(found) <= _ROWS:
+        if len(found) <= most:
             break
     return found
 

@@ -23,6 +23,7 @@ from milemark.roadmap.model import Roadmap
 # Characters: a longer generated page repeats the text of other pages. It would slow the search down, and Zensical
 # rejects fields of more than 16,384 words.
 _LARGE = 100_000
+_UNSEARCHED = {"search": "{exclude: true}"}
 _PAGE = _("This page is private: the public site does not have it.")
 _SITE = _("This site shows private content. Do not publish it.")
 _BEGIN, _END, _PRIVATE = _("private from here"), _("public again"), _("private")
@@ -96,8 +97,13 @@ def generated_page(
     title: str, description: str, body: str, introduction: Document | None = None, *, is_untrusted: bool = False
 ) -> str:
     """Return a generated page. The fields of the text that the author wrote for its path win."""
-    head = _head(title, description) | ({} if len(body) < _LARGE else {"search": "{exclude: true}"})
+    head = _head(title, description) | ({} if len(body) < _LARGE else _UNSEARCHED)
     return _written(head | _own(introduction, is_untrusted=is_untrusted)) + body
+
+
+def rest_page(title: str, description: str, body: str) -> str:
+    """Return a page of the rest of a group; the search finds its items by their own pages."""
+    return _written(_head(title, description) | _UNSEARCHED) + body
 
 
 def with_ids(text: str) -> str:

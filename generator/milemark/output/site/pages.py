@@ -11,7 +11,7 @@ from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.escaping import markdown_text
 from milemark.foundation.i18n import Language
-from milemark.foundation.identifiers import composed, key_of, word_key
+from milemark.foundation.identifiers import composed, key_of
 from milemark.foundation.layout import PRIVATE
 from milemark.history.commitments import Outcome
 from milemark.history.model import History, gaps, notes
@@ -21,9 +21,17 @@ from milemark.output.cells import Viewer, shortened
 from milemark.output.site.bodies import Bodies
 from milemark.output.site.body_links import BodyLinks
 from milemark.output.site.culprits import ItemFailures, findings_of, made_without
+from milemark.output.site.folding import Folding, RestPage
 from milemark.output.site.history import history_page
 from milemark.output.site.home import home
-from milemark.output.site.page_frame import generated_page, own_front_matter, with_banner, with_ids, with_sections
+from milemark.output.site.page_frame import (
+    generated_page,
+    own_front_matter,
+    rest_page,
+    with_banner,
+    with_ids,
+    with_sections,
+)
 from milemark.output.site.page_keys import Keys
 from milemark.output.site.query_blocks import QueryBlocks
 from milemark.output.site.renderer import Renderer
@@ -39,9 +47,10 @@ from milemark.roadmap.metrics.skills import categories, skill_collection, skills
 from milemark.roadmap.metrics.tags import tags
 from milemark.roadmap.metrics.timeline import timeline
 from milemark.roadmap.model import Item, Roadmap
-from milemark.roadmap.schema import heading_text, title_heading, title_of
+from milemark.roadmap.page_anchors import has_title_above
+from milemark.roadmap.schema import title_of
 from milemark.roadmap.settings import Collection, Role, Stage
-from milemark.roadmap.site_paths import FIXED_PAGES, HISTORY_PAGE, PAGE_TITLES
+from milemark.roadmap.site_paths import FIXED_PAGES, HISTORY_PAGE, PAGE_TITLES, TakenPaths
 
 _HOME = "index.md"
 
@@ -50,13 +59,19 @@ _HOME = "index.md"
 class Page:
     """One page of the tree: its path, its Markdown text, and the key that identifies this text.
 
-    `findings` are about the items that its template failed on.
+    `findings` are about the items that its template failed on. `rest` are the pages of its long groups.
     """
 
     path: str
     text: str
     key: str = ""
     findings: tuple[Diagnostic, ...] = ()
+    rest: tuple[Page, ...] = ()
+
+    @property
+    def all(self) -> tuple[Page, ...]:
+        """The page and its pages of the rest."""
+        return (self, *self.rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +117,13 @@ def pages(
     def site_of(shown: Roadmap) -> _Site:
         return site if shown is roadmap else _Site(shown, renderer, language, repository, inputs)
 
-    yield from _item_pages(site, inputs)
+    for page in _item_pages(site, inputs):
+        yield from page.all
     makers: list[Callable[[_Site], Page]] = [*site.dashboards()]
     makers += [partial(_Site.own_page, document=each) for each in roadmap.pages if site.is_free(each.path)]
     makers += [partial(_Site.collection_page, collection=each) for each in site.collections]
     for make in makers:
-        yield _made(make, site_of, roadmap)
+        yield from _made(make, site_of, roadmap).all
 
 
 def _made(make: Callable[[_Site], Page], site_of: Callable[[Roadmap], _Site], roadmap: Roadmap) -> Page:
@@ -169,6 +185,8 @@ class _Site:
         )
         links = BodyLinks(roadmap, (*self.generated, *inputs.attachments), is_directory=renderer.is_directory)
         self.bodies = Bodies(roadmap, links, self.insertions)
+        written = (*(item.path for item in roadmap.items), *(page.path for page in roadmap.pages))
+        self.taken = TakenPaths((*written, *self.generated), inputs.attachments)
 
     def is_free(self, path: str) -> bool:
         """Whether no page is generated at the path of a hand-written one."""
@@ -178,15 +196,31 @@ class _Site:
         """Return a hand-written page."""
         title, about = title_of(document), shortened(plain_text(without_inline_queries(document.paragraph)))
         head = own_front_matter(document, title, about, is_untrusted=self.roadmap.settings.untrusted)
-        body = self._body(document.path, document.body, self._context(document.path, title))
-        return self._made(document.path, head + body)
+        context = self._context(document.path, title)
+        body = context["fold"].text(lambda: self._body(document, "", context))
+        return self._made(document.path, head + body, context)
 
-    def _body(self, path: str, body: str, context: Mapping[str, Any]) -> str:
-        """Return a body as Markdown that every publisher reads the same way."""
-        return self.bodies.text(path, with_sections(self.roadmap, self.language, body), context)
+    def _body(self, document: Document, title: str, context: Mapping[str, Any]) -> str:
+        """Return a body as Markdown that every publisher reads the same way. `title` stands above it on the page."""
+        body = with_sections(self.roadmap, self.language, document.body)
+        is_above = has_title_above(document, title)
+        return self.bodies.text(document.path, body, context, has_title_above=is_above)
 
-    def _made(self, path: str, text: str) -> Page:
-        return Page(composed(path), with_banner(self.roadmap, self.language, path, with_ids(text)))
+    def _made(self, path: str, text: str, context: Mapping[str, Any]) -> Page:
+        rest = tuple(self._rest(context, each) for each in context["fold"].rest)
+        return Page(composed(path), self._framed(path, text), rest=rest)
+
+    def _framed(self, path: str, text: str) -> str:
+        return with_banner(self.roadmap, self.language, path, with_ids(text))
+
+    def _rest(self, context: Mapping[str, Any], rest: RestPage) -> Page:
+        """Return a page of the rest of a group."""
+        title = f"{context['title']}: {rest.title}" if rest.title else str(context["title"])
+        title = f"{title} ({rest.number}/{rest.last})"
+        main = {"main": context["page"], "main_title": context["title"], "introduction": ""}
+        values = {**self._context(rest.path, title), **main, "rest": rest}
+        text = rest_page(title, self._about(title), self.renderer.body(["rest.md.jinja"], values))
+        return Page(rest.path, self._framed(rest.path, text))
 
     # Where a query block can show the content of a page, the template holds that block: there is one way to make a
     # board, and users can copy it.
@@ -259,47 +293,59 @@ class _Site:
             item.title,
             self.viewer.description(item),
             names,
+            item.document,
             item=item,
             rows=tuple(self.viewer.rows(item)),
             progress=progress_of(self.roadmap, item),
-            body=self._body(item.path, _without_title(item.document, item.title), self._context(item.path, item.title)),
             index=self.indexes.get(item.collection.name, ""),
             backlinks=self.backlinks.get(item.path, ()),
             unmet=unmet(self.roadmap, item),
         )
-        return replace(made, key=key)
+        return replace(made, key="" if made.rest else key)  # a page that is not rendered again has no pages of the rest
 
     def text_page(self, item: Item, error: Exception) -> Page:
         """Return the page of an item that its template failed on, with a finding."""
+        context = self._context(item.path, item.title)
         try:
-            body = self._body(
-                item.path, _without_title(item.document, item.title), self._context(item.path, item.title)
-            )
+            body = context["fold"].text(lambda: self._body(item.document, item.title, context))
         except Exception:  # noqa: BLE001  the template of a view in the body failed
             body = ""
         text = generated_page(item.title, item.title, f"# {markdown_text(item.title)}\n\n{body}\n")
         found = (replace(each, hint=rules.TEXT_ONLY) for each in findings_of(composed(item.path), (item,), error))
-        return replace(self._made(item.path, text), findings=tuple(found))
+        return replace(self._made(item.path, text, context), findings=tuple(found))
 
     def _page(
-        self, path: str, title: str = "", description: str = "", names: list[str] | None = None, **values: Any
+        self,
+        path: str,
+        title: str = "",
+        description: str = "",
+        names: list[str] | None = None,
+        document: Document | None = None,
+        **values: Any,
     ) -> Page:
+        """Return a generated page; `document` is the file that it shows, if any."""
         introduction = self.introductions.get(path)
         title = title or self.language.gettext(PAGE_TITLES[path])
         shown = self.roadmap.settings.title if path == _HOME else ""
+        written = {"introduction": introduction, **({"body": document} if document else {})}
         context = self._context(path, title)
-        own = _without_title(introduction, shown or title) if introduction else ""
-        context = {**context, "introduction": self._body(path, own, context) if introduction else "", **values}
-        body = self.insertions.into(self.renderer.body(names or [f"{path}.jinja"], context), context)
-        is_untrusted = self.roadmap.settings.untrusted
-        text = generated_page(title, description or self._about(title), body, introduction, is_untrusted=is_untrusted)
-        return self._made(path, text)
+
+        def render() -> str:
+            above = shown or title
+            bodies = {name: self._body(each, above, context) if each else "" for name, each in written.items()}
+            every = {**context, **bodies, **values}
+            return self.insertions.into(self.renderer.body(names or [f"{path}.jinja"], every), every)
+
+        text, is_untrusted = context["fold"].text(render), self.roadmap.settings.untrusted
+        text = generated_page(title, description or self._about(title), text, introduction, is_untrusted=is_untrusted)
+        return self._made(path, text, context)
 
     def _context(self, path: str, title: str) -> dict[str, Any]:
         """Return the values that every template gets."""
         return {
             "page": path,
             "title": title,
+            "fold": Folding(path, self.taken),
             "roadmap": self.roadmap,
             "settings": self.roadmap.settings,
             "viewer": self.viewer,
@@ -316,16 +362,6 @@ class _Site:
     def _about(self, title: str) -> str:
         settings = self.roadmap.settings
         return shortened(" · ".join(dict.fromkeys(text for text in (title, settings.title, settings.goal) if text)))
-
-
-def _without_title(document: Document, title: str) -> str:
-    """Return the body without the heading that its page shows above it."""
-    heading = title_heading(document)
-    if heading is None or word_key(heading_text(heading)) != word_key(title):
-        return document.body
-    lines = document.body.split("\n")
-    first = heading.span.line - document.body_line
-    return "\n".join([*lines[:first], *lines[first + heading.height :]])
 
 
 def has_room(roadmap: Roadmap) -> bool:

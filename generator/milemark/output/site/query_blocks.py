@@ -17,12 +17,12 @@ from milemark.history.model import History
 from milemark.markdown.wikilinks import Wikilink
 from milemark.output.cells import Viewer
 from milemark.output.site.base_views import run_base
-from milemark.output.site.query_views import QueryViews
+from milemark.output.site.query_views import QueryViews, ViewResult
 from milemark.query.bases.ast import Base, View
 from milemark.query.bases.parser import parse_base
 from milemark.query.bases.vault import Vault, find_base
 from milemark.query.finder import BASE, Fence, InlineQuery, find_blocks, has_blocks, inline_query, shows_base
-from milemark.query.sql.block import read_block
+from milemark.query.sql.block import Block, read_block
 from milemark.query.sql.engine import Engine
 from milemark.query.sql.errors import QueryError
 from milemark.query.tables.history import history_tables
@@ -40,6 +40,7 @@ class QueryBlocks:
     def __init__(self, viewer: Viewer, render: Render, history: History | None, bases: Mapping[str, Base]) -> None:
         self.viewer, self.render, self.history, self.bases = viewer, render, history, bases
         self.number = 0
+        self._results: tuple[str, dict[Block, ViewResult]] = "", {}
 
     @cached_property
     def engine(self) -> Engine:
@@ -123,11 +124,20 @@ class QueryBlocks:
             return self.embed(block.source, context, block.title)
         self.number += 1
         try:
-            shown = self.views.shown(block)
+            shown = self._shown(str(context["page"]), block)
         except QueryError as error:
             return self._note([Diagnostic(error.rule, Span(""), error.values, error.hint)])
         values = {**context, "shown": shown, "number": self.number, "level": fence.level}
         return self.render(f"views/{block.view}.html.jinja", values)
+
+    def _shown(self, page: str, block: Block) -> ViewResult:
+        """Return the result of a block. Those of the last page are kept, since a long page is rendered twice."""
+        if self._results[0] != page:
+            self._results = page, {}
+        results = self._results[1]
+        if block not in results:
+            results[block] = self.views.shown(block)
+        return results[block]
 
     def _note(self, findings: list[Diagnostic]) -> str:
         """Return a note with the errors of a block, to stand in its place."""

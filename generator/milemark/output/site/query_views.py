@@ -14,9 +14,10 @@ from milemark.foundation.i18n import _
 from milemark.markdown.document import Task
 from milemark.markdown.outline import plain_text
 from milemark.output.cells import EMPTY, Cell, ColumnHeading, Grid, Ranked, Viewer, grid
+from milemark.output.site.folding import MOST
 from milemark.output.site.gantt import Chart, chart
 from milemark.query.sql.block import Block, BlockColumn
-from milemark.query.sql.engine import Engine, QueryResult
+from milemark.query.sql.engine import MAX_ROWS, Engine, QueryResult
 from milemark.query.tables.table import OF_ROLES, table_names
 from milemark.query.tables.table import Cell as Value
 from milemark.roadmap.metrics.board import BoardColumn as Stack
@@ -87,6 +88,11 @@ class ViewResult:
     chart: Chart | None = None
     rollups: tuple[tuple[str, Rollup], ...] = ()
     is_cut: bool = False
+
+    @property
+    def most(self) -> int:
+        """The number of rows of a group on its page: the limit that the author wrote, else that of all pages."""
+        return MOST if self.block.limit == MAX_ROWS else self.block.limit
 
     @property
     def items(self) -> tuple[Item, ...]:

@@ -125,7 +125,8 @@ def _environment(
 
     @jinja2.pass_context
     def href(context: Context, target: str) -> str:
-        return relative_url(target, context["page"], is_directory=is_directory)
+        folding = context.get("fold")  # rows may be rendered for another page than that of the template
+        return relative_url(target, folding.page if folding else context["page"], is_directory=is_directory)
 
     environment.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(

@@ -62,9 +62,9 @@ class Explainer:
 
     def any(self, item: Item, whole: Whole) -> DerivationStep:
         """Return the derivation of the number of a track, a measure of success or an item."""
-        rollup = next((each.rollup for each in whole.tracks if each.track.id == item.id), None)
-        if rollup:
-            return self.track(item, rollup)
+        track = whole.by_track.get(item.id)
+        if track:
+            return self.track(item, track.rollup)
         return self.measure(item) if item.texts("counts") else self.item(item)
 
     def item(self, item: Item) -> DerivationStep:

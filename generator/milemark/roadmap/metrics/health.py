@@ -50,19 +50,15 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class RollupLine:
-    """One item of a rollup; a part has no weight, since it counts through its parent."""
+    """One item of a rollup; a part has no weight, since it counts through its parent.
 
+    `collection` is that of the item, or for a part that of the item it counts through.
+    """
+
+    collection: Collection
     progress: Progress
     weight: Decimal | None
     depth: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class RollupLines:
-    """The items of a rollup that belong to one collection, each followed by its parts."""
-
-    collection: Collection
-    lines: tuple[RollupLine, ...]
 
 
 def health(roadmap: Roadmap) -> Health:
@@ -125,14 +121,13 @@ def measure_counts(roadmap: Roadmap, measure: Item) -> Counts:
     return Counts(sum(item.stage is Stage.DONE for item in items), len(items))
 
 
-def rollup_lines(roadmap: Roadmap, rollup: Rollup) -> tuple[RollupLines, ...]:
+def rollup_lines(roadmap: Roadmap, rollup: Rollup) -> tuple[RollupLine, ...]:
     """Return the items of a rollup by collection, each followed by its parts."""
     groups: dict[str, list[RollupLine]] = {}
-    collections: dict[str, Collection] = {}
     for progress, weight in rollup.parts:
-        collection = collections.setdefault(progress.item.collection.name, progress.item.collection)
-        groups.setdefault(collection.name, []).extend(_with_parts(roadmap, RollupLine(progress, weight)))
-    return tuple(RollupLines(collections[name], tuple(lines)) for name, lines in groups.items())
+        collection = progress.item.collection
+        groups.setdefault(collection.name, []).extend(_with_parts(roadmap, RollupLine(collection, progress, weight)))
+    return tuple(line for lines in groups.values() for line in lines)
 
 
 def _with_parts(roadmap: Roadmap, line: RollupLine) -> Iterator[RollupLine]:
@@ -141,4 +136,4 @@ def _with_parts(roadmap: Roadmap, line: RollupLine) -> Iterator[RollupLine]:
         each = waiting.pop()
         yield each
         parts = reversed(roadmap.parts(each.progress.item))
-        waiting += [RollupLine(progress_of(roadmap, part), None, each.depth + 1) for part in parts]
+        waiting += [RollupLine(each.collection, progress_of(roadmap, part), None, each.depth + 1) for part in parts]

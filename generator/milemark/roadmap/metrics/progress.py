@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from milemark.roadmap.model import Counts, Item, Roadmap, sum_tasks
 from milemark.roadmap.settings import Role, Stage
@@ -67,7 +68,7 @@ class TrackProgress:
     rollup: Rollup
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: a cached property
 class Whole:
     """The progress of the roadmap: its tracks weighted by their allocation, and the items without a track."""
 
@@ -76,6 +77,11 @@ class Whole:
     trackless: Rollup
     counts: Counts
     is_overridden: bool = False
+
+    @cached_property
+    def by_track(self) -> Mapping[str, TrackProgress]:
+        """The progress of the tracks by their ids."""
+        return {each.track.id: each for each in self.tracks}
 
 
 def percent(value: Decimal) -> int:
