@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from milemark.foundation import rules
@@ -108,7 +109,18 @@ def pages(
     repository: RepositoryUrls = NO_REPOSITORY,
     inputs: SiteInputs = NO_INPUTS,
 ) -> Iterator[Page]:
-    """Yield every page of the site: a page for each file, then dashboards and the index of each collection.
+    """Yield every page of the site."""
+    return chain.from_iterable(page_groups(roadmap, renderer, language, repository, inputs))
+
+
+def page_groups(
+    roadmap: Roadmap,
+    renderer: Renderer,
+    language: Language,
+    repository: RepositoryUrls = NO_REPOSITORY,
+    inputs: SiteInputs = NO_INPUTS,
+) -> Iterator[Iterator[Page]]:
+    """Yield the pages of a site in two groups: a page for each file, then dashboards and the indexes of collections.
 
     A project with a history also gets a history page.
     """
@@ -117,13 +129,14 @@ def pages(
     def site_of(shown: Roadmap) -> _Site:
         return site if shown is roadmap else _Site(shown, renderer, language, repository, inputs)
 
-    for page in _item_pages(site, inputs):
-        yield from page.all
-    makers: list[Callable[[_Site], Page]] = [*site.dashboards()]
-    makers += [partial(_Site.own_page, document=each) for each in roadmap.pages if site.is_free(each.path)]
-    makers += [partial(_Site.collection_page, collection=each) for each in site.collections]
-    for make in makers:
-        yield from _made(make, site_of, roadmap).all
+    def made(makers: Iterable[Callable[[_Site], Page]]) -> Iterator[Page]:
+        return chain.from_iterable(_made(make, site_of, roadmap).all for make in makers)
+
+    items = chain.from_iterable(page.all for page in _item_pages(site, inputs))
+    own = (partial(_Site.own_page, document=each) for each in roadmap.pages if site.is_free(each.path))
+    yield chain(items, made(own))
+    indexes = (partial(_Site.collection_page, collection=each) for each in site.collections)
+    yield made((*site.dashboards(), *indexes))
 
 
 def _made(make: Callable[[_Site], Page], site_of: Callable[[Roadmap], _Site], roadmap: Roadmap) -> Page:
