@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -24,8 +24,16 @@ class KeptFiles:
     deletes the records that it does not use once they are the larger part.
     """
 
-    def __init__(self, folder: Path) -> None:
-        place = index_path(folder)
+    def __init__(
+        self,
+        folder: Path,
+        on_progress: Callable[[int, int], object] = lambda _done, _total: None,
+        *,
+        use_index: bool = True,
+    ) -> None:
+        """Read the files of a folder. `on_progress` gets the numbers of files that are read and to read."""
+        self._on_progress = on_progress
+        place = index_path(folder) if use_index else None
         self._place = place.with_name(f"{place.stem}-files.sqlite") if place else None
         self._records: dict[str, str] | None = None
         self._used: set[str] = set()
@@ -46,8 +54,10 @@ class KeptFiles:
             path: digest(b"\0".join((schema, path.encode("utf-8", "surrogatepass"), files[path]))) for path in files
         }
         missing = {path: files[path] for path, key in keys.items() if key not in known}
-        read = dict(zip(missing, _read_all(settings, missing), strict=True))
-        fresh = {keys[path]: record for path, record in read.items() if record}
+        fresh = {}
+        for number, (path, record) in enumerate(zip(missing, _read_all(settings, missing), strict=True), 1):
+            fresh[keys[path]] = record
+            self._on_progress(number, len(missing))
         self._used.update(keys.values())
         self._write(index, known, fresh)
         self._records = known | fresh
@@ -57,7 +67,9 @@ class KeptFiles:
         unused = known.keys() - self._used
         removed = unused if len(unused) > len(self._used) + _SPARE else ()
         if index and (fresh or removed):
-            index.write((CachedFile(key, _NO_IDENTITY, "", fresh[key]) for key in fresh), removed, {})
+            index.write(
+                (CachedFile(key, _NO_IDENTITY, "", record) for key, record in fresh.items() if record), removed, {}
+            )
 
 
 def _key(schema: str, path: str, data: bytes) -> str:

@@ -13,6 +13,7 @@ from milemark.foundation.disk import read_content
 from milemark.foundation.errors import UserError
 from milemark.foundation.i18n import _
 from milemark.foundation.layout import PUBLIC, ROADMAP_FILE
+from milemark.history.blobs import ProgressCallback
 from milemark.privacy.attachments import attachment_files, left_out
 from milemark.privacy.audience import doubtful_files, hidden_in, public_text
 from milemark.query.load import checked_for_audience, load_with_bases
@@ -29,11 +30,21 @@ class UntrustedSettingsError(UserError):
 class PublicCheck:
     """The public view of a folder, checked. `left_out` are the files that are not public, with the reason for each.
 
-    Raises UntrustedSettingsError if roadmap.yml has errors.
+    `on_progress` gets the numbers of files that are read and to read. Raises UntrustedSettingsError if roadmap.yml has
+    errors.
     """
 
-    def __init__(self, folder: Path, today: date, as_of: date | None, *, use_index: bool = True) -> None:
-        content, reading = read_content(folder), KeptFiles(folder) if use_index else None
+    def __init__(
+        self,
+        folder: Path,
+        today: date,
+        as_of: date | None,
+        on_progress: ProgressCallback = lambda _done, _total: None,
+        *,
+        use_index: bool = True,
+    ) -> None:
+        content = read_content(folder)
+        reading = KeptFiles(folder, on_progress, use_index=use_index)
         read = load_with_bases(content.files, today, as_of, reading, content.diagnostics)
         everything = with_excluded(read, content.assets)
         if any(each.is_error and each.span.path == ROADMAP_FILE for each in everything.diagnostics):

@@ -19,6 +19,7 @@ PUBLIC = (
     "metrics.tags",
     "metrics.timeline",
     "model",
+    "page_anchors",
     "references",
     "schema",
     "settings",
