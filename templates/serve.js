@@ -1,7 +1,10 @@
-/* Added to every page by `milemark serve`: a panel with the problems in the sources. */
+/* `milemark serve` adds this to every page: it reloads a page that has changed, and shows the problems in the sources. */
 (() => {
   const SHOWN = 8;
-  const problems = window.milemarkProblems || [];
+  const events = new URL("events", document.currentScript.src);
+  events.searchParams.set("page", decodeURI(location.pathname));
+  let page = null;
+  let box = null;
 
   function element(name, text, parent) {
     const made = document.createElement(name);
@@ -10,8 +13,11 @@
     return made;
   }
 
-  function show() {
-    const box = element("aside", "", document.body);
+  function show(problems) {
+    if (box) box.remove();
+    box = null;
+    if (!problems.length) return;
+    box = element("aside", "", document.body);
     box.className = "mm-problems";
     box.setAttribute("role", "status");
     const details = element("details", "", box);
@@ -21,5 +27,10 @@
     if (problems.length > SHOWN) element("p", `+ ${problems.length - SHOWN}`, details);
   }
 
-  if (problems.length) show();
+  new EventSource(events).addEventListener("message", (event) => {
+    const state = JSON.parse(event.data);
+    if (page !== null && page !== state.page) location.reload();
+    page = state.page;
+    show(state.problems);
+  });
 })();

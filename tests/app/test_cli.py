@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 from milemark.app.check import check_folder
 from milemark.app.cli import group
 from milemark.app.command import COMMAND_MODULES, reading_progress
+from milemark.app.public_check import PublicCheck
 from support import DAY, cli, write_content, write_files
 
 ROADMAP = """\
@@ -434,6 +435,13 @@ def test_a_long_check_shows_its_progress_on_a_terminal_only(tmp_path: Path, monk
         check_folder(tmp_path / "content", DAY, on_progress=on_progress, use_index=False)
     assert "reading" in terminal.getvalue()
     assert "100%" in terminal.getvalue()
+
+
+def test_a_public_check_reports_how_many_files_it_has_read(tmp_path: Path) -> None:
+    write_content(tmp_path, {"roadmap.yml": "title: T\n", "a.md": "# A\n", "b.md": "# B\n"})
+    seen: list[tuple[int, int]] = []
+    PublicCheck(tmp_path / "content", DAY, None, lambda done, total: seen.append((done, total)))
+    assert seen == [(1, 3), (2, 3)]
 
 
 def test_a_check_shows_how_many_files_it_found_while_it_lists_them(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,6 @@ pytestmark = pytest.mark.slow
 # Where the wheel keeps each part of the tree.
 PARTS = {
     "generator/milemark": "milemark",
-    "generator/mkdocs_page_reuse": "mkdocs_page_reuse",
     "templates": "milemark/templates",
     "content": "milemark/examples/career/content",
     "mkdocs.yml": "milemark/examples/career/mkdocs.yml",

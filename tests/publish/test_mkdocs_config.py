@@ -15,7 +15,7 @@ from milemark.privacy.hidden import Hidden
 from milemark.publish.build import SiteOptions, job_of
 from milemark.publish.errors import PublishError
 from milemark.publish.mkdocs_config import config_files, read_publisher_settings
-from milemark.publish.publishers import PUBLISHERS, serve_command
+from milemark.publish.publishers import PUBLISHERS, Publisher, build_command
 from support import DAY, cli, run, write_content, write_files
 
 NAMES = ("docs_dir", "site_dir", "use_directory_urls", "repo_url", "edit_uri", "site_url")
@@ -122,12 +122,12 @@ def test_the_inherited_files_are_known_even_if_one_is_broken(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("publisher", PUBLISHERS.values(), ids=PUBLISHERS)
-def test_an_inherited_nav_has_no_private_page(tmp_path: Path, publisher: object) -> None:
+def test_an_inherited_nav_has_no_private_page(tmp_path: Path, publisher: Publisher) -> None:
     base = "nav:\n  - index.md\n  - Secret plan: plans/a.md\nextra: {a: 1, b: {c: 2}}\nsite_dir: out\n"
     write_files(tmp_path, {"mkdocs.yml": "INHERIT: base.yml\nextra: {b: {d: !ENV X}}\n", "base.yml": base})
     hidden = Hidden(folders=frozenset({"plans"}))
     job = job_of(tmp_path, tmp_path / "s", tmp_path / "t", SiteOptions("en", DAY, "public", hidden.has_page))
-    with serve_command(publisher, job, "127.0.0.1:1") as command:  # type: ignore[arg-type]
+    with build_command(publisher, job) as command:
         text = Path(command[command.index("--config-file") + 1]).read_text("utf-8")
     assert "Secret" not in text
     assert "INHERIT" not in text  # Zensical would append the inherited nav

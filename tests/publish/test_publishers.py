@@ -234,7 +234,7 @@ def test_the_warnings_of_a_publisher_are_printed_without_its_progress(tmp_path: 
     (tmp_path / "docs/index.md").write_text("# Home\n\n[nowhere](nowhere.md)\n", "utf-8")
     config = tmp_path / "mkdocs.yml"
     config.write_text("site_name: T\ntheme: {name: material, font: false}\nplugins: []\n", "utf-8")
-    job = Job(config, tmp_path / "out", tmp_path / "site", tmp_path / "build/.cache")
+    job = Job(config, tmp_path / "out", tmp_path / "site")
     warnings = run(choose(name), job, {"NO_MKDOCS_2_WARNING": "1"}, is_strict=False)
     assert "nowhere.md" in warnings
     assert not re.search(r"INFO|Build started|\x1b|Traceback", warnings)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import random
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -128,6 +130,22 @@ def test_an_edit_starts_no_publisher(site: Site, monkeypatch: pytest.MonkeyPatch
     assert b"Changed" in found["search/search_index.json"]
     (site.root / "build/docs/items/item-2.md").unlink()
     assert "items/item-2/index.html" not in site.build(is_full=False)
+
+
+def test_a_damaged_or_foreign_cache_changes_no_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    site = Site(tmp_path / "project", PUBLISHERS["mkdocs"])
+    site.write(pages())
+    first = site.build(is_full=False)
+    kept = next((tmp_path / "cache/milemark").glob("*mkdocs-site.sqlite"))
+    data = kept.read_bytes()
+    place = data.index(b"qfirst")
+    for damaged in (b"", data[: len(data) // 2], data[:place] + b"Q" + data[place + 1 :], b"no database"):
+        kept.write_bytes(damaged)
+        assert site.build(is_full=False) == first
+    with closing(sqlite3.connect(kept)) as connection:
+        types = {type(value) for row in connection.execute("SELECT * FROM meta") for value in row}
+    assert types == {str, int}  # JSON, and no code
 
 
 UNKNOWN: dict[str, tuple[dict[str, Any], str]] = {

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from milemark.foundation.diagnostics import Diagnostic
-from milemark.roadmap.dead_links import dead_links_of, slugs_of
+from milemark.roadmap.dead_links import dead_links_of
 from support import DAY, load_texts
 
 ROADMAP = "statuses: {planned: planned}\ncollections: {projects: {}, notes: {}}\n"
@@ -29,11 +29,12 @@ def found(text: str, **files: str) -> list[Diagnostic]:
     [
         "[x](shop.md) [x](../about.md) [x](./shop.md?a=b) [x](https://example.org/x.md) [x](mailto:a@b.c)",
         "[x](../notes/결제.md) [x](../notes/%EA%B2%B0%EC%A0%9C.md) ![x](../img/화면%201.png) ![x](<../img/화면 1.png>)",
-        "[x](shop.md#next-steps) [x](shop.md#next-steps_1) [x](shop.md#web-shop) [x](../notes/결제.md#결제-설계)",
+        "[x](shop.md#next-steps) [x](shop.md#web-shop) [x](../notes/결제.md#결제-설계)",
         "[x](../notes/결제.md#why) [x](../notes/결제.md#old) [x](../notes/결제.md#fn:1)",
         "## Mine\n\n[x](#mine) [x](# ) <a href='#mine'>x</a>",
         "[x](../index.md) [x](../board.md#anything) [x](index.md) [x](../notes/index.md) [x](../history.md)",
         "[[shop]] [[store]] [[projects/shop]] [[Shop.md]] [[결제#결제 설계]] [[결제#^block]] ![[scan.png|9]] [[about]]",
+        "[[#Mine]] ![[#mine]]\n\n## Mine",
         "[[결제#why]] [[shop#next-steps]] [[/about]] [x](//cdn.org/x)",
         "[[../projects/shop]] [[../notes/결제]] [[../about.md]] [[store#Next steps]]",
         '<img src="../img/scan.png"> <img src="../../img/scan.png"> <a href="../shop/">x</a> <a href="shop.md">x</a>',
@@ -66,6 +67,7 @@ def test_an_address_that_works_on_the_site_or_in_obsidian_is_no_finding(text: st
         ("[x](../notes/결제.md#결제설계)", "MM306", "결제-설계"),
         ("[[shpo]]", "MM307", "shop"),
         ("![[scan.jpeg]]", "MM307", "scan.png"),
+        ("[[#Next step]]\n\n# Next steps", "MM307", "Next steps"),
         ("[[shop#Next step]]", "MM307", "Next steps"),
     ],
 )
@@ -88,18 +90,93 @@ def test_a_rule_that_roadmap_yml_ignores_is_not_reported() -> None:
     assert found("[x](gone.md)", **{"roadmap.yml": f"{ROADMAP}ignore: [dead-link]\n"}) == []
 
 
-@pytest.mark.parametrize(
-    ("heading", "slug"),
-    [
-        ("Next steps", "next-steps"),
-        ("C++ & C#!", "c--c"),
-        ("결제 설계", "결제-설계"),
-        ("a_b-c", "a_b-c"),
-        ("Été", "ete"),
-    ],
+NAMED = """# Web shop {#own}
+
+# Plan
+
+## Plan
+
+## 결제 & 정산 (2차)
+
+> ## Quoted `code`
+
+- # In a list {#li+st}
+
+<div id="box"><a name='anchor'></a></div>
+
+<!-- <a id="comment"></a> -->
+
+```html
+<a id="code"></a>
+```
+
+A line {#no} and [l](a.md){#link} `c`{#inline}
+{#para}
+
+A block ^block
+
+=== "Tab"
+
+    ## In a tab
+
+Note[^1] and again[^1], not[^2].
+
+[^1]: ## In a note
+[^3]: unused
+"""
+IDS = (
+    *(
+        "web-shop",
+        "own",
+        "plan",
+        "plan_1",
+        "결제--정산-2차",
+        "quoted-code",
+        "list",
+        "box",
+        "anchor",
+        "link",
+        "inline",
+        "para",
+    ),
+    *("^block", "in-a-tab", "__tabbed_1_1", "in-a-note", "fn:1", "fnref:1", "fnref2:1"),
 )
-def test_the_anchors_of_a_heading_are_those_of_publishers_and_of_github(heading: str, slug: str) -> None:
-    assert slug in slugs_of(heading)
+NO_IDS = (
+    "web-shop-own",
+    "plan-2",
+    "comment",
+    "code",
+    "no",
+    "block",
+    "fn:2",
+    "fn:3",
+    "fnref3:1",
+    "tab",
+    "li+st",
+    "top",
+)
+
+
+@pytest.mark.parametrize("anchor", IDS)
+def test_an_anchor_that_the_page_has_is_no_finding(anchor: str) -> None:
+    assert found(f"[x](b.md#{anchor})", **{"projects/b.md": NAMED}) == []
+
+
+@pytest.mark.parametrize("anchor", NO_IDS)
+def test_an_anchor_that_the_page_lacks_is_a_finding(anchor: str) -> None:
+    assert [each.rule.code for each in found(f"[x](b.md#{anchor})", **{"projects/b.md": NAMED})] == ["MM306"]
+
+
+def test_the_id_of_a_title_is_numbered_if_a_heading_has_it() -> None:
+    files = {"projects/b.md": "# Shop\n\n## Shop\n", "own.md": "# Shop\n\n## Shop\n"}
+    assert found("[a](b.md#shop) [b](b.md#shop_1) [c](../own.md#shop) [d](../own.md#shop_1)", **files) == []
+    assert len(found("[a](b.md#shop_2) [c](../own.md#shop_2) [[b#shop_2]]", **files)) == 3
+
+
+def test_an_untrusted_page_has_only_the_ids_of_its_headings() -> None:
+    files = {"roadmap.yml": f"{ROADMAP}untrusted: true\n", "notes/n.md": "# A\n\n<b id=x>x</b>\n\n> # Q\n"}
+    codes = [each.values["anchor"] for each in found("[a](../notes/n.md#a) [b](../notes/n.md#x)", **files)]
+    assert codes == ["x"]
 
 
 def test_thousands_of_dead_links_are_answered_within_seconds() -> None:

@@ -52,6 +52,7 @@ def test_an_unknown_status_is_kept_as_written_without_a_stage_and_reported() -> 
     [
         ("---\ntitle: From the field\nstatus: Merged\n---\n# Not this\n", "From the field"),
         ("---\nstatus: Merged\n---\n\n# From *the* [heading](a.md)\n", "From the heading"),
+        ("---\nstatus: Merged\n---\n# The heading {#own .wide}\n", "The heading"),
         ("---\nstatus: Merged\n---\n", "one"),
         ("---\nstatus: Merged\n---\nA text.\n\nThe *heading*\nof it\n===\n## Goal", "The heading of it"),
         ("---\nstatus: Merged\n---\n> # Quoted\n\n- # Listed\n\n# Mine", "Mine"),

@@ -89,7 +89,7 @@ def _read_one(folder: str, settings: Any, path: str, known: CachedFile | None) -
         "status": file.item.text("status") if file.item else "",
         "embeds": embeds,
         "views": (),
-        "links": body_links(file.document),
+        "links": body_links(settings, file).row,
     }
     return path, hashed, json.dumps(record, ensure_ascii=False)
 
@@ -98,7 +98,7 @@ def _without_item(diagnostics: list[Diagnostic], views: tuple[str, ...] = ()) ->
     """Return the record of an unreadable file or of a base, which has the names of its views."""
     rows = [row_of(each) for each in diagnostics]
     record = {"entry": None, "diagnostics": rows, "tasks": [0, 0], "status": "", "embeds": (), "views": views}
-    return json.dumps(record | {"links": ((), (), ())}, ensure_ascii=False)
+    return json.dumps(record | {"links": ((), ((), ()))}, ensure_ascii=False)
 
 
 def row_of(diagnostic: Diagnostic) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 from milemark.app.check_summary import Checked, Summary, summary_of
@@ -12,13 +13,15 @@ from milemark.foundation.disk import read_content
 from milemark.foundation.errors import UserError
 from milemark.foundation.i18n import _
 from milemark.foundation.layout import PUBLIC, ROADMAP_FILE
+from milemark.history.blobs import ProgressCallback
 from milemark.privacy.attachments import attachment_files, left_out
 from milemark.privacy.audience import doubtful_files, hidden_in, public_text
 from milemark.query.load import checked_for_audience, load_with_bases
 from milemark.roadmap.dead_links import dead_links_of
-from milemark.roadmap.load import Loaded, with_excluded
+from milemark.roadmap.load import File, Loaded, Reading, read_file, with_excluded
 from milemark.roadmap.metrics.progress import whole
 from milemark.roadmap.model import Counts
+from milemark.roadmap.settings import Settings
 
 
 class UntrustedSettingsError(UserError):
@@ -28,12 +31,20 @@ class UntrustedSettingsError(UserError):
 class PublicCheck:
     """The public view of a folder, checked. `left_out` are the files that are not public, with the reason for each.
 
-    Raises UntrustedSettingsError if roadmap.yml has errors.
+    `on_progress` gets the numbers of files that are read and to read. Raises UntrustedSettingsError if roadmap.yml has
+    errors.
     """
 
-    def __init__(self, folder: Path, today: date, as_of: date | None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        today: date,
+        as_of: date | None,
+        on_progress: ProgressCallback = lambda _done, _total: None,
+    ) -> None:
         content = read_content(folder)
-        read = load_with_bases(content.files, today, as_of, other_diagnostics=content.diagnostics)
+        reading = _counted(on_progress, len(content.files))
+        read = load_with_bases(content.files, today, as_of, reading, content.diagnostics)
         everything = with_excluded(read, content.assets)
         if any(each.is_error and each.span.path == ROADMAP_FILE for each in everything.diagnostics):
             raise UntrustedSettingsError(
@@ -53,6 +64,17 @@ class PublicCheck:
     def text_of(self, path: str) -> bytes:
         """Return the public text of a file, on its lines."""
         return self._files.get(path) or public_text(self._public, path)
+
+
+def _counted(on_progress: ProgressCallback, total: int) -> Reading:
+    """Return the reading of a file that reports how many it has read."""
+    numbers = count(1)
+
+    def reading(settings: Settings, path: str, data: bytes) -> File:
+        on_progress(next(numbers), total)
+        return read_file(settings, path, data)
+
+    return reading
 
 
 def _unread(loaded: Loaded) -> Iterator[tuple[str, str]]:

@@ -138,7 +138,7 @@ class _Reader:
             yield from self._link(token, "src", Form.PICTURE, block)
         elif token.type == "html_inline":
             yield from self._html(token, block)
-        elif token.type == "wikilink" and token.meta["link"].target:
+        elif token.type == "wikilink":
             link = token.meta["link"]
             yield self._placed(link.address, Form.EMBED if link.is_embed else Form.WIKILINK, block)
         elif token.type == "footnote_ref":

@@ -3,6 +3,7 @@
 PUBLIC = (
     "build",
     "errors",
+    "live",
     "mkdocs_config",
     "programs",
     "publishers",

@@ -17,12 +17,11 @@ from milemark.foundation.identifiers import composed
 from milemark.foundation.layout import BUILD, CONFIG_FILE, PRIVATE, PUBLIC, WELL_KNOWN
 from milemark.publish.errors import PublisherNeededError
 from milemark.publish.frames import Publication
-from milemark.publish.mkdocs_config import PRIVATE_SUFFIX, read_config, read_publisher_settings
+from milemark.publish.mkdocs_config import read_config, read_publisher_settings
 from milemark.publish.publishers import Job, Publisher, run
 from milemark.publish.staging import staged
 from milemark.publish.stamping import stamp
 
-_CACHE = ".cache"
 _NO_INDEX = b'<meta name="robots" content="noindex, nofollow">'
 _HEAD = re.compile(rb"<head(?:\s[^>]*)?>", re.IGNORECASE)
 
@@ -49,8 +48,7 @@ def publish(root: Path, publisher: Publisher, options: SiteOptions, *, is_strict
     settings = read_publisher_settings(root, options.audience)
     target = root / settings.site_dir
     with staged(root / BUILD, target) as staging:
-        job = job_of(root, staging, target, options)
-        publication = Publication(publisher, job, environment(options.locale, options.as_of), settings)
+        publication = publication_of(root, publisher, options, staging, target)
         warnings = _built(publication, is_strict=is_strict, is_full=is_full)
         _copy_well_known(root / settings.docs_dir, staging)
         if options.audience == PRIVATE:
@@ -76,10 +74,17 @@ def _built(publication: Publication, *, is_strict: bool, is_full: bool) -> str:
     return warnings
 
 
+def publication_of(root: Path, publisher: Publisher, options: SiteOptions, site: Path, last: Path) -> Publication:
+    """Return how to publish the page tree of a project into a folder. `last` is the last site."""
+    settings = read_publisher_settings(root, options.audience)
+    return Publication(
+        publisher, job_of(root, site, last, options), environment(options.locale, options.as_of), settings
+    )
+
+
 def job_of(root: Path, site: Path, last: Path, options: SiteOptions) -> Job:
-    """Return the paths and settings of a build. Each audience has its own cache."""
-    cache = root / BUILD / (_CACHE + (PRIVATE_SUFFIX if options.audience == PRIVATE else ""))
-    return Job(root / CONFIG_FILE, site, last, cache, _changes(root, options))
+    """Return the paths and settings of a build."""
+    return Job(root / CONFIG_FILE, site, last, _changes(root, options))
 
 
 def _changes(root: Path, options: SiteOptions) -> str:

@@ -20,6 +20,7 @@ from milemark.publish.models import Kind, ModelPage, model_of
 from milemark.publish.page_tree import PageTree
 from milemark.publish.publishers import Job, Publisher, run
 from milemark.publish.site_index import (
+    LISTS,
     SEARCH,
     SITEMAP,
     ZIPPED,
@@ -31,8 +32,6 @@ from milemark.publish.site_index import (
     sitemap,
     zipped,
 )
-
-_LISTS = (SEARCH, SITEMAP, ZIPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +178,7 @@ def _learnt(publication: Publication, tree: PageTree, built: _Built) -> Frames:
     files = dict(_other_files(publication, built))
     texts = {path: data.decode() for path, data in files.items() if path.endswith(".html")}
     digests = {path: digest(data) for path, data in files.items() if path not in texts}
-    made = (name for name in _LISTS if (built.site / name).exists())
+    made = (name for name in LISTS if (built.site / name).exists())
     lists = {name: (built.site / name).read_bytes().decode("latin-1") for name in made}
     entries = {path: _published_entries(lists, publication.address_of(path)) for path in tree.texts}
     return Frames(frames, texts, lists, digests, entries, built.warnings)
@@ -191,7 +190,7 @@ def _html(publication: Publication, built: _Built, model: ModelPage) -> str:
 
 def _other_files(publication: Publication, built: _Built) -> Iterator[tuple[str, bytes]]:
     """Yield the files of a site that are neither model pages nor lists of pages."""
-    own = {*_LISTS, *(publication.file_of(model.path) for model in built.models.values())}
+    own = {*LISTS, *(publication.file_of(model.path) for model in built.models.values())}
     for file in sorted(built.site.rglob("*")):
         path = file.relative_to(built.site).as_posix()
         if file.is_file() and path not in own:

@@ -14,6 +14,7 @@ from milemark.publish.tree_page import TreePage, read_tree_page
 
 _PAGE = ".md"
 _OTHER_PAGES = frozenset({".markdown", ".mdown", ".mkdn", ".mkd"})
+Reader = Callable[[Path], "TreePage | str"]  # as `read_page`
 _NOT_PUBLISHED = "templates"  # a folder of the tree that publishers leave out
 
 
@@ -40,7 +41,7 @@ class PageTree:
         return {path: page.head for path, page in self.pages.items() if path in self.nav}
 
 
-def read_page_tree(folder: Path, is_in_nav: Callable[[str], bool], *, is_directory: bool) -> PageTree:
+def read_page_tree(folder: Path, reader: Reader, is_in_nav: Callable[[str], bool], *, is_directory: bool) -> PageTree:
     """Read a page tree. Raises PublisherNeededError for one that frames cannot show."""
     paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     paths = [path for path in paths if not _is_hidden(path)]
@@ -49,13 +50,34 @@ def read_page_tree(folder: Path, is_in_nav: Callable[[str], bool], *, is_directo
     names = in_order(path for path in paths if path.endswith(_PAGE))
     if len({file_of(path, is_directory=is_directory) for path in names}) < len(names):
         raise PublisherNeededError("two of its pages have one address")
-    texts = {path: (folder / path).read_text("utf-8") for path in names}
-    read = {path: read_tree_page(text) for path, text in texts.items()}
-    pages = {path: page for path, page in read.items() if page and page.is_plain}
-    rest = {path: text for path, text in texts.items() if path not in pages}
-    return PageTree(
-        pages, rest, tuple(path for path in paths if not path.endswith(_PAGE)), frozenset(filter(is_in_nav, names))
-    )
+    read = {path: reader(folder / path) for path in names}
+    pages = {path: page for path, page in read.items() if isinstance(page, TreePage)}
+    texts = {path: text for path, text in read.items() if isinstance(text, str)}
+    files = tuple(path for path in paths if not path.endswith(_PAGE))
+    return PageTree(pages, texts, files, frozenset(filter(is_in_nav, names)))
+
+
+def read_page(path: Path) -> TreePage | str:
+    """Return a page, or its text if only the publisher can render it."""
+    text = path.read_text("utf-8")
+    page = read_tree_page(text)
+    return page if page and page.is_plain else text
+
+
+class KeptPages:
+    """A reader of pages that reads a page again only after its file has changed."""
+
+    def __init__(self) -> None:
+        self._read: dict[Path, tuple[tuple[int, int], TreePage | str]] = {}
+
+    def __call__(self, path: Path) -> TreePage | str:
+        """Return a page, or its text if only the publisher can render it."""
+        status = path.stat()
+        identity = (status.st_mtime_ns, status.st_size)
+        kept = self._read.get(path)
+        if kept is None or kept[0] != identity:
+            kept = self._read[path] = (identity, read_page(path))
+        return kept[1]
 
 
 def _is_hidden(path: str) -> bool:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from milemark.foundation.cache import secret_path
+from milemark.foundation.layout import BUILD
 from milemark.publish.errors import PublishError
 from milemark.publish.zensical_cache import is_own_cache, sign_cache
 
@@ -20,8 +20,7 @@ _LEVEL = re.compile(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL) ")
 _IGNORED_LEVELS = {"DEBUG", "INFO"}
 _ZENSICAL_PROGRESS = ("Build started", "Build finished", "No issues found")  # its messages have no levels
 _TRACEBACK = re.compile(r"^Traceback \(most recent call last\):\n(?:[ \t].*\n|\n)*", re.MULTILINE)
-MADE_FOR_ONE_RUN = ".milemark-"  # begins the name of a configuration
-_PAGE_REUSE = "mkdocs_page_reuse"  # runs the publisher's command line and reuses pages
+_MADE_FOR_ONE_RUN = ".milemark-"  # begins the name of a configuration
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def choose(name: str = AUTO) -> Publisher:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """The paths of one build: mkdocs.yml, the new site, the last site, and the cache of pages.
+    """The paths of one build: mkdocs.yml, the new site and the last site.
 
     `changes` are settings, as YAML, that override those in mkdocs.yml.
     """
@@ -74,7 +73,6 @@ class Job:
     config: Path
     site: Path
     last: Path
-    cache: Path
     changes: str = ""
 
 
@@ -82,7 +80,7 @@ def run(publisher: Publisher, job: Job, environment: Mapping[str, str], *, is_st
     """Build a site; return the publisher's warnings. Raises PublishError."""
     import subprocess  # noqa: PLC0415  as above
 
-    with _command(publisher, job) as command:
+    with build_command(publisher, job) as command:
         done = subprocess.run(
             [sys.executable, "-m", *command, *(["--strict"] if is_strict else [])],
             cwd=job.config.parent,
@@ -113,30 +111,16 @@ def _findings(text: str) -> Iterator[str]:
 
 
 @contextmanager
-def serve_command(publisher: Publisher, job: Job, address: str) -> Iterator[list[str]]:
-    """Yield the command of the publisher's development server, which rebuilds after each change of the tree."""
-    with _config(publisher, job) as config:
-        if publisher is ZENSICAL:
-            yield [ZENSICAL.name, "serve", "--config-file", str(config), "--dev-addr", address]
-        else:  # it builds into a temporary folder
-            command = ["serve", "--config-file", str(config), "--dev-addr", address]
-            yield [*_reuse(publisher, job), "", *command]
-
-
-@contextmanager
-def _command(publisher: Publisher, job: Job) -> Iterator[list[str]]:
+def build_command(publisher: Publisher, job: Job) -> Iterator[list[str]]:
     """Yield the command that builds the site. Zensical reads its folder only from the configuration."""
     with _config(publisher, job) as config:
         if publisher is ZENSICAL:
-            is_own = is_own_cache(job.config.parent, job.cache.parent)
+            build = job.config.parent / BUILD
+            is_own = is_own_cache(job.config.parent, build)
             yield [ZENSICAL.name, "build", "--config-file", str(config), *([] if is_own else ["--clean"])]
-            sign_cache(job.config.parent, job.cache.parent)
+            sign_cache(job.config.parent, build)
         else:  # --quiet would hide warnings from --strict
             yield [publisher.name, "build", "--clean", "--config-file", str(config), "--site-dir", str(job.site)]
-
-
-def _reuse(publisher: Publisher, job: Job) -> list[str]:
-    return [_PAGE_REUSE, publisher.name, str(job.cache), str(secret_path(job.config.parent) or "")]
 
 
 @contextmanager
@@ -145,7 +129,7 @@ def _config(publisher: Publisher, job: Job) -> Iterator[Path]:
     if publisher is not ZENSICAL and not job.changes:
         yield job.config
         return
-    derived = job.config.with_name(f"{MADE_FOR_ONE_RUN}{publisher.name}-{job.site.name}.yml")
+    derived = job.config.with_name(f"{_MADE_FOR_ONE_RUN}{publisher.name}-{job.site.name}.yml")
     site = os.path.relpath(job.site, job.config.parent)
     inherited = f"INHERIT: {job.config.name}\nsite_dir: {site}\n"
     derived.write_text(_changed(job, site) if job.changes else inherited, "utf-8")

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from markupsafe import escape
 
-SEARCH, SITEMAP, ZIPPED = "search/search_index.json", "sitemap.xml", "sitemap.xml.gz"
+LISTS = SEARCH, SITEMAP, ZIPPED = "search/search_index.json", "sitemap.xml", "sitemap.xml.gz"
 _DOCS = re.compile(r'"docs":\[.*', re.DOTALL)
 _URL = re.compile(r"\s*<url>.*?</url>", re.DOTALL)
 _LOCATION = re.compile(r"<loc>(.*?)</loc>")

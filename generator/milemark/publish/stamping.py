@@ -6,9 +6,9 @@ byte, the publisher builds the whole tree instead. Frames are kept until an inpu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from milemark.foundation.cache import CachedFile, Identity, Index, digest, index_path, version, with_index
 from milemark.publish.errors import PublisherNeededError
@@ -16,36 +16,52 @@ from milemark.publish.frame_key import frame_key, navigation, refuse_unknown
 from milemark.publish.frames import Frames, Publication, copy_files, learn_frames
 from milemark.publish.mkdocs_config import changed_config
 from milemark.publish.models import values_of
-from milemark.publish.page_tree import PageTree, read_page_tree
+from milemark.publish.page_tree import PageTree, Reader, read_page, read_page_tree
 from milemark.publish.site_index import in_order
 from milemark.publish.tree_page import TreePage
+
+T = TypeVar("T")
 
 _FRAMES = "frames"
 
 
 def stamp(publication: Publication, *, is_strict: bool) -> str:
     """Write the site; return the publisher's warnings. Raises PublisherNeededError if frames cannot show the tree."""
+
+    def stamped(tree: PageTree, frames: Frames, index: Index | None) -> str:
+        if frames.warnings and is_strict:
+            raise PublisherNeededError("it has warnings")
+        _write_site(publication, tree, frames, index)
+        return frames.warnings
+
+    return with_frames(publication, read_page, stamped)
+
+
+def with_frames(publication: Publication, read: Reader, use: Callable[[PageTree, Frames, Index | None], T]) -> T:
+    """Return `use` of the page tree, its frames and the index that keeps them. `read` reads a page.
+
+    The folder of the site then has the files that are the same for all trees. Raises PublisherNeededError if frames
+    cannot show the tree.
+    """
     job = publication.job
     config = changed_config(job.config, job.changes)
     refuse_unknown(config, publication.publisher)
-    tree = read_page_tree(publication.docs, navigation(config), is_directory=publication.settings.use_directory_urls)
+    is_directory = publication.settings.use_directory_urls
+    tree = read_page_tree(publication.docs, read, navigation(config), is_directory=is_directory)
     key = frame_key(config, publication.root, publication.variables, tree)
 
-    def stamped(index: Index | None) -> str:
+    def used(index: Index | None) -> T:
         kept = _kept(index, key, tree, job.last)
         frames = kept or learn_frames(publication, tree)
-        if frames.warnings and is_strict:
-            raise PublisherNeededError("it has warnings")
-        if kept:
+        if kept and job.last != job.site:
             copy_files(job.last, job.site, kept.digests)
-        _write_site(publication, tree, frames, index)
         if index and not kept:
             index.write([], [], {_FRAMES: {"key": key, **frames.row()}})
-        return frames.warnings
+        return use(tree, frames, index)
 
     place = index_path(publication.root)
     name = f"{publication.publisher.name}-{job.last.name}"
-    return with_index(place and place.with_name(f"{place.stem}-{name}.sqlite"), version(), stamped)
+    return with_index(place and place.with_name(f"{place.stem}-{name}.sqlite"), version(), used)
 
 
 def _kept(index: Index | None, key: str, tree: PageTree, last: Path) -> Frames | None:
@@ -78,10 +94,16 @@ def _write_site(publication: Publication, tree: PageTree, frames: Frames, index:
     if index:
         changed = [each for path, each in entries.items() if known.get(path) != each]
         index.write(changed, {*known} - {*entries}, {})
-    records = {**{path: each.record for path, each in entries.items()}, **frames.entries}
-    order = in_order(records)
-    for path, data in frames.list_files(map(publication.address_of, order), (records[path] for path in order)):
+    records = {path: each.record for path, each in entries.items()}
+    for path, data in list_files(publication, frames, records):
         _write(site / path, data)
+
+
+def list_files(publication: Publication, frames: Frames, records: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+    """Yield the search index and the sitemap. `records` are the entries of pages in the search index, by path."""
+    found = {**records, **frames.entries}
+    order = in_order(found)
+    return frames.list_files(map(publication.address_of, order), (found[path] for path in order))
 
 
 def _entry(

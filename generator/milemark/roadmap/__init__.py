@@ -18,6 +18,7 @@ PUBLIC = (
     "metrics.tags",
     "metrics.timeline",
     "model",
+    "page_anchors",
     "references",
     "schema",
     "settings",

@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import posixpath
-import re
-import unicodedata
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import NamedTuple
-from urllib.parse import unquote
+from typing import Any, NamedTuple
 
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Rule, Span
 from milemark.foundation.i18n import _
-from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import BASE_ENDING
 from milemark.foundation.suggestions import COMPARISONS, Words, meant
 from milemark.markdown.addresses import Address, Form, addresses_in
-from milemark.markdown.document import Document
-from milemark.markdown.outline import plain_text
 from milemark.roadmap.content_paths import ContentPaths, Destination, FileNames, destination_of, linked_file
-from milemark.roadmap.load import Loaded, without_ignored
-from milemark.roadmap.schema import title_of
+from milemark.roadmap.load import File, Loaded, without_ignored
+from milemark.roadmap.page_anchors import PageAnchors, page_anchors
+from milemark.roadmap.settings import Settings
 from milemark.roadmap.site_paths import PAGE_TITLES, url_path
 
-_ID = re.compile(r"\{[^{}\n]*#([^\s{}]+)[^{}\n]*\}|\b(?:id|name)=[\"']?([^\s\"'>]+)|\^([\w-]+)[ \t]*$", re.MULTILINE)
-_ATTRIBUTES = re.compile(r"\s*\{[^{}]*\}\s*$")
-_REPEATED = re.compile(r"[-_]\d+$")
-_MADE = ("fn:", "fnref:", "fn-", ":~:", "__")  # anchors of footnotes and tabs, and a text to scroll to
+_TEXT = ":~:"  # begins a text to scroll to
 _CACHED = 20_000  # bodies
 
 
@@ -35,14 +27,18 @@ class LinkRecord(NamedTuple):
     """The addresses of a file, with lines of the file, and the anchors that others may name. The index keeps it."""
 
     addresses: tuple[Address, ...] = ()
-    headings: tuple[str, ...] = ()
-    ids: tuple[str, ...] = ()
+    anchors: PageAnchors = PageAnchors()
 
     @classmethod
-    def from_row(cls, row: Sequence[Sequence[Sequence[object]]]) -> LinkRecord:
+    def from_row(cls, row: Sequence[Any]) -> LinkRecord:
         """Return the links whose row JSON has turned into lists."""
-        addresses, headings, ids = row
-        return cls(tuple(map(Address._make, addresses)), tuple(map(str, headings)), tuple(map(str, ids)))
+        addresses, anchors = row
+        return cls(tuple(map(Address._make, addresses)), PageAnchors.from_row(anchors))
+
+    @property
+    def row(self) -> tuple[object, object]:
+        """The links as `from_row` reads them."""
+        return self.addresses, self.anchors.row
 
 
 @lru_cache(_CACHED)
@@ -50,14 +46,12 @@ def _addresses(body: str) -> tuple[Address, ...]:
     return tuple(each for each in addresses_in(body) if each.is_wiki or destination_of(each.text))
 
 
-def body_links(document: Document) -> LinkRecord:
-    """Return the links of a file and its anchors: its headings, and ids such as `{#plan}` and `<a id="plan">`."""
-    first = document.body_line
-    addresses = tuple(each._replace(line=each.line + first) for each in _addresses(document.body))
-    headings = (title_of(document), *(_ATTRIBUTES.sub("", plain_text(each.text)) for each in document.headings))
-    has_ids = any(sign in document.body for sign in "{^<")
-    ids = ["".join(found) for found in _ID.findall(document.body)] if has_ids else []
-    return LinkRecord(addresses, tuple(dict.fromkeys(headings)), tuple(dict.fromkeys(ids)))
+def body_links(settings: Settings, file: File) -> LinkRecord:
+    """Return the links of a file, and the anchors of its page."""
+    first, body = file.document.body_line, file.document.body
+    addresses = tuple(each._replace(line=each.line + first) for each in _addresses(body))
+    title = file.item.title if file.item else ""
+    return LinkRecord(addresses, page_anchors(file.document, title, settings))
 
 
 def dead_links(
@@ -78,7 +72,7 @@ def dead_links(
 def dead_links_of(loaded: Loaded, other_paths: Iterable[str]) -> Iterator[Diagnostic]:
     """Yield a finding for each address in a loaded roadmap that leads nowhere, unless roadmap.yml ignores its rule."""
     settings = loaded.roadmap.settings
-    links = {file.document.path: body_links(file.document) for file in loaded.files}
+    links = {file.document.path: body_links(settings, file) for file in loaded.files}
     found = dead_links(links, (*loaded.bases, *other_paths), loaded.roadmap.file_names, settings.collections)
     yield from without_ignored(settings, found)
 
@@ -88,8 +82,6 @@ class _Checker:
         self, links: Mapping[str, LinkRecord], paths: ContentPaths, names: FileNames, generated: Container[str]
     ) -> None:
         self.links, self.paths, self.names, self.generated = links, paths, names, generated
-        self._known_anchors: dict[str, dict[str, None]] = {}
-        self._known_words: dict[str, frozenset[str]] = {}
         self._sibling_names: dict[tuple[str, str], tuple[Mapping[str, str], Words]] = {}
         self._anchor_words: dict[str, Words] = {}
 
@@ -165,43 +157,22 @@ class _Checker:
         return self._sibling_names[folder, ending]
 
     def _anchor(self, part: str, found: str, span: Span) -> Iterator[Diagnostic]:
-        if not self._has_anchor(found, part):
+        if not self.links[found].anchors.part(part) and not part.startswith(_TEXT):
             values = {"anchor": part, "file": found}
             if found not in self._anchor_words:
-                self._anchor_words[found] = Words(tuple(self._anchors(found)), COMPARISONS)
+                self._anchor_words[found] = Words(self.links[found].anchors.ids, COMPARISONS)
             yield _unknown(rules.DEAD_ANCHOR, span, values, part, self._anchor_words[found])
-
-    def _has_anchor(self, found: str, part: str) -> bool:
-        """Whether a file has an anchor; publishers number a repeated one, and make those of footnotes."""
-        known = self._anchors(found)
-        return part in known or _REPEATED.sub("", part) in known or part.startswith(_MADE)
-
-    def _anchors(self, path: str) -> dict[str, None]:
-        if path not in self._known_anchors:
-            links = self.links[path]
-            slugs = (slug for heading in links.headings for slug in slugs_of(heading))
-            self._known_anchors[path] = dict.fromkeys((*slugs, *links.ids))
-        return self._known_anchors[path]
 
     def _wikilink(self, path: str, address: Address, span: Span) -> Iterator[Diagnostic]:
         name, _sign, part = address.text.partition("#")
         if name.endswith(BASE_ENDING) or destination_of(name) is None:
             return
-        found = linked_file(self.names, self.paths, path, name.strip("/"))
+        found = linked_file(self.names, self.paths, path, name.strip("/")) if name else path
         if not found:
             yield _unknown(rules.DEAD_WIKILINK, span, {"name": address.text}, name, self._names)
-        elif part and found in self.links:
-            last = unquote(part.rpartition("#")[2]).removeprefix("^").strip()
-            if key_of(last) not in self._words(found) and not self._has_anchor(found, last):
-                headings = self.links[found].headings
-                yield _unknown(rules.DEAD_WIKILINK, span, {"name": address.text}, part, headings)
-
-    def _words(self, path: str) -> frozenset[str]:
-        """Return the headings and ids of a file, folded by `key_of`."""
-        if path not in self._known_words:
-            links = self.links[path]
-            self._known_words[path] = frozenset(map(key_of, (*links.headings, *links.ids)))
-        return self._known_words[path]
+        elif part and found in self.links and not self.links[found].anchors.named(part):
+            headings = tuple(each.text for each in self.links[found].anchors.anchors)
+            yield _unknown(rules.DEAD_WIKILINK, span, {"name": address.text}, part, headings)
 
 
 def _kind(address: Address) -> Mapping[str, str]:
@@ -213,11 +184,3 @@ def _unknown(
 ) -> Diagnostic:
     hint, near = meant(word, known)
     return Diagnostic(rule, span, {**values, **near}, hint)
-
-
-def slugs_of(heading: str) -> tuple[str, ...]:
-    """Return the anchors that publishers and GitHub give to a heading: `Next steps` is `next-steps`."""
-    text = unicodedata.normalize("NFC", heading).strip()
-    kept = re.sub(r"[^\w\- ]", "", text).strip()
-    plain = re.sub(r"[^\w\s-]", "", unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()).strip()
-    return kept.lower().replace(" ", "-"), kept.replace(" ", "-"), re.sub(r"[-\s]+", "-", plain.lower())

@@ -16,6 +16,7 @@ from milemark.foundation.layout import AUDIENCES, ROADMAP_FILE
 from milemark.foundation.suggestions import Words, declared_word, meant, nearest, plain_name
 from milemark.markdown.document import Document, Heading, Node, Scalar
 from milemark.markdown.document import Mapping as Written
+from milemark.markdown.rendering.attributes import split_attributes
 from milemark.roadmap.field_types import parse_value, unknown_word
 from milemark.roadmap.model import Counts, Item, Value
 from milemark.roadmap.settings import Collection, Field, Role, Settings, Stage
@@ -270,8 +271,9 @@ def title_heading(document: Document) -> Heading | None:
 
 
 def heading_text(heading: Heading) -> str:
-    """Return the text of a heading without its markup."""
-    return " ".join(_MARKUP.sub(lambda found: found[1] or "", heading.text).split())
+    """Return the text of a heading without its markup and its attribute list."""
+    text, _attributes = split_attributes(heading.text, is_line=False)
+    return " ".join(_MARKUP.sub(lambda found: found[1] or "", text).split())
 
 
 def is_reference(field: Field) -> bool:

@@ -24,6 +24,7 @@ from milemark.markdown.front_matter import parse_document
 from milemark.markdown.outline import read_outline
 from milemark.markdown.rendering.headings import heading_ids
 from milemark.markdown.rendering.hooks import Hooks
+from milemark.markdown.rendering.ids import ids_in
 from milemark.markdown.rendering.page import for_embed, for_page
 from milemark.markdown.rendering.parser import read_blocks
 from milemark.markdown.wikilinks import Wikilink
@@ -119,6 +120,20 @@ def test_a_body_within_another_is_one_line_of_balanced_html(body: str) -> None:
     text = for_embed(body, "", "x-") or ""
     assert "\n" not in text
     assert published(f"<div>{text}</div>", EVERY) == f"<div>{text}</div>"
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(bodies | st.sampled_from(["> # q\n", "- # h\n  ^x\n", "# h {#a+é}\n", "- b {#z}\n"]), max_size=3))
+def test_the_ids_that_links_may_name_are_those_of_the_published_page(texts: list[str]) -> None:
+    body = "".join(texts)
+    page = BeautifulSoup(published(for_page(body), (*PLAIN, "toc")), "html.parser")
+    named = {
+        str(tag[name])
+        for tag in page.find_all(True)
+        for name in ("id", "name")[: 1 + (tag.name == "a")]
+        if tag.get(name)
+    }
+    assert set(ids_in(read_blocks(body), body)) == named
 
 
 @settings(deadline=None)

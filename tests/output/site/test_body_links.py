@@ -37,6 +37,8 @@ def soup_of(body: str, path: str = "items/a.md") -> BeautifulSoup:
         ("b.md", "../b/"),
         ("../tracks/t.md#part", "../../tracks/t/#part"),
         ("../tracks/t.md?x=1#part", "../../tracks/t/?x=1#part"),
+        ("b.md#next-steps-1", "../b/#next-steps_1"),  # GitHub's number
+        ("b.md?a=1#OWN", "../b/?a=1#own"),
         ("../index.md", "../../"),
         ("#here", "#here"),
         ("https://example.org/x.md", "https://example.org/x.md"),
@@ -72,6 +74,10 @@ def test_a_wikilink_leads_to_its_file_and_shows_its_title(link: str, href: str, 
     found = soup_of(link).a
     assert found is not None
     assert (found["href"], found.get_text()) == (href, text)
+
+
+def test_a_link_within_an_embedded_note_leads_to_the_page_of_the_note() -> None:
+    assert LINKS.href("items/a.md", "items/b.md", "#own") == "../../items/b/#own"
 
 
 def test_an_embed_is_a_picture_with_its_size_or_a_player() -> None:

@@ -22,7 +22,7 @@ from milemark.app.options import Options, ReadOptions, audience_option
 from milemark.app.vault import is_vault
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
-from milemark.foundation.layout import BUILD, CONTENT, PUBLIC, ROADMAP_FILE
+from milemark.foundation.layout import BUILD, CONTENT, PRIVATE, PUBLIC, ROADMAP_FILE
 from milemark.publish.publishers import AUTO, PUBLISHERS, choose
 
 if TYPE_CHECKING:
@@ -102,6 +102,7 @@ def servecommand(  # noqa: PLR0913  each is an option
 ) -> None:
     """Serve the site and rebuild it on each save. Ctrl-C stops it."""
     from milemark.app.serve import ServedProject, serve  # noqa: PLC0415
+    from milemark.publish.live import LiveSite  # noqa: PLC0415
 
     chosen, root = choose(publisher), buildable_root(options)
     printed: list[str] = [""]
@@ -123,7 +124,9 @@ def servecommand(  # noqa: PLR0913  each is an option
         return project
 
     address = f"{address.rpartition(':')[0]}:{port}" if port else address
-    serve(ServedProject(root, read_again, report_errors, lambda text: click.echo(text, err=True)), chosen, address)
+    live = LiveSite(root / BUILD / ("serve-private" if audience == PRIVATE else "serve"))
+    served = ServedProject(root, chosen, read_again, report_errors, lambda text: click.echo(text, err=True), live)
+    serve(served, address)
 
 
 def _refuse(reason: str) -> NoReturn:

@@ -80,7 +80,8 @@ def _checked(part: Part, options: Options, audience: str, *, use_index: bool) ->
     if audience == PUBLIC:
         from milemark.app.public_check import PublicCheck  # noqa: PLC0415  the owner's check needs none of its readers
 
-        public = PublicCheck(part.folder, options.today, options.as_of)
+        with reading_progress("reading", after=_PATIENCE) as on_progress:
+            public = PublicCheck(part.folder, options.today, options.as_of, on_progress)
         return public.checked, public.text_of
     with reading_progress("reading", after=_PATIENCE) as on_progress:
         checked = check_folder(part.folder, options.today, options.as_of, on_progress, use_index=use_index)
@@ -91,7 +92,8 @@ def _left_out(part: Part, options: Options) -> str:
     """Return the files of a part that are not public, a line each."""
     from milemark.app.public_check import PublicCheck  # noqa: PLC0415  as above
 
-    found = PublicCheck(part.folder, options.today, options.as_of).left_out
+    with reading_progress("reading", after=_PATIENCE) as on_progress:
+        found = PublicCheck(part.folder, options.today, options.as_of, on_progress).left_out
     lines = [f"  {visible(path)}: {reason}" for path, reason in sorted(found.items()) if part.holds(path)]
     return "\n".join(["not public:", *lines] if lines else ["every file is public"])
 

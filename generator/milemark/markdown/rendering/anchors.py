@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container, Iterator
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator
 from typing import NamedTuple
 
 from milemark.markdown.rendering.headings import heading_ids
@@ -43,6 +44,31 @@ def find_anchor(anchors: tuple[Anchor, ...], address: str) -> Anchor | None:
         if found is None:
             return None
     return found
+
+
+def ids_by_part(anchors: Iterable[Anchor]) -> dict[str, str]:
+    """Return the id of each heading by the parts of addresses that mean it on GitHub, as `part_key` gives them.
+
+    GitHub numbers the second heading `Plan` as `plan-1`, where the publishers write `plan_1`.
+    """
+    headings = [anchor for anchor in anchors if anchor.level]
+    found = {part_key(anchor.id): anchor.id for anchor in reversed(headings)}
+    counts: Counter[str] = Counter()
+    for anchor in headings:
+        slug = _github_slug(anchor.text)
+        found.setdefault(f"{slug}-{counts[slug]}" if counts[slug] else slug, anchor.id)
+        counts[slug] += 1
+    return found
+
+
+def part_key(part: str) -> str:
+    """Return the form in which the parts of addresses are compared: GitHub finds a heading in any letter case."""
+    return unicodedata.normalize("NFC", part).lower()
+
+
+def _github_slug(text: str) -> str:
+    kept = (sign for sign in part_key(text).strip() if sign in "-_ " or unicodedata.category(sign)[0] in "LMN")
+    return "".join(kept).replace(" ", "-")
 
 
 def _is_named(anchor: Anchor, name: str) -> bool:

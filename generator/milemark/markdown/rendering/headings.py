@@ -6,10 +6,13 @@ import re
 import unicodedata
 from collections.abc import Container, Iterator, Sequence
 
+from markdown_it.token import Token
+
 from milemark.markdown.rendering.parser import Blocks, inline_text
 from milemark.markdown.rendering.words import words_of
 
 _NOT_IN_SLUG = re.compile(r"[^\w\- ]")
+_NOT_IN_ID = re.compile(r"[^\w.-]")
 _NUMBERED = re.compile(r"(.*)_(\d+)")
 
 
@@ -25,7 +28,7 @@ def heading_ids(blocks: Blocks, marks: Container[str] = "") -> dict[int, str]:
         for number, token in enumerate(blocks.tokens)
         if token.type == "heading_open"
     }
-    own = [text.attributes.get("id", "") for text in texts.values()]
+    own = [_own_id(text.attributes.get("id", "")) for text in texts.values()]
     return dict(zip(texts, unique_ids(own, [words_of(text.tokens) for text in texts.values()]), strict=True))
 
 
@@ -34,6 +37,28 @@ def unique_ids(own: Sequence[str], words: Sequence[str]) -> Iterator[str]:
     used, counts = {*own}, dict[str, int]()
     for given, text in zip(own, words, strict=True):
         yield given or _unique(slug_of(text), used, counts)
+
+
+def _own_id(text: str) -> str:
+    """Return an id of an author as a publisher reads it in an attribute list."""
+    return _NOT_IN_ID.sub("", unicodedata.normalize("NFC", text))
+
+
+def below_title(blocks: Blocks) -> Blocks:
+    """Return the blocks without the first heading outside of other blocks, if it is `# …`. An id of its own is kept."""
+    tokens = blocks.tokens
+    number = next((n for n, token in enumerate(tokens) if token.type == "heading_open" and not token.level), -1)
+    if number < 0 or tokens[number].tag != "h1":
+        return blocks
+    own = _own_id(inline_text(tokens[number + 1], blocks).attributes.get("id", ""))
+    kept = [Token("html_block", "", 0, content=f'<a id="{own}"></a>')] if own else []
+    return blocks._replace(tokens=(*tokens[:number], *kept, *tokens[number + 3 :]))
+
+
+def title_id(title: str, blocks: Blocks, marks: Container[str] = "") -> str:
+    """Return the id of the title above a body: a publisher numbers it if a heading of the body has it."""
+    ids = heading_ids(blocks, marks)
+    return _unique(slug_of(title), {id_ for number, id_ in ids.items() if not blocks.tokens[number].level}, {})
 
 
 def _unique(slug: str, used: set[str], counts: dict[str, int]) -> str:

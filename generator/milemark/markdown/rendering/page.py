@@ -11,6 +11,7 @@ from collections.abc import Callable, Container
 
 from milemark.foundation.escaping import as_entities
 from milemark.markdown.rendering.anchors import anchors_in, find_anchor
+from milemark.markdown.rendering.headings import below_title
 from milemark.markdown.rendering.hooks import NO_HOOKS, Hooks
 from milemark.markdown.rendering.html import HeadingPiece, Piece, ViewPiece, render, render_part
 from milemark.markdown.rendering.parser import read_blocks
@@ -25,12 +26,21 @@ _NOT_IN_WORD = re.compile(r"[^\w.-]")
 Clean = Callable[[str], str]
 
 
-def for_page(body: str, hooks: Hooks = NO_HOOKS, marks: Container[str] = "", clean: Clean | None = None) -> str:
+def for_page(
+    body: str,
+    hooks: Hooks = NO_HOOKS,
+    marks: Container[str] = "",
+    clean: Clean | None = None,
+    *,
+    has_title_above: bool = False,
+) -> str:
     r"""Return a body as the text that its page holds: `*a*\n# b` is `<div><p><em>a</em></p></div>\n\n# b {#b}`.
 
-    `clean` sanitises the HTML of an untrusted body. Letters in `marks` are marks of tasks.
+    `clean` sanitises the HTML of an untrusted body. Letters in `marks` are marks of tasks. A page that has its title
+    above the body does not show the heading with which the body begins.
     """
-    pieces = render(read_blocks(body), hooks, marks)
+    blocks = read_blocks(body)
+    pieces = render(below_title(blocks) if has_title_above else blocks, hooks, marks)
     return "\n\n".join(_written(piece, clean) for piece in pieces)
 
 

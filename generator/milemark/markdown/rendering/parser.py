@@ -131,7 +131,8 @@ def _name_texts(tokens: list[Token]) -> None:
     for token in tokens:
         kind = token.type
         if kind == "inline":
-            token.info = _TEXT_OF.get(last, "paragraph") if before != "list_item_open" else "item"
+            is_item = (before, last) == ("list_item_open", "paragraph_open")
+            token.info = "item" if is_item else _TEXT_OF.get(last, "paragraph")
             if token.map and token.map[0] == token.map[1]:  # the plugin for definition lists gives no end
                 token.map = [token.map[0], token.map[0] + 1]
         before, last = last, kind

@@ -27,13 +27,13 @@ class Bodies:
     links: BodyLinks
     queries: QueryBlocks
 
-    def text(self, path: str, body: str, context: Mapping[str, Any]) -> str:
-        """Return a body as the text of its page, for any publisher."""
+    def text(self, path: str, body: str, context: Mapping[str, Any], *, has_title_above: bool) -> str:
+        """Return a body as the text of its page, for any publisher, perhaps without the title with which it begins."""
         hooks, settings = self._hooks(path, (path,)), self.roadmap.settings
         if not settings.untrusted:
             views = self.queries.views_of(body, context)
             hooks = replace(hooks, view=views.block, code=views.value) if views else hooks
-        return for_page(body, hooks, settings.marks, self._clean)
+        return for_page(body, hooks, settings.marks, self._clean, has_title_above=has_title_above)
 
     @property
     def _clean(self) -> Callable[[str], str] | None:

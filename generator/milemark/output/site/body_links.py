@@ -10,12 +10,11 @@ from functools import cached_property
 from milemark.foundation.escaping import page_attribute, page_text
 from milemark.markdown.composed import composed_address
 from milemark.markdown.document import Document
-from milemark.markdown.rendering.anchors import Anchor, anchors_in, find_anchor
-from milemark.markdown.rendering.parser import read_blocks
 from milemark.markdown.wikilinks import Wikilink
 from milemark.output.site.renderer import relative_url
-from milemark.roadmap.content_paths import ContentPaths, destination_of, linked_file
+from milemark.roadmap.content_paths import ContentPaths, Destination, destination_of, linked_file
 from milemark.roadmap.model import Roadmap
+from milemark.roadmap.page_anchors import PageAnchors, page_anchors
 from milemark.roadmap.schema import title_of
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".bmp", ".svg")
@@ -36,7 +35,10 @@ class BodyLinks:
             **{page.path: page for page in roadmap.pages},
         }
         self.paths = ContentPaths(dict.fromkeys((*self.documents, *other_paths)))
-        self._known_anchors: dict[str, tuple[Anchor, ...]] = {}
+
+    @cached_property
+    def _item_paths(self) -> frozenset[str]:
+        return frozenset(item.path for item in self.roadmap.items)
 
     @cached_property
     def _titles(self) -> Mapping[str, str]:
@@ -48,9 +50,23 @@ class BodyLinks:
         target = destination_of(address)
         if target is None:
             return address
-        found = self.paths.relative(path, target.way) if target.way and not target.is_absolute else ""
-        way = re.split("[?#]", address, maxsplit=1)[0]
-        return self._url(found, page) + composed_address(address[len(way) :]) if found else composed_address(address)
+        found = self._file(path, target)
+        if not found or not (target.way or target.part):
+            return composed_address(address)
+        url = self._url(found, page) if target.way or found != page else ""
+        rest = address[len(re.split("[?#]", address, maxsplit=1)[0]) :]
+        return url + composed_address(rest.partition("#")[0]) + self._part(found, target.part, rest)
+
+    def _file(self, path: str, target: Destination) -> str:
+        if not target.way:
+            return path
+        return "" if target.is_absolute else self.paths.relative(path, target.way)
+
+    def _part(self, found: str, part: str, rest: str) -> str:
+        """Return the part of an address with its `#`; one that GitHub understands becomes the id on the page."""
+        id_ = self._anchors(found).part(part) if part else ""
+        sign, written = rest.partition("#")[1:]
+        return sign + (composed_address(written) if id_ in {"", part} else id_)
 
     def _url(self, target: str, page: str) -> str:
         return relative_url(target, page, is_directory=self.is_directory)
@@ -75,15 +91,14 @@ class BodyLinks:
 
     def _anchor(self, link: Wikilink, target: str) -> str:
         """Return the id of the heading or the block that a link names, behind `#`."""
-        found = find_anchor(self._anchors(target), link.heading) if link.heading else None
-        last = link.heading.rpartition("#")[2].strip()
-        return f"#{found.id if found else last}" if last else ""
+        id_ = self._anchors(target).named(link.heading) if link.heading else ""
+        last = id_ or link.heading.rpartition("#")[2].strip()
+        return f"#{last}" if last else ""
 
-    def _anchors(self, path: str) -> tuple[Anchor, ...]:
-        if path not in self._known_anchors:
-            body = self.documents[path].body if path in self.documents else ""
-            self._known_anchors[path] = anchors_in(read_blocks(body), self.roadmap.settings.marks)
-        return self._known_anchors[path]
+    def _anchors(self, path: str) -> PageAnchors:
+        document = self.documents.get(path)
+        title = self._titles[path] if path in self._item_paths else ""
+        return page_anchors(document, title, self.roadmap.settings) if document else PageAnchors()
 
     def _text(self, link: Wikilink, target: str) -> str:
         """Return the text of a link: as written, else the title of the file and the heading."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.escaping import markdown_text
 from milemark.foundation.i18n import Language
-from milemark.foundation.identifiers import composed, key_of, word_key
+from milemark.foundation.identifiers import composed, key_of
 from milemark.foundation.layout import PRIVATE
 from milemark.history.commitments import Outcome
 from milemark.history.model import History, gaps, notes
@@ -47,7 +48,8 @@ from milemark.roadmap.metrics.skills import categories, skill_collection, skills
 from milemark.roadmap.metrics.tags import tags
 from milemark.roadmap.metrics.timeline import timeline
 from milemark.roadmap.model import Item, Roadmap
-from milemark.roadmap.schema import heading_text, title_heading, title_of
+from milemark.roadmap.page_anchors import has_title_above
+from milemark.roadmap.schema import title_of
 from milemark.roadmap.settings import Collection, Role, Stage
 from milemark.roadmap.site_paths import FIXED_PAGES, HISTORY_PAGE, PAGE_TITLES, TakenPaths
 
@@ -108,7 +110,18 @@ def pages(
     repository: RepositoryUrls = NO_REPOSITORY,
     inputs: SiteInputs = NO_INPUTS,
 ) -> Iterator[Page]:
-    """Yield every page of the site: a page for each file, then dashboards and the index of each collection.
+    """Yield every page of the site."""
+    return chain.from_iterable(page_groups(roadmap, renderer, language, repository, inputs))
+
+
+def page_groups(
+    roadmap: Roadmap,
+    renderer: Renderer,
+    language: Language,
+    repository: RepositoryUrls = NO_REPOSITORY,
+    inputs: SiteInputs = NO_INPUTS,
+) -> Iterator[Iterator[Page]]:
+    """Yield the pages of a site in two groups: a page for each file, then dashboards and the indexes of collections.
 
     A project with a history also gets a history page.
     """
@@ -117,13 +130,14 @@ def pages(
     def site_of(shown: Roadmap) -> _Site:
         return site if shown is roadmap else _Site(shown, renderer, language, repository, inputs)
 
-    for page in _item_pages(site, inputs):
-        yield from page.all
-    makers: list[Callable[[_Site], Page]] = [*site.dashboards()]
-    makers += [partial(_Site.own_page, document=each) for each in roadmap.pages if site.is_free(each.path)]
-    makers += [partial(_Site.collection_page, collection=each) for each in site.collections]
-    for make in makers:
-        yield from _made(make, site_of, roadmap).all
+    def made(makers: Iterable[Callable[[_Site], Page]]) -> Iterator[Page]:
+        return chain.from_iterable(_made(make, site_of, roadmap).all for make in makers)
+
+    items = chain.from_iterable(page.all for page in _item_pages(site, inputs))
+    own = (partial(_Site.own_page, document=each) for each in roadmap.pages if site.is_free(each.path))
+    yield chain(items, made(own))
+    indexes = (partial(_Site.collection_page, collection=each) for each in site.collections)
+    yield made((*site.dashboards(), *indexes))
 
 
 def _made(make: Callable[[_Site], Page], site_of: Callable[[Roadmap], _Site], roadmap: Roadmap) -> Page:
@@ -197,12 +211,14 @@ class _Site:
         title, about = title_of(document), shortened(plain_text(without_inline_queries(document.paragraph)))
         head = own_front_matter(document, title, about, is_untrusted=self.roadmap.settings.untrusted)
         context = self._context(document.path, title)
-        body = context["fold"].text(lambda: self._body(document.path, document.body, context))
+        body = context["fold"].text(lambda: self._body(document, "", context))
         return self._made(document.path, head + body, context)
 
-    def _body(self, path: str, body: str, context: Mapping[str, Any]) -> str:
-        """Return a body as Markdown that every publisher reads the same way."""
-        return self.bodies.text(path, with_sections(self.roadmap, self.language, body), context)
+    def _body(self, document: Document, title: str, context: Mapping[str, Any]) -> str:
+        """Return a body as Markdown that every publisher reads the same way. `title` stands above it on the page."""
+        body = with_sections(self.roadmap, self.language, document.body)
+        is_above = has_title_above(document, title)
+        return self.bodies.text(document.path, body, context, has_title_above=is_above)
 
     def _made(self, path: str, text: str, context: Mapping[str, Any]) -> Page:
         rest = tuple(self._rest(context, each) for each in context["fold"].rest)
@@ -291,7 +307,7 @@ class _Site:
             item.title,
             self.viewer.description(item),
             names,
-            _without_title(item.document, item.title),
+            item.document,
             item=item,
             rows=tuple(self.viewer.rows(item)),
             progress=progress_of(self.roadmap, item),
@@ -305,8 +321,7 @@ class _Site:
         """Return the page of an item that its template failed on, with a finding."""
         context = self._context(item.path, item.title)
         try:
-            own = _without_title(item.document, item.title)
-            body = context["fold"].text(lambda: self._body(item.path, own, context))
+            body = context["fold"].text(lambda: self._body(item.document, item.title, context))
         except Exception:  # noqa: BLE001  the template of a view in the body failed
             body = ""
         text = generated_page(item.title, item.title, f"# {markdown_text(item.title)}\n\n{body}\n")
@@ -319,19 +334,19 @@ class _Site:
         title: str = "",
         description: str = "",
         names: list[str] | None = None,
-        body: str | None = None,
+        document: Document | None = None,
         **values: Any,
     ) -> Page:
-        """Return a generated page; `body` is the body of the file that it shows, if any."""
+        """Return a generated page; `document` is the file that it shows, if any."""
         introduction = self.introductions.get(path)
         title = title or self.language.gettext(PAGE_TITLES[path])
         shown = self.roadmap.settings.title if path == _HOME else ""
-        written = {"introduction": _without_title(introduction, shown or title) if introduction else ""}
-        written |= {} if body is None else {"body": body}
+        written = {"introduction": introduction, **({"body": document} if document else {})}
         context = self._context(path, title)
 
         def render() -> str:
-            bodies = {name: self._body(path, each, context) if each else "" for name, each in written.items()}
+            above = shown or title
+            bodies = {name: self._body(each, above, context) if each else "" for name, each in written.items()}
             every = {**context, **bodies, **values}
             return self.insertions.into(self.renderer.body(names or [f"{path}.jinja"], every), every)
 
@@ -361,16 +376,6 @@ class _Site:
     def _about(self, title: str) -> str:
         settings = self.roadmap.settings
         return shortened(" · ".join(dict.fromkeys(text for text in (title, settings.title, settings.goal) if text)))
-
-
-def _without_title(document: Document, title: str) -> str:
-    """Return the body without the heading that its page shows above it."""
-    heading = title_heading(document)
-    if heading is None or word_key(heading_text(heading)) != word_key(title):
-        return document.body
-    lines = document.body.split("\n")
-    first = heading.span.line - document.body_line
-    return "\n".join([*lines[:first], *lines[first + heading.height :]])
 
 
 def has_room(roadmap: Roadmap) -> bool:
