@@ -16,7 +16,7 @@ from milemark.foundation.layout import CONTENT, TEMPLATES
 from milemark.output.site.pages import Page, SiteInputs, page_groups
 from milemark.output.site.renderer import Renderer, packaged_templates
 from milemark.output.urls import RepositoryUrls
-from milemark.publish.build import SiteOptions, publish
+from milemark.publish.build import BuiltSite, SiteOptions, publish
 from milemark.publish.mkdocs_config import read_publisher_settings
 from milemark.publish.publishers import Publisher
 from milemark.publish.tree import Tree, WriteCounts, update_tree, write_tree
@@ -109,8 +109,8 @@ def build(
     is_strict: bool,
     is_full: bool = False,
     listener: ProgressListener = SILENT,
-) -> Path:
-    """Write the page tree and publish it; return the folder of the site. If full, the publisher builds every page.
+) -> BuiltSite:
+    """Write the page tree and publish it. If full, the publisher builds every page.
 
     Raises PrivateNameError in a strict build whose pages, or whose site, would hold names of private files; the last
     site is then kept.

@@ -22,7 +22,7 @@ from milemark.output.cells import Viewer, shortened
 from milemark.output.site.bodies import Bodies
 from milemark.output.site.body_links import BodyLinks
 from milemark.output.site.culprits import ItemFailures, findings_of, made_without
-from milemark.output.site.folding import Folding, RestPage
+from milemark.output.site.folding import ROOM, ROOM_BY_CHARTS, Folding, RestPage
 from milemark.output.site.history import history_page
 from milemark.output.site.home import home
 from milemark.output.site.page_frame import (
@@ -54,6 +54,7 @@ from milemark.roadmap.settings import Collection, Role, Stage
 from milemark.roadmap.site_paths import FIXED_PAGES, HISTORY_PAGE, PAGE_TITLES, TakenPaths
 
 _HOME = "index.md"
+_CHARTED = ("timeline.md", HISTORY_PAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,7 +359,7 @@ class _Site:
         return {
             "page": path,
             "title": title,
-            "fold": Folding(path, self.taken),
+            "fold": Folding(path, self.taken, ROOM_BY_CHARTS if path in _CHARTED else ROOM),
             "roadmap": self.roadmap,
             "settings": self.roadmap.settings,
             "viewer": self.viewer,
