@@ -47,8 +47,9 @@
         for (const list of lists) list.hidden = !matches(list, wanted);
         const shown = lists.filter(list => !list.hidden);
         number += shown.reduce((sum, list) => sum + all(".mm-task", list).length, 0);
-        show(group, shown.length > 0);
-        show(group.previousElementSibling, shown.length > 0);
+        const hasMore = group.querySelector(".mm-more") && lists.some(list => matches(list, { track: wanted.track }));
+        show(group, shown.length > 0 || hasMore);
+        show(group.previousElementSibling, shown.length > 0 || hasMore);
       }
       said.textContent = said.dataset.text.replace("#", number);
       form.querySelector("[type=reset]").hidden = !selects.some(select => select.value);
@@ -78,6 +79,32 @@
     form.addEventListener("reset", () => setTimeout(() => { selects[0].focus(); write(); }));
     form.hidden = false;
     read();
+  }
+
+  /* --- long pages: a number opens to its derivation, which is on the page of its item ----------- */
+
+  async function derivation(address) {
+    const answer = await fetch(address);
+    const page = new DOMParser().parseFromString(answer.ok ? await answer.text() : "", "text/html");
+    const found = page.querySelector("details.mm-why");
+    for (const link of all("a", found)) link.href = new URL(link.getAttribute("href"), answer.url).href;
+    return found;
+  }
+
+  function openInPlace(link) {
+    link.addEventListener("click", async event => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      try {
+        const found = await derivation(link.href), summary = found.querySelector("summary");
+        summary.replaceChildren(...link.childNodes);
+        found.open = true;
+        link.replaceWith(found);
+        summary.focus();
+      } catch {
+        location.assign(link.href); // no such page, or no network
+      }
+    });
   }
 
   /* --- tables: sort by column ----------------------------------------------------------------- */
@@ -155,6 +182,7 @@
     [".mm-gantt", placeToday],
     ["form.mm-filter", filter],
     ["table.mm-sortable", sortable],
+    ["a.mm-sourced", openInPlace],
     [".mm-crumbs", markSection],
     [".md-search[role=dialog]", nameSearch],
     [".task-list-item .task-list-control > input", nameTask],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import version as version_of
 from pathlib import Path
@@ -12,13 +13,13 @@ from milemark.app.site_search import clean_site
 from milemark.foundation.cache import digest, version
 from milemark.foundation.identifiers import composed
 from milemark.foundation.layout import CONTENT, TEMPLATES
-from milemark.output.site.pages import Page, SiteInputs, pages
+from milemark.output.site.pages import Page, SiteInputs, page_groups
 from milemark.output.site.renderer import Renderer, packaged_templates
 from milemark.output.urls import RepositoryUrls
-from milemark.publish.build import SiteOptions, publish
+from milemark.publish.build import BuiltSite, SiteOptions, publish
 from milemark.publish.mkdocs_config import read_publisher_settings
 from milemark.publish.publishers import Publisher
-from milemark.publish.tree import Tree, WriteCounts, write_tree
+from milemark.publish.tree import Tree, WriteCounts, update_tree, write_tree
 
 
 class PrivateNameError(Exception):
@@ -34,13 +35,13 @@ _RENDERERS = ("Jinja2", "MarkupSafe", "Babel")  # libraries whose versions decid
 
 def generate(
     project: Project,
-    *,
-    is_eager: bool = False,
     listener: ProgressListener = SILENT,
+    on_pages: Callable[[], None] | None = None,
 ) -> WriteCounts:
     """Write the page tree to the `docs_dir` of mkdocs.yml.
 
-    An eager run takes the history that an earlier run of this process has read, if it is still the same.
+    With `on_pages`, the page of each file is written before the dashboards, which take longer, and then it is called.
+    Such a run takes the history that an earlier run of this process has read, if it is still the same.
     """
     settings = read_publisher_settings(project.root, project.audience)
     own = project.root / TEMPLATES
@@ -49,16 +50,22 @@ def generate(
     repository = RepositoryUrls(settings.repo_url, settings.edit_uri)
     folder = project.root / settings.docs_dir
     tree = Tree(folder)
-    history = history_of(project, listener, is_eager=is_eager)
+    history = history_of(project, listener, is_eager=on_pages is not None)
     left_out = {} if project.hidden else project.left_out
     shared = _shared_key(project, renderer, repository)
     inputs = SiteInputs(shared, tree.text, history, project.loaded.bases, project.attachments, left_out)
     rendered: list[Page] = []
     project.page_findings.clear()
-    for written in pages(project.loaded.roadmap, renderer, project.language, repository, inputs):
-        project.page_findings.extend(written.findings)
-        page = written if tree.has(written.path, written.key) else _searched(project, settings.docs_dir, written)
-        rendered.append(page)
+    for group in page_groups(project.loaded.roadmap, renderer, project.language, repository, inputs):
+        if rendered and on_pages:
+            update_tree(
+                folder, {page.path: page.text.encode() for page in rendered if not tree.has(page.path, page.key)}
+            )
+            on_pages()
+        for written in group:
+            project.page_findings.extend(written.findings)
+            is_kept = tree.has(written.path, written.key)
+            rendered.append(written if is_kept else _searched(project, settings.docs_dir, written))
     files = {page.path: page.text.encode() for page in rendered}
     for path in sorted({*project.attachments} - {*project.skipped_files}):
         files[composed(path)] = (project.root / CONTENT / path).read_bytes()
@@ -102,8 +109,8 @@ def build(
     is_strict: bool,
     is_full: bool = False,
     listener: ProgressListener = SILENT,
-) -> Path:
-    """Write the page tree and publish it; return the folder of the site. If full, the publisher builds every page.
+) -> BuiltSite:
+    """Write the page tree and publish it. If full, the publisher builds every page.
 
     Raises PrivateNameError in a strict build whose pages, or whose site, would hold names of private files; the last
     site is then kept.

@@ -39,6 +39,11 @@ class Shown:
     base: str = "/"
     version: int = 0
 
+    def show(self, site: ReadableSite | None, problems: tuple[str, ...], base: str) -> None:
+        """Show another state to all open pages."""
+        self.site, self.problems, self.base = site, problems, base
+        self.version += 1
+
 
 @contextmanager
 def server(shown: Shown, own: SocketAddress, sockets: list[socket.socket]) -> Iterator[None]:

@@ -45,26 +45,42 @@ class ServedProject:
         """The folders and files that a build reads."""
         return self.root / CONTENT, self.root / TEMPLATES, *config_files(self.root / CONFIG_FILE)
 
-    def refresh(self) -> tuple[str, ...]:
-        """Bring the site up to date; return the problems to show. After a failure, the site stays as it was."""
+    def refresh(self, show: Callable[[tuple[str, ...]], None]) -> None:
+        """Bring the site up to date, first the pages of files, and show it with its problems, as soon as it is.
+
+        After a failure, the site stays as it was.
+        """
         started = time.monotonic()
         try:
             project = self.read(self.memory)
             problems = self.report_errors(project)
             with exclusive(self.root / BUILD, self.echo):
-                written = generate(project, is_eager=True)
-                folder = self.live.folder
-                self.live.update(publication_of(self.root, self.publisher, site_options(project), folder, folder))
+                written = generate(project, on_pages=lambda: self._update(project, problems, show))
+                self._update(project, problems, show, is_complete=True)
         except (UserError, OSError) as error:
             text = str(error)
             self.echo(f"{text if text.startswith('error') else f'error: {text}'}\nkeeping the last good pages")
-            return (text,)
+            show((text,))
+            return
         if project.page_findings:
             context = FormatContext(project.text_of, project.language.gettext, CONTENT)
             self.echo(as_text(project.page_findings, context))
         changed = written.changed + written.removed
         self.echo(f"rebuilt {changed} of {changed + written.unchanged} files in {time.monotonic() - started:.2f} s")
-        return problems
+
+    def _update(
+        self,
+        project: Project,
+        problems: tuple[str, ...],
+        show: Callable[[tuple[str, ...]], None],
+        *,
+        is_complete: bool = False,
+    ) -> None:
+        """Read the page tree again; without dashboards only if there were some before."""
+        if is_complete or self.live.is_stamped:
+            folder = self.live.folder
+            self.live.update(publication_of(self.root, self.publisher, site_options(project), folder, folder))
+            show(problems)
 
 
 def serve(served: ServedProject, address: str) -> None:
@@ -78,12 +94,9 @@ def serve(served: ServedProject, address: str) -> None:
     with listening(own) as sockets, _interrupts(stop), suppress(KeyboardInterrupt), server(shown, own, sockets):
         seen = changes(served.sources, stop)
         while not stop.is_set():
-            shown.problems = served.refresh()
-            is_first = shown.site is None and served.live.site is not None
-            shown.base = _base(served.root) if served.live.site else shown.base
-            shown.site = served.live.site
-            shown.version += 1
-            if is_first:
+            is_first = shown.site is None
+            served.refresh(lambda problems: shown.show(served.live.site, problems, _base(served.root)))
+            if is_first and shown.site:
                 served.echo(f"Serving on http://{own}{shown.base}")
             next(seen, None)
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
+from operator import itemgetter
 from typing import NamedTuple
 
 from milemark.foundation.cache import Index, digest
-from milemark.foundation.layout import MAX_FILE
+from milemark.foundation.layout import MAX_FILE, ROADMAP_FILE
 from milemark.foundation.pool import CHUNK, map_jobs
 from milemark.history.git import GitRepository, read_blobs
 from milemark.history.snapshot import FileRecord, PackedRecord, file_record, pack_public_record, pack_record
+from milemark.history.trees import Carried, Step, Tree, Walk
 from milemark.roadmap.load import read_file
 from milemark.roadmap.settings import Settings
 from milemark.roadmap.settings_file import parse_settings
@@ -30,6 +32,7 @@ class Key(NamedTuple):
     blob: str
 
 
+Records = Mapping[str, FileRecord]
 _Job = tuple[Settings, bool, list[tuple[Key, bytes]]]
 
 
@@ -100,6 +103,29 @@ class BlobRecords:
             row = self.known[key]
             self._records[key] = file_record(self._by_schema[key.schema], key.path, row) if row else None
         return self._records[key]
+
+    def of(self, tree: Tree) -> Records:
+        """Return the records of the requested files of a commit by path, without pages, in the order of paths."""
+        schema = self.schema(tree.get(ROADMAP_FILE, ""))
+        keys = (Key(schema, path, tree[path]) for path in sorted(tree) if path != ROADMAP_FILE)
+        return {key.path: record for key in keys if (record := self.record(key))}
+
+    def states(self, walk: Walk) -> Iterator[tuple[Step, Records, Records]]:
+        """Yield each step of a walk with the records of its first parent, and its own, which are made from these."""
+        carried = Carried(walk.commits, {id_: self.of(tree) for id_, tree in walk.starts.items()})
+        for step in walk:
+            before = carried.before(step.commit, {})
+            after = self._after(step, before)
+            yield step, before, after
+            carried.after(step.commit, after)
+        self.finish()
+
+    def _after(self, step: Step, before: Records) -> Records:
+        if self.schema(step.before(ROADMAP_FILE)) != self.schema(step.after(ROADMAP_FILE)):
+            return self.of(step.tree)
+        changed = {path: step.tree[path] for path in (*step.replaced, ROADMAP_FILE) if path in step.tree}
+        kept = {path: each for path, each in before.items() if path not in step.replaced}
+        return dict(sorted({**kept, **self.of(changed)}.items(), key=itemgetter(0)))
 
     def request(self, wanted: Iterable[Key]) -> None:
         """Start reading the files that are not read yet, in the order in which they are needed."""

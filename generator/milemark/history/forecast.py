@@ -120,14 +120,11 @@ def percentiles(nets: Sequence[float], remaining: float, runs: int = RUNS) -> tu
 
 def _run(chance: random.Random, nets: Sequence[float], remaining: float) -> int:
     """Return after how many weeks one run is done; one more than the farthest where it is not."""
-    best = max(nets)
-    step = min(int(remaining / best) + 1, FARTHEST) if best > 0 else FARTHEST
-    done, length = 0.0, 0
-    while length < FARTHEST:
-        totals = list(accumulate(chance.choices(nets, k=step), initial=done))
-        if max(totals) >= remaining:
-            return length + next(number for number, total in enumerate(totals) if total >= remaining)
-        done, length = totals[-1], length + step
+    draw, count, done = chance.random, len(nets), 0.0
+    for length in range(1, FARTHEST + 1):
+        done += nets[int(draw() * count)]
+        if done >= remaining:
+            return length
     return FARTHEST + 1
 
 

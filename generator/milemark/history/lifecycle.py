@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -33,8 +33,7 @@ class Plan(NamedTuple):
         return self.stage is not None and self.stage not in CLOSED
 
 
-@dataclass(frozen=True, slots=True)
-class Lifecycle:
+class Lifecycle(NamedTuple):
     """The dates of one task, item or milestone. None stands for an event that did not happen or whose day is unknown.
 
     `plans` holds one plan for each day on which the item changed its stage or its due date. `seen` and `ticked` are the
@@ -169,14 +168,14 @@ class _Replay:
                 old[other] = old.pop(one)
         for task in old.keys() - new.keys():
             known = self.lifecycles[task]
-            self.lifecycles[task] = replace(
-                known, removed=step.day, plans=_with_plan(known, Plan(step.day, None, None))
+            self.lifecycles[task] = known._replace(
+                removed=step.day, plans=_with_plan(known, Plan(step.day, None, None))
             )
         for task, stage in new.items():
             item = step.after[task.item]
             known = self.lifecycles.get(task) or self._new(task, item, step)
             plans = known.plans if task.text else _with_plan(known, _plan(step.day, item))
-            known = replace(known, id=task, title=item.title, track=item.track, removed=None, plans=plans)
+            known = known._replace(id=task, title=item.title, track=item.track, removed=None, plans=plans)
             self.lifecycles[task] = self._reached(known, stage, item, step)
 
     def _stages(self, items: Mapping[str, ItemSnapshot]) -> dict[TaskId, str]:
@@ -191,12 +190,12 @@ class _Replay:
         is_done = stage == _DONE
         if stage not in _WAITING and not known.is_started:
             started = None if step.is_first else self._day(known.id, step, lambda at: at not in {*_WAITING, None})
-            known = replace(known, started=started, is_started=True)
+            known = known._replace(started=started, is_started=True)
         ticked = known.ticked if is_done else None
         if is_done and not known.is_done and not step.is_first:
             ticked = max(self._day(known.id, step, lambda at: at == _DONE), known.seen or date.min)
         written = _written_finish(known.id, item, step.today) if is_done else None
-        known = replace(known, is_done=is_done, ticked=ticked, finished=written or ticked, added=known.seen)
+        known = known._replace(is_done=is_done, ticked=ticked, finished=written or ticked, added=known.seen)
         return _in_order(known) if written and known.id.text else known
 
     def _day(self, task: TaskId, step: _Step, is_reached: Callable[[str | None], bool]) -> date:
@@ -224,7 +223,7 @@ def _written_finish(task: TaskId, item: ItemSnapshot, today: date) -> date | Non
 def _in_order(known: Lifecycle) -> Lifecycle:
     """Return a task that was added and started by the day on which it was finished, whenever it was committed."""
     added, started = (day and known.finished and min(day, known.finished) for day in (known.added, known.started))
-    return replace(known, added=added, started=started)
+    return known._replace(added=added, started=started)
 
 
 def _plan(day: date, item: ItemSnapshot) -> Plan:

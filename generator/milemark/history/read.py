@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -19,7 +18,7 @@ from milemark.foundation.disk import read_content
 from milemark.foundation.i18n import _
 from milemark.foundation.layout import CONTENT, ROADMAP_FILE
 from milemark.foundation.pool import collect_rarely
-from milemark.history.blobs import BlobRecords, Key, ProgressCallback
+from milemark.history.blobs import BlobRecords, Key, ProgressCallback, Records
 from milemark.history.folders import Move, begins_elsewhere, follow
 from milemark.history.git import GitRepository, NoHistoryError, files_at, is_sparse, open_repository
 from milemark.history.git_log import Commit
@@ -36,8 +35,8 @@ from milemark.history.serialize import (
     unpack_snapshot,
 )
 from milemark.history.simplify import equals, simplified
-from milemark.history.snapshot import NOTHING, FileRecord, SnapshotBuilder, SnapshotContent
-from milemark.history.trees import Tree, Walk, is_read, readable
+from milemark.history.snapshot import NOTHING, SnapshotBuilder, SnapshotContent
+from milemark.history.trees import Carried, Tree, Walk, is_read, readable
 
 SHALLOW = _("shallow clone: older commits are missing")
 MOVED = _("the history begins where the files came from another folder or repository")
@@ -193,27 +192,19 @@ class _HistoryReader:
 
     def _snapshots(self, walk: Walk) -> Iterator[Snapshot]:
         """Yield the snapshot of each commit, which holds the changes since its first parent."""
-        contents = {id_: self._content(id_, tree) for id_, tree in walk.starts.items()}
-        uses = Counter(each.first for each in walk.commits)
-        for commit, tree, _replaced in walk:
-            content = self._content(commit.id, tree)
-            yield _snapshot(commit, content, contents.get(commit.first, NOTHING))
-            contents[commit.id] = content
-            uses[commit.first] -= 1
-            if not uses[commit.first]:
-                contents.pop(commit.first, None)
-        self.records.finish()
+        starts = {id_: self._content(id_, tree, self.records.of(tree)) for id_, tree in walk.starts.items()}
+        contents = Carried(walk.commits, starts)
+        for step, _before, records in self.records.states(walk):
+            content = self._content(step.commit.id, step.tree, records)
+            yield _snapshot(step.commit, content, contents.before(step.commit, NOTHING))
+            contents.after(step.commit, content)
 
-    def _content(self, commit: str, tree: Tree) -> SnapshotContent:
+    def _content(self, commit: str, tree: Tree, records: Records) -> SnapshotContent:
         """Return the content of a commit, or of uncommitted changes without one."""
-        schema = self._schema(tree)
-        settings = self.records.settings(tree.get(ROADMAP_FILE, ""))
-        paths = sorted(path for path in tree if path != ROADMAP_FILE)
-        found = (self.records.record(Key(schema, path, tree[path])) for path in paths)
-        records: Sequence[FileRecord] = [each for each in found if each]
+        shown = [*records.values()]
         if self.public_records is not None:
-            records = self.public_records(records, commit)
-        return self.build_content(settings, records, self.today)
+            shown = self.public_records(shown, commit)
+        return self.build_content(self.records.settings(tree.get(ROADMAP_FILE, "")), shown, self.today)
 
     def _schema(self, tree: Mapping[str, str]) -> str:
         return self.records.schema(tree.get(ROADMAP_FILE, ""))
@@ -246,7 +237,7 @@ class _HistoryReader:
         if work == tree:
             return ()
         self._request(work)
-        before, now = found[-1], self._content("", work)
+        before, now = found[-1], self._content("", work, self.records.of(work))
         history = History(found, self.today)
         commit = Commit("", (before.commit,), datetime.combine(self.today, time(), UTC))
         snapshot = _snapshot(

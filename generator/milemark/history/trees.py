@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from milemark.foundation.disk import is_temporary
 from milemark.foundation.layout import ROADMAP_FILE
 from milemark.history.git import Folder, GitRepository, files_at
 from milemark.history.git_log import Change, Commit, changes
 
+T = TypeVar("T")
 Tree = dict[str, str]
 
 
 class Step(NamedTuple):
-    """One commit with its files. `replaced` has the blobs of its first parent for the paths it changed, or "".
-
-    The next step may change the same tree in place.
-    """
+    """One commit with its files. `replaced` has the blobs of its first parent for the paths it changed, or ""."""
 
     commit: Commit
     tree: Tree
@@ -32,6 +30,27 @@ class Step(NamedTuple):
     def before(self, path: str) -> str:
         """Return the blob of a path in the first parent, or an empty text."""
         return self.replaced.get(path, self.tree.get(path, ""))
+
+
+class Carried(Generic[T]):
+    """The value of each commit of a walk, made from that of its first parent, and kept while a commit needs it."""
+
+    def __init__(self, commits: Iterable[Commit], starts: Mapping[str, T]) -> None:
+        self._uses = Counter(each.first for each in commits)
+        self._values = dict(starts)
+
+    def before(self, commit: Commit, nothing: T) -> T:
+        """Return the value of the first parent of a commit, or `nothing` for a commit without one."""
+        self._uses[commit.first] -= 1
+        value = self._values.get(commit.first, nothing)
+        if not self._uses[commit.first]:
+            self._values.pop(commit.first, None)
+        return value
+
+    def after(self, commit: Commit, value: T) -> None:
+        """Take the value of a commit."""
+        if self._uses[commit.id]:
+            self._values[commit.id] = value
 
 
 class Walk:
@@ -59,14 +78,11 @@ class Walk:
 
     def __iter__(self) -> Iterator[Step]:
         """Yield a step for each commit."""
-        uses = Counter(each.first for each in self.commits)
-        trees = {id_: dict(tree) for id_, tree in self.starts.items()}
+        trees = Carried(self.commits, self.starts)
         for commit in self.commits:
-            uses[commit.first] -= 1
-            tree = dict(trees.get(commit.first, {})) if uses[commit.first] else trees.pop(commit.first, {})
+            tree = dict(trees.before(commit, {}))
             yield Step(commit, tree, _apply(tree, self._changed[commit.id]))
-            if uses[commit.id]:
-                trees[commit.id] = tree
+            trees.after(commit, tree)
 
 
 def _apply(tree: Tree, changed: Sequence[Change]) -> Tree:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from milemark.foundation.dates import parse_date
@@ -72,6 +73,7 @@ class MarkedText:
         return next((found.first for found in written if found and found.precision == "day"), None)
 
 
+@lru_cache(maxsize=16_384)
 def read_marks(text: str) -> MarkedText:
     """Split the plain text of a task, in one line, from its marks.
 

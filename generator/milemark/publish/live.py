@@ -82,6 +82,11 @@ class LiveSite:
 
     site: ReadableSite | None
 
+    @property
+    def is_stamped(self) -> bool:
+        """Whether an update takes no run of the publisher, as far as is known."""
+        return isinstance(self.site, StampedSite)
+
     def update(self, publication: Publication) -> None:
         """Read what has changed in the page tree. Raises PublishError; the site then stays as it is."""
         folder = self.folder / f"{self.folder.name}-frames"

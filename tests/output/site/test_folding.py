@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from html import unescape
 from posixpath import dirname, join, normpath
 from typing import Any
@@ -16,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milemark.foundation.i18n import Language
+from milemark.history.model import Figures, History, ItemSnapshot, Snapshot
 from milemark.output.site.folding import MOST, ROOM, Folding
 from milemark.output.site.pages import Page, SiteInputs, pages
 from milemark.output.site.renderer import Renderer
@@ -60,9 +62,11 @@ def files_of(items: int, tracks: int) -> dict[str, bytes]:
     return files | {f"items/i{number}.md": item(number, tracks) for number in range(items)}
 
 
-def site_of(files: dict[str, bytes], attachments: tuple[str, ...] = ()) -> dict[str, Page]:
+def site_of(
+    files: dict[str, bytes], attachments: tuple[str, ...] = (), history: History | None = None
+) -> dict[str, Page]:
     loaded, language = load_with_bases(files, date(2025, 6, 1)), Language("ko")
-    inputs = SiteInputs("key", lambda _path, _key: None, None, loaded.bases, attachments)
+    inputs = SiteInputs("key", lambda _path, _key: None, history, loaded.bases, attachments)
     found = list(pages(loaded.roadmap, Renderer((), language, is_directory=False), language, inputs=inputs))
     assert len({page.path for page in found}) == len(found)
     return {page.path: page for page in found}
@@ -278,3 +282,33 @@ def test_the_pages_of_ten_thousand_items_are_small_and_reach_every_item(tracks: 
     assert len(items) == 10_000
     for path in DASHBOARDS:
         assert not items - reached_from(site, path), path
+
+
+def history_of(items: int, days: int) -> History:
+    """Return a history of one commit a day, with items done and due dates moved on each."""
+    begin, snapshots = date(2025, 5, 31) - timedelta(days=days), list[Snapshot]()
+    each = items // days
+    for day in range(days + 1):
+        changed = range(each * (day - 1), each * day) if day else range(items)
+        states = {f"i{number}": state_of(number, day) for number in changed}
+        when = datetime.combine(begin + timedelta(days=day), time(), UTC)
+        parents = (str(day - 1),) if day else ()
+        figures = Figures(None, 4 * each * day, 4 * items, {})
+        snapshots.append(Snapshot(str(day), parents, when, figures, {}, states))
+    return History(tuple(snapshots), date(2025, 6, 1))
+
+
+def state_of(number: int, day: int) -> ItemSnapshot:
+    stage, done = ("done", 4) if day else ("planned", 0)
+    due = f"2025-{number % 12 + 1:02d}-{28 if day else 10}"
+    tasks = tuple((f"task {task}", stage) for task in range(4))
+    return ItemSnapshot(f"I {number}", "t0", "", stage, None, done, 4, Decimal(1), due, "", tasks)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("days", [30, 400, 1500])
+def test_the_history_of_ten_thousand_items_is_small(days: int) -> None:
+    site = site_of(files_of(9_000, 2), history=history_of(9_000, days))
+    sizes = {path: len(page.text.encode()) for path, page in site.items() if path.startswith("history")}
+    assert {path: size for path, size in sizes.items() if size > LARGEST} == {}
+    assert len(reached_from(site, "history.md")) > 8_900

@@ -21,6 +21,7 @@ from milemark.roadmap.site_paths import TakenPaths, page_path
 MOST: Final = 50  # rows of a group on its page
 _LARGEST = 200  # rows on a page of the rest
 ROOM: Final = 100_000  # bytes of rows on a page: with its frame, a page stays below 200 KB
+ROOM_BY_CHARTS: Final = 60_000  # bytes of rows on a page whose charts are as large
 _NESTED = 0.6  # the share of the room that the rows of inner groups may take; the rest is for their headings
 _LONGEST = 60  # characters of a name in an address
 _UNSAFE = re.compile(r"[^\w-]+")
@@ -72,12 +73,14 @@ class _Attempt:
 class Folding:
     """Folds the groups of one page. `page` is the page that is being rendered: it, or one of its pages of the rest.
 
+    `whole_room` is the room for its rows, in bytes.
+
     Rows are rendered at once, since a template's variables change after the call.
     """
 
-    def __init__(self, page: str, taken: TakenPaths) -> None:
+    def __init__(self, page: str, taken: TakenPaths, whole_room: int = ROOM) -> None:
         self.main = self.page = page
-        self.taken = taken
+        self.taken, self.whole_room = taken, whole_room
         self.rest: list[RestPage] = []
         self.room = math.inf
         self._used = 0
@@ -98,8 +101,8 @@ class Folding:
         """Return the text of the page. `render` is called a second time if a group is long, or the page has no room."""
         self._is_trial, self.room = True, math.inf
         text = render()
-        if self._used > ROOM:
-            self.room = ROOM
+        if self._used > self.whole_room:
+            self.room = self.whole_room
         elif not self._is_short:
             return text
         self._is_trial = False

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from milemark.foundation import rules
@@ -21,7 +22,7 @@ from milemark.output.cells import Viewer, shortened
 from milemark.output.site.bodies import Bodies
 from milemark.output.site.body_links import BodyLinks
 from milemark.output.site.culprits import ItemFailures, findings_of, made_without
-from milemark.output.site.folding import Folding, RestPage
+from milemark.output.site.folding import ROOM, ROOM_BY_CHARTS, Folding, RestPage
 from milemark.output.site.history import history_page
 from milemark.output.site.home import home
 from milemark.output.site.page_frame import (
@@ -53,6 +54,7 @@ from milemark.roadmap.settings import Collection, Role, Stage
 from milemark.roadmap.site_paths import FIXED_PAGES, HISTORY_PAGE, PAGE_TITLES, TakenPaths
 
 _HOME = "index.md"
+_CHARTED = ("timeline.md", HISTORY_PAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,18 @@ def pages(
     repository: RepositoryUrls = NO_REPOSITORY,
     inputs: SiteInputs = NO_INPUTS,
 ) -> Iterator[Page]:
-    """Yield every page of the site: a page for each file, then dashboards and the index of each collection.
+    """Yield every page of the site."""
+    return chain.from_iterable(page_groups(roadmap, renderer, language, repository, inputs))
+
+
+def page_groups(
+    roadmap: Roadmap,
+    renderer: Renderer,
+    language: Language,
+    repository: RepositoryUrls = NO_REPOSITORY,
+    inputs: SiteInputs = NO_INPUTS,
+) -> Iterator[Iterator[Page]]:
+    """Yield the pages of a site in two groups: a page for each file, then dashboards and the indexes of collections.
 
     A project with a history also gets a history page.
     """
@@ -117,13 +130,14 @@ def pages(
     def site_of(shown: Roadmap) -> _Site:
         return site if shown is roadmap else _Site(shown, renderer, language, repository, inputs)
 
-    for page in _item_pages(site, inputs):
-        yield from page.all
-    makers: list[Callable[[_Site], Page]] = [*site.dashboards()]
-    makers += [partial(_Site.own_page, document=each) for each in roadmap.pages if site.is_free(each.path)]
-    makers += [partial(_Site.collection_page, collection=each) for each in site.collections]
-    for make in makers:
-        yield from _made(make, site_of, roadmap).all
+    def made(makers: Iterable[Callable[[_Site], Page]]) -> Iterator[Page]:
+        return chain.from_iterable(_made(make, site_of, roadmap).all for make in makers)
+
+    items = chain.from_iterable(page.all for page in _item_pages(site, inputs))
+    own = (partial(_Site.own_page, document=each) for each in roadmap.pages if site.is_free(each.path))
+    yield chain(items, made(own))
+    indexes = (partial(_Site.collection_page, collection=each) for each in site.collections)
+    yield made((*site.dashboards(), *indexes))
 
 
 def _made(make: Callable[[_Site], Page], site_of: Callable[[Roadmap], _Site], roadmap: Roadmap) -> Page:
@@ -345,7 +359,7 @@ class _Site:
         return {
             "page": path,
             "title": title,
-            "fold": Folding(path, self.taken),
+            "fold": Folding(path, self.taken, ROOM_BY_CHARTS if path in _CHARTED else ROOM),
             "roadmap": self.roadmap,
             "settings": self.roadmap.settings,
             "viewer": self.viewer,

@@ -14,6 +14,7 @@ from milemark.roadmap.settings import Role, Settings, Stage
 
 _ORDER = (Stage.ACTIVE, Stage.PLANNED, None, Stage.PAUSED, Stage.DONE, Stage.DROPPED)
 _NEXT = 7  # tasks: more are no longer "next"
+_TAGS = 200  # choices of a filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,10 @@ class NextTask:
 
 @dataclass(frozen=True, slots=True)
 class Checklists:
-    """The checklists of a roadmap; `stages` and `tags` are those that occur, for the filters of the page."""
+    """The checklists of a roadmap; `stages` and `tags` are those that occur, for the filters of the page.
+
+    Of very many tags, `tags` holds those that occur most often.
+    """
 
     next_up: tuple[NextTask, ...]
     groups: tuple[ChecklistGroup, ...]
@@ -79,8 +83,13 @@ def checklists(roadmap: Roadmap) -> Checklists:
         tuple(_next_up(roadmap, items)),
         tuple(_groups(roadmap, items)),
         tuple(stage for stage in Stage if stage in found),
-        tags(items),
+        _frequent(tags(items)),
     )
+
+
+def _frequent(found: tuple[Tag, ...]) -> tuple[Tag, ...]:
+    chosen = {tag.key for tag in sorted(found, key=lambda tag: -len(tag.items))[:_TAGS]}
+    return tuple(tag for tag in found if tag.key in chosen)
 
 
 def _groups(roadmap: Roadmap, items: Sequence[Item]) -> Iterator[ChecklistGroup]:
