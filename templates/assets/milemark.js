@@ -178,11 +178,18 @@
 
   /* --- initialise once per page --------------------------------------------------------------- */
 
+  /* --- formulas: as MathML, unless the site loads a script that reads their source ------------- */
+
+  function showFormula(element) {
+    if (!window.MathJax && !window.katex) element.innerHTML = element.dataset.mathml;
+  }
+
   const STARTS = [
     [".mm-gantt", placeToday],
     ["form.mm-filter", filter],
     ["table.mm-sortable", sortable],
     ["a.mm-sourced", openInPlace],
+    [".arithmatex[data-mathml]", showFormula],
     [".mm-crumbs", markSection],
     [".md-search[role=dialog]", nameSearch],
     [".task-list-item .task-list-control > input", nameTask],
