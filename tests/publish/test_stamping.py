@@ -82,7 +82,7 @@ class Site:
     def build(self, *, is_full: bool, is_strict: bool = False) -> dict[str, bytes]:
         (self.root / "mkdocs.yml").write_text(yaml.safe_dump(self.config, allow_unicode=True), "utf-8")
         options = SiteOptions("en", self.day)
-        site = publish(self.root, self.publisher, options, is_strict=is_strict, is_full=is_full)
+        site = publish(self.root, self.publisher, options, is_strict=is_strict, is_full=is_full).folder
         return {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
 
     def assert_same(self, *, is_strict: bool = False) -> None:
@@ -155,8 +155,9 @@ UNKNOWN: dict[str, tuple[dict[str, Any], str]] = {
     "every page in the navigation": ({"nav": None, "not_in_nav": None}, "each page stands in the navigation"),
     "pages left out": ({"exclude_docs": "deep/"}, "mkdocs.yml has `exclude_docs`"),
     "an extension": ({"markdown_extensions": ["own"]}, "does not know the Markdown extension own"),
+    "no ids": ({"markdown_extensions": ["md_in_html"]}, "lacks the Markdown extension attr_list"),
     "words for all pages": (
-        {"markdown_extensions": [{"pymdownx.snippets": {"auto_append": ["words.md"]}}]},
+        {"markdown_extensions": ["attr_list", {"pymdownx.snippets": {"auto_append": ["words.md"]}}]},
         "`auto_append` adds text to each page",
     ),
     "a frame that counts": ({"theme": {"name": "material", "custom_dir": "counts"}}, "its theme shows more of"),

@@ -3,6 +3,7 @@
 PUBLIC = (
     "build",
     "errors",
+    "frame_key",
     "live",
     "mkdocs_config",
     "programs",

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
@@ -40,8 +41,17 @@ class SiteOptions:
     inspect: Callable[[Path, Path], None] | None = None
 
 
-def publish(root: Path, publisher: Publisher, options: SiteOptions, *, is_strict: bool, is_full: bool = False) -> Path:
-    """Build the site with a publisher and return its folder. Raises PublishError; the last site is then kept.
+class BuiltSite(NamedTuple):
+    """The folder of a site; `is_stamped` if the publisher has made frames at most."""
+
+    folder: Path
+    is_stamped: bool
+
+
+def publish(
+    root: Path, publisher: Publisher, options: SiteOptions, *, is_strict: bool, is_full: bool = False
+) -> BuiltSite:
+    """Build the site with a publisher. Raises PublishError; the last site is then kept.
 
     Of a full build, the publisher builds all pages.
     """
@@ -49,7 +59,7 @@ def publish(root: Path, publisher: Publisher, options: SiteOptions, *, is_strict
     target = root / settings.site_dir
     with staged(root / BUILD, target) as staging:
         publication = publication_of(root, publisher, options, staging, target)
-        warnings = _built(publication, is_strict=is_strict, is_full=is_full)
+        warnings, is_stamped = _built(publication, is_strict=is_strict, is_full=is_full)
         _copy_well_known(root / settings.docs_dir, staging)
         if options.audience == PRIVATE:
             _keep_from_search_engines(staging)
@@ -57,21 +67,21 @@ def publish(root: Path, publisher: Publisher, options: SiteOptions, *, is_strict
             options.inspect(staging, target)
     if warnings:
         sys.stderr.write(warnings + "\n")
-    return target
+    return BuiltSite(target, is_stamped)
 
 
-def _built(publication: Publication, *, is_strict: bool, is_full: bool) -> str:
-    """Write the site into its staging folder, and return the publisher's warnings."""
+def _built(publication: Publication, *, is_strict: bool, is_full: bool) -> tuple[str, bool]:
+    """Write the site into its staging folder. Return the publisher's warnings, and whether the site is stamped."""
     note = ""
     try:
         if not is_full:
-            return stamp(publication, is_strict=is_strict)
+            return stamp(publication, is_strict=is_strict), True
     except PublisherNeededError as reason:
         note = f"note: {publication.publisher.title} builds every page of the site: {reason}\n"
         shutil.rmtree(publication.job.site, ignore_errors=True)
     warnings = run(publication.publisher, publication.job, publication.variables, is_strict=is_strict)
     sys.stderr.write(note)
-    return warnings
+    return warnings, False
 
 
 def publication_of(root: Path, publisher: Publisher, options: SiteOptions, site: Path, last: Path) -> Publication:

@@ -26,6 +26,7 @@ _EXTENSION = re.compile(
     r"pymdownx\..*|(markdown\.extensions\.)?(abbr|admonition|attr_list|codehilite|def_list|extra|fenced_code|footnotes"
     r"|md_in_html|meta|nl2br|sane_lists|smarty|tables|toc|wikilinks)"
 )
+_IDS = re.compile(r"(markdown\.extensions\.)?(attr_list|extra)")
 _ADDS_TEXT = frozenset({"auto_append", "glossary"})  # of snippets and abbreviations
 _CHOOSES_PAGES = ("hooks", "exclude_docs", "draft_docs")
 
@@ -43,6 +44,8 @@ def refuse_unknown(config: yaml.MappingNode, publisher: Publisher) -> None:
             for name in _names(config, "markdown_extensions")
             if not _EXTENSION.fullmatch(name)
         ),
+        not any(_IDS.fullmatch(name) for name in _names(config, "markdown_extensions"))
+        and "mkdocs.yml lacks the Markdown extension attr_list, which gives headings their ids",
         *(f"`{name}` adds text to each page" for name in sorted(_ADDS_TEXT & {*_keys(config)})),
     )
     if found := next(filter(None, reasons), None):
@@ -64,7 +67,13 @@ def frame_key(config: yaml.MappingNode, root: Path, environment: Mapping[str, st
     written = yaml.serialize(config, allow_unicode=True)
     pages = (sorted(tree.heads.items()), sorted(tree.texts.items()))
     return digest(
-        version(), written, variables, sorted(environment.items()), _programs(), _own_theme(config, root), pages
+        version(),
+        written,
+        variables,
+        sorted(environment.items()),
+        installed_programs(),
+        _own_theme(config, root),
+        pages,
     )
 
 
@@ -110,15 +119,21 @@ def _variables(config: yaml.MappingNode) -> Iterator[str]:
             yield from (str(each.value) for each in (node.value if isinstance(node, yaml.SequenceNode) else [node]))
 
 
-def _programs() -> list[str]:
+def installed_programs() -> list[str]:
     """Return the names and versions of all installed packages."""
     folders = [Path(place) for place in sys.path if Path(place).is_dir()]
     return sorted(path.name for folder in folders for path in folder.glob("*.dist-info"))
 
 
-def _own_theme(config: yaml.MappingNode, root: Path) -> list[tuple[str, str]]:
-    """Return the files of a project's own theme folder with their digests."""
+def theme_folder(config: yaml.MappingNode, root: Path) -> Path | None:
+    """Return the folder of a project's own theme, or None."""
     theme = node_of(config, "theme")
     folder = node_of(theme, "custom_dir") if isinstance(theme, yaml.MappingNode) else None
-    files = sorted((root / str(folder.value)).rglob("*")) if isinstance(folder, yaml.ScalarNode) else []
+    return root / str(folder.value) if isinstance(folder, yaml.ScalarNode) else None
+
+
+def _own_theme(config: yaml.MappingNode, root: Path) -> list[tuple[str, str]]:
+    """Return the files of a project's own theme folder with their digests."""
+    folder = theme_folder(config, root)
+    files = sorted(folder.rglob("*")) if folder else []
     return [(str(path), digest(path.read_bytes())) for path in files if path.is_file()]

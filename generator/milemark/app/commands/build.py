@@ -23,7 +23,7 @@ from milemark.app.vault import is_vault
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
 from milemark.foundation.layout import BUILD, CONTENT, PRIVATE, PUBLIC, ROADMAP_FILE
-from milemark.publish.publishers import AUTO, PUBLISHERS, choose
+from milemark.publish.publishers import AUTO, PUBLISHERS, Publisher, choose
 
 if TYPE_CHECKING:
     from milemark.app.project import Project
@@ -69,24 +69,42 @@ def buildcommand(  # noqa: PLR0913  each is an option
 
     Every publisher builds the same mkdocs.yml. `auto` takes the first that is installed.
     """
-    from milemark.app.build import FailedPagesError, PrivateNameError, build  # noqa: PLC0415
+    from milemark.app.last_build import LastBuild, recorded  # noqa: PLC0415
 
     chosen = choose(publisher)
+    arguments = (chosen.name, strict, full, is_untrusted, options.today, options.as_of)
     with _build_lock(options):
-        project = _publishable(options, ReadOptions(audience, is_untrusted))
-        if strict and project.has_errors:
-            _refuse("content/ has errors")
-        try:
-            with history_listener() as listener:
-                site = build(project, chosen, is_strict=strict, is_full=full, listener=listener)
-        except PrivateNameError:
-            print_output_findings(project)
-            _refuse("the site would hold the name of a private file")
-        except FailedPagesError:
-            print_output_findings(project)
-            _refuse("templates fail on items of content/")
+        last = LastBuild(buildable_root(options), audience, arguments)
+        if (text := last.text()) is not None:
+            click.echo(text, err=True, nl=False)
+            return
+        with recorded() as recorder:
+            is_stamped = _build(options, chosen, ReadOptions(audience, is_untrusted), is_strict=strict, is_full=full)
+        if is_stamped:
+            last.keep("".join(recorder.written))
+
+
+def _build(
+    options: Options, publisher: Publisher, read_options: ReadOptions, *, is_strict: bool, is_full: bool
+) -> bool:
+    """Build the site, and return whether it is stamped. Exit with 1 if a strict build is refused."""
+    from milemark.app.build import FailedPagesError, PrivateNameError, build  # noqa: PLC0415
+
+    project = _publishable(options, read_options)
+    if is_strict and project.has_errors:
+        _refuse("content/ has errors")
+    try:
+        with history_listener() as listener:
+            site = build(project, publisher, is_strict=is_strict, is_full=is_full, listener=listener)
+    except PrivateNameError:
         print_output_findings(project)
-    click.echo(f"built {os.path.relpath(site)}/index.html", err=True)
+        _refuse("the site would hold the name of a private file")
+    except FailedPagesError:
+        print_output_findings(project)
+        _refuse("templates fail on items of content/")
+    print_output_findings(project)
+    click.echo(f"built {os.path.relpath(site.folder)}/index.html", err=True)
+    return site.is_stamped
 
 
 @command("serve")
@@ -101,8 +119,10 @@ def servecommand(  # noqa: PLR0913  each is an option
     options: Options, publisher: str, address: str, port: int | None, audience: str, *, is_untrusted: bool
 ) -> None:
     """Serve the site and rebuild it on each save. Ctrl-C stops it."""
+    from milemark.app.kept_files import KeptFiles  # noqa: PLC0415
     from milemark.app.serve import ServedProject, serve  # noqa: PLC0415
     from milemark.publish.live import LiveSite  # noqa: PLC0415
+    from milemark.roadmap.load import Memory  # noqa: PLC0415
 
     chosen, root = choose(publisher), buildable_root(options)
     printed: list[str] = [""]
@@ -125,7 +145,10 @@ def servecommand(  # noqa: PLR0913  each is an option
 
     address = f"{address.rpartition(':')[0]}:{port}" if port else address
     live = LiveSite(root / BUILD / ("serve-private" if audience == PRIVATE else "serve"))
-    served = ServedProject(root, chosen, read_again, report_errors, lambda text: click.echo(text, err=True), live)
+    memory = Memory(KeptFiles(root / CONTENT))
+    served = ServedProject(
+        root, chosen, read_again, report_errors, lambda text: click.echo(text, err=True), live, memory
+    )
     serve(served, address)
 
 

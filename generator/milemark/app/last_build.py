@@ -1,0 +1,121 @@
+"""The last build of a project: if no input and no output has changed since, there is nothing to build.
+
+A build by the publisher may read anything, so only a stamped site is known to depend on no more than is listed here.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, redirect_stderr
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TextIO
+
+from milemark.foundation.cache import digest, index_path, version, with_index
+from milemark.foundation.disk import list_content
+from milemark.foundation.layout import CONFIG_FILE, CONTENT, TEMPLATES
+from milemark.history.git import NoHistoryError, commit_of, open_repository
+from milemark.publish.frame_key import installed_programs, theme_folder
+from milemark.publish.mkdocs_config import config_files, read_config, read_publisher_settings
+
+_LAST = "last build"
+# Variables that differ in each shell, and that no program of a build reads.
+_OF_SHELLS = frozenset({"_", "OLDPWD", "SHLVL"})
+
+
+@dataclass(frozen=True, slots=True)
+class LastBuild:
+    """The last build of a project for an audience, with the `arguments` of the command."""
+
+    root: Path
+    audience: str
+    arguments: tuple[object, ...]
+    started: int = field(default_factory=time.time_ns)
+
+    def text(self) -> str | None:
+        """Return what the last build printed on stderr if nothing has changed since, else None."""
+        row = self._with_index(lambda index: index.meta(_LAST) if index else None)
+        if row is None or row["inputs"] != self._inputs() or row["outputs"] != self._outputs():
+            return None
+        return str(row["text"])
+
+    def keep(self, text: str) -> None:
+        """Keep what this build has printed, unless a file has changed so lately that a change could be missed."""
+        if list_content(self.root / CONTENT).is_settled(self.started):
+            row = {"inputs": self._inputs(), "outputs": self._outputs(), "text": text}
+            self._with_index(lambda index: index.write([], [], {_LAST: row}) if index else None)
+
+    def _with_index(self, use: Any) -> Any:
+        place = index_path(self.root)
+        return with_index(place and place.with_name(f"{place.stem}-build-{self.audience}.sqlite"), version(), use)
+
+    def _inputs(self) -> str:
+        """Return the digest of everything that the pages, their frames and the messages of a build depend on."""
+        config = self.root / CONFIG_FILE
+        theme = theme_folder(read_config(config), self.root)
+        files = _identities([self.root / TEMPLATES, *config_files(config), *([theme] if theme else [])])
+        variables = {name: value for name, value in os.environ.items() if name not in _OF_SHELLS}
+        terminal = (Path.cwd(), sys.stderr.isatty())
+        content = list_content(self.root / CONTENT).fingerprint
+        return digest(
+            self.arguments, content, [*files], sorted(variables.items()), terminal, self._commit(), installed_programs()
+        )
+
+    def _outputs(self) -> str:
+        """Return the digest of the page tree and the site, without the content of files."""
+        settings = read_publisher_settings(self.root, self.audience)
+        return digest([*_identities([self.root / settings.docs_dir, self.root / settings.site_dir])])
+
+    def _commit(self) -> str:
+        try:
+            return commit_of(open_repository(self.root / CONTENT), "HEAD")
+        except NoHistoryError:
+            return ""
+
+
+def _identities(places: Iterable[Path]) -> Iterator[tuple[str, int, int, int, int]]:
+    """Yield the path and the file status of each file at or below some places."""
+    for place in places:
+        found = sorted(place.rglob("*")) if place.is_dir() else [place]
+        for path in found:
+            if path.is_file():
+                status = path.stat()
+                yield str(path), status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
+class Recorder(io.TextIOBase):
+    """A stream that keeps what is written to another one."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream, self.written = stream, list[str]()
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        """The encoding of the other stream."""
+        return self.stream.encoding
+
+    def write(self, text: str) -> int:
+        """Write a text to the other stream, and keep it."""
+        length = self.stream.write(text)
+        self.written.append(text)
+        return length
+
+    def flush(self) -> None:
+        """Flush the other stream."""
+        self.stream.flush()
+
+    def isatty(self) -> bool:
+        """Whether the other stream is a terminal."""
+        return self.stream.isatty()
+
+
+@contextmanager
+def recorded() -> Iterator[Recorder]:
+    """Record what the block writes on stderr."""
+    recorder = Recorder(sys.stderr)
+    with redirect_stderr(recorder):
+        yield recorder
