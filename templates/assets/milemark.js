@@ -47,7 +47,7 @@
         for (const list of lists) list.hidden = !matches(list, wanted);
         const shown = lists.filter(list => !list.hidden);
         number += shown.reduce((sum, list) => sum + all(".mm-task", list).length, 0);
-        const hasMore = group.querySelector(".mm-more") && lists.some(list => matches(list, { track: wanted.track }));
+        const hasMore = group.querySelector(":scope > .mm-more") && lists.some(list => matches(list, { track: wanted.track }));
         show(group, shown.length > 0 || hasMore);
         show(group.previousElementSibling, shown.length > 0 || hasMore);
       }

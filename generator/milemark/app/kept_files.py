@@ -41,18 +41,15 @@ class KeptFiles:
     def __call__(self, settings: Settings, files: Mapping[str, bytes]) -> Sequence[File]:
         """Return the files as read, in order."""
         collect_rarely()
-        return with_index(
-            self._place, version() if self._place else "", lambda index: self._read(index, settings, files)
-        )
+        key = version() if self._place else ""
+        return with_index(self._place, key, lambda index: self._read(index, settings, files))
 
     def _read(self, index: Index | None, settings: Settings, files: Mapping[str, bytes]) -> Sequence[File]:
         known, self._records = self._records, None  # after a failure, `with_index` calls again with an empty index
         if known is None:
             known = {key: entry.record for key, entry in index.entries().items()} if index else {}
-        schema = digest(settings).encode()
-        keys = {
-            path: digest(b"\0".join((schema, path.encode("utf-8", "surrogatepass"), files[path]))) for path in files
-        }
+        schema = digest(settings)
+        keys = {path: _key(schema, path, data) for path, data in files.items()}
         missing = {path: files[path] for path, key in keys.items() if key not in known}
         fresh = {}
         for number, (path, record) in enumerate(zip(missing, _read_all(settings, missing), strict=True), 1):
@@ -67,9 +64,8 @@ class KeptFiles:
         unused = known.keys() - self._used
         removed = unused if len(unused) > len(self._used) + _SPARE else ()
         if index and (fresh or removed):
-            index.write(
-                (CachedFile(key, _NO_IDENTITY, "", record) for key, record in fresh.items() if record), removed, {}
-            )
+            kept = (CachedFile(key, _NO_IDENTITY, "", record) for key, record in fresh.items() if record)
+            index.write(kept, removed, {})
 
 
 def _key(schema: str, path: str, data: bytes) -> str:
