@@ -31,7 +31,7 @@ class FailedPagesError(Exception):
     """A strict build would publish pages without items that their templates failed on."""
 
 
-_RENDERERS = ("Jinja2", "MarkupSafe", "Babel")  # libraries whose versions decide the bytes of a page
+_RENDERERS = ("Jinja2", "MarkupSafe", "Babel", "latex2mathml")  # libraries whose versions decide the bytes of a page
 
 
 def generate(
