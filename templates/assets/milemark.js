@@ -47,7 +47,7 @@
         for (const list of lists) list.hidden = !matches(list, wanted);
         const shown = lists.filter(list => !list.hidden);
         number += shown.reduce((sum, list) => sum + all(".mm-task", list).length, 0);
-        const hasMore = group.querySelector(".mm-more") && lists.some(list => matches(list, { track: wanted.track }));
+        const hasMore = group.querySelector(":scope > .mm-more") && lists.some(list => matches(list, { track: wanted.track }));
         show(group, shown.length > 0 || hasMore);
         show(group.previousElementSibling, shown.length > 0 || hasMore);
       }
@@ -178,11 +178,18 @@
 
   /* --- initialise once per page --------------------------------------------------------------- */
 
+  /* --- formulas: as MathML, unless the site loads a script that reads their source ------------- */
+
+  function showFormula(element) {
+    if (!window.MathJax && !window.katex) element.innerHTML = element.dataset.mathml;
+  }
+
   const STARTS = [
     [".mm-gantt", placeToday],
     ["form.mm-filter", filter],
     ["table.mm-sortable", sortable],
     ["a.mm-sourced", openInPlace],
+    [".arithmatex[data-mathml]", showFormula],
     [".mm-crumbs", markSection],
     [".md-search[role=dialog]", nameSearch],
     [".task-list-item .task-list-control > input", nameTask],

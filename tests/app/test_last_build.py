@@ -71,6 +71,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "a removed page": lambda root: (root / "site/items/one/index.html").unlink(),
     "a file in the site": lambda root: write_files(root, {"site/more.txt": "x"}),
     "a commit": lambda root: must("git", "commit", "--quiet", "--allow-empty", "--message", "x", cwd=root),
+    "older commits that are missing": lambda root: write_files(root, {".git/shallow": f"{'0' * 40}\n"}),
     "a variable": lambda _root: os.environ.update(SHOWN="now"),
 }
 

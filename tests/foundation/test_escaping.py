@@ -89,7 +89,10 @@ TEXTS = st.text(st.characters(), max_size=30) | st.lists(
 # The other modules that may call such a function, and why.
 ALONE = {
     # caches and manifests, which only milemark reads
-    "json.dumps(": {"app/check_index", "app/query_cache", "foundation/cache", "history/read", "publish/tree"},
+    "json.dumps(": {
+        *("app/check_index", "app/query_cache", "foundation/cache", "history/read", "publish/tree"),
+        "roadmap/file_record",
+    },
     "quote(": {"app/commands/init", "markdown/composed"},  # for a shell; what an author quoted, in another form
     # in a regular expression; and the result of a function of bases
     "escape(": {"markdown/lint", "query/bases/formulas/functions"},

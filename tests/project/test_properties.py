@@ -19,7 +19,9 @@ from hypothesis import strategies as st
 
 from milemark.app.check import check_folder
 from milemark.app.check_summary import Checked, Summary, summary_text
+from milemark.app.kept_files import KeptFiles
 from milemark.foundation.diagnostics import Diagnostic, Span
+from milemark.foundation.disk import read_content
 from milemark.markdown.document import Document, Mapping, Node, Scalar, Sequence
 from milemark.markdown.front_matter import parse_document
 from milemark.markdown.outline import read_outline
@@ -412,6 +414,20 @@ edits = st.tuples(
     st.one_of(writes.map(_write), writes.map(_write), st.sampled_from((_remove, _age, _damage, _move))),
     st.sampled_from((*NAMES, "roadmap.yml")),
 )
+
+
+@given(st.lists(edits, max_size=8), st.sampled_from((None, ROADMAP)))
+@settings(deadline=None, max_examples=50)
+def test_after_any_edits_kept_files_are_those_that_are_read_without_a_cache(
+    steps: list[tuple[Callable[[Path], None], str]], roadmap: bytes | None
+) -> None:
+    with tempfile.TemporaryDirectory() as place, mock.patch.dict(os.environ, XDG_CACHE_HOME=f"{place}/cache"):
+        folder = Path(place) / "content"
+        _write(roadmap or b"")(folder / ("roadmap.yml" if roadmap else "index.md"))
+        for edit, name in steps:
+            edit(folder / name)
+            files = read_content(folder).files
+            assert load(files, TODAY, reading=KeptFiles(folder)) == load(files, TODAY)
 
 
 @given(st.lists(edits, max_size=8), st.sampled_from((None, ROADMAP)))

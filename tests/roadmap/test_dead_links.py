@@ -76,6 +76,20 @@ def test_a_dead_address_is_reported_with_the_one_that_was_meant(text: str, code:
     assert (finding.rule.code, finding.values["nearest"]) == (code, nearest)
 
 
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("[x](../notes/a plan.md)", ["MM309"]),
+        ("![x](../img/화면 1.png)", ["MM309"]),
+        ("[x](../notes/a plan.md#part two)", ["MM309"]),
+        ("[x](<../notes/a plan.md>) [x](../notes/a%20plan.md) `[x](../notes/a plan.md)`", []),
+        ("[x](see the notes) [ ](a b c)", []),
+    ],
+)
+def test_an_address_with_blanks_is_text_and_a_finding_if_it_names_a_file(text: str, codes: list[str]) -> None:
+    assert [each.rule.code for each in found(text, **{"notes/a plan.md": "# A plan\n"})] == codes
+
+
 def test_a_finding_has_the_place_of_the_address() -> None:
     (finding,) = found("---\ntitle: A\n---\nfirst line\nsee [it](gone.md)\n")
     assert (finding.span.line, finding.span.column, finding.span.width) == (5, 10, len("gone.md"))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from milemark.app.project import SILENT, ProgressListener, Project, history_of
 from milemark.app.site_search import clean_site
+from milemark.app.whole_key import is_as_read, whole_key
 from milemark.foundation.cache import digest, version
 from milemark.foundation.identifiers import composed
 from milemark.foundation.layout import CONTENT, TEMPLATES
@@ -30,7 +31,7 @@ class FailedPagesError(Exception):
     """A strict build would publish pages without items that their templates failed on."""
 
 
-_RENDERERS = ("Jinja2", "MarkupSafe", "Babel")  # libraries whose versions decide the bytes of a page
+_RENDERERS = ("Jinja2", "MarkupSafe", "Babel", "latex2mathml")  # libraries whose versions decide the bytes of a page
 
 
 def generate(
@@ -40,8 +41,9 @@ def generate(
 ) -> WriteCounts:
     """Write the page tree to the `docs_dir` of mkdocs.yml.
 
-    With `on_pages`, the page of each file is written before the dashboards, which take longer, and then it is called.
-    Such a run takes the history that an earlier run of this process has read, if it is still the same.
+    If the last run made it from the same files, nothing is rendered. With `on_pages`, the page of each file is written
+    before the dashboards, which take longer, and then it is called. Such a run takes the history that an earlier run of
+    this process has read, if it is still the same.
     """
     settings = read_publisher_settings(project.root, project.audience)
     own = project.root / TEMPLATES
@@ -50,12 +52,15 @@ def generate(
     repository = RepositoryUrls(settings.repo_url, settings.edit_uri)
     folder = project.root / settings.docs_dir
     tree = Tree(folder)
+    project.page_findings.clear()
+    whole = whole_key(project, renderer.folders, (*_versions(), repository, renderer.is_directory))
+    if whole and tree.is_complete(whole):
+        return WriteCounts(0, 0, len(tree.manifest))
     history = history_of(project, listener, is_eager=on_pages is not None)
     left_out = {} if project.hidden else project.left_out
     shared = _shared_key(project, renderer, repository)
     inputs = SiteInputs(shared, tree.text, history, project.loaded.bases, project.attachments, left_out)
     rendered: list[Page] = []
-    project.page_findings.clear()
     for group in page_groups(project.loaded.roadmap, renderer, project.language, repository, inputs):
         if rendered and on_pages:
             update_tree(
@@ -71,7 +76,10 @@ def generate(
         files[composed(path)] = (project.root / CONTENT / path).read_bytes()
     found = _theme_assets(folders).items()
     assets = {path: project.search.clean(f"{settings.docs_dir}/{path}", data) for path, data in found}
-    return write_tree(folder, assets | files, {page.path: page.key for page in rendered})
+    files = assets | files
+    if project.page_findings or project.search.findings or not is_as_read(project):
+        whole = ""
+    return write_tree(folder, files, dict.fromkeys(files, whole) | {each.path: each.key or whole for each in rendered})
 
 
 def _searched(project: Project, folder: str, page: Page) -> Page:
@@ -87,10 +95,13 @@ def _shared_key(project: Project, renderer: Renderer, repository: RepositoryUrls
         return ""
     roadmap = project.loaded.roadmap
     templates = [(path.name, path.read_bytes()) for path in sorted(packaged.rglob("*.jinja"))]
-    versions = [version(), *map(version_of, _RENDERERS)]
     hidden = project.hidden.key if project.hidden else ""
     audience = (roadmap.audience, sorted(roadmap.progress_overrides.items()), hidden)
-    return digest(audience, roadmap.settings, roadmap.as_of, repository, renderer.is_directory, templates, versions)
+    return digest(audience, roadmap.settings, roadmap.as_of, repository, renderer.is_directory, templates, _versions())
+
+
+def _versions() -> list[str]:
+    return [version(), *map(version_of, _RENDERERS)]
 
 
 def _theme_assets(folders: tuple[Path, ...]) -> dict[str, bytes]:

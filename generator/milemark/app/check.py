@@ -9,11 +9,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from milemark.app.check_index import diagnostic_of, read_entries, row_of
+from milemark.app.check_index import read_entries
 from milemark.app.check_summary import Checked, Summary, summary_of
 from milemark.foundation.cache import Index, digest, index_path, version, with_index
 from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.disk import Listing, list_content, read_bytes, unreadable
+from milemark.foundation.finding_rows import diagnostic_of, row_of
 from milemark.foundation.layout import BASE_ENDING, ROADMAP_FILE
 from milemark.foundation.pool import collect_rarely
 

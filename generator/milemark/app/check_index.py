@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from milemark.foundation.cache import CachedFile, Identity, Index, digest
-from milemark.foundation.diagnostics import Diagnostic, Span
+from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.disk import Listing, read_bytes, settled_before, unreadable
+from milemark.foundation.finding_rows import row_of
 from milemark.foundation.layout import BASE_ENDING, ROADMAP_FILE
 from milemark.foundation.pool import CHUNK, map_jobs
-from milemark.foundation.rules import RULES
 
-_RULES = {rule.code: rule for rule in RULES}
 _Record = tuple[str, str, str]  # path, digest, JSON
 
 
@@ -99,16 +98,3 @@ def _without_item(diagnostics: list[Diagnostic], views: tuple[str, ...] = ()) ->
     rows = [row_of(each) for each in diagnostics]
     record = {"entry": None, "diagnostics": rows, "tasks": [0, 0], "status": "", "embeds": (), "views": views}
     return json.dumps(record | {"links": ((), ((), ()))}, ensure_ascii=False)
-
-
-def row_of(diagnostic: Diagnostic) -> list[Any]:
-    """Return a diagnostic as plain values, which `diagnostic_of` reads."""
-    span = diagnostic.span
-    place = (span.path, span.line, span.column, span.width)
-    return [diagnostic.rule.code, *place, dict(diagnostic.values), diagnostic.hint]
-
-
-def diagnostic_of(row: list[Any]) -> Diagnostic:
-    """Return the diagnostic that `row_of` wrote."""
-    code, path, line, column, width, values, hint = row
-    return Diagnostic(_RULES[code], Span(path, line, column, width), values, hint)

@@ -18,7 +18,7 @@ from typing import Any, TextIO
 from milemark.foundation.cache import digest, index_path, version, with_index
 from milemark.foundation.disk import list_content
 from milemark.foundation.layout import CONFIG_FILE, CONTENT, TEMPLATES
-from milemark.history.git import NoHistoryError, commit_of, open_repository
+from milemark.history.git import NoHistoryError, open_repository, state_of
 from milemark.publish.frame_key import installed_programs, theme_folder
 from milemark.publish.mkdocs_config import config_files, read_config, read_publisher_settings
 
@@ -60,19 +60,17 @@ class LastBuild:
         files = _identities([self.root / TEMPLATES, *config_files(config), *([theme] if theme else [])])
         variables = {name: value for name, value in os.environ.items() if name not in _OF_SHELLS}
         terminal = (Path.cwd(), sys.stderr.isatty())
-        content = list_content(self.root / CONTENT).fingerprint
-        return digest(
-            self.arguments, content, [*files], sorted(variables.items()), terminal, self._commit(), installed_programs()
-        )
+        made_of = (list_content(self.root / CONTENT).fingerprint, self._history(), installed_programs())
+        return digest(self.arguments, [*files], sorted(variables.items()), terminal, made_of)
 
     def _outputs(self) -> str:
         """Return the digest of the page tree and the site, without the content of files."""
         settings = read_publisher_settings(self.root, self.audience)
         return digest([*_identities([self.root / settings.docs_dir, self.root / settings.site_dir])])
 
-    def _commit(self) -> str:
+    def _history(self) -> str:
         try:
-            return commit_of(open_repository(self.root / CONTENT), "HEAD")
+            return state_of(open_repository(self.root / CONTENT))
         except NoHistoryError:
             return ""
 

@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
+from milemark.app.kept_files import KeptFiles
 from milemark.app.options import PUBLISHED, ReadOptions
 from milemark.foundation.diagnostics import Diagnostic, in_order
 from milemark.foundation.disk import Content, read_content
@@ -149,7 +150,7 @@ def read_project(
 ) -> Project:
     """Read a project from the disk for an audience. Raises NoContentError if there is no content/."""
     content = read_folder(root)
-    everything = load_everything(content, today, as_of, reading)
+    everything = load_everything(content, today, as_of, reading or KeptFiles(root / CONTENT))
     everything = _untrusted(everything) if read_options.is_untrusted else everything
     loaded = checked_for_audience(everything, read_options.audience)
     return Project(root, content, loaded, today, everything)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import count
 from pathlib import Path
 
 from milemark.app.check_summary import Checked, Summary, summary_of
+from milemark.app.kept_files import KeptFiles
 from milemark.foundation.diagnostics import in_order
 from milemark.foundation.disk import read_content
 from milemark.foundation.errors import UserError
@@ -18,10 +18,9 @@ from milemark.privacy.attachments import attachment_files, left_out
 from milemark.privacy.audience import doubtful_files, hidden_in, public_text
 from milemark.query.load import checked_for_audience, load_with_bases
 from milemark.roadmap.dead_links import dead_links_of
-from milemark.roadmap.load import File, Loaded, Reading, read_file, with_excluded
+from milemark.roadmap.load import Loaded, with_excluded
 from milemark.roadmap.metrics.progress import whole
 from milemark.roadmap.model import Counts
-from milemark.roadmap.settings import Settings
 
 
 class UntrustedSettingsError(UserError):
@@ -41,9 +40,11 @@ class PublicCheck:
         today: date,
         as_of: date | None,
         on_progress: ProgressCallback = lambda _done, _total: None,
+        *,
+        use_index: bool = True,
     ) -> None:
         content = read_content(folder)
-        reading = _counted(on_progress, len(content.files))
+        reading = KeptFiles(folder, on_progress, use_index=use_index)
         read = load_with_bases(content.files, today, as_of, reading, content.diagnostics)
         everything = with_excluded(read, content.assets)
         if any(each.is_error and each.span.path == ROADMAP_FILE for each in everything.diagnostics):
@@ -64,17 +65,6 @@ class PublicCheck:
     def text_of(self, path: str) -> bytes:
         """Return the public text of a file, on its lines."""
         return self._files.get(path) or public_text(self._public, path)
-
-
-def _counted(on_progress: ProgressCallback, total: int) -> Reading:
-    """Return the reading of a file that reports how many it has read."""
-    numbers = count(1)
-
-    def reading(settings: Settings, path: str, data: bytes) -> File:
-        on_progress(next(numbers), total)
-        return read_file(settings, path, data)
-
-    return reading
 
 
 def _unread(loaded: Loaded) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ PUBLIC = (
     "disk",
     "errors",
     "escaping",
+    "finding_rows",
     "globs",
     "i18n",
     "identifiers",

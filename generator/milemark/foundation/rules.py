@@ -121,6 +121,21 @@ TEMPLATE_FAILED = Rule(
 )
 TEXT_ONLY = _("{page} shows its text only; correct {place}")
 
+UNREAD_SYNTAX = Rule(
+    "MM126",
+    "unread-syntax",
+    _W,
+    _("{text} is text on the site: milemark does not know this syntax"),
+    _("write it in the Markdown of GitHub or Obsidian"),
+)
+UNCLOSED_EMPHASIS = Rule(
+    "MM127",
+    "unclosed-emphasis",
+    _W,
+    _("{text} is not bold: by Markdown's rules, ** between punctuation and a letter neither opens nor closes"),
+    _("put the punctuation outside of the stars, or write <b>…</b>"),
+)
+
 UNCLOSED_SECTION = Rule(
     "MM131",
     "unclosed-section",
@@ -239,6 +254,13 @@ AMBIGUOUS_REFERENCE = Rule(
     _E,
     _('{field} refers to "{value}", which is the name of several files: {files}'),
     _("write the path of one of them, or its id"),
+)
+SPACED_LINK = Rule(
+    "MM309",
+    "spaced-link",
+    _W,
+    _("the {what} to {address} is text on the site: an address with blanks needs angle brackets"),
+    _("write <{address}> between the parentheses, or %20 for each blank"),
 )
 
 ENDS_BEFORE_START = Rule(

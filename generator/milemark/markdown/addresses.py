@@ -23,7 +23,7 @@ _ATTRIBUTES = frozenset({"href", "src", "poster", "data", "xlink:href"})
 _CSS = re.compile(r"url\(\s*['\"]?([^'\")]+)")
 _SPACED = re.compile(
     r"(?P<mark>!?)\[[^\[\]]*\]\((?P<to>[^\s()<>]+(?:[ \t]+[^\s()<>\"']+)+)\)"
-)  # Python-Markdown reads it
+)  # text by CommonMark, a link in Python-Markdown
 _TAG = re.compile(r"(?<!\S)#([\w/-]+)")
 _SOURCE = re.compile(r"[^\s,]\S*[^\s,]|[^\s,]")
 
@@ -39,12 +39,16 @@ class Form(StrEnum):
 
 
 class Address(NamedTuple):
-    """An address as written, such as `tracks/oss.md#plan`; `line` counts from 0 in the body, `column` from 1."""
+    """An address as written, such as `tracks/oss.md#plan`; `line` counts from 0 in the body, `column` from 1.
+
+    `is_text` if the page shows it as text, since it has blanks and no angle brackets: `[a](my plan.md)`.
+    """
 
     text: str
     form: str
     line: int
     column: int
+    is_text: bool = False
 
     @property
     def is_wiki(self) -> bool:
@@ -146,7 +150,8 @@ class _Reader:
                 yield from self._token(inner, block)
         elif token.type == "text":
             for found in _SPACED.finditer(token.content):
-                yield self._placed(found["to"], Form.PICTURE if found["mark"] else Form.LINK, block)
+                form = Form.PICTURE if found["mark"] else Form.LINK
+                yield self._placed(found["to"], form, block)._replace(is_text=True)
 
     def _link(self, token: Token, attribute: str, form: Form, block: Token) -> Iterator[Address]:
         label = token.meta.get("label")

@@ -18,6 +18,7 @@ from milemark.markdown.document import Heading, Task
 from milemark.markdown.lint import check_blocks, nearly_a_box
 from milemark.markdown.rendering.parser import Blocks, box_of, parse_blocks, parse_inline, read_blocks
 from milemark.markdown.rendering.words import words_of
+from milemark.markdown.unread_syntax import check_syntax
 from milemark.markdown.unsafe_links import check_links
 
 __all__ = ["Blocks", "Outline", "box_of", "parse_blocks", "plain_text", "read_blocks", "read_outline"]
@@ -42,13 +43,15 @@ def read_outline(path: str, body: str, first_line: int, marks: Container[str] = 
     A letter in brackets is text, except x and the letters in `marks`.
     """
     lines = body.split("\n")
-    tokens = parse_blocks(body)
+    blocks = read_blocks(body)
+    tokens = [*blocks.tokens]
     reader = _OutlineReader(path, lines, first_line, marks)
     for before, opener, token in zip((None, None, *tokens), (None, *tokens), tokens, strict=False):
         reader.read(token, opener, before)
     tasks = tuple(each.task() for each in reader.tasks)
     found = [*reader.diagnostics, *check_blocks(path, lines, first_line, tokens)]
     found += check_links(path, body, first_line, tokens)
+    found += check_syntax(path, lines, first_line, blocks, marks)
     return Outline(tasks, tuple(reader.headings), reader.paragraph, tuple(found))
 
 

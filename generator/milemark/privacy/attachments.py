@@ -102,7 +102,8 @@ class _Needed:
             waiting += self._named_in_text(path, data)
 
     def _named_in(self, document: Document) -> Iterator[str]:
-        for address in addresses_in(document.body) if self.files.paths else ():
+        addresses = addresses_in(document.body) if self.files.paths else ()
+        for address in (each for each in addresses if not each.is_text):
             yield from self._found(document.path, address.text, is_html=address.form == Form.HTML)
         for text in _values(document.fields) if self.files.paths else ():
             yield from self._found(document.path, parse_reference(text).target)

@@ -52,11 +52,11 @@ def for_audience(loaded: Loaded, audience: str, also: Hidden = NOTHING) -> Loade
 
     `also` is hidden in addition, for example the content that is private today, in a roadmap of last year.
     """
-    hidden = hidden_in(loaded, also)
     if audience == PRIVATE:
+        hidden = _with_others(_hidden_files(loaded, also), loaded, also)
         private = frozenset(file.document.path for file in loaded.files if hidden.holds(file.document.path))
         return replace(loaded, roadmap=replace(loaded.roadmap, audience=PRIVATE, private=private))
-    return _public(loaded, replace(hidden, tasks=also.tasks))
+    return _public(loaded, replace(hidden_in(loaded, also), tasks=also.tasks))
 
 
 def doubtful_files(loaded: Loaded, hidden: Hidden) -> Mapping[str, str]:
@@ -68,30 +68,38 @@ def doubtful_files(loaded: Loaded, hidden: Hidden) -> Mapping[str, str]:
 
 def hidden_in(loaded: Loaded, also: Hidden = NOTHING) -> Hidden:
     """Return the private parts of a loaded roadmap, together with `also`."""
-    settings = loaded.roadmap.settings
+    settings, found = loaded.roadmap.settings, _hidden_files(loaded, also)
+    hidden = [file for file in loaded.files if file.document.path in found.paths]
+    kept = [file for file in loaded.files if file.document.path not in found.paths]
+    fields = {name: private_fields(each, also.fields) for name, each in settings.collections.items()}
+    found = replace(
+        _with_others(found, loaded, also),
+        words={**also.words, **{file.document.path: tuple(_words(file)) for file in hidden}},
+        fields={**also.fields, **{name: each for name, each in fields.items() if each}},
+        tasks=frozenset(_hidden_tasks(loaded.files)) | also.tasks,
+        generated=frozenset((*FIXED_PAGES, *(f"{name}/index.md" for name in _public_names(settings)))),
+        titles=_titles(hidden) - _titles(kept) | also.titles,
+        shown=also.shown,
+    )
+    return _with_shown_words(found, kept, settings)
+
+
+def _hidden_files(loaded: Loaded, also: Hidden) -> Hidden:
+    """Return the private Markdown files of a loaded roadmap, with their names and folders and those of `also`."""
     members = [_member(loaded.roadmap, file, also) for file in loaded.files]
     paths, names = hidden_closure(members, also.names)
-    hidden = [file for file in loaded.files if file.document.path in paths]
-    fields = {name: private_fields(each, also.fields) for name, each in settings.collections.items()}
     shown = {
         folder for file in loaded.files if file.document.path not in paths for folder in folders_of(file.document.path)
     }
     empty = {folder for path in paths for folder in folders_of(path) if folder not in shown}
-    folders = frozenset(empty) | private_folders(settings) | also.folders
-    bases = {path for path in loaded.bases if not folders.isdisjoint(folders_of(path))}
-    kept = [file for file in loaded.files if file.document.path not in paths]
-    found = Hidden(
-        names,
-        paths.union(bases, _unread(loaded), also.paths),
-        folders,
-        {**also.words, **{file.document.path: tuple(_words(file)) for file in hidden}},
-        {**also.fields, **{name: each for name, each in fields.items() if each}},
-        frozenset(_hidden_tasks(loaded.files)) | also.tasks,
-        frozenset((*FIXED_PAGES, *(f"{name}/index.md" for name in _public_names(settings)))),
-        _titles(hidden) - _titles(kept) | also.titles,
-        also.shown,
-    )
-    return _with_shown_words(found, kept, settings)
+    folders = frozenset(empty) | private_folders(loaded.roadmap.settings) | also.folders
+    return Hidden(names, paths, folders)
+
+
+def _with_others(hidden: Hidden, loaded: Loaded, also: Hidden) -> Hidden:
+    """Return private files with those that are no Markdown, those that are not read, and those of `also`."""
+    bases = {path for path in loaded.bases if not hidden.folders.isdisjoint(folders_of(path))}
+    return replace(hidden, paths=hidden.paths.union(bases, _unread(loaded), also.paths))
 
 
 def _unread(loaded: Loaded) -> Iterator[str]:

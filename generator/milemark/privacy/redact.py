@@ -67,6 +67,8 @@ class Redactor:
 
     def target(self, path: str, address: str) -> str:
         """Return the private path to which an address in a file leads, or an empty text."""
+        if not self.hidden:
+            return ""
         address = _ESCAPED.sub(r"\1", html.unescape(address.strip("<>").strip()))
         try:
             parts = urlsplit(_DROPPED.sub("", address).strip())
@@ -101,6 +103,8 @@ class Redactor:
 
     def named(self, text: str) -> bool:
         """Whether a reference leads to a private file: `secret`, `[[secret]]`, `[[plans/secret|label]]`."""
+        if not self.hidden:
+            return False
         names = (parse_reference(text).path, text.strip())  # without brackets, `C#` is a whole name
         return any(map(self._is_name, names)) or self.guard.finds(text)
 

@@ -1,8 +1,8 @@
 """Writing the page tree: only changed files, each all or nothing, and removal of stale files by manifest.
 
-The manifest is a file next to the tree. It lists every file that was written. For a page with a key it holds the key
-and the page's signature, so that the page need not be rendered again. Since the user's key signs it, a tree that came
-with a repository is rendered again.
+The manifest is a file next to the tree. It lists every file that was written. For a file with a key it holds the key
+and the file's signature, so that the file need not be made again. Since the user's key signs it, a tree that came
+with a repository is made again.
 """
 
 from __future__ import annotations
@@ -46,17 +46,26 @@ class Tree:
 
     def text(self, path: str, key: str) -> str | None:
         """Return the page that was written for this key, or None if it has changed since."""
-        if not self.has(path, key):
-            return None
+        data = self._data(path) if self.has(path, key) else None
+        return None if data is None else data.decode()
+
+    def is_complete(self, key: str) -> bool:
+        """Whether the last run wrote a file for this key, and every file is as it wrote it."""
+        has_key = any(self.has(path, key) for path in self.manifest)
+        return has_key and all(self._data(path) is not None for path in self.manifest)
+
+    def _data(self, path: str) -> bytes | None:
+        """Return the bytes of a file that was written for a key, or None if they have changed since."""
+        key, *signature = self.manifest[path] or ("",)
         try:
-            data = (self.folder / path).read_bytes()
+            data = (self.folder / path).read_bytes() if signature else b""
         except OSError:
             return None
-        return data.decode() if self.manifest[path] == (key, _signature(path, key, data, self._secret)) else None
+        return data if signature == [_signature(path, key, data, self._secret)] else None
 
 
 def write_tree(folder: Path, files: Mapping[str, bytes], keys: Mapping[str, str] | None = None) -> WriteCounts:
-    """Make a folder hold exactly these files. `keys` are the keys of pages.
+    """Make a folder hold exactly these files. `keys` are the keys of those that have one.
 
     Raises TreeError for a folder with files and no manifest, and for paths outside the folder.
     """

@@ -5,6 +5,7 @@ PUBLIC = (
     "content_paths",
     "dead_links",
     "field_types",
+    "file_record",
     "index_entry",
     "load",
     "metrics.backlinks",

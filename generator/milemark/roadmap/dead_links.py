@@ -111,7 +111,11 @@ class _Checker:
         if target is None or not (target.way or target.part):
             return
         found = self._target(path, target, is_html=address.form == Form.HTML) if target.way else path
-        if not found:
+        if address.is_text:
+            yield from (
+                [Diagnostic(rules.SPACED_LINK, span, {"address": address.text, **_kind(address)})] if found else ()
+            )
+        elif not found:
             yield self._dead(path, target, address, span)
         elif target.part and found in self.links and found not in self.generated:
             yield from self._anchor(target.part, found, span)

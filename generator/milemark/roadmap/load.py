@@ -48,7 +48,7 @@ class Loaded:
     unread: tuple[str, ...] = ()
 
 
-Reading = Callable[[Settings, str, bytes], File]
+Reading = Callable[[Settings, Mapping[str, bytes]], Sequence[File]]
 
 
 def load(
@@ -60,13 +60,13 @@ def load(
 ) -> Loaded:
     """Read a roadmap from `{path: bytes}`, paths relative to content/. Never raises on content.
 
-    The day of the roadmap is `as_of`, else the one that roadmap.yml pins, else `today`. `reading` reads one file and
-    may cache it; `other_diagnostics` are the diagnostics of files that could not be read from the disk.
+    The day of the roadmap is `as_of`, else the one that roadmap.yml pins, else `today`. `reading` reads files by
+    path and may cache them; `other_diagnostics` are the diagnostics of files that could not be read from the disk.
     """
     settings, diagnostics = parse_settings(files.get(ROADMAP_FILE))
     day = as_of or settings.as_of or today
     paths = [path for path in sorted(files) if path.endswith(".md") and not settings.is_excluded(path)]
-    read = [(reading or read_file)(settings, path, files[path]) for path in paths]
+    read = (reading or read_files)(settings, {path: files[path] for path in paths})
     others = [each for each in other_diagnostics if not settings.is_excluded(each.span.path)]
     refused = tuple(each.span.path for each in others if each.rule is rules.UNREADABLE)
     loaded = replace(assemble(settings, read, day, [*diagnostics, *others]), unread=refused)
@@ -102,21 +102,31 @@ def read_file(settings: Settings, path: str, data: bytes) -> File:
     return File(document, item, item.counts, (*diagnostics, *findings, *check_file(settings, item)))
 
 
-class Memory:
-    """Reads a file again only if its bytes or the settings have changed."""
+def read_files(settings: Settings, files: Mapping[str, bytes]) -> Sequence[File]:
+    """Read files by path, in their order."""
+    return [read_file(settings, path, data) for path, data in files.items()]
 
-    def __init__(self) -> None:
+
+class Memory:
+    """Reads a file again only if its bytes or the settings have changed, by `reading`."""
+
+    def __init__(self, reading: Reading = read_files) -> None:
+        self._reading = reading
         self._settings: Settings | None = None
         self._files: dict[str, tuple[bytes, File]] = {}
 
-    def __call__(self, settings: Settings, path: str, data: bytes) -> File:
-        """Return the file as read now or before."""
+    def __call__(self, settings: Settings, files: Mapping[str, bytes]) -> Sequence[File]:
+        """Return the files as read now or before."""
         if settings != self._settings:
             self._settings, self._files = settings, {}
+        changed = {path: data for path, data in files.items() if self._bytes(path) != data}
+        read = zip(changed, self._reading(settings, changed), strict=True)
+        self._files.update((path, (changed[path], file)) for path, file in read)
+        return [self._files[path][1] for path in files]
+
+    def _bytes(self, path: str) -> bytes | None:
         known = self._files.get(path)
-        if known is None or known[0] != data:
-            known = self._files[path] = data, read_file(settings, path, data)
-        return known[1]
+        return known[0] if known else None
 
 
 def roadmap_diagnostics(

@@ -269,6 +269,15 @@ def test_the_chart_shows_open_items_of_a_long_track_first() -> None:
     assert [a["href"] for a in chart.select(".mm-g-lane a.mm-rest")] == ["tracks/t0.html"]
 
 
+def test_a_checklist_shows_the_first_tasks_of_an_item_and_leads_to_the_others() -> None:
+    tasks = "".join(f"- [ ] task {number}\n" for number in range(MOST + 7))
+    files = {"roadmap.yml": ROADMAP.encode(), "items/a.md": f"# A\n\n{tasks}".encode()}
+    lists = BeautifulSoup(site_of(files)["checklists.md"].text, "html.parser").select_one(".mm-checklist")
+    assert lists
+    assert len(lists.select(".mm-task")) == MOST
+    assert [(a.text, a["href"]) for a in lists.select(".mm-more a")] == [("그 밖에 7개", "items/a.html")]
+
+
 # --- ten thousand items ------------------------------------------------------------------------------
 
 

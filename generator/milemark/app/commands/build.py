@@ -119,8 +119,10 @@ def servecommand(  # noqa: PLR0913  each is an option
     options: Options, publisher: str, address: str, port: int | None, audience: str, *, is_untrusted: bool
 ) -> None:
     """Serve the site and rebuild it on each save. Ctrl-C stops it."""
+    from milemark.app.kept_files import KeptFiles  # noqa: PLC0415
     from milemark.app.serve import ServedProject, serve  # noqa: PLC0415
     from milemark.publish.live import LiveSite  # noqa: PLC0415
+    from milemark.roadmap.load import Memory  # noqa: PLC0415
 
     chosen, root = choose(publisher), buildable_root(options)
     printed: list[str] = [""]
@@ -143,7 +145,10 @@ def servecommand(  # noqa: PLR0913  each is an option
 
     address = f"{address.rpartition(':')[0]}:{port}" if port else address
     live = LiveSite(root / BUILD / ("serve-private" if audience == PRIVATE else "serve"))
-    served = ServedProject(root, chosen, read_again, report_errors, lambda text: click.echo(text, err=True), live)
+    memory = Memory(KeptFiles(root / CONTENT))
+    served = ServedProject(
+        root, chosen, read_again, report_errors, lambda text: click.echo(text, err=True), live, memory
+    )
     serve(served, address)
 
 

@@ -58,7 +58,7 @@ def check(  # noqa: PLR0913  each is an option
         click.echo(text)
     click.echo(summary_text(checked, os.path.relpath(part.folder / part.path, root) if part.path else ""), err=True)
     if verbose:
-        click.echo(_left_out(part, options), err=True)
+        click.echo(_left_out(part, options, use_index=not no_index), err=True)
     has_failed = any(each.is_error or (strict and each.rule is not NO_ROADMAP) for each in checked.diagnostics)
     sys.exit(1 if has_failed else 0)
 
@@ -81,19 +81,19 @@ def _checked(part: Part, options: Options, audience: str, *, use_index: bool) ->
         from milemark.app.public_check import PublicCheck  # noqa: PLC0415  the owner's check needs none of its readers
 
         with reading_progress("reading", after=_PATIENCE) as on_progress:
-            public = PublicCheck(part.folder, options.today, options.as_of, on_progress)
+            public = PublicCheck(part.folder, options.today, options.as_of, on_progress, use_index=use_index)
         return public.checked, public.text_of
     with reading_progress("reading", after=_PATIENCE) as on_progress:
         checked = check_folder(part.folder, options.today, options.as_of, on_progress, use_index=use_index)
     return checked, lambda path: _bytes_of(part.folder / path)
 
 
-def _left_out(part: Part, options: Options) -> str:
+def _left_out(part: Part, options: Options, *, use_index: bool) -> str:
     """Return the files of a part that are not public, a line each."""
     from milemark.app.public_check import PublicCheck  # noqa: PLC0415  as above
 
     with reading_progress("reading", after=_PATIENCE) as on_progress:
-        found = PublicCheck(part.folder, options.today, options.as_of, on_progress).left_out
+        found = PublicCheck(part.folder, options.today, options.as_of, on_progress, use_index=use_index).left_out
     lines = [f"  {visible(path)}: {reason}" for path, reason in sorted(found.items()) if part.holds(path)]
     return "\n".join(["not public:", *lines] if lines else ["every file is public"])
 

@@ -97,6 +97,7 @@ class _Report(NamedTuple):
 
 def _report(root: Path, options: Options, wanted: _Report) -> list[str]:
     """Return a report, and for the format text the notes about it; the others hold them."""
+    from milemark.app.kept_files import KeptFiles  # noqa: PLC0415
     from milemark.app.project import read_project  # noqa: PLC0415
     from milemark.history.changes import compare  # noqa: PLC0415
     from milemark.history.forecast import roadmap_forecast  # noqa: PLC0415
@@ -107,7 +108,7 @@ def _report(root: Path, options: Options, wanted: _Report) -> list[str]:
     from milemark.query.load import checked_for_audience, load_with_bases  # noqa: PLC0415
     from milemark.roadmap.load import Memory  # noqa: PLC0415
 
-    memory, today = Memory(), options.as_of or options.today
+    memory, today = Memory(KeptFiles(root / CONTENT)), options.as_of or options.today
     project = read_project(root, options.today, options.as_of, memory, ReadOptions(wanted.audience))
     if project.audience == PUBLIC:
         _refuse_schema_errors(project.everything)

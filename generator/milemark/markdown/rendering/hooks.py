@@ -23,6 +23,10 @@ def _no_labels(_text: str) -> tuple[str, str] | None:
     return None
 
 
+def _no_mathml(_source: str, _is_displayed: bool) -> str:  # noqa: FBT001  as `formula` below
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Hooks:
     """Functions of a project. Each but `link` returns HTML, or None to show the text as any other Markdown.
@@ -30,7 +34,8 @@ class Hooks:
     `link` turns an address as written into the one of the page. `view` gets a query block, or an embed on a line of its
     own; its HTML may hold headings in Markdown and stands on the page as it is. `code` gets the text between single
     backticks, `icon` a name without its colons, `mention` a word such as `#12`, `#tag`, `@name` or `1f2e3d4`.
-    `task` returns the text of a task without the marks of tools, and HTML to show behind it.
+    `task` returns the text of a task without the marks of tools, and HTML to show behind it. `formula` gets the source
+    of a formula, and whether it stands in a line of its own; it returns MathML, or an empty text.
     """
 
     link: Callable[[str, Form], str] = _as_written
@@ -40,6 +45,7 @@ class Hooks:
     icon: Callable[[str], str | None] = _nothing
     mention: Callable[[str], str | None] | None = None
     task: Callable[[str], tuple[str, str] | None] = _no_labels
+    formula: Callable[[str, bool], str] = _no_mathml
 
 
 NO_HOOKS = Hooks()

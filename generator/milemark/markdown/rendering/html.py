@@ -20,7 +20,7 @@ from milemark.markdown.rendering.code_html import code_block
 from milemark.markdown.rendering.footnotes import Footnotes
 from milemark.markdown.rendering.headings import heading_ids
 from milemark.markdown.rendering.hooks import NO_HOOKS, Hooks
-from milemark.markdown.rendering.inline_html import InlineRenderer, attributes_html
+from milemark.markdown.rendering.inline_html import InlineRenderer, attributes_html, mathml_of
 from milemark.markdown.rendering.parser import Blocks, InlineText, inline_text, parse_inline
 from milemark.markdown.rendering.raw import RawHtml, finished_html
 from milemark.markdown.rendering.tabs import continues_tabs, following_tabs, tabs_html
@@ -232,7 +232,8 @@ class _Renderer:
         return number
 
     def formula(self, token: Token, number: int) -> int:
-        self._leaf(f'<div class="arithmatex">{page_code(_DISPLAYED.format(token.content))}</div>')
+        named = attributes_html({**mathml_of(self.hooks, token), "class": "arithmatex"})
+        self._leaf(f"<div{named}>{page_code(_DISPLAYED.format(token.content))}</div>")
         return number
 
     def html(self, token: Token, number: int) -> int:

@@ -28,6 +28,12 @@ def attributes_html(attributes: Mapping[str, str | int | float]) -> str:
     )
 
 
+def mathml_of(hooks: Hooks, formula: Token) -> dict[str, str]:
+    """Return the attribute with the MathML of a formula, or none if the project has none for it."""
+    found = hooks.formula(formula.content, formula.markup != "$")
+    return {"data-mathml": found} if found else {}
+
+
 class InlineRenderer:
     """Renders the texts of one body; `raw` and `footnotes` go on from text to text."""
 
@@ -46,7 +52,7 @@ class InlineRenderer:
             "code_inline": self._code,
             "image": self._image,
             "wikilink": self._wikilink,
-            "formula": _formula,
+            "formula": self._formula,
             "keys": lambda token: keys_html(token.content),
             "icon": self._icon,
             "footnote_ref": self.footnotes.reference,
@@ -108,6 +114,12 @@ class InlineRenderer:
         classes = f"twemoji {token.attrs.get('class', '')}".strip()
         return f"<span{attributes_html({**token.attrs, 'class': classes})}>{finished_html(shown)}</span>"
 
+    def _formula(self, token: Token) -> str:
+        begin, end = ("\\[", "\\]") if token.markup == "$$" else ("\\(", "\\)")
+        classes = f"arithmatex {token.attrs.get('class', '')}".strip()
+        named = attributes_html({**mathml_of(self.hooks, token), **token.attrs, "class": classes})
+        return f"<span{named}>{page_code(begin + token.content + end)}</span>"
+
     def _text(self, text: str) -> str:
         return "".join(self._pieces(text))
 
@@ -125,9 +137,3 @@ class InlineRenderer:
             return f'<abbr title="{page_attribute(self.abbreviations[word])}">{page_text(word)}</abbr>'
         shown = self.hooks.mention(word) if self.hooks.mention and not self._links else None
         return page_text(word) if shown is None else finished_html(shown)
-
-
-def _formula(token: Token) -> str:
-    begin, end = ("\\[", "\\]") if token.markup == "$$" else ("\\(", "\\)")
-    named = attributes_html({**token.attrs, "class": f"arithmatex {token.attrs.get('class', '')}".strip()})
-    return f"<span{named}>{page_code(begin + token.content + end)}</span>"

@@ -21,6 +21,7 @@ _TAG = re.compile(r"<[^<>]*>")
 _VALUE = re.compile(r'"[^"]*"')
 _SIGN = re.compile(r"&#?\w+;|[^\w\s]")
 _EMPTY = "&#8203;"
+_EMPHASIS = re.compile(r"(?<!\w)_|_(?!\w)|__")
 _NOT_IN_WORD = re.compile(r"[^\w.-]")
 
 Clean = Callable[[str], str]
@@ -66,13 +67,17 @@ def _cleaned(text: str, clean: Clean | None) -> str:
 
 def _heading(piece: HeadingPiece, clean: Clean | None) -> str:
     shown = _as_inline(_cleaned(piece.html, clean).strip()) or _EMPTY
-    names = "".join(f" .{attribute_word(name)}" for name in piece.classes.split())
-    return f"{'#' * piece.level} {shown} {{#{attribute_word(piece.id)}{names}}}"
+    return f"{'#' * piece.level} {shown} {attribute_list(piece.id, piece.classes)}"
 
 
-def attribute_word(name: str) -> str:
-    """Return an id or a class for an attribute list; Python-Markdown takes `__` for emphasis, even there."""
-    return _NOT_IN_WORD.sub("", name).replace("_", "\\_")
+def attribute_list(id_: str, classes: str = "") -> str:
+    """Return the attribute list of a heading: `{#plan_1 .wide}`."""
+    names = [_NOT_IN_WORD.sub("", name) for name in classes.split()]
+    written = " .".join([f"#{_NOT_IN_WORD.sub('', id_)}", *names])
+    # Python-Markdown takes `__a__` for emphasis, even there. MkDocs does not know an id with a backslash as an anchor.
+    if written.count("_") > 1 and _EMPHASIS.search(written):
+        written = written.replace("_", "\\_")
+    return f"{{{written}}}"
 
 
 def _as_inline(text: str) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from markdown_it import MarkdownIt
@@ -26,6 +27,8 @@ _BOX = re.compile(r"\[([^\]\n])\][ \t]+")
 _RULE = re.compile(r"([-*_])(?:[ \t]*\1){2,}+[ \t]*$")
 _BLOCK_ID = re.compile(r"(?:^|[ \t\n])\^(?P<id>(?=[\d-]*[A-Za-z])[A-Za-z0-9-]+)[ \t]*$")
 _MAX_NESTING = 250  # levels of blocks; a list item takes two, and the parser is recursive
+_KEPT = 1_500_000  # characters of texts whose blocks are kept
+_COST = 100  # of a text, besides its characters
 _MAX_INLINE = 50  # levels of links: the parser is recursive
 _TEXT_OF = {
     **dict.fromkeys(("th_open", "td_open", "dt_open"), "cell"),
@@ -108,9 +111,44 @@ class InlineText(NamedTuple):
     block_id: str = ""
 
 
-@lru_cache(maxsize=4)
+class _ReadTexts:
+    """The blocks of the texts that were read last, up to a number of characters."""
+
+    def __init__(self) -> None:
+        self.blocks: dict[str, Blocks] = {}
+        self.size = 0
+
+    def of(self, text: str) -> Blocks:
+        """Return the blocks of a text, parsed unless they are kept."""
+        found = self.blocks.pop(text, None)
+        if found is None:
+            found = _parsed(text)
+            if self.size + len(text) + _COST > _KEPT:
+                self._forget()
+            self.size += len(text) + _COST
+        self.blocks[text] = found
+        return found
+
+    def _forget(self) -> None:
+        """Drop all texts but the last ones, which fill half of the room."""
+        sizes = {text: len(text) + _COST for text in reversed([*self.blocks])}
+        kept = [text for text, size in zip(sizes, accumulate(sizes.values()), strict=True) if size <= _KEPT // 2]
+        self.blocks = {text: self.blocks[text] for text in reversed(kept)}
+        self.size = sum(sizes[text] for text in kept)
+
+
+_READ = _ReadTexts()
+
+
 def read_blocks(text: str) -> Blocks:
-    """Return the blocks of a Markdown text. The readers of one file share them, so they must not change the tokens."""
+    """Return the blocks of a Markdown text. Its readers share them, so they must not change the tokens.
+
+    The outline, the links and the page of a file come from one parse: blocks are kept by their text, in 50 MB at most.
+    """
+    return _READ.of(text)
+
+
+def _parsed(text: str) -> Blocks:
     idle = [name for name, pattern in _PATTERNS.items() if not pattern.search(text)]
     found: dict[str, Any] = {}
     tokens = _block_parser(tuple(idle)).parse(text, found)

@@ -12,6 +12,7 @@ from milemark.markdown.rendering.page import for_embed, for_page
 from milemark.markdown.sanitize import cleaned
 from milemark.markdown.wikilinks import Wikilink
 from milemark.output.site.body_links import BodyLinks
+from milemark.output.site.formulas import mathml
 from milemark.output.site.query_blocks import QueryBlocks
 from milemark.output.site.theme_icons import icon
 from milemark.roadmap.model import Roadmap
@@ -45,6 +46,7 @@ class Bodies:
             link=lambda address, _form: self.links.href(outer[0], path, address),
             wikilink=lambda link: self._wikilink(path, outer, link),
             icon=icon,
+            formula=lambda source, is_displayed: mathml(source, is_displayed=is_displayed),
         )
 
     def _wikilink(self, path: str, outer: tuple[str, ...], link: Wikilink) -> str | None:

@@ -16,7 +16,7 @@ from milemark.markdown.document import Document, Node, Scalar, Sequence
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.private_labels import Labels, marked
 from milemark.markdown.rendering.headings import unique_ids
-from milemark.markdown.rendering.page import attribute_word
+from milemark.markdown.rendering.page import attribute_list
 from milemark.publish.tree_page import read_tree_page
 from milemark.roadmap.model import Roadmap
 
@@ -113,7 +113,7 @@ def with_ids(text: str) -> str:
     ids = unique_ids([each.id for each in headings], [each.words for each in headings])
     for heading, id_ in reversed([*zip(headings, ids, strict=True)]):
         if not heading.id:
-            text = f"{text[: heading.end]} {{#{attribute_word(id_)}}}{text[heading.end :]}"
+            text = f"{text[: heading.end]} {attribute_list(id_)}{text[heading.end :]}"
     return text
 
 
