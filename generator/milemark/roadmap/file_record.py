@@ -49,8 +49,8 @@ def pack(file: File, data: bytes) -> str:
 def unpack(settings: Settings, path: str, data: bytes, record: str) -> File:
     """Return the file whose record `pack` wrote."""
     above, below, body_line, is_broken, fields, tasks, headings, paragraph, counted, findings, row = json.loads(record)
-    text = _text(data) if isinstance(above, int) else ""
-    front, body = (text[:above], text[above : above + below]) if text else (above, below)
+    text, is_as_written = _text(data), isinstance(above, int)
+    front, body = (text[:above], text[above : above + below]) if is_as_written else (above, below)
     document = Document(
         path,
         _mapping(path, fields),
