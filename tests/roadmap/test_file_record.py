@@ -52,6 +52,7 @@ FORMS: dict[str, Callable[[str], bytes]] = {
     "in cp949": lambda text: text.encode("cp949"),
     "in UTF-16": lambda text: text.encode("utf-16"),
     "with a byte that is no character": lambda text: text.encode() + b"\xff",
+    "without a text": lambda _text: b"",
 }
 PATHS = ("plans/a.md", "plans/deep/b.md", "plans/index.md", "note.md")
 

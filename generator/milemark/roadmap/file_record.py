@@ -49,7 +49,8 @@ def pack(file: File, data: bytes) -> str:
 def unpack(settings: Settings, path: str, data: bytes, record: str) -> File:
     """Return the file whose record `pack` wrote."""
     above, below, body_line, is_broken, fields, tasks, headings, paragraph, counted, findings, row = json.loads(record)
-    front, body = _halves(_text(data), above, below) if isinstance(above, int) else (above, below)
+    text, is_as_written = _text(data), isinstance(above, int)
+    front, body = (text[:above], text[above : above + below]) if is_as_written else (above, below)
     document = Document(
         path,
         _mapping(path, fields),
@@ -64,11 +65,6 @@ def unpack(settings: Settings, path: str, data: bytes, record: str) -> File:
     counts = Counts(*counted)
     item = _item(settings, document, counts, row) if row else None
     return File(document, item, counts, tuple(map(diagnostic_of, findings)))
-
-
-def _halves(text: str, front: int, body: int) -> tuple[str, str]:
-    """Return the front matter and the body of a text by their lengths."""
-    return text[:front], text[front : front + body]
 
 
 def _text(data: bytes) -> str:
