@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
@@ -19,6 +19,7 @@ from milemark.publish.errors import PublishError
 
 PRIVATE_SUFFIX = "-private"  # of the folders of the private site
 _INHERIT = "INHERIT"
+_TEXT, _MAPPING = "tag:yaml.org,2002:str", "tag:yaml.org,2002:map"
 _SOURCES = (CONTENT, TEMPLATES, ".git")
 
 
@@ -166,6 +167,19 @@ def changed_config(path: Path, changes: str) -> yaml.MappingNode:
     tree = yaml.compose(changes, yaml.SafeLoader)
     config = read_config(path)
     return overridden(config, tree) if isinstance(tree, yaml.MappingNode) else config
+
+
+def with_extension(config: yaml.MappingNode, name: str, defaults: Mapping[str, object]) -> yaml.MappingNode:
+    """Return a YAML tree with one more Markdown extension; a tree that lists none gets the defaults as well."""
+    key = "markdown_extensions"
+    listed = node_of(config, key)
+    if not isinstance(listed, yaml.CollectionNode):
+        listed = yaml.compose(yaml.safe_dump(dict(defaults)), yaml.SafeLoader)
+    text, options = yaml.ScalarNode(_TEXT, name), yaml.MappingNode(_MAPPING, [])
+    added: list[object] = [(text, options)] if isinstance(listed, yaml.MappingNode) else [text]
+    changed = type(listed)(listed.tag, [*listed.value, *added])
+    others = [each for each in config.value if each[0].value != key]
+    return yaml.MappingNode(config.tag, [*others, (yaml.ScalarNode(_TEXT, key), changed)], config.start_mark)
 
 
 def overridden(base: yaml.MappingNode, other: yaml.MappingNode) -> yaml.MappingNode:

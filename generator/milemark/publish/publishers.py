@@ -129,20 +129,29 @@ def _config(publisher: Publisher, job: Job) -> Iterator[Path]:
     if publisher is not ZENSICAL and not job.changes:
         yield job.config
         return
-    derived = job.config.with_name(f"{_MADE_FOR_ONE_RUN}{publisher.name}-{job.site.name}.yml")
-    site = os.path.relpath(job.site, job.config.parent)
-    inherited = f"INHERIT: {job.config.name}\nsite_dir: {site}\n"
-    derived.write_text(_changed(job, site) if job.changes else inherited, "utf-8")
+    derived = job.config.with_name(f"{MADE_FOR_ONE_RUN}{publisher.name}-{job.site.name}.yml")
+    derived.write_text(_changed(publisher, job), "utf-8")
     try:
         yield derived
     finally:
         derived.unlink(missing_ok=True)
 
 
-def _changed(job: Job, site: str) -> str:
+def _changed(publisher: Publisher, job: Job) -> str:
     """Return the user's configuration with the changes. With INHERIT, Zensical would merge both navs."""
     import yaml  # noqa: PLC0415  only changes need it
 
-    from milemark.publish.mkdocs_config import changed_config  # noqa: PLC0415
+    from milemark.publish.mkdocs_config import changed_config, with_extension  # noqa: PLC0415
 
-    return yaml.serialize(changed_config(job.config, f"site_dir: {site}\n{job.changes}"), allow_unicode=True)
+    site = os.path.relpath(job.site, job.config.parent)
+    config = changed_config(job.config, f"site_dir: {site}\n{job.changes}")
+    if publisher is ZENSICAL:
+        config = with_extension(config, _ADDRESSES, _zensical_extensions())
+    return yaml.serialize(config, allow_unicode=True)
+
+
+def _zensical_extensions() -> Mapping[str, object]:
+    """Return the Markdown extensions that Zensical uses for a configuration without any."""
+    from zensical.config import DEFAULT_MARKDOWN_EXTENSIONS  # noqa: PLC0415  an optional package
+
+    return dict(DEFAULT_MARKDOWN_EXTENSIONS)

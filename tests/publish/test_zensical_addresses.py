@@ -1,0 +1,119 @@
+"""Zensical's sites have the links of the other publishers, also below a subpath."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+
+from milemark.publish.zensical_addresses import for_source
+from support import run, write_content, write_files
+
+LINKS = """
+<p><a href="../other/">x</a> <a href='../../'>x</a> <a href=..>x</a> <a href="#top">x</a> <a href=" ../other/ ">x</a></p>
+
+<template><a href="../other/">x</a></template>
+
+<!-- <a href="../other/"> --><a href="../other/">x</a>
+
+[other](other.md) [home](../index.md) [nested](../a/b/deep.md) ![picture](pixel.png)
+
+<img src="../pixel.png" srcset="../pixel.png 1x, ../pixel.png 2x" alt="x">
+<video poster="../pixel.png"></video>
+<object data="../pixel.png"></object>
+"""
+PLAIN = "[other](a/other.md) [nested](a/b/deep.md) [page](a/page.md)\n"
+PAGES = {
+    "roadmap.yml": "title: Plan\n",
+    "index.md": PLAIN,
+    "a/page.md": LINKS,
+    "a/other.md": "[page](page.md) [home](../index.md)\n",
+    "a/b/deep.md": "[page](../page.md) [home](../../index.md) [other](../other.md)\n",
+    "한 글/쪽.md": "[home](../index.md) [page](../a/page.md) <a href='../../a/page/'>x</a>\n",
+}
+
+
+def site_of(tmp_path: Path, publisher: str, settings: str) -> Path:
+    root = tmp_path / publisher
+    write_content(root, PAGES)
+    (root / "content/a/pixel.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    base = "site_name: x\nsite_url: https://example.org/sub/\ndocs_dir: build/docs\n"
+    write_files(root, {"mkdocs.yml": base + settings})
+    done = run("milemark", "-C", root, "build", "--publisher", publisher)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return root / "site"
+
+
+def addresses(site: Path) -> dict[str, list[str]]:
+    """Return the absolute addresses in the article of each page, from its own address below a subpath."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(site.rglob("*.html")):
+        page = path.relative_to(site).as_posix()
+        base = "https://example.org/sub/" + page.removesuffix("index.html")
+        article = BeautifulSoup(path.read_bytes(), "html.parser").find("article")
+        tags = article.select("[href], [src], [poster], [data]") if article else []
+        found[page] = [
+            urljoin(base, str(tag[name]).strip())
+            for tag in tags
+            for name in ("href", "src", "poster", "data")
+            if name in tag.attrs
+        ]
+    return found
+
+
+def is_dead(site: Path, address: str) -> bool:
+    parts = urlsplit(address)
+    if parts.netloc != "example.org":
+        return False
+    inner = unquote(parts.path).removeprefix("/sub/")
+    return not parts.path.startswith("/sub/") or not (
+        (site / inner).is_file() or (site / inner / "index.html").is_file()
+    )
+
+
+THEME = "theme: {name: material}\nmarkdown_extensions: "
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        THEME + "[attr_list, md_in_html, toc]\n",
+        THEME + "{attr_list: {}, md_in_html: {}, toc: {permalink: true}}\n",
+        "theme: {name: material}\n",
+    ],
+    ids=["a list of extensions", "a mapping of extensions", "no extensions"],
+)
+def test_no_link_is_dead_below_a_subpath_with_any_publisher(tmp_path: Path, settings: str) -> None:
+    sites = {name: site_of(tmp_path, name, settings) for name in ("mkdocs", "properdocs", "zensical")}
+    found = {name: addresses(site) for name, site in sites.items()}
+    pages = [page for page, links in found["mkdocs"].items() if links]
+    assert "a/page/index.html" in pages
+    for name, site in sites.items():
+        assert [(page, each) for page in pages for each in found[name][page] if is_dead(site, each)] == [], name
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('<a href="../x/">', '<a href="x/">'),
+        ("<a HREF=../x/ id=a>", '<a HREF="x/" id=a>'),
+        ("<a title='>' href='..'>", "<a title='>' href=\".\">"),
+        ('<a href="y/">', '<a href="b/y/">'),
+        ('<a href="./">', '<a href="b/">'),
+        ('<a href="../">', '<a href="./">'),
+        ('<a href="../#a">', '<a href="./#a">'),
+        ('<a href="../mailto:x">', '<a href="./mailto:x">'),
+        ('<a href="&#46;&#46;/x?a&amp;b">', '<a href="x?a&amp;b">'),
+        ('<img src="../a.png" srcset="../a.png 1x,c.png 2x">', '<img src="a.png" srcset="a.png 1x,b/c.png 2x">'),
+        ('<!-- <a href="../x/"> --><a href="../x/">', '<!-- <a href="../x/"> --><a href="x/">'),
+        *(
+            (each, each)
+            for each in ('<a href="/x">', '<a href="">', '<a href="?a">', '<a href="#a">', "<b data-href=x>")
+        ),
+        *((each, each) for each in ('<a href="https://x.org">', '<a href="//x.org">', '<video poster="../a.png">')),
+    ],
+)
+def test_an_address_is_right_after_zensical_has_put_the_folder_above_in_front(before: str, after: str) -> None:
+    assert for_source(before, "b") == after
