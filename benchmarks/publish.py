@@ -53,8 +53,8 @@ def unchanged(place: Path) -> Cost:
 
 def cold(place: Path) -> Cost:
     """Build with milemark for the first time."""
-    for name in ("cache", "build", "site"):
-        shutil.rmtree(place / name, ignore_errors=True)
+    for folder in (_cache(place), place / "build", place / "site"):
+        shutil.rmtree(folder, ignore_errors=True)
     return _milemark(place, "build")
 
 
@@ -66,8 +66,12 @@ def edited(place: Path) -> Cost:
 
 
 def _milemark(place: Path, command: str) -> Cost:
-    cache = str(place / "cache")
-    return run([sys.executable, "-m", "milemark", "-C", str(place), command], XDG_CACHE_HOME=cache)
+    return run([sys.executable, "-m", "milemark", "-C", str(place), command], XDG_CACHE_HOME=str(_cache(place)))
+
+
+def _cache(place: Path) -> Path:
+    """Return the user's cache folder; milemark uses none within a project."""
+    return place.with_name(f"{place.name}-cache")
 
 
 def write_pages(place: Path) -> None:
@@ -96,6 +100,7 @@ def main() -> None:
             for name, build in builds.items()
         }
         costs["hugo, plain pages"] = build_with_hugo(place)
+        shutil.rmtree(_cache(place))
     reference = costs["mkdocs, plain"]
     for name, cost in costs.items():
         if cost and reference:

@@ -5,18 +5,25 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from unittest import mock
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from damage import dangling_symlink_in_its_place, fifo_in_its_place, folder_in_its_place, replaced, symlink_in_its_place
+from milemark.app.options import ReadOptions
+from milemark.app.project import read_project
 from milemark.foundation import cache, pool
 from milemark.foundation.cache import index_path
+from milemark.privacy.public_file import PublicView
 from milemark.roadmap import load
 from milemark.roadmap.settings import Settings
-from support import cli, write_content, write_files
+from support import DAY, cli, write_content, write_files
 
 ROADMAP = "title: T\nas_of: 2025-03-15\nstatuses: {open: active, done: done}\ncollections: {plans: {}, ideas: {}}\n"
 CONTENT = {
@@ -98,6 +105,15 @@ EDITS: dict[str, Callable[[Path], object]] = {
     "a private field": write("roadmap.yml", ROADMAP.replace("plans: {}", "plans: {private: [due]}")),
     "a private collection": write("roadmap.yml", ROADMAP.replace("ideas: {}", "ideas: {audience: private}")),
     "a file that becomes private": write("plans/a.md", f"---\naudience: private\n{CONTENT['plans/a.md'][4:]}"),
+    "another private name": write("plans/hush.md", "---\naliases: [Home, b]\naudience: private\n---\n"),
+    "no private name any more": lambda folder: (folder / "content/plans/hush.md").unlink(),
+    "a public file with a private name in its text": write("plans/b.md", "---\ntitle: B of Hush\n---\nhush, Hush\n"),
+    "a private task": write(
+        "plans/a.md", "---\ntitle: A\n---\n<!-- private -->\n- [ ] b\n<!-- /private -->\n- [ ] b\n"
+    ),
+    "a word that several files share": lambda folder: [
+        write(f"plans/{name}.md", "---\ntitle: T\nkind: hush\n---\n")(folder) for name in "abcd"
+    ],
     "a file that becomes public": write("plans/hush.md", "---\ntitle: Hush\nstatus: open\n---\n"),
 }
 
@@ -110,6 +126,32 @@ def test_after_an_edit_each_command_gives_the_bytes_of_a_run_without_a_cache(fol
     expected = cold(folder)
     assert found == [expected, expected]
     assert (before == expected) == (edit == "no edit")
+
+
+TEXTS = (
+    "---\ntitle: Plain\nstatus: open\nkind: hush\n---\n- [ ] hush and a\n",
+    "---\ntitle: Hush\naudience: private\n---\nSee [[a]].\n",
+    "---\ntitle: Child\nparent: hush\nstatus: done\n---\n%% c %% [[plans/a]] `b`\n",
+    "---\ntitle: Alias\naliases: [b, Plain]\naudience: private\n---\n",
+    "# Plain page\n\n[x](hush.md) ![[c]] c, a, Hush\n",
+    "\ufeff---\r\ntitle: A\r\ntags: [a, hush]\r\n---\r\n- [x] b\r\n",
+    "",
+)
+steps = st.tuples(st.sampled_from(("plans/a.md", "plans/b.md", "ideas/c.md", "plans/hush.md")), st.sampled_from(TEXTS))
+
+
+@given(st.lists(steps, min_size=1, max_size=6))
+@settings(deadline=None, max_examples=60)
+def test_after_any_edits_each_audience_sees_what_it_sees_without_a_cache(edits: list[tuple[str, str]]) -> None:
+    with tempfile.TemporaryDirectory() as place, mock.patch.dict(os.environ, XDG_CACHE_HOME=f"{place}/cache"):
+        folder = write_content(Path(place) / "project", CONTENT)
+        for path, text in edits:
+            write(path, text)(folder)
+            for audience in ("public", "private"):
+                found = read_project(folder, DAY, read_options=ReadOptions(audience)).loaded
+                with mock.patch.dict(os.environ, XDG_CACHE_HOME=f"{place}/none"):
+                    shutil.rmtree(f"{place}/none", ignore_errors=True)
+                    assert found == read_project(folder, DAY, read_options=ReadOptions(audience)).loaded
 
 
 def _flip(seed: int) -> Callable[[Path], None]:
@@ -169,6 +211,41 @@ def test_a_file_that_did_not_change_is_parsed_once_by_all_commands(
     EDITS["an edit"](folder)
     list(output(folder, command))
     assert parsed == ["plans/a.md"]
+
+
+def test_a_public_version_is_made_once_until_something_private_changes(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    make = PublicView.file
+
+    def listening(view: PublicView, file: load.File) -> load.File:
+        made.append(file.document.path)
+        return make(view, file)
+
+    monkeypatch.setattr(PublicView, "file", listening)
+    list(output(folder, "public list"))
+    public = sorted(path for path in CONTENT if path.endswith(".md") and "hush" not in path)
+    assert sorted(made) == public
+    made.clear()
+    list(output(folder, "public list"))
+    list(output(folder, "generate"))
+    assert made == []
+    EDITS["an edit"](folder)
+    list(output(folder, "public list"))
+    assert made == ["plans/a.md"]
+    made.clear()
+    EDITS["another private name"](folder)
+    list(output(folder, "public list"))
+    assert sorted(made) == public
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_with_damaged_public_versions_the_output_is_the_same(folder: Path, state: str) -> None:
+    expected = list(output(folder, "public list"))
+    place = place_of(folder)
+    STATES[state](place.with_name(place.name.replace("-files", "-public")))
+    assert [list(output(folder, "public list")) for _ in range(2)] == [expected, expected]
 
 
 def test_records_of_another_version_are_not_read(

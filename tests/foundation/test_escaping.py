@@ -92,10 +92,13 @@ ALONE = {
     "json.dumps(": {
         *("app/check_index", "app/query_cache", "foundation/cache", "history/read", "publish/tree"),
         "roadmap/file_record",
+        # the settings of a derived mkdocs.yml, model pages and the search index, as the publisher writes it; and events
+        *("publish/frames", "publish/models", "publish/site_index", "app/live_server"),
     },
-    "quote(": {"app/commands/init", "markdown/composed"},  # for a shell; what an author quoted, in another form
-    # in a regular expression; and the result of a function of bases
-    "escape(": {"markdown/lint", "query/bases/formulas/functions"},
+    # for a shell; what an author quoted, in another form; and addresses as the publisher writes them
+    "quote(": {"app/commands/init", "markdown/composed", "publish/frame", "publish/site_index"},
+    # in a regular expression; the result of a function of bases; and texts as the filters of a theme escape them
+    "escape(": {"markdown/lint", "query/bases/formulas/functions", "publish/contents", "publish/site_index"},
 }
 
 

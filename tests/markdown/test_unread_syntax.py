@@ -21,6 +21,7 @@ def found(body: str) -> list[tuple[str, int, int, str]]:
         ('```py\n--8<-- "x.py"\n```\n', [("MM126", 2, 1, '--8<-- "x.py"')]),
         ("--8<--\nx.md\n--8<--", [("MM126", 1, 1, "--8<--"), ("MM126", 1, 1, "--8<--")]),
         ("# A\n\n[TOC]\n\n## B\n", [("MM126", 3, 1, "[TOC]")]),
+        ("* TOC\n{:toc}\n\n## A\n", [("MM126", 2, 1, "{:toc}")]),
         ("/// note | Title\n\ntext\n\n///\n", [("MM126", 1, 1, "/// note | Title")]),
         ("**정렬(sort)**은", [("MM127", 1, 1, "**정렬(sort)**")]),
         ("a\nb **`c`**, **40%**를", [("MM127", 2, 12, "**40%**")]),
@@ -38,7 +39,15 @@ def test_syntax_that_stays_text_is_found_where_it_stands(body: str, findings: li
     "body",
     [
         *('`--8<-- "x.md"`', '```\ntext\n--8<-- "x.md"\n```\n', "a --8<-- b", "--- 8< ---"),
-        *("[TOC] and text", "`[TOC]`", "[TOC]\n\n[TOC]: a.md", "[toc]", "/// note\n\ntext\n", "// a\n\n///\n"),
+        *(
+            "[TOC] and text",
+            "`[TOC]`",
+            "[TOC]\n\n[TOC]: a.md",
+            "[toc]",
+            "a {:toc}",
+            "/// note\n\ntext\n",
+            "// a\n\n///\n",
+        ),
         *("**정렬**(sort)은", "**정렬(sort)** 은", "**정렬(sort)**.", "**sort**은", "<b>정렬(sort)</b>은", "2**3은 8"),
         *(
             "\\*\\*정렬(sort)\\*\\*은",

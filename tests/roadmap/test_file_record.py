@@ -75,6 +75,13 @@ def test_a_file_comes_back_as_it_was_read(front: str, body: str, form: str) -> N
             assert list(kept.spans) == list(read.item.spans)
 
 
+@pytest.mark.parametrize("data", [b"", b"\n", b"---\n---\n", b"---\n---", b"text", b"\xef\xbb\xbf"])
+def test_a_file_without_fields_or_without_text_comes_back_as_it_was_read(data: bytes) -> None:
+    for path in PATHS:
+        read = read_file(SETTINGS, path, data)
+        assert unpack(SETTINGS, path, data, pack(read, data)) == read
+
+
 def test_every_file_of_the_examples_comes_back_as_it_was_read() -> None:
     for path in (*ROOT.glob("content/**/*.md"), *ROOT.glob("tests/cases/*/content/**/*.md")):
         data, name = path.read_bytes(), f"plans/{path.name}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -36,7 +36,7 @@ class KeptFiles:
         place = index_path(folder) if use_index else None
         self._place = place.with_name(f"{place.stem}-files.sqlite") if place else None
         self._records: dict[str, str] | None = None
-        self._used: set[str] = set()
+        self._used = set[str]()
 
     def __call__(self, settings: Settings, files: Mapping[str, bytes]) -> Sequence[File]:
         """Return the files as read, in order."""
@@ -47,28 +47,36 @@ class KeptFiles:
     def _read(self, index: Index | None, settings: Settings, files: Mapping[str, bytes]) -> Sequence[File]:
         known, self._records = self._records, None  # after a failure, `with_index` calls again with an empty index
         if known is None:
-            known = {key: entry.record for key, entry in index.entries().items()} if index else {}
+            known = records_in(index)
         schema = digest(settings)
-        keys = {path: _key(schema, path, data) for path, data in files.items()}
+        keys = {path: key_of_file(schema, path, data) for path, data in files.items()}
         missing = {path: files[path] for path, key in keys.items() if key not in known}
         fresh = {}
         for number, (path, record) in enumerate(zip(missing, _read_all(settings, missing), strict=True), 1):
             fresh[keys[path]] = record
             self._on_progress(number, len(missing))
         self._used.update(keys.values())
-        self._write(index, known, fresh)
+        keep(index, known, fresh, self._used)
         self._records = known | fresh
         return [_file(settings, path, files[path], self._records.get(key, "")) for path, key in keys.items()]
 
-    def _write(self, index: Index | None, known: Mapping[str, str], fresh: Mapping[str, str]) -> None:
-        unused = known.keys() - self._used
-        removed = unused if len(unused) > len(self._used) + _SPARE else ()
-        if index and (fresh or removed):
-            kept = (CachedFile(key, _NO_IDENTITY, "", record) for key, record in fresh.items() if record)
-            index.write(kept, removed, {})
+
+def records_in(index: Index | None) -> dict[str, str]:
+    """Return the records of an index by key."""
+    return {key: entry.record for key, entry in index.entries().items()} if index else {}
 
 
-def _key(schema: str, path: str, data: bytes) -> str:
+def keep(index: Index | None, known: Mapping[str, str], fresh: Mapping[str, str], used: Collection[str]) -> None:
+    """Add records to those that an index has; delete those that no run uses once they are the larger part."""
+    unused = known.keys() - used
+    removed = unused if len(unused) > len(used) + _SPARE else ()
+    if index and (fresh or removed):
+        kept = (CachedFile(key, _NO_IDENTITY, "", record) for key, record in fresh.items() if record)
+        index.write(kept, removed, {})
+
+
+def key_of_file(schema: str, path: str, data: bytes) -> str:
+    """Return the key of a record: a digest of the settings it depends on, of its path and of its bytes."""
     return digest(f"{schema}\0{path}\0".encode("utf-8", "surrogatepass") + data)
 
 

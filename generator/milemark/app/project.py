@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from milemark.app.kept_files import KeptFiles
+from milemark.app.kept_views import KeptViews
 from milemark.app.options import PUBLISHED, ReadOptions
 from milemark.foundation.diagnostics import Diagnostic, in_order
 from milemark.foundation.disk import Content, read_content
@@ -152,7 +153,8 @@ def read_project(
     content = read_folder(root)
     everything = load_everything(content, today, as_of, reading or KeptFiles(root / CONTENT))
     everything = _untrusted(everything) if read_options.is_untrusted else everything
-    loaded = checked_for_audience(everything, read_options.audience)
+    seeing = KeptViews(root / CONTENT, content.files)
+    loaded = checked_for_audience(everything, read_options.audience, seeing=seeing)
     return Project(root, content, loaded, today, everything)
 
 

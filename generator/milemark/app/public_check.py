@@ -8,6 +8,7 @@ from pathlib import Path
 
 from milemark.app.check_summary import Checked, Summary, summary_of
 from milemark.app.kept_files import KeptFiles
+from milemark.app.kept_views import KeptViews
 from milemark.foundation.diagnostics import in_order
 from milemark.foundation.disk import read_content
 from milemark.foundation.errors import UserError
@@ -53,7 +54,8 @@ class PublicCheck:
             )
         hidden = hidden_in(everything)
         self._files = {} if hidden else content.files
-        self._public = checked_for_audience(everything, PUBLIC)
+        seeing = KeptViews(folder, content.files, use_index=use_index)
+        self._public = checked_for_audience(everything, PUBLIC, seeing=seeing)
         files = attachment_files(folder, content.assets, everything.roadmap.settings)
         private = hidden.paths & content.files.keys()
         self.left_out = {**left_out(files, self._public, hidden), **dict.fromkeys(private, _("it is private"))}

@@ -112,12 +112,12 @@ class BlobRecords:
 
     def states(self, walk: Walk) -> Iterator[tuple[Step, Records, Records]]:
         """Yield each step of a walk with the records of its first parent, and its own, which are made from these."""
-        carried = Carried(walk.commits, {id_: self.of(tree) for id_, tree in walk.starts.items()})
+        carried = Carried(walk.firsts, {id_: self.of(tree) for id_, tree in walk.starts.items()})
         for step in walk:
-            before = carried.before(step.commit, {})
+            before = carried.before(step.commit.first, {})
             after = self._after(step, before)
             yield step, before, after
-            carried.after(step.commit, after)
+            carried.after(step.commit.id, after)
         self.finish()
 
     def _after(self, step: Step, before: Records) -> Records:

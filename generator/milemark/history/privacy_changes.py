@@ -23,11 +23,11 @@ class PrivacyReader:
     def changes(self, walk: Walk) -> dict[str, PrivacyChange]:
         """Return the private things that each commit of a walk changed."""
         starts = {id_: self._private_paths(self.records.of(tree)) for id_, tree in walk.starts.items()}
-        private, found = Carried(walk.commits, starts), dict[str, PrivacyChange]()
+        private, found = Carried(walk.firsts, starts), dict[str, PrivacyChange]()
         for step, before, after in self.records.states(walk):
-            was = private.before(step.commit, frozenset())
+            was = private.before(step.commit.first, frozenset())
             now, found[step.commit.id] = self._change(step, before, after, was)
-            private.after(step.commit, now)
+            private.after(step.commit.id, now)
         return found
 
     def uncommitted(self, tree: Tree, work: Tree) -> PrivacyChange:

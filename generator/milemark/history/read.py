@@ -193,11 +193,11 @@ class _HistoryReader:
     def _snapshots(self, walk: Walk) -> Iterator[Snapshot]:
         """Yield the snapshot of each commit, which holds the changes since its first parent."""
         starts = {id_: self._content(id_, tree, self.records.of(tree)) for id_, tree in walk.starts.items()}
-        contents = Carried(walk.commits, starts)
+        contents = Carried(walk.firsts, starts)
         for step, _before, records in self.records.states(walk):
             content = self._content(step.commit.id, step.tree, records)
-            yield _snapshot(step.commit, content, contents.before(step.commit, NOTHING))
-            contents.after(step.commit, content)
+            yield _snapshot(step.commit, content, contents.before(step.commit.first, NOTHING))
+            contents.after(step.commit.id, content)
 
     def _content(self, commit: str, tree: Tree, records: Records) -> SnapshotContent:
         """Return the content of a commit, or of uncommitted changes without one."""

@@ -35,22 +35,19 @@ class Step(NamedTuple):
 class Carried(Generic[T]):
     """The value of each commit of a walk, made from that of its first parent, and kept while a commit needs it."""
 
-    def __init__(self, commits: Iterable[Commit], starts: Mapping[str, T]) -> None:
-        self._uses = Counter(each.first for each in commits)
-        self._values = dict(starts)
+    def __init__(self, firsts: Iterable[str], starts: Mapping[str, T] | None = None) -> None:
+        self._uses = Counter(firsts)
+        self._values = dict(starts or {})
 
-    def before(self, commit: Commit, nothing: T) -> T:
+    def before(self, first: str, nothing: T) -> T:
         """Return the value of the first parent of a commit, or `nothing` for a commit without one."""
-        self._uses[commit.first] -= 1
-        value = self._values.get(commit.first, nothing)
-        if not self._uses[commit.first]:
-            self._values.pop(commit.first, None)
-        return value
+        self._uses[first] -= 1
+        return self._values.get(first, nothing) if self._uses[first] else self._values.pop(first, nothing)
 
-    def after(self, commit: Commit, value: T) -> None:
+    def after(self, commit: str, value: T) -> None:
         """Take the value of a commit."""
-        if self._uses[commit.id]:
-            self._values[commit.id] = value
+        if self._uses[commit]:
+            self._values[commit] = value
 
 
 class Walk:
@@ -58,6 +55,11 @@ class Walk:
 
     def __init__(self, repository: GitRepository, commits: Sequence[Commit]) -> None:
         self.repository, self.commits = repository, commits
+
+    @property
+    def firsts(self) -> Iterator[str]:
+        """The id of the first parent of each commit, or an empty text."""
+        return (each.first for each in self.commits)
 
     @cached_property
     def _changed(self) -> dict[str, tuple[Change, ...]]:
@@ -78,11 +80,11 @@ class Walk:
 
     def __iter__(self) -> Iterator[Step]:
         """Yield a step for each commit."""
-        trees = Carried(self.commits, self.starts)
+        trees = Carried(self.firsts, self.starts)
         for commit in self.commits:
-            tree = dict(trees.before(commit, {}))
+            tree = dict(trees.before(commit.first, {}))
             yield Step(commit, tree, _apply(tree, self._changed[commit.id]))
-            trees.after(commit, tree)
+            trees.after(commit.id, tree)
 
 
 def _apply(tree: Tree, changed: Sequence[Change]) -> Tree:

@@ -16,6 +16,7 @@ _SNIPPET = re.compile(r"^[ \t]*-+8<-+(?:[ \t]+(?:\"[^\"\n]+\"|'[^'\n]+'))?[ \t]*
 _BLOCK = re.compile(r"/{3,}[ \t]*[a-z][a-z-]*(?:[ \t]*\|.*)?$", re.MULTILINE)
 _BLOCK_END = re.compile(r"^[ \t]*/{3,}[ \t]*$", re.MULTILINE)
 _CONTENTS = "[TOC]"
+_OF_KRAMDOWN = re.compile(r"^\{:[ ]?toc\}[ \t]*$", re.MULTILINE)  # a table of contents in Jekyll
 _OF_SNIPPET = _("it would read a file of your computer; write the text here, or embed a note as `![[note]]`")
 _OF_CONTENTS = _("delete it: the page has a table of contents at its side")
 _OF_BLOCK = _("write it as `!!! note`, `??? note` or `> [!NOTE]`")
@@ -60,6 +61,8 @@ def _unread(text: str, blocks: Blocks) -> Iterator[tuple[str, str]]:
         yield from ((found[0].strip(), _OF_SNIPPET) for found in _SNIPPET.finditer(text))
     if text == _CONTENTS and "TOC" not in blocks.definitions:
         yield text, _OF_CONTENTS
+    if "toc}" in text and (found := _OF_KRAMDOWN.search(text)):
+        yield found[0].strip(), _OF_CONTENTS
     if (found := _BLOCK.match(text)) and any(_BLOCK_END.search(token.content) for token in blocks.tokens):
         yield found[0], _OF_BLOCK
 

@@ -10,7 +10,7 @@ that git holds.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
@@ -46,17 +46,20 @@ from milemark.roadmap.schema import title_of
 from milemark.roadmap.settings import Collection, Field, Settings, Stage
 from milemark.roadmap.site_paths import FIXED_PAGES
 
+Seeing = Callable[[PublicView, Sequence[File]], Sequence[File]]
 
-def for_audience(loaded: Loaded, audience: str, also: Hidden = NOTHING) -> Loaded:
+
+def for_audience(loaded: Loaded, audience: str, also: Hidden = NOTHING, seeing: Seeing = PublicView.files) -> Loaded:
     """Return the roadmap for `public` without its private parts, or for `private` with private files marked.
 
-    `also` is hidden in addition, for example the content that is private today, in a roadmap of last year.
+    `also` is hidden in addition, for example the content that is private today, in a roadmap of last year. `seeing`
+    makes the public versions of files and may cache them.
     """
     if audience == PRIVATE:
         hidden = _with_others(_hidden_files(loaded, also), loaded, also)
         private = frozenset(file.document.path for file in loaded.files if hidden.holds(file.document.path))
         return replace(loaded, roadmap=replace(loaded.roadmap, audience=PRIVATE, private=private))
-    return _public(loaded, replace(hidden_in(loaded, also), tasks=also.tasks))
+    return _public(loaded, replace(hidden_in(loaded, also), tasks=also.tasks), seeing)
 
 
 def doubtful_files(loaded: Loaded, hidden: Hidden) -> Mapping[str, str]:
@@ -179,15 +182,16 @@ def _hidden_tasks(files: Iterable[File]) -> Iterator[tuple[str, str]]:
             yield from ((file.item.id, plain_text(task.text.replace(DELIMITER, ""))) for task in hidden)
 
 
-def _public(loaded: Loaded, hidden: Hidden) -> Loaded:
+def _public(loaded: Loaded, hidden: Hidden, seeing: Seeing) -> Loaded:
     gone = [file for file in loaded.files if hidden.holds(file.document.path)]
     kept = [file for file in loaded.files if not hidden.holds(file.document.path)]
     settings = _public_settings(loaded.roadmap.settings, hidden, gone, kept)
     texts = NestedTexts(guard_of(hidden))
     settings = texts.without_names(settings, ROADMAP_FILE)
-    common = common_values(kept) if hidden.paths else frozenset()
+    values = common_values(kept) if hidden.paths else ()
+    common = frozenset(each for each in values if guard_of(hidden).is_name(each[1]))  # the others need no exception
     view = PublicView(loaded.roadmap.settings, settings, hidden, common=common)
-    seen = [view.file(file) for file in kept]
+    seen = seeing(view, kept)
     if not hidden and not settings.policies.count_private and all(map(is_, seen, kept)):
         return replace(loaded, roadmap=replace(loaded.roadmap, audience=PUBLIC))
     other = _public_diagnostics(loaded.other_diagnostics, hidden, {file.document.path for file in kept})

@@ -10,6 +10,7 @@ from functools import cached_property
 from operator import is_
 
 from milemark.foundation import rules
+from milemark.foundation.cache import digest
 from milemark.foundation.diagnostics import Diagnostic
 from milemark.markdown.document import Document, Mapping, Node, Scalar, Sequence
 from milemark.markdown.front_matter import parse_document
@@ -52,6 +53,16 @@ class PublicView:
     @cached_property
     def _folders(self) -> frozenset[str]:
         return private_folders(self.settings)
+
+    @cached_property
+    def key(self) -> str:
+        """A digest of everything besides a file that its public version depends on: a cache key."""
+        hidden = (self.hidden.key, sorted(self.hidden.generated))
+        return digest(self.settings, self.shown, hidden, self.is_whole, sorted(self.common))
+
+    def files(self, files: Iterable[File]) -> abc.Sequence[File]:
+        """Return the public versions of files, in their order."""
+        return [self.file(file) for file in files]
 
     def file(self, file: File) -> File:
         """Return the public version of a file; a file without private parts is returned as it is."""

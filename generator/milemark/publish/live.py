@@ -60,8 +60,9 @@ class StampedSite:
             return dict(list_files(self.publication, self.frames, self._records())).get(path)
         if path in self.frames.texts:
             return self.frames.texts[path].encode()
-        own = _file(self.publication.docs, path) if path in self.tree.files else None
-        return _file(self.publication.job.site, path) if own is None else own
+        if path in self.tree.files:
+            return _file(self.publication.docs, path)
+        return _file(self.publication.job.site, path) if path in self.frames.digests else None
 
     def _records(self) -> dict[str, str]:
         """Return the entries of all pages in the search index."""

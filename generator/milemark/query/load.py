@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import date
 
 from milemark.foundation.diagnostics import Diagnostic
-from milemark.privacy.audience import for_audience
+from milemark.privacy.audience import Seeing, for_audience
 from milemark.privacy.hidden import NOTHING, Hidden
+from milemark.privacy.public_file import PublicView
 from milemark.query.bases.parser import read_bases
 from milemark.query.check import EmbeddedView, check_embedded_views, check_queries
 from milemark.roadmap.load import Loaded, Reading, load, without_ignored
@@ -28,13 +29,15 @@ def load_with_bases(
     return replace(loaded, bases={path: base for path, base in bases.items() if not is_excluded(path)})
 
 
-def checked_for_audience(loaded: Loaded, audience: str, also: Hidden = NOTHING) -> Loaded:
+def checked_for_audience(
+    loaded: Loaded, audience: str, also: Hidden = NOTHING, seeing: Seeing = PublicView.files
+) -> Loaded:
     """Return a loaded roadmap as an audience may see it, with the findings about its query blocks and base views.
 
-    `also` is hidden in addition, as in `for_audience`. Queries are checked last: a finding about a public page must
-    not name a private base or field.
+    `also` is hidden in addition, and `seeing` makes public versions of files, as in `for_audience`. Queries are checked
+    last: a finding about a public page must not name a private base or field.
     """
-    seen = for_audience(loaded, audience, also)
+    seen = for_audience(loaded, audience, also, seeing)
     settings, found = seen.roadmap.settings, list[Diagnostic]()
     embedded: dict[str, tuple[EmbeddedView, ...]] = {}
     for file in seen.files:

@@ -13,7 +13,10 @@ from milemark.markdown.rendering.headings import heading_ids
 from milemark.markdown.rendering.html import HeadingPiece, render
 from milemark.markdown.rendering.parser import Blocks
 
-_MAY_NAME = re.compile(r"[<{^]|===")  # HTML, attribute lists, footnotes and block ids, tabs
+# Attribute lists, attributes of HTML, footnotes, block ids and tabs. A body without them has the ids of its headings.
+_MAY_NAME = re.compile(
+    r"\{[^{}\n]*#|\b(?:id|name)\s*=|\[\^|\^\[|\^[A-Za-z0-9-]+[ \t]*$|===[!+]* *[\"']", re.MULTILINE | re.IGNORECASE
+)
 
 
 def ids_in(

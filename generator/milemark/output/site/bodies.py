@@ -14,7 +14,7 @@ from milemark.markdown.wikilinks import Wikilink
 from milemark.output.site.body_links import BodyLinks
 from milemark.output.site.formulas import mathml
 from milemark.output.site.query_blocks import QueryBlocks
-from milemark.output.site.theme_icons import icon
+from milemark.output.site.theme_icons import emoji, icon
 from milemark.roadmap.model import Roadmap
 
 _DEPTH = 3  # files embedded in each other
@@ -46,6 +46,7 @@ class Bodies:
             link=lambda address, _form: self.links.href(outer[0], path, address),
             wikilink=lambda link: self._wikilink(path, outer, link),
             icon=icon,
+            emoji=emoji,
             formula=lambda source, is_displayed: mathml(source, is_displayed=is_displayed),
         )
 
