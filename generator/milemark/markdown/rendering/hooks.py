@@ -33,7 +33,7 @@ class Hooks:
 
     `link` turns an address as written into the one of the page. `view` gets a query block, or an embed on a line of its
     own; its HTML may hold headings in Markdown and stands on the page as it is. `code` gets the text between single
-    backticks, `icon` a name without its colons, `mention` a word such as `#12`, `#tag`, `@name` or `1f2e3d4`.
+    backticks, `icon` and `emoji` a name without its colons, `mention` a word such as `#12`, `@name` or `1f2e3d4`.
     `task` returns the text of a task without the marks of tools, and HTML to show behind it. `formula` gets the source
     of a formula, and whether it stands in a line of its own; it returns MathML, or an empty text.
     """
@@ -43,6 +43,7 @@ class Hooks:
     wikilink: Callable[[Wikilink], str | None] = _nothing
     code: Callable[[str], str | None] = _nothing
     icon: Callable[[str], str | None] = _nothing
+    emoji: Callable[[str], str | None] = _nothing
     mention: Callable[[str], str | None] | None = None
     task: Callable[[str], tuple[str, str] | None] = _no_labels
     formula: Callable[[str, bool], str] = _no_mathml

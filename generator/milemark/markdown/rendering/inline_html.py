@@ -63,6 +63,7 @@ class InlineRenderer:
             "formula": self._formula,
             "keys": lambda token: keys_html(token.content),
             "icon": self._icon,
+            "emoji": lambda token: page_text(self.hooks.emoji(token.content.strip(":")) or token.content),
             "footnote_ref": self.footnotes.reference,
         }
 

@@ -27,6 +27,7 @@ _FORMULA = re.compile(
 _KEY = r"""(?:[\w-]+|"[^"\n]+"|'[^'\n]+')"""
 _KEYS = re.compile(rf"\+\+(?P<keys>{_KEY}(?:\+{_KEY})*)\+\+(?!\+)")
 _ICON = re.compile(r":(?:material|fontawesome|octicons|simple)(?:-[a-z0-9]+)+:")
+_EMOJI = re.compile(r":(?!(?:https?|mailto|xmpp):)[a-z0-9+-][a-z0-9_+-]{0,60}:")
 _FOOTNOTE = re.compile(r"\[\^(?P<label>[^\]\s\[]{1,200})\]")
 OPAQUE = ("script", "style", "textarea", "title", "iframe", "noembed", "noframes")  # elements without HTML in them
 _OPENS_OPAQUE = re.compile(rf"<({'|'.join(OPAQUE)})\b[^<>]*>")
@@ -40,7 +41,7 @@ class InlineParser(ParserInline):
         super().__init__()
         self.rules = _rules()
         self.terminator_re = re.compile(
-            r"[\n\\`~*_\[\]<]|!(?=\[)|&(?=[#A-Za-z])|\$(?=\S)|=(?==)|\+(?=\+)|\^(?=\[)|:(?=[a-z/])|w(?=ww\.)"
+            r"[\n\\`~*_\[\]<]|!(?=\[)|&(?=[#A-Za-z])|\$(?=\S)|=(?==)|\+(?=\+)|\^(?=\[)|:(?=[a-z0-9+/-])|w(?=ww\.)"
         )
         emphasis = rules_inline.emphasis.postProcess
         self.finishers = (rules_inline.link_pairs, close_pairs, emphasis, rules_inline.fragments_join)
@@ -123,7 +124,7 @@ def _rules() -> dict[str, tuple[_Rule, ...]]:
         "$": (_formula,),
         "+": (_keys,),
         "^": (_inline_footnote,),
-        ":": (_icon, read_url),
+        ":": (_icon, _emoji, read_url),
         "w": (read_www,),
     }
 
@@ -165,6 +166,13 @@ def _icon(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  markdown-i
     if _is_in_word(state):
         return False
     return _leaf(state, silent, "icon", _ICON.match(state.src, state.pos)) is not None
+
+
+def _emoji(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  markdown-it calls it
+    """Read `:smile:`; a name that is no emoji stays text."""
+    if _is_in_word(state):
+        return False
+    return _leaf(state, silent, "emoji", _EMOJI.match(state.src, state.pos)) is not None
 
 
 def _opaque(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  markdown-it calls it

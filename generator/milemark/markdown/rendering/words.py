@@ -9,7 +9,7 @@ from markdown_it.token import Token
 from milemark.markdown.rendering.keys import key_names
 
 _BREAKS = frozenset({"softbreak", "hardbreak"})
-_TEXTS = frozenset({"text", "text_special", "code_inline", "formula"})
+_TEXTS = frozenset({"text", "text_special", "code_inline", "emoji", "formula"})
 
 
 def words_of(tokens: Iterable[Token], *, keeps_html: bool = False) -> str:

@@ -15,7 +15,7 @@ from milemark.output.site.body_links import BodyLinks
 from milemark.output.site.formulas import mathml
 from milemark.output.site.mentions import Mentions
 from milemark.output.site.query_blocks import QueryBlocks
-from milemark.output.site.theme_icons import icon
+from milemark.output.site.theme_icons import emoji, icon
 from milemark.roadmap.model import Roadmap
 
 _DEPTH = 3  # files embedded in each other
@@ -49,6 +49,7 @@ class Bodies:
             wikilink=lambda link: self._wikilink(path, outer, link),
             icon=icon,
             mention=self.mentions.link if self.mentions else None,
+            emoji=emoji,
             formula=lambda source, is_displayed: mathml(source, is_displayed=is_displayed),
         )
 

@@ -25,6 +25,19 @@ def icon(name: str) -> str | None:
 
 
 @cache
+def emoji(name: str) -> str | None:
+    """Return the emoji that GitHub shows for a name, such as `smile`, from the list that comes with the theme."""
+    if not find_spec("pymdownx"):
+        return None
+    from pymdownx import gemoji_db  # noqa: PLC0415  most sites have none
+
+    key = f":{name}:"
+    found = gemoji_db.emoji.get(gemoji_db.aliases.get(key, key), {})
+    codes = found.get("unicode_alt", found.get("unicode", ""))
+    return "".join(chr(int(code, 16)) for code in codes.split("-")) if codes else None
+
+
+@cache
 def _folders() -> tuple[Path, ...]:
     specs = map(find_spec, _PACKAGES)
     folders = (Path(spec.origin).parent / "templates/.icons" for spec in specs if spec and spec.origin)
