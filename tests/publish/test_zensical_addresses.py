@@ -12,7 +12,8 @@ from milemark.publish.zensical_addresses import for_source
 from support import run, write_content, write_files
 
 LINKS = """
-<p><a href="../other/">x</a> <a href='../../'>x</a> <a href=..>x</a> <a href="#top">x</a> <a href=" ../other/ ">x</a></p>
+<p><a href="../other/">x</a> <a href='../../'>x</a> <a href=..>x</a> <a href="#top">x</a>
+<a href=" ../other/ ">x</a></p>
 
 <template><a href="../other/">x</a></template>
 
@@ -28,6 +29,7 @@ PLAIN = "[other](a/other.md) [nested](a/b/deep.md) [page](a/page.md)\n"
 PAGES = {
     "roadmap.yml": "title: Plan\n",
     "index.md": PLAIN,
+    "a/index.md": "[other](other.md) [home](../index.md)\n",
     "a/page.md": LINKS,
     "a/other.md": "[page](page.md) [home](../index.md)\n",
     "a/b/deep.md": "[page](../page.md) [home](../../index.md) [other](../other.md)\n",
@@ -53,7 +55,7 @@ def addresses(site: Path) -> dict[str, list[str]]:
         page = path.relative_to(site).as_posix()
         base = "https://example.org/sub/" + page.removesuffix("index.html")
         article = BeautifulSoup(path.read_bytes(), "html.parser").find("article")
-        tags = article.select("[href], [src], [poster], [data]") if article else []
+        tags = article.select(":is([href], [src], [poster], [data]):not(.headerlink)") if article else []
         found[page] = [
             urljoin(base, str(tag[name]).strip())
             for tag in tags
@@ -92,6 +94,7 @@ def test_no_link_is_dead_below_a_subpath_with_any_publisher(tmp_path: Path, sett
     assert "a/page/index.html" in pages
     for name, site in sites.items():
         assert [(page, each) for page in pages for each in found[name][page] if is_dead(site, each)] == [], name
+        assert {page: found[name][page] for page in pages} == {page: found["mkdocs"][page] for page in pages}
 
 
 @pytest.mark.parametrize(

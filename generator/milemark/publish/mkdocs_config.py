@@ -19,6 +19,7 @@ from milemark.publish.errors import PublishError
 
 PRIVATE_SUFFIX = "-private"  # of the folders of the private site
 _INHERIT = "INHERIT"
+_EXTENSIONS = "markdown_extensions"
 _TEXT, _MAPPING = "tag:yaml.org,2002:str", "tag:yaml.org,2002:map"
 _SOURCES = (CONTENT, TEMPLATES, ".git")
 
@@ -171,15 +172,17 @@ def changed_config(path: Path, changes: str) -> yaml.MappingNode:
 
 def with_extension(config: yaml.MappingNode, name: str, defaults: Mapping[str, object]) -> yaml.MappingNode:
     """Return a YAML tree with one more Markdown extension; a tree that lists none gets the defaults as well."""
-    key = "markdown_extensions"
-    listed = node_of(config, key)
-    if not isinstance(listed, yaml.CollectionNode):
-        listed = yaml.compose(yaml.safe_dump(dict(defaults)), yaml.SafeLoader)
+    listed = node_of(config, _EXTENSIONS)
+    if listed is None:  # defaults may name functions, which become tags
+        listed = yaml.compose(yaml.dump(dict(defaults)), yaml.SafeLoader)
     text, options = yaml.ScalarNode(_TEXT, name), yaml.MappingNode(_MAPPING, [])
-    added: list[object] = [(text, options)] if isinstance(listed, yaml.MappingNode) else [text]
-    changed = type(listed)(listed.tag, [*listed.value, *added])
-    others = [each for each in config.value if each[0].value != key]
-    return yaml.MappingNode(config.tag, [*others, (yaml.ScalarNode(_TEXT, key), changed)], config.start_mark)
+    changed: yaml.Node = yaml.SequenceNode("tag:yaml.org,2002:seq", [text])
+    if isinstance(listed, yaml.MappingNode):
+        changed = yaml.MappingNode(listed.tag, [*listed.value, (text, options)])
+    elif isinstance(listed, yaml.SequenceNode):
+        changed = yaml.SequenceNode(listed.tag, [*listed.value, text])
+    others = [(key, value) for key, value in config.value if key.value != _EXTENSIONS]
+    return yaml.MappingNode(config.tag, [*others, (yaml.ScalarNode(_TEXT, _EXTENSIONS), changed)], config.start_mark)
 
 
 def overridden(base: yaml.MappingNode, other: yaml.MappingNode) -> yaml.MappingNode:

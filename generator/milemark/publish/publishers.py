@@ -21,6 +21,7 @@ _IGNORED_LEVELS = {"DEBUG", "INFO"}
 _ZENSICAL_PROGRESS = ("Build started", "Build finished", "No issues found")  # its messages have no levels
 _TRACEBACK = re.compile(r"^Traceback \(most recent call last\):\n(?:[ \t].*\n|\n)*", re.MULTILINE)
 _MADE_FOR_ONE_RUN = ".milemark-"  # begins the name of a configuration
+_ADDRESSES = "milemark.publish.zensical_addresses"  # a Markdown extension
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def _config(publisher: Publisher, job: Job) -> Iterator[Path]:
     if publisher is not ZENSICAL and not job.changes:
         yield job.config
         return
-    derived = job.config.with_name(f"{MADE_FOR_ONE_RUN}{publisher.name}-{job.site.name}.yml")
+    derived = job.config.with_name(f"{_MADE_FOR_ONE_RUN}{publisher.name}-{job.site.name}.yml")
     derived.write_text(_changed(publisher, job), "utf-8")
     try:
         yield derived

@@ -38,13 +38,19 @@ class _Addresses(Extension):
 
 
 class _Shift(Postprocessor):
-    """Changes the raw HTML that Python-Markdown has set apart from the text."""
+    """Changes the raw HTML that Python-Markdown has set apart from the text, each block once.
+
+    Python-Markdown's table of contents runs all postprocessors, too, for each heading.
+    """
+
+    done = 0  # blocks; later ones are appended
 
     def run(self, text: str) -> str:
-        folder = _own_folder(self.md)
-        blocks = self.md.htmlStash.rawHtmlBlocks
+        blocks, folder = self.md.htmlStash.rawHtmlBlocks, _own_folder(self.md)
         if folder:
-            blocks[:] = [for_source(each, folder) if isinstance(each, str) else each for each in blocks]
+            new = blocks[self.done :]
+            blocks[self.done :] = [for_source(each, folder) if isinstance(each, str) else each for each in new]
+        self.done = len(blocks)
         return text
 
 
@@ -77,7 +83,7 @@ def for_source(html: str, folder: str) -> str:
 
 
 class _StartTags(HTMLParser):
-    """Finds the start tags of HTML with line and column, as they are written; those in comments and scripts are text."""
+    """Finds the start tags of HTML with line and column, as written; those in comments and scripts are text."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)
