@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
+from milemark.app.autolink import autolink_findings
 from milemark.app.kept_files import KeptFiles
 from milemark.app.kept_views import KeptViews
 from milemark.app.options import PUBLISHED, ReadOptions
@@ -118,7 +119,8 @@ class Project:
     @cached_property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """All findings that its audience may read, dead links included."""
-        return in_order([*self.loaded.diagnostics, *dead_links_of(self.loaded, self.attachments)])
+        of_project = autolink_findings(self.root, self.root / CONTENT)
+        return in_order([*self.loaded.diagnostics, *dead_links_of(self.loaded, self.attachments), *of_project])
 
     @property
     def has_errors(self) -> bool:

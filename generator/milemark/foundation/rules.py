@@ -324,6 +324,13 @@ NO_ROADMAP = Rule(
 )
 BAD_SETTING = Rule("MM502", "bad-setting", _E, _('"{value}" is not {expected}'), _("for example: {example}"))
 UNKNOWN_SETTING = Rule("MM503", "unknown-setting", _E, _('unknown {what} "{setting}"'), _("available: {known}"))
+NO_REPOSITORY = Rule(
+    "MM504",
+    "no-repository",
+    _W,
+    _("`autolink` links nothing: mkdocs.yml has no address of a repository"),
+    _("set `repo_url: https://github.com/…` in mkdocs.yml"),
+)
 
 QUERY_SYNTAX = Rule("MM601", "query-syntax", _E, _("invalid query: {word}"), "{about}")
 UNKNOWN_COLUMN = Rule(

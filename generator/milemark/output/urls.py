@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
@@ -44,6 +45,11 @@ class RepositoryUrls:
 
     url: str = ""
     edit_uri: str = ""
+
+    @property
+    def is_web(self) -> bool:
+        """Whether the repository has an address on the web."""
+        return re.match(r"https?://[\w.-]+(?::\d+)?/[^/\s]", self.url) is not None
 
     def edit(self, path: str) -> str:
         """Return the address to edit a file, or an empty text: `https://…/edit/main/content/a.md`."""

@@ -104,7 +104,8 @@ class Settings:
 
     `assets`, `exclude` and `publish` are patterns of paths as in .gitignore: attachments that are published although
     no page needs them, files that milemark does not read, and the only files that are public (None: all others).
-    `untrusted`: the owner does not trust all authors of content/. `is_adopted` means that there is no
+    `untrusted`: the owner does not trust all authors of content/. `autolink`: mentions such as `#12` in bodies are
+    links to the repository. `is_adopted` means that there is no
     roadmap.yml, `is_broken` that it could not be read: then nothing is declared, and no word is reported as unknown.
     """
 
@@ -121,6 +122,7 @@ class Settings:
     exclude: tuple[str, ...] = ()
     publish: tuple[str, ...] | None = None
     untrusted: bool = False
+    autolink: bool = False
     is_adopted: bool = False
     is_broken: bool = False
 

@@ -32,7 +32,7 @@ _CODE = re.compile(r"MM\d{3}", re.IGNORECASE)
 _PAGES = frozenset(path.removesuffix(".md") for path in FIXED_PAGES) - {"index"}  # generated at these addresses
 _SETTINGS = (
     *("title", "goal", "locale", "as_of", "statuses", "collections", "marks", "policies", "ignore"),
-    *("assets", "exclude", "publish", "untrusted"),
+    *("assets", "exclude", "publish", "untrusted", "autolink"),
 )
 _POLICIES = ("active_limit", "stale_days", "evidence", "count_private")
 _COLLECTION = ("label", "description", "role", "group", "columns", "fields", "private", "audience")
@@ -48,6 +48,13 @@ def parse_settings(data: bytes | None) -> tuple[Settings, list[Diagnostic]]:
         return Settings(statuses=DEFAULT_STATUSES, is_broken=True), diagnostics
     reader = _SettingsReader(diagnostics)
     return reader.settings(root), reader.diagnostics
+
+
+def setting_span(data: bytes, name: str) -> Span:
+    """Return the place of a setting's value in roadmap.yml, or its beginning."""
+    root = _read(data)[0]
+    node = root.get(name) if root else None
+    return node.span if node else Span(ROADMAP_FILE)
 
 
 def _read(data: bytes) -> tuple[Written | None, list[Diagnostic]]:
@@ -87,6 +94,7 @@ class _SettingsReader:
             exclude=self._patterns(root, "exclude", ()),
             publish=self._patterns(root, "publish", ()) if root.get("publish") else None,
             untrusted=self._flag(root, "untrusted"),
+            autolink=self._flag(root, "autolink"),
         )
 
     def _patterns(self, root: Written, name: str, default: tuple[str, ...]) -> tuple[str, ...]:

@@ -90,7 +90,7 @@ def blocks_of(part: str) -> Iterator[Block]:
     for found in _BLOCK.finditer(part):
         title = _TITLE.fullmatch(found["title"])
         assert title, found["title"]
-        if title["path"].startswith(("content/", "templates/")):
+        if title["path"].startswith(("content/", "templates/", "mkdocs.yml")):
             yield Block(title["path"], title["how"] or "", title["what"] or "", found["text"])
 
 

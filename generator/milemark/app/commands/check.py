@@ -13,11 +13,13 @@ from pathlib import Path
 
 import click
 
+from milemark.app.autolink import autolink_findings
 from milemark.app.check import check_folder
 from milemark.app.check_summary import Checked, summary_text
 from milemark.app.command import command, reading_progress
 from milemark.app.folders import Part, part_of
 from milemark.app.options import Options, audience_option
+from milemark.foundation.diagnostics import in_order
 from milemark.foundation.disk import list_content, read_bytes
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
@@ -49,6 +51,8 @@ def check(  # noqa: PLR0913  each is an option
     part = part_of(root / path) if path else _whole(root)
     shown = os.path.relpath(part.folder, root)
     everything, read_bytes_of = _checked(part, options, audience, use_index=not no_index)
+    of_project = autolink_findings(part.folder.parent, part.folder)
+    everything = replace(everything, diagnostics=in_order([*everything.diagnostics, *of_project]))
     checked = _selected(part, everything)
     if part.is_foreign and not (checked.diagnostics or list_content(part.folder).identities):
         raise UserError(f"there are no Markdown files in {part.folder}: `milemark init` starts a roadmap")

@@ -16,7 +16,15 @@ from milemark.markdown.rendering.keys import keys_html
 from milemark.markdown.rendering.raw import RawHtml, finished_html
 from milemark.markdown.rendering.words import words_of
 
-_MENTION = r"(?<![\w/#@&])(?:#[\w/-]+|@\w[\w-]*|(?=[0-9a-f]*\d)[0-9a-f]{7,40}(?![\w-]))"
+# A word of ASCII ends before a Korean particle: `#12를`. A number or a word without a digit is no commit id.
+_END = r"(?![A-Za-z0-9_/-]|\.[A-Za-z0-9])"
+_COMMIT = rf"[0-9a-f]{{7,40}}{_END}"
+_MENTION = (
+    rf"(?<![\w/#@&.-])(?:[A-Za-z0-9_-]+/[A-Za-z0-9_.-]+(?:#[0-9]+{_END}|@{_COMMIT})"
+    rf"|#[0-9]+{_END}|#[\w/-]+|@[A-Za-z0-9][A-Za-z0-9-]*{_END}|@[\w/-]+"
+    rf"|(?=[0-9]*[a-f])(?=[a-f]*[0-9]){_COMMIT})"
+)
+_NO_MENTIONS = frozenset(("a", "code", "kbd", "pre", "samp", "script", "style", "textarea"))
 _SIZE = re.compile(r"\|(?P<width>\d{1,5})(?:x(?P<height>\d{1,5}))?$")
 
 
@@ -136,5 +144,6 @@ class InlineRenderer:
         """Return an abbreviation with its meaning, or a mention as the project shows it."""
         if word in self.abbreviations:
             return f'<abbr title="{page_attribute(self.abbreviations[word])}">{page_text(word)}</abbr>'
-        shown = self.hooks.mention(word) if self.hooks.mention and not self._links else None
+        is_shown = not self._links and _NO_MENTIONS.isdisjoint(name for name, _depth in self.raw.opened)
+        shown = self.hooks.mention(word) if self.hooks.mention and is_shown else None
         return page_text(word) if shown is None else finished_html(shown)

@@ -13,6 +13,7 @@ from milemark.markdown.sanitize import cleaned
 from milemark.markdown.wikilinks import Wikilink
 from milemark.output.site.body_links import BodyLinks
 from milemark.output.site.formulas import mathml
+from milemark.output.site.mentions import Mentions
 from milemark.output.site.query_blocks import QueryBlocks
 from milemark.output.site.theme_icons import emoji, icon
 from milemark.roadmap.model import Roadmap
@@ -27,6 +28,7 @@ class Bodies:
     roadmap: Roadmap
     links: BodyLinks
     queries: QueryBlocks
+    mentions: Mentions | None = None
 
     def text(self, path: str, body: str, context: Mapping[str, Any], *, has_title_above: bool) -> str:
         """Return a body as the text of its page, for any publisher, perhaps without the title with which it begins."""
@@ -46,6 +48,7 @@ class Bodies:
             link=lambda address, _form: self.links.href(outer[0], path, address),
             wikilink=lambda link: self._wikilink(path, outer, link),
             icon=icon,
+            mention=self.mentions.link if self.mentions else None,
             emoji=emoji,
             formula=lambda source, is_displayed: mathml(source, is_displayed=is_displayed),
         )

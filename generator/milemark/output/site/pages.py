@@ -25,6 +25,7 @@ from milemark.output.site.culprits import ItemFailures, findings_of, made_withou
 from milemark.output.site.folding import ROOM, ROOM_BY_CHARTS, Folding, RestPage
 from milemark.output.site.history import history_page
 from milemark.output.site.home import home
+from milemark.output.site.mentions import mentions_of
 from milemark.output.site.page_frame import (
     generated_page,
     own_front_matter,
@@ -198,7 +199,8 @@ class _Site:
             self.viewer, lambda name, values: renderer.body([name], values), history, inputs.bases
         )
         links = BodyLinks(roadmap, (*self.generated, *inputs.attachments), is_directory=renderer.is_directory)
-        self.bodies = Bodies(roadmap, links, self.insertions)
+        mentions = mentions_of(repository, is_wanted=roadmap.settings.autolink)
+        self.bodies = Bodies(roadmap, links, self.insertions, mentions)
         written = (*(item.path for item in roadmap.items), *(page.path for page in roadmap.pages))
         self.taken = TakenPaths((*written, *self.generated), inputs.attachments)
 
