@@ -8,9 +8,9 @@ from dataclasses import replace
 from importlib.metadata import version as version_of
 from pathlib import Path
 
+from milemark.app.input_key import is_as_read, tree_key
 from milemark.app.project import SILENT, ProgressListener, Project, history_of
 from milemark.app.site_search import clean_site
-from milemark.app.whole_key import is_as_read, whole_key
 from milemark.foundation.cache import digest, version
 from milemark.foundation.identifiers import composed
 from milemark.foundation.layout import CONTENT, TEMPLATES
@@ -53,7 +53,7 @@ def generate(
     folder = project.root / settings.docs_dir
     tree = Tree(folder)
     project.page_findings.clear()
-    whole = whole_key(project, renderer.folders, (*_versions(), repository, renderer.is_directory))
+    whole = tree_key(project, renderer.folders, (*_versions(), repository, renderer.is_directory))
     if whole and tree.is_complete(whole):
         return WriteCounts(0, 0, len(tree.manifest))
     history = history_of(project, listener, is_eager=on_pages is not None)

@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from milemark.foundation.cache import Index, digest, index_path, version, with_index
+from milemark.app.input_key import content_key
+from milemark.foundation.cache import Index, index_path, version, with_index
 from milemark.foundation.disk import read_content
-from milemark.foundation.errors import UserError
 from milemark.foundation.layout import CONTENT
-from milemark.history.git import open_repository, state_of
 
 
 def kept_answer(root: Path, name: str, options: Sequence[object], make: Callable[[], list[str]]) -> list[str]:
@@ -42,13 +41,4 @@ def _read(index: Index | None, name: str, inputs: str) -> list[str] | None:
 
 
 def _inputs(root: Path, options: Sequence[object]) -> str:
-    """Return a digest of the files of content/, of their history and of options; empty without a history."""
-    folder = root / CONTENT
-    try:
-        state = state_of(open_repository(folder))
-    except UserError:
-        return ""
-    content = read_content(folder)
-    files = [(path, digest(data)) for path, data in content.files.items()]
-    findings = [(each.rule.code, each.span, dict(each.values)) for each in content.diagnostics]
-    return digest(state, files, content.assets, findings, options)
+    return content_key(root, read_content(root / CONTENT), options)

@@ -121,9 +121,10 @@ def version() -> str:
 
 
 def _code() -> str:
-    """Return a checksum of our own modules: an editable install changes without a new version."""
+    """Return a checksum of our own modules and catalogues: an editable install changes without a new version."""
     checksum = 0
-    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
+    package = Path(__file__).parents[1]
+    for path in sorted((*package.rglob("*.py"), *package.rglob("*.po"))):
         checksum = zlib.crc32(path.read_bytes(), checksum)
     return f"{checksum:08x}"
 

@@ -1,4 +1,4 @@
-"""The key of a whole page tree: as long as it is the same, no page is made again."""
+"""Keys of outputs: as long as the key of what they are made from is the same, they need not be made again."""
 
 from __future__ import annotations
 
@@ -7,30 +7,32 @@ from pathlib import Path
 
 from milemark.app.project import Project
 from milemark.foundation.cache import digest
-from milemark.foundation.disk import read_content
+from milemark.foundation.disk import Content, read_content
 from milemark.foundation.errors import UserError
 from milemark.foundation.layout import CONTENT
 from milemark.history.git import NoHistoryError, open_repository, state_of
 
 
-def whole_key(project: Project, templates: Iterable[Path], options: Sequence[object]) -> str:
-    """Return a digest of everything that a page tree is made from; empty if its history cannot be read.
-
-    `templates` are the folders of templates and assets, `options` the values besides them and the project.
-    """
+def content_key(root: Path, content: Content, options: Sequence[object]) -> str:
+    """Return a digest of the files of content/, their history and options; empty if the history cannot be read."""
     try:
-        history = state_of(open_repository(project.root / CONTENT))
+        history = state_of(open_repository(root / CONTENT))
     except NoHistoryError:
         history = ""
     except UserError:  # each run says so
         return ""
-    roadmap, content = project.loaded.roadmap, project.content
     files = sorted((path, digest(data)) for path, data in content.files.items())
     found = [(each.rule.code, each.span, dict(each.values)) for each in content.diagnostics]
+    return digest(history, files, found, content.assets, options)
+
+
+def tree_key(project: Project, templates: Iterable[Path], options: Sequence[object]) -> str:
+    """Return the key of a page tree. `templates` are the folders of templates and assets."""
+    roadmap = project.loaded.roadmap
     attachments = _digests(project.root / CONTENT, project.attachments)
     made_by = [_digests(folder, _paths(folder)) for folder in templates]
     view = (project.audience, roadmap.settings, project.today, roadmap.as_of)
-    return digest(view, history, files, found, content.assets, attachments, made_by, options)
+    return content_key(project.root, project.content, (view, attachments, made_by, options))
 
 
 def _paths(folder: Path) -> list[str]:
