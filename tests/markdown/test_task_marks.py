@@ -44,6 +44,21 @@ APPENDED = (
 )
 
 
+@pytest.mark.parametrize(
+    ("text", "rank"),
+    [
+        ("a 🔺", 1),
+        ("a ⏫ 📅 2025-03-01", 2),
+        ("a [priority:: medium]", 3),
+        ("a", 4),
+        ("a 🔽️", 5),
+        ("a (priority:: lowest)", 6),
+    ],
+)
+def test_tasks_sort_by_their_priority(text: str, rank: int) -> None:
+    assert read_marks(text).priority == rank
+
+
 @pytest.mark.parametrize("mark", APPENDED)
 @pytest.mark.parametrize("text", ["Pay rent", "이력서 정리", "C#", "Ask #team by 10:30: why [so] (or not)?"])
 def test_what_a_tool_appends_is_no_part_of_the_text(text: str, mark: str) -> None:

@@ -17,6 +17,11 @@ from typing import NamedTuple
 from milemark.foundation.dates import parse_date
 
 DONE = "done"
+_NO_PRIORITY = 4
+_PRIORITIES = {
+    **dict(zip("🔺⏫🔼🔽⏬", (1, 2, 3, 5, 6), strict=True)),
+    **dict(zip(("highest", "high", "medium", "low", "lowest"), (1, 2, 3, 5, 6), strict=True)),
+}
 _SIGNS = {
     **dict.fromkeys("📅📆🗓", "due"),
     **dict.fromkeys("⏳⌛", "scheduled"),
@@ -71,6 +76,12 @@ class MarkedText:
         """Return the day of the last mark with this name that is a date: the `done` day of `✅ 2025-03-01`."""
         written = (parse_date(mark.value.strip("[] ")) for mark in reversed(self.marks) if mark.name == name)
         return next((found.first for found in written if found and found.precision == "day"), None)
+
+    @property
+    def priority(self) -> int:
+        """The rank of the last priority among the marks, from 1 for the highest to 6; 4 without one, as in Tasks."""
+        written = (_PRIORITIES.get(mark.value.casefold()) for mark in reversed(self.marks) if mark.name == "priority")
+        return next((rank for rank in written if rank), _NO_PRIORITY)
 
 
 @lru_cache(maxsize=16_384)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from milemark.foundation.dates import PartialDate
+from milemark.markdown.outline import plain_text
+from milemark.markdown.task_marks import DONE, read_marks
 from milemark.query.tables.items import PROGRESS, cell, collection_table, item_table, number, role_table
 from milemark.query.tables.table import CORE, OF_ROLES, Cell, Column, Row, Table, table_names
 from milemark.query.tables.values import count_values, plain, task_values
@@ -57,6 +59,11 @@ _TASKS = (
     Column("stage", "text", "the meaning of its mark", is_word=True),
     Column("depth", "integer", "its nesting depth; 0 at the top"),
     Column("line", "integer", "its line in the file, from 1"),
+    Column("start_day", "text", "the day of its mark 🛫", is_day=True),
+    Column("scheduled_day", "text", "the day of its mark ⏳", is_day=True),
+    Column("due_day", "text", "the day of its mark 📅", is_day=True),
+    Column("finished_day", "text", "the day of its mark ✅", is_day=True),
+    Column("priority", "integer", "1 for 🔺 (highest), 2 ⏫, 3 🔼, 5 🔽, 6 ⏬ (lowest), and 4 without a mark"),
 )
 _DEPENDENCIES = (
     Column("item", "text", "the item that depends on the other", "items"),
@@ -100,7 +107,15 @@ def _tasks(roadmap: Roadmap) -> Iterator[Row]:
     for item in roadmap.items:
         for position, task in enumerate(task_values(roadmap.settings, item), 1):
             stage = task["stage"] and str(task["stage"])
-            yield (item.id, position, task["text"], task["mark"], stage, task["depth"], task["line"])
+            own = (item.id, position, task["text"], task["mark"], stage, task["depth"], task["line"])
+            yield (*own, *_marks_of(str(task["text"])))
+
+
+def _marks_of(text: str) -> tuple[str | int | None, ...]:
+    """Return the days of a task's marks, and its priority."""
+    marked = read_marks(plain_text(text))
+    days = (marked.day(name) for name in ("start", "scheduled", "due", DONE))
+    return (*(day.isoformat() if day else None for day in days), marked.priority)
 
 
 def _dependencies(roadmap: Roadmap) -> Iterator[Row]:
