@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from milemark.publish.zensical_addresses import for_source
-from support import run, write_content, write_files
+from support import ROOT, run, write_content, write_files
 
 LINKS = """
 <p><a href="../other/">x</a> <a href='../../'>x</a> <a href=..>x</a> <a href="#top">x</a>
@@ -98,6 +98,90 @@ def test_no_link_is_dead_below_a_subpath_with_any_publisher(tmp_path: Path, sett
         if is_written_for_folders:
             assert [(page, each) for page in pages for each in found[name][page] if is_dead(site, each)] == [], name
         assert {page: found[name][page] for page in pages} == {page: found["mkdocs"][page] for page in pages}
+
+
+CONSTRUCTS = """
+# Everything
+
+## Words `code` {#own .wide}
+
+**Bold** _em_ ~~gone~~ ==mark== ++ctrl+c++ :smile: :material-check: $a<b$ H[^1] <https://example.org> www.example.org
+
+[other](other.md) [[a/other|text]] [[other#nothing]] ![picture](pixel.png) ![[pixel.png|30]] [ref] <kbd>x</kbd>
+
+$$
+a^2
+$$
+
+| a | b |
+|:--|--:|
+| 1 | [home](../index.md) |
+
+- [ ] open
+    - [x] done [link](other.md)
+3. three
+
+> [!NOTE]
+> An alert with a [link](other.md)
+
+> [!tip]- Folded
+> text
+
+!!! warning "Title"
+    A [link](other.md)
+
+??? note
+    Hidden
+
+=== "One"
+    First [link](other.md)
+
+=== "Two"
+    Second
+
+Term
+:   Definition, HTML
+
+*[HTML]: Hyper Text
+
+``` python title="a.py" linenums="1" hl_lines="1"
+print("<a href='../x/'>")
+```
+
+```mermaid
+graph LR
+  a --> b
+```
+
+<details><summary>More</summary>
+
+[link](other.md)
+
+</details>
+
+<svg><a xlink:href="../other/"></a></svg>
+
+[^1]: A note with a [link](b/deep.md)
+
+[ref]: other.md
+"""
+
+
+def article(site: Path) -> str:
+    """Return the article of the page with all constructs from its heading."""
+    html = (site / "a/all/index.html").read_text("utf-8").split("<article")[1].split("</article>")[0]
+    return html[html.index("<h1") :].rstrip()
+
+
+def test_the_publishers_show_the_same_article_byte_for_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PAGES, "a/all.md", CONSTRUCTS)
+    starter = (ROOT / "generator/milemark/app/starter_files/mkdocs.yml").read_text("utf-8")
+    settings = starter[starter.index("theme:") :]
+    mkdocs, properdocs, zensical = (
+        article(site_of(tmp_path, name, settings)) for name in ("mkdocs", "properdocs", "zensical")
+    )
+    assert properdocs == mkdocs
+    assert zensical == mkdocs.replace("/&#35;", "/#")  # Zensical decodes the addresses that it changes
 
 
 @pytest.mark.parametrize(
