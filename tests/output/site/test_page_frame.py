@@ -124,3 +124,11 @@ def test_no_front_matter_becomes_markup(fields: dict[str, str]) -> None:
     body, head = get_data(own_front_matter(document, "A", "") + "Text.")
     assert body == "Text."
     assert not re.search("[<>]", json.dumps(head, default=str))
+
+
+@pytest.mark.parametrize(
+    ("value", "is_kept"),
+    [("home.html", True), ("own/page.html", True), ("'[[Daily note]]'", False), ("Daily", False), ("[a.html]", False)],
+)
+def test_a_template_of_another_tool_does_not_end_the_build(value: str, is_kept: bool) -> None:
+    assert ("template" in head_of(f"template: {value}")) == is_kept

@@ -35,6 +35,7 @@ _STRANGERS = frozenset({"title", "description", "author", "subtitle", "tags", "h
 _TEXTS = frozenset(
     {"title", "description", "author", "subtitle"}
 )  # always text, never a number, a date, a boolean or a list
+_TEMPLATE = re.compile(r"[\w./-]+\.html")  # of the theme
 _NAME = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 # Values that need no quotes, since they cannot hold markup: `true`, `2.5`, `2025-01-12`.
 _HARMLESS = re.compile(r"~|[+-]?\.?[A-Za-z0-9][\w.+-]*(?::[\w.+-]+)*", re.ASCII)
@@ -57,8 +58,13 @@ def _own(document: Document | None, *, is_untrusted: bool) -> dict[str, str]:
     return {
         key.text: _of(key.text, node)
         for key, node in (document.fields.entries if document else ())
-        if not is_untrusted or key.text in _STRANGERS
+        if (not is_untrusted or key.text in _STRANGERS) and _is_for_theme(key.text, node)
     }
+
+
+def _is_for_theme(name: str, node: Node) -> bool:
+    """Whether a theme understands a field: a `template` of other tools, such as `[[Daily note]]`, ends MkDocs' build."""
+    return name != "template" or (isinstance(node, Scalar) and _TEMPLATE.fullmatch(node.text) is not None)
 
 
 def _written(head: Mapping[str, str]) -> str:
