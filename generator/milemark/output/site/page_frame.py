@@ -63,7 +63,7 @@ def _own(document: Document | None, *, is_untrusted: bool) -> dict[str, str]:
 
 
 def _is_for_theme(name: str, node: Node) -> bool:
-    """Whether a theme understands a field: a `template` of other tools, such as `[[Daily note]]`, ends MkDocs' build."""
+    """Whether a field is for a theme: with a `template` of another tool, such as `[[Daily]]`, MkDocs fails to build."""
     return name != "template" or (isinstance(node, Scalar) and _TEMPLATE.fullmatch(node.text) is not None)
 
 
