@@ -98,6 +98,30 @@ def read_marks(text: str) -> MarkedText:
     return MarkedText(" ".join("".join(_between(text, marks)).split()), tuple(map(_mark, marks)))
 
 
+def read_labels(text: str) -> MarkedText:
+    """Split the end of a task's text from the marks to show as labels: signs and fields, not tags, ids and words.
+
+    ` rent #home 📅 2025-03-01` is ` rent #home` with a due date.
+    """
+    found = [*_MARK.finditer(text)] if _MAY_MARK.search(text) else []
+    last = _trailing(text, found)
+    wanted = [each for n, each in enumerate(found) if (n >= last or _has_value(each)) and _is_label(each)]
+    return MarkedText(_without(text, wanted), tuple(map(_mark, wanted)))
+
+
+def _is_label(found: re.Match[str]) -> bool:
+    return not any(found[name] is not None for name in ("word", "label", "id"))
+
+
+def _without(text: str, marks: Sequence[re.Match[str]]) -> str:
+    """Return a text without marks and the blanks before them."""
+    end, parts = 0, []
+    for each in marks:
+        parts.append(text[end : each.start()].rstrip())
+        end = each.end()
+    return "".join([*parts, text[end:]]).rstrip() if marks else text
+
+
 def _leading(text: str, found: Sequence[re.Match[str]]) -> int:
     """Return the number of labels that the text begins with."""
     end = 0

@@ -34,8 +34,9 @@ class Hooks:
     `link` turns an address as written into the one of the page. `view` gets a query block, or an embed on a line of its
     own; its HTML may hold headings in Markdown and stands on the page as it is. `code` gets the text between single
     backticks, `icon` and `emoji` a name without its colons, `mention` a word such as `#12`, `@name` or `1f2e3d4`.
-    `task` returns the text of a task without the marks of tools, and HTML to show behind it. `formula` gets the source
-    of a formula, and whether it stands in a line of its own; it returns MathML, or an empty text.
+    `task` gets the end of a task's text; it returns it without the marks of tools, and HTML to show behind it.
+    `formula` gets the source of a formula, and whether it stands in a line of its own; it returns MathML, or an empty
+    text.
     """
 
     link: Callable[[str, Form], str] = _as_written

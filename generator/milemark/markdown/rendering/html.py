@@ -6,6 +6,7 @@ No extension or plugin of a publisher finds anything to read in it: see `page_te
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
+from dataclasses import replace
 from itertools import count
 from typing import NamedTuple
 
@@ -164,8 +165,9 @@ class _Renderer:
 
     def _task(self, text: InlineText) -> str:
         """Return the text of a task behind its box, and the labels of its marks behind it."""
-        labelled = self.hooks.task(text.content)
-        tokens = parse_inline(labelled[0], self.blocks) if labelled else text.tokens
+        *tokens, last = text.tokens or [Token("text", "", 0)]
+        labelled = self.hooks.task(last.content) if last.type == "text" else None
+        tokens.append(replace(last, content=labelled[0]) if labelled else last)
         label = attributes_html({"aria-label": words_of(tokens)})
         box = _BOX.format(" checked" if text.mark in "xX" else "", label)
         labels = f" {finished_html(labelled[1])}" if labelled and labelled[1] else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from milemark.markdown.rendering.headings import slug_of
@@ -15,6 +16,7 @@ from milemark.output.site.body_links import BodyLinks
 from milemark.output.site.formulas import mathml
 from milemark.output.site.mentions import Mentions
 from milemark.output.site.query_blocks import QueryBlocks
+from milemark.output.site.task_labels import task_labels
 from milemark.output.site.theme_icons import emoji, icon
 from milemark.roadmap.model import Roadmap
 
@@ -50,6 +52,7 @@ class Bodies:
             icon=icon,
             mention=self.mentions.link if self.mentions else None,
             emoji=emoji,
+            task=partial(task_labels, self.queries.viewer.language),
             formula=lambda source, is_displayed: mathml(source, is_displayed=is_displayed),
         )
 
