@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from html import unescape
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from milemark.markdown.rendering.hooks import Hooks
 from milemark.markdown.rendering.page import for_page
 from milemark.markdown.sanitize import cleaned
 from milemark.output.site.task_labels import task_labels
+from support import cli, write_content
 
 
 def shown(body: str, locale: str = "en", *, is_untrusted: bool = False) -> tuple[str, list[str]]:
@@ -19,7 +22,7 @@ def shown(body: str, locale: str = "en", *, is_untrusted: bool = False) -> tuple
     hooks = Hooks(task=partial(task_labels, Language(locale)))
     html = for_page(body, hooks, clean=cleaned if is_untrusted else None)
     text = re.split(r"</label> ", html)[1].partition("</li>")[0]
-    labels = re.findall(r'<span class="mm-task-label">([^<]*)</span>', text)
+    labels = [unescape(each) for each in re.findall(r'<span class="mm-task-label">([^<]*)</span>', text)]
     return text.partition(" <span")[0], labels
 
 
@@ -55,4 +58,14 @@ def test_labels_are_in_the_language_of_the_roadmap() -> None:
 
 
 def test_a_value_is_text() -> None:
-    assert shown('- [ ] Pay [note:: a & b "c"]\n')[1] == ['note a &amp; b "c"']
+    assert shown('- [ ] Pay [note:: a & b "c"]\n')[1] == ['note a & b "c"']
+
+
+def test_checklists_show_the_labels_of_tasks(tmp_path: Path) -> None:
+    item = "---\ntitle: Rent\n---\n- [ ] Pay {{ x }} 📅 2025-03-01\n- [ ] plain\n"
+    write_content(tmp_path, {"roadmap.yml": "collections: {items: {}}\n", "items/rent.md": item})
+    (tmp_path / "mkdocs.yml").write_text("site_name: T\ndocs_dir: build/docs\n", "utf-8")
+    assert cli(tmp_path, "generate").exit_code == 0
+    page = (tmp_path / "build/docs/checklists.md").read_text("utf-8")
+    assert 'Pay &#123;&#123; x &#125;&#125; <span class="mm-task-label">due March 1' in page.replace("&#44;", ",")
+    assert "📅" not in page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from milemark.foundation.dates import parse_date
-from milemark.foundation.escaping import page_text
+from milemark.foundation.escaping import html_text
 from milemark.foundation.i18n import Language, _
 from milemark.markdown.task_marks import TaskMark, read_labels
 
@@ -37,7 +37,7 @@ def task_labels(language: Language, text: str) -> tuple[str, str] | None:
     marked = read_labels(text)
     if not marked.marks:
         return None
-    labels = (f'<span class="mm-task-label">{page_text(_shown(language, mark))}</span>' for mark in marked.marks)
+    labels = (f'<span class="mm-task-label">{html_text(_shown(language, mark))}</span>' for mark in marked.marks)
     return marked.text, " ".join(labels)
 
 
