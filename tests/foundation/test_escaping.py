@@ -97,8 +97,11 @@ ALONE = {
     },
     # for a shell; what an author quoted, in another form; and addresses as the publisher writes them
     "quote(": {"app/commands/init", "markdown/composed", "publish/frame", "publish/site_index"},
-    # in a regular expression; the result of a function of bases; and texts as the filters of a theme escape them
-    "escape(": {"markdown/lint", "query/bases/formulas/functions", "publish/contents", "publish/site_index"},
+    # in a regular expression; the result of a function of bases; and texts as a theme, or Zensical, writes them
+    "escape(": {
+        *("markdown/lint", "query/bases/formulas/functions"),
+        *("publish/contents", "publish/site_index", "publish/zensical_addresses"),
+    },
 }
 
 
