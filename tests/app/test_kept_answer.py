@@ -66,6 +66,7 @@ CHANGES: dict[str, Callable[[Repo, pytest.MonkeyPatch], object]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", CHANGES)
 def test_an_answer_is_kept_until_something_changes(
     repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str

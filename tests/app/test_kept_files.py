@@ -140,6 +140,7 @@ TEXTS = (
 steps = st.tuples(st.sampled_from(("plans/a.md", "plans/b.md", "ideas/c.md", "plans/hush.md")), st.sampled_from(TEXTS))
 
 
+@pytest.mark.slow
 @given(st.lists(steps, min_size=1, max_size=6))
 @settings(deadline=None, max_examples=60)
 def test_after_any_edits_each_audience_sees_what_it_sees_without_a_cache(edits: list[tuple[str, str]]) -> None:

@@ -78,6 +78,7 @@ def is_dead(site: Path, address: str) -> bool:
 THEME = "theme: {name: material}\nmarkdown_extensions: "
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "settings",
     [
