@@ -65,13 +65,15 @@ class Frame:
     contents: tuple[Contents, ...]
     heading: HeadingFrame | None
 
-    def page(self, values: Values) -> str:
-        """Return the page of a site."""
-        return "".join(self._shown(piece, values) if number % 2 else piece for number, piece in enumerate(self.pieces))
+    def page(self, values: Values, content: str) -> str:
+        """Return the page of a site; `content` is its body as HTML."""
+        return "".join(
+            self._shown(piece, values, content) if number % 2 else piece for number, piece in enumerate(self.pieces)
+        )
 
-    def _shown(self, place: str, values: Values) -> str:
+    def _shown(self, place: str, values: Values, content: str) -> str:
         if place == "content":
-            return _SEARCH_MARKS.sub("", values.content(self.heading))
+            return _SEARCH_MARKS.sub("", content)
         if place == "first id":
             return values.headings[0].id
         name, _blank, number = place.partition(" ")

@@ -147,6 +147,13 @@ def learn_frames(publication: Publication, tree: PageTree) -> Frames:
         shutil.rmtree(place, ignore_errors=True)
 
 
+def list_files(publication: Publication, frames: Frames, records: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+    """Yield the search index and the sitemap. `records` are the entries of pages in the search index, by path."""
+    found = {**records, **frames.entries}
+    order = in_order(found)
+    return frames.list_files(map(publication.address_of, order), (found[path] for path in order))
+
+
 def copy_files(source: Path, target: Path, paths: Iterable[str]) -> None:
     """Copy files by their paths from one folder to another."""
     for path in paths:
@@ -206,14 +213,14 @@ def _published_entries(lists: Mapping[str, str], address: str) -> str:
 
 def _prove(publication: Publication, frames: Frames, built: _Built) -> None:
     """Raise PublisherNeededError if the frames do not give the published models byte for byte."""
-    entries = dict(frames.entries)
+    entries: dict[str, str] = {}
     for kind, model in built.models.items():
         frame = frames.frames[kind]
-        if frame.page(model.values) != _html(publication, built, model):
+        content = model.values.content(frame.heading)
+        if frame.page(model.values, content) != _html(publication, built, model):
             raise PublisherNeededError(f"its theme shows more of {model.path} than a frame does")
-        entries[model.path] = publication.search_entries(model.path, model.fields, model.values.content(frame.heading))
-    order = in_order(entries)
-    lists = frames.list_files(map(publication.address_of, order), (entries[path] for path in order))
+        entries[model.path] = publication.search_entries(model.path, model.fields, content)
+    lists = list_files(publication, frames, entries)
     wrong = next((name for name, data in lists if (built.site / name).read_bytes() != data), "")
     others = {path: digest(data) for path, data in _other_files(publication, built)}
     if wrong or others != {**frames.digests, **{path: digest(text.encode()) for path, text in frames.texts.items()}}:

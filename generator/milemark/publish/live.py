@@ -10,12 +10,12 @@ from typing import Protocol
 
 from milemark.foundation.cache import Index
 from milemark.publish.errors import PublisherNeededError
-from milemark.publish.frames import Frames, Publication
+from milemark.publish.frames import Frames, Publication, list_files
 from milemark.publish.models import values_of
 from milemark.publish.page_tree import KeptPages, PageTree
 from milemark.publish.publishers import run
 from milemark.publish.site_index import LISTS
-from milemark.publish.stamping import list_files, with_frames
+from milemark.publish.stamping import with_frames
 from milemark.publish.tree_page import TreePage
 
 
@@ -54,8 +54,8 @@ class StampedSite:
         """Return a file of the site, or None if there is none."""
         if path in self.pages:
             name = self.pages[path]
-            frame = self.frames.frames[self.tree.kinds[name]]
-            return frame.page(values_of(name, self.tree.pages[name])).encode()
+            frame, values = self.frames.frames[self.tree.kinds[name]], values_of(name, self.tree.pages[name])
+            return frame.page(values, values.content(frame.heading)).encode()
         if path in LISTS:
             return dict(list_files(self.publication, self.frames, self._records())).get(path)
         if path in self.frames.texts:

@@ -6,18 +6,17 @@ byte, the publisher builds the whole tree instead. Frames are kept until an inpu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from milemark.foundation.cache import CachedFile, Identity, Index, digest, index_path, version, with_index
 from milemark.publish.errors import PublisherNeededError
 from milemark.publish.frame_key import frame_key, navigation, refuse_unknown
-from milemark.publish.frames import Frames, Publication, copy_files, learn_frames
+from milemark.publish.frames import Frames, Publication, copy_files, learn_frames, list_files
 from milemark.publish.mkdocs_config import changed_config
 from milemark.publish.models import values_of
 from milemark.publish.page_tree import PageTree, Reader, read_page, read_page_tree
-from milemark.publish.site_index import in_order
 from milemark.publish.tree_page import TreePage
 
 T = TypeVar("T")
@@ -89,21 +88,15 @@ def _write_site(publication: Publication, tree: PageTree, frames: Frames, index:
     entries: dict[str, CachedFile] = {}
     for path, page in tree.pages.items():
         frame, values = frames.frames[tree.kinds[path]], values_of(path, page)
-        _write(site / publication.file_of(path), frame.page(values).encode())
-        entries[path] = _entry(publication, path, page, values.content(frame.heading), known)
+        content = values.content(frame.heading)
+        _write(site / publication.file_of(path), frame.page(values, content).encode())
+        entries[path] = _entry(publication, path, page, content, known)
     if index:
         changed = [each for path, each in entries.items() if known.get(path) != each]
         index.write(changed, {*known} - {*entries}, {})
     records = {path: each.record for path, each in entries.items()}
     for path, data in list_files(publication, frames, records):
         _write(site / path, data)
-
-
-def list_files(publication: Publication, frames: Frames, records: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
-    """Yield the search index and the sitemap. `records` are the entries of pages in the search index, by path."""
-    found = {**records, **frames.entries}
-    order = in_order(found)
-    return frames.list_files(map(publication.address_of, order), (found[path] for path in order))
 
 
 def _entry(
