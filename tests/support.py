@@ -6,7 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -26,6 +28,18 @@ ACTIONS = {
     "actions/upload-pages-artifact@fc324d3547104276b827a68afc52ff2a11cc49c9": "v5.0.0",
     "actions/deploy-pages@cd2ce8fcbc39b97be8ca5fce6e763baed58fa128": "v5.0.0",
 }
+
+
+@contextmanager
+def cpu_within(seconds: float) -> Iterator[None]:
+    """Fail if the block takes more seconds of CPU: the limit is far above linear time, and far below quadratic.
+
+    A tracer, such as that of coverage, slows each line down, so time says nothing then.
+    """
+    started = time.process_time()
+    yield
+    if sys.gettrace() is None:
+        assert time.process_time() - started < seconds
 
 
 def tool(name: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from bs4 import BeautifulSoup
@@ -15,6 +14,7 @@ from milemark.markdown.outline import parse_blocks
 from milemark.markdown.rendering.page import for_page
 from milemark.markdown.unsafe_links import unsafe_links
 from publishing import html_of
+from support import cpu_within
 
 _BETWEEN = ("", "", "", "\t", "\n", "&Tab;", "&NewLine;", "&#9;", "&#x0A;", "\\", "`", "++", "\x01", "&#13;", "<")
 _FORMS = (
@@ -116,6 +116,5 @@ def test_the_words_of_a_link_that_leads_nowhere_stay() -> None:
     ],
 )
 def test_a_long_text_is_fast(text: str) -> None:
-    begin = time.process_time()
-    list(unsafe_links(text, []))
-    assert time.process_time() - begin < 5
+    with cpu_within(20):
+        list(unsafe_links(text, []))

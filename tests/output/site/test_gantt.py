@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from time import process_time
 
 import pytest
 
@@ -11,6 +10,7 @@ from milemark.output.site.gantt import Chart, GanttBar, chart
 from milemark.roadmap.load import load
 from milemark.roadmap.metrics.critical_path import critical_path
 from milemark.roadmap.model import Roadmap
+from support import cpu_within
 
 DECLARED = """\
 statuses: {planned: planned, active: active, done: done, dropped: dropped}
@@ -251,6 +251,5 @@ def test_only_the_links_of_the_critical_path_are_critical() -> None:
 def test_a_chain_of_ten_thousand_is_followed_in_no_time() -> None:
     chain = {f"items__i{n:05d}": f"due: 2025-01-01; depends_on: [i{n - 1:05d}]" for n in range(1, 10_000)}
     roadmap = roadmap_of(items__i00000="due: 2025-01-01", **chain)
-    begin = process_time()
-    assert len(critical_path(roadmap.items)) == 10_000
-    assert process_time() - begin < 2
+    with cpu_within(10):
+        assert len(critical_path(roadmap.items)) == 10_000
