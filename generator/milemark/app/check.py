@@ -85,7 +85,7 @@ def _fresh_result(reading: _Reading, listing: Listing, index: Index | None) -> C
     links = {path: LinkRecord.from_row(each["links"]) for path, each in zip(entries, records, strict=True)}
     own = {item.path for item in items}
     references = resolve(items, [path for path in entries if path.endswith(".md") and path not in own])
-    diagnostics += dead_links(links, listing.assets, references.names, settings.collections)
+    diagnostics += dead_links(links, listing.assets, references.names, settings)
     day = as_of or settings.as_of or today
     result = roadmap_diagnostics(settings, diagnostics, references, day)
     tasks = sum((Counts(*each["tasks"]) for each in records), Counts())

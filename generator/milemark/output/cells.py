@@ -44,12 +44,13 @@ _LABELS: Mapping[str, str] = {
     "reason": _("Why"),
     "counts": _("So far"),
     "links": _("Links"),
+    "cover": _("Picture"),
 }
 _PERCENT = {"progress", "allocation"}
 _HALF_LINE = 20
 _RANKED = {"status", "progress"}
 _NUMBERS = {"number", "integer", "boolean"}
-_UNSHOWN = {"title", "id", "aliases", "order", "audience", "description", "featured", "weight"}
+_UNSHOWN = {"title", "id", "aliases", "order", "audience", "description", "featured", "weight", "cover"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +263,7 @@ class Viewer:
         kind = field.item_type if field.type == "array" else field.type
         if is_reference(field):
             return self.link(self.roadmap.by_id[text])
-        return _address(text, text) if kind == "url" else Cell("text", text)
+        return _address(text, text) if kind in {"url", "file"} else Cell("text", text)
 
     def link(self, item: Item) -> Cell:
         """Return an item's title as a link to its page."""

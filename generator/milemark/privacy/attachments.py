@@ -21,6 +21,7 @@ from pathlib import Path
 
 from milemark.foundation.globs import matcher
 from milemark.foundation.i18n import _
+from milemark.foundation.layout import ROADMAP_FILE
 from milemark.markdown.addresses import Form, addresses_in, html_addresses
 from milemark.markdown.comments import DELIMITER
 from milemark.markdown.document import Document, Node, Scalar, Sequence
@@ -90,6 +91,8 @@ class _Needed:
         ]
         for file in self.public.files:
             waiting += self._named_in(file.document)
+        if owner := self.public.roadmap.settings.owner:
+            waiting += self._found(ROADMAP_FILE, owner.photo)
         while waiting:
             path = waiting.pop()
             if path in self.shown or path in self.refused:

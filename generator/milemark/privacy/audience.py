@@ -193,7 +193,8 @@ def _public(loaded: Loaded, hidden: Hidden, seeing: Seeing) -> Loaded:
     view = PublicView(loaded.roadmap.settings, settings, hidden, common=common)
     seen = seeing(view, kept)
     if not hidden and not settings.policies.count_private and all(map(is_, seen, kept)):
-        return replace(loaded, roadmap=replace(loaded.roadmap, audience=PUBLIC))
+        shown = replace(loaded.roadmap.settings, owner=settings.owner)
+        return replace(loaded, roadmap=replace(loaded.roadmap, audience=PUBLIC, settings=shown))
     other = _public_diagnostics(loaded.other_diagnostics, hidden, {file.document.path for file in kept})
     bases = {path: texts.without_names(base, path) for path, base in loaded.bases.items() if not hidden.holds(path)}
     found = assemble(settings, seen, loaded.roadmap.as_of, [*other, *texts.findings])
@@ -234,7 +235,8 @@ def _public_settings(settings: Settings, hidden: Hidden, gone: Iterable[File], k
     if policies.evidence not in collections:
         policies = replace(policies, evidence="")
     used = {name: _used(each, old, new) for name, each in collections.items()}
-    return replace(settings, collections=used, statuses=statuses, policies=policies)
+    owner = settings.owner and settings.owner.public()
+    return replace(settings, collections=used, statuses=statuses, policies=policies, owner=owner)
 
 
 def _without_words(settings: Settings, gone: Iterable[Item], kept: Iterable[Item]) -> Mapping[str, Stage]:

@@ -146,7 +146,7 @@ class PublicView:
                 return None
         if field.name == "counts" and node.text.strip() in self._folders:
             return None
-        is_url = "url" in {field.type, field.item_type} or "/" in node.text
+        is_url = not {"url", "file"}.isdisjoint({field.type, field.item_type}) or "/" in node.text
         if is_url and self._redactor.target(node.span.path, node.text):
             return None
         is_word = field.type != _ANYTHING or (field.name, node.text) in self.common

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Rule, Span
 from milemark.foundation.i18n import _
-from milemark.foundation.layout import BASE_ENDING
+from milemark.foundation.layout import BASE_ENDING, ROADMAP_FILE
 from milemark.foundation.suggestions import COMPARISONS, Words, meant
 from milemark.markdown.addresses import Address, Form, addresses_in
 from milemark.roadmap.content_paths import ContentPaths, Destination, FileNames, destination_of, linked_file
@@ -51,29 +51,35 @@ def body_links(settings: Settings, file: File) -> LinkRecord:
     first, body = file.document.body_line, file.document.body
     addresses = tuple(each._replace(line=each.line + first) for each in _addresses(body))
     title = file.item.title if file.item else ""
+    if file.item and (cover := file.item.text("cover")):
+        span = file.item.spans["cover"]
+        addresses += (Address(cover, Form.PICTURE, span.line, span.column),)
     return LinkRecord(addresses, page_anchors(file.document, title, settings))
 
 
 def dead_links(
-    links: Mapping[str, LinkRecord], other_paths: Iterable[str], names: FileNames, collections: Iterable[str]
+    links: Mapping[str, LinkRecord], other_paths: Iterable[str], names: FileNames, settings: Settings
 ) -> Iterator[Diagnostic]:
     """Yield a finding for each address that leads nowhere.
 
     `links` has the links of each Markdown file by path, `other_paths` are the other files of content/, `names` finds
     items and pages by their names.
     """
-    generated = frozenset((*PAGE_TITLES, *(f"{name}/index.md" for name in collections)))
+    generated = frozenset((*PAGE_TITLES, *(f"{name}/index.md" for name in settings.collections)))
     checker = _Checker(links, ContentPaths([*links, *other_paths, *(generated - links.keys())]), names, generated)
     for path, each in links.items():
         for address in each.addresses:
             yield from checker.check(path, address)
+    if (owner := settings.owner) and owner.photo and owner.photo_span:
+        line, column = owner.photo_span.line, owner.photo_span.column
+        yield from checker.check(ROADMAP_FILE, Address(owner.photo, Form.PICTURE, line, column))
 
 
 def dead_links_of(loaded: Loaded, other_paths: Iterable[str]) -> Iterator[Diagnostic]:
     """Yield a finding for each address in a loaded roadmap that leads nowhere, unless roadmap.yml ignores its rule."""
     settings = loaded.roadmap.settings
     links = {file.document.path: body_links(settings, file) for file in loaded.files}
-    found = dead_links(links, (*loaded.bases, *other_paths), loaded.roadmap.file_names, settings.collections)
+    found = dead_links(links, (*loaded.bases, *other_paths), loaded.roadmap.file_names, settings)
     yield from without_ignored(settings, found)
 
 

@@ -120,6 +120,14 @@ def _url(_field: Field, node: Node) -> _Parsed:
     return node.text.strip(), []
 
 
+def _file(_field: Field, node: Node) -> _Parsed:
+    """Return the path of a file below content/, so that no page loads it from another host."""
+    target = destination_of(node.text) if isinstance(node, Scalar) else None
+    if not isinstance(node, Scalar) or target is None or not target.way:
+        return _wrong_type(node, _("a file below content/"), "cover.png")
+    return node.text.strip(), []
+
+
 def _reference(_field: Field, node: Node) -> _Parsed:
     text = reference_of(node)
     return (text, []) if text else _wrong_type(node, _("the id of an item"), "storebridge")
@@ -205,6 +213,7 @@ _PARSERS: Mapping[str, Callable[[Field, Node], _Parsed]] = {
     "boolean": _boolean,
     "date": _date,
     "url": _url,
+    "file": _file,
     "reference": _reference,
     "array": _array,
     "object": _object,

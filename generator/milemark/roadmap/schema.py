@@ -49,6 +49,7 @@ _CORE = (
     Field("reason"),
     Field("counts", "array"),
     Field("links", "object", item_type="url"),
+    Field("cover", "file"),
     Field("featured", "boolean"),
     Field("audience", choices=AUDIENCES),
     Field("description"),

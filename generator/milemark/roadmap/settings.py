@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
+from milemark.foundation.dates import PartialDate
+from milemark.foundation.diagnostics import Span
 from milemark.foundation.globs import matcher
 from milemark.foundation.i18n import _
 
@@ -99,6 +102,54 @@ class Policies:
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """The person whose portfolio the site is. Only the owner sees the fields that `private` names.
+
+    `photo` is a file below content/; `photo_span` is its place in roadmap.yml.
+    """
+
+    name: str = ""
+    role: str = ""
+    headline: str = ""
+    email: str = ""
+    links: Mapping[str, str] = field(default_factory=dict)
+    location: str = ""
+    photo: str = ""
+    languages: tuple[str, ...] = ()
+    looking_for: str = ""
+    since: PartialDate | None = None
+    private: tuple[str, ...] = ()
+    photo_span: Span | None = None
+
+    def public(self) -> Owner | None:
+        """Return the owner without private fields; None if nothing is left that says who it is."""
+        hidden: dict[str, Any] = {
+            each.name: getattr(NO_OWNER, each.name) for each in fields(self) if self.hides(each.name)
+        }
+        shown = replace(self, **hidden, private=())
+        return shown if replace(shown, photo_span=None) != NO_OWNER else None
+
+    def hides(self, name: str) -> bool:
+        """Whether only the owner sees a field."""
+        return name in self.private
+
+
+NO_OWNER = Owner()
+OWNER_FIELDS: Mapping[str, Field] = {
+    each.name: each
+    for each in (
+        *map(Field, ("name", "role", "headline", "email")),
+        Field("links", "object", item_type="url"),
+        Field("location"),
+        Field("photo", "file"),
+        Field("languages", "array"),
+        Field("looking_for"),
+        Field("since", "date"),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of roadmap.yml. `statuses` maps the user's words to stages, `marks` further marks of tasks.
 
@@ -123,6 +174,7 @@ class Settings:
     publish: tuple[str, ...] | None = None
     untrusted: bool = False
     autolink: bool = False
+    owner: Owner | None = None
     is_adopted: bool = False
     is_broken: bool = False
 

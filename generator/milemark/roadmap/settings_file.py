@@ -23,7 +23,17 @@ from milemark.markdown.encoding import decode, refused_text
 from milemark.markdown.yaml import read_yaml
 from milemark.roadmap.field_types import TYPES, parse_value
 from milemark.roadmap.schema import CORE_FIELDS
-from milemark.roadmap.settings import ASSETS, Collection, Field, Policies, Role, Settings, Stage
+from milemark.roadmap.settings import (
+    ASSETS,
+    OWNER_FIELDS,
+    Collection,
+    Field,
+    Owner,
+    Policies,
+    Role,
+    Settings,
+    Stage,
+)
 from milemark.roadmap.site_paths import FIXED_PAGES
 from milemark.roadmap.statuses import DEFAULT_STATUSES, known_stage
 
@@ -32,10 +42,12 @@ _CODE = re.compile(r"MM\d{3}", re.IGNORECASE)
 _PAGES = frozenset(path.removesuffix(".md") for path in FIXED_PAGES) - {"index"}  # generated at these addresses
 _SETTINGS = (
     *("title", "goal", "locale", "as_of", "statuses", "collections", "marks", "policies", "ignore"),
-    *("assets", "exclude", "publish", "untrusted", "autolink"),
+    *("assets", "exclude", "publish", "untrusted", "autolink", "owner"),
 )
 _POLICIES = ("active_limit", "stale_days", "evidence", "count_private")
 _COLLECTION = ("label", "description", "role", "group", "columns", "fields", "private", "audience")
+_OWNER = (*OWNER_FIELDS, "private", "audience")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _FIELD = ("type", "label", "choices", "required", "default", "description", "items")
 
 
@@ -95,7 +107,31 @@ class _SettingsReader:
             publish=self._patterns(root, "publish", ()) if root.get("publish") else None,
             untrusted=self._flag(root, "untrusted"),
             autolink=self._flag(root, "autolink"),
+            owner=self._owner(root),
         )
+
+    def _owner(self, root: Written) -> Owner | None:
+        node = root.get("owner")
+        if not isinstance(node, Written):
+            self._mapping(root, "owner")
+            return None
+        self._refuse_unknown(node, _OWNER)
+        found = {name: self._value(node, field) for name, field in OWNER_FIELDS.items()}
+        email, photo = node.get("email"), node.get("photo")
+        if email and found["email"] and not _EMAIL.fullmatch(str(found["email"])):
+            self._bad(email, _("an e-mail address"), example="me@example.org")
+            found["email"] = None
+        values = {name: value for name, value in found.items() if value is not None}
+        return Owner(**values, private=self._hidden_of_owner(node), photo_span=photo.span if photo else None)  # type: ignore[arg-type]
+
+    def _hidden_of_owner(self, node: Written) -> tuple[str, ...]:
+        """Return the private fields of the owner: all of them in doubt."""
+        names, written = self._texts(node, "private"), node.get("private")
+        nodes = written.items if isinstance(written, Sequence) else (written,) if written else ()
+        wrong = [each for each in nodes if isinstance(each, Scalar) and each.text not in OWNER_FIELDS]
+        for each in wrong:
+            self._unknown(each, tuple(OWNER_FIELDS), _("field"))
+        return tuple(OWNER_FIELDS) if wrong or self._is_private(node) else names
 
     def _patterns(self, root: Written, name: str, default: tuple[str, ...]) -> tuple[str, ...]:
         """Read patterns of paths, one or a list; a wrong one is left out, so that a wrong `publish` hides."""

@@ -27,6 +27,7 @@ _BLANK = {"type": "string", "pattern": r"^\s*$"}
 _DATE = rf"^\s*({JSON_PATTERN})?\s*$"
 _BOOLEAN = r"^\s*([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]|[Yy][Ee][Ss]|[Nn][Oo]|[Oo][Nn]|[Oo][Ff][Ff])?\s*$"
 _URL = r"^((https?|mailto):|[^:]*([/?#]|$))"
+_FILE = r"^[^:?#]*([/?#]|$)"
 _NUMBER = r"^\s*([+-]?[0-9]+([.][0-9]+)?\s*%?)?\s*$"
 _SYNTAX = re.compile(r"[\^$\\.*+?()\[\]{}|/]")  # the characters that a pattern may escape
 _TEXT = ["string", "number", "boolean", "null"]
@@ -38,6 +39,7 @@ _PLAIN: dict[str, dict[str, Any]] = {
     "boolean": {"type": ["boolean", "string", "null"], "pattern": _BOOLEAN},
     "date": {"type": ["string", "integer", "null"], "pattern": _DATE},  # YAML reads a bare year as a number
     "url": {"type": ["string", "number", "boolean", "null"], "pattern": _URL},
+    "file": {"type": ["string", "number", "boolean", "null"], "pattern": _FILE},
     "reference": {"anyOf": [{"type": _TEXT}, _WIKILINK]},
 }
 

@@ -64,6 +64,7 @@ _ABOUT = {
     "reason": "why it is paused or dropped",
     "counts": "for a measure of success: the collections it counts",
     "links": "its links: an object with a URL for each label",
+    "cover": "its picture: a file below content/",
     "featured": "1 if the home page shows it",
     "audience": "who may see it: public or private",
     "description": "one sentence about it, for search engines",
