@@ -25,7 +25,7 @@ HINTS = (
         "repo: https://github.com/a/b",
         "put it under `links`, as `repo: …`, or declare it under `fields` of its collection in roadmap.yml",
     ),
-    ("cover: a.png", "declare it under `fields` of its collection in roadmap.yml"),
+    ("poster: a.png", "declare it under `fields` of its collection in roadmap.yml"),
     ("owner: Kim", "declare it under `fields` of its collection in roadmap.yml"),
     ("stauts: done", 'did you mean "status"?'),
     ("links: [https://example.org]", "give it a name: links: {Name: https://example.org}"),
