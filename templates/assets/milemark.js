@@ -22,6 +22,7 @@
       line.style.setProperty("--at", `${(100 * (today() - first) / (last - first + 1)).toFixed(2)}%`);
       line.hidden = false;
     }
+    for (const line of all(".mm-g-asof", chart)) line.hidden = dayOf(chart.dataset.asof) === today();
   }
 
   /* --- checklists: filter by track, stage and tag; the URL keeps the filter ------------------- */

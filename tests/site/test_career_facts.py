@@ -95,9 +95,9 @@ REWORDED: dict[str, tuple[str, ...]] = {
     # The timeline is generated; its entries are the start and the completion of items.
     "Timeline & Milestones": ("Milestones",),
     "백엔드 클론 프로젝트 시작": ("백엔드 클론 프로젝트", "시작"),
-    "백엔드 클론 프로젝트 완성": ("백엔드 클론 프로젝트", "완료 예정"),
+    "백엔드 클론 프로젝트 완성": ("백엔드 클론 프로젝트", "마감"),
     "데이터 파이프라인 클론 시작": ("데이터 파이프라인 클론 프로젝트", "시작"),
-    "데이터 파이프라인 클론 완성": ("데이터 파이프라인 클론 프로젝트", "완료 예정"),
+    "데이터 파이프라인 클론 완성": ("데이터 파이프라인 클론 프로젝트", "마감"),
     "DeepSeek-V3 분석": ("DeepSeek-V3",),
     "OpenHands 분석": ("OpenHands",),
     "StoreBridge 재개 (사업자등록 시)": ("StoreBridge 재개", "사업자등록 시"),
@@ -105,10 +105,10 @@ REWORDED: dict[str, tuple[str, ...]] = {
 
 # Period, item, what happens (None: a milestone, or work that takes the whole period), its own page.
 TIMELINE: list[tuple[str, str, str | None, str]] = [
-    ("2025년 1월", "Phase 1: Realtime Crypto Pipeline 완성", "완료 예정", "phases/crypto-pipeline"),
+    ("2025년 1월", "Phase 1: Realtime Crypto Pipeline 완성", "마감", "phases/crypto-pipeline"),
     ("2025년 1월", "Phase 1: 백엔드 클론 프로젝트", "시작", "phases/backend-clone"),
     ("2025년 1월", "DeepSeek-V3", None, "candidates/deepseek-v3"),
-    ("2025년 2월", "Phase 1: 백엔드 클론 프로젝트", "완료 예정", "phases/backend-clone"),
+    ("2025년 2월", "Phase 1: 백엔드 클론 프로젝트", "마감", "phases/backend-clone"),
     (
         "2025년 2월",
         "Phase 2: 데이터 파이프라인 클론 프로젝트",
@@ -119,7 +119,7 @@ TIMELINE: list[tuple[str, str, str | None, str]] = [
     (
         "2025년 3월",
         "Phase 2: 데이터 파이프라인 클론 프로젝트",
-        "완료 예정",
+        "마감",
         "phases/data-pipeline-clone",
     ),
     ("2025년 3월", "포트폴리오 정리", None, "milestones/portfolio-cleanup"),

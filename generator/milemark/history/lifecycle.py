@@ -89,13 +89,28 @@ _Stages = Mapping[TaskId, str]
 
 def lifecycles(history: History) -> Lifecycles:
     """Replay the line of a history."""
-    items, tasks, milestones = _Replay(_item_stage), _Replay(task_stages), _Replay(_item_stage)
-    for step in _steps(history, lambda snapshot: snapshot.items):
-        items.take(step)
-        tasks.take(step)
-    for step in _steps(history, lambda snapshot: snapshot.milestones):
-        milestones.take(step)
-    return Lifecycles(items.sorted(), tasks.sorted(), milestones.sorted())
+    items, tasks = _replayed(history, lambda snapshot: snapshot.items, _item_stage, task_stages)
+    (milestones,) = _replayed(history, lambda snapshot: snapshot.milestones, _item_stage)
+    return Lifecycles(items, tasks, milestones)
+
+
+def finish_days(history: History) -> Mapping[str, date]:
+    """Return the days on which the items and milestones of a history were finished, by id."""
+    (items,) = _replayed(history, lambda snapshot: snapshot.items, _item_stage)
+    (milestones,) = _replayed(history, lambda snapshot: snapshot.milestones, _item_stage)
+    return {each.id.item: each.finished for each in (*items, *milestones) if each.finished}
+
+
+def _replayed(
+    history: History,
+    of: Callable[[Snapshot], Mapping[str, ItemSnapshot | None]],
+    *stages: Callable[[str, ItemSnapshot], _Stages],
+) -> Iterator[tuple[Lifecycle, ...]]:
+    replays = [_Replay(each) for each in stages]
+    for step in _steps(history, of):
+        for replay in replays:
+            replay.take(step)
+    return (replay.sorted() for replay in replays)
 
 
 def _steps(history: History, of: Callable[[Snapshot], Mapping[str, ItemSnapshot | None]]) -> Iterator[_Step]:

@@ -74,7 +74,7 @@ def test_done_work_is_on_the_day_it_was_finished(path: str, fields: str, first: 
 
 def test_the_note_is_in_the_language_of_the_roadmap() -> None:
     (event,) = events_of(made({"items/one.md": "title: One\ndue: 2025-Q1"}, "ko"))
-    assert event["DESCRIPTION"] == "완료 예정: 2025년 1분기. 달력에는 그 마지막 날로 표시됩니다"
+    assert event["DESCRIPTION"] == "마감: 2025년 1분기. 달력에는 그 마지막 날로 표시됩니다"
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from milemark.output.site.gantt import Chart, GanttBar, chart
 from milemark.roadmap.load import load
@@ -43,7 +46,7 @@ def bars_of(found: Chart) -> dict[str, GanttBar]:
         ("start: 2025-01-01; due: 2025-03-31", (0, 100)),
         ("start: 2025-02", (34.44, 31.12)),
         ("due: 2025-Q1", (0, 100)),
-        ("start: 2025-01-01; due: 2025-01-01", (0, 1.11)),
+        ("start: 2025-01-28; due: 2025-01-28", (30, 1.11)),
         ("start: 2025-03-31; due: 2025-03-01", (98.89, 1.11)),  # ends before it starts: a finding, and one day here
     ],
 )
@@ -71,6 +74,31 @@ def test_a_done_bar_ends_when_it_was_finished(front: str, expected: tuple[float,
 
 
 @pytest.mark.parametrize(
+    ("front", "expected"),
+    [
+        ("start: 2025-01-01; due: 2025-03-31", (0, 100, 0)),
+        ("start: 2025-01-01; due: 2025-01-09", (0, 13.33, 3.33)),  # open: late until the day of the roadmap
+        ("due: 2024", (0, 82.89, 2.63)),
+        ("status: done; start: 2025-01-01; due: 2025-01-02; finished: 2025-01-09", (0, 10, 7.78)),
+        ("status: done; start: 2025-01-01; due: 2025-01-09; finished: 2025-01-09", (0, 10, 0)),
+        ("status: done; start: 2025-01-01; due: 2025-03", (0, 8.89, 0)),  # finished on January 8, as git knows
+        ("status: done; start: 2025-02; due: 2025-03", (7.78, 1.11, 0)),  # before it was due to start
+    ],
+)
+def test_the_part_of_a_bar_after_its_due_day_is_late(front: str, expected: tuple[float, float, float]) -> None:
+    roadmap = roadmap_of(items__a=front, items__b="start: 2025-01-01; due: 2025-Q1")
+    found = chart(roadmap, roadmap.items, {"a": date(2025, 1, 8)})
+    assert found
+    bar = bars_of(found)["a"]
+    assert (bar.left, bar.width, bar.late) == expected
+
+
+def test_done_work_does_not_end_in_the_future() -> None:
+    bars = bars_of(chart_of(items__a="status: done; start: 2025-01-01; due: 2025-03", items__b="due: 2025-Q1"))
+    assert bars["a"].right == 13.33  # the day of the roadmap, since its finish is not known
+
+
+@pytest.mark.parametrize(
     ("fronts", "expected"),
     [
         ({"a": "due: 2025-02-03"}, ("2025-01-01", "2025-03-31")),
@@ -78,9 +106,12 @@ def test_a_done_bar_ends_when_it_was_finished(front: str, expected: tuple[float,
         ({"a": "due: 2025-04"}, ("2025-01-01", "2025-06-30")),  # the day of the roadmap is near enough to be shown
         ({"a": "due: 2025-11"}, ("2025-10-01", "2025-12-31")),  # and here it is not
         ({"a": "start: 1999; due: 2060"}, ("2024-01-01", "2027-03-31")),
-        ({"a": "due: 2019-02", "b": "due: 2010"}, ("2017-01-01", "2019-03-31")),  # all over: how it ended
+        (
+            {"a": "due: 2019-02; status: done", "b": "due: 2010; status: done"},
+            ("2017-01-01", "2019-03-31"),
+        ),  # all over: how it ended
         ({"a": "due: 2031-02", "b": "due: 2060"}, ("2031-01-01", "2033-03-31")),  # all far away: how it begins
-        ({"a": "due: 0001"}, ("0001-01-01", "0001-12-31")),
+        ({"a": "due: 0001; status: done"}, ("0001-01-01", "0001-12-31")),
         ({"a": "due: 9999"}, ("9999-01-01", "9999-12-31")),
         ({"a": "due: 9999-12"}, ("9999-10-01", "9999-12-31")),
     ],
@@ -102,7 +133,7 @@ def test_bars_longer_than_the_chart_are_marked_where_they_are_cut() -> None:
 
 
 def test_what_lies_beyond_the_chart_is_listed_apart() -> None:
-    found = chart_of(items__a="due: 2025-02", items__b="due: 1999", items__c="due: 2060", items__d="")
+    found = chart_of(items__a="due: 2025-02", items__b="due: 1999; status: done", items__c="due: 2060", items__d="")
     assert [item.id for item in found.outside] == ["b", "c"]
     assert list(bars_of(found)) == ["a"]
 
@@ -152,7 +183,7 @@ def test_a_long_chart_has_no_ticks_for_months() -> None:
     ("today", "expected"), [(date(2025, 1, 1), 0), (date(2025, 2, 15), 50), (date(2025, 12, 31), None)]
 )
 def test_the_day_of_the_roadmap_has_its_place(today: date, expected: float | None) -> None:
-    assert chart_of(today, items__a="due: 2025-Q1").day == expected
+    assert chart_of(today, items__a="start: 2025-01-01; finished: 2025-03-31; status: done").day == expected
 
 
 def test_a_dependency_leads_from_the_end_of_one_bar_to_the_beginning_of_the_other() -> None:
@@ -173,6 +204,26 @@ def test_a_dependency_that_begins_too_early_leads_back_between_rows(needed: str)
     assert float(link.points[2][1]).is_integer()
     for (x1, y1), (x2, y2) in zip(link.points, link.points[1:], strict=False):
         assert x1 == x2 or y1 == y2
+
+
+_DAYS = st.dates(date(2024, 10, 1), date(2025, 6, 30))
+
+
+@given(st.lists(st.tuples(_DAYS, _DAYS, st.booleans(), st.sets(st.integers(0, 7))), min_size=2, max_size=8))
+def test_no_dependency_crosses_the_bar_of_another_item(items: list[tuple[date, date, bool, set[int]]]) -> None:
+    fronts = {
+        f"items__i{n}": f"start: {min(one, other)}; due: {max(one, other)}; status: {'done' if is_done else 'planned'}"
+        f"; depends_on: [{', '.join(f'i{each}' for each in needed if each < len(items) and each != n)}]"
+        for n, (one, other, is_done, needed) in enumerate(items)
+    }
+    found = chart_of(**fronts)
+    for link in found.links:
+        for (x1, y1), (x2, y2) in pairwise(link.points):
+            assert x1 == x2 or y1 == y2
+            for bar in bars_of(found).values():
+                is_in_row = min(y1, y2) < bar.row + 0.8 and max(y1, y2) > bar.row + 0.64
+                is_foreign = bar.item not in (link.source, link.target)
+                assert not (is_foreign and is_in_row and max(x1, x2) > bar.left and min(x1, x2) < bar.right)
 
 
 def test_a_dependency_whose_end_is_beyond_the_chart_is_not_drawn() -> None:

@@ -449,8 +449,8 @@ def test_a_large_generated_page_is_in_the_search_only_if_its_author_says_so(tmp_
 @pytest.mark.parametrize(
     ("fields", "marks"),
     [
-        ("status: active\ndue: 2024-Q4", {"index.md": 1, "board.md": 1, "timeline.md": 1, "checklists.md": 2}),
-        ("status: active\nstart: 2024-10\ndue: 2024-12", {"index.md": 1, "board.md": 1, "timeline.md": 1}),
+        ("status: active\ndue: 2024-Q4", {"index.md": 1, "board.md": 1, "timeline.md": 2, "checklists.md": 2}),
+        ("status: active\nstart: 2024-10\ndue: 2024-12", {"index.md": 1, "board.md": 1, "timeline.md": 2}),
         ("status: active\ndue: 2025-Q1", {"index.md": 0, "board.md": 0, "timeline.md": 0, "checklists.md": 0}),
         ("status: done\ndue: 2024-12", {"index.md": 0, "board.md": 0, "timeline.md": 0}),
     ],

@@ -54,7 +54,7 @@ def test_marks_at_the_end_of_a_task_are_labels(task: str, text: str, labels: lis
 
 
 def test_labels_are_in_the_language_of_the_roadmap() -> None:
-    assert shown("- [ ] 월세 ⏫ 📅 2025-03-01\n", "ko")[1] == ["우선순위 높음", "완료 예정 2025년 3월 1일"]
+    assert shown("- [ ] 월세 ⏫ 📅 2025-03-01\n", "ko")[1] == ["우선순위 높음", "마감 2025년 3월 1일"]
 
 
 def test_a_value_is_text() -> None:

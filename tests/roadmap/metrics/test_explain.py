@@ -36,7 +36,7 @@ EXPLAINED = {
         "Overall progress: 33%",
         "  Track: 55% × 60%  content/tracks/t.md:3:13",
         "  Other: 0% × 40%  content/tracks/u.md:3:13",
-        "  Outside the tracks, so not part of overall progress: 33.3%",
+        "  No track, so not part of overall progress: 33.3%",
     ],
     "t": [
         "Track: 55%  content/tracks/t.md:1:1",
@@ -128,7 +128,7 @@ def test_a_row_of_the_progress_page_explains_without_listing_tasks(project: Path
 
 
 def test_items_without_a_track_are_explained(project: Path) -> None:
-    expected = ["Outside the tracks: 33.3%", "  Loose: 33.3% × 1  content/work/loose.md:1:1"]
+    expected = ["No track: 33.3%", "  Loose: 33.3% × 1  content/work/loose.md:1:1"]
     assert expected in disclosures(project / "build/docs/progress.md")
 
 

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from milemark.foundation.dates import PartialDate, periods
+from milemark.output.site.bar_days import BarDays
 from milemark.output.site.folding import MOST
-from milemark.roadmap.metrics.critical_path import critical_path, first_day, last_day
+from milemark.roadmap.metrics.critical_path import critical_path
 from milemark.roadmap.metrics.progress import percent, progress_of
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.settings import Role, Stage
@@ -26,11 +27,15 @@ _LANES = 40  # tracks of such a chart
 _STEP = 0.8  # percent: the straight part of a dependency line before it turns
 
 Point = tuple[float, float]
+NO_DAYS: Mapping[str, date] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class GanttBar:
-    """One item or milestone. `left` and `width` are percent of the chart, `fill` the progress, `row` counts from 0."""
+    """One item or milestone. `left` and `width` are percent of the chart, `fill` the progress, `row` counts from 0.
+
+    `late` is the width of its part after the due day. `ended` is a finish day that only the history knows.
+    """
 
     item: Item
     row: int
@@ -40,6 +45,13 @@ class GanttBar:
     is_cut_left: bool
     is_cut_right: bool
     is_critical: bool
+    late: float = 0
+    ended: PartialDate | None = None
+
+    @property
+    def right(self) -> float:
+        """The right edge in percent."""
+        return round(self.left + self.width, 2)
 
     @property
     def end(self) -> float:
@@ -111,13 +123,18 @@ class Chart:
     tracks: tuple[Item, ...]
 
 
-def chart(roadmap: Roadmap, items: Sequence[Item] | None = None) -> Chart | None:
-    """Return the chart of all dated items that are not dropped, or of `items`; None without any."""
+def chart(
+    roadmap: Roadmap, items: Sequence[Item] | None = None, finished: Mapping[str, date] = NO_DAYS
+) -> Chart | None:
+    """Return the chart of all dated items that are not dropped, or of `items`; None without any.
+
+    `finished` are the days on which items were finished according to the history.
+    """
     items = (*roadmap.of_role(Role.ITEM), *roadmap.of_role(Role.MILESTONE)) if items is None else items
     dated = [item for item in items if item.stage is not Stage.DROPPED and (item.start or item.end)]
     if not dated:
         return None
-    scale = _scale(roadmap.as_of, dated)
+    scale = _scale(BarDays(roadmap.as_of, finished), dated)
     inside = [item for item in dated if scale.shows(item)]
     critical = critical_path(inside)
     groups = _groups(roadmap, scale, inside)
@@ -144,7 +161,7 @@ def chart(roadmap: Roadmap, items: Sequence[Item] | None = None) -> Chart | None
 class _Scale:
     first: date
     last: date
-    as_of: date
+    bars: BarDays
 
     @property
     def days(self) -> int:
@@ -162,7 +179,7 @@ class _Scale:
         return round(100 * min(max(days, 0), self.days) / self.days, 2)
 
     def shows(self, item: Item) -> bool:
-        return first_day(item) <= self.last and last_day(item, self.as_of) >= self.first
+        return self.bars.first(item) <= self.last and self.bars.last(item) >= self.first
 
     def ticks(self, precision: str) -> Iterator[Tick]:
         for when in periods(self.first, self.last, precision):
@@ -170,9 +187,10 @@ class _Scale:
             yield Tick(when, left, round(self.end(when.last) - left, 2))
 
 
-def _scale(as_of: date, items: Sequence[Item]) -> _Scale:
+def _scale(bars: BarDays, items: Sequence[Item]) -> _Scale:
     """Return the quarters that the dates span, limited to the time around the roadmap's day."""
-    low, high = min(map(first_day, items)), max(last_day(item, as_of) for item in items)
+    as_of = bars.as_of
+    low, high = min(map(bars.first, items)), max(map(bars.last, items))
     if high < _shifted(as_of, -_BEFORE):  # everything ended long ago: show the end
         low = max(low, _shifted(high, -_AFTER))
     elif low > _shifted(as_of, _AFTER):  # everything starts far in the future: show the start
@@ -181,7 +199,7 @@ def _scale(as_of: date, items: Sequence[Item]) -> _Scale:
         low, high = max(low, _shifted(as_of, -_BEFORE)), min(high, _shifted(as_of, _AFTER))
     if _shifted(low, -_NEAR) <= as_of <= _shifted(high, _NEAR):
         low, high = min(low, as_of), max(high, as_of)
-    return _Scale(PartialDate.containing(low, "quarter").first, PartialDate.containing(high, "quarter").last, as_of)
+    return _Scale(PartialDate.containing(low, "quarter").first, PartialDate.containing(high, "quarter").last, bars)
 
 
 def _shifted(day: date, by: timedelta) -> date:
@@ -195,7 +213,7 @@ def _groups(roadmap: Roadmap, scale: _Scale, items: Sequence[Item]) -> Mapping[s
     """Return the items of each track that has any, by date; those without a track come last, by an empty id."""
     groups: dict[str, list[Item]] = {track.id: [] for track in roadmap.of_role(Role.TRACK)}
     groups[""] = []
-    for item in sorted(items, key=lambda item: (first_day(item), last_day(item, scale.as_of), item.path)):
+    for item in sorted(items, key=lambda item: (scale.bars.first(item), scale.bars.last(item), item.path)):
         track = roadmap.track_of(item)
         groups[track.id if track else ""].append(item)
     return {id_: members for id_, members in groups.items() if members}
@@ -232,35 +250,56 @@ def _lanes(
 
 
 def _bar(roadmap: Roadmap, scale: _Scale, item: Item, row: int, critical: frozenset[str]) -> GanttBar:
-    first, last = first_day(item), last_day(item, scale.as_of)
-    left = scale.begin(first)
+    first, last = scale.bars.first(item), scale.bars.last(item)
+    late, left, right = scale.bars.late_from(item), scale.begin(first), scale.end(last)
     value = progress_of(roadmap, item).value
     return GanttBar(
         item,
         row,
         left,
-        round(scale.end(last) - left, 2),
+        round(right - left, 2),
         None if value is None else percent(value),
         first < scale.first,
         last > scale.last,
         item.id in critical,
+        round(right - max(scale.begin(late), left), 2) if late else 0,
+        scale.bars.ended(item),
     )
 
 
 def _links(bars: Mapping[str, GanttBar], critical: frozenset[tuple[str, str]]) -> Iterator[DependencyLine]:
     """Yield the dependencies between bars on the chart."""
+    by_row = {bar.row: bar for bar in bars.values()}
     for bar in bars.values():
         for needed in bar.item.texts("depends_on"):
             other = bars.get(needed)
             if other and other is not bar and not other.is_cut_right and (bar.is_milestone or not bar.is_cut_left):
-                yield DependencyLine(other.item, bar.item, _route(other, bar), (needed, bar.item.id) in critical)
+                points = _route(other, bar, _between(by_row, other.row, bar.row))
+                yield DependencyLine(other.item, bar.item, points, (needed, bar.item.id) in critical)
 
 
-def _route(source: GanttBar, target: GanttBar) -> tuple[Point, ...]:
-    """Return the corners of a line between two bars: direct where possible, else back between two rows."""
+def _between(by_row: Mapping[int, GanttBar], one: int, other: int) -> list[GanttBar]:
+    """Return the bars in the rows between two rows."""
+    return [by_row[row] for row in range(min(one, other) + 1, max(one, other)) if row in by_row]
+
+
+def _route(source: GanttBar, target: GanttBar, between: Sequence[GanttBar]) -> tuple[Point, ...]:
+    """Return the corners of a line between two bars that crosses no bar between them.
+
+    It goes from row to row in one column; to reach a column that lies behind, it follows the edge of a row.
+    """
     begin, above, below = target.begin, source.row + _BAR_AT, target.row + _BAR_AT
+    leave, arrive = (source.row + 1, target.row) if below > above else (source.row, target.row + 1)
     out, into = round(min(source.end + _STEP, 100), 2), round(max(begin - _STEP, 0), 2)
-    if out <= into:
-        return (source.end, above), (out, above), (out, below), (begin, below)
-    between = float(target.row if below > above else target.row + 1)
-    return (source.end, above), (out, above), (out, between), (into, between), (into, below), (begin, below)
+    column = _column(out, into, between)
+    first = [(column, above)] if column >= out else [(out, above), (out, float(leave)), (column, float(leave))]
+    last = [(column, below)] if column <= into else [(column, float(arrive)), (into, float(arrive)), (into, below)]
+    return tuple(dict.fromkeys([(source.end, above), *first, *last, (begin, below)]))
+
+
+def _column(out: float, into: float, bars: Sequence[GanttBar]) -> float:
+    """Return the nearest place in percent where a line down the chart crosses none of the bars; the edge is free."""
+    edges = (place for bar in bars for place in (bar.left - _STEP / 2, bar.right + _STEP / 2))
+    places = [out, into, *(round(place, 2) for place in edges if 0 < place < 100), 0.0, 100.0]  # noqa: PLR2004  percent
+    free = (place for place in places if all(place <= bar.left or place >= bar.right for bar in bars))
+    return min(free, key=lambda place: abs(place - out) + abs(place - into))

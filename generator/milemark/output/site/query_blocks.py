@@ -13,10 +13,12 @@ from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.escaping import html_text, markdown_text
 from milemark.foundation.i18n import _
+from milemark.history.lifecycle import finish_days
 from milemark.history.model import History
 from milemark.markdown.wikilinks import Wikilink
 from milemark.output.cells import Viewer
 from milemark.output.site.base_views import run_base
+from milemark.output.site.gantt import NO_DAYS
 from milemark.output.site.query_views import QueryViews, ViewResult
 from milemark.query.bases.ast import Base, View
 from milemark.query.bases.parser import parse_base
@@ -51,7 +53,7 @@ class QueryBlocks:
     @cached_property
     def views(self) -> QueryViews:
         """The views of query blocks."""
-        return QueryViews(self.viewer, self.engine)
+        return QueryViews(self.viewer, self.engine, finish_days(self.history) if self.history else NO_DAYS)
 
     @cached_property
     def vault(self) -> Vault:

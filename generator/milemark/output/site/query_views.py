@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +16,7 @@ from milemark.markdown.document import Task
 from milemark.markdown.outline import plain_text
 from milemark.output.cells import EMPTY, Cell, ColumnHeading, Grid, Ranked, Viewer, grid
 from milemark.output.site.folding import MOST
-from milemark.output.site.gantt import Chart, chart
+from milemark.output.site.gantt import NO_DAYS, Chart, chart
 from milemark.query.sql.block import Block, BlockColumn
 from milemark.query.sql.engine import MAX_ROWS, Engine, QueryResult
 from milemark.query.tables.table import OF_ROLES, table_names
@@ -101,10 +102,13 @@ class ViewResult:
 
 
 class QueryViews:
-    """Runs query blocks over a roadmap. Raises QueryError for a query that takes too long."""
+    """Runs query blocks over a roadmap. Raises QueryError for a query that takes too long.
 
-    def __init__(self, viewer: Viewer, engine: Engine) -> None:
-        self.viewer, self.engine = viewer, engine
+    `finished` are the finish days of items that only the history knows, for the timeline.
+    """
+
+    def __init__(self, viewer: Viewer, engine: Engine, finished: Mapping[str, date] = NO_DAYS) -> None:
+        self.viewer, self.engine, self.finished = viewer, engine, finished
         self.roadmap, self.language = viewer.roadmap, viewer.language
 
     def shown(self, block: Block) -> ViewResult:
@@ -256,7 +260,7 @@ def _as_board(views: QueryViews, found: ViewResult) -> ViewResult:
 
 
 def _as_timeline(views: QueryViews, found: ViewResult) -> ViewResult:
-    return replace(found, chart=chart(views.roadmap, found.items))
+    return replace(found, chart=chart(views.roadmap, found.items, views.finished))
 
 
 def _as_progress(views: QueryViews, found: ViewResult) -> ViewResult:

@@ -113,7 +113,7 @@ class Explainer:
 
     def outside(self, rollup: Rollup) -> DerivationStep:
         """Return the derivation of the progress of items without a track."""
-        text = self.language.gettext(_("Outside the tracks"))
+        text = self.language.gettext(_("No track"))
         return DerivationStep(text, self._exact(rollup.value), parts=tuple(self._weighed(rollup)))
 
     def measure(self, measure: Item) -> DerivationStep:
@@ -171,7 +171,7 @@ class Explainer:
             return DerivationStep(text, self._exact(whole.value), parts=(*self._weighed(whole.trackless), *private))
         parts = [self._allocated(each.track, each.rollup) for each in whole.tracks]
         if whole.trackless.parts:
-            trackless = self.language.gettext(_("Outside the tracks, so not part of overall progress"))
+            trackless = self.language.gettext(_("No track, so not part of overall progress"))
             parts.append(DerivationStep(trackless, self._exact(whole.trackless.value)))
         return DerivationStep(text, self._exact(whole.value), parts=(*parts, *private))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
+from typing import NamedTuple
 
 from milemark.foundation.dates import PartialDate
 from milemark.roadmap.model import Item, Roadmap
@@ -45,12 +46,25 @@ class TimelineQuarter:
     is_after: bool = False
 
 
+class DatedEntry(NamedTuple):
+    """An event and the period it stands in."""
+
+    period: TimelinePeriod
+    entry: TimelineEntry
+
+
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """Quarters in order, and the items without a date."""
 
     quarters: tuple[TimelineQuarter, ...]
     undated: tuple[Item, ...]
+
+    @property
+    def events(self) -> tuple[DatedEntry, ...]:
+        """All events in order, each with its period."""
+        found = (period for quarter in self.quarters for period in quarter.periods)
+        return tuple(DatedEntry(period, entry) for period in found for entry in period.entries)
 
 
 @dataclass(frozen=True, slots=True)
