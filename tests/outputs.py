@@ -17,6 +17,7 @@ from milemark.output.urls import NO_REPOSITORY, Addresses
 from milemark.privacy.attachments import AttachmentFiles, left_out
 from milemark.privacy.audience import hidden_in
 from milemark.query.load import checked_for_audience, load_with_bases
+from support import in_content
 
 DAY = date(2025, 2, 1)
 ENGLISH = Language("en")
@@ -34,7 +35,7 @@ def outputs(plan: Plan, audience: str) -> Mapping[str, bytes]:
     for each in FORMATS.values():
         made = each.make(ExportInput(loaded.roadmap, ENGLISH, ADDRESSES))
         found |= {f"export {name}": data for name, data in made.items()}
-    context = FormatContext(lambda _path: b"", str, "content")
+    context = FormatContext(lambda _path: b"", str, in_content)
     found |= {f"check {name}": render(loaded.diagnostics, context).encode() for name, render in RENDERINGS.items()}
     paths = [path for path in plan.content() if not path.endswith((".md", ".yml"))]
     files = AttachmentFiles(tuple(paths), plan.content().__getitem__)

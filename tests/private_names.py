@@ -20,7 +20,7 @@ from milemark.output.text.diagnostics import FormatContext
 from milemark.output.urls import NO_REPOSITORY, Addresses
 from milemark.query.load import checked_for_audience, load_with_bases
 from milemark.roadmap.load import Loaded
-from support import ROOT
+from support import ROOT, in_content
 
 DAY = date(2025, 2, 1)
 ENGLISH = Language("en")
@@ -134,7 +134,7 @@ def outputs(files: Mapping[str, str]) -> dict[str, str]:
     source = ExportInput(loaded.roadmap, ENGLISH, Addresses("https://example.org/plan/"))
     for name in ("json", "csv", "ics", "feed", "badge"):
         found |= {f"{name} {path}": data.decode() for path, data in FORMATS[name].make(source).items()}
-    context = FormatContext(lambda _path: b"", str, "content")
+    context = FormatContext(lambda _path: b"", str, in_content)
     return found | {f"check {name}": render(loaded.diagnostics, context) for name, render in RENDERINGS.items()}
 
 

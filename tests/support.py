@@ -76,6 +76,11 @@ def write_content(folder: Path, files: Mapping[str, str | bytes]) -> Path:
     return folder
 
 
+def in_content(path: str) -> str:
+    """Return the path of a file of content/, seen from the project's root."""
+    return f"content/{path}"
+
+
 def load_texts(files: Mapping[str, str], day: date = DAY) -> Loaded:
     """Load a roadmap from texts by their paths below content/."""
     return load({path: text.encode() for path, text in files.items()}, day)

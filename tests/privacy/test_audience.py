@@ -282,10 +282,10 @@ def test_an_explanation_mentions_private_items_whether_or_not_there_are_any() ->
     roadmap = public(COUNTED, COUNTING)
     explainer, everything = Explainer(roadmap, Language("en")), whole(roadmap)
     for track in everything.tracks:
-        lines = [*as_lines(explainer.track(track.track, track.rollup))]
+        lines = [*as_lines(explainer.track(track.track, track.rollup), roadmap.settings)]
         assert len(lines) == 3
         assert lines[-1] == "  and private items"
-    assert [*as_lines(explainer.whole(everything))][-1] == "  and private items"
+    assert [*as_lines(explainer.whole(everything), roadmap.settings)][-1] == "  and private items"
 
 
 def test_statuses_and_choices_that_only_private_items_use_are_not_public() -> None:

@@ -38,7 +38,7 @@ from milemark.roadmap.dead_links import dead_links_of
 from milemark.roadmap.load import Loaded
 from milemark.roadmap.metrics.progress import whole
 from milemark.roadmap.model import Counts, Item
-from support import ROOT
+from support import ROOT, in_content
 
 CASES = ROOT / "tests" / "cases"
 DAY = date(2025, 1, 12)
@@ -347,7 +347,7 @@ def printed(folder: Path) -> str:
 
 
 def shown(found: Iterable[Diagnostic], folder: Path) -> str:
-    text = as_text(found, FormatContext(lambda path: _bytes_of(folder / path), str, "content"))
+    text = as_text(found, FormatContext(lambda path: _bytes_of(folder / path), str, in_content))
     return text + "\n" if text else ""
 
 

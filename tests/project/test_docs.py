@@ -13,7 +13,7 @@ from milemark.output.text.diagnostics import FormatContext, as_text
 from milemark.roadmap.load import load
 from milemark.roadmap.settings import Stage
 from milemark.roadmap.settings_file import parse_settings
-from support import ROOT
+from support import ROOT, in_content
 
 README = (ROOT / "README.md").read_text("utf-8")
 DAY = date(2025, 1, 12)
@@ -53,7 +53,7 @@ def test_the_finding_of_the_readme_is_what_is_said() -> None:
         "projects/storebridge.md": b"---\ntitle: StoreBridge\npriority: high\nstatus: in-progess\n---\n",
     }
     found = [each for each in load(files, DAY).diagnostics if each.rule.code == "MM204"]
-    assert as_text(found, FormatContext(lambda path: files[path], str, "content")).strip() == expected.strip()
+    assert as_text(found, FormatContext(lambda path: files[path], str, in_content)).strip() == expected.strip()
 
 
 @pytest.mark.parametrize("line", sorted(set(re.findall(r"(?:^|`)milemark ([a-z]+)\b", README, re.MULTILINE))))

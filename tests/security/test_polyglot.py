@@ -46,6 +46,7 @@ from milemark.query.tables.sqlite import database
 from milemark.roadmap.load import Loaded, load
 from milemark.roadmap.metrics.explain import Explainer
 from publishing import html_of
+from support import in_content
 from visits import visiting
 
 DAY = date(2025, 1, 12)
@@ -280,7 +281,7 @@ def _terminal(texts: tuple[str, ...]) -> None:
 def _findings(texts: tuple[str, ...]) -> None:
     files, found = content(texts), loaded(texts).diagnostics
     assert found
-    context = FormatContext(lambda path: files.get(path, b""), ENGLISH.gettext, "content")
+    context = FormatContext(lambda path: files.get(path, b""), ENGLISH.gettext, in_content)
     shown = {name: form(found, context) for name, form in FORMATS.items()}
     assert all(line.isprintable() for line in shown["text"].split("\n"))
     commands = shown["github"].split("\n")

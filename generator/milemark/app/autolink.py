@@ -5,17 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from milemark.foundation import rules
+from milemark.foundation.content_folder import ContentFolder
 from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.disk import read_bytes
-from milemark.foundation.layout import CONFIG_FILE, ROADMAP_FILE
+from milemark.foundation.layout import CONFIG_FILE
 
 
-def autolink_findings(root: Path, content: Path) -> tuple[Diagnostic, ...]:
+def autolink_findings(content: ContentFolder) -> tuple[Diagnostic, ...]:
     """Return a finding at the line of `autolink` in roadmap.yml if mkdocs.yml has no `repo_url`, or nothing.
 
     A project without mkdocs.yml, or with one that cannot be read, has no finding: nothing builds it.
     """
-    path = content / ROADMAP_FILE
+    path, root = content.roadmap, content.root
     if not path.is_file() or not (root / CONFIG_FILE).is_file():
         return ()
     try:

@@ -13,7 +13,7 @@ from milemark.app.project import SILENT, ProgressListener, Project, history_of
 from milemark.app.site_search import clean_site
 from milemark.foundation.cache import digest, version
 from milemark.foundation.identifiers import composed
-from milemark.foundation.layout import CONTENT, TEMPLATES
+from milemark.foundation.layout import TEMPLATES
 from milemark.output.site.pages import Page, SiteInputs, page_groups
 from milemark.output.site.renderer import Renderer, packaged_templates
 from milemark.output.urls import RepositoryUrls
@@ -73,7 +73,7 @@ def generate(
             rendered.append(written if is_kept else _searched(project, settings.docs_dir, written))
     files = {page.path: page.text.encode() for page in rendered}
     for path in sorted({*project.attachments} - {*project.skipped_files}):
-        files[composed(path)] = (project.root / CONTENT / path).read_bytes()
+        files[composed(path)] = (project.folder.path / path).read_bytes()
     found = _theme_assets(folders).items()
     assets = {path: project.search.clean(f"{settings.docs_dir}/{path}", data) for path, data in found}
     files = assets | files

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from milemark.app.check_index import read_entries
 from milemark.app.check_summary import Checked, Summary, summary_of
 from milemark.foundation.cache import Index, digest, index_path, version, with_index
+from milemark.foundation.content_folder import ContentFolder, as_content
 from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.disk import Listing, list_content, read_bytes, unreadable
 from milemark.foundation.finding_rows import diagnostic_of, row_of
@@ -20,7 +21,7 @@ from milemark.foundation.pool import collect_rarely
 
 
 def check_folder(
-    folder: Path,
+    folder: Path | ContentFolder,
     today: date,
     as_of: date | None = None,
     on_progress: Callable[[int, int], object] = lambda _done, _total: None,
@@ -33,13 +34,14 @@ def check_folder(
     and 0.
     """
     collect_rarely()
-    listing = list_content(folder, lambda found: on_progress(found, 0))
+    content = as_content(folder)
+    listing = list_content(content, lambda found: on_progress(found, 0))
 
     def checked(index: Index | None) -> Checked:
-        reading = _Reading(folder, today, as_of, on_progress)
+        reading = _Reading(content, today, as_of, on_progress)
         return _kept_result(listing, index, today, as_of) or _fresh_result(reading, listing, index)
 
-    path = index_path(folder) if use_index else None
+    path = index_path(content.path) if use_index else None
     return with_index(path, version() if path else "", checked)
 
 
@@ -55,7 +57,7 @@ def _kept_result(listing: Listing, index: Index | None, today: date, as_of: date
 
 
 class _Reading(NamedTuple):
-    folder: Path
+    content: ContentFolder
     today: date
     as_of: date | None
     on_progress: Callable[[int, int], object]
@@ -71,12 +73,12 @@ def _fresh_result(reading: _Reading, listing: Listing, index: Index | None) -> C
     from milemark.roadmap.site_paths import taken_paths  # noqa: PLC0415
 
     started = time.time_ns()
-    folder, today, as_of, on_progress = reading
-    roadmap = _roadmap(folder, listing)
+    content, today, as_of, on_progress = reading
+    roadmap = _roadmap(content, listing)
     settings, diagnostics = parse_settings(roadmap)
     listing = listing.without(settings.is_excluded)
     schema = "none" if roadmap is None else digest(roadmap)
-    entries = read_entries(folder, listing, index, settings, schema, on_progress)
+    entries = read_entries(content.path, listing, index, settings, schema, on_progress)
     records = json.loads(f"[{','.join(entry.record for entry in entries.values())}]")
     items = [IndexEntry.from_row(each["entry"]) for each in records if each["entry"]]
     diagnostics += taken_paths(listing.identities, settings.collections)
@@ -117,9 +119,9 @@ def _embed_findings(records: Mapping[str, dict[str, Any]]) -> Iterator[Diagnosti
         yield from check_embedded_views(embedded, views)
 
 
-def _roadmap(folder: Path, listing: Listing) -> bytes | None:
+def _roadmap(content: ContentFolder, listing: Listing) -> bytes | None:
     try:
-        return read_bytes(folder / ROADMAP_FILE) if ROADMAP_FILE in listing.identities else None
+        return read_bytes(content.roadmap) if ROADMAP_FILE in listing.identities else None
     except OSError as error:
         listing.diagnostics.append(unreadable(ROADMAP_FILE, error))
         return None

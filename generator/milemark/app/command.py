@@ -15,7 +15,8 @@ import click
 
 from milemark import __version__
 from milemark.app.options import PUBLISHED, Options, ReadOptions, global_options, reports_errors
-from milemark.foundation.layout import CONTENT, ROADMAP_FILE
+from milemark.foundation.content_folder import content_of
+from milemark.foundation.layout import ROADMAP_FILE
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -93,8 +94,8 @@ def open_project(options: Options, read_options: ReadOptions = PUBLISHED, *, is_
     if project.schema_errors:
         print_findings(project, project.schema_errors)
         if is_output:
-            _exit_without_output(f"{CONTENT}/{ROADMAP_FILE} has errors")
-        click.echo(f"error: {CONTENT}/{ROADMAP_FILE} has errors: correct them first", err=True)
+            _exit_without_output(f"{project.folder.shown(ROADMAP_FILE)} has errors")
+        click.echo(f"error: {project.folder.shown(ROADMAP_FILE)} has errors: correct them first", err=True)
         sys.exit(1)
     return project
 
@@ -114,7 +115,7 @@ def findings_text(project: Project, findings: Sequence[Diagnostic]) -> str:
     """Return findings as text, in the language of the roadmap."""
     from milemark.output.text.diagnostics import FormatContext, as_text  # noqa: PLC0415  most runs have no findings
 
-    return as_text(findings, FormatContext(project.text_of, project.language.gettext, CONTENT))
+    return as_text(findings, FormatContext(project.text_of, project.language.gettext, project.folder.shown))
 
 
 def print_output_findings(project: Project) -> None:
@@ -131,11 +132,12 @@ def buildable_root(options: Options) -> Path:
     from milemark.publish.mkdocs_config import read_publisher_settings  # noqa: PLC0415
 
     root = options.root()
-    roadmap = root / CONTENT / ROADMAP_FILE
+    folder = content_of(root)
+    roadmap, shown = folder.roadmap, folder.shown(ROADMAP_FILE)
     if roadmap.is_file() and not roadmap.read_bytes().strip():
-        _exit_without_output(f"{CONTENT}/{ROADMAP_FILE} in {root} is empty")
-    if (root / CONTENT).is_dir() and not roadmap.exists():
-        _exit_without_output(f"there is no {CONTENT}/{ROADMAP_FILE} in {root}: `milemark init` writes one")
+        _exit_without_output(f"{shown} in {root} is empty")
+    if folder.path.is_dir() and not roadmap.exists():
+        _exit_without_output(f"there is no {shown} in {root}: `milemark init` writes one")
     read_publisher_settings(root)
     return root
 

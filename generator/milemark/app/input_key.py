@@ -9,14 +9,13 @@ from milemark.app.project import Project
 from milemark.foundation.cache import digest
 from milemark.foundation.disk import Content, read_content
 from milemark.foundation.errors import UserError
-from milemark.foundation.layout import CONTENT
-from milemark.history.git import NoHistoryError, open_repository, state_of
+from milemark.history.git import NoHistoryError, open_content, state_of
 
 
 def content_key(root: Path, content: Content, options: Sequence[object]) -> str:
     """Return a digest of the files of content/, their history and options; empty if the history cannot be read."""
     try:
-        history = state_of(open_repository(root / CONTENT))
+        history = state_of(open_content(root))
     except NoHistoryError:
         history = ""
     except UserError:  # each run says so
@@ -29,7 +28,7 @@ def content_key(root: Path, content: Content, options: Sequence[object]) -> str:
 def tree_key(project: Project, templates: Iterable[Path], options: Sequence[object]) -> str:
     """Return the key of a page tree. `templates` are the folders of templates and assets."""
     roadmap = project.loaded.roadmap
-    attachments = _digests(project.root / CONTENT, project.attachments)
+    attachments = _digests(project.folder.path, project.attachments)
     made_by = [_digests(folder, _paths(folder)) for folder in templates]
     view = (project.audience, roadmap.settings, project.today, roadmap.as_of)
     return content_key(project.root, project.content, (view, attachments, made_by, options))
@@ -45,4 +44,4 @@ def _digests(folder: Path, paths: Iterable[str]) -> list[tuple[str, str]]:
 
 def is_as_read(project: Project) -> bool:
     """Whether the files of content/ are still those that the project was read from."""
-    return read_content(project.root / CONTENT) == project.content
+    return read_content(project.folder) == project.content

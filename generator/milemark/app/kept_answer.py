@@ -8,8 +8,8 @@ from typing import Any
 
 from milemark.app.input_key import content_key
 from milemark.foundation.cache import Index, index_path, version, with_index
+from milemark.foundation.content_folder import content_of
 from milemark.foundation.disk import read_content
-from milemark.foundation.layout import CONTENT
 
 
 def kept_answer(root: Path, name: str, options: Sequence[object], make: Callable[[], list[str]]) -> list[str]:
@@ -18,7 +18,7 @@ def kept_answer(root: Path, name: str, options: Sequence[object], make: Callable
     The last answer of each name is kept. `options` are the values besides the project that the answer depends on, such
     as the day.
     """
-    index = index_path(root / CONTENT)
+    index = index_path(content_of(root).path)
     place = index.with_name(f"{index.stem}-answers.sqlite") if index else None
     inputs = _inputs(root, options) if place else ""
     kept = with_index(place, version(), lambda index: _read(index, name, inputs)) if inputs else None
@@ -41,4 +41,4 @@ def _read(index: Index | None, name: str, inputs: str) -> list[str] | None:
 
 
 def _inputs(root: Path, options: Sequence[object]) -> str:
-    return content_key(root, read_content(root / CONTENT), options)
+    return content_key(root, read_content(content_of(root)), options)

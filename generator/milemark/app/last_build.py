@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from milemark.foundation.cache import digest, index_path, version, with_index
+from milemark.foundation.content_folder import content_of
 from milemark.foundation.disk import list_content
-from milemark.foundation.layout import CONFIG_FILE, CONTENT, TEMPLATES
-from milemark.history.git import NoHistoryError, open_repository, state_of
+from milemark.foundation.layout import CONFIG_FILE, TEMPLATES
+from milemark.history.git import NoHistoryError, open_content, state_of
 from milemark.publish.frame_key import installed_programs, theme_folder
 from milemark.publish.mkdocs_config import config_files, read_config, read_publisher_settings
 
@@ -45,7 +46,7 @@ class LastBuild:
 
     def keep(self, text: str) -> None:
         """Keep what this build has printed, unless a file has changed so lately that a change could be missed."""
-        if list_content(self.root / CONTENT).is_settled(self.started):
+        if list_content(content_of(self.root)).is_settled(self.started):
             row = {"inputs": self._inputs(), "outputs": self._outputs(), "text": text}
             self._with_index(lambda index: index.write([], [], {_LAST: row}) if index else None)
 
@@ -60,7 +61,7 @@ class LastBuild:
         files = _identities([self.root / TEMPLATES, *config_files(config), *([theme] if theme else [])])
         variables = {name: value for name, value in os.environ.items() if name not in _OF_SHELLS}
         terminal = (Path.cwd(), sys.stderr.isatty())
-        made_of = (list_content(self.root / CONTENT).fingerprint, self._history(), installed_programs())
+        made_of = (list_content(content_of(self.root)).fingerprint, self._history(), installed_programs())
         return digest(self.arguments, [*files], sorted(variables.items()), terminal, made_of)
 
     def _outputs(self) -> str:
@@ -70,7 +71,7 @@ class LastBuild:
 
     def _history(self) -> str:
         try:
-            return state_of(open_repository(self.root / CONTENT))
+            return state_of(open_content(self.root))
         except NoHistoryError:
             return ""
 

@@ -14,13 +14,14 @@ from milemark.app.autolink import autolink_findings
 from milemark.app.kept_files import KeptFiles
 from milemark.app.kept_views import KeptViews
 from milemark.app.options import PUBLISHED, ReadOptions
+from milemark.foundation.content_folder import ContentFolder, content_of, no_content
 from milemark.foundation.diagnostics import Diagnostic, in_order
 from milemark.foundation.disk import Content, read_content
 from milemark.foundation.errors import UserError
 from milemark.foundation.i18n import Language
-from milemark.foundation.layout import CONFIG_FILE, CONTENT, PRIVATE, PUBLIC, ROADMAP_FILE
+from milemark.foundation.layout import CONFIG_FILE, PRIVATE, PUBLIC, ROADMAP_FILE
 from milemark.history.blobs import ProgressCallback
-from milemark.history.git import NoHistoryError, UnreadableError, commit_of, open_repository
+from milemark.history.git import NoHistoryError, UnreadableError, commit_of, open_content
 from milemark.history.model import History
 from milemark.history.private_past import Present
 from milemark.history.read import read_history
@@ -55,6 +56,11 @@ class Project:
     today: date
     everything: Loaded
     page_findings: list[Diagnostic] = field(default_factory=list)  # of the last `generate`
+
+    @property
+    def folder(self) -> ContentFolder:
+        """The folder of its files."""
+        return content_of(self.root)
 
     @property
     def audience(self) -> str:
@@ -107,7 +113,7 @@ class Project:
 
     @cached_property
     def _files(self) -> AttachmentFiles:
-        return attachment_files(self.root / CONTENT, self.content.assets, self.everything.roadmap.settings)
+        return attachment_files(self.folder, self.content.assets, self.everything.roadmap.settings)
 
     @cached_property
     def left_out(self) -> Mapping[str, str]:
@@ -119,7 +125,7 @@ class Project:
     @cached_property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """All findings that its audience may read, dead links included."""
-        of_project = autolink_findings(self.root, self.root / CONTENT)
+        of_project = autolink_findings(self.folder)
         return in_order([*self.loaded.diagnostics, *dead_links_of(self.loaded, self.attachments), *of_project])
 
     @property
@@ -152,19 +158,19 @@ def read_project(
     read_options: ReadOptions = PUBLISHED,
 ) -> Project:
     """Read a project from the disk for an audience. Raises NoContentError if there is no content/."""
-    content = read_folder(root)
-    everything = load_everything(content, today, as_of, reading or KeptFiles(root / CONTENT))
+    content, folder = read_folder(root), content_of(root).path
+    everything = load_everything(content, today, as_of, reading or KeptFiles(folder))
     everything = _untrusted(everything) if read_options.is_untrusted else everything
-    seeing = KeptViews(root / CONTENT, content.files)
+    seeing = KeptViews(folder, content.files)
     loaded = checked_for_audience(everything, read_options.audience, seeing=seeing)
     return Project(root, content, loaded, today, everything)
 
 
 def read_folder(root: Path) -> Content:
-    """Read the files of content/. Raises NoContentError if there is none."""
-    folder = root / CONTENT
-    if not folder.is_dir():
-        raise NoContentError(f"there is no folder {CONTENT}/ in {root}: `milemark init` writes one")
+    """Read the files of a project. Raises NoContentError if there is no folder of them."""
+    folder = content_of(root)
+    if not folder.path.is_dir():
+        raise NoContentError(no_content(folder))
     return read_content(folder)
 
 
@@ -206,7 +212,7 @@ def history_of(project: Project, listener: ProgressListener = SILENT, *, is_eage
     try:
         if not is_eager:
             return read_history(project.root, project.today, listener.progress, project.present)
-        head = commit_of(open_repository(project.root / CONTENT), "HEAD")
+        head = commit_of(open_content(project.root), "HEAD")
         return _history_at(project.root, project.today, head, project.present)
     except UnreadableError as error:
         listener.note(f"history skipped: {error}")

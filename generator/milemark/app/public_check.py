@@ -9,6 +9,7 @@ from pathlib import Path
 from milemark.app.check_summary import Checked, Summary, summary_of
 from milemark.app.kept_files import KeptFiles
 from milemark.app.kept_views import KeptViews
+from milemark.foundation.content_folder import ContentFolder, as_content
 from milemark.foundation.diagnostics import in_order
 from milemark.foundation.disk import read_content
 from milemark.foundation.errors import UserError
@@ -37,15 +38,15 @@ class PublicCheck:
 
     def __init__(
         self,
-        folder: Path,
+        folder: Path | ContentFolder,
         today: date,
         as_of: date | None,
         on_progress: ProgressCallback = lambda _done, _total: None,
         *,
         use_index: bool = True,
     ) -> None:
-        content = read_content(folder)
-        reading = KeptFiles(folder, on_progress, use_index=use_index)
+        place, content = as_content(folder), read_content(folder)
+        reading = KeptFiles(place.path, on_progress, use_index=use_index)
         read = load_with_bases(content.files, today, as_of, reading, content.diagnostics)
         everything = with_excluded(read, content.assets)
         if any(each.is_error and each.span.path == ROADMAP_FILE for each in everything.diagnostics):
@@ -54,9 +55,9 @@ class PublicCheck:
             )
         hidden = hidden_in(everything)
         self._files = {} if hidden else content.files
-        seeing = KeptViews(folder, content.files, use_index=use_index)
+        seeing = KeptViews(place.path, content.files, use_index=use_index)
         self._public = checked_for_audience(everything, PUBLIC, seeing=seeing)
-        files = attachment_files(folder, content.assets, everything.roadmap.settings)
+        files = attachment_files(place, content.assets, everything.roadmap.settings)
         private = hidden.paths & content.files.keys()
         self.left_out = {**left_out(files, self._public, hidden), **dict.fromkeys(private, _("it is private"))}
         self.left_out.update(_unread(everything))

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING
 
 from milemark.app.options import ReadOptions
 from milemark.foundation.cache import digest, index_path, is_ours, version
+from milemark.foundation.content_folder import content_of
 from milemark.foundation.disk import Listing, list_content, read_bytes, replace_file
-from milemark.foundation.layout import CONTENT, PRIVATE, ROADMAP_FILE
+from milemark.foundation.layout import PRIVATE, ROADMAP_FILE
 from milemark.history.model import History
 from milemark.query.sql.engine import Engine
 from milemark.query.tables.history import history_tables
@@ -36,12 +37,12 @@ _CHECKSUM_SIZE = 32  # bytes of a checksum, which is a digest in ASCII
 
 def cached_engine(root: Path, today: date, as_of: date | None) -> Engine | None:
     """Return an engine with the tables that an earlier run cached, or None if they are missing or out of date."""
-    folder = root / CONTENT
-    place = _place(folder)
-    listing = list_content(folder) if folder.is_dir() and place else None
+    folder = content_of(root)
+    place = _place(folder.path)
+    listing = list_content(folder) if folder.path.is_dir() and place else None
     if place is None or listing is None or ROADMAP_FILE not in listing.identities:
         return None
-    settings, findings = parse_settings(read_bytes(folder / ROADMAP_FILE))
+    settings, findings = parse_settings(read_bytes(folder.roadmap))
     day = as_of or settings.as_of or today
     cached = None if any(each.is_error for each in findings) else _read(place, _key(listing, day))
     if cached is None:
@@ -83,7 +84,7 @@ def engine_of(project: Project, listing: Listing, started: int) -> Engine:
 
     roadmap = project.loaded.roadmap
     engine = Engine(roadmap_tables(roadmap.settings), roadmap, history_tables(lambda: history_of(project)))
-    place = _place(project.root / CONTENT)
+    place = _place(project.folder.path)
     if place and project.audience == PRIVATE and listing.is_settled(started):
         _write(place, _key(listing, roadmap.as_of), engine.serialize())
     return engine
@@ -91,8 +92,8 @@ def engine_of(project: Project, listing: Listing, started: int) -> Engine:
 
 def timed_listing(root: Path) -> tuple[Listing, int]:
     """List the files of a project's content/, and return the time before that, in nanoseconds."""
-    started = time.time_ns()
-    return list_content(root / CONTENT) if (root / CONTENT).is_dir() else Listing(), started
+    started, folder = time.time_ns(), content_of(root)
+    return list_content(folder) if folder.path.is_dir() else Listing(), started
 
 
 def _place(folder: Path) -> Path | None:

@@ -16,8 +16,9 @@ from milemark.app.build import generate, site_options
 from milemark.app.project import Project
 from milemark.app.socket_address import listening, read_address
 from milemark.app.watch import changes
+from milemark.foundation.content_folder import content_of
 from milemark.foundation.errors import UserError
-from milemark.foundation.layout import BUILD, CONFIG_FILE, CONTENT, TEMPLATES
+from milemark.foundation.layout import BUILD, CONFIG_FILE, TEMPLATES
 from milemark.output.text.diagnostics import FormatContext, as_text
 from milemark.publish.build import publication_of
 from milemark.publish.errors import PublishError
@@ -43,7 +44,9 @@ class ServedProject:
     @property
     def sources(self) -> tuple[Path, ...]:
         """The folders and files that a build reads."""
-        return self.root / CONTENT, self.root / TEMPLATES, *config_files(self.root / CONFIG_FILE)
+        content = content_of(self.root)
+        outer = (content.outer_roadmap,) if content.outer_roadmap else ()
+        return content.path, *outer, self.root / TEMPLATES, *config_files(self.root / CONFIG_FILE)
 
     def refresh(self, show: Callable[[tuple[str, ...]], None]) -> None:
         """Bring the site up to date, first the pages of files, and show it with its problems, as soon as it is.
@@ -63,7 +66,7 @@ class ServedProject:
             show((text,))
             return
         if project.page_findings:
-            context = FormatContext(project.text_of, project.language.gettext, CONTENT)
+            context = FormatContext(project.text_of, project.language.gettext, project.folder.shown)
             self.echo(as_text(project.page_findings, context))
         changed = written.changed + written.removed
         self.echo(f"rebuilt {changed} of {changed + written.unchanged} files in {time.monotonic() - started:.2f} s")
@@ -92,7 +95,7 @@ def serve(served: ServedProject, address: str) -> None:
         raise PublishError(f"there is no {error.name}: pip install 'milemark[{served.publisher.name}]'") from error
     shown = Shown()
     with listening(own) as sockets, _interrupts(stop), suppress(KeyboardInterrupt), server(shown, own, sockets):
-        seen = changes(served.sources, stop)
+        seen = changes(served.sources, stop, content_of(served.root).outputs)
         while not stop.is_set():
             is_first = shown.site is None
             served.refresh(lambda problems: shown.show(served.live.site, problems, _base(served.root)))

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from milemark.app.project import Project
 from milemark.foundation.cache import Index, digest, index_path, version, with_index
-from milemark.foundation.layout import CONTENT
 
 _CLEAN = "clean"
 
@@ -19,7 +18,7 @@ def clean_site(project: Project, site: Path, name: str) -> None:
     """
     if not project.search:
         return
-    place = index_path(project.root / CONTENT)
+    place = index_path(project.folder.path)
     path = place.with_name(f"{place.stem}-searched.sqlite") if place else None
     key = f"{version()} {digest(project.hidden.key if project.hidden else '')}"
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from threading import Event
+from typing import NamedTuple
 
 from milemark.foundation.disk import is_temporary
 
@@ -23,46 +24,57 @@ _SETTLED = 0.05  # seconds without a further change: editors save in several ste
 _LONGEST = 1.0  # seconds to wait for the end of a burst
 
 
-def changes(sources: Iterable[Path], stop: Event) -> Iterator[frozenset[str]]:
+def changes(sources: Iterable[Path], stop: Event, skipped: Iterable[Path] = ()) -> Iterator[frozenset[str]]:
     """Yield the paths that are saved, moved or deleted from now on, until `stop` is set.
 
-    Sources are files and folders. Changes that happen while the caller is busy are yielded next.
+    Sources are files and folders, without the skipped ones below them. Changes that happen while the caller is busy
+    are yielded next.
     """
-    sources = tuple(sources)
-    return _changes(sources, stamps(sources), stop)
+    watched = _Watched(tuple(sources), frozenset(map(str, skipped)))
+    return _changes(watched, watched.stamps(), stop)
 
 
-def _changes(sources: tuple[Path, ...], before: Mapping[str, Stamp], stop: Event) -> Iterator[frozenset[str]]:
+class _Watched(NamedTuple):
+    sources: tuple[Path, ...]
+    skipped: frozenset[str]
+
+    def stamps(self) -> Mapping[str, Stamp]:
+        return stamps(self.sources, self.skipped)
+
+
+def _changes(watched: _Watched, before: Mapping[str, Stamp], stop: Event) -> Iterator[frozenset[str]]:
     pause = _PAUSE
     while not stop.wait(pause):
         started = time.monotonic()
-        now = stamps(sources)
+        now = watched.stamps()
         pause = max(_PAUSE, _SHARE * (time.monotonic() - started))
         if now != before:
-            now = _settled(sources, now, stop)
+            now = _settled(watched, now, stop)
             changed = frozenset(path for path, _ in before.items() ^ now.items())
             before = now
             if changed:
                 yield changed
 
 
-def _settled(sources: tuple[Path, ...], now: Mapping[str, Stamp], stop: Event) -> Mapping[str, Stamp]:
+def _settled(watched: _Watched, now: Mapping[str, Stamp], stop: Event) -> Mapping[str, Stamp]:
     """Wait for the end of a burst."""
     latest = time.monotonic() + _LONGEST
     while time.monotonic() < latest and not stop.wait(_SETTLED):
-        later = stamps(sources)
+        later = watched.stamps()
         if later == now:
             break
         now = later
     return now
 
 
-def stamps(sources: Iterable[Path]) -> Mapping[str, Stamp]:
+def stamps(sources: Iterable[Path], skipped: frozenset[str] = frozenset()) -> Mapping[str, Stamp]:
     """Return the size, times and inode of each existing file, except hidden and temporary ones."""
     stamped: dict[str, Stamp] = {}
     pending = [str(source) for source in sources]
     while pending:
         place = pending.pop()
+        if place in skipped:
+            continue
         try:
             status = os.stat(place)  # noqa: PTH116  a Path for each file would cost more than its stat
             if stat.S_ISDIR(status.st_mode):

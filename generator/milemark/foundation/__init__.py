@@ -2,6 +2,7 @@
 
 PUBLIC = (
     "cache",
+    "content_folder",
     "date_forms",
     "dates",
     "diagnostics",

@@ -9,10 +9,12 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 
 from milemark.foundation import rules
 from milemark.foundation.cache import Identity, digest
+from milemark.foundation.content_folder import ContentFolder, as_content
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import key_of
@@ -40,11 +42,15 @@ _OTHER_MARKDOWN = re.compile(r"\.(?:markdown|mdown|mkdn?|mkd|(?-i:MD|Md|mD))$", 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The files below a folder, not read: identities by path, of Markdown, bases and roadmap.yml, and of assets."""
+    """The files below a folder, not read: identities by path, of Markdown, bases and roadmap.yml, and of assets.
+
+    `links` are the paths of links to folders that were followed.
+    """
 
     identities: dict[str, Identity] = field(default_factory=dict)
     assets: dict[str, Identity] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
 
     @property
     def fingerprint(self) -> str:
@@ -58,7 +64,8 @@ class Listing:
             {path: each for path, each in part.items() if not is_excluded(path)}
             for part in (self.identities, self.assets)
         )
-        return Listing(identities, assets, [each for each in self.diagnostics if not is_excluded(each.span.path)])
+        found = [each for each in self.diagnostics if not is_excluded(each.span.path)]
+        return Listing(identities, assets, found, self.links)
 
     def is_settled(self, read: int) -> bool:
         """Whether every later change of a file read at `read` (in nanoseconds) shows in its identity."""
@@ -73,20 +80,29 @@ def settled_before(read: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The content of Markdown, bases and roadmap.yml by path, and the paths of all other files (assets)."""
+    """The content of Markdown, bases and roadmap.yml by path, and the paths of all other files (assets).
+
+    `links` are the paths of links to folders that were followed.
+    """
 
     files: dict[str, bytes]
     assets: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...]
+    links: tuple[str, ...] = ()
+
+    def is_linked(self, path: str) -> bool:
+        """Whether a file lies in a folder to which a link leads."""
+        return any(path.startswith(f"{link}/") for link in self.links)
 
 
-def list_content(folder: Path, on_found: Callable[[int], object] = lambda _files: None) -> Listing:
-    """List every file below a folder, in order. Hidden and temporary files are skipped, links are refused.
+def list_content(folder: Path | ContentFolder, on_found: Callable[[int], object] = lambda _files: None) -> Listing:
+    """List every file below a folder, in order. Hidden and temporary files and the outputs of builds are skipped.
 
+    A link to another folder of the project is followed; other links are refused.
     `on_found` gets the number of files that were found so far, and again while their status is read.
     """
-    listing = Listing()
-    files = _walk(folder, listing.diagnostics, on_found)
+    listing, content = Listing(), as_content(folder)
+    files = _Walk(content, listing, on_found).files()
     for number, (entry, path) in enumerate(files):
         if number % _STEP == 0:
             on_found(len(files))
@@ -98,12 +114,20 @@ def list_content(folder: Path, on_found: Callable[[int], object] = lambda _files
         if refusal := _refusal(entry, path, status.st_mode) or _text_refusal(entry.path, path):
             reason, hint = refusal
             listing.diagnostics.append(Diagnostic(rules.UNREADABLE, Span(shown_path(path)), {"reason": reason}, hint))
+        elif path == ROADMAP_FILE and content.outer_roadmap:
+            values = {"reason": _("the roadmap.yml that names this folder counts")}
+            hint = _("move its settings there, and delete it")
+            inner = f"./{path}"  # `roadmap.yml` is the other one
+            listing.diagnostics.append(Diagnostic(rules.UNREADABLE, Span(inner), values, hint))
         elif path.endswith((".md", BASE_ENDING)) or path == ROADMAP_FILE:
             listing.identities[path] = _identity(status)
         else:
             listing.assets[path] = _identity(status)
             listing.diagnostics.extend(_lfs_pointer(entry.path, path, status.st_size))
     listing.diagnostics.extend(_same_names([*listing.identities, *listing.assets]))
+    if content.outer_roadmap:
+        with suppress(OSError):
+            listing.identities[ROADMAP_FILE] = _identity(content.outer_roadmap.stat())
     return listing
 
 
@@ -155,17 +179,18 @@ def replace_file(path: Path, data: bytes, folder: Path | None = None) -> None:
         raise
 
 
-def read_content(folder: Path) -> Content:
+def read_content(folder: Path | ContentFolder) -> Content:
     """Read every Markdown file, base and roadmap.yml below a folder; report those that cannot be read."""
-    listing = list_content(folder)
+    content = as_content(folder)
+    listing = list_content(content)
     files: dict[str, bytes] = {}
     diagnostics = listing.diagnostics
     for path in listing.identities:
         try:
-            files[path] = read_bytes(folder / path)
+            files[path] = read_bytes(content.roadmap if path == ROADMAP_FILE else content.path / path)
         except OSError as error:
             diagnostics.append(unreadable(path, error))
-    return Content(files, tuple(listing.assets), tuple(diagnostics))
+    return Content(files, tuple(listing.assets), tuple(diagnostics), tuple(listing.links))
 
 
 def unreadable(path: str, error: OSError) -> Diagnostic:
@@ -175,28 +200,61 @@ def unreadable(path: str, error: OSError) -> Diagnostic:
     return Diagnostic(rules.UNREADABLE, Span(path), {"reason": error.strerror or "unreadable"}, hint)
 
 
-def _walk(
-    folder: Path, diagnostics: list[Diagnostic], on_found: Callable[[int], object]
-) -> list[tuple[os.DirEntry[str], str]]:
-    """Return every file below a folder with its path, sorted by path; report folders that cannot be listed."""
-    files: list[tuple[os.DirEntry[str], str]] = []
-    pending = [(str(folder), "")]
-    while pending:
-        place, before = pending.pop()
-        try:
-            entries = _entries(place)
-        except OSError as error:
-            if not before:
-                raise
-            diagnostics.append(unreadable(shown_path(before.rstrip("/")), error))
-            continue
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                pending.append((entry.path, f"{before}{entry.name}/"))
-            else:
-                files.append((entry, before + entry.name))
-        on_found(len(files))
-    return sorted(files, key=lambda pair: pair[1])
+class _Walk:
+    """One walk through a folder: every file with its path. Folders that cannot be listed are reported."""
+
+    def __init__(self, content: ContentFolder, listing: Listing, on_found: Callable[[int], object]) -> None:
+        self._content, self._listing, self._on_found = content, listing, on_found
+        self._skipped = content.skipped
+        self._files: list[tuple[os.DirEntry[str], str]] = []
+        self._links: list[tuple[os.DirEntry[str], str]] = []
+        self._seen = [content.path.resolve()]
+
+    def files(self) -> list[tuple[os.DirEntry[str], str]]:
+        """Return the files below the folder, and then below each link to another folder, sorted by path."""
+        self._walk(str(self._content.path), "")
+        while self._links:
+            self._links.sort(key=itemgetter(1), reverse=True)
+            self._follow(*self._links.pop())
+        return sorted(self._files, key=itemgetter(1))
+
+    def _walk(self, top: str, above: str) -> None:
+        pending = [(top, above)]
+        while pending:
+            place, before = pending.pop()
+            try:
+                entries = _entries(place)
+            except OSError as error:
+                if not before:
+                    raise
+                self._listing.diagnostics.append(unreadable(shown_path(before.rstrip("/")), error))
+                continue
+            for entry in entries:
+                path = before + entry.name
+                if entry.is_dir(follow_symlinks=False):
+                    pending += [(entry.path, f"{path}/")] if path not in self._skipped else []
+                elif entry.is_symlink() and _is_folder(entry):
+                    self._links.append((entry, path))
+                else:
+                    self._files.append((entry, path))
+            self._on_found(len(self._files))
+
+    def _follow(self, link: os.DirEntry[str], path: str) -> None:
+        """Walk through a linked folder of the project, unless its files are read already."""
+        target = Path(link.path).resolve()
+        is_around = any(each.is_relative_to(target) for each in self._seen if each != target or each is self._seen[0])
+        if is_around or not self._is_of_project(target):
+            self._files.append((link, path))  # refused
+        elif not any(target.is_relative_to(each) for each in self._seen):
+            self._seen.append(target)
+            self._listing.links.append(shown_path(path))
+            self._walk(link.path, f"{path}/")
+
+    def _is_of_project(self, target: Path) -> bool:
+        """Whether a folder is one of the project, neither hidden nor written by a build."""
+        root = self._content.root.resolve()
+        is_inside = target.is_relative_to(root) and not any(map(is_temporary, target.relative_to(root).parts))
+        return is_inside and not any(target.is_relative_to(each.resolve()) for each in self._content.outputs)
 
 
 def _entries(place: str) -> list[os.DirEntry[str]]:
@@ -213,7 +271,8 @@ def _refusal(entry: os.DirEntry[str], path: str, mode: int) -> tuple[str, str] |
     """Return the reason and the hint for a file that is not read, or None."""
     if stat.S_ISLNK(mode):
         if _is_folder(entry):
-            return _("it is a symbolic link to a folder"), _("move the folder itself here")
+            reason = _("it is a symbolic link to a folder around it, or outside the project")
+            return reason, _("move the folder itself here, or name the link as `content` in roadmap.yml")
         return _("it is a symbolic link"), _("replace the link with the file itself")
     if not stat.S_ISREG(mode):
         return _("it is not an ordinary file"), _("move it out of this folder")

@@ -2,6 +2,7 @@
 
 CONTENT, TEMPLATES, BUILD = "content", "templates", "build"
 ROADMAP_FILE, CONFIG_FILE = "roadmap.yml", "mkdocs.yml"
+PRIVATE_SUFFIX = "-private"  # of the folders of the private site
 WELL_KNOWN = ".well-known"  # RFC 8615: the only hidden folder that is part of a site
 BASE_ENDING = ".base"  # saved queries of Obsidian
 PUBLIC, PRIVATE = AUDIENCES = "public", "private"

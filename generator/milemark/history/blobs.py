@@ -68,6 +68,10 @@ class BlobRecords:
         keys = ((path, *entry.digest.split()) for path, entry in entries.items())
         return {Key(schema, path, blob): row for (path, schema, blob), row in zip(keys, found, strict=True)}
 
+    def set_default(self, data: bytes) -> None:
+        """Read commits without a roadmap.yml with this one."""
+        self._add_settings("", data)
+
     def _add_settings(self, blob: str, data: bytes | None) -> None:
         """Add a schema; schemas that read files the same way have the same name."""
         settings, _ = parse_settings(data)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from milemark.foundation.layout import ROADMAP_FILE
 from milemark.history.git import TOP, Folder, GitRepository, files_at
 from milemark.history.git_log import Commit, commits, message_of, parents_of, renames
 from milemark.history.trees import Walk, readable
@@ -36,7 +37,7 @@ def follow(
     `moves` has the moves of known commits by id, and gets those of the others. `has_all_sides` is that of `commits`.
     """
     line: list[Commit] = []
-    moved, move = "", Move("HEAD", Folder(repository.prefix))
+    moved, move = "", Move("HEAD", repository.content)
     for _ in range(_MOST):
         part: Sequence[Commit] = commits(repository, move.parent, move.folder, has_all_sides=has_all_sides)
         older, last = {each.id for each in part}, part[-1:]
@@ -88,9 +89,11 @@ def _from(part: Sequence[Commit], commit: str) -> list[Commit]:
 def _arrivals(walk: Walk) -> Iterator[tuple[Commit, frozenset[str], int]]:
     """Yield the commits that added most of their texts, with the paths of these and the number of all."""
     for step in walk:
-        added = frozenset(path for path, blob in step.replaced.items() if not blob and step.after(path))
-        if 2 * len(added) > len(step.tree):
-            yield step.commit, added, len(step.tree)
+        outer = {ROADMAP_FILE} if step.commit.folder.roadmap else set()  # it does not move with the folder
+        added = frozenset(path for path, blob in step.replaced.items() if not blob and step.after(path)) - outer
+        total = len(step.tree.keys() - outer)
+        if 2 * len(added) > total:
+            yield step.commit, added, total
 
 
 def find_move(repository: GitRepository, commit: Commit, added: frozenset[str], total: int) -> Move | None:
@@ -108,9 +111,18 @@ def find_move(repository: GitRepository, commit: Commit, added: frozenset[str], 
         prefix = max(sorted(sources), key=lambda each: len(sources[each]), default="")
         moved = sources.get(prefix, set())
         if 2 * len(moved) > total:
-            return Move(parent, _folder(repository, parent, commit.id, prefix, moved))
+            moved_folder = _folder(repository, parent, commit.id, prefix, moved)
+            return Move(parent, moved_folder._replace(roadmap=_roadmap_before(commit.folder, prefix)))
         is_part = is_part or 4 * len(moved) > total
     return NOWHERE if is_part else None
+
+
+def _roadmap_before(folder: Folder, prefix: str) -> str:
+    """Return the roadmap.yml outside a folder that belonged to it when it had another prefix."""
+    if not folder.roadmap:
+        return ""
+    inner = folder.prefix.removeprefix(folder.roadmap.removesuffix(ROADMAP_FILE))
+    return f"{prefix.removesuffix(inner)}{ROADMAP_FILE}" if prefix.endswith(inner) else folder.roadmap
 
 
 def _folder(repository: GitRepository, parent: str, commit: str, prefix: str, moved: set[str]) -> Folder:

@@ -10,11 +10,13 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, NamedTuple
 
+from milemark.foundation.content_folder import content_of
 from milemark.foundation.errors import UserError
+from milemark.foundation.layout import ROADMAP_FILE
 
 _SAFE = (
     "core.quotepath=off",
@@ -48,19 +50,28 @@ class UnreadableError(NoHistoryError):
 
 
 class Folder(NamedTuple):
-    """A folder by its path from the top, `a/content/`, empty for the top itself; `names` are the parts that count."""
+    """A folder by its path from the top, `a/content/`, empty for the top itself; `names` are the parts that count.
+
+    `roadmap` is the path of a roadmap.yml outside the folder that belongs to it, `a/roadmap.yml`, or empty.
+    """
 
     prefix: str
     names: frozenset[str] | None = None
+    roadmap: str = ""
 
     @property
     def paths(self) -> tuple[str, ...]:
         """The folder or its parts, for a git command at the top."""
-        return tuple(f"{self.prefix}{name}" or "." for name in sorted(self.names or ("",)))
+        own = (f"{self.prefix}{name}" or "." for name in sorted(self.names or ("",)))
+        return (*own, self.roadmap) if self.roadmap else tuple(own)
 
     def path(self, path: str) -> str:
         """Return a path from the top relative to the folder, or an empty text if it is not in it."""
+        if self.roadmap and path == self.roadmap:
+            return ROADMAP_FILE
         found = path.removeprefix(self.prefix) if path.startswith(self.prefix) else ""
+        if self.roadmap and found == ROADMAP_FILE:
+            return ""
         return found if self.names is None or found.partition("/")[0] in self.names else ""
 
 
@@ -69,11 +80,20 @@ TOP = Folder("")
 
 @dataclass(frozen=True, slots=True)
 class GitRepository:
-    """A folder under version control. `prefix` is its path from the top, `a/content/`, empty at the top itself."""
+    """A folder under version control. `prefix` is its path from the top, `a/content/`, empty at the top itself.
+
+    `roadmap` is that of a roadmap.yml outside the folder, or empty.
+    """
 
     folder: Path
     prefix: str
     is_shallow: bool
+    roadmap: str = ""
+
+    @property
+    def content(self) -> Folder:
+        """The folder at HEAD."""
+        return Folder(self.prefix, roadmap=self.roadmap)
 
     @property
     def top(self) -> Path:
@@ -103,13 +123,27 @@ def open_repository(folder: Path) -> GitRepository:
     return repository
 
 
+def open_content(root: Path) -> GitRepository:
+    """Return the repository of the files of a project. Raises NoHistoryError as `open_repository` does."""
+    content = content_of(root)
+    repository = open_repository(content.path)
+    if content.outer_roadmap is None:
+        return repository
+    try:
+        outer = open_repository(root)
+    except NoHistoryError:  # only the files are in a repository
+        return repository
+    is_same = outer.top.resolve() == repository.top.resolve()
+    return replace(repository, roadmap=f"{outer.prefix}{ROADMAP_FILE}") if is_same else repository
+
+
 def state_of(repository: GitRepository) -> str:
     """Return a text that changes with the history: the commit of HEAD, and the files and settings that cut it."""
     paths = (argument for name in ("shallow", "info/grafts") for argument in ("--git-path", name))
     head, *written = os.fsdecode(run(repository.folder, "rev-parse", "HEAD^{commit}", *paths)).split("\n")
     files = [repository.folder / path for path in filter(None, written)]
     cuts = [path.read_text("ascii", "replace") if path.is_file() else "" for path in files]
-    return repr((head, repository.prefix, repository.is_shallow, is_sparse(repository), cuts))
+    return repr((head, repository.content, repository.is_shallow, is_sparse(repository), cuts))
 
 
 def commit_of(repository: GitRepository, revision: str) -> str:
@@ -129,7 +163,7 @@ def merge_base(repository: GitRepository, one: str, other: str) -> str:
 
 def files_at(repository: GitRepository, commit: str, folder: Folder | None = None) -> Files:
     """Return the files of a folder, or else of content/, in one commit."""
-    folder = folder or Folder(repository.prefix)
+    folder = folder or repository.content
     place = ("--", *folder.paths) if folder.prefix or folder.names else ()
     out = run(repository.top, "ls-tree", "-r", "-z", "--full-tree", commit, *place)
     blobs: dict[str, str] = {}
@@ -143,6 +177,12 @@ def files_at(repository: GitRepository, commit: str, folder: Folder | None = Non
         elif path and mode == _MODULE:
             submodules.append(path)
     return Files(blobs, tuple(submodules))
+
+
+def has_file(repository: GitRepository, commit: str, folder: Folder, path: str) -> bool:
+    """Whether a folder has a file in a commit; its roadmap.yml may lie outside of it."""
+    place = folder.roadmap if folder.roadmap and path == ROADMAP_FILE else f"{folder.prefix}{path}"
+    return bool(run(repository.top, "ls-tree", "--full-tree", commit, "--", place).strip())
 
 
 # git gets a time limit and writes to a temporary file: a stream that hangs cannot be stopped the same way everywhere.

@@ -67,7 +67,7 @@ def commits(
     As in `git log`, a merge that took the folder from one side unchanged is followed along that side only, unless the
     result `has_all_sides`.
     """
-    folder = folder or Folder(repository.prefix)
+    folder = folder or repository.content
     options = ("--topo-order", "--reverse", "--parents", "--date=raw", "--format=%ad")
     arguments = ("rev-list", *options, *(["--full-history"] if has_all_sides else []), last, "--")
     lines = run(repository.top, *arguments, *folder.paths).decode("ascii", "replace").split("\n")

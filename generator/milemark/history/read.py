@@ -13,14 +13,15 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from milemark.foundation.cache import CachedFile, Identity, Index, index_path, version, with_index
-from milemark.foundation.disk import read_content
+from milemark.foundation.cache import CachedFile, Identity, Index, digest, index_path, version, with_index
+from milemark.foundation.content_folder import content_of
+from milemark.foundation.disk import Content, read_content
 from milemark.foundation.i18n import _
-from milemark.foundation.layout import CONTENT, ROADMAP_FILE
+from milemark.foundation.layout import ROADMAP_FILE
 from milemark.foundation.pool import collect_rarely
 from milemark.history.blobs import BlobRecords, Key, ProgressCallback, Records
 from milemark.history.folders import Move, begins_elsewhere, follow
-from milemark.history.git import GitRepository, NoHistoryError, files_at, is_sparse, open_repository
+from milemark.history.git import GitRepository, NoHistoryError, files_at, has_file, is_sparse, open_content
 from milemark.history.git_log import Commit
 from milemark.history.model import History, ItemSnapshot, Snapshot
 from milemark.history.privacy_changes import PrivacyReader
@@ -42,7 +43,9 @@ SHALLOW = _("shallow clone: older commits are missing")
 MOVED = _("the history begins where the files came from another folder or repository")
 SPARSE = _("sparse checkout: uncommitted changes are left out")
 SUBMODULES = _("the history of files in submodules is left out")
+LINKS = _("the history of linked folders is left out")
 _MOVES = "moves"  # the name of a cached value
+_DEFAULT = "default roadmap.yml"  # the name of another
 _NO_IDENTITY = Identity(0, 0, 0, 0)  # the id of a blob identifies its bytes
 
 
@@ -63,26 +66,31 @@ def read_history(
     without the things that are private today or were so at a commit (see `private_past`); its cache is separate.
     """
     collect_rarely()
-    repository = open_repository(root / CONTENT)
-    place = index_path(root / CONTENT)
+    repository, content = open_content(root), content_of(root)
+    place = index_path(content.path)
     name = "history" if present is None else "history-public"
     path = place.with_name(f"{place.stem}-{name}.sqlite") if place else None
-    key = f"{version()} {repository.prefix}"
-    return with_index(path, key, lambda index: _HistoryReader(repository, index, today, on_progress, present).history())
+    key = f"{version()} {repository.prefix} {repository.roadmap}"
+    files = read_content(content)
+    return with_index(
+        path, key, lambda index: _HistoryReader(repository, files, index, today, on_progress, present).history()
+    )
 
 
 class _HistoryReader:
     """One reading of a repository."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  each is needed
         self,
         repository: GitRepository,
+        files: Content,
         index: Index | None,
         today: date,
         on_progress: ProgressCallback | None,
         present: Present | None,
     ) -> None:
         self.repository, self.index, self.today, self.present = repository, index, today, present
+        self.files = files
         self.records = BlobRecords(repository, index, on_progress, is_public=present is not None)
         self.build_content = SnapshotBuilder()
         self.past: PrivatePast | None = None
@@ -99,16 +107,19 @@ class _HistoryReader:
         head = files_at(self.repository, line[-1].id, line[-1].folder)
         tree = readable(head.blobs)
         work = self._work_tree(tree, head.submodules)
-        cached = {each.id: values for each in line if (values := self._cached(each))}
+        default = self._default(line[0])
+        is_stale = ((self.index and self.index.meta(_DEFAULT)) or "") != default
+        cached = {} if is_stale else {each.id: values for each in line if (values := self._cached(each))}
         changes = self._privacy_changes(line, cached, tree, work)
         stale = [each for each in line if each.id not in cached or cached[each.id].key != self._key(each.id)]
         fresh = {each.commit: each for each in self._snapshots(self._walk(stale))} if stale else {}
         found = tuple(fresh.get(each.id) or unpack_snapshot(each, cached[each.id].snapshot) for each in line)
         if fresh:
-            self._keep(fresh, changes, moves, line, tree)
+            self._keep(fresh, changes, moves, line, tree, default)
         snapshots = (*found, *self._uncommitted(found, tree, work or tree))
         is_moved = begins_elsewhere(line, moves)
         partial = [SHALLOW] if self.repository.is_shallow else [MOVED] if is_moved else []
+        partial += [LINKS] if self.files.links else []
         partial += [SUBMODULES] if head.submodules else []
         partial += [SPARSE] if work is None else []
         is_cut = self.repository.is_shallow or is_moved
@@ -128,13 +139,22 @@ class _HistoryReader:
             self._metas[name] = _Cached(unpack_change(values[0]), values[1], values[2]) if values else None
         return self._metas[name]
 
-    def _keep(
+    def _default(self, first: Commit) -> str:
+        """Let today's roadmap.yml read commits from before there was one; return its digest, or an empty text."""
+        data = self.files.files.get(ROADMAP_FILE)
+        if data is None or has_file(self.repository, first.id, first.folder, ROADMAP_FILE):
+            return ""
+        self.records.set_default(data)
+        return digest(data)
+
+    def _keep(  # noqa: PLR0913, PLR0917  each is needed
         self,
         fresh: Mapping[str, Snapshot],
         changes: Mapping[str, PrivacyChange],
         moves: Mapping[str, Move],
         line: Iterable[Commit],
         tree: Tree,
+        default: str,
     ) -> None:
         """Cache new snapshots, and replace the cached records by those of the newest commit."""
         if self.index is None:
@@ -152,7 +172,8 @@ class _HistoryReader:
             for each in line
             if each.id in fresh
         }
-        self.index.write(entries, gone, {**packed, _MOVES: {id_: pack_move(each) for id_, each in moves.items()}})
+        metas = {_MOVES: {id_: pack_move(each) for id_, each in moves.items()}, _DEFAULT: default}
+        self.index.write(entries, gone, packed | metas)
 
     def _key(self, commit: str) -> str:
         return self.past.key(commit) if self.past else ""
@@ -215,11 +236,11 @@ class _HistoryReader:
 
     def _work_tree(self, tree: Tree, submodules: tuple[str, ...]) -> Tree | None:
         """Return the files on disk by path, with the blob ids git would give; None for a sparse checkout."""
-        folder = self.repository.folder
         files = {
             path: data
-            for path, data in read_content(folder).files.items()
-            if is_read(path) and not any(path.startswith(f"{each}/") for each in submodules)
+            for path, data in self.files.files.items()
+            if is_read(path) and not self.files.is_linked(path)
+            if not any(path.startswith(f"{each}/") for each in submodules)
         }
         if tree.keys() - files.keys() and is_sparse(self.repository):
             return None

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from milemark.foundation.dates import parse_date
 from milemark.foundation.errors import UserError
-from milemark.foundation.layout import CONTENT, MAX_FILE
-from milemark.history.git import Folder, GitRepository, commit_of, files_at, merge_base, open_repository, read_blobs
+from milemark.foundation.layout import MAX_FILE
+from milemark.history.git import Folder, GitRepository, commit_of, files_at, merge_base, open_content, read_blobs
 from milemark.history.git_log import Commit, commits
 from milemark.history.model import History
 from milemark.history.trees import readable
@@ -42,7 +42,7 @@ def check_since(root: Path, since: str, today: date) -> None:
 
 def commit_since(root: Path, since: str) -> str:
     """Return the commit that a text names now, or an empty text for a day: a branch goes on."""
-    return "" if parse_date(since) else commit_of(open_repository(root / CONTENT), since)
+    return "" if parse_date(since) else commit_of(open_content(root), since)
 
 
 def read_revision(root: Path, since: str, history: History) -> Revision:
@@ -50,7 +50,7 @@ def read_revision(root: Path, since: str, history: History) -> Revision:
 
     Later commits of another branch do not count. `history` is that of the audience: private content changes nothing.
     """
-    repository, written = open_repository(root / CONTENT), parse_date(since)
+    repository, written = open_content(root), parse_date(since)
     return _before(repository, history, written.first) if written else _at(repository, history, since)
 
 
@@ -74,7 +74,7 @@ def _at(repository: GitRepository, history: History, since: str) -> Revision:
     found = history.equals.get(changed.id, changed.id) if changed else ""
     day = next((point.day for point in history.line if point.snapshot.commit == found), None)
     day = day or min(changed.when.date() if changed else history.today, history.today)
-    files = _files(repository, commit, changed.folder if changed else Folder(repository.prefix))
+    files = _files(repository, commit, changed.folder if changed else repository.content)
     return Revision(files, day, commit, day, changed.id if changed else "")
 
 

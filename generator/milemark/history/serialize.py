@@ -50,13 +50,13 @@ def unpack_change(values: list[Any]) -> PrivacyChange:
 def pack_move(move: Move) -> list[Any]:
     """Return a move of the folder as JSON values."""
     names = move.folder.names
-    return [move.parent, move.folder.prefix, None if names is None else sorted(names)]
+    return [move.parent, move.folder.prefix, None if names is None else sorted(names), move.folder.roadmap]
 
 
 def unpack_move(values: list[Any]) -> Move:
     """Return a move of the folder from JSON values."""
-    parent, prefix, names = values
-    return Move(parent, Folder(prefix, None if names is None else frozenset(names)))
+    parent, prefix, names, roadmap = values
+    return Move(parent, Folder(prefix, None if names is None else frozenset(names), roadmap))
 
 
 def _text(value: Decimal | None) -> str | None:

@@ -19,6 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from milemark.foundation.content_folder import ContentFolder, as_content
 from milemark.foundation.globs import matcher
 from milemark.foundation.i18n import _
 from milemark.foundation.layout import ROADMAP_FILE
@@ -54,10 +55,11 @@ class AttachmentFiles:
     named: frozenset[str] = frozenset()
 
 
-def attachment_files(folder: Path, paths: Iterable[str], settings: Settings) -> AttachmentFiles:
-    """Return the attachments in a content folder, without excluded ones; mkdocs.yml is in the folder above."""
+def attachment_files(folder: Path | ContentFolder, paths: Iterable[str], settings: Settings) -> AttachmentFiles:
+    """Return the attachments in a content folder, without excluded ones."""
+    content = as_content(folder)
     kept = tuple(path for path in paths if not settings.is_excluded(path))
-    return AttachmentFiles(kept, lambda path: (folder / path).read_bytes(), named_files(folder.parent))
+    return AttachmentFiles(kept, lambda path: (content.path / path).read_bytes(), named_files(content.root))
 
 
 def left_out(files: AttachmentFiles, public: Loaded, hidden: Hidden) -> Mapping[str, str]:

@@ -83,6 +83,7 @@ def hidden_in(loaded: Loaded, also: Hidden = NOTHING) -> Hidden:
         generated=frozenset((*FIXED_PAGES, *(f"{name}/index.md" for name in _public_names(settings)))),
         titles=_titles(hidden) - _titles(kept) | also.titles,
         shown=also.shown,
+        content=settings.shown("."),
     )
     return _with_shown_words(found, kept, settings)
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from milemark.foundation.dates import parse_date
 from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import composed, key_of
-from milemark.foundation.layout import PRIVATE, PUBLIC
+from milemark.foundation.layout import CONTENT, PRIVATE, PUBLIC
 from milemark.foundation.suggestions import resembles, skeleton
 from milemark.markdown.document import Document, Mapping, Scalar
 from milemark.roadmap.content_paths import FileNames
@@ -45,6 +45,7 @@ class Hidden:
     - `generated`: generated pages, which stay public even if the text above their content is private
     - `titles`: titles that only private items have
     - `shown`: names and paths of public files, and words of roadmap.yml, which are no secret if a private file has them
+    - `content`: the folder of all files, seen from the project's root
     """
 
     names: frozenset[str] = frozenset()
@@ -56,6 +57,7 @@ class Hidden:
     generated: frozenset[str] = frozenset()
     titles: frozenset[str] = frozenset()
     shown: frozenset[str] = frozenset()
+    content: str = CONTENT
 
     def __bool__(self) -> bool:
         """Whether anything is hidden."""
@@ -76,7 +78,7 @@ class Hidden:
         """A text that is equal for equal content, in any order: a cache key."""
         fields = sorted((name, sorted(each)) for name, each in self.fields.items())
         sets = [sorted(each) for each in (self.names, self.paths, self.folders, self.tasks, self.titles, self.shown)]
-        return repr([sets, sorted(self.words.items()), fields])
+        return repr([sets, sorted(self.words.items()), fields, self.content])
 
 
 NOTHING = Hidden()

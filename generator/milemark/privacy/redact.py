@@ -18,7 +18,6 @@ from urllib.parse import unquote, urlsplit
 from markdown_it.common.html_re import attribute, open_tag
 
 from milemark.foundation.identifiers import key_of
-from milemark.foundation.layout import CONTENT
 from milemark.markdown.link_places import WrittenLink, written_links
 from milemark.markdown.wikilinks import Wikilink, parse_reference, replace_wikilinks
 from milemark.privacy.guard import GAP, Blanked, Guard, guard_of
@@ -88,9 +87,10 @@ class Redactor:
     def _within(self, way: str) -> str:
         """Return the private path that is a part of an absolute way; a name without a folder counts below content/."""
         parts = key_of(way).strip("/").split("/")[:_DEEPEST]
+        top = key_of(posixpath.basename(self.hidden.content))
         for start, end in combinations(range(len(parts) + 1), 2):
             found = self._paths.get("/".join(parts[start:end]))
-            if found and (end - start > 1 or parts[:start][-1:] == [CONTENT]):
+            if found and (end - start > 1 or top in {".", *parts[:start][-1:]}):
                 return found
         return ""
 

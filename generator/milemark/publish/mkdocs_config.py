@@ -13,15 +13,15 @@ from typing import Any
 import yaml
 from yaml_env_tag import construct_env_tag
 
-from milemark.foundation.layout import CONFIG_FILE, CONTENT, PRIVATE, PUBLIC, TEMPLATES
+from milemark.foundation.content_folder import content_of
+from milemark.foundation.layout import CONFIG_FILE, PRIVATE, PRIVATE_SUFFIX, PUBLIC, TEMPLATES
 from milemark.markdown.yaml import why_invalid
 from milemark.publish.errors import PublishError
 
-PRIVATE_SUFFIX = "-private"  # of the folders of the private site
 _INHERIT = "INHERIT"
 _EXTENSIONS = "markdown_extensions"
 _TEXT, _MAPPING = "tag:yaml.org,2002:str", "tag:yaml.org,2002:map"
-_SOURCES = (CONTENT, TEMPLATES, ".git")
+_SOURCES = (TEMPLATES, ".git")
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +231,8 @@ def _refuse_to_overwrite(root: Path, settings: PublisherSettings) -> None:
     """Refuse output folders that contain sources, each other, or files that are not a site."""
     docs, site = (root / settings.docs_dir).resolve(), (root / settings.site_dir).resolve()
     sources = [(root / name).resolve() for name in _SOURCES]
+    content = content_of(root).path.resolve()
+    sources += [content] if content != root.resolve() else []  # outputs in it are not read
     for name, output, others in (("docs_dir", docs, sources), ("site_dir", site, [*sources, docs])):
         overlaps = any(output.is_relative_to(other) or other.is_relative_to(output) for other in others)
         if overlaps or root.resolve().is_relative_to(output):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from milemark.foundation.cache import digest, secret
+from milemark.foundation.content_folder import manifest_of
 from milemark.foundation.disk import replace_file
 from milemark.foundation.errors import UserError
 
@@ -38,7 +39,7 @@ class Tree:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self._secret = folder, secret(folder)
-        self.manifest = _read_manifest(_manifest_of(folder)) or {}
+        self.manifest = _read_manifest(manifest_of(folder)) or {}
 
     def has(self, path: str, key: str) -> bool:
         """Whether a page was written for this key."""
@@ -70,7 +71,7 @@ def write_tree(folder: Path, files: Mapping[str, bytes], keys: Mapping[str, str]
     Raises TreeError for a folder with files and no manifest, and for paths outside the folder.
     """
     _refuse_outside(files)
-    manifest = _manifest_of(folder)
+    manifest = manifest_of(folder)
     before = _read_manifest(manifest)
     if before is None and folder.exists() and any(folder.iterdir()):
         raise TreeError(f"{folder} contains files that milemark did not write: move them away, or empty the folder")
@@ -89,7 +90,7 @@ def write_tree(folder: Path, files: Mapping[str, bytes], keys: Mapping[str, str]
 
 def update_tree(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write some files of a tree that milemark has written before; the next `write_tree` completes it."""
-    if _read_manifest(_manifest_of(folder)) is not None:
+    if _read_manifest(manifest_of(folder)) is not None:
         _refuse_outside(files)
         for path, data in files.items():
             _write(folder, path, data)
@@ -97,10 +98,6 @@ def update_tree(folder: Path, files: Mapping[str, bytes]) -> None:
 
 def _signature(path: str, key: str, data: bytes, signing: bytes) -> str:
     return digest(path, key, data, secret=signing)
-
-
-def _manifest_of(folder: Path) -> Path:
-    return folder.with_name(f".{folder.name}-milemark.json")
 
 
 def _refuse_outside(paths: Iterable[str]) -> None:

@@ -12,7 +12,6 @@ from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.errors import UserError
 from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import key_of
-from milemark.foundation.layout import CONTENT
 from milemark.foundation.suggestions import COMPARISONS, Words, difference, meant, nearest, skeleton
 from milemark.roadmap.content_paths import FileNames, NamedFile
 from milemark.roadmap.field_types import as_list
@@ -273,9 +272,9 @@ def find_item(roadmap: Roadmap, subject: str, *others: str) -> Item:
 
     Raises UnknownItemError; its message suggests the nearest name, of `others` too.
     """
-    name = subject.removeprefix("./").removeprefix(f"{CONTENT}/")
+    name = subject.removeprefix("./").removeprefix(roadmap.settings.shown("") + "/")
     if len(found := roadmap.file_names.items(name)) > 1:
-        paths = ", ".join(f"{CONTENT}/{roadmap.by_id[id_].path}" for id_ in found)
+        paths = ", ".join(roadmap.settings.shown(roadmap.by_id[id_].path) for id_ in found)
         raise UnknownItemError(f'"{subject}" is the name of several files: {paths}')
     item = roadmap.find(name)
     if item is None:

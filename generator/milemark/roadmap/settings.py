@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from milemark.foundation.content_folder import shown_in
 from milemark.foundation.dates import PartialDate
 from milemark.foundation.diagnostics import Span
 from milemark.foundation.globs import matcher
@@ -153,6 +154,7 @@ OWNER_FIELDS: Mapping[str, Field] = {
 class Settings:
     """The settings of roadmap.yml. `statuses` maps the user's words to stages, `marks` further marks of tasks.
 
+    `content` is the folder of the files, from the folder of this roadmap.yml; if empty, the file lies in it.
     `assets`, `exclude` and `publish` are patterns of paths as in .gitignore: attachments that are published although
     no page needs them, files that milemark does not read, and the only files that are public (None: all others).
     `untrusted`: the owner does not trust all authors of content/. `autolink`: mentions such as `#12` in bodies are
@@ -160,6 +162,7 @@ class Settings:
     roadmap.yml, `is_broken` that it could not be read: then nothing is declared, and no word is reported as unknown.
     """
 
+    content: str = ""
     title: str = ""
     goal: str = ""
     locale: str = "en"
@@ -182,6 +185,10 @@ class Settings:
     def is_undeclared(self) -> bool:
         """Whether no statuses and collections are declared, since roadmap.yml is missing or broken."""
         return self.is_adopted or self.is_broken
+
+    def shown(self, path: str) -> str:
+        """Return the path of a file, seen from the project's root: `content/a.md`."""
+        return shown_in(self.content, path)
 
     def is_excluded(self, path: str) -> bool:
         """Whether milemark does not read a file of content/."""

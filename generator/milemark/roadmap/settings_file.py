@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -41,7 +42,7 @@ LOCALES = ("en", "ko")
 _CODE = re.compile(r"MM\d{3}", re.IGNORECASE)
 _PAGES = frozenset(path.removesuffix(".md") for path in FIXED_PAGES) - {"index"}  # generated at these addresses
 _SETTINGS = (
-    *("title", "goal", "locale", "as_of", "statuses", "collections", "marks", "policies", "ignore"),
+    *("content", "title", "goal", "locale", "as_of", "statuses", "collections", "marks", "policies", "ignore"),
     *("assets", "exclude", "publish", "untrusted", "autolink", "owner"),
 )
 _POLICIES = ("active_limit", "stale_days", "evidence", "count_private")
@@ -91,6 +92,7 @@ class _SettingsReader:
         self._refuse_unknown(root, _SETTINGS)
         collections = self._mapping(root, "collections")
         return Settings(
+            content=posixpath.normpath(self._text(root, "content")) if self._text(root, "content") else "",
             title=self._text(root, "title"),
             goal=self._text(root, "goal"),
             locale=self._word(root, "locale", LOCALES, "en", _("a language of the interface")),

@@ -22,7 +22,7 @@ from milemark.foundation.escaping import visible
 from milemark.foundation.i18n import Language
 from milemark.foundation.rules import RULES, UNKNOWN_FIELD, UNKNOWN_STATUS
 from milemark.output.text.diagnostics import FORMATS, FormatContext, as_github, as_text
-from support import ROOT, cpu_within, load_texts
+from support import ROOT, cpu_within, in_content, load_texts
 
 GOLDEN = ROOT / "tests/cases" / "formats"
 LOCALES = ("en", "ko")
@@ -46,7 +46,7 @@ FILES: Mapping[str, str] = {
 
 
 def context(locale: str = "en") -> FormatContext:
-    return FormatContext(lambda path: FILES.get(path, "").encode(), Language(locale).gettext, "content")
+    return FormatContext(lambda path: FILES.get(path, "").encode(), Language(locale).gettext, in_content)
 
 
 def findings() -> tuple[Diagnostic, ...]:

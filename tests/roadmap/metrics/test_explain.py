@@ -147,6 +147,6 @@ def test_deeply_nested_parts_are_explained_by_their_numbers_only() -> None:
     }
     loaded = load({"roadmap.yml": CONTENT["roadmap.yml"].encode(), **chain}, date(2025, 1, 12))
     explainer = Explainer(loaded.roadmap, Language("en"))
-    lines = list(as_lines(explainer.any(loaded.roadmap.by_id["p000"], whole(loaded.roadmap))))
+    lines = list(as_lines(explainer.any(loaded.roadmap.by_id["p000"], whole(loaded.roadmap)), loaded.roadmap.settings))
     assert lines[1] == "  ticked tasks: 0 / 600 = 0%"
     assert lines[-1].strip().startswith("P5: 0 / 595")

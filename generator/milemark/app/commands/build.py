@@ -20,9 +20,10 @@ from milemark.app.command import (
 )
 from milemark.app.options import Options, ReadOptions, audience_option
 from milemark.app.vault import is_vault
+from milemark.foundation.content_folder import content_of
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
-from milemark.foundation.layout import BUILD, CONTENT, PRIVATE, PUBLIC, ROADMAP_FILE
+from milemark.foundation.layout import BUILD, PRIVATE, PUBLIC, ROADMAP_FILE
 from milemark.publish.publishers import AUTO, PUBLISHERS, Publisher, choose
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def _build(
 
     project = _publishable(options, read_options)
     if is_strict and project.has_errors:
-        _refuse("content/ has errors")
+        _refuse(f"{project.folder.shown('.')}/ has errors")
     try:
         with history_listener() as listener:
             site = build(project, publisher, is_strict=is_strict, is_full=is_full, listener=listener)
@@ -101,7 +102,7 @@ def _build(
         _refuse("the site would hold the name of a private file")
     except FailedPagesError:
         print_output_findings(project)
-        _refuse("templates fail on items of content/")
+        _refuse("templates fail on items")
     print_output_findings(project)
     click.echo(f"built {os.path.relpath(site.folder)}/index.html", err=True)
     return site.is_stamped
@@ -145,7 +146,7 @@ def servecommand(  # noqa: PLR0913  each is an option
 
     address = f"{address.rpartition(':')[0]}:{port}" if port else address
     live = LiveSite(root / BUILD / ("serve-private" if audience == PRIVATE else "serve"))
-    memory = Memory(KeptFiles(root / CONTENT))
+    memory = Memory(KeptFiles(content_of(root).path))
     served = ServedProject(
         root, chosen, read_again, report_errors, lambda text: click.echo(text, err=True), live, memory
     )
@@ -167,9 +168,10 @@ def _build_lock(options: Options) -> AbstractContextManager[None]:
 def _refuse_vault(project: Project) -> None:
     """Refuse to publish a vault of Obsidian as a whole: most of its notes are no part of a roadmap."""
     settings = project.loaded.roadmap.settings
-    if project.audience == PUBLIC and settings.publish is None and is_vault(project.root / CONTENT):
+    if project.audience == PUBLIC and settings.publish is None and is_vault(project.folder.path):
+        roadmap = project.folder.shown(ROADMAP_FILE)
         raise UserError(
-            f"{CONTENT}/ is a vault of Obsidian, and {CONTENT}/{ROADMAP_FILE} does not say which notes are public\n"
+            f"{project.folder.shown('.')}/ is a vault of Obsidian, and {roadmap} does not say which notes are public\n"
             '  = name their folders, for example `publish: [Projects/]`; `publish: ["*"]` publishes every note'
         )
 
@@ -183,5 +185,5 @@ def _publishable(options: Options, read_options: ReadOptions) -> Project:
         files = "1 file is" if count == 1 else f"{count} files are"
         click.echo(f"note: {files} hidden in doubt: `milemark check -v` says which, and why", err=True)
     for path in project.skipped_files:
-        click.echo(f"note: {visible(f'{CONTENT}/{path}')} skipped: untrusted file type", err=True)
+        click.echo(f"note: {visible(project.folder.shown(path))} skipped: untrusted file type", err=True)
     return project

@@ -19,11 +19,12 @@ from milemark.app.check_summary import Checked, summary_text
 from milemark.app.command import command, reading_progress
 from milemark.app.folders import Part, part_of
 from milemark.app.options import Options, audience_option
+from milemark.foundation.content_folder import ContentFolder, content_of, no_content
 from milemark.foundation.diagnostics import in_order
 from milemark.foundation.disk import list_content, read_bytes
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
-from milemark.foundation.layout import CONTENT, PRIVATE, PUBLIC, ROADMAP_FILE
+from milemark.foundation.layout import PRIVATE, PUBLIC, ROADMAP_FILE
 from milemark.foundation.rules import NO_ROADMAP
 from milemark.output.text.diagnostics import FORMATS, FormatContext
 
@@ -49,14 +50,13 @@ def check(  # noqa: PLR0913  each is an option
     """
     root = options.start if path else options.root()
     part = part_of(root / path) if path else _whole(root)
-    shown = os.path.relpath(part.folder, root)
     everything, read_bytes_of = _checked(part, options, audience, use_index=not no_index)
-    of_project = autolink_findings(part.folder.parent, part.folder)
+    of_project = autolink_findings(part.content)
     everything = replace(everything, diagnostics=in_order([*everything.diagnostics, *of_project]))
     checked = _selected(part, everything)
-    if part.is_foreign and not (checked.diagnostics or list_content(part.folder).identities):
+    if part.is_foreign and not (checked.diagnostics or list_content(part.content).identities):
         raise UserError(f"there are no Markdown files in {part.folder}: `milemark init` starts a roadmap")
-    context = FormatContext(read_bytes_of, _translate(checked), "" if shown == "." else shown)
+    context = FormatContext(read_bytes_of, _translate(checked), lambda path: part.shown(path, root))
     text = FORMATS[format_](checked.diagnostics, context)
     if text:
         click.echo(text)
@@ -69,14 +69,13 @@ def check(  # noqa: PLR0913  each is an option
 
 def _whole(root: Path) -> Part:
     """Return the content of a project, or a folder with a roadmap.yml of its own."""
-    if (root / CONTENT).is_dir():
-        return Part(root / CONTENT)
-    if (root / ROADMAP_FILE).is_file():
-        return Part(root)
-    raise UserError(
-        f"there is no folder {CONTENT}/ in {root}: `milemark init` writes one\n"
-        "  = to check a folder of other Markdown files, name it: milemark check ."
-    )
+    content = content_of(root)
+    if content.path.is_dir():
+        return Part(content, is_foreign=False)
+    if (root / ROADMAP_FILE).is_file() and not content.name:
+        return Part(ContentFolder(root, root))
+    hint = "\n  = to check a folder of other Markdown files, name it: milemark check ."
+    raise UserError(no_content(content) + ("" if content.name else hint))
 
 
 def _checked(part: Part, options: Options, audience: str, *, use_index: bool) -> tuple[Checked, Callable[[str], bytes]]:
@@ -85,11 +84,11 @@ def _checked(part: Part, options: Options, audience: str, *, use_index: bool) ->
         from milemark.app.public_check import PublicCheck  # noqa: PLC0415  the owner's check needs none of its readers
 
         with reading_progress("reading", after=_PATIENCE) as on_progress:
-            public = PublicCheck(part.folder, options.today, options.as_of, on_progress, use_index=use_index)
+            public = PublicCheck(part.content, options.today, options.as_of, on_progress, use_index=use_index)
         return public.checked, public.text_of
     with reading_progress("reading", after=_PATIENCE) as on_progress:
-        checked = check_folder(part.folder, options.today, options.as_of, on_progress, use_index=use_index)
-    return checked, lambda path: _bytes_of(part.folder / path)
+        checked = check_folder(part.content, options.today, options.as_of, on_progress, use_index=use_index)
+    return checked, lambda path: _bytes_of(part.content.roadmap if path == ROADMAP_FILE else part.folder / path)
 
 
 def _left_out(part: Part, options: Options, *, use_index: bool) -> str:
@@ -97,7 +96,7 @@ def _left_out(part: Part, options: Options, *, use_index: bool) -> str:
     from milemark.app.public_check import PublicCheck  # noqa: PLC0415  as above
 
     with reading_progress("reading", after=_PATIENCE) as on_progress:
-        found = PublicCheck(part.folder, options.today, options.as_of, on_progress, use_index=use_index).left_out
+        found = PublicCheck(part.content, options.today, options.as_of, on_progress, use_index=use_index).left_out
     lines = [f"  {visible(path)}: {reason}" for path, reason in sorted(found.items()) if part.holds(path)]
     return "\n".join(["not public:", *lines] if lines else ["every file is public"])
 

@@ -13,15 +13,14 @@ import click
 
 from milemark.app.command import command, history_listener, open_project, print_output_findings
 from milemark.app.options import Options, ReadOptions, audience_option
+from milemark.foundation.content_folder import content_of
 from milemark.foundation.disk import replace_file
 from milemark.foundation.errors import UserError
-from milemark.foundation.layout import CONFIG_FILE, CONTENT, PUBLIC
+from milemark.foundation.layout import CONFIG_FILE, PUBLIC
 from milemark.output.export.formats import FORMATS, ExportInput, Format
 
 if TYPE_CHECKING:
     from milemark.app.project import Project
-
-_UNTOUCHED = (CONTENT, ".git")
 
 
 @command("export")
@@ -58,9 +57,13 @@ def _target(root: Path, chosen: Format, output: Path | None) -> Path | None:
             raise UserError(f"{chosen.name} is binary: name a file, for example -o roadmap.{chosen.name}")
         return None
     place, shown = output.resolve(), os.path.relpath(output)
-    for name in _UNTOUCHED:
-        if place.is_relative_to((root / name).resolve()):
-            raise UserError(f"{shown} is in {name}/, which milemark only reads: name another place")
+    folder = content_of(root)
+    read_only = [root / ".git", *([folder.path] if folder.path != root else [])]
+    for each in read_only:
+        if place.is_relative_to(each.resolve()):
+            raise UserError(
+                f"{shown} is in {os.path.relpath(each, root)}/, which milemark only reads: name another place"
+            )
     if not chosen.is_single and place.exists() and not place.is_dir():
         raise UserError(f"{shown} is not a folder, and {chosen.name} writes several files: name a folder")
     return place

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,10 +10,11 @@ import click
 
 from milemark.app.command import HISTORY_LABEL, command, reading_progress, terminal_width
 from milemark.app.options import Options, ReadOptions, audience_option
+from milemark.foundation.content_folder import content_of
 from milemark.foundation.disk import read_bytes
 from milemark.foundation.errors import UserError
 from milemark.foundation.i18n import _
-from milemark.foundation.layout import CONTENT, PRIVATE, PUBLIC, ROADMAP_FILE
+from milemark.foundation.layout import PRIVATE, PUBLIC, ROADMAP_FILE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,20 +109,20 @@ def _report(root: Path, options: Options, wanted: _Report) -> list[str]:
     from milemark.query.load import checked_for_audience, load_with_bases  # noqa: PLC0415
     from milemark.roadmap.load import Memory  # noqa: PLC0415
 
-    memory, today = Memory(KeptFiles(root / CONTENT)), options.as_of or options.today
+    memory, today = Memory(KeptFiles(content_of(root).path)), options.as_of or options.today
     project = read_project(root, options.today, options.as_of, memory, ReadOptions(wanted.audience))
     if project.audience == PUBLIC:
         _refuse_schema_errors(project.everything)
     with reading_progress(HISTORY_LABEL) as on_progress:
         found_history = read_history(root, options.today, on_progress, project.present)
     revision = read_revision(root, wanted.since, found_history)
-    loaded = load_with_bases(revision.files, revision.read_on, reading=memory)
+    loaded = load_with_bases(_with_roadmap(revision.files, project), revision.read_on, reading=memory)
     before = checked_for_audience(loaded, project.audience, found_history.hidden_at(revision.changed))
     found_history = found_history.until(options.as_of) if options.as_of else found_history
     language = project.language
     noted = (*_on_private_items(project), *notes(found_history, language))
     noted += (language.gettext(_FILES_OF_TODAY).format(day=today),) if today < options.today else ()
-    period = text.ReportPeriod(wanted.since, revision.commit, revision.day, today, noted)
+    period = text.ReportPeriod(wanted.since, revision.commit, revision.day, today, noted, project.folder.name)
     mark = "" if wanted.format == "json" else f" ({language.gettext(PRIVATE)})"
     forecast = roadmap_forecast(project.loaded.roadmap, found_history, today)
     changes = compare(before, project.loaded, mark)
@@ -129,6 +130,12 @@ def _report(root: Path, options: Options, wanted: _Report) -> list[str]:
         return [text.as_text(changes, period, forecast, language, terminal_width()), *period.notes]
     shape = text.as_json if wanted.format == "json" else text.as_markdown
     return [shape(changes, period, forecast, language)]
+
+
+def _with_roadmap(files: Mapping[str, bytes], project: Project) -> Mapping[str, bytes]:
+    """Return the files of a revision; those from before there was a roadmap.yml are read with that of today."""
+    today = project.content.files.get(ROADMAP_FILE)
+    return files if today is None else {ROADMAP_FILE: today, **files}
 
 
 def _on_private_items(project: Project) -> Iterator[str]:
@@ -172,5 +179,5 @@ def _language(root: Path) -> Language:
     from milemark.foundation.i18n import Language  # noqa: PLC0415
     from milemark.roadmap.settings_file import parse_settings  # noqa: PLC0415
 
-    path = root / CONTENT / ROADMAP_FILE
+    path = content_of(root).roadmap
     return Language(parse_settings(read_bytes(path) if path.is_file() else None)[0].locale)

@@ -10,10 +10,11 @@ import click
 
 from milemark.app.command import command, open_project, terminal_width
 from milemark.app.options import Options, ReadOptions, audience_option
+from milemark.foundation.content_folder import content_of
 from milemark.foundation.disk import read_bytes
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible, without_breaks
-from milemark.foundation.layout import CONTENT, PRIVATE, ROADMAP_FILE
+from milemark.foundation.layout import PRIVATE, ROADMAP_FILE
 
 if TYPE_CHECKING:
     from milemark.app.project import Project
@@ -34,12 +35,13 @@ def schema(options: Options, collection: str | None) -> None:
 def _settings(root: Path) -> Settings:
     from milemark.roadmap.settings_file import parse_settings  # noqa: PLC0415
 
-    path = root / CONTENT / ROADMAP_FILE
+    folder = content_of(root)
+    path, shown = folder.roadmap, folder.shown(ROADMAP_FILE)
     if not path.is_file():
-        raise UserError(f"there is no {CONTENT}/{ROADMAP_FILE} in {root}: `milemark init` writes one")
+        raise UserError(f"there is no {shown} in {root}: `milemark init` writes one")
     settings, findings = parse_settings(read_bytes(path))
     if any(each.is_error for each in findings):
-        click.echo(f"error: {CONTENT}/{ROADMAP_FILE} has errors: `milemark check` lists them", err=True)
+        click.echo(f"error: {shown} has errors: `milemark check` lists them", err=True)
         sys.exit(1)
     return settings
 
@@ -100,6 +102,6 @@ def explain_number(project: Project, subject: str) -> list[str]:
     roadmap = project.loaded.roadmap
     explainer, everything = Explainer(roadmap, project.language, lambda: project.public), whole(roadmap)
     if subject == WHOLE:
-        return list(as_lines(explainer.whole(everything)))
+        return list(as_lines(explainer.whole(everything), roadmap.settings))
     item = find_item(roadmap, subject, WHOLE, *(rule.name for rule in RULES))
-    return list(as_lines(explainer.any(item, everything)))
+    return list(as_lines(explainer.any(item, everything), roadmap.settings))

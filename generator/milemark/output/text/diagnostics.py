@@ -22,15 +22,15 @@ _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 
 @dataclass(frozen=True, slots=True)
 class FormatContext:
-    """The context of a rendering: a reader of files, the translation, and a prefix for paths."""
+    """The context of a rendering: a reader of files, the translation, and the form in which paths are shown."""
 
     read: Callable[[str], bytes]
     translate: Translate
-    folder: str = ""
+    shown: Callable[[str], str] = str
 
     def path(self, finding: Diagnostic) -> str:
-        """Return the path of a finding with the prefix."""
-        return f"{self.folder}/{finding.span.path}" if self.folder else finding.span.path
+        """Return the path of a finding as it is shown."""
+        return self.shown(finding.span.path)
 
 
 def as_text(diagnostics: Iterable[Diagnostic], context: FormatContext) -> str:

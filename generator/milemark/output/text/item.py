@@ -9,10 +9,9 @@ from typing import Any
 
 from milemark.foundation.escaping import json_text, visible, without_breaks
 from milemark.foundation.i18n import Language, _
-from milemark.foundation.layout import CONTENT
 from milemark.markdown.outline import plain_text
 from milemark.output.cells import Cell, Viewer
-from milemark.query.tables.values import file_of, item_values
+from milemark.query.tables.values import item_values
 from milemark.roadmap.metrics.backlinks import backlinks
 from milemark.roadmap.metrics.explain import Explainer
 from milemark.roadmap.metrics.progress import whole
@@ -33,14 +32,14 @@ def sections(explainer: Explainer, item: Item) -> Iterator[ItemSection]:
     roadmap, language = explainer.roadmap, explainer.language
     translate, viewer = language.gettext, Viewer(roadmap, language)
     yield ItemSection("id", (item.id,))
-    yield ItemSection(translate(_("Source")), (f"{file_of(item)}:1",))
+    yield ItemSection(translate(_("Source")), (f"{roadmap.settings.shown(item.path)}:1",))
     if item.collection.label:
         yield ItemSection(translate(_("Collection")), (item.collection.label,))
     rows = (row for row in viewer.rows(item) if row.name != "progress")
     listed = [ItemSection(row.label, tuple(_lines(row.cell, language))) for row in rows]
     listed += [
         ItemSection(viewer.label(item.collection, "progress"), tuple(_progress(explainer, item))),
-        ItemSection(translate(_("Tasks")), tuple(_tasks(item))),
+        ItemSection(translate(_("Tasks")), tuple(_tasks(roadmap, item))),
         ItemSection(translate(_("Parts")), tuple(map(_named, roadmap.children(item)))),
         ItemSection(translate(_("Needed by")), tuple(map(_named, roadmap.dependents(item)))),
         ItemSection(translate(_("Linked from")), tuple(_links(roadmap, item))),
@@ -76,17 +75,18 @@ def _progress(explainer: Explainer, item: Item) -> Iterator[str]:
     step = explainer.any(item, whole(explainer.roadmap))
     yield step.value
     for reason in step.parts:
-        yield f"{reason.line}  {reason.place}".rstrip()
+        yield f"{reason.line}  {reason.place(explainer.roadmap.settings)}".rstrip()
 
 
-def _tasks(item: Item) -> Iterator[str]:
+def _tasks(roadmap: Roadmap, item: Item) -> Iterator[str]:
     for task in item.tasks:
-        yield f"{'  ' * task.depth}[{task.mark}] {plain_text(task.text)}  {CONTENT}/{task.span.path}:{task.span.line}"
+        place = f"{roadmap.settings.shown(task.span.path)}:{task.span.line}"
+        yield f"{'  ' * task.depth}[{task.mark}] {plain_text(task.text)}  {place}"
 
 
 def _links(roadmap: Roadmap, item: Item) -> Iterator[str]:
     for link in backlinks(roadmap).get(item.path, ()):
-        yield f"{link.title}{f', {link.field}' if link.field else ''}  {CONTENT}/{link.path}"
+        yield f"{link.title}{f', {link.field}' if link.field else ''}  {roadmap.settings.shown(link.path)}"
 
 
 def as_text(item: Item, found: Iterable[ItemSection], width: int) -> str:
@@ -113,7 +113,8 @@ def as_json(roadmap: Roadmap, item: Item) -> str:
         "parts": [part.id for part in roadmap.children(item)],
         "dependents": [each.id for each in roadmap.dependents(item)],
         "linked_from": [
-            {"path": f"{CONTENT}/{link.path}", "field": link.field} for link in backlinks(roadmap).get(item.path, ())
+            {"path": roadmap.settings.shown(link.path), "field": link.field}
+            for link in backlinks(roadmap).get(item.path, ())
         ],
     }
     return json_text(exported, 2)

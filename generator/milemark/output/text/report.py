@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from milemark.foundation.content_folder import shown_in
 from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.escaping import github_text, json_text, visible, without_breaks
 from milemark.foundation.i18n import Language, _
-from milemark.foundation.layout import CONTENT
 from milemark.history.changes import Changes, FigureChange, NamedItem, NamedTask, ScopeChange
 from milemark.history.forecast import LEVELS, Forecast, RoadmapForecast, TargetForecast
 from milemark.history.model import Figures, plain_figures
@@ -34,6 +34,7 @@ class ReportPeriod:
     first: date
     last: date
     notes: tuple[str, ...] = ()
+    content: str = ""  # the folder of the files, as roadmap.yml names it
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,9 @@ class ReportSection:
         return f" ({len(self.rows)})" if self.is_counted and not self.columns else ""
 
 
-def sections(changes: Changes, forecast: RoadmapForecast | None, language: Language) -> Iterator[ReportSection]:
+def sections(
+    changes: Changes, period: ReportPeriod, forecast: RoadmapForecast | None, language: Language
+) -> Iterator[ReportSection]:
     """Yield the sections of a report that have rows."""
     say = language.gettext
     columns = tuple(map(say, (_("Track"), _("Then"), _("Now"), _("Tasks"))))
@@ -69,7 +72,7 @@ def sections(changes: Changes, forecast: RoadmapForecast | None, language: Langu
         (_("Tasks removed"), map(_task_row, changes.tasks.removed)),
         (_("Scope"), (_scope_row(each, language) for each in changes.scope)),
         (_("Moved due dates"), (_due_move_row(item, move, language) for item, move in changes.due_moves)),
-        (_("New problems"), (_problem_row(each, language) for each in changes.problems)),
+        (_("New problems"), (_problem_row(each, period, language) for each in changes.problems)),
     ]
     ahead = _forecast_rows(forecast, language) if forecast else ()
     found = [ReportSection(say(title), (), tuple(each)) for title, each in lists]
@@ -116,8 +119,8 @@ def _due_move_row(item: NamedItem, move: DueMove, language: Language) -> tuple[s
     return item.title, f"{move.before} → {move.after}", moved
 
 
-def _problem_row(each: Diagnostic, language: Language) -> tuple[str, ...]:
-    return f"{CONTENT}/{each.span}", f"{each.rule.code}: {each.message_in(language.gettext)}"
+def _problem_row(each: Diagnostic, period: ReportPeriod, language: Language) -> tuple[str, ...]:
+    return shown_in(period.content, str(each.span)), f"{each.rule.code}: {each.message_in(language.gettext)}"
 
 
 def _forecast_rows(forecast: RoadmapForecast, language: Language) -> Iterator[tuple[str, ...]]:
@@ -145,7 +148,7 @@ def _forecast(target: TargetForecast, language: Language) -> str:
 def as_markdown(changes: Changes, period: ReportPeriod, forecast: RoadmapForecast | None, language: Language) -> str:
     """Return a report for a step summary or a comment on GitHub: texts are escaped, and the length is limited."""
     lines = [f"## {github_text(_heading(changes, period, language))}", ""]
-    for section in sections(changes, forecast, language):
+    for section in sections(changes, period, forecast, language):
         lines += [*_markdown_section(section, language), ""]
     lines += [f"> {github_text(note)}" for note in period.notes]
     return _cut(lines, language.gettext(_CUT).format(limit=f"{LONGEST:,}"))
@@ -198,7 +201,7 @@ def as_text(
     written = io.StringIO()
     console = Console(file=written, width=width, color_system=None)
     console.print(Text(visible(without_breaks(_heading(changes, period, language)))))
-    for section in sections(changes, forecast, language):
+    for section in sections(changes, period, forecast, language):
         console.print(Text(f"\n{section.title}{section.count}"))
         table = Table.grid(padding=(0, 2))
         for row in (*((section.columns,) if section.columns else ()), *section.rows[:_ROWS]):
@@ -233,7 +236,10 @@ def as_json(changes: Changes, period: ReportPeriod, forecast: RoadmapForecast | 
             {**item._asdict(), "from": str(move.before), "to": str(move.after), "days": move.days}
             for item, move in changes.due_moves
         ],
-        "problems": {"new": [_json_problem(each, language) for each in changes.problems], "solved": changes.solved},
+        "problems": {
+            "new": [_json_problem(each, period, language) for each in changes.problems],
+            "solved": changes.solved,
+        },
         "next": [_json_task(each) for each in changes.next_up],
         "forecast": _json_forecast(forecast, language) if forecast else None,
     }
@@ -252,9 +258,9 @@ def _json_task(task: NamedTask) -> dict[str, Any]:
     return {"text": task.text, "item": task.item._asdict()}
 
 
-def _json_problem(each: Diagnostic, language: Language) -> dict[str, Any]:
+def _json_problem(each: Diagnostic, period: ReportPeriod, language: Language) -> dict[str, Any]:
     span = each.span
-    place = {"path": f"{CONTENT}/{span.path}", "line": span.line, "column": span.column}
+    place = {"path": shown_in(period.content, span.path), "line": span.line, "column": span.column}
     return {
         "rule": each.rule.code,
         "severity": each.rule.severity,

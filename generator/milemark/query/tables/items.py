@@ -9,7 +9,7 @@ from decimal import Decimal
 from milemark.foundation.dates import PartialDate
 from milemark.foundation.escaping import json_text
 from milemark.query.tables.table import Cell, Column, Row, Table
-from milemark.query.tables.values import file_of, plain, progress_of_any, progress_values
+from milemark.query.tables.values import plain, progress_of_any, progress_values
 from milemark.roadmap.metrics.health import unmet
 from milemark.roadmap.model import Item, Roadmap, Value
 from milemark.roadmap.schema import CORE_FIELDS, is_reference
@@ -78,7 +78,7 @@ def item_row(roadmap: Roadmap, item: Item, position: int) -> Row:
     """Return the values of `ITEM` for an item."""
     progress = progress_values(progress_of_any(roadmap, item))
     return (
-        *(item.id, item.title, file_of(item), item.collection.name or None, str(item.role)),
+        *(item.id, item.title, roadmap.settings.shown(item.path), item.collection.name or None, str(item.role)),
         *(_text(item, "status"), item.stage and str(item.stage)),
         *(_text(item, name) for name in ("track", "parent", "milestone", "priority")),
         *_date(item.start, item.start.first if item.start else None),

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from milemark.foundation.dates import PartialDate
-from milemark.foundation.layout import CONTENT
 from milemark.roadmap.metrics.progress import Progress, Rollup, progress_of, track_rollup
 from milemark.roadmap.model import Counts, Item, Roadmap, Value
 from milemark.roadmap.settings import Role, Settings
@@ -18,7 +17,7 @@ def item_values(roadmap: Roadmap, item: Item) -> dict[str, Any]:
     return {
         "id": item.id,
         "title": item.title,
-        "path": file_of(item),
+        "path": roadmap.settings.shown(item.path),
         "collection": item.collection.name,
         "role": str(item.role),
         "stage": item.stage,
@@ -26,11 +25,6 @@ def item_values(roadmap: Roadmap, item: Item) -> dict[str, Any]:
         "progress": progress_values(progress_of_any(roadmap, item)),
         "tasks": task_values(roadmap.settings, item),
     }
-
-
-def file_of(item: Item) -> str:
-    """Return the path of an item's file, seen from the project's folder."""
-    return f"{CONTENT}/{item.path}"
 
 
 def progress_of_any(roadmap: Roadmap, item: Item) -> Progress | Rollup:

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from milemark.foundation.diagnostics import Span
 from milemark.foundation.i18n import Language, _
-from milemark.foundation.layout import CONTENT
 from milemark.markdown.outline import plain_text
 from milemark.roadmap.metrics.health import counted_items, measure_counts
 from milemark.roadmap.metrics.progress import (
@@ -23,6 +22,7 @@ from milemark.roadmap.metrics.progress import (
     with_parts,
 )
 from milemark.roadmap.model import Counts, Item, Roadmap
+from milemark.roadmap.settings import Settings
 
 _DEEPEST = 5  # levels of parts whose tasks are listed one by one
 
@@ -42,10 +42,9 @@ class DerivationStep:
         """Text and value in one line."""
         return f"{self.text}: {self.value}" if self.value else self.text
 
-    @property
-    def place(self) -> str:
-        """File, line and column, as editors open them; empty without a place."""
-        return f"{CONTENT}/{self.span}" if self.span else ""
+    def place(self, settings: Settings) -> str:
+        """Return file, line and column, as editors open them; empty without a place."""
+        return settings.shown(str(self.span)) if self.span else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +184,9 @@ class Explainer:
         return "–" if value is None else f"{self.language.number(round(value, 1))}%"
 
 
-def as_lines(step: DerivationStep, depth: int = 0) -> Iterator[str]:
+def as_lines(step: DerivationStep, settings: Settings, depth: int = 0) -> Iterator[str]:
     """Yield a derivation as indented lines, each with its place."""
-    place = f"  {step.place}" if step.span else ""
+    place = f"  {step.place(settings)}" if step.span else ""
     yield f"{'  ' * depth}{step.line}{place}"
     for part in step.parts:
-        yield from as_lines(part, depth + 1)
+        yield from as_lines(part, settings, depth + 1)

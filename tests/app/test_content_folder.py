@@ -1,0 +1,150 @@
+"""A roadmap.yml in a project's root names the folder of its files; everything works as in content/."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from support import cli, must, write_files
+
+ROADMAP = "title: Plan\ncontent: {content}\nstatuses: {{doing: active, done: done}}\ncollections: {{projects: {{label: Projects}}}}\n"
+ITEM = "---\nstatus: {status}\n---\n# Shop\n\n- [x] One\n- [ ] Two\n"
+
+
+def project(folder: Path, content: str, *, top: str = "") -> Path:
+    """Write a project whose files are in `content`."""
+    files = {
+        "roadmap.yml": ROADMAP.format(content=content),
+        "mkdocs.yml": "site_name: Plan\ndocs_dir: build/docs\n",
+        f"{content}/projects/shop.md": ITEM.format(status="doing"),
+        f"{content}/notes.md": "# Notes\n",
+    }
+    return write_files(folder, {f"{top}{path}": text for path, text in files.items()})
+
+
+def commit(folder: Path, message: str, day: str) -> None:
+    """Commit everything on a day."""
+    who = {f"GIT_{role}_{part}": "a@b.c" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")}
+    dates = {f"GIT_{role}_DATE": f"{day}T12:00:00Z" for role in ("AUTHOR", "COMMITTER")}
+    must("git", "add", "-A", cwd=folder)
+    must("git", "commit", "-qm", message, cwd=folder, **who, **dates)
+
+
+@pytest.mark.parametrize("content", ["Vault", "docs/plan", "."])
+def test_findings_items_and_pages_have_the_paths_of_any_folder(tmp_path: Path, content: str) -> None:
+    project(tmp_path, content)
+    path = "projects/shop.md" if content == "." else f"{content}/projects/shop.md"
+    (tmp_path / path).write_text(ITEM.format(status="doin"))
+    found = json.loads(cli(tmp_path, "check", "--format", "json").stdout)
+    assert [each["path"] for each in found] == [path]
+    shown = json.loads(cli(tmp_path, "show", path, "--format", "json").stdout)
+    assert shown["path"] == path
+    assert f"{path}:7" in cli(tmp_path, "show", "shop").stdout
+    assert cli(tmp_path, "generate").exit_code == 0
+    assert f"{path}</" in (tmp_path / "build/docs/projects/shop.md").read_text()
+
+
+def test_a_finding_about_roadmap_yml_names_the_one_in_the_root(tmp_path: Path) -> None:
+    project(tmp_path, "Vault")
+    write_files(tmp_path, {"roadmap.yml": "content: Vault\ncolections: {}\n"})
+    assert "--> roadmap.yml:2:1" in cli(tmp_path, "check").stdout
+
+
+def test_commands_find_the_project_from_below(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project(tmp_path, "docs/plan")
+    monkeypatch.chdir(tmp_path / "docs/plan/projects")
+    from click.testing import CliRunner  # noqa: PLC0415  without -C
+
+    from milemark.app.command import group  # noqa: PLC0415
+
+    assert "shop" in CliRunner().invoke(group, ["list", "--format", "csv"]).stdout
+
+
+@pytest.mark.parametrize("twice", [1, 2])
+def test_outputs_below_the_root_are_never_read_as_content(tmp_path: Path, twice: int) -> None:
+    project(tmp_path, ".")
+    for _ in range(twice):
+        assert cli(tmp_path, "build").exit_code == 0
+    assert "1 item, 1 page" in cli(tmp_path, "check").stderr
+    assert not (tmp_path / "build/docs/build").exists()
+
+
+def test_a_docs_folder_of_the_user_is_content(tmp_path: Path) -> None:
+    project(tmp_path, ".")
+    write_files(tmp_path, {"mkdocs.yml": "site_name: Plan\n", "docs/guide.md": "# Guide\n"})
+    assert "1 item, 2 pages" in cli(tmp_path, "check").stderr
+
+
+@pytest.mark.parametrize("name", ["/etc", "..", "../other", "a/../../b"])
+def test_a_folder_outside_the_project_is_refused(tmp_path: Path, name: str) -> None:
+    project(tmp_path / "project", ".")
+    write_files(tmp_path / "project", {"roadmap.yml": f"content: {name}\n"})
+    result = cli(tmp_path / "project", "check")
+    assert (result.exit_code, "no folder below" in result.stderr) == (2, True)
+
+
+def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
+    write_files(tmp_path, {"roadmap.yml": "content: Vualt # mine\n"})
+    result = cli(tmp_path, "check")
+    assert "there is no folder Vualt/" in result.stderr
+    assert "which roadmap.yml names as `content`" in result.stderr
+
+
+def test_a_second_roadmap_yml_is_reported(tmp_path: Path) -> None:
+    project(tmp_path, "Vault")
+    write_files(tmp_path, {"Vault/roadmap.yml": "title: Other\n"})
+    assert "Vault/roadmap.yml" in cli(tmp_path, "check").stdout
+
+
+@pytest.mark.parametrize(
+    ("target", "items", "findings"),
+    [("../notes", 1, []), ("../notes/..", 0, ["MM101"]), ("/usr/share", 0, ["MM101"]), (".", 0, ["MM101"])],
+)
+def test_a_link_is_followed_to_a_folder_of_the_project(
+    tmp_path: Path, target: str, items: int, findings: list[str]
+) -> None:
+    write_files(tmp_path, {"content/roadmap.yml": "collections: {linked: {}}\n", "notes/a.md": "# A\n"})
+    (tmp_path / "content/linked").symlink_to(target)
+    result = cli(tmp_path, "check", "--format", "json")
+    assert [each["code"] for each in json.loads(result.stdout)] == findings
+    assert f"{items} item" in result.stderr
+
+
+def test_content_may_be_a_link_out_of_the_project(tmp_path: Path) -> None:
+    write_files(
+        tmp_path, {"Vault/projects/a.md": "# A\n", "plan/roadmap.yml": "content: mine\ncollections: {projects: {}}\n"}
+    )
+    (tmp_path / "plan/mine").symlink_to(tmp_path / "Vault")
+    assert "1 item" in cli(tmp_path / "plan", "check").stderr
+
+
+def test_the_history_follows_the_folder_and_its_roadmap_yml(tmp_path: Path) -> None:
+    must("git", "init", "-q", cwd=tmp_path)
+    write_files(tmp_path, {"content/projects/shop.md": ITEM.format(status="doing")})
+    commit(tmp_path, "before roadmap.yml", "2025-01-01")
+    (tmp_path / "content").rename(tmp_path / "Vault")
+    write_files(tmp_path, {"roadmap.yml": ROADMAP.format(content="Vault")})
+    commit(tmp_path, "move", "2025-01-02")
+    (tmp_path / "Vault/projects/shop.md").write_text(ITEM.format(status="done"))
+    commit(tmp_path, "done", "2025-01-03")
+    text = cli(tmp_path, "history", "--as-of", "2025-01-10").stdout
+    assert "2025-01-01" in text
+    assert "2025-01-03" in text
+
+
+@pytest.mark.parametrize("audience", ["public", "private"])
+def test_private_files_of_any_folder_reach_no_public_page(tmp_path: Path, audience: str) -> None:
+    project(tmp_path, "Vault")
+    write_files(
+        tmp_path,
+        {
+            "Vault/projects/canary.md": "---\nstatus: doing\naudience: private\n---\n# Zebrafish\n",
+            "Vault/notes.md": "# Notes\n\n<https://example.com/x/blob/main/Vault/projects/canary.md> Vault/canary\n",
+        },
+    )
+    assert cli(tmp_path, "generate", "--audience", audience).exit_code == 0
+    docs = tmp_path / ("build/docs-private" if audience == "private" else "build/docs")
+    text = "\n".join(path.read_text() for path in docs.rglob("*.md"))
+    assert ("Zebrafish" in text, "canary.md" in text) == ((True, True) if audience == "private" else (False, False))
