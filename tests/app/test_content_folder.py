@@ -9,7 +9,12 @@ import pytest
 
 from support import cli, must, write_files
 
-ROADMAP = "title: Plan\ncontent: {content}\nstatuses: {{doing: active, done: done}}\ncollections: {{projects: {{label: Projects}}}}\n"
+ROADMAP = """\
+title: Plan
+content: {content}
+statuses: {{doing: active, done: done}}
+collections: {{projects: {{label: Projects}}}}
+"""
 ITEM = "---\nstatus: {status}\n---\n# Shop\n\n- [x] One\n- [ ] Two\n"
 
 
