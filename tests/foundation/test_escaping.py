@@ -97,10 +97,9 @@ ALONE = {
     },
     # for a shell; what an author quoted, in another form; and addresses as the publisher writes them
     "quote(": {"app/commands/init", "markdown/composed", "publish/frame", "publish/site_index"},
-    # in a regular expression; the result of a function of bases; and texts as a theme, or Zensical, writes them
+    # in a regular expression; the result of a function of bases; and texts as a theme writes them
     "escape(": {
-        *("markdown/lint", "query/bases/formulas/functions"),
-        *("publish/contents", "publish/site_index", "publish/zensical_addresses"),
+        *("markdown/lint", "query/bases/formulas/functions", "publish/contents", "publish/site_index"),
     },
 }
 

@@ -226,6 +226,20 @@ def test_a_section_hides_its_lines_and_a_faulty_one_hides_more(body: str, shown:
     assert [f"{each.rule.code} {each.span.line}:{each.span.column}" for each in found.diagnostics] == codes
 
 
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("- a\n\n<!-- x -->\n\n- b", "- a\n\n<!---->\n\n- b"),
+        ("> - a\n> <!-- x\n> y -->\n> - b", "> - a\n> <!--\n> -->\n> - b"),
+        ("- <!-- x --> y", "- <!----> y"),
+        ("- [ ] <!-- x --> y <!-- z -->", "- [ ]  y "),
+        ("<!-- %%x%% -->\n%%\n<!-- y\n%%\nz -->", "\n\n\n\n"),
+    ],
+)
+def test_a_comment_without_its_text_ends_the_block_above(body: str, shown: str) -> None:
+    assert without_private(body) == shown
+
+
 def test_html_comments_are_not_public() -> None:
     body = "a <!-- x\ny --> b\n\n`<!-- code -->`\n\n```html\n<!-- code -->\n```\n<!-- open"
     assert without_private(body) == "a \n b\n\n`<!-- code -->`\n\n```html\n<!-- code -->\n```\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -10,6 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from milemark.publish.publishers import PUBLISHERS
+from specifications import DIFFERENT, examples, is_as_specified, unwrapped
 from support import run, write_content, write_files
 
 PAGE = """
@@ -56,13 +58,15 @@ PAGES = {
     "한 글/쪽.md": "[home](../index.md) [page](../a/page.md)\n",
 }
 CONFIG = "site_name: x\nsite_url: https://example.org/sub/\ndocs_dir: build/docs\ntheme: {name: material}\n"
+_ABOVE = re.compile(r'\s*(?:<a id="__skip" tabindex="-1"></a>\s*)?(?:<h1>Example</h1>)?')
 _ARTICLE = re.compile(r"<article[^>]*>(.*?)</article>", re.DOTALL)
 
 
-def articles(folder: Path, publisher: str, settings: str) -> dict[str, str]:
+def articles(folder: Path, publisher: str, settings: str, content: Mapping[str, str] = PAGES) -> dict[str, str]:
     """Return the article of each page of a site, by its file."""
     root = folder / publisher
-    write_content(root, PAGES)
+    write_content(root, content)
+    (root / "content/a").mkdir(exist_ok=True)
     (root / "content/a/pixel.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     write_files(root, {"mkdocs.yml": CONFIG + settings})
     done = run("milemark", "-C", root, "build", "--publisher", publisher)
@@ -76,16 +80,9 @@ def addresses(text: str) -> list[str]:
     return [str(tag[name]) for tag in tags for name in ("href", "src", "poster") if tag.has_attr(name)]
 
 
-def body(article: str, page: str) -> str:
-    """Return the content of an article with its addresses resolved: publishers may write `../` as entities."""
-    content = BeautifulSoup(article[article.index("<h1") :].strip(), "html.parser")
-    for tag in content.find_all(True):
-        for name in {"href", "src", "poster"} & {*tag.attrs}:
-            tag[name] = urljoin(address_of(page), str(tag[name]))
-        if tag.has_attr("srcset"):
-            candidates = (each.split() for each in str(tag["srcset"]).split(","))
-            tag["srcset"] = ", ".join(" ".join([urljoin(address_of(page), one), *rest]) for one, *rest in candidates)
-    return str(content)
+def body(article: str) -> str:
+    """Return the content of an article, from its heading."""
+    return article[article.index("<h1") :].strip()
 
 
 def address_of(page: str) -> str:
@@ -113,4 +110,29 @@ def test_every_publisher_shows_the_same_bodies_without_dead_links(tmp_path: Path
         assert [each for each in links if leads_nowhere(site, *each)] == [], name
         for path, text in sites["mkdocs"].items():
             if path != "404.html":
-                assert body(pages[path], path) == body(text, path), (name, path)
+                assert body(pages[path]) == body(text), (name, path)
+
+
+@pytest.mark.slow
+def test_every_publisher_shows_each_example_of_the_specifications_as_specified(
+    real_markdown: Path, tmp_path: Path
+) -> None:
+    bodies: dict[str, str] = {}  # CommonMark's examples come first; GitHub's repeat most of them
+    named: dict[str, tuple[str, bool]] = {}
+    for name, different in DIFFERENT.items():
+        for number, (text, html) in examples(real_markdown, name).items():
+            if text not in bodies.values():
+                path = f"{name.removesuffix('.txt').replace('/', '-')}/{number}"
+                bodies[path], named[path] = text, (html, number in different or is_hidden(text))
+    pages = {f"{path}.md": f"---\ntitle: Example\n---\n{text}" for path, text in bodies.items()}
+    content = {"roadmap.yml": "title: Examples\n", "index.md": "# Home\n", **pages}
+    sites = {name: articles(tmp_path, name, "markdown_extensions: [attr_list]\n", content) for name in PUBLISHERS}
+    for path, (html, is_different) in named.items():
+        shown = {_ABOVE.sub("", site[f"{path}/index.html"], count=1).strip() for site in sites.values()}
+        assert len(shown) == 1, path
+        assert is_as_specified(unwrapped(shown.pop()), html) != is_different, path
+
+
+def is_hidden(text: str) -> bool:
+    """Whether a text has a comment that ends before CommonMark's end of it: in doubt, text is not public."""
+    return "<!-->" in text or "<!--->" in text

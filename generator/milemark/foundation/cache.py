@@ -116,7 +116,7 @@ def version() -> str:
     """Return the versions of milemark, Python and the parsers, on which every cached result depends."""
     from importlib.metadata import version as version_of  # noqa: PLC0415  only cached results need it
 
-    libraries = ("PyYAML", "markdown-it-py", "python-frontmatter", "regex")
+    libraries = ("PyYAML", "markdown-it-py", "regex")
     return " ".join([__version__, str(_FORMAT), _code(), sys.version.split()[0], *map(version_of, libraries)])
 
 

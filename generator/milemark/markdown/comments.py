@@ -11,10 +11,12 @@ from milemark.markdown.code import code_blocks, text_blocks, without_code
 from milemark.markdown.containers import parse_loosely
 
 DELIMITER = "%%"
+_BEGIN, _END = "<!--", "-->"
 _HTML = re.compile(r"<!--(?P<inner>.*?)(?:--!?>|\Z)", re.DOTALL)
 _WHOLE = re.compile(r"^<!--[^`\n]*?--!?>", re.MULTILINE)
 _DELIMITER = re.compile(DELIMITER)
-_ALONE = re.compile(rf"(?:[ \t>]|[-+*][ \t]|\d{{1,9}}[.)][ \t])*+{DELIMITER}[ \t]*")
+_MARKERS = re.compile(r"(?:[ \t>]|[-+*][ \t]|\d{1,9}[.)][ \t])*+")
+_ALONE = re.compile(rf"{_MARKERS.pattern}{DELIMITER}[ \t]*")
 _BLANK = " \t>"
 _MARGIN = re.compile(r"[ \t>]*+")
 
@@ -64,6 +66,14 @@ def comment_ranges(body: str) -> list[tuple[int, int]]:
         return []
     shown = body if _is_outside_code(body) else _without_code(body)
     return [(each.start, each.end) for each in html_comments(body, shown)]
+
+
+def hidden_range(body: str, comment: tuple[int, int]) -> tuple[int, int]:
+    """Return the range of an HTML comment, or only of its text if it begins a line: there, it ends the block above."""
+    start, end = comment
+    begins_line = _MARKERS.fullmatch(body, body.rfind("\n", 0, start) + 1, start)
+    is_block = begins_line and body.endswith(_END, start + len(_BEGIN), end)
+    return (start + len(_BEGIN), end - len(_END)) if is_block else comment
 
 
 def _without_code(body: str) -> str:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 from dataclasses import replace
-from typing import Any
-
-import frontmatter
-from frontmatter.default_handlers import YAMLHandler
+from typing import NamedTuple
 
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
@@ -41,35 +38,34 @@ _BELOW_COMMENTS = re.compile(r"(?>\s*<!--.*?-->)++\s*\n(?=---[ \t]*\n)", re.DOTA
 _OPEN = _("begin the file with a line of three hyphens, ---, and end the fields with another one")
 
 
-# python-frontmatter's own rule is looser: any line of three or more hyphens begins and ends front matter.
-class _Strict(YAMLHandler):
-    """Front matter from `---` on the first line to the next line that is only `---` or `...`."""
+class _Parts(NamedTuple):
+    """A text in its parts: its front matter with the lines around it, the text between them, and its body."""
 
-    def __init__(self, path: str) -> None:
-        super().__init__()
-        self.path = path
-        self.mapping: Mapping | None = None
-        self.diagnostics: list[Diagnostic] = []
-        self.front, self.body, self.body_line = "", "", 1
+    front: str
+    fields: str
+    body: str
 
-    def detect(self, text: str) -> bool:
-        return "\n" in text and _END.search(text, text.find("\n") + 1) is not None
+    @property
+    def body_line(self) -> int:
+        """The number of the body's first line."""
+        return self.front.removesuffix("\n").count("\n") + 2
 
-    def split(self, text: str) -> tuple[str, str]:
-        start = text.find("\n") + 1
-        end = _END.search(text, start)
-        assert end is not None, "detect() checks it"  # noqa: S101
-        self.front, self.body = text[: end.end() + 1], text[end.end() + 1 :]
-        self.body_line = text.count("\n", 0, end.end()) + 2
-        return text[start : end.start()], self.body
 
-    def load(self, fm: str, **_: Any) -> dict[str, Any]:
-        if refused := refused_text(self.path, fm, first_line=2):
-            self.diagnostics = [refused]
-            return {}
-        self.mapping, self.diagnostics = read_yaml(self.path, fm, first_line=2)
-        self.diagnostics += _commented_out(self.mapping, fm.split("\n")) if self.mapping else []
-        return {}
+def _split(text: str) -> _Parts | None:
+    """Part a text at the front matter from `---` on its first line to the next line that is only `---` or `...`."""
+    start = text.find("\n") + 1
+    end = _END.search(text, start) if start else None
+    if end is None:
+        return None
+    place = end.end() + 1
+    return _Parts(text[:place], text[start : end.start()], text[place:])
+
+
+def _read_fields(path: str, text: str) -> tuple[Mapping | None, list[Diagnostic]]:
+    if refused := refused_text(path, text, first_line=2):
+        return None, [refused]
+    fields, diagnostics = read_yaml(path, text, first_line=2)
+    return fields, diagnostics + (_commented_out(fields, text.split("\n")) if fields else [])
 
 
 def _commented_out(fields: Mapping, lines: list[str]) -> list[Diagnostic]:
@@ -118,17 +114,16 @@ def _parse_text(path: str, text: str, marks: Container[str]) -> tuple[Document, 
     first_line, _, rest = text.partition("\n")
     if not _FENCE.fullmatch(first_line):
         return _without_fields(path, text, _other_front_matter(path, text), marks)
-    handler = _Strict(path)
-    if not handler.detect(text):
+    parts = _split(text)
+    if parts is None:
         unclosed = [Diagnostic(rules.UNCLOSED, Span(path, width=3))] if _FIELD.match(rest) else []
         return _without_fields(path, text, unclosed, marks)
-    frontmatter.parse(text + "\n", handler=handler)
-    fields = handler.mapping or Mapping((), Span(path))
-    is_broken = handler.mapping is None
-    document = Document(path, fields, handler.body, handler.body_line, is_broken=is_broken, front=handler.front)
+    fields, diagnostics = _read_fields(path, parts.fields)
+    given = fields or Mapping((), Span(path))
+    document = Document(path, given, parts.body, parts.body_line, is_broken=fields is None, front=parts.front)
     document, found = _with_outline(document, marks)
-    twice = _second_front_matter(path, handler) if handler.mapping else []
-    return document, [*handler.diagnostics, *twice, *found]
+    twice = _second_front_matter(path, parts) if fields else []
+    return document, [*diagnostics, *twice, *found]
 
 
 def _without_fields(
@@ -182,11 +177,11 @@ def _nearly_front_matter(path: str, text: str) -> Diagnostic | None:
     return None
 
 
-def _second_front_matter(path: str, handler: _Strict) -> list[Diagnostic]:
+def _second_front_matter(path: str, parts: _Parts) -> list[Diagnostic]:
     """Report a second front matter block right below the first: a paste, or two merged files."""
-    if not _SECOND.match(handler.body):
+    if not _SECOND.match(parts.body):
         return []
-    span = Span(path, handler.body_line, width=3)
+    span = Span(path, parts.body_line, width=3)
     kind = {"kind": _("a second front matter block")}
     return [Diagnostic(rules.OTHER_FRONT_MATTER, span, kind, _("move its fields into the first, or delete it"))]
 

@@ -8,7 +8,7 @@ hides everything below it, an end without a beginning everything above it.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ from milemark.markdown.comments import (
     comment_ranges,
     comments_by_line,
     delimiters_in,
+    hidden_range,
     html_comments,
     obsidian_comments,
     without_ranges,
@@ -81,11 +82,21 @@ def read_sections(path: str, body: str, first_line: int) -> PrivateSections:
 
 
 def without_private(body: str) -> str:
-    """Return a body without its private parts and HTML comments: all other text keeps its line."""
+    """Return a body without its private parts and HTML comments: all other text keeps its line.
+
+    An empty comment stays at the beginning of a line, since it ends a list as any other does.
+    """
     parts = read_sections("", body, 1).parts
     # A comment is cut together with the parts: without the text around it, it may look like code.
-    left = without_ranges(body, merged([*parts, *comment_ranges(body)])) if parts else body
-    return without_ranges(left, comment_ranges(left))
+    left = without_ranges(body, merged([*parts, *_hidden_comments(body, parts)])) if parts else body
+    return without_ranges(left, _hidden_comments(left, ()))
+
+
+def _hidden_comments(body: str, parts: Sequence[Range]) -> Iterator[Range]:
+    """Yield the ranges to cut from the comments: all of those that reach into private parts."""
+    for start, end in comment_ranges(body):
+        is_hidden = any(first < end and start < last for first, last in parts)
+        yield (start, end) if is_hidden else hidden_range(body, (start, end))
 
 
 def _may_hide(body: str) -> bool:

@@ -98,6 +98,8 @@ def run(publisher: Publisher, job: Job, environment: Mapping[str, str], *, is_st
         raise PublishError(f"{publisher.title} failed to build; milemark keeps the last site\n{findings}".rstrip())
     if not (job.site / "index.html").is_file():
         raise PublishError(f"{publisher.title} wrote no index.html; milemark keeps the last site\n{findings}".rstrip())
+    if publisher is ZENSICAL:
+        _show_addresses(job.site)
     return findings.strip()
 
 
@@ -149,6 +151,12 @@ def _changed(publisher: Publisher, job: Job) -> str:
     if publisher is ZENSICAL:
         config = with_extension(config, _ADDRESSES, _zensical_extensions())
     return yaml.serialize(config, allow_unicode=True)
+
+
+def _show_addresses(site: Path) -> None:
+    from milemark.publish.zensical_addresses import show_addresses  # noqa: PLC0415  it imports Python-Markdown
+
+    show_addresses(site)
 
 
 def _zensical_extensions() -> Mapping[str, object]:
