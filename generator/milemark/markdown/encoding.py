@@ -11,7 +11,7 @@ from milemark.foundation.i18n import _
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")  # U+0085 ends a line
 _LINE_END = re.compile(r"\r\n?")
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _CONFLICT = re.compile(r"^<{7} .*", re.MULTILINE)
 _ODD_BREAK = re.compile("[\x85\u2028\u2029]")
@@ -23,7 +23,7 @@ def decode(path: str, data: bytes) -> tuple[str | None, list[Diagnostic]]:
     The first control character is reported. All are read as U+FFFD: places stay right, and none reaches a page.
     """
     try:
-        text = data.removeprefix(_BOM).decode("utf-8")
+        text = data.removeprefix(BOM).decode("utf-8")
     except UnicodeDecodeError as error:
         return None, [_not_utf8(path, data, error)]
     text = _LINE_END.sub("\n", text) if "\r" in text else text
@@ -72,7 +72,7 @@ def readable(data: bytes) -> str:
 
 def _line_by_line(data: bytes) -> str:
     """Decode each line by itself: a program may have appended to a file in another encoding."""
-    return "\n".join(_readable_line(line) for line in data.removeprefix(_BOM).replace(b"\r\n", b"\n").split(b"\n"))
+    return "\n".join(_readable_line(line) for line in data.removeprefix(BOM).replace(b"\r\n", b"\n").split(b"\n"))
 
 
 def _readable_line(line: bytes) -> str:

@@ -24,6 +24,7 @@ try:
 except ImportError:  # PyYAML without libyaml: slower, the same events
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
+Loader = _Loader
 MAX_DEPTH = 32
 MAX_SIZE = 64 * 1024
 _YAML_TAG = "tag:yaml.org,2002:"
@@ -130,7 +131,7 @@ class _Tree:
 
     def _build(self) -> Node | None:
         root: Node | None = None
-        loader = _Loader(self.text)
+        loader = Loader(self.text)
         try:
             while event := loader.get_event():
                 if root is not None and isinstance(event, yaml.DocumentStartEvent):
