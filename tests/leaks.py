@@ -311,6 +311,25 @@ def doubtful_files(plan: Plan, _place: str) -> None:
         plan.files[f"items/{name.slug}.md"] = f"---\nstatus: planned\n{front}\n---\n# {text.title}\n"
 
 
+def private_headings(plan: Plan, place: str) -> None:
+    """Plant items that are headings of one file: private by a field, a section, a track, or since the file is."""
+    item, task, track, above, below, other, page = (plan.new() for _ in range(7))
+    plan.files[f"tracks/{track.slug}.md"] = f"---\ntitle: {track.title}\naudience: private\n---\n"
+    plan.files[f"items/many{len(plan.words)}.md"] = (
+        f"---\nitems: headings\n---\n# Many\n\nIntroduction.\n\n## Shown {len(plan.words)}\n\n- [ ] shown\n\n"
+        f"## {item.title} {{#{item.slug}}}\n\nstatus: doing · audience: private · tags: {task.title}\n\n"
+        f"- [ ] {task.slug}\n\n"
+        f"<!-- private -->\n\n## {above.title}\n\n- [x] {above.slug}\n\n### {above.title} (Q1 2025)\n\n"
+        f"## {below.title}\n\n{below.slug}\n<!-- /private -->\n\n## Last {len(plan.words)} (2025)\n\nLast.\n\n"
+        f"## {other.title} {{#{other.slug}}}\n\ntrack:: {track.slug}\n\n{other.title}\n"
+    )
+    plan.files[f"items/all{len(plan.words)}.md"] = (
+        f"---\nitems: headings\naudience: private\n---\n## {page.title}\nstatus: done\n\n{page.slug}\n"
+    )
+    up = "../" * place.count("/")
+    plan.body(place, f"[x]({up}items/many{len(plan.words)}.md#{item.slug}) [[{other.slug}]] [[{item.slug}|it]]")
+
+
 def comments(plan: Plan, place: str) -> None:
     """Plant comments of a text and of its fields, which nobody shows."""
     note, field, late = (plan.new(is_seen=False) for _ in range(3))
@@ -331,6 +350,7 @@ PLANTS: tuple[Plant, ...] = (
     attachments,
     texts_of_other_kinds,
     drafts,
+    private_headings,
     doubtful_files,
     comments,
     unclosed_section,  # hides all that is planted below it

@@ -33,6 +33,7 @@ CONTENT = {
     "plans/b.md": "---\ntitle: Two\nstatus: done\ndue: 2025-02\ntags: [x]\ndepends_on: [a]\n---\n[[a]] [[hush]]\n",
     "plans/hush.md": "---\ntitle: Hush\nstatus: open\naudience: private\n---\nSee [[b]].\n",
     "plans/slip.md": "---\ntitel: Slip\nstatus: opne\n---\n-[ ] no task\n",
+    "plan.md": "---\nitems: headings\n---\n## A {#h}\nstatus: open\n- [ ] h [[a]]\n\n## Second\n%% s %%\n",
     "ideas/c.md": "---\ntitle: Three\nstatus: open\nparent: a\n---\n- [ ] c\n",
 }
 COMMANDS = {
@@ -92,6 +93,11 @@ def write(path: str, text: str) -> Callable[[Path], object]:
 EDITS: dict[str, Callable[[Path], object]] = {
     "no edit": lambda _folder: None,
     "an edit": write("plans/a.md", "---\ntitle: Other\nstatus: done\n---\n- [x] z\n"),
+    "another heading": write("plan.md", "---\nitems: headings\n---\n## b\n- [x] h\n## Second\nhush\n"),
+    "a private heading": write(
+        "plan.md", "---\nitems: headings\n---\n## First {#h}\naudience: private\n## Second\nSee h.\n"
+    ),
+    "headings that are no items": write("plan.md", "## First\nstatus: open\n- [ ] h [[a]]\n"),
     "a deleted file": lambda folder: (folder / "content/plans/b.md").unlink(),
     "a renamed file": lambda folder: (folder / "content/plans/b.md").rename(folder / "content/plans/d.md"),
     "two files that change places": lambda folder: [
@@ -136,6 +142,7 @@ TEXTS = (
     "# Plain page\n\n[x](hush.md) ![[c]] c, a, Hush\n",
     "\ufeff---\r\ntitle: A\r\ntags: [a, hush]\r\n---\r\n- [x] b\r\n",
     "",
+    "---\nitems: headings\n---\n## Hush\n- [ ] x\n## b\naudience: private\n## Sub [[a]]\ntrack: hush\n",
 )
 steps = st.tuples(st.sampled_from(("plans/a.md", "plans/b.md", "ideas/c.md", "plans/hush.md")), st.sampled_from(TEXTS))
 
@@ -226,7 +233,8 @@ def test_a_public_version_is_made_once_until_something_private_changes(
 
     monkeypatch.setattr(PublicView, "file", listening)
     list(output(folder, "public list"))
-    public = sorted(path for path in CONTENT if path.endswith(".md") and "hush" not in path)
+    headings = ["h.md", "second.md"]
+    public = sorted((*headings, *(path for path in CONTENT if path.endswith(".md") and "hush" not in path)))
     assert sorted(made) == public
     made.clear()
     list(output(folder, "public list"))

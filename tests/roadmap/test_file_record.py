@@ -38,11 +38,13 @@ FRONT = {
     "undeclared fields": "hourz: 3\nother: {a: [b, {c: d}]}\n",
     "half a character": 'title: "\\ud83d\\ude00"\n',
     "an empty value": "title:\nstatus: ~\n",
+    "items in headings": "items: headings\n",
     "broken": "title: [a\n",
 }
 BODIES = {
     "nothing": "",
     "tasks": "# Plan\n\nText.\n\n- [x] a\n  - note\n  - [ ] b\n    - [!] c\n- [?] d\n\nSub\n===\n",
+    "headings": "# T\n\n## A {#x}\nstatus: open · level: low\n\n- [x] a\n\n## [x] B\n<!-- private -->\n## C\ntext\n",
     "nested": "> ## Quote\n\n```milemark\nfrom: items\n```\n%% private %%\n",
 }
 FORMS: dict[str, Callable[[str], bytes]] = {

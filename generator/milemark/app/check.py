@@ -13,7 +13,7 @@ from milemark.app.check_index import read_entries
 from milemark.app.check_summary import Checked, Summary, summary_of
 from milemark.foundation.cache import Index, digest, index_path, version, with_index
 from milemark.foundation.content_folder import ContentFolder, as_content
-from milemark.foundation.diagnostics import Diagnostic
+from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.disk import Listing, list_content, read_bytes, unreadable
 from milemark.foundation.finding_rows import diagnostic_of, row_of
 from milemark.foundation.layout import BASE_ENDING, ROADMAP_FILE
@@ -65,7 +65,7 @@ class _Reading(NamedTuple):
 
 def _fresh_result(reading: _Reading, listing: Listing, index: Index | None) -> Checked:
     from milemark.roadmap.dead_links import LinkRecord, dead_links  # noqa: PLC0415
-    from milemark.roadmap.index_entry import IndexEntry  # noqa: PLC0415
+    from milemark.roadmap.index_entry import IndexEntry, at_free_paths  # noqa: PLC0415
     from milemark.roadmap.load import roadmap_diagnostics  # noqa: PLC0415
     from milemark.roadmap.model import Counts  # noqa: PLC0415
     from milemark.roadmap.references import resolve  # noqa: PLC0415
@@ -80,19 +80,21 @@ def _fresh_result(reading: _Reading, listing: Listing, index: Index | None) -> C
     schema = "none" if roadmap is None else digest(roadmap)
     entries = read_entries(content.path, listing, index, settings, schema, on_progress)
     records = json.loads(f"[{','.join(entry.record for entry in entries.values())}]")
-    items = [IndexEntry.from_row(each["entry"]) for each in records if each["entry"]]
-    diagnostics += taken_paths(listing.identities, settings.collections)
+    items = at_free_paths([IndexEntry.from_row(row) for each in records for row in each["entries"]])
+    places = {path: Span(path) for path in listing.identities} | {each.path: each.span("") for each in items}
+    diagnostics += taken_paths(places, settings.collections)
     diagnostics += [*listing.diagnostics, *(diagnostic_of(row) for each in records for row in each["diagnostics"])]
     diagnostics += _embed_findings(dict(zip(entries, records, strict=True)))
-    links = {path: LinkRecord.from_row(each["links"]) for path, each in zip(entries, records, strict=True)}
+    links = {path: LinkRecord() for path in entries}
+    links |= {path: LinkRecord.from_row(row) for each in records for path, row in each["links"]}
     own = {item.path for item in items}
     references = resolve(items, [path for path in entries if path.endswith(".md") and path not in own])
     diagnostics += dead_links(links, listing.assets, references.names, settings)
     day = as_of or settings.as_of or today
     result = roadmap_diagnostics(settings, diagnostics, references, day)
     tasks = sum((Counts(*each["tasks"]) for each in records), Counts())
-    pages = sum(path.endswith(".md") for path in entries) - len(items)
-    statuses = (each["status"] for each in records if each["entry"])
+    pages = sum(path.endswith(".md") and path not in own for path in entries)
+    statuses = (status for each in records for status in each["statuses"])
     words = [(item.role, status) for item, status in zip(items, statuses, strict=True)]
     summary = summary_of(settings, words, pages, references.work_counts, tasks)
     if index and all(entry.digest for entry in entries.values()):

@@ -80,15 +80,18 @@ def _read_one(folder: str, settings: Any, path: str, known: CachedFile | None) -
         base, wrong = read_base(path, data)
         return path, hashed, _without_item(wrong, base.view_names)
     file = read_file(settings, path, data)
-    wrong, embeds = check_queries(settings, file.document)
+    files = [file, *file.parts]
+    checked = [check_queries(settings, each.document) for each in files]
+    wrong = [finding for each in files for finding in each.diagnostics]
+    wrong += [finding for found, _embeds in checked for finding in found]
     record = {
-        "entry": index_entry(file.item) if file.item else None,
-        "diagnostics": [row_of(each) for each in (*file.diagnostics, *wrong)],
-        "tasks": [file.counts.done, file.counts.total],
-        "status": file.item.text("status") if file.item else "",
-        "embeds": embeds,
+        "entries": [index_entry(each.item) for each in files if each.item],
+        "diagnostics": [row_of(each) for each in wrong],
+        "tasks": [sum(each.counts.done for each in files), sum(each.counts.total for each in files)],
+        "statuses": [each.item.text("status") for each in files if each.item],
+        "embeds": [view for _found, embeds in checked for view in embeds],
         "views": (),
-        "links": body_links(settings, file).row,
+        "links": [(each.document.path, body_links(settings, each).row) for each in files],
     }
     return path, hashed, json.dumps(record, ensure_ascii=False)
 
@@ -96,5 +99,5 @@ def _read_one(folder: str, settings: Any, path: str, known: CachedFile | None) -
 def _without_item(diagnostics: list[Diagnostic], views: tuple[str, ...] = ()) -> str:
     """Return the record of an unreadable file or of a base, which has the names of its views."""
     rows = [row_of(each) for each in diagnostics]
-    record = {"entry": None, "diagnostics": rows, "tasks": [0, 0], "status": "", "embeds": (), "views": views}
-    return json.dumps(record | {"links": ((), ((), ()))}, ensure_ascii=False)
+    record = {"entries": (), "diagnostics": rows, "tasks": [0, 0], "statuses": (), "embeds": (), "views": views}
+    return json.dumps(record | {"links": ()}, ensure_ascii=False)

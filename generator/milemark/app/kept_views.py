@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from milemark.app.kept_files import keep, key_of_file, records_in
 from milemark.foundation.cache import Index, index_path, version, with_index
 from milemark.privacy.public_file import PublicView
 from milemark.roadmap.file_record import pack, unpack
-from milemark.roadmap.load import File
+from milemark.roadmap.load import File, with_document
 
 _SAME = "="  # stands for a file without anything private
 
@@ -33,7 +34,7 @@ class KeptViews:
 
     def _seen(self, index: Index | None, view: PublicView, files: Sequence[File]) -> Sequence[File]:
         known, fresh = records_in(index), dict[str, str]()
-        keys = [key_of_file(view.key, each.document.path, self._files[each.document.path]) for each in files]
+        keys = [key_of_file(view.key, each.document.path, self._files[each.document.source]) for each in files]
         seen = []
         for key, file in zip(keys, files, strict=True):
             record = known.get(key)
@@ -45,7 +46,11 @@ class KeptViews:
 
 
 def _file(view: PublicView, file: File, record: str) -> File:
-    return file if record == _SAME else unpack(view.shown, file.document.path, b"", record)
+    if record == _SAME:
+        return file
+    document, found = file.document, unpack(view.shown, file.document.source, b"", record)
+    own = replace(found.document, path=document.path, within=document.within, start=document.start)
+    return with_document(found, own)
 
 
 def _record(view: PublicView, file: File, seen: File) -> str:

@@ -6,14 +6,13 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
-from operator import itemgetter
 from typing import NamedTuple
 
 from milemark.foundation.cache import Index, digest
 from milemark.foundation.layout import MAX_FILE, ROADMAP_FILE
 from milemark.foundation.pool import CHUNK, map_jobs
 from milemark.history.git import GitRepository, read_blobs
-from milemark.history.snapshot import FileRecord, PackedRecord, file_record, pack_public_record, pack_record
+from milemark.history.snapshot import FileRecord, PackedRecord, file_record, pack_records
 from milemark.history.trees import Carried, Step, Tree, Walk
 from milemark.roadmap.load import read_file
 from milemark.roadmap.settings import Settings
@@ -55,12 +54,12 @@ class BlobRecords:
         self.stored: frozenset[str] = frozenset()
         self._settings: dict[str, tuple[Settings, str]] = {}
         self._by_schema: dict[str, Settings] = {}
-        self._records: dict[Key, FileRecord | None] = {}
-        self._coming: Iterator[list[tuple[Key, PackedRecord | None]]] = iter(())
+        self._records: dict[Key, tuple[FileRecord, ...]] = {}
+        self._coming: Iterator[list[tuple[Key, list[PackedRecord]]]] = iter(())
         self._add_settings("", None)
 
     @cached_property
-    def known(self) -> dict[Key, PackedRecord | None]:
+    def known(self) -> dict[Key, list[PackedRecord]]:
         """The records read so far, earlier runs included."""
         entries = self.index.entries() if self.index else {}
         found = json.loads(f"[{','.join(entry.record for entry in entries.values())}]")
@@ -99,20 +98,20 @@ class BlobRecords:
         """Return the name of the schema in a version of roadmap.yml."""
         return self._settings[blob][1]
 
-    def record(self, key: Key) -> FileRecord | None:
-        """Return the record of a requested file, or None for a page."""
+    def records(self, key: Key) -> tuple[FileRecord, ...]:
+        """Return the records of a requested file: one for an item, one for each item that is a heading."""
         if key not in self._records:
             while key not in self.known:
                 self.known.update(next(self._coming))
-            row = self.known[key]
-            self._records[key] = file_record(self._by_schema[key.schema], key.path, row) if row else None
+            settings, rows = self._by_schema[key.schema], self.known[key]
+            self._records[key] = tuple(file_record(settings, key.path, row) for row in rows)
         return self._records[key]
 
     def of(self, tree: Tree) -> Records:
         """Return the records of the requested files of a commit by path, without pages, in the order of paths."""
         schema = self.schema(tree.get(ROADMAP_FILE, ""))
         keys = (Key(schema, path, tree[path]) for path in sorted(tree) if path != ROADMAP_FILE)
-        return {key.path: record for key in keys if (record := self.record(key))}
+        return _by_path(record for key in keys for record in self.records(key))
 
     def states(self, walk: Walk) -> Iterator[tuple[Step, Records, Records]]:
         """Yield each step of a walk with the records of its first parent, and its own, which are made from these."""
@@ -128,8 +127,8 @@ class BlobRecords:
         if self.schema(step.before(ROADMAP_FILE)) != self.schema(step.after(ROADMAP_FILE)):
             return self.of(step.tree)
         changed = {path: step.tree[path] for path in (*step.replaced, ROADMAP_FILE) if path in step.tree}
-        kept = {path: each for path, each in before.items() if path not in step.replaced}
-        return dict(sorted({**kept, **self.of(changed)}.items(), key=itemgetter(0)))
+        kept = {path: each for path, each in before.items() if each.item.document.source not in step.replaced}
+        return _by_path((*kept.values(), *self.of(changed).values()))
 
     def request(self, wanted: Iterable[Key]) -> None:
         """Start reading the files that are not read yet, in the order in which they are needed."""
@@ -141,7 +140,7 @@ class BlobRecords:
         for found in self._coming:
             self.known.update(found)
 
-    def _with_progress(self, missing: list[Key]) -> Iterator[list[tuple[Key, PackedRecord | None]]]:
+    def _with_progress(self, missing: list[Key]) -> Iterator[list[tuple[Key, list[PackedRecord]]]]:
         done = 0
         for found in self._packed(missing):
             yield found
@@ -149,7 +148,7 @@ class BlobRecords:
             if self.on_progress:
                 self.on_progress(done, len(missing))
 
-    def _packed(self, missing: list[Key]) -> Iterator[list[tuple[Key, PackedRecord | None]]]:
+    def _packed(self, missing: list[Key]) -> Iterator[list[tuple[Key, list[PackedRecord]]]]:
         return map_jobs(_read, self._jobs(missing), len(missing))
 
     def _jobs(self, missing: list[Key]) -> Iterator[_Job]:
@@ -179,11 +178,19 @@ class BlobRecords:
             yield from read_blobs(self.repository, others, MAX_FILE)
 
 
-def _read(job: _Job) -> list[tuple[Key, PackedRecord | None]]:
+def _by_path(records: Iterable[FileRecord]) -> Records:
+    """Return records by path, in the order of paths; a file comes before a heading that has its path."""
+    found: dict[str, FileRecord] = {}
+    for each in sorted(records, key=lambda each: (each.item.path, each.item.document.within is not None)):
+        found.setdefault(each.item.path, each)
+    return found
+
+
+def _read(job: _Job) -> list[tuple[Key, list[PackedRecord]]]:
     settings, is_public, files = job
-    found: list[tuple[Key, PackedRecord | None]] = []
+    found: list[tuple[Key, list[PackedRecord]]] = []
     for key, data in files:
         file = read_file(settings, key.path, data)
         is_out = settings.is_excluded(key.path)
-        found.append((key, None if is_out else (pack_public_record if is_public else pack_record)(settings, file)))
+        found.append((key, [] if is_out else pack_records(settings, file, is_public=is_public)))
     return found

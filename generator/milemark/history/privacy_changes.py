@@ -32,8 +32,10 @@ class PrivacyReader:
 
     def uncommitted(self, tree: Tree, work: Tree) -> PrivacyChange:
         """Return the things that are the same before and after the uncommitted changes."""
-        paths = [path for path in {**tree, **work} if tree.get(path) != work.get(path)]
-        return PrivacyChange({}, tuple(links(*(_chosen(self.records.of(each), paths) for each in (tree, work)))))
+        states = [self.records.of(each) for each in (tree, work)]
+        changed = [path for path in {**tree, **work} if tree.get(path) != work.get(path)]
+        paths = _with_headings(changed, *states)
+        return PrivacyChange({}, tuple(links(*(_chosen(each, paths) for each in states))))
 
     def _change(
         self, step: Step, before: Records, after: Records, was: frozenset[str]
@@ -44,7 +46,7 @@ class PrivacyReader:
         """
         blobs = step.before(ROADMAP_FILE), step.after(ROADMAP_FILE)
         is_same = self.records.schema(blobs[0]) == self.records.schema(blobs[1])
-        paths = [*step.replaced] if is_same else [*{**step.tree, **step.replaced}]
+        paths = _with_headings(step.replaced if is_same else {**step.tree, **step.replaced}, before, after)
         is_kept = self._is_kept(_chosen(before, was), _chosen(after, paths))
         now = was if is_kept and was.isdisjoint(paths) else self._private_paths(after)
         paths += (was ^ now) - {*paths}
@@ -70,6 +72,13 @@ class PrivacyReader:
             item = record.item if record.item.id else None
             known = self._members[id(record)] = privacy_record(record.item.path, item, is_private=record.is_private)
         return known
+
+
+def _with_headings(files: Iterable[str], *states: Records) -> list[str]:
+    """Return the paths of files, and those of the items that are headings of one of them."""
+    sources = dict.fromkeys(files)
+    found = (each.item for records in states for each in records.values() if each.item.document.within)
+    return [*dict.fromkeys((*sources, *(item.path for item in found if item.document.source in sources)))]
 
 
 def _chosen(records: Records, paths: Iterable[str]) -> Records:

@@ -72,13 +72,20 @@ class SnapshotContent(NamedTuple):
 NOTHING = SnapshotContent(Figures(None, 0, 0, {}), {}, {}, {})
 
 
-def pack_record(settings: Settings, file: File) -> PackedRecord | None:
-    """Return the record of an item as JSON values; None for a page."""
+def pack_records(settings: Settings, file: File, *, is_public: bool) -> list[PackedRecord]:
+    """Return the records of a file and of the items that its headings are, as JSON values; a page has none."""
+    pack = _public_record if is_public else _record
+    found = [(each.document, pack(settings, each)) for each in (file, *file.parts)]
+    return [[each.path if each.within else "", *record] for each, record in found if record]
+
+
+def _record(settings: Settings, file: File) -> PackedRecord | None:
+    """Return the record of an item; None for a page."""
     item = file.item
     return [*_packed_item(item), [list(task) for task in tasks_of(settings, item)]] if item else None
 
 
-def pack_public_record(settings: Settings, file: File) -> PackedRecord | None:
+def _public_record(settings: Settings, file: File) -> PackedRecord | None:
     """Return the record of an item, as it was public at its commit, or of a private page; None for another page.
 
     Tasks keep their Markdown, links included.
@@ -102,14 +109,14 @@ def _packed_item(item: Item) -> PackedRecord:
 
 
 def file_record(settings: Settings, path: str, packed: PackedRecord) -> FileRecord:
-    """Return the record from its JSON values."""
-    id_, title, name, stage, done, total, values, tasks, *privacy = packed
+    """Return the record of a file, or of a heading in it, from its JSON values."""
+    own_path, id_, title, name, stage, done, total, values, tasks, *privacy = packed
     unpacked = {field: _unpacked(value) for field, value in values.items()}
     item = Item(
         id_,
         title,
         settings.collections.get(name, LOOSE),
-        Document(path, Written((), Span(path))),
+        _document(path, own_path),
         Stage(stage) if stage else None,
         Counts(done, total),
         unpacked,
@@ -117,6 +124,11 @@ def file_record(settings: Settings, path: str, packed: PackedRecord) -> FileReco
     is_private, private, body = privacy or (False, (), "")
     own = tuple((text, stage) for text, stage in tasks)
     return FileRecord(item, index_entry(item), own, is_private, tuple(private), body)
+
+
+def _document(path: str, own_path: str) -> Document:
+    document = Document(path, Written((), Span(path)))
+    return replace(document, path=own_path, within=document) if own_path else document
 
 
 def _packed(value: Value) -> Any:

@@ -85,6 +85,9 @@ class Document:
 
     `is_broken` if the front matter could not be read: then a missing field does not mean that the author left it out.
     `front` is the text above the body as written, with its two lines `---`.
+
+    An item that is a heading of a file has a path of its own, beside that file. `within` is the document of the rest of
+    the file, and `start` the place of the heading; its fields, tasks and headings have their places in the file.
     """
 
     path: str
@@ -96,3 +99,15 @@ class Document:
     paragraph: str = ""
     is_broken: bool = False
     front: str = ""
+    within: Document | None = None
+    start: Span | None = None
+
+    @property
+    def source(self) -> str:
+        """The path of the file in which it is written."""
+        return self.within.path if self.within else self.path
+
+    @property
+    def span(self) -> Span:
+        """The place where it begins."""
+        return self.start or Span(self.path)

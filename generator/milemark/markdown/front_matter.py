@@ -121,7 +121,7 @@ def _parse_text(path: str, text: str, marks: Container[str]) -> tuple[Document, 
     fields, diagnostics = _read_fields(path, parts.fields)
     given = fields or Mapping((), Span(path))
     document = Document(path, given, parts.body, parts.body_line, is_broken=fields is None, front=parts.front)
-    document, found = _with_outline(document, marks)
+    document, found = with_outline(document, marks)
     twice = _second_front_matter(path, parts) if fields else []
     return document, [*diagnostics, *twice, *found]
 
@@ -129,7 +129,7 @@ def _parse_text(path: str, text: str, marks: Container[str]) -> tuple[Document, 
 def _without_fields(
     path: str, text: str, diagnostics: list[Diagnostic], marks: Container[str]
 ) -> tuple[Document, list[Diagnostic]]:
-    document, found = _with_outline(Document(path, Mapping((), Span(path)), text, is_broken=bool(diagnostics)), marks)
+    document, found = with_outline(Document(path, Mapping((), Span(path)), text, is_broken=bool(diagnostics)), marks)
     return document, diagnostics + found
 
 
@@ -186,9 +186,10 @@ def _second_front_matter(path: str, parts: _Parts) -> list[Diagnostic]:
     return [Diagnostic(rules.OTHER_FRONT_MATTER, span, kind, _("move its fields into the first, or delete it"))]
 
 
-def _with_outline(document: Document, marks: Container[str]) -> tuple[Document, list[Diagnostic]]:
-    outline = read_outline(document.path, document.body, document.body_line, marks)
+def with_outline(document: Document, marks: Container[str] = "") -> tuple[Document, list[Diagnostic]]:
+    """Return a document with the outline of its body, and the findings about the body."""
+    outline = read_outline(document.source, document.body, document.body_line, marks)
     found = [each for each in outline.diagnostics if not is_link(each, document.body)]
-    found += read_sections(document.path, document.body, document.body_line).diagnostics
+    found += read_sections(document.source, document.body, document.body_line).diagnostics
     read = replace(document, tasks=outline.tasks, headings=outline.headings, paragraph=outline.paragraph)
     return read, found

@@ -159,9 +159,9 @@ def _titles(files: Iterable[File]) -> frozenset[str]:
 
 
 def _member(roadmap: Roadmap, file: File, also: Hidden) -> PrivacyRecord:
-    path = file.document.path
-    is_known = also.holds(path) or (file.item is not None and key_of(file.item.title) in also.titles)
-    is_private = is_known or is_declared_private(roadmap.settings, file.document, file.item)
+    path, title = file.document.path, file.item.title if file.item else ""
+    is_known = also.holds(path) or also.holds(file.document.source) or (title and key_of(title) in also.titles)
+    is_private = bool(is_known) or is_declared_private(roadmap.settings, file.document, file.item)
     return privacy_record(path, file.item, roadmap.file_names, is_private=is_private)
 
 

@@ -127,7 +127,9 @@ def _ends(path: str) -> Iterator[str]:
 
 def is_declared_private(settings: Settings, document: Document, item: Item | None) -> bool:
     """Whether a file is private by its own fields, by its folder, or since `publish` does not name it."""
-    if not settings.is_published(document.path):
+    if document.within and is_declared_private(settings, document.within, None):
+        return True
+    if not settings.is_published(document.source):
         return True
     if any(folder in private_folders(settings) for folder in folders_of(document.path)):
         return True
@@ -144,7 +146,7 @@ def doubt_about(settings: Settings, document: Document) -> str:
     Its author may not notice: a file that cannot be read, or a misspelling such as `audience: privte`.
     """
     folders = private_folders(settings)
-    if any(folder in folders for folder in folders_of(document.path)) or not settings.is_published(document.path):
+    if any(folder in folders for folder in folders_of(document.path)) or not settings.is_published(document.source):
         return ""
     if document.is_broken and _is_doubtful(settings, document):
         return _("it cannot be read, so it may be private")
@@ -269,6 +271,7 @@ def public_collection(collection: Collection, private: frozenset[str]) -> Collec
         "" if collection.group in private else collection.group,
         tuple(name for name in collection.columns if name not in private),
         {name: each for name, each in collection.fields.items() if name not in private},
+        level=collection.level,
     )
 
 

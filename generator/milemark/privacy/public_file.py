@@ -13,7 +13,7 @@ from milemark.foundation import rules
 from milemark.foundation.cache import digest
 from milemark.foundation.diagnostics import Diagnostic
 from milemark.markdown.document import Document, Mapping, Node, Scalar, Sequence
-from milemark.markdown.front_matter import parse_document
+from milemark.markdown.front_matter import parse_document, with_outline
 from milemark.markdown.outline import plain_text
 from milemark.markdown.private_sections import without_private
 from milemark.privacy.guard import GAP, Blanked, place_in
@@ -93,9 +93,8 @@ class PublicView:
 
     def _read(self, document: Document, seen: Blanked, collection: Collection | None, private: frozenset[str]) -> File:
         """Parse a file again without its private parts."""
-        body, path = seen.text, document.path
-        text = f"{document.front}{body}".encode("utf-8", "surrogatepass")
-        read, findings = parse_document(path, text, self.settings.marks)
+        body, path = seen.text, document.source
+        read, findings = self._parsed(document, body)
         blanked = [Diagnostic(rules.PRIVATE_NAME, place_in(body, gap, path, read.body_line)) for gap in seen.gaps]
         fields = self._fields(collection, private, read, blanked)
         findings = [*_public_findings(findings, read, fields, private), *blanked]
@@ -110,6 +109,12 @@ class PublicView:
         lost = {key.text for key, _node in document.fields.entries if fields.get(key.text) is None}
         wrong = [each for each in wrong if each.values.get("field") not in lost]
         return File(read, item, item.counts, (*findings, *wrong, *check_file(self.shown, item)))
+
+    def _parsed(self, document: Document, body: str) -> tuple[Document, list[Diagnostic]]:
+        if document.within:
+            return with_outline(replace(document, body=body), self.settings.marks)
+        text = f"{document.front}{body}".encode("utf-8", "surrogatepass")
+        return parse_document(document.path, text, self.settings.marks)
 
     def _fields(
         self, collection: Collection | None, private: frozenset[str], document: Document, found: list[Diagnostic]

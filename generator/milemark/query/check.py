@@ -47,13 +47,13 @@ def _check(engine: Engine, document: Document, blocks: FoundBlocks) -> list[Diag
     for fence in blocks.fences:
         line = document.body_line + fence.first
         if fence.is_nested:
-            findings.append(Diagnostic(rules.BLOCK_ELSEWHERE, Span(document.path, line)))
+            findings.append(Diagnostic(rules.BLOCK_ELSEWHERE, Span(document.source, line)))
         elif fence.word == BASE:
-            findings += parse_base(document.path, fence.text, line + 1)[1]
+            findings += parse_base(document.source, fence.text, line + 1)[1]
         else:
-            findings += read_block(document.path, fence.text, line + 1, engine)[1]
+            findings += read_block(document.source, fence.text, line + 1, engine)[1]
     for query in blocks.inline_queries:
-        findings += check_inline_query(document.path, document.body_line, query, engine)
+        findings += check_inline_query(document.source, document.body_line, query, engine)
     return findings
 
 
@@ -88,7 +88,7 @@ def _embedded_views(document: Document, blocks: FoundBlocks) -> Iterator[Embedde
 
 
 def _base_of_block(document: Document, fence: Fence) -> Iterator[EmbeddedView]:
-    root, _found = read_yaml(document.path, fence.text, document.body_line + fence.first + 1)
+    root, _found = read_yaml(document.source, fence.text, document.body_line + fence.first + 1)
     base = root.get(BASE) if root else None
     if isinstance(base, Scalar) and not base.is_empty:
         yield EmbeddedView(base.text, base.span.line, base.span.column, base.span.width)

@@ -41,7 +41,8 @@ def checked_for_audience(
     settings, found = seen.roadmap.settings, list[Diagnostic]()
     embedded: dict[str, tuple[EmbeddedView, ...]] = {}
     for file in seen.files:
-        findings, embedded[file.document.path] = check_queries(settings, file.document)
+        findings, views = check_queries(settings, file.document)
+        embedded[file.document.source] = (*embedded.get(file.document.source, ()), *views)
         found += findings
     found += check_embedded_views(embedded, {path: base.view_names for path, base in seen.bases.items()})
     return replace(seen, diagnostics=without_ignored(settings, [*seen.diagnostics, *found])) if found else seen

@@ -15,7 +15,7 @@ from milemark.foundation.suggestions import COMPARISONS, Words, meant
 from milemark.markdown.addresses import Address, Form, addresses_in
 from milemark.roadmap.content_paths import ContentPaths, Destination, FileNames, destination_of, linked_file
 from milemark.roadmap.load import File, Loaded, without_ignored
-from milemark.roadmap.page_anchors import PageAnchors, page_anchors
+from milemark.roadmap.page_anchors import HeadingPages, PageAnchors, page_anchors
 from milemark.roadmap.settings import Settings
 from milemark.roadmap.site_paths import PAGE_TITLES, url_path
 
@@ -24,21 +24,25 @@ _CACHED = 20_000  # bodies
 
 
 class LinkRecord(NamedTuple):
-    """The addresses of a file, with lines of the file, and the anchors that others may name. The index keeps it."""
+    """The addresses of a file, with lines of the file, and the anchors that others may name. The index keeps it.
+
+    `source` is the file in which an item is written that is a heading, else empty.
+    """
 
     addresses: tuple[Address, ...] = ()
     anchors: PageAnchors = PageAnchors()
+    source: str = ""
 
     @classmethod
     def from_row(cls, row: Sequence[Any]) -> LinkRecord:
         """Return the links whose row JSON has turned into lists."""
-        addresses, anchors = row
-        return cls(tuple(map(Address._make, addresses)), PageAnchors.from_row(anchors))
+        addresses, anchors, source = row
+        return cls(tuple(map(Address._make, addresses)), PageAnchors.from_row(anchors), source)
 
     @property
-    def row(self) -> tuple[object, object]:
+    def row(self) -> tuple[object, object, str]:
         """The links as `from_row` reads them."""
-        return self.addresses, self.anchors.row
+        return self.addresses, self.anchors.row, self.source
 
 
 @lru_cache(_CACHED)
@@ -54,7 +58,8 @@ def body_links(settings: Settings, file: File) -> LinkRecord:
     if file.item and (cover := file.item.text("cover")):
         span = file.item.spans["cover"]
         addresses += (Address(cover, Form.PICTURE, span.line, span.column),)
-    return LinkRecord(addresses, page_anchors(file.document, title, settings))
+    source = file.document.source if file.document.within else ""
+    return LinkRecord(addresses, page_anchors(file.document, title, settings), source)
 
 
 def dead_links(
@@ -88,6 +93,9 @@ class _Checker:
         self, links: Mapping[str, LinkRecord], paths: ContentPaths, names: FileNames, generated: Container[str]
     ) -> None:
         self.links, self.paths, self.names, self.generated = links, paths, names, generated
+        self._heading_pages = HeadingPages(
+            (path, each.source, each.anchors.anchors[0].text) for path, each in links.items() if each.source
+        )
         self._sibling_names: dict[tuple[str, str], tuple[Mapping[str, str], Words]] = {}
         self._anchor_words: dict[str, Words] = {}
 
@@ -109,7 +117,9 @@ class _Checker:
         return Words(tuple(posixpath.basename(path).removesuffix(".md") for path in self.paths.paths), COMPARISONS)
 
     def check(self, path: str, address: Address) -> Iterator[Diagnostic]:
-        span = Span(path, address.line, address.column, max(len(address.text), 1))
+        record = self.links.get(path)
+        source = (record and record.source) or path
+        span = Span(source, address.line, address.column, max(len(address.text), 1))
         if address.is_wiki:
             yield from self._wikilink(path, address, span)
             return
@@ -167,8 +177,9 @@ class _Checker:
         return self._sibling_names[folder, ending]
 
     def _anchor(self, part: str, found: str, span: Span) -> Iterator[Diagnostic]:
-        if not self.links[found].anchors.part(part) and not part.startswith(_TEXT):
-            values = {"anchor": part, "file": found}
+        is_found = self.links[found].anchors.part(part) or self._heading_pages.page(found, part)
+        if not is_found and not part.startswith(_TEXT):
+            values = {"anchor": part, "file": self.links[found].source or found}
             if found not in self._anchor_words:
                 self._anchor_words[found] = Words(self.links[found].anchors.ids, COMPARISONS)
             yield _unknown(rules.DEAD_ANCHOR, span, values, part, self._anchor_words[found])
@@ -180,9 +191,12 @@ class _Checker:
         found = linked_file(self.names, self.paths, path, name.strip("/")) if name else path
         if not found:
             yield _unknown(rules.DEAD_WIKILINK, span, {"name": address.text}, name, self._names)
-        elif part and found in self.links and not self.links[found].anchors.named(part):
+        elif part and found in self.links and not self._has_heading(found, part):
             headings = tuple(each.text for each in self.links[found].anchors.anchors)
             yield _unknown(rules.DEAD_WIKILINK, span, {"name": address.text}, part, headings)
+
+    def _has_heading(self, found: str, part: str) -> bool:
+        return bool(self.links[found].anchors.named(part) or self._heading_pages.page(found, part))
 
 
 def _kind(address: Address) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -28,9 +29,14 @@ _Row = list[Any]
 
 def pack(file: File, data: bytes) -> str:
     """Return a file that was read from `data` as JSON; an empty text if JSON cannot hold it: half of a character."""
+    text = json.dumps(_file_row(file, data), ensure_ascii=False, separators=(",", ":"))
+    return "" if _SURROGATE.search(text) else text
+
+
+def _file_row(file: File, data: bytes) -> _Row:
     document, item = file.document, file.item
     is_as_written = _text(data).startswith(document.front + document.body)
-    row = [
+    return [
         *((len(document.front), len(document.body)) if is_as_written else (document.front, document.body)),
         document.body_line,
         document.is_broken,
@@ -41,17 +47,40 @@ def pack(file: File, data: bytes) -> str:
         [file.counts.done, file.counts.total],
         [row_of(each) for each in file.diagnostics],
         _item_row(item) if item else None,
+        [[each.document.path, each.document.span[1:], _file_row(each, b"")] for each in file.parts],
     ]
-    text = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
-    return "" if _SURROGATE.search(text) else text
 
 
 def unpack(settings: Settings, path: str, data: bytes, record: str) -> File:
     """Return the file whose record `pack` wrote."""
-    above, below, body_line, is_broken, fields, tasks, headings, paragraph, counted, findings, row = json.loads(record)
+    return _file(settings, path, data, json.loads(record))
+
+
+def _file(settings: Settings, path: str, data: bytes, found: _Row) -> File:
+    """Return a file from its row, with its parts, whose places lie in the file."""
+    document = _document(path, data, found)
+    parts = tuple(_part(settings, document, *each) for each in found[-1])
+    return _with_document(settings, document, found, parts)
+
+
+def _part(settings: Settings, within: Document, path: str, start: _Row, found: _Row) -> File:
+    document = _document(within.path, b"", found)
+    document = replace(document, path=path, within=within, start=Span(within.path, *start))
+    return _with_document(settings, document, found, ())
+
+
+def _with_document(settings: Settings, document: Document, found: _Row, parts: tuple[File, ...]) -> File:
+    counted, findings, row = found[-4:-1]
+    counts = Counts(*counted)
+    item = _item(settings, document, counts, row) if row else None
+    return File(document, item, counts, tuple(map(diagnostic_of, findings)), parts)
+
+
+def _document(path: str, data: bytes, found: _Row) -> Document:
+    above, below, body_line, is_broken, fields, tasks, headings, paragraph = found[:-4]
     text, is_as_written = _text(data), isinstance(above, int)
     front, body = (text[:above], text[above : above + below]) if is_as_written else (above, below)
-    document = Document(
+    return Document(
         path,
         _mapping(path, fields),
         body,
@@ -62,9 +91,6 @@ def unpack(settings: Settings, path: str, data: bytes, record: str) -> File:
         is_broken,
         front,
     )
-    counts = Counts(*counted)
-    item = _item(settings, document, counts, row) if row else None
-    return File(document, item, counts, tuple(map(diagnostic_of, findings)))
 
 
 def _text(data: bytes) -> str:

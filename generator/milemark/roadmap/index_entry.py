@@ -7,6 +7,7 @@ Checks of several files see entries only, from the files or from the index, so t
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from milemark.foundation.diagnostics import Span
@@ -14,6 +15,7 @@ from milemark.markdown.document import Sequence
 from milemark.roadmap.model import Counts, Item
 from milemark.roadmap.schema import reference_fields
 from milemark.roadmap.settings import Role, Stage
+from milemark.roadmap.site_paths import free_path
 
 Place = tuple[int, int, int]
 _START = (1, 1, 1)
@@ -37,10 +39,13 @@ class Reference(NamedTuple):
 class IndexEntry(NamedTuple):
     """The values of one file that checks of all files compare.
 
+    `source` is the file in which it is written: another one for a heading of a file with several items.
+
     `due` is the due day as an ISO text, `finished` a date as written; both are empty if the item has none.
     """
 
     path: str
+    source: str
     id: str
     title: str
     collection: str
@@ -67,8 +72,8 @@ class IndexEntry(NamedTuple):
         return self.role == Role.ITEM and self.stage != Stage.DROPPED
 
     def span(self, name: str) -> Span:
-        """Return the place of a field, or of the file's first line."""
-        return Span(self.path, *self.places.get(name, _START))
+        """Return the place of a field, or of the item if the field is not written."""
+        return Span(self.source, *self.places.get(name, self.places.get(_BEGIN, _START)))
 
     @classmethod
     def from_row(cls, row: list[Any]) -> IndexEntry:
@@ -82,6 +87,7 @@ def index_entry(item: Item) -> IndexEntry:
     """Return the index entry of an item."""
     return IndexEntry(
         item.path,
+        item.document.source,
         item.id,
         item.title,
         item.collection.name,
@@ -95,11 +101,29 @@ def index_entry(item: Item) -> IndexEntry:
         item.texts("aliases"),
         item.texts("stack"),
         tuple(_references(item)),
-        {name: _place(item.spans[name]) for name in _PLACED if name in item.spans},
+        dict(_places(item)),
     )
 
 
+def at_free_paths(entries: Iterable[IndexEntry]) -> list[IndexEntry]:
+    """Return entries, those of headings at paths that no other file has, as `flattened` in `load` does."""
+    found = [*entries]
+    taken = {each.path for each in found if each.path == each.source}
+    for number, each in enumerate(found):
+        if each.path != each.source:
+            found[number] = each._replace(path=free_path(each.path, taken))
+            taken.add(found[number].path)
+    return found
+
+
+_BEGIN = ""  # the key of the place where an item begins that is a heading
 _PLACED = ("id", "aliases", "status", "progress", "due", "finished")
+
+
+def _places(item: Item) -> Iterator[tuple[str, Place]]:
+    if item.document.within:
+        yield _BEGIN, _place(item.document.span)
+    yield from ((name, _place(item.spans[name])) for name in _PLACED if name in item.spans)
 
 
 def _place(span: Span) -> Place:

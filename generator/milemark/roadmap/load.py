@@ -11,24 +11,29 @@ from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, in_order
 from milemark.foundation.layout import ROADMAP_FILE
 from milemark.markdown.document import Document
-from milemark.markdown.front_matter import parse_document
+from milemark.markdown.front_matter import parse_document, with_outline
 from milemark.roadmap.checks import check, check_file, check_page, without_consequences
+from milemark.roadmap.heading_items import level_of, read_heading_items
 from milemark.roadmap.model import Counts, Item, Roadmap
 from milemark.roadmap.references import References, relate
 from milemark.roadmap.schema import collection_of, count_tasks, parse_item
 from milemark.roadmap.settings import Settings
 from milemark.roadmap.settings_file import parse_settings
-from milemark.roadmap.site_paths import taken_paths
+from milemark.roadmap.site_paths import free_path, taken_paths
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One Markdown file as read by itself: an item, or a page if `item` is None, with its tasks and its findings."""
+    """One Markdown file as read by itself: an item, or a page if `item` is None, with its tasks and its findings.
+
+    `parts` are the items that its headings are. In a loaded roadmap, they are files of their own: see `flattened`.
+    """
 
     document: Document
     item: Item | None
     counts: Counts
     diagnostics: tuple[Diagnostic, ...]
+    parts: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ def load(
     read = (reading or read_files)(settings, {path: files[path] for path in paths})
     others = [each for each in other_diagnostics if not settings.is_excluded(each.span.path)]
     refused = tuple(each.span.path for each in others if each.rule is rules.UNREADABLE)
-    loaded = replace(assemble(settings, read, day, [*diagnostics, *others]), unread=refused)
+    loaded = replace(assemble(settings, flattened(read), day, [*diagnostics, *others]), unread=refused)
     return with_excluded(loaded, files)
 
 
@@ -87,7 +92,8 @@ def assemble(settings: Settings, files: Sequence[File], day: date, other_diagnos
     items = tuple(sorted(related, key=_Order(settings).place))
     roadmap = Roadmap(settings, items, tuple(file.document for file in files if not file.item), day)
     found = [each for file in files for each in file.diagnostics]
-    found += taken_paths((file.document.path for file in files), settings.collections)
+    places = {file.document.path: file.document.span for file in files}
+    found += taken_paths(places, settings.collections)
     diagnostics = roadmap_diagnostics(settings, [*other_diagnostics, *found], references, day)
     return Loaded(roadmap, diagnostics, tuple(files), tuple(other_diagnostics))
 
@@ -95,11 +101,47 @@ def assemble(settings: Settings, files: Sequence[File], day: date, other_diagnos
 def read_file(settings: Settings, path: str, data: bytes) -> File:
     """Read one file, with the diagnostics that depend on no other file."""
     document, diagnostics = parse_document(path, data, settings.marks)
+    if level := level_of(settings, document):
+        return _file_of_items(settings, document, level, diagnostics)
+    return _file(settings, document, diagnostics)
+
+
+def _file_of_items(settings: Settings, document: Document, level: int, diagnostics: Sequence[Diagnostic]) -> File:
+    """Read a file whose headings are items: each of them, and the page of the rest."""
+    found = read_heading_items(settings, document, level)
+    page, wrong = with_outline(found.page, settings.marks)
+    above = [each for each in diagnostics if each.span.line < document.body_line]
+    checked = (*above, *wrong, *check_page(settings, page))
+    documents = (replace(each, within=page) for each in found.items)
+    items = (_file(settings, *with_outline(each, settings.marks)) for each in documents)
+    return File(page, None, count_tasks(settings, page), checked, tuple(items))
+
+
+def _file(settings: Settings, document: Document, diagnostics: Sequence[Diagnostic]) -> File:
     collection = collection_of(settings, document)
     if collection is None:
         return File(document, None, count_tasks(settings, document), (*diagnostics, *check_page(settings, document)))
     item, findings = parse_item(settings, collection, document)
     return File(document, item, item.counts, (*diagnostics, *findings, *check_file(settings, item)))
+
+
+def flattened(files: Iterable[File]) -> Sequence[File]:
+    """Return files with the items of their headings behind them, each as a file with a path of its own."""
+    found = [each for file in files for each in (replace(file, parts=()) if file.parts else file, *file.parts)]
+    paths = {file.document.path for file in found if file.document.within is None}
+    return [_at_free_path(file, paths) if file.document.within else file for file in found]
+
+
+def _at_free_path(file: File, taken: set[str]) -> File:
+    """Return the file of a heading at a path that no other file has; such files have the same id, which is reported."""
+    path = free_path(file.document.path, taken)
+    taken.add(path)
+    return file if path == file.document.path else with_document(file, replace(file.document, path=path))
+
+
+def with_document(file: File, document: Document) -> File:
+    """Return a file whose document, and that of its item, is another one."""
+    return replace(file, document=document, item=replace(file.item, document=document) if file.item else None)
 
 
 def read_files(settings: Settings, files: Mapping[str, bytes]) -> Sequence[File]:
@@ -143,12 +185,12 @@ def without_ignored(settings: Settings, diagnostics: Iterable[Diagnostic]) -> tu
 
 
 class _Order:
-    """Sorts items by collection as declared, then by `order`, then by path."""
+    """Sorts items by collection as declared, then by `order`, then by file and line."""
 
     def __init__(self, settings: Settings) -> None:
         self.collections = {name: index for index, name in enumerate(settings.collections)}
 
-    def place(self, item: Item) -> tuple[int, float, str]:
+    def place(self, item: Item) -> tuple[int, float, str, int]:
         order = item.number("order")
         index = self.collections.get(item.collection.name, len(self.collections))
-        return index, float("inf") if order is None else float(order), item.path
+        return index, float("inf") if order is None else float(order), item.document.source, item.document.span.line

@@ -61,7 +61,9 @@ def sum_tasks(root: K, counts: Callable[[K], Counts], parts: Callable[[K], Itera
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One Markdown file of a collection as a typed row: planned work, a track, a milestone or another record.
+    """One Markdown file of a collection, or a heading of one, as a typed row.
+
+    Its role tells whether it is planned work, a track, a milestone or another record.
 
     `values` has each field with a value, by name; the properties below are core fields. References are ids. `counts`
     are the tasks of its own body.
@@ -185,8 +187,8 @@ class Item:
         return days_late(self.due_day, day) if self.due_day and not self.is_closed else 0
 
     def span(self, name: str) -> Span:
-        """Return the place of a field's value, or the first line of the file if the field is not written."""
-        return self.spans.get(name, Span(self.path))
+        """Return the place of a field's value, or that of the item if the field is not written."""
+        return self.spans.get(name, self.document.span)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -10,12 +10,13 @@ from typing import Any
 from milemark.foundation.identifiers import word_key
 from milemark.markdown.document import Document
 from milemark.markdown.rendering.anchors import Anchor, anchors_in, find_anchor, ids_by_part, part_key
-from milemark.markdown.rendering.headings import below_title, title_id
+from milemark.markdown.rendering.headings import below_title, slug_of, title_id
 from milemark.markdown.rendering.ids import ids_in
 from milemark.markdown.rendering.parser import read_blocks
 from milemark.markdown.sanitize import cleaned
 from milemark.roadmap.schema import heading_text, title_heading
 from milemark.roadmap.settings import Settings
+from milemark.roadmap.site_paths import file_stem
 
 _CACHED = 20_000  # pages
 
@@ -55,6 +56,25 @@ class PageAnchors:
     @cached_property
     def _by_part(self) -> dict[str, str]:
         return ids_by_part(anchor for anchor in self.anchors if anchor.id in self._known)
+
+
+class HeadingPages:
+    """Finds the pages of the items that are headings of a file, by the parts of addresses that name headings there.
+
+    `items` are the path, the file and the title of each.
+    """
+
+    def __init__(self, items: Iterable[tuple[str, str, str]]) -> None:
+        self._paths: dict[tuple[str, str], str] = {}
+        self._sources: dict[str, str] = {}
+        for path, source, title in items:
+            self._sources[path] = source
+            for name in (file_stem(path), slug_of(title)):
+                self._paths.setdefault((source, name), path)
+
+    def page(self, path: str, part: str) -> str:
+        """Return the page that `#part` means in a file, or in an item of it; an empty text if there is none."""
+        return self._paths.get((self._sources.get(path, path), slug_of(part.rpartition("#")[2])), "")
 
 
 def has_title_above(document: Document, title: str) -> bool:

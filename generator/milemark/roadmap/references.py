@@ -132,7 +132,7 @@ def _unique_ids(all_entries: Sequence[IndexEntry], diagnostics: list[Diagnostic]
     for each in all_entries:
         first = seen.setdefault(key_of(each.id), each)
         if first is not each:
-            diagnostics.append(Diagnostic(rules.DUPLICATE_ID, each.span("id"), {"id": each.id, "other": first.path}))
+            diagnostics.append(Diagnostic(rules.DUPLICATE_ID, each.span("id"), {"id": each.id, "other": first.source}))
         ids.append(each.id if first is each else each.path.removesuffix(".md"))
     return tuple(ids)
 
@@ -156,7 +156,7 @@ def _taken_aliases(entries: Mapping[str, IndexEntry], names: Mapping[str, str]) 
         for alias in each.aliases:
             taken = names[key_of(alias)]
             if taken != id_:
-                values = {"id": alias, "other": entries[taken].path}
+                values = {"id": alias, "other": entries[taken].source}
                 yield Diagnostic(rules.DUPLICATE_ID, each.span("aliases"), values)
 
 
@@ -179,7 +179,7 @@ def _edges(
 
 def _unknown(entry: IndexEntry, reference: Reference, names: FileNames, known: Words) -> Diagnostic:
     """Report a reference that means no item, or several."""
-    span, values = Span(entry.path, *reference.place), {"field": reference.field, "value": reference.text}
+    span, values = Span(entry.source, *reference.place), {"field": reference.field, "value": reference.text}
     if found := names.candidates(reference.text, entry.path):
         items = [path for path in found if path in names.id_of]
         if len(items) > 1:
@@ -197,7 +197,7 @@ def _cycle(entry: IndexEntry, name: str, ids: tuple[str, ...], names: FileNames)
     next_id = ids[1 % len(ids)]
     place = next((each.place for each in own if _target(names, entry.path, each.text) == next_id), (1, 1, 1))
     values = {"field": name, "cycle": " → ".join((*ids, ids[0]))}
-    return Diagnostic(rules.CYCLE, Span(entry.path, *place), values)
+    return Diagnostic(rules.CYCLE, Span(entry.source, *place), values)
 
 
 def cycles(edges: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
@@ -274,7 +274,7 @@ def find_item(roadmap: Roadmap, subject: str, *others: str) -> Item:
     """
     name = subject.removeprefix("./").removeprefix(roadmap.settings.shown("") + "/")
     if len(found := roadmap.file_names.items(name)) > 1:
-        paths = ", ".join(roadmap.settings.shown(roadmap.by_id[id_].path) for id_ in found)
+        paths = ", ".join(roadmap.settings.shown(roadmap.by_id[id_].document.source) for id_ in found)
         raise UnknownItemError(f'"{subject}" is the name of several files: {paths}')
     item = roadmap.find(name)
     if item is None:

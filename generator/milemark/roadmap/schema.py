@@ -74,12 +74,17 @@ def collection_of(settings: Settings, document: Document) -> Collection | None:
     """Return the collection whose folder the file is in; a file with a `status` elsewhere is an item of none."""
     if is_introduction(document.path, settings.collections):
         return None
-    folder = posixpath.dirname(composed(document.path))
+    found = folder_collection(settings, document.path)
+    is_loose = document.within is not None or document.fields.get("status")
+    return found or (LOOSE if is_loose else None)
+
+
+def folder_collection(settings: Settings, path: str) -> Collection | None:
+    """Return the collection in whose folder a file is."""
+    folder = posixpath.dirname(composed(path))
     while folder and folder not in settings.collections:
         folder = posixpath.dirname(folder)
-    if folder:
-        return settings.collections[folder]
-    return LOOSE if document.fields.get("status") else None
+    return settings.collections.get(folder)
 
 
 def parse_item(settings: Settings, collection: Collection, document: Document) -> tuple[Item, list[Diagnostic]]:
@@ -199,7 +204,7 @@ def _missing(collection: Collection, document: Document, values: Mapping[str, Va
     return [
         Diagnostic(rules.MISSING_FIELD, node.span, {"field": name}, _BLANK)
         if node
-        else Diagnostic(rules.MISSING_FIELD, Span(document.path), {"field": name}, hint)
+        else Diagnostic(rules.MISSING_FIELD, document.span, {"field": name}, hint)
         for name, node in blank.items()
     ]
 

@@ -68,7 +68,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A folder with declared fields: a table whose rows are files. Only the owner sees its `private` fields."""
+    """A folder with declared fields: a table whose rows are files. Only the owner sees its `private` fields.
+
+    `level` is the level of the headings that are its items; 0 if its files are.
+    """
 
     name: str
     label: str
@@ -79,6 +82,7 @@ class Collection:
     fields: Mapping[str, Field] = field(default_factory=dict)
     private: tuple[str, ...] = ()
     is_private: bool = False
+    level: int = 0
 
     @property
     def shown(self) -> tuple[str, ...]:

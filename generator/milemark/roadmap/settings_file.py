@@ -23,6 +23,7 @@ from milemark.markdown.document import Node, Scalar, Sequence
 from milemark.markdown.encoding import decode, refused_text
 from milemark.markdown.yaml import read_yaml
 from milemark.roadmap.field_types import TYPES, parse_value
+from milemark.roadmap.heading_items import LEVELS
 from milemark.roadmap.schema import CORE_FIELDS
 from milemark.roadmap.settings import (
     ASSETS,
@@ -46,7 +47,7 @@ _SETTINGS = (
     *("assets", "exclude", "publish", "untrusted", "autolink", "owner"),
 )
 _POLICIES = ("active_limit", "stale_days", "evidence", "count_private")
-_COLLECTION = ("label", "description", "role", "group", "columns", "fields", "private", "audience")
+_COLLECTION = ("label", "description", "role", "group", "columns", "fields", "private", "audience", "items")
 _OWNER = (*OWNER_FIELDS, "private", "audience")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _FIELD = ("type", "label", "choices", "required", "default", "description", "items")
@@ -214,9 +215,15 @@ class _SettingsReader:
             fields,
             self._texts(node, "private"),
             self._is_private(node),
+            self._level(node),
         )
         self._check_names(node, collection)
         return collection
+
+    def _level(self, node: Written) -> int:
+        """Return the level of the headings that are items: 2 for `items: headings`; 0 if the files are the items."""
+        written = node.get("items")
+        return LEVELS.get(self._choice(written, tuple(LEVELS), "", _("a level of headings")), 0) if written else 0
 
     def _is_private(self, node: Written) -> bool:
         """Whether a collection is its owner's only; a word that is not known hides it, too."""

@@ -64,14 +64,26 @@ def url_path(path: str, *, is_directory: bool) -> str:
     return posixpath.join(folder, f"{stem}/" if is_directory else f"{stem}.html")
 
 
-def taken_paths(paths: Iterable[str], collections: Iterable[str]) -> Iterator[Diagnostic]:
-    """Report each file whose URL another page has: `items.md` and `items/index.md` are both `items/`."""
+def free_path(path: str, taken: Container[str]) -> str:
+    """Return a path, with a number if it is taken: `api.md`, `api-2.md`."""
+    found, number = path, 1
+    while found in taken:
+        number += 1
+        found = f"{path.removesuffix('.md')}-{number}.md"
+    return found
+
+
+def taken_paths(places: Mapping[str, Span], collections: Iterable[str]) -> Iterator[Diagnostic]:
+    """Report each file whose URL another page has: `items.md` and `items/index.md` are both `items/`.
+
+    `places` has the place to which a finding about each path points.
+    """
     generated = (*FIXED_PAGES, *(f"{name}/index.md" for name in collections))
     owners = {_place(path): path for path in generated}
-    for path in sorted(path for path in paths if path.endswith(".md")):
+    for path in sorted(path for path in places if path.endswith(".md")):
         other = owners.setdefault(_place(path), path)
         if composed(other) != composed(path):  # two forms of one name are reported as such
-            yield Diagnostic(rules.TAKEN_PLACE, Span(path), {"other": other})
+            yield Diagnostic(rules.TAKEN_PLACE, places[path], {"other": other})
 
 
 class TakenPaths:

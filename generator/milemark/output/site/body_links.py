@@ -14,7 +14,7 @@ from milemark.markdown.wikilinks import Wikilink
 from milemark.output.site.renderer import relative_url
 from milemark.roadmap.content_paths import ContentPaths, Destination, destination_of, linked_file
 from milemark.roadmap.model import Roadmap
-from milemark.roadmap.page_anchors import PageAnchors, page_anchors
+from milemark.roadmap.page_anchors import HeadingPages, PageAnchors, page_anchors
 from milemark.roadmap.schema import title_of
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".bmp", ".svg")
@@ -53,6 +53,8 @@ class BodyLinks:
         found = self._file(path, target)
         if not found or not (target.way or target.part):
             return composed_address(address)
+        if heading := self._heading_page(found, target.part):
+            return self._url(heading, page)
         url = self._url(found, page) if target.way or found != page else ""
         rest = address[len(re.split("[?#]", address, maxsplit=1)[0]) :]
         return url + composed_address(rest.partition("#")[0]) + self._part(found, target.part, rest)
@@ -81,6 +83,9 @@ class BodyLinks:
         """Return the HTML of a wikilink or an embed; None if it leads nowhere."""
         if not target:
             return None
+        if heading := self._heading_page(target, link.heading):
+            text = link.text or self._titles[heading]
+            return f'<a href="{page_attribute(self._url(heading, page))}">{page_text(text)}</a>'
         url = page_attribute(self._url(target, page) + self._anchor(link, target))
         ending = posixpath.splitext(target)[1].lower()
         if link.is_embed and ending in _PICTURES:
@@ -88,6 +93,16 @@ class BodyLinks:
         if link.is_embed and ending in _MEDIA:
             return f'<{_MEDIA[ending]} controls src="{url}"></{_MEDIA[ending]}>'
         return f'<a href="{url}">{page_text(self._text(link, target))}</a>'
+
+    def _heading_page(self, found: str, part: str) -> str:
+        """Return the page of the item that a part of a file means, if it is no part of its page."""
+        is_own = not part or self._anchors(found).part(part) or self._anchors(found).named(part)
+        return "" if is_own else self._heading_pages.page(found, part)
+
+    @cached_property
+    def _heading_pages(self) -> HeadingPages:
+        items = (item for item in self.roadmap.items if item.document.within)
+        return HeadingPages((item.path, item.document.source, item.title) for item in items)
 
     def _anchor(self, link: Wikilink, target: str) -> str:
         """Return the id of the heading or the block that a link names, behind `#`."""

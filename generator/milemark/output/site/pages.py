@@ -23,6 +23,7 @@ from milemark.output.site.bodies import Bodies
 from milemark.output.site.body_links import BodyLinks
 from milemark.output.site.culprits import ItemFailures, findings_of, made_without
 from milemark.output.site.folding import ROOM, ROOM_BY_CHARTS, Folding, RestPage
+from milemark.output.site.heading_lists import with_items
 from milemark.output.site.history import history_page
 from milemark.output.site.home import home
 from milemark.output.site.mentions import mentions_of
@@ -202,6 +203,10 @@ class _Site:
         mentions = mentions_of(repository, is_wanted=roadmap.settings.autolink)
         self.bodies = Bodies(roadmap, links, self.insertions, mentions)
         written = (*(item.path for item in roadmap.items), *(page.path for page in roadmap.pages))
+        self.heading_items: dict[str, list[Item]] = {}
+        for item in roadmap.items:
+            if item.document.within:
+                self.heading_items.setdefault(item.document.source, []).append(item)
         self.taken = TakenPaths((*written, *self.generated), inputs.attachments)
 
     def is_free(self, path: str) -> bool:
@@ -218,7 +223,8 @@ class _Site:
 
     def _body(self, document: Document, title: str, context: Mapping[str, Any]) -> str:
         """Return a body as Markdown that every publisher reads the same way. `title` stands above it on the page."""
-        body = with_sections(self.roadmap, self.language, document.body)
+        items = self.heading_items.get(document.path, ())
+        body = with_sections(self.roadmap, self.language, with_items(document, items) if items else document.body)
         is_above = has_title_above(document, title)
         return self.bodies.text(document.path, body, context, has_title_above=is_above)
 

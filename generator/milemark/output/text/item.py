@@ -32,7 +32,8 @@ def sections(explainer: Explainer, item: Item) -> Iterator[ItemSection]:
     roadmap, language = explainer.roadmap, explainer.language
     translate, viewer = language.gettext, Viewer(roadmap, language)
     yield ItemSection("id", (item.id,))
-    yield ItemSection(translate(_("Source")), (f"{roadmap.settings.shown(item.path)}:1",))
+    place = f"{roadmap.settings.shown(item.document.source)}:{item.document.span.line}"
+    yield ItemSection(translate(_("Source")), (place,))
     if item.collection.label:
         yield ItemSection(translate(_("Collection")), (item.collection.label,))
     rows = (row for row in viewer.rows(item) if row.name != "progress")
@@ -86,7 +87,7 @@ def _tasks(roadmap: Roadmap, item: Item) -> Iterator[str]:
 
 def _links(roadmap: Roadmap, item: Item) -> Iterator[str]:
     for link in backlinks(roadmap).get(item.path, ()):
-        yield f"{link.title}{f', {link.field}' if link.field else ''}  {roadmap.settings.shown(link.path)}"
+        yield f"{link.title}{f', {link.field}' if link.field else ''}  {roadmap.settings.shown(link.source)}"
 
 
 def as_text(item: Item, found: Iterable[ItemSection], width: int) -> str:
@@ -113,7 +114,7 @@ def as_json(roadmap: Roadmap, item: Item) -> str:
         "parts": [part.id for part in roadmap.children(item)],
         "dependents": [each.id for each in roadmap.dependents(item)],
         "linked_from": [
-            {"path": roadmap.settings.shown(link.path), "field": link.field}
+            {"path": roadmap.settings.shown(link.source), "field": link.field}
             for link in backlinks(roadmap).get(item.path, ())
         ],
     }

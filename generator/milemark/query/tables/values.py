@@ -17,7 +17,7 @@ def item_values(roadmap: Roadmap, item: Item) -> dict[str, Any]:
     return {
         "id": item.id,
         "title": item.title,
-        "path": roadmap.settings.shown(item.path),
+        "path": roadmap.settings.shown(item.document.source),
         "collection": item.collection.name,
         "role": str(item.role),
         "stage": item.stage,

@@ -28,6 +28,11 @@ class Backlink:
     item: Item | None = None
     field: str = ""
 
+    @property
+    def source(self) -> str:
+        """The file in which the link is written."""
+        return self.item.document.source if self.item else self.path
+
 
 def backlinks(roadmap: Roadmap) -> Mapping[str, tuple[Backlink, ...]]:
     """Return the backlinks of each file by its path: a file links once by its body and once by each field."""

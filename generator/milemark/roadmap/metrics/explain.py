@@ -71,7 +71,7 @@ class Explainer:
         found = progress_of(self.roadmap, item)
         value = "–" if found.value is None else f"{percent(found.value)}%"
         parts = (*self._reasons(found), *self._compared(item.id, self.roadmap.parts(item)))
-        return DerivationStep(item.title, value, Span(item.path), item, parts)
+        return DerivationStep(item.title, value, item.document.span, item, parts)
 
     def _reasons(self, found: Progress) -> Iterator[DerivationStep]:
         item, translate = found.item, self.language.gettext
@@ -99,7 +99,7 @@ class Explainer:
         if not counts.total:
             return None
         tasks = self._tasks(part, counts, depth).parts if depth < _DEEPEST else ()
-        return DerivationStep(part.title, f"{counts.done} / {counts.total}", Span(part.path), part, tasks)
+        return DerivationStep(part.title, f"{counts.done} / {counts.total}", part.document.span, part, tasks)
 
     def _share(self, counts: Counts) -> str:
         share = f" = {percent(counts.share)}%" if counts.share is not None else ""
@@ -108,7 +108,7 @@ class Explainer:
     def track(self, track: Item, rollup: Rollup) -> DerivationStep:
         """Return the derivation of a track's progress: its items, each with its weight."""
         parts = (*self._weighed(rollup), *self._compared(track.id, [each.item for each, _ in rollup.parts]))
-        return DerivationStep(track.title, self._exact(rollup.value), Span(track.path), track, parts)
+        return DerivationStep(track.title, self._exact(rollup.value), track.document.span, track, parts)
 
     def outside(self, rollup: Rollup) -> DerivationStep:
         """Return the derivation of the progress of items without a track."""
@@ -129,7 +129,7 @@ class Explainer:
         for part, weight in rollup.parts:
             value = self._exact(part.value or Decimal(0))
             yield DerivationStep(
-                part.item.title, f"{value} × {self.language.number(weight)}", Span(part.item.path), part.item
+                part.item.title, f"{value} × {self.language.number(weight)}", part.item.document.span, part.item
             )
         if rollup.is_overridden:
             yield self._private()
