@@ -78,7 +78,13 @@ def item_row(roadmap: Roadmap, item: Item, position: int) -> Row:
     """Return the values of `ITEM` for an item."""
     progress = progress_values(progress_of_any(roadmap, item))
     return (
-        *(item.id, item.title, roadmap.settings.shown(item.document.source), item.collection.name or None, str(item.role)),
+        *(
+            item.id,
+            item.title,
+            roadmap.settings.shown(item.document.source),
+            item.collection.name or None,
+            str(item.role),
+        ),
         *(_text(item, "status"), item.stage and str(item.stage)),
         *(_text(item, name) for name in ("track", "parent", "milestone", "priority")),
         *_date(item.start, item.start.first if item.start else None),
