@@ -5,7 +5,6 @@ PUBLIC = (
     "content_paths",
     "dead_links",
     "field_types",
-    "heading_items",
     "file_record",
     "index_entry",
     "load",

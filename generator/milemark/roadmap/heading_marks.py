@@ -13,7 +13,7 @@ from milemark.roadmap.settings import Settings, Stage
 from milemark.roadmap.statuses import known_stage
 
 _SIGNS: Mapping[str, Stage] = {
-    **dict.fromkeys("✅☑✔", Stage.DONE),
+    **dict.fromkeys("✅☑✔✓", Stage.DONE),
     **dict.fromkeys("🚧🏗🔨⏳🔄", Stage.ACTIVE),
     **dict.fromkeys("🔜⬜", Stage.PLANNED),
     "⏸": Stage.PAUSED,
