@@ -40,7 +40,7 @@ def read_marks(settings: Settings, text: str, *, is_whole: bool = False) -> Mark
 
     With `is_whole`, the whole text may be a date or a status: `Q2 2025` above the items of a quarter.
     """
-    reader = _Reader(settings, text, is_whole=is_whole)
+    reader = _MarkReader(settings, text, is_whole=is_whole)
     while reader.step():
         pass
     return Marked(reader.text.strip(), reader.fields)
@@ -51,7 +51,7 @@ def word_of(settings: Settings, stage: Stage) -> str:
     return next((word for word, each in settings.statuses.items() if each == stage), stage.value)
 
 
-class _Reader:
+class _MarkReader:
     def __init__(self, settings: Settings, text: str, *, is_whole: bool) -> None:
         self.settings, self.text, self.is_whole = settings, text, is_whole
         self.fields: dict[str, str] = {}
