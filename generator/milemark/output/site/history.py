@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from itertools import groupby
+from datetime import date, timedelta
+from itertools import groupby, zip_longest
 from typing import NamedTuple
 
 from milemark.foundation.dates import PartialDate
@@ -16,12 +16,15 @@ from milemark.history.forecast import RoadmapForecast, roadmap_forecast
 from milemark.history.lifecycle import Lifecycle, Lifecycles, Week, lifecycles, weeks
 from milemark.history.model import History
 from milemark.history.slippage import SlippageChart, slippage
+from milemark.output.site.axes import DayTick, NumberAxis, day_axis, number_axis
 from milemark.roadmap.model import Item, Roadmap
 
 _HEIGHT = 40  # of the burn-up, in units of which its width is 100
 _ROWS = 40  # of its table: a longer history has a row for each week, month or quarter
 _POINTS = 200  # levels of its lines: a screen shows no more
 _WEEKS = 26
+_LEAST = timedelta(weeks=3)  # a shorter history says nothing yet
+_BINS = (1, 8, 15, 29, 57, 113)  # the first days of the bars of cycle times: weeks, doubled
 
 
 class Level(NamedTuple):
@@ -41,15 +44,25 @@ class BurnUp:
     levels: tuple[Level, ...]
     first: date
     last: date
-    most: int
+    axis: NumberAxis
+    days: tuple[DayTick, ...]
     height: int = _HEIGHT
 
 
 class WeekBar(NamedTuple):
-    """One week and the height of its bar, in percent of the highest."""
+    """One week and the height of its bar, in percent of the chart."""
 
     week: Week
-    height: int
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class WeekChart:
+    """The tasks finished in each of the last weeks, as bars."""
+
+    bars: tuple[WeekBar, ...]
+    axis: NumberAxis
+    days: tuple[DayTick, ...]
 
 
 class FinishedItem(NamedTuple):
@@ -68,13 +81,23 @@ class Month:
     tasks: int
 
 
+class CycleBin(NamedTuple):
+    """The number of items that took from `first` to `last` days (None: or more), and the height of their bar."""
+
+    first: int
+    last: int | None
+    items: int
+    height: float
+
+
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """The days from start to finish of items: the median, and the 85th percentile."""
+    """The days from start to finish of items: the median, the 85th percentile, and a histogram."""
 
     items: int
     half: int
     most: int
+    bins: tuple[CycleBin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +105,7 @@ class HistoryPage:
     """The data of the history page."""
 
     burn_up: BurnUp
-    weeks: tuple[WeekBar, ...]
+    weeks: WeekChart | None
     cycle: Cycle | None
     months: tuple[Month, ...]
     forecast: RoadmapForecast
@@ -92,14 +115,18 @@ class HistoryPage:
 
 
 def history_page(roadmap: Roadmap, history: History) -> HistoryPage | None:
-    """Return the data of the page up to the roadmap's day, or None for a history without tasks."""
+    """Return the data of the page up to the roadmap's day, or None for a history without tasks or of a few days."""
     history = history.until(roadmap.as_of)
-    if not history.line or not any(point.snapshot.whole.total for point in history.line):
+    if (
+        not history.line
+        or roadmap.as_of - history.line[0].day < _LEAST
+        or not any(point.snapshot.whole.total for point in history.line)
+    ):
         return None
     found, first, today = lifecycles(history), history.line[0].day, roadmap.as_of
     return HistoryPage(
         burn_up(history, found.tasks),
-        _bars(weeks(found.tasks, first, today)[-_WEEKS:]),
+        _week_chart(weeks(found.tasks, first, today)[-_WEEKS:]),
         cycle(found.items),
         months(roadmap, found),
         roadmap_forecast(roadmap, history, today, found),
@@ -109,27 +136,30 @@ def history_page(roadmap: Roadmap, history: History) -> HistoryPage | None:
     )
 
 
-def _bars(recent: tuple[Week, ...]) -> tuple[WeekBar, ...]:
-    most = max((week.finished for week in recent), default=0) or 1
-    return tuple(WeekBar(week, round(100 * week.finished / most)) for week in recent)
+def _week_chart(recent: tuple[Week, ...]) -> WeekChart | None:
+    if not recent:
+        return None
+    axis = number_axis(max(week.finished for week in recent))
+    bars = tuple(WeekBar(week, axis.place(week.finished)) for week in recent)
+    return WeekChart(bars, axis, day_axis(recent[0].monday, recent[-1].monday + timedelta(weeks=1)))
 
 
 def burn_up(history: History, tasks: Iterable[Lifecycle] = ()) -> BurnUp:
     """Return the chart of a history that has at least one point, and of its tasks."""
     levels = _levels(history, tasks)
     first, last = levels[0].day, levels[-1].day
-    most = max(level.total for level in levels) or 1
+    axis = number_axis(max(level.total for level in levels))
     span = max((last - first).days, 1)
 
     def line(values: Iterable[tuple[date, int]]) -> str:
-        places = [((day - first).days / span * 100, _HEIGHT - count / most * _HEIGHT) for day, count in values]
+        places = [((day - first).days / span * 100, _HEIGHT - count / axis.top * _HEIGHT) for day, count in values]
         steps = [f"{x:g},{y:g}" for x, y in ((round(x, 2), round(y, 2)) for x, y in _stairs(places))]
         return " ".join(steps)
 
     drawn = _fewer(levels, _POINTS)
     drawn = drawn if drawn[0] == levels[0] else (levels[0], *drawn)
     done, scope = line((each.day, each.done) for each in drawn), line((each.day, each.total) for each in drawn)
-    return BurnUp(done, scope, _fewer(levels, _ROWS), first, last, most)
+    return BurnUp(done, scope, _fewer(levels, _ROWS), first, last, axis, day_axis(first, last))
 
 
 def _stairs(places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -188,7 +218,18 @@ def cycle(items: Iterable[Lifecycle]) -> Cycle | None:
     days = sorted(max((each.finished - each.started).days + 1, 1) for each in items if each.finished and each.started)
     if len(days) < 5:  # noqa: PLR2004  fewer say nothing of the next one
         return None
-    return Cycle(len(days), *(days[-(-share * len(days) // 100) - 1] for share in (50, 85)))
+    half, most = (days[-(-share * len(days) // 100) - 1] for share in (50, 85))
+    return Cycle(len(days), half, most, tuple(_bins(days)))
+
+
+def _bins(days: Sequence[int]) -> Iterator[CycleBin]:
+    """Yield the bars of a histogram, up to the last one that has items."""
+    ends = [next_ - 1 for next_ in _BINS[1:]]
+    counts = [sum(first <= each <= (last or each) for each in days) for first, last in zip_longest(_BINS, ends)]
+    while not counts[-1]:
+        counts.pop()
+    for first, last, items in zip(_BINS, [*ends, None], counts, strict=False):
+        yield CycleBin(first, last, items, round(100 * items / max(counts), 1))
 
 
 # Deleted items are not named, since their author may have deleted them for a reason.

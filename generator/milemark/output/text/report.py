@@ -82,7 +82,7 @@ def sections(
 
 
 def _figures_row(change: FigureChange, language: Language) -> tuple[str, ...]:
-    title = change.item.title if change.item.id else language.gettext(_("Whole"))
+    title = change.item.title if change.item.id else language.gettext(_("Overall"))
     tasks = " → ".join(_tasks(each) for each in (change.before, change.after))
     return title, _percent(change.before), _percent(change.after), tasks
 
@@ -133,7 +133,7 @@ def _forecast_rows(forecast: RoadmapForecast, language: Language) -> Iterator[tu
 
 
 def _target(target: TargetForecast, language: Language) -> str:
-    return target.item.title if target.item else language.gettext(_("Whole"))
+    return target.item.title if target.item else language.gettext(_("Overall"))
 
 
 def _forecast(target: TargetForecast, language: Language) -> str:
