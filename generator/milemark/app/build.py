@@ -8,16 +8,19 @@ from dataclasses import replace
 from importlib.metadata import version as version_of
 from pathlib import Path
 
+from milemark.app.cards import card_paths, drawer, drawn_cards
 from milemark.app.input_key import is_as_read, tree_key
 from milemark.app.project import SILENT, ProgressListener, Project, history_of
 from milemark.app.site_search import clean_site
 from milemark.foundation.cache import digest, version
 from milemark.foundation.identifiers import composed
-from milemark.foundation.layout import TEMPLATES
+from milemark.foundation.layout import PUBLIC, TEMPLATES
 from milemark.output.site.pages import Page, SiteInputs, page_groups
 from milemark.output.site.renderer import Renderer, packaged_templates
-from milemark.output.urls import RepositoryUrls
+from milemark.output.site.share_tags import ShareTags
+from milemark.output.urls import Addresses, RepositoryUrls
 from milemark.publish.build import BuiltSite, SiteOptions, publish
+from milemark.publish.frames import Finish, unchanged
 from milemark.publish.mkdocs_config import read_publisher_settings
 from milemark.publish.publishers import Publisher
 from milemark.publish.tree import Tree, WriteCounts, update_tree, write_tree
@@ -53,7 +56,7 @@ def generate(
     folder = project.root / settings.docs_dir
     tree = Tree(folder)
     project.page_findings.clear()
-    whole = tree_key(project, renderer.folders, (*_versions(), repository, renderer.is_directory))
+    whole = tree_key(project, renderer.folders, (*_versions(), drawer(), repository, renderer.is_directory))
     if whole and tree.is_complete(whole):
         return WriteCounts(0, 0, len(tree.manifest))
     history = history_of(project, listener, is_eager=on_pages is not None)
@@ -75,11 +78,15 @@ def generate(
     for path in sorted({*project.attachments} - {*project.skipped_files}):
         files[composed(path)] = (project.folder.path / path).read_bytes()
     found = _theme_assets(folders).items()
+    cards = drawn_cards(project.loaded.roadmap, project.search.clean) if project.audience == PUBLIC else {}
+    for path, card in cards.items():
+        files[path] = tree.data(path, card.key) or card.png()
     assets = {path: project.search.clean(f"{settings.docs_dir}/{path}", data) for path, data in found}
     files = assets | files
     if project.page_findings or project.search.findings or not is_as_read(project):
         whole = ""
-    return write_tree(folder, files, dict.fromkeys(files, whole) | {each.path: each.key or whole for each in rendered})
+    keys = {each.path: each.key or whole for each in rendered} | {path: card.key for path, card in cards.items()}
+    return write_tree(folder, files, dict.fromkeys(files, whole) | keys)
 
 
 def _searched(project: Project, folder: str, page: Page) -> Page:
@@ -135,8 +142,17 @@ def build(
         if is_strict and project.search_findings:
             raise PrivateNameError
 
-    options = replace(site_options(project), inspect=inspect)
+    options = replace(site_options(project), inspect=inspect, finish=_finish(project))
     return publish(project.root, publisher, options, is_strict=is_strict, is_full=is_full)
+
+
+def _finish(project: Project) -> Finish:
+    """Return the function that adds the tags for shared links to a page; the private site has none."""
+    if project.audience != PUBLIC:
+        return unchanged
+    settings, roadmap = read_publisher_settings(project.root), project.loaded.roadmap
+    addresses = Addresses(settings.site_url, settings.use_directory_urls)
+    return ShareTags(roadmap, project.language, addresses, card_paths(roadmap)).added_to
 
 
 def site_options(project: Project) -> SiteOptions:

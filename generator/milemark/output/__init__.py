@@ -6,6 +6,8 @@ PUBLIC = (
     "export.json_schema",
     "site.pages",
     "site.renderer",
+    "site.share_card",
+    "site.share_tags",
     "text.diagnostics",
     "text.history",
     "text.item",

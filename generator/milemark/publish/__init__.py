@@ -4,6 +4,7 @@ PUBLIC = (
     "build",
     "errors",
     "frame_key",
+    "frames",
     "live",
     "mkdocs_config",
     "programs",

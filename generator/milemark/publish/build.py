@@ -17,7 +17,7 @@ import yaml
 from milemark.foundation.identifiers import composed
 from milemark.foundation.layout import BUILD, CONFIG_FILE, PRIVATE, PUBLIC, WELL_KNOWN
 from milemark.publish.errors import PublisherNeededError
-from milemark.publish.frames import Publication
+from milemark.publish.frames import Finish, Publication, unchanged
 from milemark.publish.mkdocs_config import read_config, read_publisher_settings
 from milemark.publish.publishers import Job, Publisher, run
 from milemark.publish.staging import staged
@@ -31,7 +31,8 @@ _HEAD = re.compile(rb"<head(?:\s[^>]*)?>", re.IGNORECASE)
 class SiteOptions:
     """The language, day and audience of a site. `is_shown` tells whether a page is public; None publishes all.
 
-    `inspect` gets the folder of the finished site and the one that it will replace; it may change files, or raise.
+    `finish` gets the path and the HTML of each HTML file of the site, and returns the HTML to write; `inspect` gets the
+    folder of the finished site and the one that it will replace; it may change files, or raise.
     """
 
     locale: str
@@ -39,6 +40,7 @@ class SiteOptions:
     audience: str = PUBLIC
     is_shown: Callable[[str], bool] | None = None
     inspect: Callable[[Path, Path], None] | None = None
+    finish: Finish = unchanged
 
 
 class BuiltSite(NamedTuple):
@@ -80,15 +82,28 @@ def _built(publication: Publication, *, is_strict: bool, is_full: bool) -> tuple
         note = f"note: {publication.publisher.title} builds every page of the site: {reason}\n"
         shutil.rmtree(publication.job.site, ignore_errors=True)
     warnings = run(publication.publisher, publication.job, publication.variables, is_strict=is_strict)
+    _finish(publication)
     sys.stderr.write(note)
     return warnings, False
+
+
+def _finish(publication: Publication) -> None:
+    site = publication.job.site
+    for path in site.rglob("*.html"):
+        html = path.read_bytes()
+        finished = publication.finish(path.relative_to(site).as_posix(), html.decode("utf-8", "surrogateescape"))
+        path.write_bytes(finished.encode("utf-8", "surrogateescape"))
 
 
 def publication_of(root: Path, publisher: Publisher, options: SiteOptions, site: Path, last: Path) -> Publication:
     """Return how to publish the page tree of a project into a folder. `last` is the last site."""
     settings = read_publisher_settings(root, options.audience)
     return Publication(
-        publisher, job_of(root, site, last, options), environment(options.locale, options.as_of), settings
+        publisher,
+        job_of(root, site, last, options),
+        environment(options.locale, options.as_of),
+        settings,
+        options.finish,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -84,14 +84,26 @@ def _frame(pieces: list[str], contents: list[dict[str, Any]], heading: dict[str,
     return Frame(tuple(pieces), tuple(learnt), of_heading)
 
 
+Finish = Callable[[str, str], str]
+
+
+def unchanged(_path: str, html: str) -> str:
+    """Return the HTML of a file of the site as it is."""
+    return html
+
+
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A page tree to publish: the publisher, its job, the variables of its environment, and settings of mkdocs.yml."""
+    """A page tree to publish: the publisher, its job, the variables of its environment, and settings of mkdocs.yml.
+
+    `finish` gets the path and the HTML of each HTML file of the site, and returns the HTML to write.
+    """
 
     publisher: Publisher
     job: Job
     variables: Mapping[str, str]
     settings: PublisherSettings
+    finish: Finish = unchanged
 
     @property
     def root(self) -> Path:

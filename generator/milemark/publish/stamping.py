@@ -83,13 +83,14 @@ def _write_site(publication: Publication, tree: PageTree, frames: Frames, index:
     for path in tree.files:
         _write(site / path, (publication.docs / path).read_bytes())
     for path, text in frames.texts.items():
-        _write(site / path, text.encode())
+        _write(site / path, publication.finish(path, text).encode())
     known = index.entries() if index else {}
     entries: dict[str, CachedFile] = {}
     for path, page in tree.pages.items():
         frame, values = frames.frames[tree.kinds[path]], values_of(path, page)
         content = values.content(frame.heading)
-        _write(site / publication.file_of(path), frame.page(values, content).encode())
+        file = publication.file_of(path)
+        _write(site / file, publication.finish(file, frame.page(values, content)).encode())
         entries[path] = _entry(publication, path, page, content, known)
     if index:
         changed = [each for path, each in entries.items() if known.get(path) != each]

@@ -47,8 +47,12 @@ class Tree:
 
     def text(self, path: str, key: str) -> str | None:
         """Return the page that was written for this key, or None if it has changed since."""
-        data = self._data(path) if self.has(path, key) else None
+        data = self.data(path, key)
         return None if data is None else data.decode()
+
+    def data(self, path: str, key: str) -> bytes | None:
+        """Return the file that was written for this key, or None if it has changed since."""
+        return self._data(path) if self.has(path, key) else None
 
     def is_complete(self, key: str) -> bool:
         """Whether the last run wrote a file for this key, and every file is as it wrote it."""
