@@ -133,7 +133,7 @@ def test_a_number_of_rows_that_an_author_wants_is_shown_in_full(most: int) -> No
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.integers(1, 130), max_size=90), st.integers(5, 4000), st.integers(0, 4000))
+@given(st.lists(st.integers(1, 130), max_size=90), st.integers(8, 4000), st.integers(0, 4000))
 def test_every_row_is_on_one_page_and_the_first_page_has_room(sizes: list[int], size: int, heading: int) -> None:
     groups = [[f"{place}.{number}" for number in range(length)] for place, length in enumerate(sizes)]
     fold = Folding("checklists.md", NONE_TAKEN)

@@ -55,7 +55,7 @@ def recorder() -> Recorder:
     files["base.md"] = b"![[a.base]]\n\n![[no.base]]\n"
     files["views.md"] = "\n\n".join(f"```milemark\nview: {view}\n```" for view in VIEWS).encode()
     recorder = Recorder()
-    moment = Snapshot("a", (), datetime(2025, 1, 6, tzinfo=UTC), Figures(None, 1, 2, {}), {}, {})
+    moment = Snapshot("a", (), datetime(2024, 12, 1, tzinfo=UTC), Figures(None, 1, 2, {}), {}, {})
     loaded = load_with_bases(files, date(2025, 1, 12))
     inputs = SiteInputs("", lambda _path, _key: None, History((moment,), date(2025, 1, 12)), loaded.bases)
     assert list(pages(loaded.roadmap, recorder, Language("en"), NO_REPOSITORY, inputs))

@@ -166,10 +166,11 @@ class Folding:
         paths = [self.taken.free(page_path(self.main), f"{name}-{number}") for number, _ in enumerate(parts, 2)]
         around = [here, *paths, ""]
         for place, part in enumerate(parts):
-            self.page = paths[place]
+            self.page, at = paths[place], len(self.rest)
             html = self._rendered(part, rows, ROOM * _NESTED).rows
             before, after = around[place], around[place + 2]
-            self.rest.append(RestPage(paths[place], group.title, html, place + 2, len(parts) + 1, before, after))
+            rest = RestPage(paths[place], group.title, html, place + 2, len(parts) + 1, before, after)
+            self.rest.insert(at, rest)  # before the pages of groups inside it
         self.page = here
         return paths[0]
 
