@@ -24,6 +24,7 @@ from milemark.roadmap.settings import Collection, Settings
 from milemark.roadmap.site_paths import page_path
 
 _AUDIENCE = "audience"
+_EDITIONS = "resume"  # their folder
 _PRIVATE_IF_TRUE = ("private", "draft")
 _PRIVATE_IF_FALSE = ("publish", "published")
 _TRUE = frozenset({"true", "yes", "on", "1"})
@@ -136,8 +137,22 @@ def is_declared_private(settings: Settings, document: Document, item: Item | Non
     if item and item.text(_AUDIENCE) == PRIVATE:
         return True
     declared = set(item.collection.fields) - {_AUDIENCE} if item else set()
+    if _is_edition(settings, document.path) and not _is_open(document):
+        return True
     hides = (_hides(key, node) for key, node in _undeclared(document.fields, declared))
     return any(hides) or _is_doubtful(settings, document)
+
+
+# An edition names the posting that it was written for.
+def _is_edition(settings: Settings, path: str) -> bool:
+    """Whether a file is an edition of the résumé for one posting: `resume/NAME.md`, unless that is a collection."""
+    return composed(path).startswith(f"{_EDITIONS}/") and _EDITIONS not in settings.collections
+
+
+def _is_open(document: Document) -> bool:
+    """Whether a file says that it is public."""
+    node = document.fields.get(_AUDIENCE)
+    return isinstance(node, Scalar) and node.text.strip().casefold() == PUBLIC
 
 
 def doubt_about(settings: Settings, document: Document) -> str:

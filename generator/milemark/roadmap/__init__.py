@@ -15,6 +15,7 @@ PUBLIC = (
     "metrics.explain",
     "metrics.health",
     "metrics.progress",
+    "metrics.resume",
     "metrics.skills",
     "metrics.tags",
     "metrics.timeline",

@@ -11,6 +11,7 @@ from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import composed, key_of
 
 HISTORY_PAGE = "history.md"
+RESUME_PAGE = "resume.md"
 PAGE_TITLES: Mapping[str, str] = {  # of the generated pages that belong to no file and no collection
     "index.md": _("Home"),
     "progress.md": _("Progress"),
@@ -19,8 +20,10 @@ PAGE_TITLES: Mapping[str, str] = {  # of the generated pages that belong to no f
     "board.md": _("Board"),
     "tags.md": _("Tags"),
     HISTORY_PAGE: _("History"),
+    RESUME_PAGE: _("Résumé"),
 }
-FIXED_PAGES = tuple(path for path in PAGE_TITLES if path != HISTORY_PAGE)  # every site has them; a history needs git
+# Every site has these; a history needs git, and a résumé a person.
+FIXED_PAGES = tuple(path for path in PAGE_TITLES if path not in {HISTORY_PAGE, RESUME_PAGE})
 _OF_FOLDERS = ("index", "README")  # the files that publishers show as the page of their folder
 _FOLDER_KEYS = frozenset(name.casefold() for name in _OF_FOLDERS)
 

@@ -52,6 +52,7 @@ def recorder() -> Recorder:
     content = ROOT / "content"
     files = {path.relative_to(content).as_posix(): path.read_bytes() for path in content.rglob("*.*")}
     files["a.base"] = b"views: [{type: table, name: A}]"
+    files["roadmap.yml"] += b"" if b"\nowner:" in files["roadmap.yml"] else b"\nowner: {name: Kim}\n"
     files["base.md"] = b"![[a.base]]\n\n![[no.base]]\n"
     files["views.md"] = "\n\n".join(f"```milemark\nview: {view}\n```" for view in VIEWS).encode()
     recorder = Recorder()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,8 +28,11 @@ if TYPE_CHECKING:
 @click.argument("name", metavar=f"[{'|'.join(FORMATS)}]", type=click.Choice(list(FORMATS)))
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="PATH", help="File or folder to write.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of the json format.")
+@click.option("--format", "kind", type=click.Choice(["json", "pdf"]), help="Form of the resume: json by default.")
 @audience_option(PUBLIC)
-def export(options: Options, name: str, output: Path | None, audience: str, *, schema: bool) -> None:
+def export(  # noqa: PLR0913  one argument for each option
+    options: Options, name: str, output: Path | None, kind: str | None, audience: str, *, schema: bool
+) -> None:
     """Export the roadmap in a format for other programs.
 
     A single file goes to stdout or to PATH. A format of several files needs a folder as PATH.
@@ -40,12 +44,21 @@ def export(options: Options, name: str, output: Path | None, audience: str, *, s
             raise click.UsageError("--schema works with the json format only")
         click.echo(roadmap_json_schema(), nl=False)
         return
+    if kind and name != "resume":
+        raise click.UsageError("--format works with the resume only")
     project = open_project(options, ReadOptions(audience), is_output=True)
-    chosen = FORMATS[name]
+    chosen = replace(FORMATS[name], is_binary=True) if kind == "pdf" else FORMATS[name]
     target = _target(project.root, chosen, output and options.start / output)
     made = {path: project.search.clean(path, data) for path, data in _made(project, chosen).items()}
     print_output_findings(project)
-    _write(made, target)
+    _write({"resume.pdf": _pdf(project, made)} if kind == "pdf" else made, target)
+
+
+def _pdf(project: Project, made: Mapping[str, bytes]) -> bytes:
+    from milemark.app.resume_pdf import resume_pdf  # noqa: PLC0415
+
+    (resume,) = made.values()
+    return resume_pdf(resume, project.language)
 
 
 def _target(root: Path, chosen: Format, output: Path | None) -> Path | None:
@@ -54,7 +67,8 @@ def _target(root: Path, chosen: Format, output: Path | None) -> Path | None:
         if not chosen.is_single:
             raise UserError(f"{chosen.name} writes several files: name a folder, for example -o {chosen.name}")
         if chosen.is_binary and sys.stdout.isatty():
-            raise UserError(f"{chosen.name} is binary: name a file, for example -o roadmap.{chosen.name}")
+            ending = "pdf" if chosen.name == "resume" else chosen.name
+            raise UserError(f"{ending} is binary: name a file, for example -o roadmap.{ending}")
         return None
     place, shown = output.resolve(), os.path.relpath(output)
     folder = content_of(root)

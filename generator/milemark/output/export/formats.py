@@ -70,6 +70,12 @@ def _json(source: ExportInput) -> Mapping[str, bytes]:
     return {"roadmap.json": roadmap_json(source.roadmap)}
 
 
+def _resume(source: ExportInput) -> Mapping[str, bytes]:
+    from milemark.output.export.resume import resume_json  # noqa: PLC0415
+
+    return {"resume.json": resume_json(source.roadmap, source.addresses)}
+
+
 def _tables(source: ExportInput) -> tuple[Table, ...]:
     from milemark.query.tables.history import history_tables  # noqa: PLC0415
     from milemark.query.tables.roadmap import roadmap_tables  # noqa: PLC0415
@@ -108,6 +114,7 @@ FORMATS: Mapping[str, Format] = {
         Format("ics", _calendar, is_single=True, has_addresses=True),
         Format("feed", _feeds, has_addresses=True, has_history=True),
         Format("json", _json, is_single=True),
+        Format("resume", _resume, is_single=True),
         Format("csv", _csv, has_history=True),
         Format("sqlite", _sqlite, is_single=True, is_binary=True, has_history=True),
         Format("parquet", _parquet, is_binary=True, has_history=True),

@@ -52,8 +52,8 @@ from milemark.roadmap.metrics.timeline import timeline
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.page_anchors import has_title_above
 from milemark.roadmap.schema import title_of
-from milemark.roadmap.settings import Collection, Role, Stage
-from milemark.roadmap.site_paths import FIXED_PAGES, HISTORY_PAGE, PAGE_TITLES, TakenPaths
+from milemark.roadmap.settings import NO_OWNER, Collection, Role, Stage
+from milemark.roadmap.site_paths import FIXED_PAGES, HISTORY_PAGE, PAGE_TITLES, RESUME_PAGE, TakenPaths
 
 _HOME = "index.md"
 _CHARTED = ("timeline.md", HISTORY_PAGE)
@@ -188,7 +188,13 @@ class _Site:
         told = notes if roadmap.audience == PRIVATE else gaps
         self.notes = tuple(told(history, language)) if history else ()
         self.history_page = history_page(roadmap, history) if history and has_room(roadmap) else None
-        self.generated = {*FIXED_PAGES, *self.indexes.values(), *([HISTORY_PAGE] if self.history_page else ())}
+        self.has_resume = has_resume(roadmap)
+        self.generated = {
+            *FIXED_PAGES,
+            *([RESUME_PAGE] if self.has_resume else ()),
+            *self.indexes.values(),
+            *([HISTORY_PAGE] if self.history_page else ()),
+        }
         introductions = {composed(page.path): page for page in roadmap.pages}
         self.introductions = {path: page for path, page in introductions.items() if path in self.generated}
         self.whole = whole(roadmap)
@@ -249,7 +255,8 @@ class _Site:
     def dashboards(self) -> tuple[Callable[[_Site], Page], ...]:
         """Return the functions that make the dashboards."""
         pages = (_Site.home_page, _Site.progress_page, _Site.timeline_page, _Site.checklists_page, _Site.board_page)
-        return (*pages, _Site.tags_page, *([_Site.past_page] if self.history_page else ()))
+        found = ((_Site.past_page, self.history_page), (_Site.resume_page, self.has_resume))
+        return (*pages, _Site.tags_page, *(page for page, is_made in found if is_made))
 
     def home_page(self) -> Page:
         about = self._about(self.roadmap.settings.title)
@@ -279,6 +286,10 @@ class _Site:
 
     def past_page(self) -> Page:
         return self._page(HISTORY_PAGE, history=self.history_page, notes=self.notes, Outcome=Outcome)
+
+    def resume_page(self) -> Page:
+        owner = self.roadmap.settings.owner or NO_OWNER
+        return self._page(RESUME_PAGE, description=" · ".join(filter(None, (owner.name, owner.role, owner.headline))))
 
     def collection_page(self, collection: Collection) -> Page:
         items = self.roadmap.in_collection(collection.name)
@@ -377,6 +388,7 @@ class _Site:
             "skills": self.skills,
             "repository": self.repository,
             "has_history": self.history_page is not None,
+            "has_resume": self.has_resume,
             "Role": Role,
             "Stage": Stage,
         }
@@ -384,6 +396,15 @@ class _Site:
     def _about(self, title: str) -> str:
         settings = self.roadmap.settings
         return shortened(" · ".join(dict.fromkeys(text for text in (title, settings.title, settings.goal) if text)))
+
+
+def has_resume(roadmap: Roadmap) -> bool:
+    """Whether a roadmap has a résumé: it names its owner, and no file and no collection has the address."""
+    owner = roadmap.settings.owner
+    taken = {RESUME_PAGE, "resume/index.md", "resume/readme.md"}
+    paths = (*(item.path for item in roadmap.items), *(page.path for page in roadmap.pages))
+    is_free = "resume" not in map(key_of, roadmap.settings.collections)
+    return bool(owner and owner.name) and is_free and not any(key_of(path) in taken for path in paths)
 
 
 def has_room(roadmap: Roadmap) -> bool:

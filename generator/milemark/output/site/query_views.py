@@ -1,4 +1,4 @@
-"""The views of a query block: table, list, tasks, board, timeline, progress, number or bars."""
+"""The views of a query block: table, list, tasks, board, timeline, progress, résumé, number or bars."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from milemark.query.tables.table import Cell as Value
 from milemark.roadmap.metrics.board import BoardColumn as Stack
 from milemark.roadmap.metrics.board import board
 from milemark.roadmap.metrics.progress import Rollup, percent, rollup
+from milemark.roadmap.metrics.resume import Resume, resume
 from milemark.roadmap.model import Item
 from milemark.roadmap.model import Value as FieldValue
 from milemark.roadmap.schema import CORE_FIELDS, LOOSE
@@ -88,6 +89,7 @@ class ViewResult:
     columns: tuple[Stack, ...] = ()
     chart: Chart | None = None
     rollups: tuple[tuple[str, Rollup], ...] = ()
+    resume: Resume | None = None
     is_cut: bool = False
 
     @property
@@ -270,8 +272,13 @@ def _as_progress(views: QueryViews, found: ViewResult) -> ViewResult:
     return replace(found, rollups=tuple((title, rollup(views.roadmap, items)) for title, items in counted))
 
 
+def _as_resume(views: QueryViews, found: ViewResult) -> ViewResult:
+    return replace(found, resume=resume(views.roadmap, found.items))
+
+
 _WITH: Mapping[str, Callable[[QueryViews, ViewResult], ViewResult]] = {
     "board": _as_board,
     "timeline": _as_timeline,
     "progress": _as_progress,
+    "resume": _as_resume,
 }

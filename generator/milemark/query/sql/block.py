@@ -20,9 +20,9 @@ from milemark.query.sql.errors import QueryError
 from milemark.query.tables.table import Table
 from milemark.roadmap.schema import CORE_FIELDS
 
-VIEWS = ("table", "list", "tasks", "board", "timeline", "progress", "count", "chart")
+VIEWS = ("table", "list", "tasks", "board", "timeline", "progress", "count", "chart", "resume")
 OPTIONS = ("view", "from", "where", "order", "limit", "columns", "group", "value", "sql", "base", "title")
-_ITEM_VIEWS = {"tasks", "board", "timeline", "progress"}
+_ITEM_VIEWS = {"tasks", "board", "timeline", "progress", "resume"}
 _SUMMED_VIEWS = {"count", "chart"}
 _WORK = {"timeline": "role IN ('item', 'milestone')"}  # without `from`, a block shows planned work
 _ITEMS = "role = 'item'"
