@@ -373,11 +373,12 @@ def has_all(text: str, phrases: Iterable[str]) -> bool:
 
 
 def heading_of(element: Tag) -> str:
-    """Find the heading an element stands under, and the caption of its table."""
+    """Find the heading an element stands under, and the caption of its table or the heading of its rows."""
     heading = element.find_previous(["h1", "h2", "h3", "h4"])
     table = element.find_parent("table")
+    rows = element.find_previous("tr", class_="mm-group-row") if isinstance(table, Tag) else None
     caption = table.find("caption") if isinstance(table, Tag) else None
-    return " ".join(text_of(each) for each in (heading, caption) if isinstance(each, Tag))
+    return " ".join(text_of(each) for each in (heading, caption, rows) if isinstance(each, Tag))
 
 
 def elements_with(element: Tag, phrases: Iterable[str], *names: str) -> list[Tag]:
