@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from itertools import combinations
 from pathlib import Path
@@ -13,10 +14,11 @@ import yaml
 from milemark.app.check import check_folder
 from milemark.app.check_summary import summary_text
 from milemark.app.starter import moved_to, start
+from milemark.app.terminal_language import terminal_language
 from milemark.foundation.errors import UserError
 from milemark.roadmap.load import load
 from milemark.roadmap.settings_file import parse_settings
-from support import ROOT, write_content
+from support import ROOT, cli, write_content
 
 STARTER = ROOT / "generator" / "milemark" / "app" / "starter_files"
 TODAY = date(2026, 11, 23)
@@ -188,3 +190,51 @@ def test_a_vault_starts_with_an_allow_list_and_without_its_templates_and_daily_n
     settings, found = parse_settings((tmp_path / "content/roadmap.yml").read_bytes())
     assert (settings.publish, settings.exclude, found) == ((), ("/Templates/", "/Log: daily/"), [])
     assert check_folder(tmp_path / "content", TODAY, use_index=False).summary.items == 1
+
+
+def test_the_example_in_english_is_the_same_roadmap(tmp_path: Path) -> None:
+    for name in ("ko", "en"):
+        start(tmp_path / name, "career", TODAY, name)
+    ko, en = (
+        {path.relative_to(tmp_path / name): path for path in (tmp_path / name).rglob("*.*")} for name in ("ko", "en")
+    )
+    assert {*ko} == {*en}
+    texts = {path: each.read_text("utf-8") for path, each in en.items() if each.suffix in {".md", ".yml"}}
+    lines = [line for text in texts.values() for line in text.splitlines() if "이라는" not in line and "# " not in line]
+    assert [line for line in lines if re.search("[가-힣]", line)] == []
+    one, other = (check_folder(tmp_path / name / "content", TODAY, use_index=False) for name in ("ko", "en"))
+    assert (other.summary.items, other.summary.tasks) == (one.summary.items, one.summary.tasks)
+    assert [each.rule for each in other.diagnostics] == [each.rule for each in one.diagnostics]
+    assert cli(tmp_path / "en", "generate").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("variables", "locale", "expected"),
+    [
+        ({"LANG": "ko_KR.UTF-8"}, "en", "ko"),
+        ({"LANG": "en_US.UTF-8"}, "ko", "en"),
+        ({"LC_ALL": "ko_KR", "LANG": "en_US"}, "en", "ko"),
+        ({"LC_MESSAGES": "en", "LANG": "ko_KR"}, "ko", "en"),
+        ({"LANG": "C.UTF-8"}, "ko", "ko"),
+        ({"LANG": "de_DE"}, "ko", "ko"),
+        ({}, "en", "en"),
+    ],
+)
+def test_the_terminal_speaks_its_own_language_where_it_is_known(
+    variables: dict[str, str], locale: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, text in variables.items():
+        monkeypatch.setenv(name, text)
+    assert terminal_language(locale).locale == expected
+
+
+def test_findings_are_in_the_language_of_the_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_content(tmp_path, {"roadmap.yml": "locale: ko\n", "a.md": "---\nstatus: nonsense\nstatus: twice\n---\n"})
+    monkeypatch.delenv("LC_ALL", raising=False)
+    found = []
+    for locale in ("en_US.UTF-8", "ko_KR.UTF-8"):
+        monkeypatch.setenv("LANG", locale)
+        found.append(bool(re.search("[가-힣]", cli(tmp_path, "check").stdout)))
+    assert found == [False, True]

@@ -115,7 +115,7 @@ def findings_text(project: Project, findings: Sequence[Diagnostic]) -> str:
     """Return findings as text, in the language of the roadmap."""
     from milemark.output.text.diagnostics import FormatContext, as_text  # noqa: PLC0415  most runs have no findings
 
-    return as_text(findings, FormatContext(project.text_of, project.language.gettext, project.folder.shown))
+    return as_text(findings, FormatContext(project.text_of, project.spoken.gettext, project.folder.shown))
 
 
 def print_output_findings(project: Project) -> None:
@@ -124,7 +124,7 @@ def print_output_findings(project: Project) -> None:
 
     print_findings(project, project.page_findings)
     if found := project.search_findings:
-        click.echo(as_text(found, FormatContext(lambda _path: b"", project.language.gettext)), err=True)
+        click.echo(as_text(found, FormatContext(lambda _path: b"", project.spoken.gettext)), err=True)
 
 
 def buildable_root(options: Options) -> Path:

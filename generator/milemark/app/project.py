@@ -14,6 +14,7 @@ from milemark.app.autolink import autolink_findings
 from milemark.app.kept_files import KeptFiles
 from milemark.app.kept_views import KeptViews
 from milemark.app.options import PUBLISHED, ReadOptions
+from milemark.app.terminal_language import terminal_language
 from milemark.foundation.content_folder import ContentFolder, content_of, no_content
 from milemark.foundation.diagnostics import Diagnostic, in_order
 from milemark.foundation.disk import Content, read_content
@@ -135,8 +136,13 @@ class Project:
 
     @property
     def language(self) -> Language:
-        """The language of the interface."""
+        """The language of the site and of files."""
         return Language(self.loaded.roadmap.settings.locale)
+
+    @property
+    def spoken(self) -> Language:
+        """The language of the terminal."""
+        return terminal_language(self.loaded.roadmap.settings.locale)
 
     @property
     def skipped_files(self) -> tuple[str, ...]:

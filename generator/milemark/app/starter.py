@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
 from pathlib import Path
+
+import yaml
 
 from milemark import __version__
 from milemark.app.check import check_folder
@@ -44,6 +46,7 @@ _ALLOW_LIST = """\
 # This folder is a vault of Obsidian: only the notes named here are public. Patterns as in .gitignore.
 publish: [] # for example: [Projects/, Notes/garden.md]
 """
+_OWN = "ko"  # the language of the examples
 _FIRST_YEAR = 2025  # the dates of the starter lie in the first quarter of this year
 _DATE = re.compile(r"\b(\d{4})-(Q?)(\d{1,2})\b")
 _NAV = re.compile(r"^  - \w+/index\.md\n", re.MULTILINE)
@@ -62,14 +65,18 @@ class SetupStep:
     advice: str = ""
 
 
-def start(folder: Path, example: str | None, today: date) -> list[SetupStep]:
-    """Add the files that a folder lacks to be a project. Existing files stay as they are."""
+def start(folder: Path, example: str | None, today: date, locale: str = _OWN) -> list[SetupStep]:
+    """Add the files that a folder lacks to be a project. Existing files stay as they are.
+
+    `locale` is the language of an example.
+    """
     content, config = _sources(example)
     _refuse(folder, example)
     folder.mkdir(parents=True, exist_ok=True)
-    steps = [*_write_content(folder / CONTENT, content, None if example else today)]
+    translated = _translation(example, locale)
+    steps = [*_write_content(folder / CONTENT, content, None if example else today, translated)]
     settings = None if example else _settings(folder / CONTENT)
-    config_step = _write_config(folder / CONFIG_FILE, config, settings)
+    config_step = _write_config(folder / CONFIG_FILE, config, settings, translated)
     return [*steps, config_step, _write_gitignore(folder / ".gitignore"), _write_workflow(folder / _WORKFLOW)]
 
 
@@ -107,12 +114,25 @@ def _is_empty(path: Path) -> bool:
     return not (listing.identities or listing.assets or listing.diagnostics)
 
 
-def _write_content(content: Path, source: Path, today: date | None) -> Iterator[SetupStep]:
+def _translation(example: str | None, locale: str) -> Callable[[str], str]:
+    """Return the function that translates the texts of an example."""
+    if example is None or locale == _OWN:
+        return str
+    place = Path(str(resources.files("milemark"))) / f"app/starter_files/{example}-{locale}.yml"
+    texts: dict[str, str] = yaml.safe_load(place.read_text("utf-8"))
+    longest_first = re.compile("|".join(map(re.escape, sorted(texts, key=len, reverse=True))))
+    return lambda text: longest_first.sub(lambda found: texts[found[0]], text)
+
+
+def _write_content(
+    content: Path, source: Path, today: date | None, translated: Callable[[str], str]
+) -> Iterator[SetupStep]:
     """Write the starter; next to existing Markdown, only a roadmap.yml that fits it."""
     if not _exists(content) or _is_empty(content):
         shutil.copytree(source, content, dirs_exist_ok=True)
-        for path in content.rglob("*.md") if today else ():
-            path.write_text(moved_to(today or date.min, path.read_text("utf-8")), "utf-8", newline="")
+        for path in (*content.rglob("*.md"), content / ROADMAP_FILE):
+            text = translated(path.read_text("utf-8"))
+            path.write_text(moved_to(today, text) if today else text, "utf-8", newline="")
         yield SetupStep(content, is_new=True)
         return
     yield SetupStep(content, is_new=False)
@@ -159,12 +179,12 @@ def has_broken_roadmap(folder: Path) -> bool:
     return path.is_file() and any(each.is_error for each in parse_settings(read_bytes(path))[1])
 
 
-def _write_config(path: Path, source: Path, settings: Settings | None) -> SetupStep:
+def _write_config(path: Path, source: Path, settings: Settings | None, translated: Callable[[str], str]) -> SetupStep:
     """Write mkdocs.yml with the title and collections of the roadmap."""
     if _exists(path):
         has_own_pages = path.is_file() and b"docs_dir:" not in path.read_bytes()
         return SetupStep(path, is_new=False, advice="add to it: docs_dir: build/docs" if has_own_pages else "")
-    text = source.read_text("utf-8")
+    text = translated(source.read_text("utf-8"))
     _write(path, _fitted(text, settings) if settings else text)
     return SetupStep(path, is_new=True)
 

@@ -135,6 +135,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def test_the_command_writes_json_and_pdf_each_the_same_twice(project: Path) -> None:
+    pytest.importorskip("typst")  # of the extra `pdf`
     first, second = (cli(project, "--as-of", "2025-03-01", "export", "resume").stdout for _ in range(2))
     assert first == second
     assert json.loads(first)["basics"]["label"] == "Backend developer"
@@ -147,6 +148,7 @@ def test_the_command_writes_json_and_pdf_each_the_same_twice(project: Path) -> N
 
 
 def test_a_hostile_text_is_text_in_the_pdf(project: Path) -> None:
+    pytest.importorskip("typst")
     hostile = '"] #panic("no") $x$ #read("/etc/passwd") \\\\ `a` <b> @ref // /*'
     settings = ROADMAP + OWNER.replace("Payments and pipelines", json.dumps(hostile))
     write_content(project, {"roadmap.yml": settings, "work/x.md": f"---\ntitle: {json.dumps(hostile)}\n---\n"})

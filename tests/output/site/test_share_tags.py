@@ -21,6 +21,8 @@ from milemark.privacy.audience import for_audience
 from milemark.roadmap.load import load
 from milemark.roadmap.model import Roadmap
 
+pytest.importorskip("resvg_py")  # of the extra `cards`
+
 OWNER = """\
 owner:
   name: 김민지

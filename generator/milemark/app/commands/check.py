@@ -112,9 +112,9 @@ def _selected(part: Part, checked: Checked) -> Checked:
 
 def _translate(checked: Checked) -> Callable[[str], str]:
     """Return the translation of messages; without findings, no catalogue is read."""
-    from milemark.foundation.i18n import Language  # noqa: PLC0415  heavy, and only findings need it
+    from milemark.app.terminal_language import terminal_language  # noqa: PLC0415
 
-    return Language(checked.summary.locale).gettext if checked.diagnostics else str
+    return terminal_language(checked.summary.locale).gettext if checked.diagnostics else str
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -119,7 +119,7 @@ def _report(root: Path, options: Options, wanted: _Report) -> list[str]:
     loaded = load_with_bases(_with_roadmap(revision.files, project), revision.read_on, reading=memory)
     before = checked_for_audience(loaded, project.audience, found_history.hidden_at(revision.changed))
     found_history = found_history.until(options.as_of) if options.as_of else found_history
-    language = project.language
+    language = project.spoken if wanted.format == "text" else project.language
     noted = (*_on_private_items(project), *notes(found_history, language))
     noted += (language.gettext(_FILES_OF_TODAY).format(day=today),) if today < options.today else ()
     period = text.ReportPeriod(wanted.since, revision.commit, revision.day, today, noted, project.folder.name)

@@ -65,7 +65,7 @@ def show(options: Options, id_: str, format_: str, audience: str) -> None:
     if format_ == "json":
         click.echo(as_json(roadmap, item))
         return
-    explainer = Explainer(roadmap, project.language, lambda: project.public)
+    explainer = Explainer(roadmap, project.spoken, lambda: project.public)
     click.echo(as_text(item, sections(explainer, item), terminal_width()))
 
 
@@ -100,7 +100,7 @@ def explain_number(project: Project, subject: str) -> list[str]:
     from milemark.roadmap.references import find_item  # noqa: PLC0415
 
     roadmap = project.loaded.roadmap
-    explainer, everything = Explainer(roadmap, project.language, lambda: project.public), whole(roadmap)
+    explainer, everything = Explainer(roadmap, project.spoken, lambda: project.public), whole(roadmap)
     if subject == WHOLE:
         return list(as_lines(explainer.whole(everything), roadmap.settings))
     item = find_item(roadmap, subject, WHOLE, *(rule.name for rule in RULES))

@@ -119,10 +119,10 @@ def _refuse(error: QueryError, texts: Mapping[str, str], locale: str) -> NoRetur
 
 def _exit(findings: Sequence[Diagnostic], texts: Mapping[str, str], locale: str) -> NoReturn:
     """Print the findings about a query with their places, and exit with code 2."""
-    from milemark.foundation.i18n import Language  # noqa: PLC0415
+    from milemark.app.terminal_language import terminal_language  # noqa: PLC0415
     from milemark.output.text.diagnostics import FormatContext, as_text  # noqa: PLC0415
 
-    context = FormatContext(lambda path: encodable(texts.get(path, "")).encode(), Language(locale).gettext)
+    context = FormatContext(lambda path: encodable(texts.get(path, "")).encode(), terminal_language(locale).gettext)
     click.echo(as_text([_in_shell(each, texts) for each in findings], context), err=True)
     sys.exit(2)
 

@@ -12,7 +12,7 @@ from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.escaping import markdown_text
 from milemark.foundation.i18n import Language
-from milemark.foundation.identifiers import composed, key_of
+from milemark.foundation.identifiers import composed
 from milemark.foundation.layout import PRIVATE
 from milemark.history.commitments import Outcome
 from milemark.history.model import History, gaps, notes
@@ -27,6 +27,7 @@ from milemark.output.site.heading_lists import with_items
 from milemark.output.site.history import history_page
 from milemark.output.site.home import home
 from milemark.output.site.mentions import mentions_of
+from milemark.output.site.optional_pages import has_resume, has_room
 from milemark.output.site.page_frame import (
     generated_page,
     own_front_matter,
@@ -396,23 +397,3 @@ class _Site:
     def _about(self, title: str) -> str:
         settings = self.roadmap.settings
         return shortened(" · ".join(dict.fromkeys(text for text in (title, settings.title, settings.goal) if text)))
-
-
-def has_resume(roadmap: Roadmap) -> bool:
-    """Whether a roadmap has a résumé: it names its owner, and no file and no collection has the address."""
-    owner = roadmap.settings.owner
-    taken = {RESUME_PAGE, "resume/index.md", "resume/readme.md"}
-    paths = (*(item.path for item in roadmap.items), *(page.path for page in roadmap.pages))
-    is_free = "resume" not in map(key_of, roadmap.settings.collections)
-    return bool(owner and owner.name) and is_free and not any(key_of(path) in taken for path in paths)
-
-
-def has_room(roadmap: Roadmap) -> bool:
-    """Whether the path of the history page is free; a hand-written page history.md is its introduction."""
-    paths = (
-        *(item.path for item in roadmap.items),
-        *(page.path for page in roadmap.pages if page.path != HISTORY_PAGE),
-    )
-    taken = {HISTORY_PAGE, "history/index.md", "history/readme.md"}
-    names = {key_of(name) for name in roadmap.settings.collections}
-    return "history" not in names and not any(key_of(path) in taken for path in paths)
