@@ -37,6 +37,7 @@ FILES = {
     "ics": {"roadmap.ics"},
     "feed": {"feed.xml", "feed.json"},
     "json": {"roadmap.json"},
+    "resume": {"resume.json"},
     "csv": {
         *("roadmap.csv", "collections.csv", "items.csv", "tracks.csv", "milestones.csv"),
         *("tasks.csv", "dependencies.csv", "tags.csv", "links.csv", "fields.csv", "items_items.csv"),

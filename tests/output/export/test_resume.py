@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from milemark.foundation.errors import UserError
 from milemark.output.export.resume import resume_json
 from milemark.output.urls import Addresses
 from milemark.privacy.audience import for_audience
@@ -110,9 +109,11 @@ def test_nothing_private_is_in_the_resume() -> None:
     assert "HIDDEN" not in json.dumps(made())
 
 
-def test_a_roadmap_without_a_person_has_no_resume() -> None:
-    with pytest.raises(UserError, match="owner"):
-        resume_json(public({"roadmap.yml": ROADMAP}), Addresses())
+def test_a_resume_of_nobody_is_one_with_a_note(tmp_path: Path) -> None:
+    write_content(tmp_path, {**FILES, "roadmap.yml": ROADMAP})
+    done = cli(tmp_path, "export", "resume")
+    assert "name" not in json.loads(done.stdout)["basics"]
+    assert "does not name the `owner`" in done.stderr
 
 
 @given(st.text(max_size=40), st.sampled_from(["0001", "9999-12", "2025-W53", "1999-Q3", "2024-02-29", "nonsense"]))

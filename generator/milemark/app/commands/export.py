@@ -17,11 +17,14 @@ from milemark.app.options import Options, ReadOptions, audience_option
 from milemark.foundation.content_folder import content_of
 from milemark.foundation.disk import replace_file
 from milemark.foundation.errors import UserError
-from milemark.foundation.layout import CONFIG_FILE, PUBLIC
+from milemark.foundation.layout import CONFIG_FILE, PUBLIC, ROADMAP_FILE
 from milemark.output.export.formats import FORMATS, ExportInput, Format
+from milemark.roadmap.settings import NO_OWNER
 
 if TYPE_CHECKING:
     from milemark.app.project import Project
+
+_RESUME = "resume"
 
 
 @command("export")
@@ -44,7 +47,7 @@ def export(  # noqa: PLR0913  one argument for each option
             raise click.UsageError("--schema works with the json format only")
         click.echo(roadmap_json_schema(), nl=False)
         return
-    if kind and name != "resume":
+    if kind and name != _RESUME:
         raise click.UsageError("--format works with the resume only")
     project = open_project(options, ReadOptions(audience), is_output=True)
     chosen = replace(FORMATS[name], is_binary=True) if kind == "pdf" else FORMATS[name]
@@ -67,7 +70,7 @@ def _target(root: Path, chosen: Format, output: Path | None) -> Path | None:
         if not chosen.is_single:
             raise UserError(f"{chosen.name} writes several files: name a folder, for example -o {chosen.name}")
         if chosen.is_binary and sys.stdout.isatty():
-            ending = "pdf" if chosen.name == "resume" else chosen.name
+            ending = "pdf" if chosen.name == _RESUME else chosen.name
             raise UserError(f"{ending} is binary: name a file, for example -o roadmap.{ending}")
         return None
     place, shown = output.resolve(), os.path.relpath(output)
@@ -94,6 +97,8 @@ def _made(project: Project, chosen: Format) -> Mapping[str, bytes]:
         addresses = Addresses(settings.site_url, settings.use_directory_urls)
     if chosen.has_addresses and not addresses.root:
         click.echo(f"note: {CONFIG_FILE} has no `site_url`, so the export has no links to the site", err=True)
+    if chosen.name == _RESUME and not (project.loaded.roadmap.settings.owner or NO_OWNER).name:
+        click.echo(f"note: {ROADMAP_FILE} does not name the `owner`, so the resume has no name", err=True)
     with history_listener() as listener:
         history = history_of(project, listener) if chosen.has_history else None
     clean = lru_cache(1 << 16)(partial(project.search.clean_text, chosen.name))

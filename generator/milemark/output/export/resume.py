@@ -6,10 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from milemark.foundation.dates import PartialDate
-from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import json_text
 from milemark.foundation.identifiers import composed
-from milemark.foundation.layout import ROADMAP_FILE
 from milemark.output.urls import Addresses
 from milemark.roadmap.metrics.resume import Resume, resume
 from milemark.roadmap.model import Item, Roadmap
@@ -20,11 +18,8 @@ _YEARS = range(1000, 3000)  # that the schema allows
 
 
 def resume_json(roadmap: Roadmap, addresses: Addresses) -> bytes:
-    """Return the résumé as JSON. Raises UserError for a roadmap whose owner has no name."""
-    found = resume(roadmap)
-    if not found.owner.name:
-        raise UserError(f"{ROADMAP_FILE} does not name the owner\n  = write `owner: {{name: …}}` in {ROADMAP_FILE}")
-    return f"{json_text(resume_values(roadmap, found, addresses), indent=2)}\n".encode()
+    """Return the résumé as JSON."""
+    return f"{json_text(resume_values(roadmap, resume(roadmap), addresses), indent=2)}\n".encode()
 
 
 def resume_values(roadmap: Roadmap, found: Resume, addresses: Addresses) -> dict[str, Any]:
@@ -34,10 +29,8 @@ def resume_values(roadmap: Roadmap, found: Resume, addresses: Addresses) -> dict
         for each in found.records
         for name in (_NAMES.get(each.collection.name, each.collection.name),)
     }
-    return _known(
+    return {"$schema": _SCHEMA, "basics": _known(_basics(found.owner, addresses))} | _known(
         {
-            "$schema": _SCHEMA,
-            "basics": _known(_basics(found.owner, addresses)),
             **records,
             "skills": [_known(each) for each in _skills(found)],
             "languages": [{"language": each} for each in found.owner.languages],
