@@ -157,6 +157,13 @@ PRIVATE_NAME = Rule(
     _("the name of a private file: the public site shows … in its place"),
     _("use other words, or link to the file: the public site shows the text of such a link"),
 )
+PUBLIC_HEADING = Rule(
+    "MM134",
+    "public-heading",
+    _W,
+    _('the text below the heading "{found}" is public'),
+    _("put the text between <!-- private --> and <!-- /private -->, or choose another heading"),
+)
 
 UNKNOWN_FIELD = Rule(
     "MM201",

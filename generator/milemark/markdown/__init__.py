@@ -12,6 +12,7 @@ PUBLIC = (
     "outline",
     "private_labels",
     "private_sections",
+    "private_words",
     "rendering.anchors",
     "rendering.attributes",
     "rendering.headings",

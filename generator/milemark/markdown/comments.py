@@ -1,4 +1,7 @@
-"""The comments of a body: in HTML, `<!-- … -->`, and as Obsidian writes them, `%% … %%`."""
+"""The comments of a body: in HTML, `<!-- … -->`, and as Obsidian writes them, `%% … %%`.
+
+Comments of other tools are notes of the author, too: `[//]: # (…)`, `{# … #}`, `{/* … */}`, `{% comment %}`.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,17 @@ from milemark.markdown.containers import parse_loosely
 DELIMITER = "%%"
 _BEGIN, _END = "<!--", "-->"
 _HTML = re.compile(r"<!--(?P<inner>.*?)(?:--!?>|\Z)", re.DOTALL)
+# A definition of a link that leads nowhere, and the comments of Jinja, Handlebars, Hugo, MDX, Liquid and kramdown.
+_OF_TOOLS = re.compile(
+    r"^[ \t>]*+\[[^\]\n]{1,60}\]:[ \t]*(?:\#|<>|<\#>)[ \t]*\n?[ \t>]*"
+    r"[\"'(](?P<title>[^\n]{0,2000}?)[\"')][ \t]*$"
+    r"|\{#(?=[\s-])(?P<jinja>[^{}]{0,2000}?)#\}"
+    r"|\{\{(?:!--|/\*)(?P<hugo>[^{}]{0,2000}?)\}\}"
+    r"|\{/\*(?P<mdx>[^{}]{0,2000}?)\*/\}"
+    r"|\{%-?\s*comment\b[^%{}]{0,200}+%\}(?P<liquid>.*?)(?:\{%-?\s*endcomment\s*-?%\}|\Z)"
+    r"|\{::comment\}(?P<kramdown>.*?)(?:\{:/(?:comment)?\}|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
 _WHOLE = re.compile(r"^<!--[^`\n]*?--!?>", re.MULTILINE)
 _DELIMITER = re.compile(DELIMITER)
 _MARKERS = re.compile(r"(?:[ \t>]|[-+*][ \t]|\d{1,9}[.)][ \t])*+")
@@ -33,6 +47,17 @@ def html_comments(body: str, shown: str) -> Iterator[Comment]:
     """Yield the HTML comments of a body; `shown` is the body with its code masked. An unclosed one ends with it."""
     for found in _HTML.finditer(shown):
         yield Comment(found.start(), found.end(), body[found.start("inner") : found.end("inner")])
+
+
+def comments_of_tools(body: str, shown: str) -> Iterator[Comment]:
+    """Yield the comments of other tools in a body; `shown` is the body with its code masked."""
+    for found in _OF_TOOLS.finditer(shown) if _may_hold_comments_of_tools(shown) else ():
+        name = found.lastgroup or "title"
+        yield Comment(found.start(), found.end(), body[found.start(name) : found.end(name)])
+
+
+def _may_hold_comments_of_tools(text: str) -> bool:
+    return any(sign in text for sign in ("]: #", "]:#", "]: <", "]:<", "{#", "{{!", "{{/", "{/*", "{%", "{::"))
 
 
 def delimiters_in(shown: str) -> list[int]:
@@ -61,11 +86,24 @@ def comments_by_line(body: str, shown: str) -> Iterator[Comment]:
 
 
 def comment_ranges(body: str) -> list[tuple[int, int]]:
-    """Return the ranges of the HTML comments of a body, which are notes of the author; code holds none."""
-    if "<!--" not in body:
+    """Return the ranges of the comments of a body other than Obsidian's; code holds none."""
+    is_foreign = _may_hold_comments_of_tools(body)
+    if "<!--" not in body and not is_foreign:
         return []
-    shown = body if _is_outside_code(body) else _without_code(body)
-    return [(each.start, each.end) for each in html_comments(body, shown)]
+    shown = body if not is_foreign and _is_outside_code(body) else _without_code(body)
+    comments = (*html_comments(body, shown), *comments_of_tools(body, shown))
+    return merged((each.start, each.end) for each in comments)
+
+
+def merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return ranges in their order, as one where they touch."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(ranges):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        elif start < end:
+            found.append((start, end))
+    return found
 
 
 def hidden_range(body: str, comment: tuple[int, int]) -> tuple[int, int]:

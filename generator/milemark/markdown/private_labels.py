@@ -6,9 +6,9 @@ import re
 from bisect import bisect_left
 from typing import NamedTuple
 
-from milemark.markdown.comments import DELIMITER, margin_at, without_ranges
+from milemark.markdown.comments import DELIMITER, margin_at, merged, without_ranges
 from milemark.markdown.private_marks import is_alone
-from milemark.markdown.private_sections import Range, merged, read_sections
+from milemark.markdown.private_sections import Range, read_sections
 
 _QUOTE = re.compile(r">[ \t]*\Z")
 _PLUGIN = re.compile(rf"{DELIMITER}\s*[\w-]+:settings\b")

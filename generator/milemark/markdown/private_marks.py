@@ -1,29 +1,32 @@
-"""The comments that begin and end private sections, in any spelling: `<!-- private -->`, `%% audience: private %%`."""
+"""The comments that begin and end private sections, in any spelling: `<!-- private -->`, `%% audience: private %%`.
+
+Comments and tags of other tools are marks if they hold no other words: `[//]: # (private)`, `{% private %}`,
+`<private>`, and `[private]` or `{private}` on a line of its own or with an end.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from enum import Enum, auto
 from typing import NamedTuple
 
-from milemark.markdown.comments import Comment, html_comments
-from milemark.markdown.private_words import PRIVATE, folded, mentions_private, words_of
+from milemark.markdown.comments import Comment, comments_of_tools, html_comments
+from milemark.markdown.private_words import ENDS, PRIVATE, folded, is_mark_only, mentions_private, words_of
 
 _EXACT = re.compile(r"<!--[ \t]*+/?[ \t]*+private[ \t]*+-->", re.IGNORECASE)
 _DASH = "[-‐-―−﹣－]"
 # Nearly a comment: with the dashes of a word processor, or one of its characters missing.
 _NEARLY = re.compile(rf"<(?!!--)[! ]?{_DASH}{{1,3}}(?P<inner>[^<>\n]{{3,60}}?){_DASH}{{0,3}}!?>")
+_TAG = re.compile(
+    r"\{%(?P<liquid>[^{}\n]{4,60}+)%\}|\{\{(?P<braces>[^{}\n]{4,60}+)\}\}|</?+(?P<html>\s*[^\W\d][^<>\n]{2,60}+)>"
+    r"|\\(?:begin|end)\{(?P<tex>[^{}\n]{3,60}+)\}"
+)
+_BARE = re.compile(r"(?<![\[{\])\\])[\[{](?P<inner>[^\[\]{}().#*:=\n]{3,60}+)[\]}](?![\[\](:{}])")
 _KEY = re.compile(r"\W*(\w+)\s*[:=]")
 _SLASH = re.compile(r"[^\w/\\]*[/\\]\s*(?:\w|\Z)")
 _BLANKS = "> \t\r"
 _LINE_END = re.compile(rf"[{_BLANKS}]*+(?:\n|\Z)")
-_ENDS = frozenset({"end", "ends", "ended", "stop", "close", "closed", "finish", "끝", "종료"})
-# With `private`, these words make a mark and no sentence.
-_AROUND = _ENDS | frozenset(
-    {"begin", "begins", "start", "starts", "of", "the", "this", "here", "from", "section", "part", "block", "area"}
-    | {"region", "text", "content", "audience", "시작", "부분"}
-)
 
 
 class MarkKind(Enum):
@@ -52,7 +55,8 @@ class Mark(NamedTuple):
 def mentions_mark(body: str) -> bool:
     """Whether a body may hold a mark; a fast test that also finds those in code."""
     comments = (each.inner for each in html_comments(body, body)) if "<!--" in body else ()
-    return any(map(mentions_private, comments)) or any(True for _mark in _nearly(body, body))
+    others = (*_nearly(body, body), *_of_tools(body, body))
+    return any(map(mentions_private, comments)) or bool(others)
 
 
 def find_marks(body: str, shown: str, obsidian: Iterable[Comment]) -> list[Mark]:
@@ -63,7 +67,7 @@ def find_marks(body: str, shown: str, obsidian: Iterable[Comment]) -> list[Mark]
     is_only = len(marks) == len(comments)  # if there are other comments, `<!-- end -->` may belong to one
     marks = [mark for mark in marks if is_only or mark.key or mark.kind is not MarkKind.SAME]
     near = _nearly(body, shown) if "<" in shown else ()
-    return [*marks, *near, *_in_obsidian(body, obsidian)]
+    return [*marks, *near, *_in_obsidian(body, obsidian), *_of_tools(body, shown)]
 
 
 def marks_in_code(body: str, start: int, end: int, block: int) -> Iterator[Mark]:
@@ -78,14 +82,14 @@ def _mark(body: str, comment: Comment) -> Mark | None:
     """Return the mark that an HTML comment is, if any."""
     plain, words = folded(comment.inner), [*words_of(comment.inner)]
     has_slash = _SLASH.match(plain) is not None
-    is_end = has_slash or (_AROUND.issuperset({*words} - {PRIVATE}) and not _ENDS.isdisjoint(words))
+    is_end = has_slash or (is_mark_only([PRIVATE, *words]) and not ENDS.isdisjoint(words))
     is_exact = _EXACT.fullmatch(body, comment.start, comment.end) is not None
     if PRIVATE in words:
         key = _KEY.match(plain)
         kind = MarkKind.END if is_end else MarkKind.BEGIN
         return Mark(comment.start, comment.end, kind, is_exact, key[1] if key else "")
     if is_end and len(words) <= 1:
-        return Mark(comment.start, comment.end, MarkKind.SAME, is_exact, "".join({*words} - _ENDS))
+        return Mark(comment.start, comment.end, MarkKind.SAME, is_exact, "".join({*words} - ENDS))
     return None
 
 
@@ -93,8 +97,26 @@ def _nearly(body: str, shown: str) -> Iterator[Mark]:
     """Yield the marks in misspelt delimiters of a comment, such as `<!– private –>`."""
     for found in _NEARLY.finditer(shown):
         inner = body[found.start("inner") : found.end("inner")]
-        if _is_mark_only([*words_of(inner)]) and (mark := _mark(body, Comment(found.start(), found.end(), inner))):
+        if is_mark_only([*words_of(inner)]) and (mark := _mark(body, Comment(found.start(), found.end(), inner))):
             yield mark
+
+
+def _of_tools(body: str, shown: str) -> Iterator[Mark]:
+    """Yield the marks among the comments, tags and brackets of other tools."""
+    tags = (Comment(*found.span(), found[found.lastgroup or 0]) for found in _TAG.finditer(shown))
+    bare = [Comment(*found.span(), found["inner"]) for found in _BARE.finditer(shown)]
+    bare = [each for each in bare if is_mark_only([*words_of(each.inner)])]
+    has_end = any(_SLASH.match(each.inner) for each in bare)
+    bare = [each for each in bare if has_end or is_alone(body, each.start, each.end)]
+    for each in (*comments_of_tools(body, shown), *tags, *bare):
+        if is_mark_only([*words_of(each.inner)]) and (mark := _mark(body, _with_slash(body, each))):
+            yield mark._replace(is_exact=True)
+
+
+def _with_slash(body: str, tag: Comment) -> Comment:
+    """Return a tag with a slash before its text if it ends something: `</private>`, or LaTeX's `end`."""
+    is_end = body.startswith(("</", "\\end"), tag.start)
+    return tag._replace(inner=f"/{tag.inner}") if is_end else tag
 
 
 def _in_obsidian(body: str, comments: Iterable[Comment]) -> Iterator[Mark]:
@@ -102,12 +124,8 @@ def _in_obsidian(body: str, comments: Iterable[Comment]) -> Iterator[Mark]:
     for each in comments:
         words = [*words_of(each.inner)] if "\n" not in each.inner else []
         is_head = words[:1] == [PRIVATE] and _LINE_END.match(body, each.end) is not None
-        if (is_head or _is_mark_only(words)) and (mark := _mark(body, each)):
+        if (is_head or is_mark_only(words)) and (mark := _mark(body, each)):
             yield mark
-
-
-def _is_mark_only(words: Sequence[str]) -> bool:
-    return PRIVATE in words and _AROUND.issuperset({*words} - {PRIVATE})
 
 
 def is_alone(body: str, start: int, end: int) -> bool:

@@ -25,11 +25,15 @@ from milemark.markdown.comments import (
     delimiters_in,
     hidden_range,
     html_comments,
+    merged,
     obsidian_comments,
     without_ranges,
 )
 from milemark.markdown.containers import closed_fences, indented_code, parse_loosely
+from milemark.markdown.private_attributes import may_hold_private_attributes, private_attributes
 from milemark.markdown.private_boxes import is_private_box, may_hold_private_box
+from milemark.markdown.private_containers import may_hold_private_container, private_containers
+from milemark.markdown.private_elements import may_hold_private_element, private_elements
 from milemark.markdown.private_fences import PrivateFence, may_hold_private_fence, private_fences
 from milemark.markdown.private_marks import Mark, MarkKind, find_marks, is_alone, marks_in_code, mentions_mark
 
@@ -100,23 +104,19 @@ def _hidden_comments(body: str, parts: Sequence[Range]) -> Iterator[Range]:
 
 
 def _may_hide(body: str) -> bool:
-    return DELIMITER in body or may_hold_private_fence(body) or may_hold_private_box(body) or mentions_mark(body)
+    is_block = may_hold_private_fence(body) or may_hold_private_box(body) or may_hold_private_block(body)
+    return DELIMITER in body or is_block or mentions_mark(body)
+
+
+def may_hold_private_block(text: str) -> bool:
+    """Whether a text may hold a private element, a block between colons, or one with a private class."""
+    tests = (may_hold_private_element, may_hold_private_container, may_hold_private_attributes)
+    return any(test(text) for test in tests)
 
 
 def _line_starts(body: str) -> list[int]:
     """Return the first character of each line, and the length of the body plus one."""
     return [*accumulate((len(line) + 1 for line in body.split("\n")), initial=0)]
-
-
-def merged(ranges: Iterable[Range]) -> list[Range]:
-    """Return ranges in their order, as one where they touch."""
-    found: list[Range] = []
-    for start, end in sorted(ranges):
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
-        elif start < end:
-            found.append((start, end))
-    return found
 
 
 class _SectionReader:
@@ -136,7 +136,7 @@ class _SectionReader:
         """Return all private parts."""
         parts: list[Range] = []
         for _round in range(_ROUNDS):
-            found = self._fences() or self._boxes() or self._comments()
+            found = self._fences() or self._boxes() or self._blocks() or self._comments()
             if not found:
                 return parts
             parts += found
@@ -165,6 +165,30 @@ class _SectionReader:
         lines = self.text.split("\n")
         found = (token.map for token in parse_loosely(self.text) if token.map and is_private_box(token, lines))
         return [self.lines_at((first, end)) for first, end in found]
+
+    def _blocks(self) -> list[Range]:
+        """Return the private elements of HTML, the blocks between `:::`, and the blocks with a private class."""
+        if not may_hold_private_block(self.text):
+            return []
+        tokens = parse_loosely(self.text)
+        shown = without_code(self.text, closed_fences(tokens), text_blocks(tokens))
+        lines = [*self._containers(shown)]
+        found = [*map(self.lines_at, lines), *self._elements(shown)]
+        return found or [*map(self.lines_at, private_attributes(shown, tokens, self.starts))]
+
+    def _containers(self, shown: str) -> Iterator[tuple[int, int]]:
+        for each in private_containers(shown):
+            if not each.is_closed:
+                self._report(rules.UNCLOSED_SECTION, self.starts[each.first], each.run, values={"end": each.run})
+            yield each.first, each.end
+
+    def _elements(self, shown: str) -> Iterator[Range]:
+        """Yield the characters of private elements: in one line those of the element, otherwise whole lines."""
+        for each in private_elements(shown):
+            if each.closer:
+                self._report(rules.UNCLOSED_SECTION, each.start, each.opener, values={"end": each.closer})
+            is_inline = "\n" not in self.text[each.start : each.end]
+            yield (each.start, each.end) if is_inline else self._whole_lines(each.start, each.end)
 
     def _report_fence(self, fence: PrivateFence) -> None:
         start = self.starts[fence.first]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from milemark.foundation.suggestions import skeleton
 
@@ -21,6 +21,13 @@ _LETTERS = str.maketrans("ρгιıɩνѵαɑτтεє", "priiivvaattee")
 _WORD = re.compile(r"[^\W_]+")
 _LIKELY = re.compile(r"(?<![^\W_])[^\W_]{6,8}(?![^\W_])")
 _NAME = re.compile(r"\w*[a-z][A-Z]\w*")  # PrivateKey: the name of something in a program
+ENDS = frozenset({"end", "ends", "ended", "stop", "close", "closed", "finish", "끝", "종료"})
+# With `private`, these words make a mark and no sentence.
+_AROUND = ENDS | frozenset(
+    {"begin", "begins", "start", "starts", "of", "the", "this", "here", "from", "section", "part", "block", "area"}
+    | {"region", "text", "content", "audience", "시작", "부분"}
+)
+_IN_LABELS = _AROUND | frozenset({"note", "notes", "only", "strictly", "메모"})
 _ALIKE = 6  # letters that a misspelt word shares with `private`
 
 
@@ -48,6 +55,17 @@ def mentions_private(text: str) -> bool:
     """Whether a text holds the word `private` in any spelling."""
     plain = folded(text)
     return _SPELLINGS.search(plain) is not None or any(map(_is_near, _LIKELY.findall(plain)))
+
+
+def is_mark_only(words: Collection[str]) -> bool:
+    """Whether the words of a text say that something is private, and nothing else."""
+    return PRIVATE in words and _AROUND.issuperset({*words} - {PRIVATE})
+
+
+def is_label(text: str) -> bool:
+    """Whether a title is the word `private`, with signs or such words as `notes`: it labels what it stands above."""
+    words = {*words_of(text)} if mentions_private(text) else {*()}
+    return PRIVATE in words and _IN_LABELS.issuperset(words - {PRIVATE})
 
 
 def is_private_info(info: str) -> bool:

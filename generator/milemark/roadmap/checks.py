@@ -19,11 +19,14 @@ from milemark.foundation.i18n import _
 from milemark.foundation.layout import ROADMAP_FILE
 from milemark.foundation.suggestions import meant
 from milemark.markdown.document import Document, Mapping, Scalar, Sequence
+from milemark.markdown.outline import plain_text
+from milemark.markdown.private_sections import read_sections
+from milemark.markdown.private_words import is_label
 from milemark.roadmap.metrics.progress import percent
 from milemark.roadmap.metrics.skills import skill_keys, stack_keys
 from milemark.roadmap.model import Item
 from milemark.roadmap.references import References
-from milemark.roadmap.schema import is_misspelt, title_heading
+from milemark.roadmap.schema import PUBLICATION_FIELDS, is_misspelt, title_heading
 from milemark.roadmap.settings import Role, Settings, Stage
 from milemark.roadmap.site_paths import is_introduction
 
@@ -43,11 +46,12 @@ def check_file(settings: Settings, item: Item) -> list[Diagnostic]:
 
 def check_page(settings: Settings, page: Document) -> list[Diagnostic]:
     """Return the findings about a file that is not an item."""
+    found = [*_public_headings(page)]
     status = page.fields.get("status")
     is_meant = status is not None and not (isinstance(status, Scalar) and status.is_empty)
     if status and is_meant and is_introduction(page.path, settings.collections):
-        return [Diagnostic(rules.INTRODUCTION, status.span)]
-    return []
+        found.append(Diagnostic(rules.INTRODUCTION, status.span))
+    return found
 
 
 def check(settings: Settings, references: References, as_of: date) -> list[Diagnostic]:
@@ -121,6 +125,23 @@ def counts_of_nothing(settings: Settings, item: Item) -> Iterator[Diagnostic]:
             yield Diagnostic(rules.UNKNOWN_CHOICE, item.span("counts"), values, hint)
 
 
+def public_headings(_: Settings, item: Item) -> Iterator[Diagnostic]:
+    """Report headings that only say "private", which hides nothing."""
+    return iter(()) if item.collection.is_private else _public_headings(item.document)
+
+
+def _public_headings(document: Document) -> Iterator[Diagnostic]:
+    found = [each for each in document.headings if is_label(plain_text(each.text))]
+    if not found or not {"audience", *PUBLICATION_FIELDS}.isdisjoint(
+        key.text for key, _node in document.fields.entries
+    ):
+        return
+    hidden = read_sections("", document.body, document.body_line).lines(document.body)
+    for each in found:
+        if each.span.line - document.body_line not in hidden:
+            yield Diagnostic(rules.PUBLIC_HEADING, each.span, {"found": plain_text(each.text)})
+
+
 FILE_CHECKS: tuple[Callable[[Settings, Item], Iterator[Diagnostic]], ...] = (
     ends_before_start,
     done_with_open_tasks,
@@ -128,6 +149,7 @@ FILE_CHECKS: tuple[Callable[[Settings, Item], Iterator[Diagnostic]], ...] = (
     unknown_marks,
     invisible,
     counts_of_nothing,
+    public_headings,
 )
 
 
