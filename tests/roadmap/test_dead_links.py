@@ -75,6 +75,30 @@ def test_a_dead_address_is_reported_with_the_one_that_was_meant(text: str, code:
 
 
 @pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[x](../drafts/a.md)", "the link leads to ../drafts/a.md, which roadmap.yml excludes"),
+        ("[x](../drafts/a.md#part)", "the link leads to ../drafts/a.md#part, which roadmap.yml excludes"),
+        ("![x](../img/a.mdx)", "the picture leads to ../img/a.mdx, which is not published"),
+        ("[x](../notes/odd.md)", "the link leads to ../notes/odd.md, which cannot be read"),
+        ("[x](../notes/odder.md)", "the link leads to ../notes/odder.md, which does not exist"),
+    ],
+)
+def test_a_dead_link_to_a_file_that_is_there_says_why(text: str, message: str) -> None:
+    files = {**FILES, "roadmap.yml": f"{ROADMAP}exclude: [drafts/**]\n", "projects/a.md": text}
+    absent = ("drafts/a.md", "img/a.mdx", "notes/odd.md")
+    (finding,) = dead_links_of(load_texts(files, DAY), PICTURES, absent)
+    assert finding.message_in(str) == message
+
+
+def test_a_wikilink_to_an_excluded_note_says_so() -> None:
+    files = {**FILES, "roadmap.yml": f"{ROADMAP}exclude: [drafts/**]\n", "drafts/b.md": "# B", "projects/a.md": "[[b]]"}
+    loaded = load_texts(files, DAY)
+    (finding,) = dead_links_of(loaded, PICTURES, ["drafts/b.md"])
+    assert "which roadmap.yml excludes" in finding.hint_in(str)
+
+
+@pytest.mark.parametrize(
     ("text", "codes"),
     [
         ("[x](../notes/a plan.md)", ["MM309"]),

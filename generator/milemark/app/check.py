@@ -76,6 +76,8 @@ def _fresh_result(reading: _Reading, listing: Listing, index: Index | None) -> C
     content, today, as_of, on_progress = reading
     roadmap = _roadmap(content, listing)
     settings, diagnostics = parse_settings(roadmap)
+    refused = [each.span.path for each in listing.diagnostics]
+    absent = [path for path in (*listing.identities, *listing.assets, *refused) if settings.is_excluded(path)]
     listing = listing.without(settings.is_excluded)
     schema = "none" if roadmap is None else digest(roadmap)
     entries = read_entries(content.path, listing, index, settings, schema, on_progress)
@@ -89,7 +91,7 @@ def _fresh_result(reading: _Reading, listing: Listing, index: Index | None) -> C
     links |= {path: LinkRecord.from_row(row) for each in records for path, row in each["links"]}
     own = {item.path for item in items}
     references = resolve(items, [path for path in entries if path.endswith(".md") and path not in own])
-    diagnostics += dead_links(links, listing.assets, references.names, settings)
+    diagnostics += dead_links(links, listing.assets, references.names, settings, [*absent, *refused])
     day = as_of or settings.as_of or today
     result = roadmap_diagnostics(settings, diagnostics, references, day)
     tasks = sum((Counts(*each["tasks"]) for each in records), Counts())

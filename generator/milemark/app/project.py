@@ -127,7 +127,9 @@ class Project:
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """All findings that its audience may read, dead links included."""
         of_project = autolink_findings(self.folder)
-        return in_order([*self.loaded.diagnostics, *dead_links_of(self.loaded, self.attachments), *of_project])
+        absent = () if self.audience == PRIVATE else self.left_out
+        dead = dead_links_of(self.loaded, self.attachments, absent)
+        return in_order([*self.loaded.diagnostics, *dead, *of_project])
 
     @property
     def has_errors(self) -> bool:

@@ -62,7 +62,7 @@ class PublicCheck:
         self.left_out = {**left_out(files, self._public, hidden), **dict.fromkeys(private, _("it is private"))}
         self.left_out.update(_unread(everything))
         self.left_out.update(doubtful_files(everything, hidden))
-        dead = dead_links_of(self._public, (path for path in files.paths if path not in self.left_out))
+        dead = dead_links_of(self._public, (path for path in files.paths if path not in self.left_out), self.left_out)
         self.checked = Checked(in_order([*self._public.diagnostics, *dead]), _summary_of(self._public))
 
     def text_of(self, path: str) -> bytes:

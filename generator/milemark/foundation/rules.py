@@ -246,7 +246,7 @@ DEAD_LINK = Rule(
     "MM305",
     "dead-link",
     _E,
-    _("the {what} leads to {address}, which does not exist"),
+    _("the {what} leads to {address}, {problem}"),
     _("start from the folder of this file, such as ../notes/plan.md; write other sites with https://"),
 )
 DEAD_ANCHOR = Rule(

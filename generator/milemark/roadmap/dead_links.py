@@ -20,6 +20,8 @@ from milemark.roadmap.settings import Settings
 from milemark.roadmap.site_paths import PAGE_TITLES, url_path
 
 _TEXT = ":~:"  # begins a text to scroll to
+_MISSING = _("link to another file; `milemark check -v` lists what is not published, and why")
+_NAMES_MISSING = _("there is a file of this name, {problem}: link to another one")
 _CACHED = 20_000  # bodies
 
 
@@ -63,15 +65,20 @@ def body_links(settings: Settings, file: File) -> LinkRecord:
 
 
 def dead_links(
-    links: Mapping[str, LinkRecord], other_paths: Iterable[str], names: FileNames, settings: Settings
+    links: Mapping[str, LinkRecord],
+    other_paths: Iterable[str],
+    names: FileNames,
+    settings: Settings,
+    absent: Iterable[str] = (),
 ) -> Iterator[Diagnostic]:
     """Yield a finding for each address that leads nowhere.
 
     `links` has the links of each Markdown file by path, `other_paths` are the other files of content/, `names` finds
-    items and pages by their names.
+    items and pages by their names. `absent` are files that are there, but not part of the roadmap or the site.
     """
     generated = frozenset((*PAGE_TITLES, *(f"{name}/index.md" for name in settings.collections)))
-    checker = _Checker(links, ContentPaths([*links, *other_paths, *(generated - links.keys())]), names, generated)
+    paths = ContentPaths([*links, *other_paths, *(generated - links.keys())])
+    checker = _Checker(links, paths, names, generated, _Absent(absent, settings))
     for path, each in links.items():
         for address in each.addresses:
             yield from checker.check(path, address)
@@ -80,19 +87,51 @@ def dead_links(
         yield from checker.check(ROADMAP_FILE, Address(owner.photo, Form.PICTURE, line, column))
 
 
-def dead_links_of(loaded: Loaded, other_paths: Iterable[str]) -> Iterator[Diagnostic]:
-    """Yield a finding for each address in a loaded roadmap that leads nowhere, unless roadmap.yml ignores its rule."""
+def dead_links_of(loaded: Loaded, other_paths: Iterable[str], absent: Iterable[str] = ()) -> Iterator[Diagnostic]:
+    """Yield a finding for each address in a loaded roadmap that leads nowhere, unless roadmap.yml ignores its rule.
+
+    `other_paths` are its attachments, `absent` those that are not published.
+    """
     settings = loaded.roadmap.settings
     links = {file.document.path: body_links(settings, file) for file in loaded.files}
-    found = dead_links(links, (*loaded.bases, *other_paths), loaded.roadmap.file_names, settings)
+    found = dead_links(
+        links, (*loaded.bases, *other_paths), loaded.roadmap.file_names, settings, [*loaded.unread, *absent]
+    )
     yield from without_ignored(settings, found)
+
+
+class _Absent:
+    """Says why a file that is there is missing in the roadmap."""
+
+    def __init__(self, paths: Iterable[str], settings: Settings) -> None:
+        self.paths, self.settings = ContentPaths(paths), settings
+
+    def problem(self, path: str, way: str) -> str:
+        """Return why the file to which a way leads is missing, or an empty text if there is none."""
+        found = self.paths.relative(path, way) or self.paths.absolute(way)
+        return self._reason(found) if found else ""
+
+    def named(self, name: str) -> str:
+        """Return why the file with a name is missing, or an empty text if there is none."""
+        found = self.paths.named(name)
+        return self._reason(found[0]) if found else ""
+
+    def _reason(self, path: str) -> str:
+        if self.settings.is_excluded(path):
+            return _("which roadmap.yml excludes")
+        return _("which cannot be read") if path.endswith(".md") else _("which is not published")
 
 
 class _Checker:
     def __init__(
-        self, links: Mapping[str, LinkRecord], paths: ContentPaths, names: FileNames, generated: Container[str]
+        self,
+        links: Mapping[str, LinkRecord],
+        paths: ContentPaths,
+        names: FileNames,
+        generated: Container[str],
+        absent: _Absent,
     ) -> None:
-        self.links, self.paths, self.names, self.generated = links, paths, names, generated
+        self.links, self.paths, self.names, self.generated, self.absent = links, paths, names, generated, absent
         self._heading_pages = HeadingPages(
             (path, each.source, each.anchors.anchors[0].text) for path, each in links.items() if each.source
         )
@@ -148,8 +187,11 @@ class _Checker:
         return next((each for way in ways if (each := self.paths.absolute(way) or self._pages.get(way, ""))), "")
 
     def _dead(self, path: str, target: Destination, address: Address, span: Span) -> Diagnostic:
+        if problem := self.absent.problem(path, target.way):
+            values = {"address": address.text, "problem": problem, "nearest": "", **_kind(address)}
+            return Diagnostic(rules.DEAD_LINK, span, values, _MISSING)
         near = self._near(path, target)
-        values = {"address": address.text, "nearest": near, **_kind(address)}
+        values = {"address": address.text, "problem": _("which does not exist"), "nearest": near, **_kind(address)}
         return Diagnostic(rules.DEAD_LINK, span, values, rules.DID_YOU_MEAN if near else "")
 
     def _near(self, path: str, target: Destination) -> str:
@@ -189,7 +231,10 @@ class _Checker:
         if name.endswith(BASE_ENDING) or destination_of(name) is None:
             return
         found = linked_file(self.names, self.paths, path, name.strip("/")) if name else path
-        if not found:
+        if not found and (problem := self.absent.named(name)):
+            values = {"name": address.text, "problem": problem, "nearest": ""}
+            yield Diagnostic(rules.DEAD_WIKILINK, span, values, _NAMES_MISSING)
+        elif not found:
             yield _unknown(rules.DEAD_WIKILINK, span, {"name": address.text}, name, self._names)
         elif part and found in self.links and not self._has_heading(found, part):
             headings = tuple(each.text for each in self.links[found].anchors.anchors)
