@@ -193,6 +193,12 @@ def test_a_value_that_is_the_name_of_a_private_file_is_blanked_unless_several_fi
         ("our plan, Our\nPlan, our+plan our%20plan #our-plan ourplan", "…, …\n, … … #… ourplan"),
         ("q7-public and a/q7-plan-public.md", "q7-public and a/q7-plan-public.md"),
         ("https://example.org/a/items/go.md#x and C:\\notes\\items\\go.md", "…#x and …"),
+        ("q7-**plan** is, **q7**-plan, *q7-plan*, q7-_plan_, q7-`plan`, q7-==plan==", "… is, …, *…*, …, …, …"),
+        ("q7-<b>plan</b>, q7<span class='a b'>-plan</span>", "…<b></b>, …<span class='a b'></span>"),
+        ("q7[-plan](https://a.b) [q7](https://a.b)-plan, q7{.red}-plan", "… …, …"),
+        ("q7&#45;**plan**, q7&ZeroWidthSpace;-plan, q7\u200b-pl\u2060an, q7\u2013plan", "…, …, …, …"),
+        ("q7-\nplan and\n> q7-\n> plan, our **plan**", "…\n and\n> …\n, …"),
+        ("**q7** plan, q7*plan*, q7-**plans**, a-**b**", ""),
         ("no names here", ""),
     ],
 )
@@ -204,6 +210,13 @@ def test_a_name_is_blanked_where_it_stands_as_one(text: str, expected: str) -> N
     assert [guard.blanked(text).text[gap] for gap in guard.blanked(text).gaps] == [GAP] * guard.blanked(
         text
     ).text.count(GAP)
+
+
+def test_a_name_with_tags_in_it_is_blanked_in_outputs() -> None:
+    search = OutputSearch(Guard(["q7-plan", "our plan"], ["items/q7-plan.md"]), tuple, {})
+    page = "<p>q7-<em>plan</em> a=*b* q7<span class='a b'>-plan</span> our <b>plan</b> q7</p><p>-plan</p>"
+    expected = "<p>…<em></em> a=*b* …<span class='a b'></span> …<b></b> q7</p><p>-plan</p>"
+    assert search.clean("a.html", page.encode()).decode() == expected
 
 
 @pytest.mark.parametrize(
@@ -218,6 +231,7 @@ def test_a_name_is_blanked_where_it_stands_as_one(text: str, expected: str) -> N
         ("my read&#105;ng list, my%20reading list", "my …, my%20…"),
         ("My Reading List is long: READING LIST, reading List", "My … is long: …, …"),
         ("# reading list\n- reading list\n| reading list |", "# …\n- …\n| … |"),
+        ("my **reading** list is *long*, and my *Reading List* is", "my **reading** list is *long*, and my *…* is"),
         ("`reading list`, 'reading list' and reading list", "`…`, '…' and reading list"),
         ("see reading list.md, a items/reading list b, my reading-list, my reading%20list", "see …, a … b, my …, my …"),
         ("[[reading list]] and [[ reading list # x | y ]]", "[[…]] and [[ … # x | y ]]"),

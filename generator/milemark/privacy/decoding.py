@@ -1,7 +1,8 @@
 r"""The readings of a text: what a browser, a YAML or JSON reader, a calendar or a person makes of it.
 
 `q7-plan` may be written `q7&#45;plan`, `q7%2Dplan`, `q7%252Dplan`, `q7\u002dplan`, `q7\-plan`, `Q7-PLAN`, or with
-characters in it that have no width. Each reading is folded: without case, in NFC, without such characters.
+characters in it that have no width, or with markup: `q7-**plan**`, `q7<b>-plan</b>`. Each reading is folded: without
+case, in NFC, without such characters.
 """
 
 from __future__ import annotations
@@ -17,8 +18,11 @@ from urllib.parse import unquote
 from milemark.foundation.identifiers import key_of
 
 _DEPTH = 4  # times that a text is decoded: `%25252D` takes three
-_UNSEEN = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff"
-_LIKE = {"\u2010": "-", "\u2011": "-"}  # hyphens
+_UNSEEN = (
+    "\u00ad\u034f\u061c\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff"
+)
+_LIKE = {**dict.fromkeys("\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d", "-"), **dict.fromkeys("\u2018\u2019", "'")}
 _UNLIKE = re.compile(f"[{_UNSEEN}{''.join(_LIKE)}]")
 # A character with everything that NFC may join to it: marks, and the vowels and finals of Hangul.
 _JOINED = (
@@ -36,6 +40,19 @@ _ENCODED = re.compile(  # begins with a set of characters, which makes the searc
 )
 _CSS = re.compile(r"\\[0-9a-fA-F]{1,6}[ \t\n\f]?")
 _FOLD = re.compile(r"\r\n[ \t]")  # of a line in a calendar
+_WITHIN_WORDS = (
+    "a|abbr|acronym|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|label|mark|nobr|output|q|rp|rt|ruby|s|samp"
+    "|small|span|strike|strong|sub|sup|time|tt|u|var|wbr"
+)
+_TAG = rf"/?(?:{_WITHIN_WORDS})(?:[\s/][^<>]{{0,2000}})?>|(?<=-<)br\s*/?>"
+TAG = re.compile(rf"<(?:{_TAG})", re.IGNORECASE)
+# Emphasis, code, links, attributes, tags, and a line break behind a dash. It begins with a set of characters, too.
+MARKUP = re.compile(
+    r"[<*~=^+`_!\[\]{\\\n](?:(?<=[*~=^+`])[*~=^+`]*|(?<=_)(?:(?<![^\W_]_)_*|_*(?![^\W_]))|(?<=\[)|(?<=!)\["
+    r"|(?<=\])(?:\([^()\n]*\)|\[[^\[\]\n]*\])?|(?<=\{)[:#.][^{}\n]*\}|(?<=-\n)[ \t>]*|(?<=-\\)\n[ \t>]*"
+    rf"|(?<=<)(?:{_TAG}))",
+    re.IGNORECASE,
+)
 _LAST = 0x10FFFF
 
 
@@ -74,27 +91,39 @@ def folded(text: str) -> str:
     return key_of(_UNLIKE.sub(lambda found: _LIKE.get(found[0], ""), text) if _UNLIKE.search(text) else text)
 
 
-def readings(text: str) -> Iterator[Reading]:
-    """Yield the readings of a text: as written, decoded once, twice and so on, and with the escapes of CSS."""
-    yield Reading(folded(text), ())
-    decoded, steps = text, tuple[DecodingStep, ...]()
-    for _time in range(_DEPTH):
-        further = _DECODE.of(decoded)
-        if further == decoded:
-            break
-        decoded, steps = further, (*steps, _DECODE)
-        yield Reading(folded(decoded), steps)
-    yield from (Reading(folded(joined), (step,)) for step, joined in _joined(text))
+def readings(text: str, *, is_own: bool = True) -> Iterator[Reading]:
+    """Yield the readings of a text: as written, decoded once, twice and so on, and without markup or folds.
+
+    `is_own` is false for texts that a program has written: only their tags are markup.
+    """
+    ways: dict[str, tuple[DecodingStep, ...]] = {}
+    for decoded, steps in _decodings(text):
+        ways.setdefault(decoded, steps)
+        for step, joined in _joined(decoded, is_own=is_own):
+            for further, others in _decodings(joined):
+                ways.setdefault(further, (*steps, step, *others))
+    yield from (Reading(folded(way), steps) for way, steps in ways.items())
+
+
+def _decodings(text: str) -> Iterator[tuple[str, tuple[DecodingStep, ...]]]:
+    """Yield a text, and the text decoded once, twice and so on, with the steps that led there."""
+    yield text, ()
+    for time in range(1, _DEPTH + 1):
+        decoded = _DECODE.of(text)
+        if decoded == text:
+            return
+        text = decoded
+        yield text, (_DECODE,) * time
 
 
 def words_in(text: str) -> set[str]:
-    """Return everything between blanks in a text, also where an escape ends with a blank, or a line goes on."""
-    return {*text.split(), *(word for _step, joined in _joined(text) for word in joined.split())}
+    """Return everything between blanks in an output, also where an escape ends with a blank, or a line goes on."""
+    return {*text.split(), *(word for _step, joined in _joined(text, is_own=False) for word in joined.split())}
 
 
-def _joined(text: str) -> Iterator[tuple[DecodingStep, str]]:
-    """Yield a text after each step that may remove blanks."""
-    for sign, step in (("\\", _DECODE_CSS), ("\r\n", _UNFOLD)):
+def _joined(text: str, *, is_own: bool) -> Iterator[tuple[DecodingStep, str]]:
+    """Yield a text after each step that may join what stands apart."""
+    for sign, step in (("\\", _DECODE_CSS), ("\r\n", _UNFOLD), ("" if is_own else "<", _UNMARK if is_own else _UNTAG)):
         if sign in text and step.pattern.search(text):
             yield step, step.of(text)
 
@@ -150,3 +179,5 @@ def _character(digits: str) -> str:
 _DECODE = DecodingStep(_ENCODED, lambda found: _decoded(found[0]))
 _DECODE_CSS = DecodingStep(_CSS, lambda found: _character(found[0][1:].strip()))
 _UNFOLD = DecodingStep(_FOLD, lambda _found: "")
+_UNMARK = DecodingStep(MARKUP, lambda _found: "")
+_UNTAG = DecodingStep(TAG, lambda _found: "")

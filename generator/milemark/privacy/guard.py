@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from milemark.foundation.diagnostics import Span
-from milemark.privacy.decoding import Reading, folded, readings
+from milemark.privacy.decoding import TAG, Reading, folded, readings
 from milemark.privacy.hidden import Hidden
 from milemark.privacy.name_forms import NameForm, longest_first, names_of, stem_of, whole, with_blanks
 from milemark.privacy.phrases import Phrases
@@ -26,6 +26,8 @@ _ASCII_RUNS, _OTHER_RUNS = (
     for kept in (b"abcdefghijklmnopqrstuvwxyz0123456789", range(128, 256))
 )
 _PATH_BEFORE = re.compile(r"[\w.~%@:/\\+-]*[/\\]\Z", re.ASCII)
+_EMPHASIS = re.compile(r"[*~=^+`_]+")
+_LINK_END = re.compile(r"\](?:\([^()\n]*\)|\[[^\[\]\n]*\])?")
 _LONGEST_PATH = 400
 
 
@@ -102,7 +104,7 @@ class Guard:
 
     def _found(self, text: str, *, is_own: bool) -> Iterator[tuple[Reading, list[tuple[int, int]]]]:
         """Yield each reading of a text with the places of private names in it."""
-        for reading in readings(text) if self else ():
+        for reading in readings(text, is_own=is_own) if self else ():
             yield reading, self._phrases.without_words(text, reading, self._spans(reading.text, is_own=is_own))
 
     def _blanked(self, text: str, *, is_own: bool) -> Blanked:
@@ -120,7 +122,7 @@ class Guard:
 
     def may_hold(self, words: Iterable[str], *, is_own: bool = True) -> bool:
         """Whether texts of these words, in any order, may hold a private name; no word has a blank."""
-        read = [reading.text for reading in readings(" ".join(words))] if self else []
+        read = [reading.text for reading in readings(" ".join(words), is_own=is_own)] if self else []
         return any(
             any(form.has_blanks or form.is_in(text) for form in self._nearly_found(text))
             or any(self._plain.spans(text, is_own=is_own))
@@ -173,14 +175,29 @@ def _compiled(forms: frozenset[NameForm]) -> re.Pattern[str]:
 
 
 def _without(text: str, hits: Iterable[tuple[int, int]]) -> str:
-    """Return a text with a mark in place of each hit and of the path before it; line breaks stay."""
+    """Return a text with a mark in place of each hit and of the path before it; line breaks and tags stay."""
     kept, last = [], 0
     for start, end in sorted(hits):
         if end > last:
-            first = max(_path_start(text, start), last)
-            kept += [text[last:first], _MARK, "\n" * text.count("\n", first, end)]
+            first, end = _with_marks(text, max(_path_start(text, start), last), end)  # noqa: PLW2901
+            removed = text[first:end]
+            left = "".join(TAG.findall(removed)) if "<" in removed else ""
+            kept += [text[last:first], _MARK, left, "\n" * (removed.count("\n") - left.count("\n"))]
             last = end
     return "".join([*kept, text[last:]])
+
+
+def _with_marks(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return a hit with the marks around it whose other half is in it: in `q7-**plan**`, the last two stars."""
+    for found in _EMPHASIS.findall(text, start, end):
+        if text.startswith(found, end):
+            end += len(found)
+        elif text.endswith(found, 0, start):
+            start -= len(found)
+    removed = text[start:end]
+    if "[" in removed and (after := _LINK_END.match(text, end)):
+        return start, after.end()
+    return start - ("]" in removed and text.endswith("[", 0, start)), end
 
 
 def _path_start(text: str, start: int) -> int:

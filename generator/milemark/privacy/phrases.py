@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 
 from milemark.foundation.identifiers import composed
-from milemark.privacy.decoding import Reading, folded
+from milemark.privacy.decoding import MARKUP, Reading, folded
 
 _BEFORE = re.compile(r"(?:\w[*_~`)\]\"'”’.,;:!?]*|</\w+>)[ \t]+\Z")
 _AFTER = re.compile(r"[ \t]+[*_~`(\[\"'“‘<]*\w")
@@ -45,7 +45,7 @@ class Phrases:
 
     def _is_words(self, text: str, place: tuple[int, int], key: str) -> bool:
         start, end = place
-        words = " ".join(text[start:end].split())
+        words = " ".join(MARKUP.sub("", text[start:end]).split())
         if key not in self._written or folded(words) != key or words in self._written[key]:
             return False
         near = text[max(start - _NEAR, 0) : start], text[end : end + _NEAR]
