@@ -50,7 +50,7 @@ def cached_engine(root: Path, today: date, as_of: date | None) -> Engine | None:
     others = (
         _lazy(table, lambda: _roadmap(root, today, as_of)) for table in history_tables(lambda: _history(root, today))
     )
-    return Engine(roadmap_tables(settings), Roadmap(settings, (), (), day), others, cached)
+    return Engine(roadmap_tables(settings), Roadmap(settings, (), (), day), others, cached, settings.known_statuses)
 
 
 def _lazy(table: Table, roadmap: Callable[[], Roadmap]) -> Table:
@@ -83,7 +83,9 @@ def engine_of(project: Project, listing: Listing, started: int) -> Engine:
     from milemark.app.project import history_of  # noqa: PLC0415  already imported
 
     roadmap = project.loaded.roadmap
-    engine = Engine(roadmap_tables(roadmap.settings), roadmap, history_tables(lambda: history_of(project)))
+    statuses = roadmap.settings.known_statuses if project.audience == PRIVATE else ()
+    history = history_tables(lambda: history_of(project))
+    engine = Engine(roadmap_tables(roadmap.settings), roadmap, history, statuses=statuses)
     place = _place(project.folder.path)
     if place and project.audience == PRIVATE and listing.is_settled(started):
         _write(place, _key(listing, roadmap.as_of), engine.serialize())

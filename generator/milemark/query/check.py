@@ -34,12 +34,19 @@ class EmbeddedView(NamedTuple):
     width: int
 
 
-def check_queries(settings: Settings, document: Document) -> tuple[list[Diagnostic], tuple[EmbeddedView, ...]]:
-    """Return the findings about the queries of a file, and its references to bases for `check_embedded_views`."""
+def check_queries(
+    settings: Settings, document: Document, *, is_public: bool = False
+) -> tuple[list[Diagnostic], tuple[EmbeddedView, ...]]:
+    """Return the findings about the queries of a file, and its references to bases for `check_embedded_views`.
+
+    With `is_public`, settings lack the statuses that only private items use, so any word may be one.
+    """
     if not has_blocks(document.body):
         return [], ()
     blocks = find_blocks(document.body)
-    return _check(_engine(settings), document, blocks), tuple(_embedded_views(document, blocks))
+    return _check(_engine(settings, () if is_public else settings.known_statuses), document, blocks), tuple(
+        _embedded_views(document, blocks)
+    )
 
 
 def _check(engine: Engine, document: Document, blocks: FoundBlocks) -> list[Diagnostic]:
@@ -58,9 +65,10 @@ def _check(engine: Engine, document: Document, blocks: FoundBlocks) -> list[Diag
 
 
 # The columns of all tables follow from the settings, so each file's queries are checked without any other file.
-def _engine(settings: Settings) -> Engine:
+def _engine(settings: Settings, statuses: tuple[str, ...]) -> Engine:
     if not _last_engine or _last_engine[0][0] is not settings:
-        _last_engine[:] = [(settings, Engine(roadmap_tables(settings), None, history_tables(lambda: None)))]
+        engine = Engine(roadmap_tables(settings), None, history_tables(lambda: None), statuses=statuses)
+        _last_engine[:] = [(settings, engine)]
     return _last_engine[0][1]
 
 

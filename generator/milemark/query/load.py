@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from milemark.foundation.diagnostics import Diagnostic
+from milemark.foundation.layout import PUBLIC
 from milemark.privacy.audience import Seeing, for_audience
 from milemark.privacy.hidden import NOTHING, Hidden
 from milemark.privacy.public_file import PublicView
@@ -41,7 +42,7 @@ def checked_for_audience(
     settings, found = seen.roadmap.settings, list[Diagnostic]()
     embedded: dict[str, tuple[EmbeddedView, ...]] = {}
     for file in seen.files:
-        findings, views = check_queries(settings, file.document)
+        findings, views = check_queries(settings, file.document, is_public=audience == PUBLIC)
         embedded[file.document.source] = (*embedded.get(file.document.source, ()), *views)
         found += findings
     found += check_embedded_views(embedded, {path: base.view_names for path, base in seen.bases.items()})

@@ -190,6 +190,11 @@ class Settings:
         """Whether no statuses and collections are declared, since roadmap.yml is missing or broken."""
         return self.is_adopted or self.is_broken
 
+    @property
+    def known_statuses(self) -> tuple[str, ...]:
+        """The words that a status can be; none if they are not declared."""
+        return () if self.is_undeclared else tuple(self.statuses)
+
     def shown(self, path: str) -> str:
         """Return the path of a file, seen from the project's root: `content/a.md`."""
         return shown_in(self.content, path)

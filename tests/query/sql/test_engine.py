@@ -20,7 +20,7 @@ from milemark.query.sql import engine as query
 from milemark.query.sql.engine import Engine
 from milemark.query.sql.errors import QueryError
 from milemark.query.tables.roadmap import roadmap_tables
-from support import load_texts
+from support import DAY, load_texts
 
 CONTENT = {
     "roadmap.yml": """\
@@ -321,6 +321,36 @@ def test_the_memory_of_a_query_is_limited() -> None:
     greedy = GREEDY.format(sql=ENDLESS + many)
     done = subprocess.run([sys.executable, "-c", greedy], capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("MM605\n", "")
+
+
+@pytest.mark.parametrize(
+    ("condition", "hint"),
+    [
+        ("status = 'in-progress'", 'did you mean "in progress"?'),
+        ("i.status in ('done', 'In Progres')", 'did you mean "in progress"?'),
+        ("status = '진행'", "available: in progress, done"),
+        ("status = 'In Progress'", ""),
+        ("status is null or status <> 'DONE' or status like 'in%' or title = 'in-progress'", ""),
+    ],
+)
+def test_a_status_that_roadmap_yml_does_not_have_is_reported(condition: str, hint: str) -> None:
+    declared = "statuses: {in progress: active, done: done}\ncollections: {items: {}}\n"
+    settings = load_texts({"roadmap.yml": declared}, DAY).roadmap.settings
+    engine = Engine(roadmap_tables(settings), None, statuses=settings.known_statuses)
+    try:
+        engine.check(f"select title from items i where {condition}")  # noqa: S608  rows of this table
+    except QueryError as error:
+        finding = Diagnostic(error.rule, Span("query"), error.values, error.hint)
+        assert (finding.rule.code, finding.hint_in(str)) == ("MM607", hint)
+    else:
+        assert hint == ""
+
+
+def test_without_roadmap_yml_any_word_is_a_status() -> None:
+    settings = load_texts({"items/a.md": "---\nstatus: odd\n---\n"}, DAY).roadmap.settings
+    Engine(roadmap_tables(settings), None, statuses=settings.known_statuses).check(
+        "select title from items where status = 'any'"
+    )
 
 
 # --- words for what is wrong -------------------------------------------------------------------------

@@ -77,9 +77,18 @@ class Engine:
     """
 
     def __init__(
-        self, cacheable: Iterable[Table], roadmap: Roadmap | None, others: Iterable[Table] = (), cached: bytes = b""
+        self,
+        cacheable: Iterable[Table],
+        roadmap: Roadmap | None,
+        others: Iterable[Table] = (),
+        cached: bytes = b"",
+        statuses: Iterable[str] = (),
     ) -> None:
-        """Create the tables, or take the `cacheable` ones from `cached`, the result of an earlier `serialize`."""
+        """Create the tables, or take the `cacheable` ones from `cached`, the result of an earlier `serialize`.
+
+        A query may compare a status with these `statuses` only, if there are any.
+        """
+        self.statuses = tuple(statuses)
         kept = {table.name.lower(): table for table in cacheable}
         self.tables: Mapping[str, Table] = kept | {table.name.lower(): table for table in others}
         self.roadmap, self._cacheable = roadmap, tuple(kept)
@@ -134,7 +143,7 @@ class Engine:
     def check(self, sql: str) -> frozenset[str]:
         """Return the names of the tables that a query reads. Raises QueryError if it cannot be run."""
         sql = encodable(sql)
-        check_query(sql, self.tables, self.dates)
+        check_query(sql, self.tables, self.dates, self.statuses)
         self._read.clear()
         prepared = f"EXPLAIN {with_days(sql, self.dates, self.days)}"
         self._limited(sql, lambda: self._connection.execute(prepared).close())

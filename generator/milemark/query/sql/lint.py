@@ -20,11 +20,12 @@ _CLOCKS = {"current_date", "current_time", "current_timestamp"}
 _SPLIT = _("write two comparisons joined by `and`, or use `between`")
 
 
-def check_query(sql: str, tables: Mapping[str, Table], dates: Collection[str]) -> None:
+def check_query(sql: str, tables: Mapping[str, Table], dates: Collection[str], statuses: tuple[str, ...] = ()) -> None:
     """Raise QueryError for a query that SQLite would run, but not as its author intends.
 
     These are an empty query, the clock of the machine, an unknown name in double quotation marks, and a date or a stage
-    compared with a text that is not one. `dates` are the names of columns of dates.
+    compared with a text that is not one. `dates` are the names of columns of dates, `statuses` the words of
+    roadmap.yml; without them, any word is a status.
     """
     tokens = tokenize(sql)
     if not tokens:
@@ -32,7 +33,9 @@ def check_query(sql: str, tables: Mapping[str, Table], dates: Collection[str]) -
     _check_clock(tokens)
     _check_names(tokens, tables)
     _check_dates(tokens, dates)
-    _check_stages(tokens)
+    _check_words(tokens, "stage", _("stage"), tuple(Stage))
+    if statuses:
+        _check_words(tokens, "status", _("status"), statuses)
 
 
 def _check_clock(tokens: Sequence[Token]) -> None:
@@ -78,15 +81,15 @@ def _check_dates(tokens: Sequence[Token], dates: Collection[str]) -> None:
                 raise at(tokens[first - 1], rules.QUERY_SYNTAX, word=tokens[first - 1].text, about=_SPLIT)
 
 
-def _check_stages(tokens: Sequence[Token]) -> None:
-    """Reject comparing the stage with another word, such as that of a status: it would match no row."""
+def _check_words(tokens: Sequence[Token], column: str, what: str, known: tuple[str, ...]) -> None:
+    """Reject comparing a column with a word that it never holds, such as the stage with a status."""
     for number, token in enumerate(tokens):
-        if token.name == "stage":
+        if token.name == column:
             for value in _compared(tokens[number + 1 :]):
                 text = value.text.strip("'")
-                if text and declared_word(text, tuple(Stage)) is None:
-                    hint, near = meant(text, tuple(Stage))
-                    values = {"what": _("stage"), "option": text, "known": ", ".join(Stage), **near}
+                if text and declared_word(text, known) is None:
+                    hint, near = meant(text, known)
+                    values = {"what": what, "option": text, "known": ", ".join(known), **near}
                     raise at(value, rules.UNKNOWN_OPTION, hint, **values)
 
 
