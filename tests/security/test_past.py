@@ -210,6 +210,11 @@ CASES: dict[str, tuple[dict[str, str | None], ...]] = {
         {"items/kanari.md": None},
         {"items/b.md": item("", audience="private", aliases="[kanari]", title="U")},
     ),
+    "an item that one commit renamed, retitled, rewrote and made private, and that got its old name as an alias later": (
+        {"items/kanari.md": item("- [ ] kanari", title="kanari")},
+        {"items/kanari.md": None, "items/b.md": item("Other words.", audience="private", title="U")},
+        {"items/b.md": item("Other words.", audience="private", aliases="[kanari]", title="U")},
+    ),
     "an item of a collection that was private once": (
         {"plans/kanari.md": item("- [ ] kanari")},
         {"roadmap.yml": roadmap(audience="private")},
