@@ -104,7 +104,16 @@ def _shared_key(project: Project, renderer: Renderer, repository: RepositoryUrls
     templates = [(path.name, path.read_bytes()) for path in sorted(packaged.rglob("*.jinja"))]
     hidden = project.hidden.key if project.hidden else ""
     audience = (roadmap.audience, sorted(roadmap.progress_overrides.items()), hidden)
-    return digest(audience, roadmap.settings, roadmap.as_of, repository, renderer.is_directory, templates, _versions())
+    return digest(
+        audience,
+        roadmap.settings,
+        roadmap.as_of,
+        roadmap.commits,
+        repository,
+        renderer.is_directory,
+        templates,
+        _versions(),
+    )
 
 
 def _versions() -> list[str]:

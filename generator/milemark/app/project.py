@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from milemark.app.autolink import autolink_findings
+from milemark.app.counted_commits import commits_of
 from milemark.app.kept_files import KeptFiles
 from milemark.app.kept_views import KeptViews
 from milemark.app.options import PUBLISHED, ReadOptions
@@ -171,7 +172,12 @@ def read_project(
     everything = _untrusted(everything) if read_options.is_untrusted else everything
     seeing = KeptViews(folder, content.files)
     loaded = checked_for_audience(everything, read_options.audience, seeing=seeing)
-    return Project(root, content, loaded, today, everything)
+    commits = commits_of(root, everything.roadmap)
+    return Project(root, content, _with_commits(loaded, commits), today, _with_commits(everything, commits))
+
+
+def _with_commits(loaded: Loaded, commits: tuple[int, ...]) -> Loaded:
+    return replace(loaded, roadmap=replace(loaded.roadmap, commits=commits)) if commits else loaded
 
 
 def read_folder(root: Path) -> Content:

@@ -4,6 +4,7 @@ PUBLIC = (
     "activity",
     "blobs",
     "changes",
+    "commit_weeks",
     "commitments",
     "forecast",
     "git",

@@ -14,7 +14,7 @@ from milemark.markdown.outline import plain_text
 from milemark.query.finder import without_inline_queries
 from milemark.query.tables.table import table_names
 from milemark.roadmap.content_paths import destination_of
-from milemark.roadmap.metrics.health import measure_counts
+from milemark.roadmap.metrics.health import counts_commits, measure_commits, measure_counts
 from milemark.roadmap.metrics.progress import Progress, percent, progress_of
 from milemark.roadmap.model import Item, Roadmap, Value
 from milemark.roadmap.schema import CORE_FIELDS, PUBLICATION_FIELDS, is_reference
@@ -202,7 +202,8 @@ class Viewer:
         if value is None or value in ("", ()):
             return EMPTY
         if name == "counts":
-            return Cell("counts", self.finished(item), item=item)
+            text = self.finished(item)
+            return Cell("counts", text, item=item) if text else EMPTY
         if name == "status":
             return Cell("status", item.text("status"), item=item)
         field = item.collection.fields.get(name) or CORE_FIELDS.get(name) or Field(name)
@@ -230,9 +231,16 @@ class Viewer:
         return str(int(value)) if isinstance(value, bool) else str(value) if isinstance(value, Decimal) else ""
 
     def finished(self, measure: Item) -> str:
-        """Return the number of done items that a measure counts, as text."""
-        counts = measure_counts(self.roadmap, measure)
-        return self.language.gettext(_("{done} of {total} finished")).format(done=counts.done, total=counts.total)
+        """Return the number of done items, or of commits, that a measure counts, as text."""
+        counts, weeks = measure_counts(self.roadmap, measure), measure_commits(self.roadmap, measure)
+        texts = []
+        if counts.total or not counts_commits(self.roadmap.settings, measure):
+            text = self.language.gettext(_("{done} of {total} finished"))
+            texts.append(text.format(done=counts.done, total=counts.total))
+        if any(weeks):
+            text = self.language.gettext(_("{count} commits, in {weeks} of the last 52 weeks"))
+            texts.append(text.format(count=sum(weeks), weeks=sum(map(bool, weeks))))
+        return " · ".join(texts)
 
     def _progress(self, item: Item) -> Cell:
         if item.role is not Role.ITEM:

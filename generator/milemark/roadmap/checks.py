@@ -27,7 +27,7 @@ from milemark.roadmap.metrics.skills import skill_keys, stack_keys
 from milemark.roadmap.model import Item
 from milemark.roadmap.references import References
 from milemark.roadmap.schema import PUBLICATION_FIELDS, is_misspelt, title_heading
-from milemark.roadmap.settings import Role, Settings, Stage
+from milemark.roadmap.settings import COMMITS, Role, Settings, Stage
 from milemark.roadmap.site_paths import is_introduction
 
 _JOINED = "[^\x00-\x7f가-힣]"  # joiners have a meaning within Persian, Indic and emoji, and none elsewhere
@@ -117,7 +117,7 @@ def invisible(_: Settings, item: Item) -> Iterator[Diagnostic]:
 
 def counts_of_nothing(settings: Settings, item: Item) -> Iterator[Diagnostic]:
     """Report measures of success that count an undeclared collection."""
-    known = tuple(settings.collections)
+    known = (*settings.collections, COMMITS)
     for name in item.texts("counts"):
         if name not in known and not settings.is_undeclared:
             hint, near = meant(name, known)

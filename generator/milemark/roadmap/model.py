@@ -197,7 +197,8 @@ class Roadmap:
 
     References are stored in one direction, on the items; their reverse is derived here, once. `audience` is empty until
     one is chosen; `private` are the paths of files that only the owner sees. `progress_overrides` maps the
-    id of a track, or an empty text for the whole roadmap, to a progress that includes private items.
+    id of a track, or an empty text for the whole roadmap, to a progress that includes private items. `commits` are the
+    numbers of commits in each of the last 52 weeks, if a measure of success counts them.
     """
 
     settings: Settings
@@ -207,6 +208,7 @@ class Roadmap:
     audience: str = ""
     private: frozenset[str] = frozenset()
     progress_overrides: Mapping[str, Decimal | None] = field(default_factory=dict)
+    commits: tuple[int, ...] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, Item]:

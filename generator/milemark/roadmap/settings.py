@@ -14,6 +14,8 @@ from milemark.foundation.diagnostics import Span
 from milemark.foundation.globs import matcher
 from milemark.foundation.i18n import _
 
+COMMITS = "commits"  # that a measure of success may count, as it does collections
+
 
 class Stage(StrEnum):
     """The meaning of a status. Users choose their own words for statuses; code compares stages."""
@@ -182,6 +184,7 @@ class Settings:
     untrusted: bool = False
     autolink: bool = False
     owner: Owner | None = None
+    repositories: tuple[str, ...] = ()
     is_adopted: bool = False
     is_broken: bool = False
 

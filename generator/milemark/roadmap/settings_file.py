@@ -44,7 +44,7 @@ _CODE = re.compile(r"MM\d{3}", re.IGNORECASE)
 _PAGES = frozenset(path.removesuffix(".md") for path in FIXED_PAGES) - {"index"}  # generated at these addresses
 _SETTINGS = (
     *("content", "title", "goal", "locale", "as_of", "statuses", "collections", "marks", "policies", "ignore"),
-    *("assets", "exclude", "publish", "untrusted", "autolink", "owner"),
+    *("assets", "exclude", "publish", "untrusted", "autolink", "owner", "repositories"),
 )
 _POLICIES = ("active_limit", "stale_days", "evidence", "count_private")
 _COLLECTION = ("label", "description", "role", "group", "columns", "fields", "private", "audience", "items")
@@ -111,6 +111,7 @@ class _SettingsReader:
             untrusted=self._flag(root, "untrusted"),
             autolink=self._flag(root, "autolink"),
             owner=self._owner(root),
+            repositories=self._texts(root, "repositories"),
         )
 
     def _owner(self, root: Written) -> Owner | None:

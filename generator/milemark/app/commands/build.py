@@ -88,7 +88,7 @@ def buildcommand(  # noqa: PLR0913  each is an option
 def _build(
     options: Options, publisher: Publisher, read_options: ReadOptions, *, is_strict: bool, is_full: bool
 ) -> bool:
-    """Build the site, and return whether it is stamped. Exit with 1 if a strict build is refused."""
+    """Build the site, and return whether the next one may be skipped. Exit with 1 if a strict build is refused."""
     from milemark.app.build import FailedPagesError, PrivateNameError, build  # noqa: PLC0415
 
     project = _publishable(options, read_options)
@@ -105,7 +105,8 @@ def _build(
         _refuse("templates fail on items")
     print_output_findings(project)
     click.echo(f"built {os.path.relpath(site.folder)}/index.html", err=True)
-    return site.is_stamped
+    # The commits of other repositories are no input that the next build could compare.
+    return site.is_stamped and not project.loaded.roadmap.settings.repositories
 
 
 @command("serve")

@@ -9,7 +9,7 @@ from decimal import Decimal
 from milemark.foundation.diagnostics import Span
 from milemark.foundation.i18n import Language, _
 from milemark.markdown.outline import plain_text
-from milemark.roadmap.metrics.health import counted_items, measure_counts
+from milemark.roadmap.metrics.health import counted_items, counts_commits, measure_commits, measure_counts
 from milemark.roadmap.metrics.progress import (
     Basis,
     Progress,
@@ -123,7 +123,12 @@ class Explainer:
             for item in counted_items(self.roadmap, measure)
         )
         parts += tuple(self._compared(measure.id, counted_items(self.roadmap, measure)))
-        return DerivationStep(measure.title, f"{counts.done} / {counts.total}", measure.span("counts"), measure, parts)
+        value, commits = f"{counts.done} / {counts.total}", measure_commits(self.roadmap, measure)
+        if counts_commits(self.roadmap.settings, measure):
+            text = self.language.gettext(_("commits in the last 52 weeks, by git"))
+            parts += (DerivationStep(text, str(sum(commits))),)
+            value = value if counts.total else str(sum(commits))
+        return DerivationStep(measure.title, value, measure.span("counts"), measure, parts)
 
     def _weighed(self, rollup: Rollup) -> Iterator[DerivationStep]:
         for part, weight in rollup.parts:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from milemark.roadmap.metrics.progress import Progress, Rollup, progress_of
 from milemark.roadmap.model import Counts, Item, Roadmap
-from milemark.roadmap.settings import Collection, Role, Stage
+from milemark.roadmap.settings import COMMITS, Collection, Role, Settings, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,14 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A measure of success: a file whose `counts` names collections, and how many of their items are done."""
+    """A measure of success: a file whose `counts` names collections, and how many of their items are done.
+
+    `commits` are those of each week, if it counts them.
+    """
 
     item: Item
     counts: Counts
+    commits: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +109,24 @@ def _late(roadmap: Roadmap, items: Iterable[Item]) -> Iterator[Late]:
 
 
 def measures(roadmap: Roadmap) -> tuple[Measure, ...]:
-    """Return the measures of success, in order."""
-    return tuple(Measure(item, measure_counts(roadmap, item)) for item in roadmap.items if item.texts("counts"))
+    """Return the measures of success, in order, without those of commits where there are none."""
+    found = (item for item in roadmap.items if item.texts("counts"))
+    counted = (Measure(item, measure_counts(roadmap, item), measure_commits(roadmap, item)) for item in found)
+    return tuple(
+        each
+        for each in counted
+        if each.counts.total or any(each.commits) or not counts_commits(roadmap.settings, each.item)
+    )
+
+
+def measure_commits(roadmap: Roadmap, measure: Item) -> tuple[int, ...]:
+    """Return the numbers of commits in each of the last 52 weeks; none for a measure that does not count them."""
+    return roadmap.commits if counts_commits(roadmap.settings, measure) else ()
+
+
+def counts_commits(settings: Settings, measure: Item) -> bool:
+    """Whether a measure counts commits: `counts: commits`, unless that is a collection."""
+    return COMMITS in measure.texts("counts") and COMMITS not in settings.collections
 
 
 def counted_items(roadmap: Roadmap, measure: Item) -> tuple[Item, ...]:
