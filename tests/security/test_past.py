@@ -210,7 +210,7 @@ CASES: dict[str, tuple[dict[str, str | None], ...]] = {
         {"items/kanari.md": None},
         {"items/b.md": item("", audience="private", aliases="[kanari]", title="U")},
     ),
-    "an item that one commit renamed, retitled, rewrote and made private, and that got its old name as an alias later": (
+    "an item that one commit renamed, retitled, rewrote and made private, and that got its old name as alias later": (
         {"items/kanari.md": item("- [ ] kanari", title="kanari")},
         {"items/kanari.md": None, "items/b.md": item("Other words.", audience="private", title="U")},
         {"items/b.md": item("Other words.", audience="private", aliases="[kanari]", title="U")},
