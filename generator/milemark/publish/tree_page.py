@@ -17,7 +17,8 @@ import yaml
 
 _FRONT = re.compile(r"---\n(.*?\n)---\n", re.DOTALL)
 _HEADING = re.compile(r"(#{1,6}) (.*?)(?: \{((?:[#.][\w\\.-]+ ?)+)\})?")
-_TAG = re.compile(r"""<(/?)([a-zA-Z][\w-]*)(?:"[^"]*"|'[^']*'|[^'"<>])*>""")
+# A tag; an opening one with the rest of its element, if that holds no other tag.
+_TAG = re.compile(r"""<(/)?([a-zA-Z][\w-]*)(?:"[^"]*"|'[^']*'|[^'"<>]++)*+>(?(1)|([^<]*</\2>)?)""")
 _END_OF_BLOCK = re.compile(r"[ ]*\n[ ]*\n")
 _MARKDOWN_INSIDE = re.compile(r"\smarkdown(?:=|[\s>])")
 _TAGS = re.compile(r"<[^<>]*>")
@@ -129,18 +130,29 @@ def _end_of_element(body: str, start: int) -> int:
     """Return the end of the element of block level that begins at `start`, tags within it balanced."""
     open_: list[str] = []
     place = start
-    while found := _TAG.search(body, place):
-        name = found[2].lower()
-        if not open_ and (found.start() != start or found[1] or not _BLOCK.fullmatch(name)):
-            break
-        place = found.end()
-        if name == "hr" and not open_:
-            return place
-        if not found[1]:
-            open_.append(name)
-            place = body.index(f"</{name}", place) if name in _RAW_TEXT else place
-        elif name in open_:
-            del open_[len(open_) - 1 - open_[::-1].index(name) :]
+    while place < len(body):
+        for found in _TAG.finditer(body, place):
+            is_end, name, rest = found.groups()
+            if rest and open_:  # the most frequent case
+                continue
+            name, place = name.lower(), found.end()
             if not open_:
-                return place
+                if found.start() != start or is_end or not _BLOCK.fullmatch(name):
+                    raise ValueError(body[start : start + 80])
+                if name == "hr":
+                    return found.start(3) if rest else place
+                if rest:
+                    return place
+            if is_end:
+                if name in open_:
+                    del open_[len(open_) - 1 - open_[::-1].index(name) :]
+                    if not open_:
+                        return place
+            else:
+                open_.append(name)
+                if name in _RAW_TEXT:
+                    place = body.index(f"</{name}", place)
+                    break
+        else:
+            break
     raise ValueError(body[start : start + 80])
