@@ -132,6 +132,23 @@ def test_an_edit_starts_no_publisher(site: Site, monkeypatch: pytest.MonkeyPatch
     assert "items/item-2/index.html" not in site.build(is_full=False)
 
 
+def test_an_edit_writes_only_the_pages_that_change_and_those_that_someone_has_spoilt(tmp_path: Path) -> None:
+    site = Site(tmp_path, PUBLISHERS["mkdocs"])
+    site.write(pages())
+    first = site.build(is_full=False)
+    names = ("items/item-1/index.html", "items/item-2/index.html", "items/item-3/index.html")
+    changed, spoilt, same = (tmp_path / "site" / name for name in names)
+    spoilt.write_text("spoilt", "utf-8")
+    written = same.stat().st_mtime_ns
+    site.write({"items/item-1.md": page("Changed", BODIES[4])})
+    found = site.build(is_full=False)
+    assert {path for path, data in found.items() if first[path] != data} == {names[0], "search/search_index.json"}
+    assert b"Changed" in changed.read_bytes()
+    assert same.stat().st_mtime_ns == written
+    site.config |= {"site_name": "Another"}
+    assert b"Another" in site.build(is_full=False)[names[2]]
+
+
 def test_a_damaged_or_foreign_cache_changes_no_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     site = Site(tmp_path / "project", PUBLISHERS["mkdocs"])

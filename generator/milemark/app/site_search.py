@@ -7,6 +7,7 @@ from pathlib import Path
 
 from milemark.app.project import Project
 from milemark.foundation.cache import Index, digest, index_path, version, with_index
+from milemark.foundation.disk import replace_file
 
 _CLEAN = "clean"
 
@@ -43,5 +44,5 @@ def _searched(project: Project, site: Path, name: str, known: frozenset[str]) ->
             path.unlink()
             continue
         if cleaned is not data:
-            path.write_bytes(cleaned)
+            replace_file(path, cleaned)  # the last site may share the file
         yield digest(cleaned)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -59,7 +59,7 @@ class Frames:
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Frames:
         """Return frames from JSON values."""
-        frames = {_kind(*kind): _frame(**frame) for kind, frame in row["frames"]}
+        frames = {kind_from_row(kind): _frame(**frame) for kind, frame in row["frames"]}
         return cls(**{**row, "frames": frames})
 
     def list_files(self, addresses: Iterable[str], entries: Iterable[str]) -> Iterator[tuple[str, bytes]]:
@@ -74,7 +74,9 @@ class Frames:
                 yield ZIPPED, zipped(pages, models[ZIPPED])
 
 
-def _kind(folder: str, page: str, hidden: list[str], has_title_tag: bool, contents: str) -> Kind:  # noqa: FBT001
+def kind_from_row(row: Sequence[Any]) -> Kind:
+    """Return a kind of pages from JSON values."""
+    folder, page, hidden, has_title_tag, contents = row
     return Kind(folder, page, tuple(hidden), has_title_tag, contents)
 
 
@@ -85,6 +87,7 @@ def _frame(pieces: list[str], contents: list[dict[str, Any]], heading: dict[str,
 
 
 Finish = Callable[[str, str], str]
+_EMPTY_PAGE = "<html><head></head><body></body></html>"
 
 
 def unchanged(_path: str, html: str) -> str:
@@ -96,7 +99,8 @@ def unchanged(_path: str, html: str) -> str:
 class Publication:
     """A page tree to publish: the publisher, its job, the variables of its environment, and settings of mkdocs.yml.
 
-    `finish` gets the path and the HTML of each HTML file of the site, and returns the HTML to write.
+    `finish` gets the path and the HTML of each HTML file of the site, and returns the HTML to write. Two of them that
+    give the same for an empty page give the same for any page.
     """
 
     publisher: Publisher
@@ -122,6 +126,10 @@ class Publication:
     def address_of(self, path: str) -> str:
         """Return the address of a page below that of the site."""
         return address_of(path, is_directory=self.settings.use_directory_urls)
+
+    def finish_key(self, path: str) -> str:
+        """Return all that `finish` knows of a page besides its HTML."""
+        return self.finish(self.file_of(path), _EMPTY_PAGE)
 
     def search_entries(self, path: str, fields: Mapping[str, Any], content: str) -> str:
         """Return the entries of a page in the search index."""

@@ -15,7 +15,7 @@ from milemark.publish.models import values_of
 from milemark.publish.page_tree import KeptPages, PageTree
 from milemark.publish.publishers import run
 from milemark.publish.site_index import LISTS
-from milemark.publish.stamping import with_frames
+from milemark.publish.stamping import KnownPages, with_frames
 from milemark.publish.tree_page import TreePage
 
 
@@ -93,7 +93,7 @@ class LiveSite:
         folder = self.folder / f"{self.folder.name}-frames"
         stamped = replace(publication, job=replace(publication.job, site=folder, last=folder))
 
-        def opened(tree: PageTree, frames: Frames, _index: Index | None) -> StampedSite:
+        def opened(tree: PageTree, frames: Frames, _index: Index | None, _known: KnownPages) -> StampedSite:
             pages = {stamped.file_of(path): path for path in tree.pages}
             return StampedSite(stamped, tree, frames, pages, self._entries)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
@@ -15,17 +15,33 @@ from milemark.publish.tree_page import TreePage, read_tree_page
 _PAGE = ".md"
 _OTHER_PAGES = frozenset({".markdown", ".mdown", ".mkdn", ".mkd"})
 Reader = Callable[[Path], "TreePage | str"]  # as `read_page`
+Finder = Callable[[str], "KeptPage | None"]  # of a page that has not changed, by its path in the tree
 _NOT_PUBLISHED = "templates"  # a folder of the tree that publishers leave out
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """A page that has not changed since an earlier build: its kind, and its front matter.
+
+    `published` is the digest of its file in the site, `entries` are those in the search index.
+    """
+
+    kind: Kind
+    head: str
+    published: str
+    entries: str
 
 
 @dataclass(frozen=True)
 class PageTree:
     """The pages of a tree in the publisher's order, and the paths of its other files.
 
-    `texts` are of the pages that the publisher renders; `nav` are the paths in the navigation.
+    `kept` are the pages that have not changed, `texts` are of those that the publisher renders; `nav` are the paths in
+    the navigation.
     """
 
     pages: Mapping[str, TreePage]
+    kept: Mapping[str, KeptPage]
     texts: Mapping[str, str]
     files: tuple[str, ...]
     nav: frozenset[str]
@@ -33,15 +49,30 @@ class PageTree:
     @cached_property
     def kinds(self) -> Mapping[str, Kind]:
         """The kind of each page, by path."""
-        return {path: kind_of(path, page, is_in_nav=path in self.nav) for path, page in self.pages.items()}
+        read = {path: kind_of(path, page, is_in_nav=path in self.nav) for path, page in self.pages.items()}
+        return read | {path: page.kind for path, page in self.kept.items()}
 
     @cached_property
     def heads(self) -> Mapping[str, str]:
         """The front matter of the pages in the navigation, by path."""
-        return {path: page.head for path, page in self.pages.items() if path in self.nav}
+        every: Mapping[str, TreePage | KeptPage] = {**self.pages, **self.kept}
+        return {path: page.head for path, page in every.items() if path in self.nav}
+
+    def read_again(self, folder: Path, reader: Reader, same: Collection[str] = ()) -> PageTree:
+        """Return the tree with the kept pages read, but for those that are the `same`."""
+        read = {path: reader(folder / path) for path in self.kept if path not in same}
+        pages = {path: page for path, page in read.items() if isinstance(page, TreePage)}
+        return replace(self, pages={**self.pages, **pages}, kept={path: self.kept[path] for path in same})
 
 
-def read_page_tree(folder: Path, reader: Reader, is_in_nav: Callable[[str], bool], *, is_directory: bool) -> PageTree:
+def read_page_tree(
+    folder: Path,
+    reader: Reader,
+    is_in_nav: Callable[[str], bool],
+    *,
+    is_directory: bool,
+    find: Finder = lambda _path: None,
+) -> PageTree:
     """Read a page tree. Raises PublisherNeededError for one that frames cannot show."""
     paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     paths = [path for path in paths if not _is_hidden(path)]
@@ -50,11 +81,12 @@ def read_page_tree(folder: Path, reader: Reader, is_in_nav: Callable[[str], bool
     names = in_order(path for path in paths if path.endswith(_PAGE))
     if len({file_of(path, is_directory=is_directory) for path in names}) < len(names):
         raise PublisherNeededError("two of its pages have one address")
-    read = {path: reader(folder / path) for path in names}
+    read = {path: find(path) or reader(folder / path) for path in names}
+    kept = {path: page for path, page in read.items() if isinstance(page, KeptPage)}
     pages = {path: page for path, page in read.items() if isinstance(page, TreePage)}
     texts = {path: text for path, text in read.items() if isinstance(text, str)}
     files = tuple(path for path in paths if not path.endswith(_PAGE))
-    return PageTree(pages, texts, files, frozenset(filter(is_in_nav, names)))
+    return PageTree(pages, kept, texts, files, frozenset(filter(is_in_nav, names)))
 
 
 def read_page(path: Path) -> TreePage | str:

@@ -6,38 +6,62 @@ byte, the publisher builds the whole tree instead. Frames are kept until an inpu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 from milemark.foundation.cache import CachedFile, Identity, Index, digest, index_path, version, with_index
 from milemark.publish.errors import PublisherNeededError
 from milemark.publish.frame_key import frame_key, navigation, refuse_unknown
-from milemark.publish.frames import Frames, Publication, copy_files, learn_frames, list_files
+from milemark.publish.frames import Frames, Publication, copy_files, kind_from_row, learn_frames, list_files
 from milemark.publish.mkdocs_config import changed_config
 from milemark.publish.models import values_of
-from milemark.publish.page_tree import PageTree, Reader, read_page, read_page_tree
+from milemark.publish.page_tree import KeptPage, PageTree, Reader, read_page, read_page_tree
 from milemark.publish.tree_page import TreePage
 
 T = TypeVar("T")
 
 _FRAMES = "frames"
+_NO_IDENTITY = Identity(0, 0, 0, 0)  # a digest identifies the page
+
+
+class KnownPages:
+    """The pages of the last build, as the index keeps them: `entries` by path, and their keys in this build."""
+
+    def __init__(self, publication: Publication, is_in_nav: Callable[[str], bool], index: Index | None) -> None:
+        self._publication, self._is_in_nav = publication, is_in_nav
+        self.entries, self.keys = index.entries() if index else {}, dict[str, str]()
+
+    def find(self, path: str) -> KeptPage | None:
+        """Return a page of the tree if it has not changed."""
+        text = digest((self._publication.docs / path).read_bytes())
+        self.keys[path] = key = digest(text, self._is_in_nav(path), self._publication.finish_key(path))
+        entry = self.entries.get(path)
+        if not entry or entry.digest != key:
+            return None
+        row = json.loads(entry.record)
+        return KeptPage(kind_from_row(row["kind"]), row["head"], row["published"], row["entries"])
 
 
 def stamp(publication: Publication, *, is_strict: bool) -> str:
     """Write the site; return the publisher's warnings. Raises PublisherNeededError if frames cannot show the tree."""
 
-    def stamped(tree: PageTree, frames: Frames, index: Index | None) -> str:
+    def stamped(tree: PageTree, frames: Frames, index: Index | None, known: KnownPages) -> str:
         if frames.warnings and is_strict:
             raise PublisherNeededError("it has warnings")
-        _write_site(publication, tree, frames, index)
+        _write_site(publication, tree, frames, index, known)
         return frames.warnings
 
     return with_frames(publication, read_page, stamped)
 
 
-def with_frames(publication: Publication, read: Reader, use: Callable[[PageTree, Frames, Index | None], T]) -> T:
-    """Return `use` of the page tree, its frames and the index that keeps them. `read` reads a page.
+def with_frames(
+    publication: Publication, read: Reader, use: Callable[[PageTree, Frames, Index | None, KnownPages], T]
+) -> T:
+    """Return `use` of the page tree, its frames, the index that keeps them and the pages it knows. `read` reads a page.
 
     The folder of the site then has the files that are the same for all trees. Raises PublisherNeededError if frames
     cannot show the tree.
@@ -45,18 +69,21 @@ def with_frames(publication: Publication, read: Reader, use: Callable[[PageTree,
     job = publication.job
     config = changed_config(job.config, job.changes)
     refuse_unknown(config, publication.publisher)
-    is_directory = publication.settings.use_directory_urls
-    tree = read_page_tree(publication.docs, read, navigation(config), is_directory=is_directory)
-    key = frame_key(config, publication.root, publication.variables, tree)
+    is_in_nav, is_directory = navigation(config), publication.settings.use_directory_urls
 
     def used(index: Index | None) -> T:
-        kept = _kept(index, key, tree, job.last)
-        frames = kept or learn_frames(publication, tree)
-        if kept and job.last != job.site:
-            copy_files(job.last, job.site, kept.digests)
-        if index and not kept:
-            index.write([], [], {_FRAMES: {"key": key, **frames.row()}})
-        return use(tree, frames, index)
+        known = KnownPages(publication, is_in_nav, index)
+        tree = read_page_tree(publication.docs, read, is_in_nav, is_directory=is_directory, find=known.find)
+        key = frame_key(config, publication.root, publication.variables, tree)
+        frames = _kept(index, key, tree, job.last)
+        if frames and job.last != job.site:
+            copy_files(job.last, job.site, frames.digests)
+        if not frames:
+            tree = tree.read_again(publication.docs, read)
+            frames = learn_frames(publication, tree)
+            if index:
+                index.write([], [], {_FRAMES: {"key": key, **frames.row()}})
+        return use(tree, frames, index, known)
 
     place = index_path(publication.root)
     name = f"{publication.publisher.name}-{job.last.name}"
@@ -77,38 +104,58 @@ def _has(path: Path, value: str) -> bool:
     return path.is_file() and digest(path.read_bytes()) == value
 
 
-def _write_site(publication: Publication, tree: PageTree, frames: Frames, index: Index | None) -> None:
+def _write_site(
+    publication: Publication, tree: PageTree, frames: Frames, index: Index | None, known: KnownPages
+) -> None:
     """Write every file of the site but those that are copied from the models or the last site."""
     site = publication.job.site
     for path in tree.files:
         _write(site / path, (publication.docs / path).read_bytes())
     for path, text in frames.texts.items():
         _write(site / path, publication.finish(path, text).encode())
-    known = index.entries() if index else {}
-    entries: dict[str, CachedFile] = {}
+    same = {path for path, page in tree.kept.items() if _is_taken(publication, path, page)}
+    records = {path: tree.kept[path].entries for path in same}
+    changed: list[CachedFile] = []
+    tree = tree.read_again(publication.docs, read_page, same)
     for path, page in tree.pages.items():
         frame, values = frames.frames[tree.kinds[path]], values_of(path, page)
         content = values.content(frame.heading)
         file = publication.file_of(path)
-        _write(site / file, publication.finish(file, frame.page(values, content)).encode())
-        entries[path] = _entry(publication, path, page, content, known)
+        data = publication.finish(file, frame.page(values, content)).encode()
+        _write(site / file, data)
+        row: dict[str, Any] = {"kind": tree.kinds[path], "head": page.head, "published": digest(data)}
+        row |= _search_entries(publication, path, page, content, known)
+        records[path] = row["entries"]
+        changed.append(CachedFile(path, _NO_IDENTITY, known.keys[path], json.dumps(row, ensure_ascii=False)))
     if index:
-        changed = [each for path, each in entries.items() if known.get(path) != each]
-        index.write(changed, {*known} - {*entries}, {})
-    records = {path: each.record for path, each in entries.items()}
+        index.write(changed, {*known.entries} - {*records}, {})
     for path, data in list_files(publication, frames, records):
         _write(site / path, data)
 
 
-def _entry(
-    publication: Publication, path: str, page: TreePage, content: str, known: Mapping[str, CachedFile]
-) -> CachedFile:
-    """Return the entries of a page in the search index, as they are kept if the page has not changed."""
+def _is_taken(publication: Publication, path: str, page: KeptPage) -> bool:
+    """Link a page of the last site into the new one; False if it is not as the last build wrote it."""
+    name = publication.file_of(path)
+    last, new = publication.job.last / name, publication.job.site / name
+    if not _has(last, page.published):
+        return False
+    new.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(last, new)
+    except OSError:  # a file system without links
+        shutil.copyfile(last, new)
+    return True
+
+
+def _search_entries(
+    publication: Publication, path: str, page: TreePage, content: str, known: KnownPages
+) -> dict[str, str]:
+    """Return the entries of a page in the search index, as they are kept if its content has not changed."""
     key = digest(sorted(page.fields.items()), content)
-    kept = known.get(path)
-    if kept and kept.digest == key:
-        return kept
-    return CachedFile(path, Identity(0, 0, 0, 0), key, publication.search_entries(path, page.fields, content))
+    row = json.loads(known.entries[path].record) if path in known.entries else {}
+    is_same = row.get("content") == key
+    entries = row["entries"] if is_same else publication.search_entries(path, page.fields, content)
+    return {"content": key, "entries": entries}
 
 
 def _write(path: Path, data: bytes) -> None:

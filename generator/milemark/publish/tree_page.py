@@ -18,7 +18,7 @@ import yaml
 _FRONT = re.compile(r"---\n(.*?\n)---\n", re.DOTALL)
 _HEADING = re.compile(r"(#{1,6}) (.*?)(?: \{((?:[#.][\w\\.-]+ ?)+)\})?")
 # A tag; an opening one with the rest of its element, if that holds no other tag.
-_TAG = re.compile(r"""<(/)?([a-zA-Z][\w-]*)(?:"[^"]*"|'[^']*'|[^'"<>]++)*+>(?(1)|([^<]*</\2>)?)""")
+_TAG = re.compile(r"""<(/)?([a-zA-Z][\w-]*)(?:"[^"]*"|'[^']*'|[^'"<>]++)*+>(?(1)|([^<]*</(?!(?i:hr)>)\2>)?)""")
 _END_OF_BLOCK = re.compile(r"[ ]*\n[ ]*\n")
 _MARKDOWN_INSIDE = re.compile(r"\smarkdown(?:=|[\s>])")
 _TAGS = re.compile(r"<[^<>]*>")
@@ -129,30 +129,31 @@ def _after_blanks(body: str, place: int) -> int:
 def _end_of_element(body: str, start: int) -> int:
     """Return the end of the element of block level that begins at `start`, tags within it balanced."""
     open_: list[str] = []
-    place = start
-    while place < len(body):
-        for found in _TAG.finditer(body, place):
-            is_end, name, rest = found.groups()
-            if rest and open_:  # the most frequent case
-                continue
-            name, place = name.lower(), found.end()
-            if not open_:
-                if found.start() != start or is_end or not _BLOCK.fullmatch(name):
-                    raise ValueError(body[start : start + 80])
-                if name == "hr":
-                    return found.start(3) if rest else place
-                if rest:
-                    return place
-            if is_end:
-                if name in open_:
-                    del open_[len(open_) - 1 - open_[::-1].index(name) :]
-                    if not open_:
-                        return place
-            else:
-                open_.append(name)
-                if name in _RAW_TEXT:
-                    place = body.index(f"</{name}", place)
-                    break
-        else:
+    for found in _tags(body, start):
+        is_end, name, rest = found.groups()
+        if rest and open_:  # the most frequent case
+            continue
+        name = name.lower()
+        if not open_ and (found.start() != start or is_end or not _BLOCK.fullmatch(name)):
             break
+        if not open_ and (rest or name == "hr"):
+            return found.end()
+        if not is_end:
+            open_.append(name)
+        elif name in open_:
+            del open_[len(open_) - 1 - open_[::-1].index(name) :]
+            if not open_:
+                return found.end()
     raise ValueError(body[start : start + 80])
+
+
+def _tags(body: str, place: int) -> Iterator[re.Match[str]]:
+    """Yield the tags of a text from a place on."""
+    is_more = True
+    while is_more:
+        is_more = False
+        for found in _TAG.finditer(body, place):
+            yield found
+            if found[2].lower() in _RAW_TEXT and not found[1] and not found[3]:
+                place, is_more = body.index(f"</{found[2].lower()}", found.end()), True
+                break
