@@ -93,7 +93,7 @@ ALONE = {
         *("app/check_index", "app/query_cache", "foundation/cache", "history/read", "publish/tree"),
         "roadmap/file_record",
         # the settings of a derived mkdocs.yml, model pages and the search index, as the publisher writes it; and events
-        *("publish/frames", "publish/models", "publish/site_index", "app/live_server"),
+        *("publish/frames", "publish/stamping", "publish/models", "publish/site_index", "app/live_server"),
     },
     # for a shell; what an author quoted, in another form; and addresses as the publisher writes them
     "quote(": {"app/commands/init", "markdown/composed", "publish/frame", "publish/site_index"},
