@@ -75,13 +75,15 @@ class Site:
     publisher: Publisher
     config: dict[str, Any] = field(default_factory=lambda: dict(CONFIG))
     day: date = DAY
+    author: str = ""
 
     def write(self, files: dict[str, str]) -> None:
         write_files(self.root / "build/docs", files)
 
     def build(self, *, is_full: bool, is_strict: bool = False) -> dict[str, bytes]:
         (self.root / "mkdocs.yml").write_text(yaml.safe_dump(self.config, allow_unicode=True), "utf-8")
-        options = SiteOptions("en", self.day)
+        author = f'<meta name="author" content="{self.author}"></head>'
+        options = SiteOptions("en", self.day, finish=lambda _path, html: html.replace("</head>", author))
         site = publish(self.root, self.publisher, options, is_strict=is_strict, is_full=is_full).folder
         return {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
 
@@ -145,6 +147,8 @@ def test_an_edit_writes_only_the_pages_that_change_and_those_that_someone_has_sp
     assert {path for path, data in found.items() if first[path] != data} == {names[0], "search/search_index.json"}
     assert b"Changed" in changed.read_bytes()
     assert same.stat().st_mtime_ns == written
+    site.author = "Kim"
+    assert b"Kim" in site.build(is_full=False)[names[2]]
     site.config |= {"site_name": "Another"}
     assert b"Another" in site.build(is_full=False)[names[2]]
 

@@ -29,18 +29,21 @@ _NO_IDENTITY = Identity(0, 0, 0, 0)  # a digest identifies the page
 
 
 class KnownPages:
-    """The pages of the last build, as the index keeps them: `entries` by path, and their keys in this build."""
+    """The pages of the last build, as the index keeps them: `entries` by path."""
 
     def __init__(self, publication: Publication, is_in_nav: Callable[[str], bool], index: Index | None) -> None:
         self._publication, self._is_in_nav = publication, is_in_nav
-        self.entries, self.keys = index.entries() if index else {}, dict[str, str]()
+        self.entries = index.entries() if index else {}
+
+    def key(self, path: str) -> str:
+        """Return the digest of all that a page of the tree shows in its frame."""
+        text = digest((self._publication.docs / path).read_bytes())
+        return digest(text, self._is_in_nav(path), self._publication.finish_key(path))
 
     def find(self, path: str) -> KeptPage | None:
         """Return a page of the tree if it has not changed."""
-        text = digest((self._publication.docs / path).read_bytes())
-        self.keys[path] = key = digest(text, self._is_in_nav(path), self._publication.finish_key(path))
         entry = self.entries.get(path)
-        if not entry or entry.digest != key:
+        if not entry or entry.digest != self.key(path):
             return None
         row = json.loads(entry.record)
         return KeptPage(kind_from_row(row["kind"]), row["head"], row["published"], row["entries"])
@@ -126,7 +129,7 @@ def _write_site(
         row: dict[str, Any] = {"kind": tree.kinds[path], "head": page.head, "published": digest(data)}
         row |= _search_entries(publication, path, page, content, known)
         records[path] = row["entries"]
-        changed.append(CachedFile(path, _NO_IDENTITY, known.keys[path], json.dumps(row, ensure_ascii=False)))
+        changed.append(CachedFile(path, _NO_IDENTITY, known.key(path), json.dumps(row, ensure_ascii=False)))
     if index:
         index.write(changed, {*known.entries} - {*records}, {})
     for path, data in list_files(publication, frames, records):
