@@ -21,7 +21,7 @@ from milemark.output.site.share_tags import ShareTags
 from milemark.output.urls import Addresses, RepositoryUrls
 from milemark.publish.build import BuiltSite, SiteOptions, publish
 from milemark.publish.frames import Finish, unchanged
-from milemark.publish.mkdocs_config import read_publisher_settings
+from milemark.publish.mkdocs_config import PublisherSettings, read_publisher_settings
 from milemark.publish.publishers import Publisher
 from milemark.publish.tree import Tree, WriteCounts, update_tree, write_tree
 
@@ -41,16 +41,16 @@ def generate(
     project: Project,
     listener: ProgressListener = SILENT,
     on_pages: Callable[[], None] | None = None,
+    settings: PublisherSettings | None = None,
 ) -> WriteCounts:
-    """Write the page tree to the `docs_dir` of mkdocs.yml.
+    """Write the page tree to the `docs_dir` of settings, by default those of mkdocs.yml.
 
     If the last run made it from the same files, nothing is rendered. With `on_pages`, the page of each file is written
     before the dashboards, which take longer, and then it is called. Such a run takes the history that an earlier run of
     this process has read, if it is still the same.
     """
-    settings = read_publisher_settings(project.root, project.audience)
-    own = project.root / TEMPLATES
-    folders = (own,) if own.is_dir() and not own.samefile(packaged_templates()) else ()
+    settings = settings or read_publisher_settings(project.root, project.audience)
+    folders = _own_templates(project)
     renderer = Renderer(folders, project.language, is_directory=settings.use_directory_urls)
     repository = RepositoryUrls(settings.repo_url, settings.edit_uri)
     folder = project.root / settings.docs_dir
@@ -87,6 +87,11 @@ def generate(
         whole = ""
     keys = {each.path: each.key or whole for each in rendered} | {path: card.key for path, card in cards.items()}
     return write_tree(folder, files, dict.fromkeys(files, whole) | keys)
+
+
+def _own_templates(project: Project) -> tuple[Path, ...]:
+    own = project.root / TEMPLATES
+    return (own,) if own.is_dir() and not own.samefile(packaged_templates()) else ()
 
 
 def _searched(project: Project, folder: str, page: Page) -> Page:

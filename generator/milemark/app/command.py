@@ -39,6 +39,7 @@ COMMAND_MODULES = {
     "export": "export",
     "generate": "build",
     "history": "history",
+    "host": "host",
     "init": "init",
     "list": "query",
     "query": "query",
@@ -128,9 +129,16 @@ def print_output_findings(project: Project) -> None:
 
 
 def buildable_root(options: Options) -> Path:
-    """Return the project's folder. Exit with 1 if roadmap.yml is missing or empty; raise on a broken mkdocs.yml."""
+    """Return the project's folder as `generating_root` does; raise on a broken mkdocs.yml."""
     from milemark.publish.mkdocs_config import read_publisher_settings  # noqa: PLC0415
 
+    root = generating_root(options)
+    read_publisher_settings(root)
+    return root
+
+
+def generating_root(options: Options) -> Path:
+    """Return the project's folder. Exit with 1 if roadmap.yml is missing or empty."""
     root = options.root()
     folder = content_of(root)
     roadmap, shown = folder.roadmap, folder.shown(ROADMAP_FILE)
@@ -138,7 +146,6 @@ def buildable_root(options: Options) -> Path:
         _exit_without_output(f"{shown} in {root} is empty")
     if folder.path.is_dir() and not roadmap.exists():
         _exit_without_output(f"there is no {shown} in {root}: `milemark init` writes one")
-    read_publisher_settings(root)
     return root
 
 

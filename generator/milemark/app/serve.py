@@ -13,6 +13,7 @@ from types import FrameType
 from urllib.parse import urlsplit
 
 from milemark.app.build import generate, site_options
+from milemark.app.host import Host, host_pages
 from milemark.app.project import Project
 from milemark.app.socket_address import listening, read_address
 from milemark.app.watch import changes
@@ -26,6 +27,7 @@ from milemark.publish.live import LiveSite
 from milemark.publish.mkdocs_config import config_files, read_publisher_settings
 from milemark.publish.publishers import Publisher
 from milemark.publish.staging import exclusive
+from milemark.publish.tree import WriteCounts, write_tree
 from milemark.roadmap.load import Memory
 
 
@@ -53,17 +55,29 @@ class ServedProject:
 
         After a failure, the site stays as it was.
         """
+
+        def make(project: Project, problems: tuple[str, ...]) -> WriteCounts:
+            written = generate(project, on_pages=lambda: self._update(project, problems, show))
+            self._update(project, problems, show, is_complete=True)
+            return written
+
+        self._rebuild(make, lambda text: show((text,)))
+
+    def refresh_host(self, host: Host) -> None:
+        """Bring the pages in a documentation site up to date, whose own server shows them."""
+        self._rebuild(lambda project, _problems: write_tree(host.folder, host_pages(project, host)), lambda _text: None)
+
+    def _rebuild(self, make: Callable[[Project, tuple[str, ...]], WriteCounts], fail: Callable[[str], object]) -> None:
         started = time.monotonic()
         try:
             project = self.read(self.memory)
             problems = self.report_errors(project)
             with exclusive(self.root / BUILD, self.echo):
-                written = generate(project, on_pages=lambda: self._update(project, problems, show))
-                self._update(project, problems, show, is_complete=True)
+                written = make(project, problems)
         except (UserError, OSError) as error:
             text = str(error)
             self.echo(f"{text if text.startswith('error') else f'error: {text}'}\nkeeping the last good pages")
-            show((text,))
+            fail(text)
             return
         if project.page_findings:
             context = FormatContext(project.text_of, project.language.gettext, project.folder.shown)
@@ -101,6 +115,16 @@ def serve(served: ServedProject, address: str) -> None:
             served.refresh(lambda problems: shown.show(served.live.site, problems, _base(served.root)))
             if is_first and shown.site:
                 served.echo(f"Serving on http://{own}{shown.base}")
+            next(seen, None)
+
+
+def follow(served: ServedProject, host: Host) -> None:
+    """Write the pages in a documentation site on each save, until Ctrl-C or a signal."""
+    stop = Event()
+    with _interrupts(stop), suppress(KeyboardInterrupt):
+        seen = changes(served.sources, stop)
+        while not stop.is_set():
+            served.refresh_host(host)
             next(seen, None)
 
 

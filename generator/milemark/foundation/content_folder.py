@@ -15,7 +15,7 @@ from typing import NamedTuple
 from milemark.foundation.errors import UserError
 from milemark.foundation.layout import BUILD, CONFIG_FILE, CONTENT, MAX_FILE, PRIVATE_SUFFIX, ROADMAP_FILE, TEMPLATES
 
-_SETTING = "content"
+_SETTING, _HOST = "content", "into"
 _OUTPUTS = {"docs_dir": "docs", "site_dir": "site"}  # settings of mkdocs.yml and their defaults
 
 
@@ -50,7 +50,8 @@ class ContentFolder(NamedTuple):
     @property
     def outputs(self) -> tuple[Path, ...]:
         """The folders below the root that milemark and the publisher write, whether or not they exist."""
-        return (self.root / BUILD, *(self.root / each for each in _output_names(self.root / CONFIG_FILE)))
+        names = (BUILD, *_output_names(self.root / CONFIG_FILE), *filter(None, [_written(self.roadmap, _HOST)]))
+        return tuple(self.root / each for each in names)
 
     @property
     def skipped(self) -> frozenset[str]:

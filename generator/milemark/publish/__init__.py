@@ -5,6 +5,8 @@ PUBLIC = (
     "errors",
     "frame_key",
     "frames",
+    "host",
+    "host_config",
     "live",
     "mkdocs_config",
     "programs",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -41,18 +41,24 @@ def read_publisher_settings(root: Path, audience: str = PUBLIC) -> PublisherSett
 
     The folders of the private audience have the suffix `-private`.
     """
-    config = read_config(root / CONFIG_FILE)
     suffix = PRIVATE_SUFFIX if audience == PRIVATE else ""
-    settings = PublisherSettings(
-        _text(config, "docs_dir", "docs").rstrip("/") + suffix,
-        _text(config, "site_dir", "site").rstrip("/") + suffix,
+    settings = host_settings(root / CONFIG_FILE)
+    settings = replace(settings, docs_dir=settings.docs_dir + suffix, site_dir=settings.site_dir + suffix)
+    _refuse_to_overwrite(root, settings)
+    return settings
+
+
+def host_settings(path: Path) -> PublisherSettings:
+    """Read the mkdocs.yml of a site whose pages are not all milemark's. Raises PublishError."""
+    config = read_config(path)
+    return PublisherSettings(
+        _text(config, "docs_dir", "docs").rstrip("/"),
+        _text(config, "site_dir", "site").rstrip("/"),
         _flag(config, "use_directory_urls"),
         _text(config, "repo_url"),
         _text(config, "edit_uri"),
         _text(config, "site_url"),
     )
-    _refuse_to_overwrite(root, settings)
-    return settings
 
 
 def named_files(root: Path) -> frozenset[str]:

@@ -75,10 +75,7 @@ def write_tree(folder: Path, files: Mapping[str, bytes], keys: Mapping[str, str]
     Raises TreeError for a folder with files and no manifest, and for paths outside the folder.
     """
     _refuse_outside(files)
-    manifest = manifest_of(folder)
-    before = _read_manifest(manifest)
-    if before is None and folder.exists() and any(folder.iterdir()):
-        raise TreeError(f"{folder} contains files that milemark did not write: move them away, or empty the folder")
+    manifest, before = manifest_of(folder), _manifest_before(folder)
     folder.mkdir(parents=True, exist_ok=True)
     signing = secret(folder) if keys else b""
     after = {path: (key, _signature(path, key, files[path], signing)) for path, key in (keys or {}).items() if key}
@@ -90,6 +87,24 @@ def write_tree(folder: Path, files: Mapping[str, bytes], keys: Mapping[str, str]
     changed = sum(_write(folder, path, data) for path, data in files.items())
     replace_file(manifest, _as_manifest(entries), folder.parent)
     return WriteCounts(changed, len(removed), len(files) - changed)
+
+
+def stale_files(folder: Path, files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Return the paths of the files that `write_tree` would write or remove. Raises TreeError as it does."""
+    _refuse_outside(files)
+    removed = [path for path in _manifest_before(folder) or () if path not in files and (folder / path).is_file()]
+    return tuple(sorted([*removed, *(path for path, data in files.items() if not _is_same(folder / path, data))]))
+
+
+def _manifest_before(folder: Path) -> _Manifest | None:
+    """Return the manifest of the last run. Raises TreeError for a folder that others have filled."""
+    before = _read_manifest(manifest_of(folder))
+    if before is None and folder.exists() and any(folder.iterdir()):
+        raise TreeError(
+            f"{folder} holds files that milemark did not write, so it is your own\n"
+            f"  = name a folder for the pages alone, such as {folder.name}/roadmap: `milemark generate --into FOLDER`"
+        )
+    return before
 
 
 def update_tree(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -129,13 +144,18 @@ def _read_manifest(path: Path) -> dict[str, tuple[str, ...]] | None:
 def _write(folder: Path, path: str, data: bytes) -> bool:
     """Write one file if its bytes differ; return whether it was written."""
     target = folder / path
-    try:
-        if target.stat().st_size == len(data) and target.read_bytes() == data:
-            return False
-    except OSError:
-        target.parent.mkdir(parents=True, exist_ok=True)
+    if _is_same(target, data):
+        return False
+    target.parent.mkdir(parents=True, exist_ok=True)
     replace_file(target, data, folder.parent)  # outside the tree: a watcher sees no temporary file
     return True
+
+
+def _is_same(target: Path, data: bytes) -> bool:
+    try:
+        return target.stat().st_size == len(data) and target.read_bytes() == data
+    except OSError:
+        return False
 
 
 def _remove(folder: Path, path: str) -> None:

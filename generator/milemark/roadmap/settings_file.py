@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import PurePosixPath
 
 from milemark.foundation import rules
 from milemark.foundation.dates import parse_date
@@ -40,11 +41,12 @@ from milemark.roadmap.site_paths import FIXED_PAGES
 from milemark.roadmap.statuses import DEFAULT_STATUSES, known_stage
 
 LOCALES = ("en", "ko")
+PAGES = ("full", "index")  # of a roadmap within a documentation site
 _CODE = re.compile(r"MM\d{3}", re.IGNORECASE)
 _PAGES = frozenset(path.removesuffix(".md") for path in FIXED_PAGES) - {"index"}  # generated at these addresses
 _SETTINGS = (
     *("content", "title", "goal", "locale", "as_of", "statuses", "collections", "marks", "policies", "ignore"),
-    *("assets", "exclude", "publish", "untrusted", "autolink", "owner", "repositories"),
+    *("assets", "exclude", "publish", "untrusted", "autolink", "owner", "repositories", "into", "pages"),
 )
 _POLICIES = ("active_limit", "stale_days", "evidence", "count_private")
 _COLLECTION = ("label", "description", "role", "group", "columns", "fields", "private", "audience", "items")
@@ -112,7 +114,18 @@ class _SettingsReader:
             autolink=self._flag(root, "autolink"),
             owner=self._owner(root),
             repositories=self._texts(root, "repositories"),
+            into=self._inner_folder(root, "into"),
+            pages=self._word(root, "pages", PAGES, PAGES[0], _("full, or index for one page")),
         )
+
+    def _inner_folder(self, root: Written, name: str) -> str:
+        """Read a folder below the project's own. A repository cannot name another one: the command line can."""
+        text, written = self._text(root, name), root.get(name)
+        path = PurePosixPath(text)
+        if written and (path.is_absolute() or ".." in path.parts or not path.name):
+            self._bad(written, _("a folder below the one of the project"), example="docs/roadmap")
+            return ""
+        return text
 
     def _owner(self, root: Written) -> Owner | None:
         node = root.get("owner")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -13,6 +15,7 @@ from milemark.app.command import (
     buildable_root,
     command,
     findings_text,
+    generating_root,
     history_listener,
     open_project,
     print_findings,
@@ -21,14 +24,19 @@ from milemark.app.command import (
 from milemark.app.options import Options, ReadOptions, audience_option
 from milemark.app.vault import is_vault
 from milemark.foundation.content_folder import content_of
+from milemark.foundation.disk import read_bytes
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
 from milemark.foundation.layout import BUILD, PRIVATE, PUBLIC, ROADMAP_FILE
 from milemark.publish.publishers import AUTO, PUBLISHERS, Publisher, choose
+from milemark.roadmap.settings_file import PAGES, parse_settings
 
 if TYPE_CHECKING:
-    from milemark.app.project import Project
+    from milemark.app.host import Host
+    from milemark.app.project import ProgressListener, Project
+    from milemark.publish.tree import WriteCounts
     from milemark.roadmap.load import Memory
+    from milemark.roadmap.settings import Settings
 
 _untrusted = click.option(
     "--untrusted",
@@ -37,22 +45,59 @@ _untrusted = click.option(
     envvar="MILEMARK_UNTRUSTED",
     help="Treat content/ as untrusted: remove HTML that a browser could run, even without `untrusted` in roadmap.yml.",
 )
+_LISTED = 10  # files of a host that are out of date
 _publishers = click.Choice([AUTO, *PUBLISHERS])
 
 
 @command("generate")
+@click.option("--into", type=click.Path(path_type=Path), metavar="DIR", help="A folder of a documentation site.")
+@click.option("--pages", type=click.Choice(PAGES), help="With --into: all pages, or one. [default: full]")
+@click.option("--check", "is_check", is_flag=True, help="With --into: write nothing; exit with 1 if a file differs.")
 @_untrusted
 @audience_option(PUBLIC)
-def generatecommand(options: Options, audience: str, *, is_untrusted: bool) -> None:
-    """Write the page tree to build/docs without publishing it; with `--audience private`, to build/docs-private."""
+def generatecommand(  # noqa: PLR0913  each is an option
+    options: Options, into: Path | None, pages: str | None, audience: str, *, is_check: bool, is_untrusted: bool
+) -> None:
+    """Write the page tree to build/docs without publishing it; with `--audience private`, to build/docs-private.
+
+    With `--into DIR`, or `into:` in roadmap.yml, write it into a folder of a documentation site of any theme.
+    """
     from milemark.app.build import generate  # noqa: PLC0415
 
-    with _build_lock(options):
+    with _build_lock(generating_root(options)):
         project = _publishable(options, ReadOptions(audience, is_untrusted))
+        host = _host(project.root, project.loaded.roadmap.settings, into and options.start / into, pages)
+        if not host and (is_check or pages):
+            raise click.UsageError(f"--check and --pages need --into DIR, or `into:` in {ROADMAP_FILE}")
         with history_listener() as listener:
-            written = generate(project, listener=listener)
+            written = _into(project, host, listener, is_check=is_check) if host else generate(project, listener)
         print_output_findings(project)
     click.echo(f"{written.changed} written, {written.removed} removed, {written.unchanged} unchanged", err=True)
+
+
+def _host(root: Path, settings: Settings, into: Path | None, pages: str | None = None) -> Host | None:
+    """Return the host that an option or roadmap.yml names, or None."""
+    from milemark.app.host import host_of  # noqa: PLC0415
+
+    folder = into or (root / settings.into if settings.into else None)
+    return host_of(root, folder, is_one_page=(pages or settings.pages) != PAGES[0]) if folder else None
+
+
+def _into(project: Project, host: Host, listener: ProgressListener, *, is_check: bool) -> WriteCounts:
+    """Write the pages of a host. A check writes nothing, and exits with 1 if there is something to write."""
+    from milemark.app.host import host_pages  # noqa: PLC0415
+    from milemark.publish.tree import WriteCounts, stale_files, write_tree  # noqa: PLC0415
+
+    files = host_pages(project, host, listener)
+    if not is_check:
+        return write_tree(host.folder, files)
+    if stale := stale_files(host.folder, files):
+        lines = [f"\n  {visible(path)}" for path in stale[:_LISTED]]
+        lines += [f"\n  and {len(stale) - _LISTED} more"] if len(stale) > _LISTED else []
+        shown = f"{os.path.relpath(host.folder)} is out of date: `milemark generate` brings it up to date"
+        click.echo(f"error: {shown}{''.join(lines)}", err=True)
+        sys.exit(1)
+    return WriteCounts(0, 0, len(files))
 
 
 @command("build")
@@ -74,7 +119,7 @@ def buildcommand(  # noqa: PLR0913  each is an option
 
     chosen = choose(publisher)
     arguments = (chosen.name, strict, full, is_untrusted, options.today, options.as_of)
-    with _build_lock(options):
+    with _build_lock(buildable_root(options)):
         last = LastBuild(buildable_root(options), audience, arguments)
         if (text := last.text()) is not None:
             click.echo(text, err=True, nl=False)
@@ -92,6 +137,11 @@ def _build(
     from milemark.app.build import FailedPagesError, PrivateNameError, build  # noqa: PLC0415
 
     project = _publishable(options, read_options)
+    if into := project.loaded.roadmap.settings.into:
+        raise UserError(
+            f"{project.folder.shown(ROADMAP_FILE)} puts the pages into {visible(into)}, for the site of that folder\n"
+            "  = run `milemark generate`, then build that site, for example with `mkdocs build`"
+        )
     if is_strict and project.has_errors:
         _refuse(f"{project.folder.shown('.')}/ has errors")
     try:
@@ -115,18 +165,31 @@ def _build(
     "--address", default="127.0.0.1:8000", metavar="HOST:PORT", show_default=True, help="Address to serve on."
 )
 @click.option("--port", type=click.IntRange(1, 65_535), help="Port to serve on, at the host of --address.")
+@click.option("--into", type=click.Path(path_type=Path), metavar="DIR", help="A folder of a documentation site.")
 @_untrusted
 @audience_option(PUBLIC)
 def servecommand(  # noqa: PLR0913  each is an option
-    options: Options, publisher: str, address: str, port: int | None, audience: str, *, is_untrusted: bool
+    options: Options,
+    publisher: str,
+    address: str,
+    port: int | None,
+    audience: str,
+    *,
+    into: Path | None,
+    is_untrusted: bool,
 ) -> None:
-    """Serve the site and rebuild it on each save. Ctrl-C stops it."""
+    """Serve the site and rebuild it on each save. Ctrl-C stops it.
+
+    With `--into DIR`, or `into:` in roadmap.yml, write the pages of a documentation site, which its own server shows.
+    """
     from milemark.app.kept_files import KeptFiles  # noqa: PLC0415
-    from milemark.app.serve import ServedProject, serve  # noqa: PLC0415
+    from milemark.app.serve import ServedProject, follow, serve  # noqa: PLC0415
     from milemark.publish.live import LiveSite  # noqa: PLC0415
     from milemark.roadmap.load import Memory  # noqa: PLC0415
 
-    chosen, root = choose(publisher), buildable_root(options)
+    root = generating_root(options)
+    host = _host(root, _settings(root), into and options.start / into)
+    root = root if host else buildable_root(options)
     printed: list[str] = [""]
 
     def report_errors(project: Project) -> tuple[str, ...]:
@@ -136,22 +199,38 @@ def servecommand(  # noqa: PLR0913  each is an option
             printed.append(text)
         return tuple(findings_text(project, [each]) for each in project.diagnostics if each.is_error)
 
-    def read_again(memory: Memory) -> Project:
-        from milemark.app.project import read_project  # noqa: PLC0415
-
-        project = read_project(root, options.today, options.as_of, memory, ReadOptions(audience, is_untrusted))
-        if project.schema_errors:
-            raise UserError(findings_text(project, project.schema_errors))
-        _refuse_vault(project)
-        return project
-
     address = f"{address.rpartition(':')[0]}:{port}" if port else address
     live = LiveSite(root / BUILD / ("serve-private" if audience == PRIVATE else "serve"))
     memory = Memory(KeptFiles(content_of(root).path))
     served = ServedProject(
-        root, chosen, read_again, report_errors, lambda text: click.echo(text, err=True), live, memory
+        root,
+        choose(publisher),
+        partial(_read_again, root, options, ReadOptions(audience, is_untrusted)),
+        report_errors,
+        lambda text: click.echo(text, err=True),
+        live,
+        memory,
     )
-    serve(served, address)
+    if host:
+        click.echo(f"writing {os.path.relpath(host.folder)} on each save: its site's own server shows it", err=True)
+        follow(served, host)
+    else:
+        serve(served, address)
+
+
+def _read_again(root: Path, options: Options, read_options: ReadOptions, memory: Memory) -> Project:
+    """Read a project that may be published. Raises UserError for one that may not."""
+    from milemark.app.project import read_project  # noqa: PLC0415
+
+    project = read_project(root, options.today, options.as_of, memory, read_options)
+    if project.schema_errors:
+        raise UserError(findings_text(project, project.schema_errors))
+    _refuse_vault(project)
+    return project
+
+
+def _settings(root: Path) -> Settings:
+    return parse_settings(read_bytes(content_of(root).roadmap))[0]
 
 
 def _refuse(reason: str) -> NoReturn:
@@ -159,11 +238,11 @@ def _refuse(reason: str) -> NoReturn:
     sys.exit(1)
 
 
-def _build_lock(options: Options) -> AbstractContextManager[None]:
-    """Lock the project against other builds, from reading to publishing; a folder that is no project is not touched."""
+def _build_lock(root: Path) -> AbstractContextManager[None]:
+    """Lock the project against other builds, from reading to publishing."""
     from milemark.publish.staging import exclusive  # noqa: PLC0415
 
-    return exclusive(buildable_root(options) / BUILD, lambda text: click.echo(text, err=True))
+    return exclusive(root / BUILD, lambda text: click.echo(text, err=True))
 
 
 def _refuse_vault(project: Project) -> None:

@@ -1,0 +1,43 @@
+"""`milemark host`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from milemark.app.command import command, open_project
+from milemark.app.options import Options
+from milemark.foundation.errors import UserError
+from milemark.foundation.layout import ROADMAP_FILE
+
+
+@command("host")
+@click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[DIR]")
+def host(options: Options, folder: Path | None) -> None:
+    """Print the lines that a documentation site needs for the pages in DIR, or in `into:` of roadmap.yml.
+
+    It reads the site's mkdocs.yml, names the settings that clash with the pages, and writes nothing.
+    """
+    from milemark.app.host import host_of  # noqa: PLC0415
+    from milemark.publish.host_config import advice  # noqa: PLC0415
+
+    root = options.root()
+    place = options.start / folder if folder else root / _into(options)
+    found = host_of(root, place)
+    if found.config is None:
+        raise UserError(f"there is no mkdocs.yml above {os.path.relpath(place)}: name a folder of its documents")
+    given = advice(found.config, found.folder)
+    head = f"# {os.path.relpath(found.config)}"
+    if given.blocks or not given.clashes:
+        click.echo("\n\n".join([head, *given.blocks] if given.blocks else [f"{head} shows the pages"]))
+    for clash in given.clashes:
+        click.echo(f"warning: {clash}", err=True)
+
+
+def _into(options: Options) -> str:
+    into = open_project(options).loaded.roadmap.settings.into
+    if not into:
+        raise UserError(f"name the folder: `milemark host docs/roadmap`, or `into: docs/roadmap` in {ROADMAP_FILE}")
+    return into
