@@ -95,8 +95,10 @@ def _references(body: str, type_: str, attribute: str) -> Iterator[str | Wikilin
 
 def tags_in(body: str) -> Iterator[str]:
     """Yield the tags of a text without their `#`: letters, digits, `_`, `-` and `/`, but not digits alone."""
+    links = 0
     for token in _inline(body) if "#" in body else ():
-        if token.type == "text":
+        links += token.nesting if token.type.startswith("link_") else 0
+        if token.type == "text" and not links:
             yield from (found[1] for found in _TAG.finditer(token.content) if not found[1].isdecimal())
 
 

@@ -38,7 +38,17 @@ _KINDS = {
 _CLASSES = frozenset(
     (
         *("task-list-item", "task-list-control", "task-list-indicator", "admonition", "admonition-title"),
-        *("arithmatex", "footnote", "highlight", "keys", "mm-embed", "mm-embed-title", "mm-task-label", *_KINDS),
+        *(
+            "arithmatex",
+            "footnote",
+            "highlight",
+            "keys",
+            "mm-embed",
+            "mm-embed-title",
+            "mm-task-label",
+            "mm-mark",
+            *_KINDS,
+        ),
     )
 )
 _TOKEN_CLASS = re.compile(r"[a-z]{1,2}\d?|key-[\w-]+")  # of highlighted code and of keys

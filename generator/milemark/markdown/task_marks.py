@@ -16,14 +16,14 @@ from typing import NamedTuple
 
 from milemark.foundation.dates import parse_date
 
-DONE = "done"
-_NO_PRIORITY = 4
+DONE, DUE = "done", "due"
+NO_PRIORITY = 4
 _PRIORITIES = {
     **dict(zip("🔺⏫🔼🔽⏬", (1, 2, 3, 5, 6), strict=True)),
     **dict(zip(("highest", "high", "medium", "low", "lowest"), (1, 2, 3, 5, 6), strict=True)),
 }
 _SIGNS = {
-    **dict.fromkeys("📅📆🗓", "due"),
+    **dict.fromkeys("📅📆🗓", DUE),
     **dict.fromkeys("⏳⌛", "scheduled"),
     "🛫": "start",
     "➕": "created",
@@ -81,7 +81,7 @@ class MarkedText:
     def priority(self) -> int:
         """The rank of the last priority among the marks, from 1 for the highest to 6; 4 without one, as in Tasks."""
         written = (_PRIORITIES.get(mark.value.casefold()) for mark in reversed(self.marks) if mark.name == "priority")
-        return next((rank for rank in written if rank), _NO_PRIORITY)
+        return next((rank for rank in written if rank), NO_PRIORITY)
 
 
 @lru_cache(maxsize=16_384)

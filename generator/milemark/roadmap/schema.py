@@ -11,9 +11,10 @@ from functools import cached_property
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
-from milemark.foundation.identifiers import composed
+from milemark.foundation.identifiers import composed, word_key
 from milemark.foundation.layout import AUDIENCES, ROADMAP_FILE
 from milemark.foundation.suggestions import Words, declared_word, meant, nearest, plain_name
+from milemark.markdown.addresses import tags_in
 from milemark.markdown.document import Document, Heading, Node, Scalar
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.rendering.attributes import split_attributes
@@ -102,6 +103,8 @@ def parse_item(settings: Settings, collection: Collection, document: Document) -
         values["status"], found = _declared_status(settings, status)
         diagnostics += found
     _add_defaults(collection, values)
+    if settings.body_tags:
+        _add_body_tags(document, values)
     diagnostics = _with_missing(diagnostics, _missing(collection, document, values))
     return _item(settings, collection, document, values, spans), diagnostics
 
@@ -193,6 +196,17 @@ def _add_defaults(collection: Collection, values: dict[str, Value]) -> None:
             value, _ = parse_value(field, Scalar(field.default, Span(ROADMAP_FILE)))
             if value is not None:
                 values[field.name] = value
+
+
+def _add_body_tags(document: Document, values: dict[str, Value]) -> None:
+    """Add the tags in a body to those of the front matter, each once."""
+    own = values.get("tags", ())
+    if isinstance(own, tuple):
+        texts: dict[str, Value] = {}
+        for text in (*own, *tags_in(document.body)):
+            texts.setdefault(word_key(str(text)), text)
+        if texts:
+            values["tags"] = tuple(texts.values())
 
 
 def _missing(collection: Collection, document: Document, values: Mapping[str, Value]) -> list[Diagnostic]:

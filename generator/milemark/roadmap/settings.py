@@ -164,8 +164,8 @@ class Settings:
     `assets`, `exclude` and `publish` are patterns of paths as in .gitignore: attachments that are published although
     no page needs them, files that milemark does not read, and the only files that are public (None: all others).
     `untrusted`: the owner does not trust all authors of content/. `autolink`: mentions such as `#12` in bodies are
-    links to the repository. `into` is the folder of a documentation site for the pages, `pages` their number: `full` or
-    `index`. `is_adopted` means that there is no
+    links to the repository. `body_tags`: `#word` in the body of an item is one of its tags. `into` is the folder of a
+    documentation site for the pages, `pages` their number: `full` or `index`. `is_adopted` means that there is no
     roadmap.yml, `is_broken` that it could not be read: then nothing is declared, and no word is reported as unknown.
     """
 
@@ -184,6 +184,7 @@ class Settings:
     publish: tuple[str, ...] | None = None
     untrusted: bool = False
     autolink: bool = False
+    body_tags: bool = False
     owner: Owner | None = None
     repositories: tuple[str, ...] = ()
     into: str = ""

@@ -46,7 +46,7 @@ _CODE = re.compile(r"MM\d{3}", re.IGNORECASE)
 _PAGES = frozenset(path.removesuffix(".md") for path in FIXED_PAGES) - {"index"}  # generated at these addresses
 _SETTINGS = (
     *("content", "title", "goal", "locale", "as_of", "statuses", "collections", "marks", "policies", "ignore"),
-    *("assets", "exclude", "publish", "untrusted", "autolink", "owner", "repositories", "into", "pages"),
+    *("assets", "exclude", "publish", "untrusted", "autolink", "body_tags", "owner", "repositories", "into", "pages"),
 )
 _POLICIES = ("active_limit", "stale_days", "evidence", "count_private")
 _COLLECTION = ("label", "description", "role", "group", "columns", "fields", "private", "audience", "items")
@@ -112,6 +112,7 @@ class _SettingsReader:
             publish=self._patterns(root, "publish", ()) if root.get("publish") else None,
             untrusted=self._flag(root, "untrusted"),
             autolink=self._flag(root, "autolink"),
+            body_tags=self._flag(root, "body_tags"),
             owner=self._owner(root),
             repositories=self._texts(root, "repositories"),
             into=self._inner_folder(root, "into"),

@@ -12,13 +12,14 @@ from milemark.foundation.identifiers import composed, key_of
 
 HISTORY_PAGE = "history.md"
 RESUME_PAGE = "resume.md"
+TAGS_PAGE = "tags.md"
 PAGE_TITLES: Mapping[str, str] = {  # of the generated pages that belong to no file and no collection
     "index.md": _("Home"),
     "progress.md": _("Progress"),
     "timeline.md": _("Timeline"),
     "checklists.md": _("Checklists"),
     "board.md": _("Board"),
-    "tags.md": _("Tags"),
+    TAGS_PAGE: _("Tags"),
     HISTORY_PAGE: _("History"),
     RESUME_PAGE: _("Résumé"),
 }

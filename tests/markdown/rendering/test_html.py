@@ -45,7 +45,7 @@ HOOKS = Hooks(
     wikilink=_wikilink,
     code=lambda code: "<b>42</b>" if code == "mm: count" else None,
     mention=lambda word: f"<i>{word}</i>" if word in {"#12", "#tag", "@ann", "1f2e3d4"} else None,
-    task=lambda text: (text.partition(" 📅")[0], "<small>due 3 May</small>") if "📅" in text else None,
+    task=lambda text, _mark: (text.partition(" 📅")[0], "<small>due 3 May</small>") if "📅" in text else None,
     icon=lambda name: "<svg viewBox='0 0 1 1'/>" if name == "material-check" else None,
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import partial
 from html import unescape
 from pathlib import Path
@@ -14,12 +15,12 @@ from milemark.markdown.rendering.hooks import Hooks
 from milemark.markdown.rendering.page import for_page
 from milemark.markdown.sanitize import cleaned
 from milemark.output.site.task_labels import task_labels
-from support import cli, write_content
+from support import cli, load_texts, write_content
 
 
 def shown(body: str, locale: str = "en", *, is_untrusted: bool = False) -> tuple[str, list[str]]:
     """Return the HTML of a task behind its box, and the texts of its labels."""
-    hooks = Hooks(task=partial(task_labels, Language(locale)))
+    hooks = Hooks(task=partial(task_labels, Language(locale), load_texts({}, date(2025, 2, 1)).roadmap))
     html = for_page(body, hooks, clean=cleaned if is_untrusted else None)
     text = re.split(r"</label> ", html)[1].partition("</li>")[0]
     labels = [unescape(each) for each in re.findall(r'<span class="mm-task-label">([^<]*)</span>', text)]
@@ -55,6 +56,7 @@ def test_marks_at_the_end_of_a_task_are_labels(task: str, text: str, labels: lis
 
 def test_labels_are_in_the_language_of_the_roadmap() -> None:
     assert shown("- [ ] 월세 ⏫ 📅 2025-03-01\n", "ko")[1] == ["우선순위 높음", "마감 2025년 3월 1일"]
+    assert shown("- [ ] 월세 [priority:: high]\n", "ko")[1] == ["우선순위 높음"]
 
 
 def test_a_value_is_text() -> None:
@@ -62,10 +64,12 @@ def test_a_value_is_text() -> None:
 
 
 def test_checklists_show_the_labels_of_tasks(tmp_path: Path) -> None:
-    item = "---\ntitle: Rent\n---\n- [ ] Pay {{ x }} 📅 2025-03-01\n- [ ] plain\n"
+    item = "---\ntitle: Rent\n---\n- [ ] Pay {{ x }} 📅 2025-03-01\n- [x] Call 📅 2025-03-02\n- [ ] plain\n"
     write_content(tmp_path, {"roadmap.yml": "collections: {items: {}}\n", "items/rent.md": item})
     (tmp_path / "mkdocs.yml").write_text("site_name: T\ndocs_dir: build/docs\n", "utf-8")
-    assert cli(tmp_path, "generate").exit_code == 0
+    assert cli(tmp_path, "generate", "--as-of", "2025-03-03").exit_code == 0
     page = (tmp_path / "build/docs/checklists.md").read_text("utf-8")
-    assert 'Pay &#123;&#123; x &#125;&#125; <span class="mm-task-label">due March 1' in page.replace("&#44;", ",")
+    assert 'Pay &#123;&#123; x &#125;&#125; <span class="mm-mark">overdue March 1, 2025</span>' in page
+    assert 'Call <span class="mm-task-label">due March 2, 2025</span>' in page
     assert "📅" not in page
+    assert 'class="mm-mark">overdue March 1, 2025<' in (tmp_path / "build/docs/items/rent.md").read_text("utf-8")

@@ -8,7 +8,7 @@ import pytest
 
 from milemark.roadmap.load import load
 from milemark.roadmap.metrics.board import board
-from milemark.roadmap.metrics.checklists import checklists
+from milemark.roadmap.metrics.checklists import checklists, dated_tasks
 from milemark.roadmap.metrics.tags import tags
 from milemark.roadmap.model import Roadmap
 
@@ -141,3 +141,13 @@ def test_tags_and_stack_words_that_differ_only_in_case_are_one() -> None:
         ("Docker", "tag-docker", ["a", "b"]),
         ("Zig", "tag-zig", ["b"]),
     ]
+
+
+def test_open_tasks_are_sorted_by_due_day_and_then_by_priority() -> None:
+    roadmap = roadmap_of(
+        items__a="status: active | - [ ] late 📅 2025-01-10; - [ ] low 🔽; - [ ] z; - [x] x 📅 2025-01-01; - [-] y ⏫",
+        items__b="status: active | - [ ] urgent ⏫ [due:: 2025-01-10]; - [/] next (due:: 2025-01-13) #x; - [ ] high ⏫",
+        items__c="status: done | - [ ] left over 📅 2025-01-01",
+    )
+    found = [each.task.text.split()[0] for each in dated_tasks(roadmap)]
+    assert found == ["urgent", "late", "next", "high", "low"]

@@ -19,7 +19,7 @@ def _nothing(_given: object) -> str | None:
     return None
 
 
-def _no_labels(_text: str) -> tuple[str, str] | None:
+def _no_labels(_text: str, _mark: str) -> tuple[str, str] | None:
     return None
 
 
@@ -33,8 +33,9 @@ class Hooks:
 
     `link` turns an address as written into the one of the page. `view` gets a query block, or an embed on a line of its
     own; its HTML may hold headings in Markdown and stands on the page as it is. `code` gets the text between single
-    backticks, `icon` and `emoji` a name without its colons, `mention` a word such as `#12`, `@name` or `1f2e3d4`.
-    `task` gets the end of a task's text; it returns it without the marks of tools, and HTML to show behind it.
+    backticks, `icon` and `emoji` a name without its colons, `mention` a word such as `#12`, `#tag` or `@name`.
+    `task` gets the end of a task's text and the mark of its box; it returns the text without the marks of tools, and
+    HTML to show behind it.
     `formula` gets the source of a formula, and whether it stands in a line of its own; it returns MathML, or an empty
     text.
     """
@@ -46,7 +47,7 @@ class Hooks:
     icon: Callable[[str], str | None] = _nothing
     emoji: Callable[[str], str | None] = _nothing
     mention: Callable[[str], str | None] | None = None
-    task: Callable[[str], tuple[str, str] | None] = _no_labels
+    task: Callable[[str, str], tuple[str, str] | None] = _no_labels
     formula: Callable[[str, bool], str] = _no_mathml
 
 

@@ -166,7 +166,7 @@ class _Renderer:
     def _task(self, text: InlineText) -> str:
         """Return the text of a task behind its box, and the labels of its marks behind it."""
         *tokens, last = text.tokens or [Token("text", "", 0)]
-        labelled = self.hooks.task(last.content) if last.type == "text" else None
+        labelled = self.hooks.task(last.content, text.mark) if last.type == "text" else None
         tokens.append(replace(last, content=labelled[0]) if labelled else last)
         label = attributes_html({"aria-label": words_of(tokens)})
         box = _BOX.format(" checked" if text.mark in "xX" else "", label)

@@ -13,11 +13,13 @@ from milemark.markdown.rendering.page import for_embed, for_page
 from milemark.markdown.sanitize import cleaned
 from milemark.markdown.wikilinks import Wikilink
 from milemark.output.site.body_links import BodyLinks
+from milemark.output.site.body_tags import BodyTags, body_tags_of
 from milemark.output.site.formulas import mathml
-from milemark.output.site.mentions import Mentions
+from milemark.output.site.mentions import Mentions, mentions_of
 from milemark.output.site.query_blocks import QueryBlocks
 from milemark.output.site.task_labels import task_labels
 from milemark.output.site.theme_icons import emoji, icon
+from milemark.output.urls import RepositoryUrls
 from milemark.roadmap.model import Roadmap
 
 _DEPTH = 3  # files embedded in each other
@@ -31,6 +33,7 @@ class Bodies:
     links: BodyLinks
     queries: QueryBlocks
     mentions: Mentions | None = None
+    tags: BodyTags | None = None
 
     def text(self, path: str, body: str, context: Mapping[str, Any], *, has_title_above: bool) -> str:
         """Return a body as the text of its page, for any publisher, perhaps without the title with which it begins."""
@@ -50,11 +53,16 @@ class Bodies:
             link=lambda address, _form: self.links.href(outer[0], path, address),
             wikilink=lambda link: self._wikilink(path, outer, link),
             icon=icon,
-            mention=self.mentions.link if self.mentions else None,
+            mention=partial(self._mention, outer[0]) if self.mentions or self.tags else None,
             emoji=emoji,
-            task=partial(task_labels, self.queries.viewer.language),
+            task=partial(task_labels, self.queries.viewer.language, self.roadmap),
             formula=lambda source, is_displayed: mathml(source, is_displayed=is_displayed),
         )
+
+    def _mention(self, page: str, word: str) -> str | None:
+        """Return a mention as a link to the repository, or a tag of the roadmap as a link to the page of tags."""
+        found = self.mentions.link(word) if self.mentions else None
+        return found or (self.tags.link(page, word) if self.tags else None)
 
     def _wikilink(self, path: str, outer: tuple[str, ...], link: Wikilink) -> str | None:
         target = self.links.target(path, link)
@@ -66,3 +74,9 @@ class Bodies:
         prefix = f"{slug_of(link.address)}-"
         body = for_embed(document.body, link.heading, prefix, hooks, self.roadmap.settings.marks)
         return shown if body is None else f'<div class="mm-embed"><p class="mm-embed-title">{shown}</p>{body}</div>'
+
+
+def bodies_of(roadmap: Roadmap, links: BodyLinks, queries: QueryBlocks, repository: RepositoryUrls) -> Bodies:
+    """Return the bodies of a site as roadmap.yml wants them, with mentions and tags as links."""
+    mentions = mentions_of(repository, is_wanted=roadmap.settings.autolink)
+    return Bodies(roadmap, links, queries, mentions, body_tags_of(roadmap, is_directory=links.is_directory))

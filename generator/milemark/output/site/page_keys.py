@@ -17,6 +17,7 @@ from milemark.foundation.cache import digest
 from milemark.query.finder import has_blocks
 from milemark.roadmap.metrics.backlinks import Backlink
 from milemark.roadmap.metrics.skills import Skill
+from milemark.roadmap.metrics.tags import tags
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.schema import reference_fields, title_of
 from milemark.roadmap.settings import Role
@@ -51,7 +52,8 @@ class Keys:
         links = [(link.path, link.title, link.field) for link in self.backlinks.get(item.path, ())]
         shown = [(relation, self._digests[each.id]) for relation, each in self._shown(item, skill)]
         names = self._names if _LINK.search(item.document.body) else ""
-        return digest(self.shared, item.path, links, skill is not None, shown, names)
+        words = self._tags if "#" in item.document.body else ()
+        return digest(self.shared, item.path, links, skill is not None, shown, names, words)
 
     @cached_property
     def _names(self) -> str:
@@ -59,6 +61,11 @@ class Keys:
         items = [(item.path, item.id, item.title, item.texts("aliases")) for item in self.roadmap.items]
         pages = [(page.path, title_of(page)) for page in self.roadmap.pages]
         return digest(items, pages, self.attachments)
+
+    @cached_property
+    def _tags(self) -> tuple[str, ...]:
+        """The tags to which bodies link."""
+        return tuple(tag.key for tag in tags(self.roadmap.items)) if self.roadmap.settings.body_tags else ()
 
     @cached_property
     def _digests(self) -> Mapping[str, str]:

@@ -19,14 +19,13 @@ from milemark.history.model import History, gaps, notes
 from milemark.markdown.document import Document
 from milemark.markdown.outline import plain_text
 from milemark.output.cells import Viewer, shortened
-from milemark.output.site.bodies import Bodies
+from milemark.output.site.bodies import bodies_of
 from milemark.output.site.body_links import BodyLinks
 from milemark.output.site.culprits import ItemFailures, findings_of, made_without
 from milemark.output.site.folding import ROOM, ROOM_BY_CHARTS, Folding, RestPage
 from milemark.output.site.heading_lists import with_items
 from milemark.output.site.history import history_page
 from milemark.output.site.home import home
-from milemark.output.site.mentions import mentions_of
 from milemark.output.site.optional_pages import has_resume, has_room
 from milemark.output.site.page_frame import (
     generated_page,
@@ -43,7 +42,7 @@ from milemark.output.urls import NO_REPOSITORY, RepositoryUrls
 from milemark.query.bases.ast import Base
 from milemark.query.finder import without_inline_queries
 from milemark.roadmap.metrics.backlinks import backlinks
-from milemark.roadmap.metrics.checklists import checklists
+from milemark.roadmap.metrics.checklists import checklists, dated_tasks
 from milemark.roadmap.metrics.explain import Explainer
 from milemark.roadmap.metrics.health import health, measures, rollup_lines, unmet
 from milemark.roadmap.metrics.progress import progress_of, rollup, stage_counts, whole
@@ -207,8 +206,7 @@ class _Site:
             self.viewer, lambda name, values: renderer.body([name], values), history, inputs.bases
         )
         links = BodyLinks(roadmap, (*self.generated, *inputs.attachments), is_directory=renderer.is_directory)
-        mentions = mentions_of(repository, is_wanted=roadmap.settings.autolink)
-        self.bodies = Bodies(roadmap, links, self.insertions, mentions)
+        self.bodies = bodies_of(roadmap, links, self.insertions, repository)
         written = (*(item.path for item in roadmap.items), *(page.path for page in roadmap.pages))
         self.heading_items: dict[str, list[Item]] = {}
         for item in roadmap.items:
@@ -277,7 +275,7 @@ class _Site:
         return self._page("timeline.md", timeline=timeline(self.roadmap))
 
     def checklists_page(self) -> Page:
-        return self._page("checklists.md", checklists=checklists(self.roadmap))
+        return self._page("checklists.md", checklists=checklists(self.roadmap), dated=dated_tasks(self.roadmap))
 
     def board_page(self) -> Page:
         return self._page("board.md")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from markupsafe import Markup
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import encodable, html_text, json_text, markdown_text, one_line, url_part
 from milemark.foundation.i18n import Language
+from milemark.markdown.document import Task
 from milemark.markdown.outline import plain_text
 from milemark.output.site.task_labels import task_labels
 from milemark.roadmap.metrics.progress import percent
@@ -129,13 +130,20 @@ def _environment(
         folding = context.get("fold")  # rows may be rendered for another page than that of the template
         return relative_url(target, folding.page if folding else context["page"], is_directory=is_directory)
 
+    @jinja2.pass_context
+    def task(context: Context, given: Task) -> str:
+        """Return the text of a task, with the marks of tools as labels."""
+        plain = plain_text(given.text)
+        labelled = task_labels(language, context["roadmap"], plain, given.mark)
+        return Markup(f"{html_text(labelled[0])} {labelled[1]}") if labelled else plain  # noqa: S704  escaped above
+
     environment.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(
         href=href,
         heading=_heading,
         option=_option,
         plain=plain_text,
-        task=partial(_task, language),
+        task=task,
         percent=percent,
         date=language.date,
         tick=language.tick,
@@ -180,13 +188,6 @@ def _option(value: str | Sequence[str]) -> Markup:
     """Quote a value for an option of a query block: `from: {{ name|option }}`."""
     found = one_line(value) if isinstance(value, str) else [one_line(each) for each in value]
     return Markup(json_text(found))  # noqa: S704  the block is parsed, never shown
-
-
-def _task(language: Language, text: str) -> str:
-    """Return the text of a task, with the marks of tools as labels."""
-    plain = plain_text(text)
-    labelled = task_labels(language, plain)
-    return Markup(f"{html_text(labelled[0])} {labelled[1]}") if labelled else plain  # noqa: S704  escaped above
 
 
 def _heading(text: str) -> Markup:

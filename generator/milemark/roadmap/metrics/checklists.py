@@ -1,4 +1,4 @@
-"""All tasks of a roadmap: the next ones, then the tasks of each item by track, open ones first."""
+"""All tasks of a roadmap: the next ones, those with dates, then the tasks of each item by track, open ones first."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from milemark.markdown.document import Task
+from milemark.markdown.outline import plain_text
+from milemark.markdown.task_marks import DUE, NO_PRIORITY, read_marks
 from milemark.roadmap.metrics.progress import counted_work
 from milemark.roadmap.metrics.tags import Tag, tags
 from milemark.roadmap.model import Counts, Item, Roadmap
@@ -122,6 +124,18 @@ def _next_up(roadmap: Roadmap, items: Sequence[Item]) -> Iterator[NextTask]:
     wanted.sort(key=lambda item: (item.stage is not Stage.ACTIVE, item.due_day or date.max))
     found = ((task, item) for item in wanted if (task := first_open(roadmap.settings, item.tasks)))
     return (NextTask(task, item) for (task, item), _ in zip(found, range(_NEXT), strict=False))
+
+
+def dated_tasks(roadmap: Roadmap) -> tuple[NextTask, ...]:
+    """Return the open tasks with a due day or a priority among their marks: by day, then the most urgent first."""
+    found: list[tuple[date, int, NextTask]] = []
+    for item in roadmap.items:
+        for task in () if item.is_closed else item.tasks:
+            if not roadmap.settings.is_closed(task.mark):
+                marked = read_marks(plain_text(task.text))
+                found.append((marked.day(DUE) or date.max, marked.priority, NextTask(task, item)))
+    wanted = (each for each in found if each[:2] != (date.max, NO_PRIORITY))
+    return tuple(task for _day, _priority, task in sorted(wanted, key=lambda each: each[:2]))
 
 
 def first_open(settings: Settings, tasks: Sequence[Task]) -> Task | None:
