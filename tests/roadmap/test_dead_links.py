@@ -32,6 +32,7 @@ def found(text: str, **files: str) -> list[Diagnostic]:
         "## Mine\n\n[x](#mine) [x](# ) <a href='#mine'>x</a>",
         "[x](../index.md) [x](../board.md#anything) [x](index.md) [x](../notes/index.md) [x](../history.md)",
         "[[shop]] [[store]] [[projects/shop]] [[Shop.md]] [[결제#결제 설계]] [[결제#^block]] ![[scan.png|9]] [[about]]",
+        "[x](/about.md) [x](/notes/결제.md#why) ![x](/img/scan.png)",
         "[[#Mine]] ![[#mine]]\n\n## Mine",
         "[[결제#why]] [[shop#next-steps]] [[/about]] [x](//cdn.org/x)",
         "[[../projects/shop]] [[../notes/결제]] [[../about.md]] [[store#Next steps]]",
@@ -54,7 +55,8 @@ def test_an_address_that_works_on_the_site_or_in_obsidian_is_no_finding(text: st
         ("![x](scan.png)", "MM305", "../img/scan.png"),
         ("![x](../img/scan.jpg)", "MM305", ""),
         ("[x](../board/)", "MM305", "../board.md"),
-        ("[x](/about.md)", "MM305", "../about.md"),
+        ("[x](/abuot.md)", "MM305", "../about.md"),
+        ('<a href="/about/">x</a>', "MM305", "../about.md"),
         ("[x](/projects/shop/#plan)", "MM305", "shop.md#plan"),
         ("[x](../notes/)", "MM305", "../notes/index.md"),
         ("[x](shop)", "MM305", "shop.md"),
@@ -224,3 +226,10 @@ def test_thousands_of_dead_links_are_answered_within_seconds() -> None:
     loaded = load_texts(files)
     with cpu_within(60):
         assert len([*dead_links_of(loaded, ())]) == 3 * 700 * 4
+
+
+def test_a_wikilink_with_the_name_of_several_files_is_reported() -> None:
+    files = {"home/plan.md": "# A\n", "plans/plan.md": "# B\n"}
+    (finding,) = found("[[plan]] [[home/plan]] [[shop]]", **files)
+    assert (finding.rule.code, finding.values["files"]) == ("MM310", "home/plan.md, plans/plan.md")
+    assert found("[[plan]]", **files, **{"projects/plan.md": "# C\n"}) == []

@@ -269,6 +269,13 @@ SPACED_LINK = Rule(
     _("the {what} to {address} is text on the site: an address with blanks needs angle brackets"),
     _("write <{address}> between the parentheses, or %20 for each blank"),
 )
+AMBIGUOUS_WIKILINK = Rule(
+    "MM310",
+    "ambiguous-wikilink",
+    _W,
+    _("[[{name}]] is the name of several files, and leads to the first: {files}"),
+    _("write the path of one of them, or its id"),
+)
 
 ENDS_BEFORE_START = Rule(
     "MM401", "ends-before-start", _E, _("due {due} is before start {start}"), _("correct one of the two dates")

@@ -58,8 +58,13 @@ class ContentPaths:
         return found
 
     def relative(self, path: str, way: str) -> str:
-        """Return the file to which a relative way leads from a file, or an empty text: `../redis.md`."""
-        return self.paths.get(composed(posixpath.normpath(posixpath.join(posixpath.dirname(path), way))), "")
+        """Return the file to which a way leads from a file, or an empty text: `../redis.md`.
+
+        `/topics/redis.md` leads from content/, as in a vault or a repository of notes.
+        """
+        return self.paths.get(
+            composed(posixpath.normpath(posixpath.join(posixpath.dirname(path), way)).lstrip("/")), ""
+        )
 
     def absolute(self, way: str) -> str:
         """Return the file to which a way leads from content/, or an empty text: `/topics/redis.md`."""
@@ -140,10 +145,16 @@ class FileNames:
         return tuple(self.id_of[each] for each in self.candidates(name, path) if each in self.id_of)
 
 
-def linked_file(names: FileNames, paths: ContentPaths, path: str, name: str) -> str:
-    """Return the file that a wikilink in the file `path` means, or an empty text.
+def linked_files(names: FileNames, paths: ContentPaths, path: str, name: str) -> tuple[str, ...]:
+    """Return the files that a wikilink in the file `path` may mean: the first is the one to which it leads.
 
-    It is one that `names` finds, else another file of `paths` with this name or path; of several, the first.
+    They are those that `names` finds, else other files of `paths` with this name or path.
     """
-    found = next(iter(names.candidates(name, path)), "")
-    return found or paths.chosen(path, name) or next(iter(paths.named(name)), "")
+    found = names.candidates(name, path)
+    near = "" if found else paths.chosen(path, name)
+    return found or ((near,) if near else paths.named(name))
+
+
+def linked_file(names: FileNames, paths: ContentPaths, path: str, name: str) -> str:
+    """Return the file to which a wikilink in the file `path` leads, or an empty text."""
+    return next(iter(linked_files(names, paths, path, name)), "")

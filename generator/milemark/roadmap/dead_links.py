@@ -13,7 +13,7 @@ from milemark.foundation.i18n import _
 from milemark.foundation.layout import BASE_ENDING, ROADMAP_FILE
 from milemark.foundation.suggestions import COMPARISONS, Words, meant
 from milemark.markdown.addresses import Address, Form, addresses_in
-from milemark.roadmap.content_paths import ContentPaths, Destination, FileNames, destination_of, linked_file
+from milemark.roadmap.content_paths import ContentPaths, Destination, FileNames, destination_of, linked_files
 from milemark.roadmap.load import File, Loaded, without_ignored
 from milemark.roadmap.page_anchors import HeadingPages, PageAnchors, page_anchors
 from milemark.roadmap.settings import Settings
@@ -177,10 +177,8 @@ class _Checker:
 
     def _target(self, path: str, target: Destination, *, is_html: bool) -> str:
         """Return the file that an address means. A browser reads one in HTML, from the address of its page."""
-        if target.is_absolute:
-            return ""
         found = self.paths.relative(path, target.way)
-        if found or not is_html:
+        if found or not is_html or target.is_absolute:
             return found
         page = url_path(path, is_directory=True)
         ways = [posixpath.normpath(posixpath.join(base, target.way)) for base in (page, posixpath.dirname(path))]
@@ -230,7 +228,10 @@ class _Checker:
         name, _sign, part = address.text.partition("#")
         if name.endswith(BASE_ENDING) or destination_of(name) is None:
             return
-        found = linked_file(self.names, self.paths, path, name.strip("/")) if name else path
+        files = linked_files(self.names, self.paths, path, name.strip("/")) if name else (path,)
+        found = next(iter(files), "")
+        if len(files) > 1:
+            yield Diagnostic(rules.AMBIGUOUS_WIKILINK, span, {"name": address.text, "files": ", ".join(files)})
         if not found and (problem := self.absent.named(name)):
             values = {"name": address.text, "problem": problem, "nearest": ""}
             yield Diagnostic(rules.DEAD_WIKILINK, span, values, _NAMES_MISSING)

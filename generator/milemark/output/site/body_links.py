@@ -62,7 +62,7 @@ class BodyLinks:
     def _file(self, path: str, target: Destination) -> str:
         if not target.way:
             return path
-        return "" if target.is_absolute else self.paths.relative(path, target.way)
+        return self.paths.relative(path, target.way)
 
     def _part(self, found: str, part: str, rest: str) -> str:
         """Return the part of an address with its `#`; one that GitHub understands becomes the id on the page."""
