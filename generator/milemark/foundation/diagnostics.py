@@ -59,11 +59,19 @@ class Diagnostic:
 
     def message_in(self, translate: Callable[[str], str]) -> str:
         """Return the message in the language of `translate`."""
-        return translate(self.rule.message).format(**self._values_in(translate))
+        return self._text(self.rule.message, translate)
 
     def hint_in(self, translate: Callable[[str], str]) -> str:
         """Return the hint in the language of `translate`."""
-        return translate(self.hint or self.rule.hint).format(**self._values_in(translate))
+        return self._text(self.hint or self.rule.hint, translate)
+
+    def _text(self, text: str, translate: Callable[[str], str]) -> str:
+        """Return a translated text with its values; a value with a name such as "`due`" replaces that word."""
+        text = translate(text)
+        for word, own in self.values.items():
+            if word.startswith("`"):
+                text = text.replace(word, own)
+        return text.format(**self._values_in(translate))
 
     def _values_in(self, translate: Callable[[str], str]) -> dict[str, str]:
         """Translate the values that are words of milemark; text of the user stays."""

@@ -278,7 +278,7 @@ AMBIGUOUS_WIKILINK = Rule(
 )
 
 ENDS_BEFORE_START = Rule(
-    "MM401", "ends-before-start", _E, _("due {due} is before start {start}"), _("correct one of the two dates")
+    "MM401", "ends-before-start", _E, _("`due` {due} is before `start` {start}"), _("correct one of the two dates")
 )
 CLAIM_DIFFERS = Rule(
     "MM402",

@@ -76,6 +76,7 @@ class BlobRecords:
         settings, _ = parse_settings(data)
         parts = (
             settings.collections,
+            settings.names,
             settings.statuses,
             settings.marks,
             settings.is_undeclared,

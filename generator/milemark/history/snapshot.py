@@ -36,7 +36,7 @@ from milemark.roadmap.metrics.progress import (
 )
 from milemark.roadmap.model import Counts, Item, Roadmap, Value, text_of
 from milemark.roadmap.references import relate
-from milemark.roadmap.schema import LOOSE, title_of
+from milemark.roadmap.schema import title_of
 from milemark.roadmap.settings import Role, Settings, Stage
 
 # The fields that figures and dates depend on; `depends_on` and texts affect neither.
@@ -115,7 +115,7 @@ def file_record(settings: Settings, path: str, packed: PackedRecord) -> FileReco
     item = Item(
         id_,
         title,
-        settings.collections.get(name, LOOSE),
+        settings.collections.get(name) or settings.loose,
         _document(path, own_path),
         Stage(stage) if stage else None,
         Counts(done, total),

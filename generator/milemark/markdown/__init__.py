@@ -8,6 +8,7 @@ PUBLIC = (
     "document",
     "encoding",
     "front_matter",
+    "inline_fields",
     "link_places",
     "outline",
     "private_labels",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 from collections import abc
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from milemark.foundation.dates import parse_date
@@ -20,7 +20,7 @@ from milemark.markdown.document import Document, Mapping, Scalar
 from milemark.roadmap.content_paths import FileNames
 from milemark.roadmap.model import Item, Value
 from milemark.roadmap.schema import CORE_FIELDS, PUBLICATION_FIELDS
-from milemark.roadmap.settings import Collection, Settings
+from milemark.roadmap.settings import Collection, Match, Settings
 from milemark.roadmap.site_paths import page_path
 
 _AUDIENCE = "audience"
@@ -134,7 +134,7 @@ def is_declared_private(settings: Settings, document: Document, item: Item | Non
         return True
     if any(folder in private_folders(settings) for folder in folders_of(document.path)):
         return True
-    if item and item.text(_AUDIENCE) == PRIVATE:
+    if item and (item.collection.is_private or item.text(_AUDIENCE) == PRIVATE):
         return True
     declared = set(item.collection.fields) - {_AUDIENCE} if item else set()
     if _is_edition(settings, document.path) and not _is_open(document):
@@ -219,13 +219,20 @@ def _is_doubtful(settings: Settings, document: Document) -> bool:
     if not document.is_broken and not document.body.lstrip().startswith("---"):
         return False
     text = f"{document.front}{document.body}" if document.is_broken else document.body.lstrip()[:_FIELDS]
-    fields = (name for each in settings.collections.values() for name in each.private)
+    fields = [each.own_name(name) for each in settings.collections.values() for name in each.private]
+    fields += (word for each in settings.collections.values() if each.is_private for word in _words_of(each.match))
     return not text or any(word.casefold() in text.casefold() for word in (_AUDIENCE, *PUBLICATION_FIELDS, *fields))
+
+
+def _words_of(match: Match | None) -> Iterator[str]:
+    """Yield the words by which a collection recognises its items in their text."""
+    yield from (*match.tags, *(name for name, _value in match.fields)) if match else ()
 
 
 def private_folders(settings: Settings) -> frozenset[str]:
     """Return the folders of the private collections."""
-    return frozenset(name for name, each in settings.collections.items() if each.is_private)
+    private = (each for each in settings.collections.values() if each.is_private)
+    return frozenset(folder for each in private for folder in (each.name, *each.folders))
 
 
 def folders_of(path: str) -> Iterator[str]:
@@ -263,8 +270,10 @@ def hidden_closure(
 
 
 def private_fields(collection: Collection, also: abc.Mapping[str, frozenset[str]]) -> frozenset[str]:
-    """Return the private fields of a collection."""
-    return frozenset(collection.private) | also.get(collection.name, frozenset())
+    """Return the private fields of a collection, by milemark's names and by those of its files."""
+    return frozenset((*collection.private, *map(collection.own_name, collection.private))) | also.get(
+        collection.name, frozenset()
+    )
 
 
 def is_private_field(collection: Collection, private: frozenset[str], name: str) -> bool:
@@ -278,15 +287,13 @@ def public_collection(collection: Collection, private: frozenset[str]) -> Collec
     """Return a collection without its private fields."""
     if not private and not collection.private:
         return collection
-    return Collection(
-        collection.name,
-        collection.label,
-        collection.role,
-        collection.description,
-        "" if collection.group in private else collection.group,
-        tuple(name for name in collection.columns if name not in private),
-        {name: each for name, each in collection.fields.items() if name not in private},
-        level=collection.level,
+    return replace(
+        collection,
+        group="" if collection.group in private else collection.group,
+        columns=tuple(name for name in collection.columns if name not in private),
+        fields={name: each for name, each in collection.fields.items() if name not in private},
+        private=(),
+        names={name: own for name, own in collection.names.items() if name not in private},
     )
 
 

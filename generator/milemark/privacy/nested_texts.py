@@ -37,7 +37,7 @@ class NestedTexts:
             parts = [self._shown(each, path, (*names, str(place))) for place, each in enumerate(value, 1)]
             return value if parts == [*value] else type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
         if is_dataclass(value) and not isinstance(value, type):
-            own = {each.name: getattr(value, each.name) for each in fields(value)}
+            own = {each.name: getattr(value, each.name) for each in fields(value) if each.init}
             shown = {name: self._shown(each, path, (*names, name)) for name, each in own.items()}
             return value if shown == own else replace(value, **shown)
         return value

@@ -21,7 +21,7 @@ from milemark.privacy.hidden import Hidden, is_private_field, private_fields, pr
 from milemark.privacy.redact import Redactor
 from milemark.roadmap.checks import check_file
 from milemark.roadmap.load import File
-from milemark.roadmap.schema import CORE_FIELDS, count_tasks, is_reference, parse_item
+from milemark.roadmap.schema import CORE_FIELDS, as_declared, count_tasks, is_reference, parse_item
 from milemark.roadmap.settings import Collection, Field, Settings
 
 _SEPARATOR = re.compile(r"[,，、;\n]")
@@ -95,6 +95,8 @@ class PublicView:
         """Parse a file again without its private parts."""
         body, path = seen.text, document.source
         read, findings = self._parsed(document, body)
+        declared = self.settings.collections.get(collection.name) if collection else None
+        read = as_declared(read, declared or self.settings.loose)
         blanked = [Diagnostic(rules.PRIVATE_NAME, place_in(body, gap, path, read.body_line)) for gap in seen.gaps]
         fields = self._fields(collection, private, read, blanked)
         findings = [*_public_findings(findings, read, fields, private), *blanked]
@@ -103,10 +105,11 @@ class PublicView:
             return File(page, None, count_tasks(self.settings, page), tuple(findings))
         read = replace(read, fields=fields, body=body)
         item, wrong = parse_item(self.shown, collection, read)
+        own_name = collection.own_name
         tasks = tuple(each for each in read.tasks if (item.id, plain_text(each.text)) not in self.hidden.tasks)
         read = replace(read, tasks=tasks, front=_BARE if read.front else "")
         item = replace(item, document=read, counts=count_tasks(self.settings, read))
-        lost = {key.text for key, _node in document.fields.entries if fields.get(key.text) is None}
+        lost = {own_name(key.text) for key, _node in document.fields.entries if fields.get(key.text) is None}
         wrong = [each for each in wrong if each.values.get("field") not in lost]
         return File(read, item, item.counts, (*findings, *wrong, *check_file(self.shown, item)))
 

@@ -26,7 +26,7 @@ from milemark.roadmap.metrics.progress import percent
 from milemark.roadmap.metrics.skills import skill_keys, stack_keys
 from milemark.roadmap.model import Item
 from milemark.roadmap.references import References
-from milemark.roadmap.schema import PUBLICATION_FIELDS, is_misspelt, title_heading
+from milemark.roadmap.schema import PUBLICATION_FIELDS, in_own_names, is_misspelt, title_heading
 from milemark.roadmap.settings import COMMITS, Role, Settings, Stage
 from milemark.roadmap.site_paths import is_introduction
 
@@ -41,7 +41,7 @@ _TICKS = "✓✔☑✅√×✗✘✖❌○●⭕"
 
 def check_file(settings: Settings, item: Item) -> list[Diagnostic]:
     """Return the findings of every check of one file."""
-    return [found for each in FILE_CHECKS for found in each(settings, item)]
+    return in_own_names(item.collection, (found for each in FILE_CHECKS for found in each(settings, item)))
 
 
 def check_page(settings: Settings, page: Document) -> list[Diagnostic]:

@@ -135,6 +135,8 @@ def _reference(_field: Field, node: Node) -> _Parsed:
 
 def reference_of(node: Node) -> str:
     """Return the name in a reference: `api` for `api` and `[[api|API]]`, and `api.md` for `[API](api.md)`."""
+    if isinstance(node, Written):  # TaskNotes writes `blockedBy: [{uid: "[[Plan]]", reltype: FINISHTOSTART}]`
+        return reference_of(node.get("uid") or Scalar("", node.span))
     if link := wikilink_of(node):
         return link.path
     text = node.text.strip() if isinstance(node, Scalar) else ""

@@ -20,7 +20,6 @@ from milemark.markdown import document as tree
 from milemark.markdown.document import Document, Heading, Node, Scalar, Sequence, Task
 from milemark.roadmap.load import File
 from milemark.roadmap.model import Counts, Item, Value
-from milemark.roadmap.schema import LOOSE
 from milemark.roadmap.settings import Settings, Stage
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -147,7 +146,7 @@ def _item(settings: Settings, document: Document, counts: Counts, row: _Row) -> 
     spans: dict[str, Span] = {}
     for key, node in document.fields.entries:
         spans.setdefault(key.text, node.span)  # the first value of a field that is written twice stands
-    collection = settings.collections.get(name, LOOSE)
+    collection = settings.collections.get(name) or settings.loose
     return Item(id_, title, collection, document, Stage(stage) if stage else None, counts, values, spans)
 
 

@@ -53,7 +53,10 @@ def read_heading_fields(
 
     A field that may hide the item counts in any line.
     """
-    known = {plain_name(name): name for name in (*PUBLICATION_FIELDS, *CORE_FIELDS, *collection.fields)}
+    known = {
+        plain_name(name): name
+        for name in (*PUBLICATION_FIELDS, *CORE_FIELDS, *collection.fields, *collection.names.values())
+    }
     top = next((number for number, line in enumerate(lines) if line.strip()), len(lines))
     pairs, height = _table(lines, top, known) or _lines(lines, top, known)
     hiding = [pair for number in range(height, len(lines)) for pair in _pairs(lines[number], number) if _hides(pair)]

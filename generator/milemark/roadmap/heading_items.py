@@ -23,7 +23,7 @@ from milemark.markdown.rendering.attributes import split_attributes
 from milemark.markdown.rendering.headings import slug_of
 from milemark.roadmap.heading_fields import HeadingFields, read_heading_fields
 from milemark.roadmap.heading_marks import Marked, read_marks
-from milemark.roadmap.schema import LOOSE, folder_collection, heading_text
+from milemark.roadmap.schema import folder_collection, heading_text
 from milemark.roadmap.settings import Settings
 from milemark.roadmap.site_paths import PAGE_TITLES, is_introduction
 
@@ -60,7 +60,7 @@ class _Splitter:
     def __init__(self, settings: Settings, document: Document, level: int) -> None:
         self.settings, self.document, self.level = settings, document, level
         self.lines = document.body.split("\n")
-        self.collection = folder_collection(settings, document.path) or LOOSE
+        self.collection = folder_collection(settings, document.path) or settings.loose
         self.private = _PrivateLines(document.body)
         self.taken: set[str] = set()
 

@@ -16,7 +16,7 @@ from milemark.roadmap.checks import check, check_file, check_page, without_conse
 from milemark.roadmap.heading_items import level_of, read_heading_items
 from milemark.roadmap.model import Counts, Item, Roadmap
 from milemark.roadmap.references import References, relate
-from milemark.roadmap.schema import collection_of, count_tasks, parse_item
+from milemark.roadmap.schema import as_declared, collection_of, count_tasks, in_own_names, parse_item
 from milemark.roadmap.settings import Settings
 from milemark.roadmap.settings_file import parse_settings
 from milemark.roadmap.site_paths import free_path, taken_paths
@@ -119,6 +119,7 @@ def _file_of_items(settings: Settings, document: Document, level: int, diagnosti
 
 def _file(settings: Settings, document: Document, diagnostics: Sequence[Diagnostic]) -> File:
     collection = collection_of(settings, document)
+    document = as_declared(document, collection or settings.loose)
     if collection is None:
         return File(document, None, count_tasks(settings, document), (*diagnostics, *check_page(settings, document)))
     item, findings = parse_item(settings, collection, document)
@@ -175,8 +176,19 @@ def roadmap_diagnostics(
     settings: Settings, diagnostics: list[Diagnostic], references: References, as_of: date
 ) -> tuple[Diagnostic, ...]:
     """Add the diagnostics of the whole roadmap to those of its files; return them in order, without ignored rules."""
-    found = without_consequences(settings, [*diagnostics, *references.diagnostics, *check(settings, references, as_of)])
+    together = _in_own_names(settings, references, [*references.diagnostics, *check(settings, references, as_of)])
+    found = without_consequences(settings, [*diagnostics, *together])
     return without_ignored(settings, found)
+
+
+def _in_own_names(settings: Settings, references: References, found: list[Diagnostic]) -> list[Diagnostic]:
+    """Return findings about several files with the names of fields that their collections use."""
+    renaming = {name: each for name, each in {**settings.collections, "": settings.loose}.items() if each.names}
+    if not renaming:
+        return found
+    owners = {each.path: renaming.get(each.collection) for each in references.entries.values()}
+    named = ((each, owners.get(each.span.path)) for each in found)
+    return [other for each, owner in named for other in (in_own_names(owner, [each]) if owner else [each])]
 
 
 def without_ignored(settings: Settings, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 
@@ -15,12 +15,13 @@ from milemark.foundation.identifiers import composed, word_key
 from milemark.foundation.layout import AUDIENCES, ROADMAP_FILE
 from milemark.foundation.suggestions import Words, declared_word, meant, nearest, plain_name
 from milemark.markdown.addresses import tags_in
-from milemark.markdown.document import Document, Heading, Node, Scalar
+from milemark.markdown.document import Document, Heading, Node, Scalar, Sequence
 from milemark.markdown.document import Mapping as Written
+from milemark.markdown.inline_fields import inline_fields
 from milemark.markdown.rendering.attributes import split_attributes
 from milemark.roadmap.field_types import parse_value, unknown_word
 from milemark.roadmap.model import Counts, Item, Value
-from milemark.roadmap.settings import Collection, Field, Role, Settings, Stage
+from milemark.roadmap.settings import Collection, Field, Match, Settings, Stage
 from milemark.roadmap.site_paths import file_stem, is_introduction
 from milemark.roadmap.statuses import known_stage
 
@@ -67,25 +68,92 @@ _YOUR_WORD = _('write "{nearest}", your word for {meant}')
 _BLANK = _("write a value after `{field}:`")
 _NO_FRONT = _("this file has no front matter: begin it with a line ---, a line `{field}: …` and another line ---")
 _EMPTY = _("this file is empty: begin it with a line ---, a line `{field}: …` and another line ---")
-LOOSE = Collection("", "", Role.ITEM)
 _MARKUP = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|\[([^\]]*)\]\([^)]*\)")
 
 
 def collection_of(settings: Settings, document: Document) -> Collection | None:
-    """Return the collection whose folder the file is in; a file with a `status` elsewhere is an item of none."""
+    """Return the collection whose folder the file is in, or that recognises it by a tag or a field.
+
+    A file with a `status` elsewhere is an item of no collection.
+    """
     if is_introduction(document.path, settings.collections):
         return None
-    found = folder_collection(settings, document.path)
-    is_loose = document.within is not None or document.fields.get("status")
-    return found or (LOOSE if is_loose else None)
+    if found := folder_collection(settings, document.path):
+        return found
+    if found := next((each for each in settings.matching if _recognises(each, document)), None):
+        return found
+    if found := next((each for each in settings.matching if "." in each.folders), None):
+        return found
+    loose = settings.loose
+    is_item = any(document.fields.get(name) for name in ("status", loose.own_name("status")))
+    return loose if is_item or document.within is not None else None
 
 
 def folder_collection(settings: Settings, path: str) -> Collection | None:
     """Return the collection in whose folder a file is."""
-    folder = posixpath.dirname(composed(path))
-    while folder and folder not in settings.collections:
-        folder = posixpath.dirname(folder)
-    return settings.collections.get(folder)
+    return settings.collection_in(posixpath.dirname(composed(path)))
+
+
+def _recognises(collection: Collection, document: Document) -> bool:
+    match = collection.match or Match()
+    if any(_has_field(document, *each) for each in match.fields):
+        return True
+    wanted = frozenset(map(str.casefold, match.tags))
+    return bool(wanted) and any(not wanted.isdisjoint(_tag_and_above(each)) for each in _tags(collection, document))
+
+
+def _has_field(document: Document, name: str, value: str) -> bool:
+    node = document.fields.get(name)
+    texts = [each.text.strip().casefold() for each in _scalars(node) if not each.is_empty]
+    return value.casefold() in texts if value else bool(texts)
+
+
+def _scalars(node: Node | None) -> tuple[Scalar, ...]:
+    """Return the texts of a value or of a list."""
+    nodes = node.items if isinstance(node, Sequence) else (node,)
+    return tuple(each for each in nodes if isinstance(each, Scalar))
+
+
+def _tags(collection: Collection, document: Document) -> Iterator[str]:
+    """Yield the tags of a file, from its fields and its text."""
+    for name in dict.fromkeys((collection.own_name("tags"), "tags", "tag")):
+        yield from (each.text.strip().lstrip("#") for each in _scalars(document.fields.get(name)))
+    yield from tags_in(document.body)
+
+
+def _tag_and_above(tag: str) -> Iterator[str]:
+    """Yield a tag and those above it, as they are compared: `task/home` is a `task`."""
+    tag = tag.casefold()
+    while tag:
+        yield tag
+        tag = tag.rpartition("/")[0]
+
+
+def as_declared(document: Document, collection: Collection) -> Document:
+    """Return a document with milemark's names of fields, and with the fields in its text if the collection has some."""
+    written = document.fields.entries
+    if collection.is_inline:
+        known = {key.text for key, _node in written}
+        found = inline_fields(document.path, document.body, document.body_line)
+        written = (*written, *((key, node) for key, node in found if key.text not in known))
+    if collection.names:
+        core = {own: name for name, own in collection.names.items()}
+        written = tuple((key._replace(text=core.get(key.text, key.text)), node) for key, node in written)
+    is_same = written is document.fields.entries
+    return document if is_same else replace(document, fields=Written(written, document.fields.span))
+
+
+def in_own_names(collection: Collection, findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return findings that speak of fields by the names that the files of a collection give them."""
+    if not collection.names:
+        return [*findings]
+    quoted = {f"`{name}{end}": f"`{own}{end}" for name, own in collection.names.items() for end in ("`", ":")}
+    return [replace(each, values={**quoted, **each.values, **_own_values(collection, each)}) for each in findings]
+
+
+def _own_values(collection: Collection, finding: Diagnostic) -> dict[str, str]:
+    names = ("field", "nearest") if finding.rule is rules.UNKNOWN_FIELD else ("field",)
+    return {name: collection.own_name(finding.values[name]) for name in names if name in finding.values}
 
 
 def parse_item(settings: Settings, collection: Collection, document: Document) -> tuple[Item, list[Diagnostic]]:
@@ -105,8 +173,8 @@ def parse_item(settings: Settings, collection: Collection, document: Document) -
     _add_defaults(collection, values)
     if settings.body_tags:
         _add_body_tags(document, values)
-    diagnostics = _with_missing(diagnostics, _missing(collection, document, values))
-    return _item(settings, collection, document, values, spans), diagnostics
+    diagnostics = _with_missing(collection, diagnostics, _missing(collection, document, values))
+    return _item(settings, collection, document, values, spans), in_own_names(collection, diagnostics)
 
 
 def _parse_fields(
@@ -115,8 +183,10 @@ def _parse_fields(
     parsed: dict[str, tuple[Value | None, Span, list[Diagnostic]]] = {}
     undeclared = _Undeclared(collection, document.fields)
     for key, node in document.fields.entries:
-        if key.text in parsed:
-            continue  # reported as written twice; the first value stands
+        if key.text in parsed:  # the first value stands
+            if key.text in collection.names:
+                parsed[key.text][2].extend(undeclared.twice(key))
+            continue  # others are reported as written twice
         field = collection.fields.get(key.text) or CORE_FIELDS.get(key.text)
         value, found = parse_value(field, node) if field else (undeclared.value(node), undeclared.findings(key, node))
         parsed[key.text] = (value, node.span, found)
@@ -140,10 +210,19 @@ class _Undeclared:
             return []
         return [self._finding(key, node)]
 
+    def twice(self, key: Scalar) -> list[Diagnostic]:
+        """Return the finding about a field that is written under both of its names."""
+        first = self._written[plain_name(key.text)]
+        if first.span.width == key.span.width:  # one name twice is reported where YAML is read
+            return []
+        values = {"key": self._collection.own_name(key.text), "line": str(first.span.line)}
+        return [Diagnostic(rules.DUPLICATE_KEY, key.span, values)]
+
     def is_misspelt(self, name: str) -> bool:
         """Whether a field is written under an undeclared name that resembles its own, which is reported."""
         strange = ((key, node) for key, node in self._fields.entries if key.text not in self._known)
-        return any(each.values["nearest"] == name for key, node in strange for each in self.findings(key, node))
+        own = self._collection.own_name(name)
+        return any(each.values["nearest"] == own for key, node in strange for each in self.findings(key, node))
 
     def _finding(self, key: Scalar, node: Node) -> Diagnostic:
         """Report an undeclared field; the field that its name resembles may be written already."""
@@ -169,7 +248,7 @@ class _Undeclared:
     def _free(self) -> Words:
         """The known fields that are not written."""
         written = {key.text for key, _node in self._fields.entries}
-        return Words(tuple(name for name in self._known if name not in written))
+        return Words(tuple(self._collection.own_name(name) for name in self._known if name not in written))
 
 
 def is_misspelt(collection: Collection, document: Document, name: str) -> bool:
@@ -223,12 +302,11 @@ def _missing(collection: Collection, document: Document, values: Mapping[str, Va
     ]
 
 
-def _with_missing(findings: list[Diagnostic], missing: list[Diagnostic]) -> list[Diagnostic]:
+def _with_missing(collection: Collection, findings: list[Diagnostic], missing: list[Diagnostic]) -> list[Diagnostic]:
     """Join both; a required field that is missing because it is misspelt is reported once, at the misspelling."""
     misspelt = {each.values.get("nearest"): each for each in findings if each.rule is rules.UNKNOWN_FIELD}
-    replaced = {
-        each.values["field"]: misspelt[each.values["field"]] for each in missing if each.values["field"] in misspelt
-    }
+    own = {each.values["field"]: collection.own_name(each.values["field"]) for each in missing}
+    replaced = {name: misspelt[each] for name, each in own.items() if each in misspelt}
     once = [
         replace(
             each, span=slip.span, values={**slip.values, **each.values, "written": slip.values["field"]}, hint=_SLIP

@@ -69,10 +69,22 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Match:
+    """How items of a collection are recognised: by a folder, a tag, or a field with a value (empty: any value)."""
+
+    folders: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Collection:
     """A folder with declared fields: a table whose rows are files. Only the owner sees its `private` fields.
 
     `level` is the level of the headings that are its items; 0 if its files are.
+    With `match`, its files are those that it recognises, in any folder. `names` has the names that its files give to
+    fields of milemark, `due: deadline`; everything else here has milemark's names. `is_inline`: fields are also written
+    in the text, as `due:: 2025-03-01`.
     """
 
     name: str
@@ -85,6 +97,22 @@ class Collection:
     private: tuple[str, ...] = ()
     is_private: bool = False
     level: int = 0
+    match: Match | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    is_inline: bool = False
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders of its files; `.` is the folder of all files."""
+        return (self.name,) if self.match is None else self.match.folders
+
+    def own_name(self, name: str) -> str:
+        """Return the name that files give to a field: `deadline` for `due`."""
+        return self.names.get(name, name)
+
+    def core_name(self, written: str) -> str:
+        """Return milemark's name of a field as files name it: `due` for `deadline`."""
+        return next((name for name, own in self.names.items() if own == written), written)
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -160,6 +188,7 @@ OWNER_FIELDS: Mapping[str, Field] = {
 class Settings:
     """The settings of roadmap.yml. `statuses` maps the user's words to stages, `marks` further marks of tasks.
 
+    `names` and `is_inline` are those of a collection, for items that are in none and for pages; `loose` has them.
     `content` is the folder of the files, from the folder of this roadmap.yml; if empty, the file lies in it.
     `assets`, `exclude` and `publish` are patterns of paths as in .gitignore: attachments that are published although
     no page needs them, files that milemark does not read, and the only files that are public (None: all others).
@@ -176,6 +205,8 @@ class Settings:
     as_of: date | None = None
     statuses: Mapping[str, Stage] = field(default_factory=dict)
     collections: Mapping[str, Collection] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    is_inline: bool = False
     marks: Mapping[str, Stage] = field(default_factory=dict)
     policies: Policies = Policies()
     ignore: tuple[str, ...] = ()
@@ -191,6 +222,17 @@ class Settings:
     pages: str = "full"
     is_adopted: bool = False
     is_broken: bool = False
+    loose: Collection = field(init=False, repr=False, compare=False, default=Collection("", ""))
+    _by_folder: Mapping[str, str] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _matching: tuple[str, ...] = field(init=False, repr=False, compare=False, default=())
+
+    def __post_init__(self) -> None:
+        """Derive the collection of each folder, which is needed once for each file."""
+        places = [(folder, each.name) for each in reversed([*self.collections.values()]) for folder in each.folders]
+        matching = tuple(each.name for each in self.collections.values() if each.match)
+        object.__setattr__(self, "loose", Collection("", "", names=self.names, is_inline=self.is_inline))
+        object.__setattr__(self, "_by_folder", dict(places))
+        object.__setattr__(self, "_matching", matching)
 
     @property
     def is_undeclared(self) -> bool:
@@ -201,6 +243,19 @@ class Settings:
     def known_statuses(self) -> tuple[str, ...]:
         """The words that a status can be; none if they are not declared."""
         return () if self.is_undeclared else tuple(self.statuses)
+
+    def collection_in(self, folder: str) -> Collection | None:
+        """Return the collection of a folder or of the nearest one above it; `.` counts last, after tags and fields."""
+        while folder:
+            if found := self._by_folder.get(folder):
+                return self.collections[found]
+            folder = folder.rpartition("/")[0]
+        return None
+
+    @property
+    def matching(self) -> tuple[Collection, ...]:
+        """The collections that recognise items by more than folders."""
+        return tuple(self.collections[name] for name in self._matching)
 
     def shown(self, path: str) -> str:
         """Return the path of a file, seen from the project's root: `content/a.md`."""

@@ -25,6 +25,7 @@ from milemark.markdown.encoding import decode, refused_text
 from milemark.markdown.yaml import read_yaml
 from milemark.roadmap.field_types import TYPES, parse_value
 from milemark.roadmap.heading_items import LEVELS
+from milemark.roadmap.names_file import Reports, match_of, names_of, preset_of
 from milemark.roadmap.schema import CORE_FIELDS
 from milemark.roadmap.settings import (
     ASSETS,
@@ -47,9 +48,13 @@ _PAGES = frozenset(path.removesuffix(".md") for path in FIXED_PAGES) - {"index"}
 _SETTINGS = (
     *("content", "title", "goal", "locale", "as_of", "statuses", "collections", "marks", "policies", "ignore"),
     *("assets", "exclude", "publish", "untrusted", "autolink", "body_tags", "owner", "repositories", "into", "pages"),
+    *("names", "like"),
 )
 _POLICIES = ("active_limit", "stale_days", "evidence", "count_private")
-_COLLECTION = ("label", "description", "role", "group", "columns", "fields", "private", "audience", "items")
+_COLLECTION = (
+    *("label", "description", "role", "group", "columns", "fields", "private", "audience", "items"),
+    *("match", "names", "like"),
+)
 _OWNER = (*OWNER_FIELDS, "private", "audience")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _FIELD = ("type", "label", "choices", "required", "default", "description", "items")
@@ -94,21 +99,28 @@ class _SettingsReader:
     def settings(self, root: Written) -> Settings:
         self._refuse_unknown(root, _SETTINGS)
         collections = self._mapping(root, "collections")
+        declared = [(key, node) for key, node in collections if self._is_folder(key)]
+        reports = Reports(self._bad, self._unknown)
+        like, own = preset_of(root, reports), names_of(root, reports)
+        names = {**like.names, **own}
         return Settings(
             content=posixpath.normpath(self._text(root, "content")) if self._text(root, "content") else "",
             title=self._text(root, "title"),
             goal=self._text(root, "goal"),
             locale=self._word(root, "locale", LOCALES, "en", _("a language of the interface")),
             as_of=self._day(root),
-            statuses=self._stages(root, "statuses") or DEFAULT_STATUSES,
+            statuses=self._stages(root, "statuses") or like.statuses or DEFAULT_STATUSES,
             collections={
-                composed(key.text): self._collection(key, node) for key, node in collections if self._is_folder(key)
+                **{each.name: each for each in like.collections},
+                **{composed(key.text): self._collection(key, node, names) for key, node in declared},
             },
+            names=names,
+            is_inline=like.is_inline,
             marks=self._marks(root),
             policies=self._policies(root, tuple(composed(key.text) for key, _node in collections)),
             ignore=self._rules(root),
             assets=self._patterns(root, "assets", ASSETS),
-            exclude=self._patterns(root, "exclude", ()),
+            exclude=self._patterns(root, "exclude", like.exclude),
             publish=self._patterns(root, "publish", ()) if root.get("publish") else None,
             untrusted=self._flag(root, "untrusted"),
             autolink=self._flag(root, "autolink"),
@@ -214,23 +226,31 @@ class _SettingsReader:
             return False
         return True
 
-    def _collection(self, key: Scalar, node: Node) -> Collection:
+    def _collection(self, key: Scalar, node: Node, names: Mapping[str, str]) -> Collection:
         if not isinstance(node, Written):
             self._bad(node, _("a list of settings"), example="label: Projects")
-            return Collection(composed(key.text), key.text)
+            return Collection(composed(key.text), key.text, names=names)
         self._refuse_unknown(node, _COLLECTION)
-        fields = {name.text: self._field(name, each) for name, each in self._mapping(node, "fields")}
+        reports = Reports(self._bad, self._unknown)
+        like = preset_of(node, reports)
+        names = {**like.names, **names, **names_of(node, reports)}
+        core = {own: name for name, own in names.items()}
+        written = ((name, core.get(name.text, name.text), each) for name, each in self._mapping(node, "fields"))
+        fields = {**like.declared, **{name: self._field(key, name, each) for key, name, each in written}}
         collection = Collection(
             composed(key.text),
             self._text(node, "label") or key.text,
             Role(self._word(node, "role", tuple(Role), Role.ITEM, _("a role"))),
             self._text(node, "description"),
-            self._text(node, "group"),
-            self._texts(node, "columns"),
+            core.get(self._text(node, "group"), self._text(node, "group")),
+            tuple(core.get(name, name) for name in self._texts(node, "columns")),
             fields,
-            self._texts(node, "private"),
+            tuple(core.get(name, name) for name in self._texts(node, "private")),
             self._is_private(node),
             self._level(node),
+            match_of(node, reports) or like.match,
+            names,
+            like.is_inline,
         )
         self._check_names(node, collection)
         return collection
@@ -247,16 +267,16 @@ class _SettingsReader:
 
     def _check_names(self, node: Written, collection: Collection) -> None:
         """Columns, group and private fields must name fields."""
-        known = tuple({**collection.fields, **CORE_FIELDS})
+        known = tuple(collection.own_name(name) for name in {**collection.fields, **CORE_FIELDS})
         columns, private = node.get("columns"), node.get("private")
         used = [*(columns.items if isinstance(columns, Sequence) else ()), node.get("group")]
         used += private.items if isinstance(private, Sequence) else (private,)
         for each in used:
-            if isinstance(each, Scalar) and each.text not in known:
+            if isinstance(each, Scalar) and each.text not in {*known, *CORE_FIELDS}:
                 self._unknown(each, known, _("field"))
 
-    def _field(self, key: Scalar, node: Node) -> Field:
-        core = CORE_FIELDS.get(key.text, Field(key.text))
+    def _field(self, key: Scalar, name: str, node: Node) -> Field:
+        core = CORE_FIELDS.get(name, Field(key.text))
         if isinstance(node, Scalar) and node.is_empty:
             return core
         if not isinstance(node, Written):
@@ -264,7 +284,7 @@ class _SettingsReader:
             return core
         self._refuse_unknown(node, _FIELD)
         return Field(
-            key.text,
+            name,
             self._word(node, "type", TYPES, core.type, _("a field type")),
             self._text(node, "label"),
             self._texts(node, "choices") or core.choices,

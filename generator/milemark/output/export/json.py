@@ -42,12 +42,12 @@ def _collection(collection: Collection) -> dict[str, Any]:
         "label": collection.label,
         "role": collection.role,
         "description": collection.description,
-        "fields": [_field(field) for field in collection.fields.values()],
+        "fields": [_field(field, collection.own_name(field.name)) for field in collection.fields.values()],
     }
 
 
-def _field(field: Field) -> dict[str, Any]:
-    described: dict[str, Any] = {"name": field.name, "type": field.type, "label": field.label}
+def _field(field: Field, name: str) -> dict[str, Any]:
+    described: dict[str, Any] = {"name": name, "type": field.type, "label": field.label}
     if field.choices:
         described["choices"] = list(field.choices)
     return described

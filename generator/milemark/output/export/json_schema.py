@@ -62,10 +62,10 @@ def json_schema(settings: Settings, collection: Collection) -> dict[str, Any]:
         "$schema": _DIALECT,
         "title": collection.label,
         "type": "object",
-        "properties": {field.name: _property(settings, field) for field in fields.values()},
+        "properties": {collection.own_name(field.name): _property(settings, field) for field in fields.values()},
         "additionalProperties": not collection.fields,
     }
-    required = [field.name for field in fields.values() if field.required and not field.default]
+    required = [collection.own_name(field.name) for field in fields.values() if field.required and not field.default]
     if required:
         schema["required"] = required
     if collection.description:

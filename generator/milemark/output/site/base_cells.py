@@ -14,7 +14,7 @@ from milemark.query.bases.ast import FILE_NAME, Base, Property
 from milemark.query.bases.formulas.dates import in_words
 from milemark.query.bases.formulas.values import DateValue, Duration, FileValue, LinkValue, Value, as_text, is_empty
 from milemark.query.bases.vault import Vault
-from milemark.roadmap.schema import CORE_FIELDS, LOOSE, title_of
+from milemark.roadmap.schema import CORE_FIELDS, title_of
 
 _FILE_LABELS: Mapping[str, str] = {
     "name": _("Title"),
@@ -50,7 +50,7 @@ class Cells:
         items = (self.vault.notes[path].item for path in paths)
         collections = {item.collection.name: item.collection for item in items if item}
         labels = {self.viewer.label(collection, wanted.name) for collection in collections.values()}
-        return labels.pop() if len(labels) == 1 else self.viewer.label(LOOSE, wanted.name)
+        return labels.pop() if len(labels) == 1 else self.viewer.label(self.viewer.roadmap.settings.loose, wanted.name)
 
     def cell(self, path: str, wanted: Property, value: Value) -> Cell:
         """Return the cell of a property of a file."""

@@ -27,7 +27,7 @@ from milemark.roadmap.metrics.progress import Rollup, percent, rollup
 from milemark.roadmap.metrics.resume import Resume, resume
 from milemark.roadmap.model import Item
 from milemark.roadmap.model import Value as FieldValue
-from milemark.roadmap.schema import CORE_FIELDS, LOOSE
+from milemark.roadmap.schema import CORE_FIELDS
 from milemark.roadmap.settings import Collection, Field, Role, Stage
 
 _LABELS: Mapping[str, str] = {
@@ -161,7 +161,7 @@ class QueryViews:
         collections = self.roadmap.settings.collections
         own = [collections[name] for name, table in table_names(self.roadmap.settings).items() if table == block.source]
         of_role = [each for each in collections.values() if each.role is OF_ROLES.get(block.source)]
-        return own[0] if own else of_role[0] if len(of_role) == 1 else LOOSE
+        return own[0] if own else of_role[0] if len(of_role) == 1 else self.roadmap.settings.loose
 
     def _headings(self, block: Block, result: QueryResult) -> list[ColumnHeading]:
         collection = self._collection(block)

@@ -71,7 +71,10 @@ class Vault:
         return self._values[key]
 
     def _property(self, note: Note, name: str) -> Value:
-        item, written = note.item, note.document.fields.get(name)
+        item = note.item
+        collection = item.collection if item else self.roadmap.settings.loose
+        name = collection.core_name(name)
+        written = note.document.fields.get(name)
         if name == "title":
             return title_of(note.document)
         if item is None:
@@ -143,12 +146,16 @@ class Vault:
         if name == "size":
             return Decimal(len((document.front + document.body).encode("utf-8", "replace")))
         if name == "properties":
-            return {key.text: self.note(document.path, key.text) for key, _node in document.fields.entries}
+            names = (self._own_name(note, key.text) for key, _node in document.fields.entries)
+            return {name: self.note(document.path, name) for name in names}
         if name == "tags":
             return self._tags(document)
         if name == "links":
             return tuple(self._links(note))
         return tuple(self._target(document, each) for each in embeds_in(document.body)) if name == "embeds" else None
+
+    def _own_name(self, note: Note, name: str) -> str:
+        return (note.item.collection if note.item else self.roadmap.settings.loose).own_name(name)
 
     def _tags(self, document: Document) -> tuple[TagValue, ...]:
         listed = self.note(document.path, "tags")

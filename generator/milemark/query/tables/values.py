@@ -21,7 +21,7 @@ def item_values(roadmap: Roadmap, item: Item) -> dict[str, Any]:
         "collection": item.collection.name,
         "role": str(item.role),
         "stage": item.stage,
-        "fields": {name: plain(value) for name, value in item.values.items()},
+        "fields": {item.collection.own_name(name): plain(value) for name, value in item.values.items()},
         "progress": progress_values(progress_of_any(roadmap, item)),
         "tasks": task_values(roadmap.settings, item),
     }

@@ -1,0 +1,100 @@
+"""Read `match`, `names` and `like` of roadmap.yml: how items are recognised, and the user's names for fields."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from milemark.foundation.i18n import _
+from milemark.foundation.identifiers import composed
+from milemark.markdown.document import Mapping as Written
+from milemark.markdown.document import Node, Scalar, Sequence
+from milemark.roadmap.presets import PRESETS, Preset
+from milemark.roadmap.schema import CORE_FIELDS
+from milemark.roadmap.settings import Match
+
+_MATCH = ("folder", "tag", "field")
+NO_PRESET = Preset()
+
+
+class Reports(NamedTuple):
+    """Takes the findings about settings: about a wrong value, and about an unknown word."""
+
+    bad: Callable[..., None]
+    unknown: Callable[..., None]
+
+
+def preset_of(node: Written, reports: Reports) -> Preset:
+    """Return the preset that `like` names, or an empty one."""
+    written = node.get("like")
+    if isinstance(written, Scalar) and written.text in PRESETS:
+        return PRESETS[written.text]
+    if written is not None and not (isinstance(written, Scalar) and written.is_empty):
+        reports.bad(written, _("the name of a tool"), known=tuple(PRESETS))
+    return NO_PRESET
+
+
+def names_of(node: Written, reports: Reports) -> Mapping[str, str]:
+    """Return the user's name of each field that `names` renames, by milemark's name."""
+    written = node.get("names")
+    found: dict[str, str] = {}
+    for key, value in _pairs(written, reports, example="names: {due: deadline}"):
+        if key.text not in CORE_FIELDS:
+            reports.unknown(key, tuple(CORE_FIELDS), _("field"))
+        elif not isinstance(value, Scalar) or value.is_empty or value.text in found.values():
+            reports.bad(value, _("the name of a field, once"), example=f"{key.text}: deadline")
+        elif value.text != key.text:
+            found[key.text] = value.text
+    return found
+
+
+def match_of(node: Written, reports: Reports) -> Match | None:
+    """Return how the items of a collection are recognised, or None if they are those of its folder."""
+    written = node.get("match")
+    if written is None:
+        return None
+    parts: dict[str, Node] = {}
+    for key, value in _pairs(written, reports, example="match: {folder: tasks}"):
+        if key.text in _MATCH:
+            parts[key.text] = value
+        else:
+            reports.unknown(key, _MATCH)
+    return Match(
+        tuple(filter(None, (_folder(each, reports) for each in _each(parts.get("folder"), reports)))),
+        tuple(each.text.lstrip("#") for each in _each(parts.get("tag"), reports)),
+        tuple(_fields(parts.get("field"), reports)),
+    )
+
+
+def _folder(written: Scalar, reports: Reports) -> str:
+    path = posixpath.normpath(composed(written.text.strip("/")))
+    if path.startswith("..") or "\\" in path:
+        reports.bad(written, _("a folder below the folder of the files"), example="archive/tasks")
+        return ""
+    return path
+
+
+def _fields(node: Node | None, reports: Reports) -> Iterator[tuple[str, str]]:
+    """Yield names of fields with their values; an empty value stands for any."""
+    if isinstance(node, Written):
+        for key, value in node.entries:
+            yield from ((key.text, each.text.strip()) for each in _each(value, reports))
+        return
+    yield from ((each.text, "") for each in _each(node, reports))
+
+
+def _each(node: Node | None, reports: Reports) -> Iterator[Scalar]:
+    for each in node.items if isinstance(node, Sequence) else (node,) if node else ():
+        if isinstance(each, Scalar) and not each.is_empty:
+            yield each
+        else:
+            reports.bad(each, _("a text, or a list of texts"), example="[tasks, archive/tasks]")
+
+
+def _pairs(node: Node | None, reports: Reports, *, example: str) -> tuple[tuple[Scalar, Node], ...]:
+    if isinstance(node, Written):
+        return node.entries
+    if node is not None and not (isinstance(node, Scalar) and node.is_empty):
+        reports.bad(node, _("a list of `name: value` lines"), example=example)
+    return ()
