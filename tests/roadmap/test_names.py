@@ -152,7 +152,7 @@ dateCreated: 2025-02-28T10:00:00.000+09:00
     item = found.roadmap.by_id["Call Kim"]
     assert item.collection.name == "tasks"
     assert text_of(item.start or "") == "2025-03-01"
-    assert (item.texts("depends_on"), item.texts("projects")) == (("Find number",), ("Move",))
+    assert (item.texts("depends_on"), item.texts("projects")) == (("Find number",), ("[[Move]]",))
     assert [each.message_in(str) for each in found.diagnostics if each.is_error] == []
 
 

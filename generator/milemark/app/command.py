@@ -33,6 +33,7 @@ _UNLIMITED = 10_000  # columns of an output that is no terminal: its lines are n
 
 # The module of each command in app/commands/.
 COMMAND_MODULES = {
+    "adopt": "adopt",
     "build": "build",
     "check": "check",
     "explain": "inspect",

@@ -47,8 +47,7 @@ _TASKNOTES = Preset(
     names={"start": "scheduled", "finished": "completedDate", "depends_on": "blockedBy"},
     fields=(
         *_days("dateCreated", "dateModified"),
-        *_lists("contexts", "reminders", "icsEventId", "complete_instances", "skipped_instances"),
-        *_lists("projects", item_type="reference"),
+        *_lists("contexts", "projects", "reminders", "icsEventId", "complete_instances", "skipped_instances"),
         Field("timeEstimate", "number"),
         *_lists("timeEntries", item_type="object"),
         *_texts("recurrence", "recurrence_anchor"),

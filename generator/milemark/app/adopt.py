@@ -1,0 +1,263 @@
+"""A roadmap.yml for a folder as it is: what `milemark adopt` proposes."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from milemark.app.kept_files import KeptFiles
+from milemark.app.vault import is_vault, left_out_folders
+from milemark.foundation.content_folder import ContentFolder
+from milemark.foundation.dates import parse_date
+from milemark.foundation.disk import Content, read_content
+from milemark.foundation.escaping import yaml_text
+from milemark.foundation.identifiers import key_of
+from milemark.foundation.layout import ROADMAP_FILE
+from milemark.foundation.suggestions import plain_name
+from milemark.markdown.document import Document, Node, Scalar
+from milemark.markdown.document import Sequence as Listed
+from milemark.markdown.inline_fields import inline_fields
+from milemark.markdown.wikilinks import parse_reference
+from milemark.roadmap.load import Loaded, load
+from milemark.roadmap.presets import PRESETS, Preset
+from milemark.roadmap.schema import CORE_FIELDS
+from milemark.roadmap.settings_file import parse_settings
+from milemark.roadmap.site_paths import file_stem
+from milemark.roadmap.statuses import known_stage
+
+_HALF = 2  # one file in two of a folder is an item: then all are
+_OF_TOOL = 3  # fields of a tool in one file
+_FEW = 2  # files
+_WORDS = 30  # statuses that are listed
+# Names for fields of milemark in other tools, as `plain_name` compares them. They are proposed, never assumed.
+_SYNONYMS: Mapping[str, str] = {
+    "status": "state stage 상태 진행상태",
+    "due": "deadline duedate dueby targetdate target 마감 마감일 기한 목표일",
+    "start": "startdate started begin scheduled startat 시작 시작일",
+    "finished": "completed completeddate completiondate completedat donedate closedat done 완료일",
+    "depends_on": "blockedby dependencies dependson depends requires 선행",
+    "parent": "parentid parenttaskid parenttask epic 상위",
+    "tags": "labels label tag keywords 태그",
+    "summary": "excerpt abstract 요약",
+    "priority": "prio 우선순위",
+    "milestone": "release 마일스톤",
+    "weight": "estimate points storypoints size",
+}
+_REFERENCES = ("depends_on", "parent", "milestone")
+_DATES = frozenset({"due", "start", "finished"})
+
+
+@dataclass(frozen=True)
+class Adopted:
+    """A folder, the roadmap.yml that fits it, and the folder as it is read with this roadmap.yml."""
+
+    folder: ContentFolder
+    content: Content
+    tool: str
+    text: str
+    loaded: Loaded
+
+    @cached_property
+    def unknown_fields(self) -> Mapping[str, int]:
+        """The number of items with each field that neither milemark nor a tool knows; the most frequent first."""
+        items = self.loaded.roadmap.items
+        known = {*CORE_FIELDS, *(name for item in items for name in item.collection.fields)}
+        found = Counter(name for item in items for name in item.values if name not in known)
+        return dict(found.most_common())
+
+
+def content_to_adopt(root: Path, folder: Path) -> ContentFolder:
+    """Return a folder as the files of a project: in the root if it lies there, else it is a root of its own."""
+    place = Path(posixpath.normpath(root / folder))
+    if place == root and _is_backlog(place / "backlog"):
+        place = place / "backlog"
+    if not place.is_relative_to(root):
+        return ContentFolder(place, place, ".")
+    return ContentFolder(place, root, place.relative_to(root).as_posix())
+
+
+def _is_backlog(folder: Path) -> bool:
+    return (folder / "tasks").is_dir() and any((folder / f"config.{ending}").is_file() for ending in ("yml", "yaml"))
+
+
+def adopt(folder: ContentFolder, today: date, like: str = "") -> Adopted:
+    """Read a folder, and return a roadmap.yml for it. Nothing is written."""
+    content = read_content(folder)
+    files = {path: data for path, data in content.files.items() if path != ROADMAP_FILE}
+    reading = KeptFiles(folder.path)
+    found = _Folder(folder, [file.document for file in load(files, today, reading=reading).files], like)
+    text = "\n".join([*found.lines(), ""])
+    files = {**files, ROADMAP_FILE: text.encode()}
+    loaded = load(files, today, reading=reading, other_diagnostics=content.diagnostics)
+    return Adopted(folder, content, found.tool, text, loaded)
+
+
+class _Folder:
+    """The documents of a folder, counted."""
+
+    def __init__(self, folder: ContentFolder, documents: Sequence[Document], like: str) -> None:
+        self.folder, self.documents = folder, documents
+        self.keys = Counter(key for each in documents for key in {key.text for key, _ in each.fields.entries})
+        self.tool = like or self._tool()
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines of roadmap.yml."""
+        yield f"content: {yaml_text(self.folder.name)}"
+        if is_vault(self.folder.path):
+            yield from ("", "# A vault of Obsidian: only the notes named here are public. Patterns as in .gitignore.")
+            yield "publish: [] # for example: [Projects/, Notes/garden.md]"
+            if left := left_out_folders(self.folder.path):
+                yield f"exclude: [{', '.join(map(yaml_text, left))}] # templates and daily notes"
+        preset = PRESETS.get(self.tool, Preset())
+        collections = [*self._collections(preset)]
+        if self.tool and (preset.collections or not collections):
+            yield from ("", f"like: {self.tool}")
+        if names := self._names(preset):
+            yield f"names: {{{', '.join(f'{name}: {yaml_text(own)}' for name, own in names.items())}}}"
+        if words := self._statuses(names):
+            yield from ("", "statuses: # planned, active, paused, done or dropped")
+            yield from (_status_line(word, count) for word, count in words)
+        if collections and not preset.collections:
+            yield from ("", "collections:", *collections)
+
+    def _tool(self) -> str:
+        """Return the tool whose fields some files have, or an empty text."""
+        if _is_backlog(self.folder.path):
+            return "backlog"
+        for name, preset in PRESETS.items():
+            own = {*preset.names.values(), *preset.declared}
+            users = sum(len(own & {key.text for key, _ in each.fields.entries}) >= _OF_TOOL for each in self.documents)
+            if users >= _FEW:
+                return name
+        inline = sum(any(inline_fields(each.path, each.body, 1)) for each in self.documents if "::" in each.body)
+        return "dataview" if inline >= _FEW else ""
+
+    def _names(self, preset: Preset) -> Mapping[str, str]:
+        """Return the names that files use for fields of milemark, the most frequent ones."""
+        found: dict[str, str] = {}
+        words = {word: name for name, words in _SYNONYMS.items() for word in words.split()}
+        for key, _count in self.keys.most_common():
+            name = words.get(plain_name(key), "")
+            is_free = name and not self.keys[name] and name not in found and key not in CORE_FIELDS
+            if is_free and name not in preset.names and key not in preset.names.values() and self._fits(name, key):
+                found[name] = key
+                if name in _REFERENCES and not self._resolves(key, self._ids("id")):
+                    found["id"] = self._id_key(key)
+        return {name: key for name, key in found.items() if key}
+
+    def _ids(self, key: str) -> frozenset[str]:
+        """Return the values of a key that identify files, and the names of files."""
+        values = {key_of(text) for each in self.documents for text in _texts(each.fields.get(key))}
+        return frozenset(values) | {key_of(file_stem(each.path)) for each in self.documents}
+
+    def _resolves(self, key: str, ids: frozenset[str]) -> bool:
+        """Whether most values of a key are ids."""
+        texts = [key_of(parse_reference(text).path) for each in self.documents for text in _texts(each.fields.get(key))]
+        return _HALF * sum(text in ids for text in texts) > len(texts)
+
+    def _id_key(self, reference: str) -> str:
+        """Return the key by whose values a reference names files, or an empty text: `eip` for `requires: 20`."""
+        for key, count in self.keys.items():
+            texts = [text for each in self.documents for text in _texts(each.fields.get(key))]
+            is_own = len({*texts}) == len(texts) == count and _HALF * count > len(self.documents)
+            if is_own and self._resolves(reference, self._ids(key)):
+                return key
+        return ""
+
+    def _fits(self, name: str, key: str) -> bool:
+        """Whether the values of a key are dates or ids where the field holds some."""
+        if name in _REFERENCES:
+            return self._resolves(key, self._ids("id")) or bool(self._id_key(key))
+        texts = [text for each in self.documents for text in _texts(each.fields.get(key))]
+        return name not in _DATES or _HALF * sum(parse_date(text) is not None for text in texts) > len(texts)
+
+    def _statuses(self, names: Mapping[str, str]) -> list[tuple[str, int]]:
+        """Return the words of statuses with the number of files that use each, the most frequent first."""
+        key = names.get("status", "status")
+        words = Counter(text for each in self.documents for text in _texts(each.fields.get(key)))
+        spelt: dict[str, list[tuple[str, int]]] = {}
+        for word, count in words.most_common(_WORDS):
+            spelt.setdefault(key_of(word), []).append((word, count))
+        return [(same[0][0], sum(count for _word, count in same)) for same in spelt.values()]
+
+    def _collections(self, preset: Preset) -> Iterator[str]:
+        """Yield a line for each folder most of whose files are items; for a tool, the files that it marks."""
+        if self.tool and preset.match:
+            yield f"  tasks: {{label: Tasks, like: {self.tool}}}"
+            return
+        like = f", like: {self.tool}" if self.tool else ""
+        taken: set[str] = set()
+        for place, count in self._places(""):
+            name = _collection_name(place)
+            if name and name not in taken:
+                taken.add(name)
+                match = "" if name == place else f", match: {{folder: {yaml_text(place)}}}"
+                label = yaml_text(posixpath.basename(place))
+                yield f"  {yaml_text(name)}: {{label: {label}{match}{like}}} # {_files(count)}"
+
+    def _places(self, above: str) -> Iterator[tuple[str, int]]:
+        """Yield the outermost folders in which at least half of the files are items."""
+        inner = [each for each in self.documents if each.path.startswith(above)]
+        folders = {each.path[len(above) :].partition("/")[0] for each in inner if "/" in each.path[len(above) :]}
+        for name in sorted(folders):
+            place = f"{above}{name}"
+            files = [each for each in inner if each.path.startswith(f"{place}/")]
+            items = sum(self._is_item(each) for each in files)
+            if _HALF * items >= len(files) and (items > _FEW or self._has_statuses):
+                yield place, len(files)
+            elif items:
+                yield from self._places(f"{place}/")
+
+    def _is_item(self, document: Document) -> bool:
+        return _has_status(document) or (bool(document.tasks) and not self._has_statuses)
+
+    @cached_property
+    def _has_statuses(self) -> bool:
+        return any(map(_has_status, self.documents))
+
+
+def _has_status(document: Document) -> bool:
+    names = {"status", *_SYNONYMS["status"].split()}
+    return any(plain_name(key.text) in names for key, _node in document.fields.entries)
+
+
+def _texts(node: Node | None) -> tuple[str, ...]:
+    nodes = node.items if isinstance(node, Listed) else (node,)
+    return tuple(each.text.strip() for each in nodes if isinstance(each, Scalar) and not each.is_empty)
+
+
+def _status_line(word: str, count: int) -> str:
+    stage = known_stage(word)
+    guess = "" if stage else ": a guess, the word is not known"
+    return f"  {yaml_text(word)}: {stage or 'planned'} # {_files(count)}{guess}"
+
+
+def _files(count: int) -> str:
+    return f"{count} file" if count == 1 else f"{count} files"
+
+
+def _collection_name(place: str) -> str:
+    """Return a name for the collection of a folder: its path, or another one if the site has a page of that name."""
+    for name in (place, f"{place}-items"):
+        text = f"collections: {{{yaml_text(name)}: {{}}}}\n"
+        settings, findings = parse_settings(text.encode())
+        if not findings and name in settings.collections:
+            return name
+    return ""
+
+
+def unreadable(adopted: Adopted) -> tuple[str, ...]:
+    """Return the places of files whose fields cannot be read, with the reason for each."""
+    broken = {file.document.path for file in adopted.loaded.files if file.document.is_broken}
+    refused = set(adopted.loaded.unread) - {*broken}
+    found: dict[str, str] = {}
+    for each in adopted.loaded.diagnostics:
+        if each.is_error and each.span.path in broken | refused:
+            line = f"{adopted.folder.shown(each.span.path)}:{each.span.line}:{each.span.column}"
+            found.setdefault(each.span.path, f"{line}: {each.message_in(str)}")
+    return tuple(found.values())

@@ -1,0 +1,111 @@
+"""`milemark adopt`."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from milemark.app.command import command
+from milemark.app.options import Options
+from milemark.foundation.errors import UserError
+from milemark.foundation.escaping import visible
+from milemark.foundation.layout import ROADMAP_FILE
+
+if TYPE_CHECKING:
+    from milemark.app.adopt import Adopted
+
+_SHOWN = 12
+
+
+@command("adopt")
+@click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), default=Path())
+@click.option("--like", type=click.Choice(["tasknotes", "backlog", "dataview"]), help="The tool that wrote the files.")
+@click.option("--write", is_flag=True, help="Write roadmap.yml; nothing else is written.")
+def adopt(options: Options, folder: Path, like: str | None, *, write: bool) -> None:
+    """Print a roadmap.yml for a folder as it is, with counts and everything that milemark does not understand.
+
+    A folder below the current one is named in a roadmap.yml of the current folder; another one gets its own.
+    """
+    from milemark.app.adopt import adopt as read  # noqa: PLC0415
+    from milemark.app.adopt import content_to_adopt  # noqa: PLC0415
+
+    content = content_to_adopt(options.start, folder)
+    if not content.path.is_dir():
+        raise UserError(f"there is no folder {content.path}")
+    target = content.root / ROADMAP_FILE
+    inner = content.path / ROADMAP_FILE
+    taken = next((each for each in (target, inner) if each.exists()), None)
+    if write and taken:
+        raise UserError(f"{os.path.relpath(taken)} already exists: nothing written")
+    adopted = read(content, options.as_of or options.today, like or "")
+    if not adopted.loaded.files:
+        raise UserError(f"there are no Markdown files in {content.path}: nothing to adopt")
+    click.echo(adopted.text, nl=False)
+    for line in _report(adopted):
+        click.echo(visible(line), err=True)
+    if write:
+        with target.open("x", encoding="utf-8", newline="") as file:
+            file.write(adopted.text)
+        click.echo(f"wrote {os.path.relpath(target)}", err=True)
+    click.echo(f"next: {_next(options.start, adopted, is_written=write or taken is not None)}", err=True)
+
+
+def _next(start: Path, adopted: Adopted, *, is_written: bool) -> str:
+    """Return the next command."""
+    place = os.path.relpath(adopted.folder.root, start)
+    move = "" if place == "." else f"cd {place} && "
+    if is_written:
+        return f"{move}milemark check"
+    name = "" if adopted.folder.path == start else f" {os.path.relpath(adopted.folder.path, start)}"
+    return f"milemark adopt{name} --write"
+
+
+def _report(adopted: Adopted) -> Iterator[str]:
+    """Yield the counts of a folder, and what milemark does not understand in it."""
+    from milemark.app.adopt import unreadable  # noqa: PLC0415
+
+    roadmap = adopted.loaded.roadmap
+    files = len(adopted.loaded.files)
+    yield ""
+    yield f"{files} Markdown files in {adopted.folder.path}"
+    counted = Counter(item.collection.name or "in no collection" for item in roadmap.items)
+    kinds = [f"{count} {name}" for name, count in counted.items()]
+    tasks = sum(file.counts.total for file in adopted.loaded.files)
+    done = sum(file.counts.done for file in adopted.loaded.files)
+    yield f"  items: {', '.join(kinds) or 'none'}; other pages: {len(roadmap.pages)}; tasks: {tasks} ({done} done)"
+    yield f"  history: {_history(adopted)}"
+    if not roadmap.items:
+        yield "  no file has a status, and no folder has tasks in most of its files: declare collections by hand"
+    yield from _listed("files whose fields cannot be read", unreadable(adopted))
+    fields = [f"{name} ({count} items)" for name, count in adopted.unknown_fields.items()]
+    yield from _listed("fields that milemark does not know and keeps as text", fields)
+    errors = Counter(each.rule for each in adopted.loaded.diagnostics if each.is_error)
+    rules = [f"{count} × {rule.code} {rule.name}" for rule, count in errors.most_common()]
+    yield from _listed("errors, which `milemark check` lists", rules)
+
+
+def _listed(title: str, lines: list[str] | tuple[str, ...]) -> Iterator[str]:
+    """Yield a title with the number of lines, and the first of them."""
+    if lines:
+        yield f"  {title}: {len(lines)}"
+        yield from (f"    {line}" for line in lines[:_SHOWN])
+        if len(lines) > _SHOWN:
+            yield f"    and {len(lines) - _SHOWN} more"
+
+
+def _history(adopted: Adopted) -> str:
+    """Return the number of commits that changed the folder, with the first day."""
+    from milemark.history.git import NoHistoryError, open_repository  # noqa: PLC0415
+    from milemark.history.git_log import commits  # noqa: PLC0415
+
+    try:
+        found = commits(open_repository(adopted.folder.path))
+    except NoHistoryError:
+        return "none, the folder is not in a git repository"
+    first = min((each.when for each in found), default=None)
+    return f"{len(found)} commits since {first:%Y-%m-%d}" if first else "none, nothing is committed"

@@ -1,0 +1,98 @@
+"""`milemark adopt` proposes a roadmap.yml for a folder as it is, and changes nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from milemark.roadmap.settings_file import parse_settings
+from support import cli, write_files
+
+TASK = (
+    "---\nid: BACK-{0}\ntitle: Task {0}\nstatus: {1}\nassignee: []\n"
+    "created_date: '2025-06-16'\nlabels: []\ndependencies: []\n---\n"
+)
+NOTES = {
+    "projects/a.md": "---\nstate: 진행 중\n마감: 2025-03-01\nlevel: hard\n---\n# A\n",
+    "projects/b.md": "---\nstate: 완료\nneeds: [a]\n---\n# B\n",
+    "people/kim.md": "# Kim\n\n- [ ] call\n",
+}
+BACKLOG = {
+    "backlog/config.yml": "project_name: X\n",
+    "backlog/tasks/back-1 - One.md": TASK.format(1, "To Do"),
+    "backlog/completed/back-2 - Two.md": TASK.format(2, "Done"),
+    "backlog/completed/back-3 - Three.md": TASK.format(3, "Won't Do").replace("assignee: []", "assignee: @kim"),
+}
+VAULT = {".obsidian/app.json": "{}", ".obsidian/templates.json": '{"folder": "Templates"}', **NOTES}
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("files", "folder", "lines", "told"),
+    [
+        (
+            NOTES,
+            ".",
+            [
+                "names: {status: state, due: 마감}",
+                "  진행 중: active # 1 file",
+                "  projects: {label: projects} # 2 files",
+            ],
+            ["3 Markdown files", "items: 2 projects; other pages: 1; tasks: 1 (0 done)", "level (1 items)"],
+        ),
+        (
+            BACKLOG,
+            ".",
+            ["content: backlog", "like: backlog", "  Done: done # 1 file"],
+            ["3 tasks", "files whose fields cannot be read: 1", "backlog/completed/back-3 - Three.md:5:11"],
+        ),
+        (
+            VAULT,
+            ".",
+            [
+                "publish: [] # for example: [Projects/, Notes/garden.md]",
+                'exclude: ["/Templates/"] # templates and daily notes',
+            ],
+            [],
+        ),
+        (NOTES, "people", ["content: people"], ["items: none; other pages: 1", "none, the folder is not in a git"]),
+        ({"Board/a.md": "---\nstatus: done\n---\n# A\n"}, ".", ["match: {folder: Board}"], ["1 Board-items"]),
+    ],
+)
+def test_a_folder_is_proposed_as_it_is(
+    tmp_path: Path, files: Mapping[str, str], folder: str, lines: list[str], told: list[str]
+) -> None:
+    write_files(tmp_path, files)
+    before = files_of(tmp_path)
+    result = cli(tmp_path, "adopt", folder)
+    assert [line for line in lines if line not in result.stdout] == []
+    assert [text for text in told if text not in result.stderr] == []
+    assert parse_settings(result.stdout.encode())[1] == []
+    assert files_of(tmp_path) == before
+
+
+def test_write_writes_one_file_and_the_next_command_works(tmp_path: Path) -> None:
+    write_files(tmp_path, BACKLOG)
+    before = files_of(tmp_path)
+    result = cli(tmp_path, "adopt", "--write")
+    assert result.stderr.endswith("next: milemark check\n")
+    assert files_of(tmp_path) == {**before, "roadmap.yml": result.stdout.encode()}
+    assert "3 items" in cli(tmp_path, "check").stderr
+
+
+@pytest.mark.parametrize("taken", ["roadmap.yml", "notes/roadmap.yml"])
+def test_an_existing_roadmap_yml_is_never_replaced(tmp_path: Path, taken: str) -> None:
+    write_files(tmp_path, {"notes/a.md": "# A\n", taken: "title: Mine\n"})
+    result = cli(tmp_path, "adopt", "notes", "--write")
+    assert (result.exit_code, "already exists: nothing written" in result.stderr) == (2, True)
+    assert (tmp_path / taken).read_text() == "title: Mine\n"
+
+
+def test_a_folder_without_markdown_has_nothing_to_adopt(tmp_path: Path) -> None:
+    write_files(tmp_path, {"a.txt": "text\n"})
+    assert "nothing to adopt" in cli(tmp_path, "adopt").stderr
