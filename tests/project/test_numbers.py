@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -146,5 +147,56 @@ def test_the_checklists_page_says_which_tasks_do_not_count(project: Path) -> Non
     assert cli(project, "generate").exit_code == 0
     page = (project / "build/docs/checklists.md").read_text("utf-8")
     assert "tasks: 0 of 1" in page
-    assert "not counted, in dropped items or milestones: 1" in page
+    assert "not counted, in dropped items, milestones, records or pages: 1" in page
     assert "1 task (0 done; not counted: 1 in other files)" in cli(project, "check", "--audience", "public").stderr
+
+
+EVERYWHERE = {
+    "mkdocs.yml": "site_name: Plan\ndocs_dir: build/docs\n",
+    "content/roadmap.yml": "statuses: {doing: active, no: dropped}\nmarks: {'-': dropped}\n"
+    "collections: {items: {}, goals: {role: milestone}}\n",
+    "content/items/a.md": "---\nstatus: doing\n---\n# A\n\n- [x] one\n- [ ] two\n",
+    "content/items/b.md": "---\nstatus: no\n---\n# B\n\n- [ ] three\n",
+    "content/goals/c.md": "# C\n\n- [ ] four\n",
+    "content/notes/d.md": "# Day\n\n- [x] five\n- [ ] six\n- [-] seven\n",
+    "content/notes/secret.md": "---\naudience: private\n---\n# Zebrafish\n\n- [ ] feed it\n",
+    "content/board.md": "- [ ] eight\n",
+    "content/asking.md": "# Asking\n\n```milemark\nview: tasks\nwhere: item is null\n```\n",
+}
+
+
+def test_all_tasks_are_the_same_number_on_every_screen(tmp_path: Path) -> None:
+    write_files(tmp_path, EVERYWHERE)
+    assert "2 tasks (1 done; not counted: 6 in other files)" in cli(tmp_path, "check").stderr
+    assert "2 tasks (1 done; not counted: 5 in other files)" in cli(tmp_path, "check", "--audience", "public").stderr
+    assert cli(tmp_path, "generate").exit_code == 0
+    page = (tmp_path / "build/docs/checklists.md").read_text("utf-8")
+    assert "tasks: 1 of 2" in page
+    assert "records or pages: 5" in page
+    counted = cli(
+        tmp_path, "query", "select count(*), count(item) from tasks where stage <> 'dropped'", "--format", "csv"
+    )
+    assert counted.stdout.splitlines()[1:] == ["8,4"]
+    assert "1 / 2" in cli(tmp_path, "explain", "roadmap").stdout or "50%" in cli(tmp_path, "explain", "a").stdout
+
+
+def test_tasks_of_pages_have_a_group_of_their_own_and_a_path(tmp_path: Path) -> None:
+    write_files(tmp_path, EVERYWHERE)
+    query = "select path || ':' || position || ' ' || text as task from tasks where item is null"
+    rows = json.loads(cli(tmp_path, "query", query, "--format", "json").stdout)
+    assert [row["task"] for row in rows] == [
+        "content/board.md:1 eight",
+        "content/notes/d.md:1 five",
+        "content/notes/d.md:2 six",
+        "content/notes/d.md:3 seven",
+        "content/notes/secret.md:1 feed it",
+    ]
+    assert cli(tmp_path, "generate").exit_code == 0
+    page = (tmp_path / "build/docs/checklists.md").read_text("utf-8")
+    group = page[page.index("## Other pages") :]
+    assert "notes/d/" in group
+    assert "six" in group
+    asking = (tmp_path / "build/docs/asking.md").read_text("utf-8")
+    assert "notes/d/" in asking
+    made = "".join(path.read_text("utf-8") for path in (tmp_path / "build/docs").rglob("*.md"))
+    assert "feed it" not in made

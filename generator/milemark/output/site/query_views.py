@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from milemark.foundation.dates import parse_date
 from milemark.foundation.i18n import _
-from milemark.markdown.document import Task
+from milemark.markdown.document import Document, Task
 from milemark.markdown.outline import plain_text
 from milemark.output.cells import EMPTY, Cell, ColumnHeading, Grid, Ranked, Viewer, grid
 from milemark.output.site.folding import MOST
@@ -27,7 +28,7 @@ from milemark.roadmap.metrics.progress import Rollup, percent, rollup
 from milemark.roadmap.metrics.resume import Resume, resume
 from milemark.roadmap.model import Item
 from milemark.roadmap.model import Value as FieldValue
-from milemark.roadmap.schema import CORE_FIELDS
+from milemark.roadmap.schema import CORE_FIELDS, title_of
 from milemark.roadmap.settings import Collection, Field, Role, Stage
 
 _LABELS: Mapping[str, str] = {
@@ -49,11 +50,16 @@ _ITEMS = {"id", "item", "track", "parent", "milestone", "needs"}
 
 @dataclass(frozen=True, slots=True)
 class ResultLine:
-    """One row of a result: its item and its task, where it has any, and its cells."""
+    """One row of a result: its item and its task, where it has any, and its cells.
+
+    A task without an item has the path and the title of its page.
+    """
 
     item: Item | None
     task: Task | None
     cells: tuple[Ranked, ...]
+    page_path: str = ""
+    page_title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +159,7 @@ class QueryViews:
             return ""
         is_field = item is not None and block.group in item.values
         cell = self.viewer.cell(item, block.group) if item and is_field else EMPTY
-        cell = cell if cell.text else self._cell(block.group, row[block.has_key + block.has_position])
+        cell = cell if cell.text else self._cell(block.group, row[block.offset])
         return cell.text or self.language.gettext(_("Other"))
 
     def _collection(self, block: Block) -> Collection:
@@ -162,6 +168,11 @@ class QueryViews:
         own = [collections[name] for name, table in table_names(self.roadmap.settings).items() if table == block.source]
         of_role = [each for each in collections.values() if each.role is OF_ROLES.get(block.source)]
         return own[0] if own else of_role[0] if len(of_role) == 1 else self.roadmap.settings.loose
+
+    @cached_property
+    def _pages(self) -> Mapping[str, Document]:
+        """The files that are no items, by the paths that tables show."""
+        return {self.roadmap.settings.shown(page.path): page for page in self.roadmap.pages}
 
     def _headings(self, block: Block, result: QueryResult) -> list[ColumnHeading]:
         collection = self._collection(block)
@@ -186,15 +197,17 @@ class QueryViews:
         return self.viewer.label(collection, name) if name in self.engine.names else name
 
     def _line(self, block: Block, headings: Sequence[ColumnHeading], row: Sequence[Value]) -> ResultLine:
-        item = self.roadmap.by_id.get(str(row[0])) if block.has_key else None
-        task = item.tasks[int(str(row[1])) - 1] if item and block.has_position else None
-        values = iter(row[block.has_key + block.has_position + bool(block.group) :])
+        item = self.roadmap.by_id.get(str(row[0])) if block.has_key and row[0] is not None else None
+        page = self._pages.get(str(row[2])) if block.has_position and item is None else None
+        document = item.document if item else page
+        task = document.tasks[int(str(row[1])) - 1] if document and block.has_position else None
+        values = iter(row[block.offset + bool(block.group) :])
         is_field = [column.is_field for column in block.columns] or [False] * len(headings)
         cells = [
             self.viewer.ranked(item, heading) if item and is_shown else self._ranked(heading, next(values, None))
             for heading, is_shown in zip(headings, is_field, strict=True)
         ]
-        return ResultLine(item, task, tuple(cells))
+        return ResultLine(item, task, tuple(cells), *((page.path, title_of(page)) if page else ()))
 
     def _ranked(self, heading: ColumnHeading, value: Value) -> Ranked:
         when = parse_date(value) if heading.order == "day" and isinstance(value, str) else None

@@ -43,8 +43,8 @@ class BlockColumn:
 class Block:
     """A query block. `source` names its table, is empty for a whole `sql`, and names the base for the view `base`.
 
-    Each row of its result has, in this order: the id of its item (with `has_key`), the position of its task (with
-    `has_position`), the value of `group`, and the columns that are not fields.
+    Each row of its result has, in this order: the id of its item (with `has_key`), the position and the file of its
+    task (with `has_position`), the value of `group`, and the columns that are not fields.
     """
 
     view: str
@@ -56,6 +56,11 @@ class Block:
     limit: int = MAX_ROWS
     has_key: bool = False
     has_position: bool = False
+
+    @property
+    def offset(self) -> int:
+        """The number of values in a row before those that the author wants."""
+        return self.has_key + 2 * self.has_position
 
 
 def read_block(path: str, text: str, first_line: int, engine: Engine) -> tuple[Block | None, list[Diagnostic]]:
@@ -116,7 +121,7 @@ class BlockReader:
             return None
         is_summed = view in _SUMMED_VIEWS
         has_key, has_position = bool(table.key) and not is_summed, table.name == "tasks" and not is_summed
-        keys = (table.key,) * has_key + ("position",) * has_position
+        keys = (table.key,) * has_key + ("position", "path") * has_position
         columns = self._columns(view, table)
         pieces = list(
             Select(

@@ -26,7 +26,7 @@ def roadmap_tables(settings: Settings) -> tuple[Table, ...]:
         item_table("items", "the files of collections, and other files with a status", (), lambda _item: True),
         role_table(settings, "tracks", "the strands of the roadmap", OF_ROLES["tracks"]),
         role_table(settings, "milestones", "the milestones", OF_ROLES["milestones"]),
-        Table("tasks", "the checkboxes of each item, in order", _TASKS, _tasks, ("text", "item")),
+        Table("tasks", "the checkboxes of all files, those of items first", _TASKS, _tasks, ("text", "item")),
         Table("dependencies", "the pairs of items where one depends on the other", _DEPENDENCIES, _dependencies),
         Table("tags", "the entries of `tags` and `stack`", _TAGS, _tags),
         Table("links", "the URLs of `links`", _LINKS, _links),
@@ -52,8 +52,8 @@ _COLLECTIONS = (
     Column("position", "integer", "its position in roadmap.yml, from 1"),
 )
 _TASKS = (
-    Column("item", "text", "the item whose body contains it", "items"),
-    Column("position", "integer", "its position in the item, from 1"),
+    Column("item", "text", "the item whose body contains it; empty on other pages", "items"),
+    Column("position", "integer", "its position in the file, from 1"),
     Column("text", "text", "the text of the task, as written"),
     Column("mark", "text", "the character in its checkbox"),
     Column("stage", "text", "the meaning of its mark", is_word=True),
@@ -64,6 +64,7 @@ _TASKS = (
     Column("due_day", "text", "the day of its mark 📅", is_day=True),
     Column("finished_day", "text", "the day of its mark ✅", is_day=True),
     Column("priority", "integer", "1 for 🔺 (highest), 2 ⏫, 3 🔼, 5 🔽, 6 ⏬ (lowest), and 4 without a mark"),
+    Column("path", "text", "its file, from the project's folder"),
 )
 _DEPENDENCIES = (
     Column("item", "text", "the item that depends on the other", "items"),
@@ -104,11 +105,13 @@ def _collections(roadmap: Roadmap) -> Iterator[Row]:
 
 
 def _tasks(roadmap: Roadmap) -> Iterator[Row]:
-    for item in roadmap.items:
-        for position, task in enumerate(task_values(roadmap.settings, item), 1):
+    found = [(item.id, item.document) for item in roadmap.items]
+    for id_, document in (*found, *((None, page) for page in roadmap.pages)):
+        path = roadmap.settings.shown(document.path)
+        for position, task in enumerate(task_values(roadmap.settings, document.tasks), 1):
             stage = task["stage"] and str(task["stage"])
-            own = (item.id, position, task["text"], task["mark"], stage, task["depth"], task["line"])
-            yield (*own, *_marks_of(str(task["text"])))
+            own = (id_, position, task["text"], task["mark"], stage, task["depth"], task["line"])
+            yield (*own, *_marks_of(str(task["text"])), path)
 
 
 def _marks_of(text: str) -> tuple[str | int | None, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from milemark.foundation.dates import PartialDate
+from milemark.markdown.document import Task
 from milemark.roadmap.metrics.progress import Progress, Rollup, progress_of, track_rollup
 from milemark.roadmap.model import Counts, Item, Roadmap, Value
 from milemark.roadmap.settings import Role, Settings
@@ -23,7 +24,7 @@ def item_values(roadmap: Roadmap, item: Item) -> dict[str, Any]:
         "stage": item.stage,
         "fields": {item.collection.own_name(name): plain(value) for name, value in item.values.items()},
         "progress": progress_values(progress_of_any(roadmap, item)),
-        "tasks": task_values(roadmap.settings, item),
+        "tasks": task_values(roadmap.settings, item.tasks),
     }
 
 
@@ -47,8 +48,8 @@ def count_values(counts: Counts) -> dict[str, int]:
     return {"done": counts.done, "total": counts.total}
 
 
-def task_values(settings: Settings, item: Item) -> list[dict[str, Any]]:
-    """Return the tasks of an item's own body, in their order."""
+def task_values(settings: Settings, tasks: Iterable[Task]) -> list[dict[str, Any]]:
+    """Return the tasks of a body, in their order."""
     return [
         {
             "text": task.text,
@@ -57,7 +58,7 @@ def task_values(settings: Settings, item: Item) -> list[dict[str, Any]]:
             "depth": task.depth,
             "line": task.span.line,
         }
-        for task in item.tasks
+        for task in tasks
     ]
 
 

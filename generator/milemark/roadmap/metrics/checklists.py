@@ -12,6 +12,7 @@ from milemark.markdown.task_marks import DUE, NO_PRIORITY, read_marks
 from milemark.roadmap.metrics.progress import counted_work
 from milemark.roadmap.metrics.tags import Tag, tags
 from milemark.roadmap.model import Counts, Item, Roadmap
+from milemark.roadmap.schema import count_tasks, title_of
 from milemark.roadmap.settings import Role, Settings, Stage
 
 _ORDER = (Stage.ACTIVE, Stage.PLANNED, None, Stage.PAUSED, Stage.DONE, Stage.DROPPED)
@@ -46,6 +47,16 @@ class ChecklistGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class PageChecklist:
+    """The tasks of a page that is no item, open ones first. They count in no progress."""
+
+    path: str
+    title: str
+    tasks: tuple[Task, ...]
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
 class NextTask:
     """One task to do now, and its item."""
 
@@ -64,6 +75,7 @@ class Checklists:
     groups: tuple[ChecklistGroup, ...]
     stages: tuple[Stage, ...]
     tags: tuple[Tag, ...]
+    pages: tuple[PageChecklist, ...] = ()
 
     @property
     def counts(self) -> Counts:
@@ -72,13 +84,14 @@ class Checklists:
 
     @property
     def others(self) -> int:
-        """The number of tasks that do not count."""
+        """The number of tasks that do not count: those of dropped items, milestones, records and pages."""
         lists = (each for group in self.groups for each in group.lists)
-        return sum(each.item.counts.total for each in lists if not each.is_counted)
+        of_items = sum(each.item.counts.total for each in lists if not each.is_counted)
+        return of_items + sum(each.counts.total for each in self.pages)
 
 
 def checklists(roadmap: Roadmap) -> Checklists:
-    """Order the tasks of all items, by track and item."""
+    """Order the tasks of all files: those of items by track and item, and then those of other pages."""
     items = [item for item in roadmap.items if item.tasks]
     found = {item.stage for item in items}
     return Checklists(
@@ -86,7 +99,15 @@ def checklists(roadmap: Roadmap) -> Checklists:
         tuple(_groups(roadmap, items)),
         tuple(stage for stage in Stage if stage in found),
         _frequent(tags(items)),
+        tuple(_pages(roadmap)),
     )
+
+
+def _pages(roadmap: Roadmap) -> Iterator[PageChecklist]:
+    for page in roadmap.pages:
+        if page.tasks:
+            tasks = open_first(roadmap.settings, page.tasks)
+            yield PageChecklist(page.path, title_of(page), tasks, count_tasks(roadmap.settings, page))
 
 
 def _frequent(found: tuple[Tag, ...]) -> tuple[Tag, ...]:
