@@ -8,6 +8,7 @@ PUBLIC = (
     "commitments",
     "forecast",
     "git",
+    "git_log",
     "lifecycle",
     "matching",
     "model",

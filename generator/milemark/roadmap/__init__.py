@@ -21,6 +21,7 @@ PUBLIC = (
     "metrics.timeline",
     "model",
     "page_anchors",
+    "presets",
     "references",
     "schema",
     "settings",
