@@ -98,7 +98,7 @@ def test_a_block_selects_rows(engine: Engine, text: str, ids: list[str]) -> None
         ("from: plans\ncolumns: [title]\ngroup: 담당 자", [("a", "철수"), ("b", "영희")]),
         ("from: plans\ncolumns: [title]\ngroup: 예산(만원)", [("a", 3.0), ("b", None)]),
         ('from: plans\ncolumns: [title]\ngroup: "\'담당\' || \\"담당 자\\""', [("a", "담당철수"), ("b", "담당영희")]),
-        ("view: tasks", [("a", 1), ("b", 1)]),
+        ("view: tasks", [("a", 1, "content/plans/a.md"), ("b", 1, "content/plans/b.md")]),
         ("from: tags", [("b", "b", "a", "tags")]),
         ("view: count", [(3,)]),
         ("view: count\nfrom: plans\nvalue: sum(effort)", [(2.0,)]),
