@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from itertools import combinations
@@ -13,12 +14,12 @@ import yaml
 
 from milemark.app.check import check_folder
 from milemark.app.check_summary import summary_text
-from milemark.app.starter import moved_to, start
+from milemark.app.starter import moved_to, plan_of, start, write
 from milemark.app.terminal_language import terminal_language
 from milemark.foundation.errors import UserError
 from milemark.roadmap.load import load
 from milemark.roadmap.settings_file import parse_settings
-from support import ROOT, cli, write_content
+from support import ROOT, cli, must, write_content, write_files
 
 STARTER = ROOT / "generator" / "milemark" / "app" / "starter_files"
 TODAY = date(2026, 11, 23)
@@ -114,8 +115,8 @@ def test_init_adds_what_is_missing_and_changes_nothing(size: int, tmp_path: Path
         assert {name: (folder / name).read_text("utf-8") for name in names} == {name: FOUND[name] for name in names}
         for name in ("mkdocs.yml", ".gitignore", "content/roadmap.yml"):
             assert (folder / name).is_file()
-            assert steps.get(name, steps["content"]) == (name not in names)
-        if not steps["content"]:
+            assert steps[name] == (name not in names)
+        if "content" in steps:
             kept = {name for name in names if name.endswith(".md")}
             assert {name for name in written_in(folder) if name.endswith(".md")} == kept
 
@@ -168,6 +169,90 @@ def test_a_folder_that_holds_hidden_files_only_is_new(tmp_path: Path) -> None:
     (tmp_path / "content/.gitkeep").write_text("")
     start(tmp_path, None, TODAY)
     assert (tmp_path / "content/index.md").is_file()
+
+
+AROUND = {
+    "an empty folder": ({}, "EMPTY", ["content/roadmap.yml", "content/projects/first-project.md"]),
+    "a repository": ({"README.md": "# Shop\n", "src/a.py": ""}, "EMPTY", ["content/roadmap.yml"]),
+    "a vault": ({".obsidian/app.json": "{}", "Day.md": "# Day\n"}, "VAULT", ["roadmap.yml"]),
+    "notes": ({"plans/a.md": "---\nstatus: doing\n---\n# A\n"}, "NOTES", ["roadmap.yml"]),
+    "a backlog": ({"backlog/config.yml": "a: b\n", "backlog/tasks/a.md": "# A\n"}, "BACKLOG", ["roadmap.yml"]),
+    "a roadmap": ({"ROADMAP.md": "# Plan\n", "README.md": "# Shop\n"}, "ROADMAP", ["roadmap.yml"]),
+    "a site": (
+        {"mkdocs.yml": "site_name: Shop\n", "docs/index.md": "# Shop\n", "ROADMAP.md": "# Plan\n"},
+        "DOCS",
+        ["roadmap/content/roadmap.yml", "roadmap/mkdocs.yml"],
+    ),
+    "a project": ({"roadmap.yml": "content: Vault\n", "Vault/a.md": "# A\n"}, "PROJECT", ["mkdocs.yml"]),
+}
+
+
+@pytest.mark.parametrize(("files", "kind", "new"), AROUND.values(), ids=AROUND)
+def test_init_does_the_fitting_thing(tmp_path: Path, files: dict[str, str], kind: str, new: list[str]) -> None:
+    write_files(tmp_path, files)
+    before = written_in(tmp_path)
+    plan = plan_of(tmp_path, None, TODAY)
+    assert (plan.kind.name, written_in(tmp_path)) == (kind, before)
+    paths = {step.path.relative_to(tmp_path).as_posix() for step in plan.steps if step.is_new}
+    assert set(new) <= paths
+    assert kind == "EMPTY" or not [path for path in paths if path.endswith(".md")]
+    write(plan)
+    after = written_in(tmp_path)
+    assert after.keys() == before.keys() | paths
+    assert {path: after[path] for path in before} == before
+    roadmap = next(path for path in after if path.endswith("roadmap.yml") and ".github" not in path)
+    assert parse_settings(after[roadmap])[1] == []
+
+
+@pytest.mark.parametrize("kind", [kind for kind in AROUND if kind not in {"a project", "a site"}])
+def test_what_init_has_written_is_read(tmp_path: Path, kind: str) -> None:
+    write_files(tmp_path, AROUND[kind][0])
+    start(tmp_path, None, TODAY)
+    found = cli(tmp_path, "check", "--format", "json")
+    assert [each["code"] for each in json.loads(found.stdout) if each["severity"] == "error"] == []
+    assert cli(tmp_path, "generate").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("git", "files", "folder", "reason"),
+    [
+        (True, {}, "sub", "GitHub runs those in"),
+        (True, {".git/config": "[remote]\n url = https://gitlab.com/a/b\n"}, ".", "is not on GitHub"),
+        (True, {".git/config": "[remote]\n url = git@github.com:a/b\n"}, ".", ""),
+        (True, {".github/workflows/docs.yml": "run: mkdocs gh-deploy\n"}, ".", "docs.yml publishes a site already"),
+        (False, {"notes/a.md": "# A\n"}, ".", "not in a git repository"),
+        (False, {}, ".", ""),
+    ],
+)
+def test_a_workflow_is_written_where_github_runs_it(
+    tmp_path: Path, git: bool, files: dict[str, str], folder: str, reason: str
+) -> None:
+    if git:
+        must("git", "init", "-q", cwd=tmp_path)
+    write_files(tmp_path, files)
+    steps = start(tmp_path / folder, None, TODAY)
+    (step,) = (step for step in steps if ".github" in step.path.parts)
+    assert step.is_new == (not reason)
+    assert reason in step.advice
+
+
+def test_each_file_is_named_before_it_is_written_and_a_dry_run_writes_none(tmp_path: Path) -> None:
+    result = cli(tmp_path, "init", "new", "--dry-run")
+    assert "write " in result.stderr
+    assert "new/content/projects/first-project.md" in result.stderr
+    assert result.stderr.endswith("nothing written: --dry-run\n")
+    assert not (tmp_path / "new").exists()
+    told = cli(tmp_path, "init", "new").stderr
+    assert told.startswith(result.stderr.removesuffix("nothing written: --dry-run\n"))
+    assert "next: cd " in told
+
+
+def test_a_roadmap_beside_documentation_becomes_a_part_of_it(tmp_path: Path) -> None:
+    write_files(tmp_path, AROUND["a site"][0])
+    start(tmp_path, None, TODAY)
+    assert cli(tmp_path / "roadmap", "generate").exit_code == 0
+    assert (tmp_path / "docs/roadmap/index.md").is_file()
+    assert (tmp_path / "docs/index.md").read_text() == "# Shop\n"
 
 
 def written_in(folder: Path) -> dict[str, bytes]:

@@ -74,14 +74,15 @@ class Adopted:
 def content_to_adopt(root: Path, folder: Path) -> ContentFolder:
     """Return a folder as the files of a project: in the root if it lies there, else it is a root of its own."""
     place = Path(posixpath.normpath(root / folder))
-    if place == root and _is_backlog(place / "backlog"):
+    if place == root and is_backlog(place / "backlog"):
         place = place / "backlog"
     if not place.is_relative_to(root):
         return ContentFolder(place, place, ".")
     return ContentFolder(place, root, place.relative_to(root).as_posix())
 
 
-def _is_backlog(folder: Path) -> bool:
+def is_backlog(folder: Path) -> bool:
+    """Whether a folder is one of Backlog.md."""
     return (folder / "tasks").is_dir() and any((folder / f"config.{ending}").is_file() for ending in ("yml", "yaml"))
 
 
@@ -110,9 +111,10 @@ class _Folder:
         yield f"content: {yaml_text(self.folder.name)}"
         if is_vault(self.folder.path):
             yield from ("", "# A vault of Obsidian: only the notes named here are public. Patterns as in .gitignore.")
+            yield "# `audience: private` hides a collection, and the name of its folder, until you delete it there."
             yield "publish: [] # for example: [Projects/, Notes/garden.md]"
-            if left := left_out_folders(self.folder.path):
-                yield f"exclude: [{', '.join(map(yaml_text, left))}] # templates and daily notes"
+        if left := [*self._left_out()]:
+            yield f"exclude: [{', '.join(map(yaml_text, left))}] # milemark does not read them"
         preset = PRESETS.get(self.tool, Preset())
         collections = [*self._collections(preset)]
         if self.tool and (preset.collections or not collections):
@@ -125,9 +127,15 @@ class _Folder:
         if collections and not preset.collections:
             yield from ("", "collections:", *collections)
 
+    def _left_out(self) -> Iterator[str]:
+        """Yield the patterns of files that are no part of a roadmap."""
+        yield from left_out_folders(self.folder.path)
+        if any(key_of(each.path) == "readme.md" for each in self.documents):
+            yield "/README.md"  # the home page of a repository; that of the site is generated
+
     def _tool(self) -> str:
         """Return the tool whose fields some files have, or an empty text."""
-        if _is_backlog(self.folder.path):
+        if is_backlog(self.folder.path):
             return "backlog"
         for name, preset in PRESETS.items():
             own = {*preset.names.values(), *preset.declared}
@@ -191,6 +199,7 @@ class _Folder:
             yield f"  tasks: {{label: Tasks, like: {self.tool}}}"
             return
         like = f", like: {self.tool}" if self.tool else ""
+        like += ", audience: private" if is_vault(self.folder.path) else ""
         taken: set[str] = set()
         for place, count in self._places(""):
             name = _collection_name(place)

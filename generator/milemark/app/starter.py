@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
 from milemark import __version__
+from milemark.app.adopt import adopt, content_to_adopt
 from milemark.app.check import check_folder
 from milemark.app.check_summary import proposal
+from milemark.app.surroundings import ROADMAP_PAGE, Kind, docs_of, kind_of, why_no_workflow
 from milemark.app.vault import is_vault, left_out_folders
+from milemark.foundation.content_folder import ContentFolder, content_of
 from milemark.foundation.dates import quarter_of
 from milemark.foundation.disk import list_content, read_bytes
 from milemark.foundation.errors import UserError
@@ -46,6 +50,14 @@ _ALLOW_LIST = """\
 # This folder is a vault of Obsidian: only the notes named here are public. Patterns as in .gitignore.
 publish: [] # for example: [Projects/, Notes/garden.md]
 """
+_ITEMS = """\
+collections:
+  items: {label: Items} # a Markdown file for each, with `status` and `due`, in content/items/
+"""
+_BESIDE_DOCS = "roadmap"
+_DOCS_HEAD = "# milemark writes the pages of this roadmap into the documentation site beside it.\n"
+_GIVE_STAGES = "give each status its stage in it"
+_NAME_NOTES = ", and name the public notes under `publish`"
 _OWN = "ko"  # the language of the examples
 _FIRST_YEAR = 2025  # the dates of the starter lie in the first quarter of this year
 _DATE = re.compile(r"\b(\d{4})-(Q?)(\d{1,2})\b")
@@ -58,26 +70,61 @@ class StarterError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class SetupStep:
-    """One file or folder of a new project, whether it was written or kept, and a next step for the user."""
+    """One file of a project: its bytes if it is new, and a next step for the user. Others are kept, or not written."""
 
     path: Path
-    is_new: bool
+    data: bytes | None = None
     advice: str = ""
 
+    @property
+    def is_new(self) -> bool:
+        """Whether the file is written."""
+        return self.data is not None
 
-def start(folder: Path, example: str | None, today: date, locale: str = _OWN) -> list[SetupStep]:
-    """Add the files that a folder lacks to be a project. Existing files stay as they are.
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The files that `init` writes and keeps, the kind of the folder, and the folder of the project."""
+
+    kind: Kind
+    root: Path
+    steps: tuple[SetupStep, ...]
+
+
+def start(folder: Path, example: str | None, today: date, locale: str = _OWN) -> tuple[SetupStep, ...]:
+    """Add the files that a folder lacks to be a project. Existing files stay as they are."""
+    plan = plan_of(folder, example, today, locale)
+    write(plan)
+    return plan.steps
+
+
+def plan_of(folder: Path, example: str | None, today: date, locale: str = _OWN) -> Plan:
+    """Return the files that a folder lacks to be a project; nothing is written.
 
     `locale` is the language of an example.
     """
     content, config = _sources(example)
     _refuse(folder, example)
-    folder.mkdir(parents=True, exist_ok=True)
+    kind = kind_of(folder) if folder.is_dir() and not example else Kind.EMPTY
+    if kind is Kind.DOCS:
+        return Plan(kind, folder / _BESIDE_DOCS, tuple(_beside_docs(folder)))
     translated = _translation(example, locale)
-    steps = [*_write_content(folder / CONTENT, content, None if example else today, translated)]
-    settings = None if example else _settings(folder / CONTENT)
-    config_step = _write_config(folder / CONFIG_FILE, config, settings, translated)
-    return [*steps, config_step, _write_gitignore(folder / ".gitignore"), _write_workflow(folder / _WORKFLOW)]
+    steps = [*_content_steps(folder, kind, _Texts(content, None if example else today, translated))]
+    settings = None if example else _settings(folder, steps)
+    steps += [
+        _config_step(folder, translated(config.read_text("utf-8")), settings),
+        _gitignore_step(folder / ".gitignore"),
+    ]
+    return Plan(kind, folder, (*steps, _workflow_step(folder, kind)))
+
+
+def write(plan: Plan) -> None:
+    """Write the new files of a plan. Raises FileExistsError where one appeared meanwhile."""
+    for step in plan.steps:
+        if step.data is not None:
+            step.path.parent.mkdir(parents=True, exist_ok=True)
+            with step.path.open("xb") as file:
+                file.write(step.data)
 
 
 def _sources(example: str | None) -> tuple[Path, Path]:
@@ -124,27 +171,63 @@ def _translation(example: str | None, locale: str) -> Callable[[str], str]:
     return lambda text: longest_first.sub(lambda found: texts[found[0]], text)
 
 
-def _write_content(
-    content: Path, source: Path, today: date | None, translated: Callable[[str], str]
-) -> Iterator[SetupStep]:
-    """Write the starter; next to existing Markdown, only a roadmap.yml that fits it."""
-    if not _exists(content) or _is_empty(content):
-        shutil.copytree(source, content, dirs_exist_ok=True)
-        for path in (*content.rglob("*.md"), content / ROADMAP_FILE):
-            text = translated(path.read_text("utf-8"))
-            path.write_text(moved_to(today, text) if today else text, "utf-8", newline="")
-        yield SetupStep(content, is_new=True)
-        return
-    yield SetupStep(content, is_new=False)
-    roadmap = content / ROADMAP_FILE
-    if _exists(roadmap):
-        yield SetupStep(roadmap, is_new=False)
-        return
+class _Texts(NamedTuple):
+    """The files of a starter or an example: their folder, the day to which their dates move, and their translation."""
+
+    source: Path
+    today: date | None
+    translated: Callable[[str], str]
+
+    def data(self, path: Path) -> bytes:
+        """Return the bytes of a file."""
+        if path.suffix != ".md" and path.name != ROADMAP_FILE:
+            return path.read_bytes()
+        text = self.translated(path.read_text("utf-8"))
+        return (moved_to(self.today, text) if self.today else text).encode()
+
+
+def _content_steps(folder: Path, kind: Kind, texts: _Texts) -> Iterator[SetupStep]:
+    """Yield the files of the starter; next to existing Markdown, only a roadmap.yml that fits it."""
+    content = content_of(folder)
+    if kind.is_adopted:
+        yield _adopted(folder, kind, texts.today or date.min)
+    elif kind is Kind.EMPTY or not _exists(content.path) or _is_empty(content.path):
+        for path in sorted(each for each in texts.source.rglob("*") if each.is_file()):
+            yield SetupStep(folder / CONTENT / path.relative_to(texts.source), texts.data(path))
+    else:
+        yield SetupStep(content.path)
+        yield SetupStep(content.roadmap) if _exists(content.roadmap) else _proposed(content)
+
+
+def _proposed(content: ContentFolder) -> SetupStep:
     summary = check_folder(content, date.min, use_index=False).summary
-    allow_list = _allow_list(content) if is_vault(content) else ""
-    _write(roadmap, _HEAD + allow_list + proposal(summary) + _TAIL)
-    advice = "give each status its stage in it" + (", and name the public notes under `publish`" if allow_list else "")
-    yield SetupStep(roadmap, is_new=True, advice=advice)
+    allow_list = _allow_list(content.path) if is_vault(content.path) else ""
+    text = _HEAD + allow_list + proposal(summary) + _TAIL
+    return SetupStep(content.roadmap, text.encode(), _GIVE_STAGES + (_NAME_NOTES if allow_list else ""))
+
+
+def _adopted(folder: Path, kind: Kind, today: date) -> SetupStep:
+    """Return the roadmap.yml by which the files of a folder are read where they are."""
+    adopted = adopt(content_to_adopt(folder, folder), today)
+    text = adopted.text
+    if kind is Kind.ROADMAP and "publish:" not in text:
+        text += f"\n# The pages of the site; all others stay out of it.\npublish: [/{ROADMAP_PAGE}]\n"
+    advice = _NAME_NOTES.removeprefix(", and ") if kind is Kind.VAULT else "`milemark adopt` shows how it came about"
+    return SetupStep(folder / ROADMAP_FILE, f"{_HEAD.rstrip()}\n{text}".encode(), advice)
+
+
+def _beside_docs(folder: Path) -> Iterator[SetupStep]:
+    """Yield the files of a roadmap beside a documentation site, whose pages are written into a folder of the site."""
+    root, docs = folder / _BESIDE_DOCS, docs_of(folder) or folder / "docs"
+    if _exists(root):
+        raise StarterError(f"{folder} has a documentation site, and {root} already exists: `milemark init {root.name}`")
+    pages = os.path.relpath(docs / _BESIDE_DOCS, root).replace(os.sep, "/")
+    yield SetupStep(root / CONTENT / ROADMAP_FILE, f"{_HEAD}{_ITEMS}".encode())
+    shown = f"{os.path.relpath(docs, folder)}/{_BESIDE_DOCS}"
+    text = f"{_DOCS_HEAD}site_name: {_TITLE}\ndocs_dir: {yaml_text(pages)}\n"
+    yield SetupStep(root / CONFIG_FILE, text.encode(), f"its pages are written to {shown}/")
+    yield SetupStep(folder / CONFIG_FILE, advice=f"add to its nav: - Roadmap: {_BESIDE_DOCS}/index.md")
+    yield SetupStep(folder / ".gitignore", advice=f"add to it: {shown}/ {_BESIDE_DOCS}/build/")
 
 
 def _allow_list(content: Path) -> str:
@@ -167,54 +250,59 @@ def moved_to(today: date, text: str) -> str:
     return _DATE.sub(later, text)
 
 
-def _settings(content: Path) -> Settings:
-    path = content / ROADMAP_FILE
-    names = list_content(content).identities
-    return parse_settings(read_bytes(path) if ROADMAP_FILE in names else None)[0]
+def _settings(folder: Path, steps: Iterable[SetupStep]) -> Settings:
+    """Return the settings of the roadmap.yml that is there, or that is written."""
+    roadmap = content_of(folder).roadmap
+    new = next((step.data for step in steps if step.path.name == ROADMAP_FILE and step.data), None)
+    data = new if new is not None else read_bytes(roadmap) if roadmap.is_file() else None
+    return parse_settings(data)[0]
 
 
 def has_broken_roadmap(folder: Path) -> bool:
     """Whether the roadmap.yml of a project has errors, so that nothing can be built."""
-    path = folder / CONTENT / ROADMAP_FILE
+    path = content_of(folder).roadmap
     return path.is_file() and any(each.is_error for each in parse_settings(read_bytes(path))[1])
 
 
-def _write_config(path: Path, source: Path, settings: Settings | None, translated: Callable[[str], str]) -> SetupStep:
-    """Write mkdocs.yml with the title and collections of the roadmap."""
+def _config_step(folder: Path, text: str, settings: Settings | None) -> SetupStep:
+    """Return mkdocs.yml with the title and collections of the roadmap."""
+    path = folder / CONFIG_FILE
     if _exists(path):
         has_own_pages = path.is_file() and b"docs_dir:" not in path.read_bytes()
-        return SetupStep(path, is_new=False, advice="add to it: docs_dir: build/docs" if has_own_pages else "")
-    text = translated(source.read_text("utf-8"))
-    _write(path, _fitted(text, settings) if settings else text)
-    return SetupStep(path, is_new=True)
+        return SetupStep(path, advice="add to it: docs_dir: build/docs" if has_own_pages else "")
+    return SetupStep(path, (_fitted(text, settings) if settings else text).encode())
 
 
 def _fitted(text: str, settings: Settings) -> str:
     nav = _NAV.search(text)
     names = "".join(f"  - {yaml_text(f'{name}/index.md')}\n" for name in settings.collections)
     text = f"{text[: nav.start()]}{names}{_NAV.sub('', text[nav.start() :])}" if nav else text
+    text = text.replace(f"{CONTENT}/{ROADMAP_FILE}", settings.shown(ROADMAP_FILE))
+    folder = settings.shown(".")
+    text = text.replace(f"edit/main/{CONTENT}/", "edit/main/" if folder == "." else f"edit/main/{folder}/")
+    text = text.replace(f"mirrors {CONTENT}/", "mirrors the files" if folder == "." else f"mirrors {folder}/")
     return text.replace(f"site_name: {_TITLE}\n", f"site_name: {yaml_text(settings.title or _TITLE)}\n", 1)
 
 
-def _write_gitignore(path: Path) -> SetupStep:
+def _gitignore_step(path: Path) -> SetupStep:
     if not _exists(path):
-        _write(path, "".join(f"{line}\n" for line in _IGNORED))
-        return SetupStep(path, is_new=True)
+        return SetupStep(path, "".join(f"{line}\n" for line in _IGNORED).encode())
     lines = {line.strip().strip("/") for line in read_bytes(path).decode("utf-8", "replace").splitlines()}
     missing = [line for line in _IGNORED if line.strip("/") not in lines]
-    return SetupStep(path, is_new=False, advice=f"add to it: {' '.join(missing)}" if missing else "")
+    return SetupStep(path, advice=f"add to it: {' '.join(missing)}" if missing else "")
 
 
-def _write_workflow(path: Path) -> SetupStep:
-    """Write the workflow that publishes on GitHub, pinned to this version of milemark. Other hosts ignore it."""
+def _workflow_step(folder: Path, kind: Kind) -> SetupStep:
+    """Return the workflow that publishes on GitHub, pinned to this version of milemark, where GitHub would run it."""
+    path = folder / _WORKFLOW
     if _exists(path):
-        return SetupStep(path, is_new=False)
+        return SetupStep(path)
+    if reason := why_no_workflow(folder, kind):
+        return SetupStep(path, advice=f"not written: {reason}")
     text = (Path(str(resources.files("milemark"))) / "app/starter_files/github-workflow.yml").read_text("utf-8")
-    if _has_large_files(path.parents[2]):
+    if _has_large_files(folder):
         text = text.replace(_FETCH, f"{_FETCH}          lfs: true # .gitattributes names files of Git LFS\n")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _write(path, text.replace(_PACKAGE, f"{_PACKAGE.rstrip()}=={__version__}\n", 1))
-    return SetupStep(path, is_new=True)
+    return SetupStep(path, text.replace(_PACKAGE, f"{_PACKAGE.rstrip()}=={__version__}\n", 1).encode())
 
 
 def _has_large_files(folder: Path) -> bool:
@@ -222,11 +310,5 @@ def _has_large_files(folder: Path) -> bool:
     roots = [place for place in (folder, *folder.resolve().parents) if (place / ".git").exists()]
     own = [folder, *folder.resolve().parents]
     places = own[: own.index(roots[0]) + 1] if roots else [folder]
-    files = (place / ".gitattributes" for place in (folder / CONTENT, *places))
+    files = (place / ".gitattributes" for place in (content_of(folder).path, *places))
     return any(path.is_file() and _LFS.search(read_bytes(path)) for path in files)
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a new file. Raises FileExistsError where one appeared meanwhile."""
-    with path.open("x", encoding="utf-8", newline="") as file:
-        file.write(text)

@@ -61,6 +61,11 @@ def host_settings(path: Path) -> PublisherSettings:
     )
 
 
+def docs_folder(root: Path) -> Path:
+    """Return the folder of pages that mkdocs.yml names, whoever wrote it. Raises PublishError."""
+    return root / _text(read_config(root / CONFIG_FILE), "docs_dir", "docs")
+
+
 def named_files(root: Path) -> frozenset[str]:
     """Return every text in mkdocs.yml, such as the logo and the stylesheets; empty without a readable mkdocs.yml."""
     try:

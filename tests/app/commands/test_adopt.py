@@ -56,7 +56,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
             ".",
             [
                 "publish: [] # for example: [Projects/, Notes/garden.md]",
-                'exclude: ["/Templates/"] # templates and daily notes',
+                'exclude: ["/Templates/"] # milemark does not read them',
             ],
             [],
         ),

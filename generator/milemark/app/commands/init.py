@@ -16,19 +16,31 @@ from milemark.app.options import Options
 @click.argument("folder", type=click.Path(path_type=Path), default=Path())
 @click.option("--example", type=click.Choice(["career"]), help="Start from a complete example.")
 @click.option("--locale", type=click.Choice(["ko", "en"]), help="Language of the example: ko by default.")
-def init(options: Options, folder: Path, example: str | None, locale: str | None) -> None:
-    """Start a roadmap that builds immediately, or add the missing files to a folder that has content/.
+@click.option("--dry-run", is_flag=True, help="Print the files that would be written, and write none.")
+def init(options: Options, folder: Path, example: str | None, locale: str | None, *, dry_run: bool) -> None:
+    """Start a roadmap that fits a folder: a new plan, or the files that your notes, backlog or project lack.
 
-    Existing files stay unchanged.
+    Existing files stay unchanged. Each file is named before it is written.
     """
-    from milemark.app.starter import has_broken_roadmap, start  # noqa: PLC0415
+    from milemark.app.starter import has_broken_roadmap, plan_of, write  # noqa: PLC0415
 
     if locale and not example:
         raise click.UsageError("--locale is the language of an example: add --example career")
     target = options.start / folder
-    for step in start(target, example, options.as_of or options.today, locale or "ko"):
-        verb, advice = "wrote" if step.is_new else "kept", f": {step.advice}" if step.advice else ""
-        click.echo(f"{verb} {os.path.relpath(step.path)}{advice}", err=True)
-    place = os.path.relpath(target)
-    next_step = "milemark check" if has_broken_roadmap(target) else "milemark build"
+    plan = plan_of(target, example, options.as_of or options.today, locale or "ko")
+    name = os.path.relpath(target)
+    click.echo(f"{'this folder' if name == '.' else name} is {plan.kind}", err=True)
+    for step in plan.steps:
+        verb, advice = "write" if step.is_new else "keep", f": {step.advice}" if step.advice else ""
+        is_left_out = not step.is_new and not step.path.exists()
+        click.echo(f"{'skip' if is_left_out else verb} {os.path.relpath(step.path)}{advice}", err=True)
+    if dry_run:
+        click.echo("nothing written: --dry-run", err=True)
+        return
+    write(plan)
+    place = os.path.relpath(plan.root)
+    next_step = "milemark check" if plan.kind.is_adopted or has_broken_roadmap(plan.root) else _BUILD[plan.kind.name]
     click.echo(f"next: {next_step}" if place == "." else f"next: cd {shlex.quote(place)} && {next_step}", err=True)
+
+
+_BUILD = {"EMPTY": "milemark build", "PROJECT": "milemark build", "DOCS": "milemark generate"}

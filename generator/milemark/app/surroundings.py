@@ -1,0 +1,107 @@
+"""The kind of folder in which `milemark init` starts, and whether GitHub would run a workflow there."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from enum import StrEnum
+from pathlib import Path
+
+from milemark.app.adopt import is_backlog
+from milemark.app.folders import is_project
+from milemark.app.vault import is_vault
+from milemark.foundation.content_folder import content_of, manifest_of
+from milemark.foundation.disk import list_content, read_bytes
+from milemark.foundation.errors import UserError
+from milemark.foundation.layout import CONFIG_FILE
+
+ROADMAP_PAGE = "ROADMAP.md"
+# The Markdown files in the root of any repository: they are no notes.
+_OF_REPOSITORIES = re.compile(
+    r"(?:readme|contributing|changelog|license|licence|code_of_conduct|security|support|authors|notice)[^/]*\.md",
+    re.IGNORECASE,
+)
+_PUBLISHES = re.compile(rb"deploy-pages|gh-deploy|actions-gh-pages")
+_REMOTE = re.compile(r"^\s*url\s*=\s*(\S+)", re.MULTILINE)
+
+
+class Kind(StrEnum):
+    """What a folder is, as `init` says it."""
+
+    EMPTY = "a new folder: a plan to start with"
+    PROJECT = "the folder of a roadmap: what is missing"
+    DOCS = "a documentation site: a roadmap of its own beside it, for its menu"
+    VAULT = "a vault of Obsidian: your notes stay as they are, and none is public until you name it"
+    BACKLOG = "a backlog of Backlog.md: your files stay as they are"
+    ROADMAP = f"one with a {ROADMAP_PAGE}, which becomes a page of its site"
+    NOTES = "a folder of Markdown files, which stay as they are"
+
+    @property
+    def is_adopted(self) -> bool:
+        """Whether the files of the user stay where they are, and get a roadmap.yml beside them."""
+        return self in {Kind.VAULT, Kind.BACKLOG, Kind.ROADMAP, Kind.NOTES}
+
+
+def kind_of(folder: Path) -> Kind:
+    """Return what a folder is."""
+    if is_project(folder) or _has_content(folder):
+        return Kind.PROJECT
+    if is_vault(folder):
+        return Kind.VAULT
+    if is_backlog(folder / "backlog") or is_backlog(folder):
+        return Kind.BACKLOG
+    if docs_of(folder):
+        return Kind.DOCS
+    found = [path for path in _markdown(folder) if not _OF_REPOSITORIES.fullmatch(path)]
+    if ROADMAP_PAGE in found:
+        return Kind.ROADMAP
+    return Kind.NOTES if found else Kind.EMPTY
+
+
+def _has_content(folder: Path) -> bool:
+    content = content_of(folder).path
+    return content.is_dir() and any(_listed(content))
+
+
+def _listed(folder: Path) -> list[str]:
+    listing = list_content(folder)
+    return [*listing.identities, *listing.assets, *(each.span.path for each in listing.diagnostics)]
+
+
+def _markdown(folder: Path) -> list[str]:
+    return [path for path in list_content(folder).identities if path.endswith(".md")] if folder.is_dir() else []
+
+
+def docs_of(folder: Path) -> Path | None:
+    """Return the folder of the pages of a documentation site, unless milemark has written it."""
+    if not (folder / CONFIG_FILE).is_file():
+        return None
+    from milemark.publish.mkdocs_config import docs_folder  # noqa: PLC0415  few folders have a mkdocs.yml
+
+    with suppress(UserError):
+        docs = docs_folder(folder)
+        is_own = docs.is_dir() and not manifest_of(docs).exists() and any(_markdown(docs))
+        return docs if is_own else None
+    return None
+
+
+def why_no_workflow(folder: Path, kind: Kind) -> str:
+    """Return the reason for which GitHub would not run a workflow of a folder, or an empty text."""
+    place = folder.resolve()
+    top = next((each for each in (place, *place.parents) if (each / ".git").exists()), None)
+    if top and top != place:
+        return f"GitHub runs those in {top} only: docs/publishing.md"
+    if top is None and kind.is_adopted:
+        return "the folder is not in a git repository"
+    urls = _REMOTE.findall(_text(top / ".git/config")) if top else []
+    if urls and not any("github" in url for url in urls):
+        return f"{urls[0]} is not on GitHub: docs/publishing.md"
+    others = (folder / ".github/workflows").glob("*.y*ml")
+    other = next((path for path in sorted(others) if _PUBLISHES.search(read_bytes(path))), None)
+    return f"{other.relative_to(folder)} publishes a site already" if other and other.name != "roadmap.yml" else ""
+
+
+def _text(path: Path) -> str:
+    with suppress(OSError):
+        return path.read_text("utf-8", "replace")
+    return ""
