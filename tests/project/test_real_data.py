@@ -20,6 +20,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from milemark.app.check import check_folder
+from milemark.app.check_summary import summary_text
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.markdown.document import Document, Scalar
 from milemark.markdown.front_matter import parse_document
@@ -334,3 +335,15 @@ def test_every_example_of_the_specification_is_read_and_written(real_markdown: P
         document, found = parse_document("a.md", example.encode())
         assert_places(document, found, example.encode())
         assert parse_document("a.md", for_page(document.body).encode())
+
+
+@pytest.mark.slow
+def test_a_check_in_each_folder_says_what_it_found_and_how_to_go_on(real_markdown: Path) -> None:
+    folders = sorted({path.parent for path in real_markdown.rglob("*.md")})
+    assert len(folders) > 500
+    for folder in folders:
+        checked = check_folder(folder, TODAY, use_index=False)
+        said, summary = summary_text(checked), checked.summary
+        assert summary.items + summary.pages + sum(summary.others.values()), folder
+        assert re.match(r"\d+ items?, .*\d+ errors?, \d+ warnings?\n", said), folder
+        assert "`milemark adopt`" in said, folder

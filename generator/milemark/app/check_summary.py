@@ -28,7 +28,7 @@ def summary_text(checked: Checked, path: str = "") -> str:
     line = f"{_content(summary)}: {_findings(checked)}"
     if not summary.items and not summary.pages:
         return f"{line}\nno Markdown files here: `milemark init` starts a roadmap"
-    return f"{line}\n{_advice(summary)}" if summary.is_adopted and summary.statuses else line
+    return f"{line}\n{_advice(summary)}" if summary.is_adopted else line
 
 
 def _content(summary: Summary) -> str:
@@ -51,8 +51,8 @@ def _count(number: int, word: str) -> str:
 
 
 def _advice(summary: Summary) -> str:
-    head = "\nA roadmap.yml in this folder makes its files a database. Start by giving each status its stage:\n\n"
-    return head + proposal(summary, _SHOWN)
+    head = "\nA roadmap.yml makes these files a database: `milemark adopt` proposes one for a folder."
+    return f"{head} Give each status its stage:\n\n{proposal(summary, _SHOWN)}" if summary.statuses else head
 
 
 def proposal(summary: Summary, limit: int | None = None) -> str:
