@@ -7,6 +7,7 @@ import json
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 import unicodedata
@@ -27,6 +28,7 @@ from milemark.markdown.front_matter import parse_document
 from milemark.markdown.rendering.page import for_page
 from milemark.markdown.yaml import read_yaml
 from milemark.roadmap.load import load
+from support import cli, must
 
 TODAY = date(2025, 1, 12)
 BOXES = {"backlog-md": 4248, "eips": 3, "keps": 9102, "ciu": 15501, "johngrib-wiki": 430, "ko-react-dev": 0, "tldr": 0}
@@ -339,11 +341,45 @@ def test_every_example_of_the_specification_is_read_and_written(real_markdown: P
 
 @pytest.mark.slow
 def test_a_check_in_each_folder_says_what_it_found_and_how_to_go_on(real_markdown: Path) -> None:
-    folders = sorted({path.parent for path in real_markdown.rglob("*.md")})
-    assert len(folders) > 500
-    for folder in folders:
+    folders = {path.parent for path in real_markdown.rglob("*.md")}
+    innermost = sorted(folders - {above for each in folders for above in each.parents})
+    assert len(innermost) > 500
+    for folder in innermost:
         checked = check_folder(folder, TODAY, use_index=False)
         said, summary = summary_text(checked), checked.summary
         assert summary.items + summary.pages + sum(summary.others.values()), folder
         assert re.match(r"\d+ items?, .*\d+ errors?, \d+ warnings?\n", said), folder
         assert "`milemark adopt`" in said, folder
+
+
+@pytest.mark.slow
+def test_backlog_md_is_adopted_in_one_command_with_its_history(data_dir: Path, tmp_path: Path) -> None:
+    must("git", "clone", "-q", "-b", "main", str(data_dir / "backlog-md-history.bundle"), "bl", cwd=tmp_path)
+    folder = tmp_path / "bl"
+    told = cli(folder, "adopt", "--write")
+    assert "like: backlog" in told.stdout
+    assert "history: 744 commits since 2025-07-04" in told.stderr
+    assert "files whose fields cannot be read: 21" in told.stderr
+    assert must("git", "status", "--porcelain", cwd=folder) == "?? roadmap.yml\n"
+    found = json.loads(cli(folder, "check", "--format", "json").stdout)
+    assert Counter(each["code"] for each in found)["MM104"] == 21
+    rows = cli(folder, "history", "--as-of", "2026-11-01").stdout.splitlines()
+    assert (len(rows) > 500, rows[1][:10], "done" in rows[1]) == (True, "2025-07-04", True)
+
+
+@pytest.mark.slow
+def test_a_korean_wiki_is_a_vault_with_a_site_of_a_chosen_part(real_markdown: Path, tmp_path: Path) -> None:
+    wiki = tmp_path / "wiki"
+    shutil.copytree(real_markdown / "johngrib-wiki", wiki)
+    (wiki / ".obsidian").mkdir()
+    assert "publish: []" in cli(wiki, "adopt", "--write").stdout
+    assert cli(wiki, "init").exit_code == 0
+    assert cli(wiki, "generate").exit_code == 0
+    assert not (wiki / "build/docs/_wiki").exists()
+    roadmap = wiki / "roadmap.yml"
+    chosen = "publish: [/_wiki/algorithm/, /_wiki/vim*.md]"
+    roadmap.write_text(roadmap.read_text("utf-8").replace("publish: []", chosen), "utf-8")
+    assert cli(wiki, "generate").exit_code == 0
+    pages = {path.relative_to(wiki / "build/docs").as_posix() for path in (wiki / "build/docs/_wiki").rglob("*.md")}
+    assert len(pages) > 20
+    assert [path for path in pages if not path.startswith(("_wiki/algorithm/", "_wiki/vim"))] == []

@@ -30,6 +30,9 @@ from milemark.roadmap.settings_file import parse_settings
 from milemark.roadmap.site_paths import file_stem
 from milemark.roadmap.statuses import known_stage
 
+ROADMAP_PAGE = "ROADMAP.md"
+_ALL_BUT_ROADMAP = ("*.md", f"!/{ROADMAP_PAGE}")
+_HEADINGS = "  items: {label: Items, match: {folder: .}, items: headings} # each heading `## …` is an item"
 _HALF = 2  # one file in two of a folder is an item: then all are
 _OF_TOOL = 3  # fields of a tool in one file
 _FEW = 2  # files
@@ -113,10 +116,12 @@ class _Folder:
             yield from ("", "# A vault of Obsidian: only the notes named here are public. Patterns as in .gitignore.")
             yield "# `audience: private` hides a collection, and the name of its folder, until you delete it there."
             yield "publish: [] # for example: [Projects/, Notes/garden.md]"
-        if left := [*self._left_out()]:
-            yield f"exclude: [{', '.join(map(yaml_text, left))}] # milemark does not read them"
         preset = PRESETS.get(self.tool, Preset())
         collections = [*self._collections(preset)]
+        is_one_file = not (collections or self.tool) and any(each.path == ROADMAP_PAGE for each in self.documents)
+        if left := _ALL_BUT_ROADMAP if is_one_file else [*self._left_out()]:
+            yield f"exclude: [{', '.join(map(yaml_text, left))}] # milemark does not read them"
+        collections = [_HEADINGS] if is_one_file else collections
         if self.tool and (preset.collections or not collections):
             yield from ("", f"like: {self.tool}")
         if names := self._names(preset):

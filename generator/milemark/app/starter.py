@@ -17,7 +17,7 @@ from milemark import __version__
 from milemark.app.adopt import adopt, content_to_adopt
 from milemark.app.check import check_folder
 from milemark.app.check_summary import proposal
-from milemark.app.surroundings import ROADMAP_PAGE, Kind, docs_of, kind_of, why_no_workflow
+from milemark.app.surroundings import Kind, docs_of, kind_of, why_no_workflow
 from milemark.app.vault import is_vault, left_out_folders
 from milemark.foundation.content_folder import ContentFolder, content_of
 from milemark.foundation.dates import quarter_of
@@ -209,11 +209,8 @@ def _proposed(content: ContentFolder) -> SetupStep:
 def _adopted(folder: Path, kind: Kind, today: date) -> SetupStep:
     """Return the roadmap.yml by which the files of a folder are read where they are."""
     adopted = adopt(content_to_adopt(folder, folder), today)
-    text = adopted.text
-    if kind is Kind.ROADMAP and "publish:" not in text:
-        text += f"\n# The pages of the site; all others stay out of it.\npublish: [/{ROADMAP_PAGE}]\n"
     advice = _NAME_NOTES.removeprefix(", and ") if kind is Kind.VAULT else "`milemark adopt` shows how it came about"
-    return SetupStep(folder / ROADMAP_FILE, f"{_HEAD.rstrip()}\n{text}".encode(), advice)
+    return SetupStep(folder / ROADMAP_FILE, f"{_HEAD.rstrip()}\n{adopted.text}".encode(), advice)
 
 
 def _beside_docs(folder: Path) -> Iterator[SetupStep]:

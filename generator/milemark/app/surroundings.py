@@ -7,7 +7,7 @@ from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 
-from milemark.app.adopt import is_backlog
+from milemark.app.adopt import ROADMAP_PAGE, is_backlog
 from milemark.app.folders import is_project
 from milemark.app.vault import is_vault
 from milemark.foundation.content_folder import content_of, manifest_of
@@ -15,7 +15,6 @@ from milemark.foundation.disk import list_content, read_bytes
 from milemark.foundation.errors import UserError
 from milemark.foundation.layout import CONFIG_FILE
 
-ROADMAP_PAGE = "ROADMAP.md"
 # The Markdown files in the root of any repository: they are no notes.
 _OF_REPOSITORIES = re.compile(
     r"(?:readme|contributing|changelog|license|licence|code_of_conduct|security|support|authors|notice)[^/]*\.md",
@@ -33,7 +32,7 @@ class Kind(StrEnum):
     DOCS = "a documentation site: a roadmap of its own beside it, for its menu"
     VAULT = "a vault of Obsidian: your notes stay as they are, and none is public until you name it"
     BACKLOG = "a backlog of Backlog.md: your files stay as they are"
-    ROADMAP = f"one with a {ROADMAP_PAGE}, which becomes a page of its site"
+    ROADMAP = f"one with a {ROADMAP_PAGE}, whose headings become items"
     NOTES = "a folder of Markdown files, which stay as they are"
 
     @property

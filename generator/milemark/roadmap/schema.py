@@ -78,11 +78,11 @@ def collection_of(settings: Settings, document: Document) -> Collection | None:
     """
     if is_introduction(document.path, settings.collections):
         return None
-    if found := folder_collection(settings, document.path):
+    if found := settings.collection_in(posixpath.dirname(composed(document.path))):
         return found
     if found := next((each for each in settings.matching if _recognises(each, document)), None):
         return found
-    if found := next((each for each in settings.matching if "." in each.folders), None):
+    if found := folder_collection(settings, document.path):
         return found
     loose = settings.loose
     is_item = any(document.fields.get(name) for name in ("status", loose.own_name("status")))
@@ -90,8 +90,9 @@ def collection_of(settings: Settings, document: Document) -> Collection | None:
 
 
 def folder_collection(settings: Settings, path: str) -> Collection | None:
-    """Return the collection in whose folder a file is."""
-    return settings.collection_in(posixpath.dirname(composed(path)))
+    """Return the collection in whose folder a file is; `.` is the folder of all files."""
+    found = settings.collection_in(posixpath.dirname(composed(path)))
+    return found or next((each for each in settings.matching if "." in each.folders), None)
 
 
 def _recognises(collection: Collection, document: Document) -> bool:
