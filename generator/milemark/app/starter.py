@@ -17,7 +17,7 @@ from milemark import __version__
 from milemark.app.adopt import adopt, content_to_adopt
 from milemark.app.check import check_folder
 from milemark.app.check_summary import proposal
-from milemark.app.surroundings import Kind, docs_of, kind_of, why_no_workflow
+from milemark.app.surroundings import FolderKind, docs_of, kind_of, why_no_workflow
 from milemark.app.vault import is_vault, left_out_folders
 from milemark.foundation.content_folder import ContentFolder, content_of
 from milemark.foundation.dates import quarter_of
@@ -83,10 +83,10 @@ class SetupStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SetupPlan:
     """The files that `init` writes and keeps, the kind of the folder, and the folder of the project."""
 
-    kind: Kind
+    kind: FolderKind
     root: Path
     steps: tuple[SetupStep, ...]
 
@@ -98,16 +98,16 @@ def start(folder: Path, example: str | None, today: date, locale: str = _OWN) ->
     return plan.steps
 
 
-def plan_of(folder: Path, example: str | None, today: date, locale: str = _OWN) -> Plan:
+def plan_of(folder: Path, example: str | None, today: date, locale: str = _OWN) -> SetupPlan:
     """Return the files that a folder lacks to be a project; nothing is written.
 
     `locale` is the language of an example.
     """
     content, config = _sources(example)
     _refuse(folder, example)
-    kind = kind_of(folder) if folder.is_dir() and not example else Kind.EMPTY
-    if kind is Kind.DOCS:
-        return Plan(kind, folder / _BESIDE_DOCS, tuple(_beside_docs(folder)))
+    kind = kind_of(folder) if folder.is_dir() and not example else FolderKind.EMPTY
+    if kind is FolderKind.DOCS:
+        return SetupPlan(kind, folder / _BESIDE_DOCS, tuple(_beside_docs(folder)))
     translated = _translation(example, locale)
     steps = [*_content_steps(folder, kind, _Texts(content, None if example else today, translated))]
     settings = None if example else _settings(folder, steps)
@@ -115,10 +115,10 @@ def plan_of(folder: Path, example: str | None, today: date, locale: str = _OWN) 
         _config_step(folder, translated(config.read_text("utf-8")), settings),
         _gitignore_step(folder / ".gitignore"),
     ]
-    return Plan(kind, folder, (*steps, _workflow_step(folder, kind)))
+    return SetupPlan(kind, folder, (*steps, _workflow_step(folder, kind)))
 
 
-def write(plan: Plan) -> None:
+def write(plan: SetupPlan) -> None:
     """Write the new files of a plan. Raises FileExistsError where one appeared meanwhile."""
     for step in plan.steps:
         if step.data is not None:
@@ -186,12 +186,12 @@ class _Texts(NamedTuple):
         return (moved_to(self.today, text) if self.today else text).encode()
 
 
-def _content_steps(folder: Path, kind: Kind, texts: _Texts) -> Iterator[SetupStep]:
+def _content_steps(folder: Path, kind: FolderKind, texts: _Texts) -> Iterator[SetupStep]:
     """Yield the files of the starter; next to existing Markdown, only a roadmap.yml that fits it."""
     content = content_of(folder)
     if kind.is_adopted:
         yield _adopted(folder, kind, texts.today or date.min)
-    elif kind is Kind.EMPTY or not _exists(content.path) or _is_empty(content.path):
+    elif kind is FolderKind.EMPTY or not _exists(content.path) or _is_empty(content.path):
         for path in sorted(each for each in texts.source.rglob("*") if each.is_file()):
             yield SetupStep(folder / CONTENT / path.relative_to(texts.source), texts.data(path))
     else:
@@ -206,10 +206,12 @@ def _proposed(content: ContentFolder) -> SetupStep:
     return SetupStep(content.roadmap, text.encode(), _GIVE_STAGES + (_NAME_NOTES if allow_list else ""))
 
 
-def _adopted(folder: Path, kind: Kind, today: date) -> SetupStep:
+def _adopted(folder: Path, kind: FolderKind, today: date) -> SetupStep:
     """Return the roadmap.yml by which the files of a folder are read where they are."""
     adopted = adopt(content_to_adopt(folder, folder), today)
-    advice = _NAME_NOTES.removeprefix(", and ") if kind is Kind.VAULT else "`milemark adopt` shows how it came about"
+    advice = (
+        _NAME_NOTES.removeprefix(", and ") if kind is FolderKind.VAULT else "`milemark adopt` shows how it came about"
+    )
     return SetupStep(folder / ROADMAP_FILE, f"{_HEAD.rstrip()}\n{adopted.text}".encode(), advice)
 
 
@@ -289,7 +291,7 @@ def _gitignore_step(path: Path) -> SetupStep:
     return SetupStep(path, advice=f"add to it: {' '.join(missing)}" if missing else "")
 
 
-def _workflow_step(folder: Path, kind: Kind) -> SetupStep:
+def _workflow_step(folder: Path, kind: FolderKind) -> SetupStep:
     """Return the workflow that publishes on GitHub, pinned to this version of milemark, where GitHub would run it."""
     path = folder / _WORKFLOW
     if _exists(path):

@@ -24,7 +24,7 @@ _PUBLISHES = re.compile(rb"deploy-pages|gh-deploy|actions-gh-pages")
 _REMOTE = re.compile(r"^\s*url\s*=\s*(\S+)", re.MULTILINE)
 
 
-class Kind(StrEnum):
+class FolderKind(StrEnum):
     """What a folder is, as `init` says it."""
 
     EMPTY = "a new folder: a plan to start with"
@@ -38,23 +38,23 @@ class Kind(StrEnum):
     @property
     def is_adopted(self) -> bool:
         """Whether the files of the user stay where they are, and get a roadmap.yml beside them."""
-        return self in {Kind.VAULT, Kind.BACKLOG, Kind.ROADMAP, Kind.NOTES}
+        return self in {FolderKind.VAULT, FolderKind.BACKLOG, FolderKind.ROADMAP, FolderKind.NOTES}
 
 
-def kind_of(folder: Path) -> Kind:
+def kind_of(folder: Path) -> FolderKind:
     """Return what a folder is."""
     if is_project(folder) or _has_content(folder):
-        return Kind.PROJECT
+        return FolderKind.PROJECT
     if is_vault(folder):
-        return Kind.VAULT
+        return FolderKind.VAULT
     if is_backlog(folder / "backlog") or is_backlog(folder):
-        return Kind.BACKLOG
+        return FolderKind.BACKLOG
     if docs_of(folder):
-        return Kind.DOCS
+        return FolderKind.DOCS
     found = [path for path in _markdown(folder) if not _OF_REPOSITORIES.fullmatch(path)]
     if ROADMAP_PAGE in found:
-        return Kind.ROADMAP
-    return Kind.NOTES if found else Kind.EMPTY
+        return FolderKind.ROADMAP
+    return FolderKind.NOTES if found else FolderKind.EMPTY
 
 
 def _has_content(folder: Path) -> bool:
@@ -84,7 +84,7 @@ def docs_of(folder: Path) -> Path | None:
     return None
 
 
-def why_no_workflow(folder: Path, kind: Kind) -> str:
+def why_no_workflow(folder: Path, kind: FolderKind) -> str:
     """Return the reason for which GitHub would not run a workflow of a folder, or an empty text."""
     place = folder.resolve()
     top = next((each for each in (place, *place.parents) if (each / ".git").exists()), None)
