@@ -10,6 +10,7 @@ from pathlib import Path
 
 from milemark.app.cards import card_paths, drawer, drawn_cards
 from milemark.app.input_key import is_as_read, tree_key
+from milemark.app.kept_rows import KeptRows
 from milemark.app.project import SILENT, ProgressListener, Project, history_of
 from milemark.app.site_search import clean_site
 from milemark.foundation.cache import digest, version
@@ -62,18 +63,18 @@ def generate(
     history = history_of(project, listener, is_eager=on_pages is not None)
     left_out = {} if project.hidden else project.left_out
     shared = _shared_key(project, renderer, repository)
-    inputs = SiteInputs(shared, tree.text, history, project.loaded.bases, project.attachments, left_out)
+    rows = KeptRows(project.root, project.audience)
+    inputs = SiteInputs(shared, tree.text, history, project.loaded.bases, project.attachments, left_out, rows)
     rendered: list[Page] = []
     for group in page_groups(project.loaded.roadmap, renderer, project.language, repository, inputs):
         if rendered and on_pages:
-            update_tree(
-                folder, {page.path: page.text.encode() for page in rendered if not tree.has(page.path, page.key)}
-            )
+            _update(tree, rendered)
             on_pages()
         for written in group:
             project.page_findings.extend(written.findings)
             is_kept = tree.has(written.path, written.key)
             rendered.append(written if is_kept else _searched(project, settings.docs_dir, written))
+    rows.keep()
     files = {page.path: page.text.encode() for page in rendered}
     for path in sorted({*project.attachments} - {*project.skipped_files}):
         files[composed(path)] = (project.folder.path / path).read_bytes()
@@ -92,6 +93,12 @@ def generate(
 def _own_templates(project: Project) -> tuple[Path, ...]:
     own = project.root / TEMPLATES
     return (own,) if own.is_dir() and not own.samefile(packaged_templates()) else ()
+
+
+def _update(tree: Tree, rendered: list[Page]) -> None:
+    """Write pages that have changed."""
+    changed = {page.path: page.text.encode() for page in rendered if not tree.has(page.path, page.key)}
+    update_tree(tree.folder, changed)
 
 
 def _searched(project: Project, folder: str, page: Page) -> Page:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -53,6 +54,9 @@ def item(chance: random.Random, title: str) -> str:
         f"reviewer: {chance.choice(others)}" if chance.random() < 0.3 else "",
         f"stack: [{chance.choice(('Python', 'Redis', 'Go/Redis'))}]",
         f"progress: {chance.randint(0, 100)}" if chance.random() < 0.2 else "",
+        f"tags: [{chance.choice(('one', 'two'))}]" if chance.random() < 0.3 else "",
+        f"start: 2025-0{chance.randint(1, 9)}" if chance.random() < 0.3 else "",
+        f"due: 2024-1{chance.randint(0, 2)}" if chance.random() < 0.3 else "",
         f"weight: {chance.randint(1, 3)}" if chance.random() < 0.2 else "",
         "aliases: [alias-a]" if chance.random() < 0.1 else "",
     ]
@@ -114,7 +118,7 @@ def made(content: Content, before: SiteInputs) -> dict[str, tuple[str, str]]:
     roadmap = load_texts(content, TODAY).roadmap
     language = Language("en")
     renderer = Renderer((), language, is_directory=True)
-    shared = SiteInputs(before.shared and before.shared + repr(roadmap.settings), before.text)
+    shared = replace(before, shared=before.shared and before.shared + repr(roadmap.settings))
     return {page.path: (page.text, page.key) for page in pages(roadmap, renderer, language, NO_REPOSITORY, shared)}
 
 
@@ -123,7 +127,13 @@ def test_pages_that_are_kept_are_those_that_would_be_made(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311  a test
     content = beginning(chance)
     kept: dict[tuple[str, str], str] = {}
-    found = 0
+    found = found_rows = 0
+    rows: dict[str, str] = {}
+
+    def row(key: str, render: Callable[[], str]) -> str:
+        nonlocal found_rows
+        found_rows += key in rows
+        return rows[key] if key in rows else rows.setdefault(key, render())
 
     def text(path: str, key: str) -> str | None:
         nonlocal found
@@ -131,7 +141,7 @@ def test_pages_that_are_kept_are_those_that_would_be_made(seed: int) -> None:
         return kept.get((path, key))
 
     for _ in range(12):
-        incremental = made(content, SiteInputs("shared", text))
+        incremental = made(content, SiteInputs("shared", text, row=row))
         clean = made(content, NO_INPUTS)
         assert {path: text for path, (text, _) in incremental.items()} == {p: text for p, (text, _) in clean.items()}
         kept |= {(path, key): text for path, (text, key) in incremental.items() if key}
@@ -139,6 +149,7 @@ def test_pages_that_are_kept_are_those_that_would_be_made(seed: int) -> None:
         if not any(path.startswith("items/") for path in content):
             content = beginning(chance)
     assert found > 5  # or nothing was kept
+    assert found_rows > 100
 
 
 # --- on the disk -----------------------------------------------------------------------------------
@@ -213,7 +224,7 @@ def test_a_changed_configuration_shows_on_every_page(project: Path, change: dict
 
 
 def test_only_what_shows_everything_has_no_key() -> None:
-    content = {path: text.encode() for path, text in beginning(random.Random(2)).items()}  # noqa: S311  a test
+    content = {path: text.encode() for path, text in beginning(random.Random(3)).items()}  # noqa: S311  a test
     roadmap = load(content, TODAY).roadmap
     keys = Keys(roadmap, {}, {}, "shared")
     asking = {each.path for each in roadmap.items if "milemark" in each.document.body}

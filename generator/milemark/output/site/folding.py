@@ -16,6 +16,9 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from milemark.foundation.identifiers import composed
+from milemark.output.cells import ColumnHeading, Ranked
+from milemark.output.site.rows import Rows
+from milemark.roadmap.model import Item
 from milemark.roadmap.site_paths import TakenPaths, page_path
 
 MOST: Final = 50  # rows of a group on its page
@@ -78,14 +81,25 @@ class Folding:
     Rows are rendered at once, since a template's variables change after the call.
     """
 
-    def __init__(self, page: str, taken: TakenPaths, whole_room: int = ROOM) -> None:
+    def __init__(
+        self,
+        page: str,
+        taken: TakenPaths,
+        whole_room: int = ROOM,
+        rows: Rows | None = None,  # without them, each row is rendered
+    ) -> None:
         self.main = self.page = page
         self.taken, self.whole_room = taken, whole_room
         self.rest: list[RestPage] = []
-        self.room = math.inf
+        self.room, self._rows = math.inf, rows
         self._used = 0
         self._is_trial = self._is_short = False
         self._names: set[str] = set()
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the numbers in lists are links to their derivations."""
+        return self._rows is not None and self._rows.is_large
 
     @property
     def is_rest(self) -> bool:
@@ -96,6 +110,19 @@ class Folding:
     def group(items: Iterable[Any], title: str = "", name: str = "") -> LongGroup:
         """Return a group to fold."""
         return LongGroup(tuple(items), title, name)
+
+    def row(self, kind: str, item: Item, *others: object, caller: Callable[[], str]) -> Markup:
+        """Return a row that shows an item and `others`, and nothing else. Equal rows of a page are rendered once.
+
+        A row has no group in it.
+        """
+        shown = (kind, self.main, self.is_rest, others)
+        return Markup(self._rows.of_item(item, shown, caller) if self._rows else caller())  # noqa: S704  of a template
+
+    def cells(self, headings: Sequence[ColumnHeading], cells: Sequence[Ranked], *, caller: Callable[[], str]) -> Markup:
+        """Return a row of a table, as `row`."""
+        shown = (self.main, self.is_rest)
+        return Markup(self._rows.of_cells(headings, cells, shown, caller) if self._rows else caller())  # noqa: S704
 
     def text(self, render: Callable[[], str]) -> str:
         """Return the text of the page. `render` is called a second time if a group is long, or the page has no room."""

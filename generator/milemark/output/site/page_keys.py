@@ -22,6 +22,7 @@ from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.schema import reference_fields, title_of
 from milemark.roadmap.settings import Role
 
+_LARGE = 300  # items, from which on the numbers in lists are links: with derivations, long pages would be slow
 _LINK = re.compile(r"\]\(|\[\[|\]:|<\w")
 
 
@@ -41,11 +42,19 @@ class Keys:
         shared: str,
         attachments: tuple[str, ...] = (),
     ) -> None:
-        self.roadmap, self.skills, self.backlinks, self.shared = roadmap, skills, backlinks, shared
+        self.roadmap, self.skills, self.backlinks = roadmap, skills, backlinks
+        self.is_large = len(roadmap.items) > _LARGE
+        self.shared = shared and digest(shared, self.is_large)
         self.attachments = attachments
+        self._known: dict[str, str] = {}
 
     def of(self, item: Item) -> str:
         """Return the key of an item's page, or an empty text for a page that is always rendered."""
+        if item.path not in self._known:
+            self._known[item.path] = self._key(item)
+        return self._known[item.path]
+
+    def _key(self, item: Item) -> str:
         if not self.shared or item.role is Role.TRACK or item.texts("counts") or _shows_others(item.document.body):
             return ""
         skill = self.skills.get(item.id)

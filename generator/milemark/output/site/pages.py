@@ -38,6 +38,7 @@ from milemark.output.site.page_frame import (
 from milemark.output.site.page_keys import Keys
 from milemark.output.site.query_blocks import QueryBlocks
 from milemark.output.site.renderer import Renderer
+from milemark.output.site.rows import FindRow, Rows
 from milemark.output.urls import NO_REPOSITORY, RepositoryUrls
 from milemark.query.bases.ast import Base
 from milemark.query.finder import without_inline_queries
@@ -83,7 +84,7 @@ class SiteInputs:
     """The inputs of a site, except its roadmap: the history of its git repository, if any, and its .base files by path.
 
     `left_out` are the attachments that the public site lacks, with the reason for each, for its owner. `text` finds a
-    page of an earlier run by path and key; `shared` is a part of every key.
+    page of an earlier run by path and key, `row` a row by key, or renders it; `shared` is a part of every key.
     """
 
     shared: str
@@ -92,6 +93,7 @@ class SiteInputs:
     bases: Mapping[str, Base] = field(default_factory=dict)
     attachments: tuple[str, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)
+    row: FindRow = lambda _key, render: render()
 
 
 NO_INPUTS = SiteInputs("", lambda _path, _key: None)
@@ -153,11 +155,9 @@ def _made(make: Callable[[_Site], Page], site_of: Callable[[Roadmap], _Site], ro
 
 def _item_pages(site: _Site, inputs: SiteInputs) -> Iterator[Page]:
     """Yield the page of each item; one that its template fails on shows its text only."""
-    keys = Keys(site.roadmap, site.skills, site.backlinks, inputs.shared, inputs.attachments)
     failures = ItemFailures()
     for item in site.roadmap.items:
-        key = keys.of(item)
-        path = composed(item.path)
+        key, path = site.rows.keys.of(item), composed(item.path)
         text = inputs.text(path, key) if key else None
         try:
             page = site.item_page(item, key) if text is None else Page(path, text, key)
@@ -197,9 +197,8 @@ class _Site:
         }
         introductions = {composed(page.path): page for page in roadmap.pages}
         self.introductions = {path: page for path, page in introductions.items() if path in self.generated}
-        self.whole = whole(roadmap)
+        self.whole, self.categories = whole(roadmap), categories(roadmap)
         self.skills = {skill.item.id: skill for skill in skills(roadmap)}
-        self.categories = categories(roadmap)
         self.skill_collection = skill_collection(roadmap.settings)
         self.backlinks = backlinks(roadmap)
         self.insertions = QueryBlocks(
@@ -213,6 +212,8 @@ class _Site:
             if item.document.within:
                 self.heading_items.setdefault(item.document.source, []).append(item)
         self.taken = TakenPaths((*written, *self.generated), inputs.attachments)
+        keys = Keys(roadmap, self.skills, self.backlinks, inputs.shared, inputs.attachments)
+        self.rows = Rows(keys, inputs.row)
 
     def is_free(self, path: str) -> bool:
         """Whether no page is generated at the path of a hand-written one."""
@@ -377,7 +378,7 @@ class _Site:
         return {
             "page": path,
             "title": title,
-            "fold": Folding(path, self.taken, ROOM_BY_CHARTS if path in _CHARTED else ROOM),
+            "fold": Folding(path, self.taken, ROOM_BY_CHARTS if path in _CHARTED else ROOM, self.rows),
             "roadmap": self.roadmap,
             "settings": self.roadmap.settings,
             "viewer": self.viewer,
