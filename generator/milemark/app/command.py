@@ -36,6 +36,7 @@ COMMAND_MODULES = {
     "adopt": "adopt",
     "build": "build",
     "check": "check",
+    "done": "write",
     "explain": "inspect",
     "export": "export",
     "generate": "build",
@@ -47,7 +48,11 @@ COMMAND_MODULES = {
     "report": "history",
     "schema": "inspect",
     "serve": "build",
+    "set": "write",
     "show": "inspect",
+    "tick": "write",
+    "undo": "write",
+    "untick": "write",
 }
 
 

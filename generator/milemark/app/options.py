@@ -50,7 +50,8 @@ class Options:
         return root
 
 
-def _day(text: str) -> date:
+def parse_day(text: str) -> date:
+    """Return the day of an option: `2025-01-12`."""
     day = parse_date(text)
     if day is None or day.precision != "day":
         raise click.BadParameter(f'"{text}" is not a day: write it as 2025-01-12')
@@ -77,7 +78,7 @@ def global_options() -> list[click.Parameter]:
         ),
         click.Option(
             ["--as-of"],
-            type=_day,
+            type=parse_day,
             metavar="DATE",
             expose_value=False,
             callback=_remember,

@@ -9,6 +9,7 @@ PUBLIC = (
     "disk",
     "errors",
     "escaping",
+    "exchange",
     "finding_rows",
     "globs",
     "i18n",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from milemark.foundation.diagnostics import Span
@@ -84,7 +84,7 @@ class Document:
     """One Markdown file. `body` is the text below the front matter; its first line is `body_line` of the file.
 
     `is_broken` if the front matter could not be read: then a missing field does not mean that the author left it out.
-    `front` is the text above the body as written, with its two lines `---`.
+    `front` is the text above the body as written, with its two lines `---`. `revision` is a digest of the file's bytes.
 
     An item that is a heading of a file has a path of its own, beside that file. `within` is the document of the rest of
     the file, and `start` the place of the heading; its fields, tasks and headings have their places in the file.
@@ -101,6 +101,7 @@ class Document:
     front: str = ""
     within: Document | None = None
     start: Span | None = None
+    revision: str = field(default="", compare=False)
 
     @property
     def source(self) -> str:

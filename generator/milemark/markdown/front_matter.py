@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from milemark.foundation import rules
+from milemark.foundation.cache import digest
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.disk import is_lfs_pointer
 from milemark.foundation.i18n import _
@@ -97,7 +98,7 @@ def parse_document(path: str, data: bytes, marks: Container[str] = "") -> tuple[
     if text is None:
         return _broken(path, *diagnostics)
     document, findings = _parse_text(path, text, marks)
-    return document, diagnostics + findings
+    return replace(document, revision=digest(data)), diagnostics + findings
 
 
 def _exceeded(data: bytes) -> str:

@@ -14,5 +14,6 @@ PUBLIC = (
     "text.query_result",
     "text.report",
     "text.rule_page",
+    "text.write_result",
     "urls",
 )

@@ -5,18 +5,16 @@ A build that fails or is killed at any point leaves the previous site.
 
 from __future__ import annotations
 
-import ctypes
-import os
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from milemark.foundation.exchange import exchange as _exchange
+
 _STAGING, _OLD, _LOCK = "site-staging", "site-old", ".milemark.lock"
-_CURRENT_FOLDER, _SWAP = -100, 2  # AT_FDCWD, RENAME_EXCHANGE (Linux) and RENAME_SWAP (macOS)
 
 
 @contextmanager
@@ -80,15 +78,3 @@ def _replace_site(staging: Path, target: Path, old: Path) -> None:
         except BaseException:
             old.rename(target)
             raise
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Swap two folders in one step; return False if the system cannot."""
-    paths = os.fsencode(one), os.fsencode(other)
-    try:
-        library = ctypes.CDLL(None, use_errno=True)
-        if sys.platform == "darwin":
-            return bool(library.renamex_np(*paths, _SWAP) == 0)
-        return bool(library.renameat2(_CURRENT_FOLDER, paths[0], _CURRENT_FOLDER, paths[1], _SWAP) == 0)
-    except (OSError, AttributeError, TypeError):  # this system has no such function
-        return False

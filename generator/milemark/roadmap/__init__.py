@@ -4,6 +4,7 @@ PUBLIC = (
     "checks",
     "content_paths",
     "dead_links",
+    "field_edits",
     "field_types",
     "file_record",
     "index_entry",

@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from milemark.foundation.cache import digest
 from milemark.foundation.dates import PartialDate, parse_date
 from milemark.foundation.diagnostics import Span
 from milemark.foundation.finding_rows import diagnostic_of, row_of
@@ -89,6 +90,7 @@ def _document(path: str, data: bytes, found: _Row) -> Document:
         paragraph,
         is_broken,
         front,
+        revision=digest(data),
     )
 
 

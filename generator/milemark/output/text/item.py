@@ -9,6 +9,7 @@ from typing import Any
 
 from milemark.foundation.escaping import json_text, visible, without_breaks
 from milemark.foundation.i18n import Language, _
+from milemark.foundation.layout import PRIVATE
 from milemark.markdown.outline import plain_text
 from milemark.output.cells import Cell, Viewer
 from milemark.query.tables.values import item_values
@@ -111,6 +112,7 @@ def as_json(roadmap: Roadmap, item: Item) -> str:
     """Return an item as JSON: its fields as written, and the values derived from them."""
     exported: dict[str, Any] = {
         **item_values(roadmap, item),
+        **({"revision": (item.document.within or item.document).revision} if roadmap.audience == PRIVATE else {}),
         "parts": [part.id for part in roadmap.children(item)],
         "dependents": [each.id for each in roadmap.dependents(item)],
         "linked_from": [

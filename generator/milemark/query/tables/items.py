@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from milemark.foundation.dates import PartialDate
 from milemark.foundation.escaping import json_text
+from milemark.foundation.layout import PRIVATE
 from milemark.query.tables.table import Cell, Column, Row, Table
 from milemark.query.tables.values import plain, progress_of_any, progress_values
 from milemark.roadmap.metrics.health import unmet
@@ -50,6 +51,7 @@ ITEM = (
     Column("is_blocked", "integer", "1 if it is open and depends on an item that is not done, else 0"),
     Column("days_late", "integer", "days since its due day while it is open; empty if it is not late"),
     Column("is_private", "integer", "1 if the public site does not have it, else 0"),
+    Column("revision", "text", "a digest of its file, for `--if-revision`; empty for the public"),
 )
 USUAL = ("title", "status", "progress", "due")
 _NAMES = {column.name for column in ITEM}
@@ -95,6 +97,7 @@ def item_row(roadmap: Roadmap, item: Item, position: int) -> Row:
         *(_text(item, "summary"), position),
         *(_list(item.texts(name)) for name in ("depends_on", "tags", "stack")),
         *(int(bool(unmet(roadmap, item))), item.days_late(roadmap.as_of) or None, int(item.path in roadmap.private)),
+        (item.document.within or item.document).revision if roadmap.audience == PRIVATE else None,
     )
 
 

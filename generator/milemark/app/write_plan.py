@@ -1,0 +1,135 @@
+"""The plan of a write: the files that it changes, its findings, and all that it would show to the public."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from milemark.app.kept_files import KeptFiles
+from milemark.app.project import Project, load_everything
+from milemark.foundation.cache import digest
+from milemark.foundation.diagnostics import Diagnostic
+from milemark.foundation.errors import UserError
+from milemark.foundation.layout import PRIVATE, PUBLIC, ROADMAP_FILE
+from milemark.markdown.edit import Edit, EditRefusedError, edit_bytes
+from milemark.privacy.audience import for_audience, public_text
+from milemark.query.load import checked_for_audience
+from milemark.roadmap.load import Loaded
+from milemark.roadmap.model import Item
+
+Planner = Callable[[Project], Mapping[str, bytes | None]]
+
+
+class PlannedFile(NamedTuple):
+    """A file of a plan by its path below the content folder, and its bytes; None where there is no file."""
+
+    path: str
+    before: bytes | None
+    after: bytes | None
+
+    @property
+    def revision_before(self) -> str:
+        """The revision of the file as it is, empty if there is none."""
+        return revision_of(self.before)
+
+    @property
+    def revision_after(self) -> str:
+        """The revision of the file as it will be, empty if there is none."""
+        return revision_of(self.after)
+
+
+def revision_of(data: bytes | None) -> str:
+    """Return the revision of a file: a digest of its bytes."""
+    return "" if data is None else digest(data)
+
+
+@dataclass(frozen=True)
+class WritePlan:
+    """The files that change, in a project as it was read."""
+
+    project: Project
+    files: tuple[PlannedFile, ...]
+
+    @cached_property
+    def after(self) -> Project:
+        """The project as it will be."""
+        content = self.project.content
+        files = {**content.files, **{each.path: each.after for each in self.files}}
+        kept = {path: data for path, data in sorted(files.items()) if data is not None}
+        changed = replace(content, files=kept)
+        everything = load_everything(
+            changed, self.project.today, self.project.loaded.roadmap.as_of, KeptFiles(self.project.folder.path)
+        )
+        loaded = checked_for_audience(everything, PRIVATE)
+        return Project(self.project.root, changed, loaded, self.project.today, everything)
+
+    @cached_property
+    def findings(self) -> tuple[Diagnostic, ...]:
+        """The findings that the change brings."""
+        known = {_identity(each) for each in self.project.diagnostics}
+        return tuple(each for each in self.after.diagnostics if _identity(each) not in known)
+
+    @cached_property
+    def becomes_public(self) -> tuple[str, ...]:
+        """The files, and the lines of files, that the public will see and does not see yet."""
+        before, after = (for_audience(each.everything, PUBLIC) for each in (self.project, self.after))
+        shown = _paths(before)
+        new = {each.path for each in self.files if each.before is None}
+        files = sorted(_paths(after) - shown - new)
+        moved = [each for each in self.files if each.path in _paths(after) and each.path not in files]
+        lines = [line for each in moved for line in self._lines(before, after, each)]
+        return (*(self.project.folder.shown(path) for path in files), *lines)
+
+    def _lines(self, before: Loaded, after: Loaded, file: PlannedFile) -> Iterator[str]:
+        """Yield the lines of a file that were private and will be public."""
+        sources = [file] if file.before is not None else [each for each in self.files if each.after is None]
+        written = {line.strip() for each in sources for line in (each.before or b"").splitlines()}
+        shown = {line.strip() for each in sources for line in public_text(before, each.path).splitlines()}
+        for number, line in enumerate(public_text(after, file.path).splitlines(), 1):
+            if line.strip() in written - shown:
+                text = line.strip().decode("utf-8", "replace")
+                yield f"{self.project.folder.shown(file.path)}:{number}: {text}"
+
+
+def _paths(loaded: Loaded) -> set[str]:
+    return {each.document.path for each in loaded.files}
+
+
+def _identity(finding: Diagnostic) -> tuple[object, ...]:
+    values = {name: value for name, value in finding.values.items() if name != "line"}
+    return finding.rule.code, finding.span.path, tuple(sorted(values.items()))
+
+
+def plan_of(project: Project, planner: Planner) -> WritePlan:
+    """Return the plan of a planner, without the files that stay as they are. Raises UserError."""
+    try:
+        planned = planner(project)
+    except EditRefusedError as refused:
+        place = f"{project.folder.shown(refused.span.path)}:{refused.span.line}:{refused.span.column}"
+        raise UserError(f"{place}: {refused}") from None
+    before = project.content.files
+    files = (PlannedFile(path, before.get(path), after) for path, after in planned.items())
+    return WritePlan(project, tuple(each for each in files if each.before != each.after))
+
+
+def edited_item(project: Project, item: Item, edits: Sequence[Edit]) -> bytes:
+    """Return the bytes of an item's file with edits."""
+    data = project.content.files[item.path]
+    return edit_bytes(item.path, data, edits, "".join(project.loaded.roadmap.settings.marks))
+
+
+def check_revision(project: Project, path: str, revision: str) -> None:
+    """Raise UserError if a file does not have a revision."""
+    found = revision_of(project.content.files.get(path))
+    if found != revision:
+        shown = project.folder.shown(path)
+        raise UserError(f"{shown} has changed: its revision is {found}, not {revision}; nothing was written")
+
+
+def place_on_disk(project: Project, path: str) -> Path:
+    """Return the place of a file of the content folder."""
+    folder = project.folder
+    return folder.roadmap if path == ROADMAP_FILE else folder.path / path

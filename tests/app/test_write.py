@@ -1,0 +1,433 @@
+"""Commands that write: they change the bytes of one value, show what they do, and lose nothing."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from click.testing import CliRunner, Result
+
+from milemark.app import file_writes, write
+from milemark.app.cli import group
+from milemark.app.file_writes import ChangedMeanwhileError, FileWrite, write_files
+from milemark.foundation.exchange import exchange
+from support import cli, must, write_content
+
+ROADMAP = """\
+as_of: 2025-01-12
+statuses: {To do: planned, Active: active, Paused: paused, Done: done}
+collections:
+  projects:
+    fields: {title: , status: , size: {choices: [small, large]}, hours: {type: number}}
+  private-notes: {audience: private}
+marks: {"/": active}
+"""
+SHOP = """\
+---
+title: "Shop"   # the name
+status: Active
+tags: [a, b]
+---
+
+## First
+- [ ] real API
+- [x] tests ✅ 2025-01-02
+- [ ] real API with limits
+## Second
+- [ ] water plants 🔁 every week
+"""
+API = "---\r\nstatus: Active\r\ndepends_on: ['[[shop]]']\r\n---\r\n- [ ] a\r\n"
+FILES = {"roadmap.yml": ROADMAP, "projects/shop.md": SHOP, "projects/api.md": API}
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return write_content(tmp_path / "project", FILES)
+
+
+def shop(project: Path) -> str:
+    return (project / "content/projects/shop.md").read_text("utf-8")
+
+
+def ok(project: Path, *arguments: str, text: str | None = None) -> Result:
+    done = CliRunner().invoke(group, ["-C", str(project), *arguments], input=text)
+    assert done.exit_code == 0, done.output
+    return done
+
+
+def refused(project: Path, *arguments: str, text: str | None = None) -> str:
+    """Return the message of a command that writes nothing."""
+    before = contents(project)
+    done = CliRunner().invoke(group, ["-C", str(project), *arguments], input=text)
+    assert done.exit_code == 2, done.output
+    assert isinstance(done.exception, SystemExit)
+    assert contents(project) == before
+    return done.stderr
+
+
+def contents(project: Path) -> dict[str, bytes]:
+    files = sorted(path for path in (project / "content").rglob("*") if path.is_file())
+    return {path.relative_to(project).as_posix(): path.read_bytes() for path in files}
+
+
+def revision(project: Path, name: str) -> str:
+    found: str = json.loads(cli(project, "show", name, "--format", "json").stdout)["revision"]
+    return found
+
+
+# A command, a text of shop.md, and the text that takes its place; an empty pair changes nothing.
+CHANGES: list[tuple[list[str], str, str]] = [
+    (["set", "shop", "status=paused"], "status: Active", "status: Paused"),
+    (["set", "SHOP", "title=My shop"], '"Shop"   # the name', '"My shop"   # the name'),
+    (["set", "content/projects/shop.md", "status="], "status: Active\n", ""),
+    (["set", "shop", "size=LARGE"], "status: Active\n", "status: Active\nsize: large\n"),
+    (["set", "shop", "hours=12.5", "size=small"], "status: Active\n", "status: Active\nsize: small\nhours: 12.5\n"),
+    (["set", "shop", "due=2025-Q1"], "tags: [a, b]\n", "tags: [a, b]\ndue: 2025-Q1\n"),
+    (["set", "shop", "tags+=c, d"], "[a, b]", '[a, b, "c, d"]'),
+    (["set", "shop", "tags-=a"], "[a, b]", "[b]"),
+    (["set", "shop", "tags=b,c"], "[a, b]", "[b, c]"),
+    (
+        ["set", "shop", "links.Code=https://example.org/a"],
+        "[a, b]\n",
+        "[a, b]\nlinks:\n  Code: https://example.org/a\n",
+    ),
+    (["set", "shop", "summary=a = b"], "[a, b]\n", "[a, b]\nsummary: a = b\n"),
+    (["set", "shop", "status=ACTIVE"], "", ""),
+    (["set", "shop", "tags+=a", "tags-=z", "due="], "", ""),
+    (["tick", "shop", "real api with"], "- [ ] real API with limits", "- [x] real API with limits ✅ 2025-01-12"),
+    (["tick", "shop", "real API"], "- [ ] real API\n", "- [x] real API ✅ 2025-01-12\n"),
+    (["tick", "shop#1"], "- [ ] real API\n", "- [x] real API ✅ 2025-01-12\n"),
+    (["tick", "shop#1", "--mark", "/"], "- [ ] real API\n", "- [/] real API\n"),
+    (
+        ["tick", "shop", "plants", "--this-one"],
+        "- [ ] water plants 🔁 every week",
+        "- [x] water plants 🔁 every week ✅ 2025-01-12",
+    ),
+    (["tick", "shop", "tests"], "", ""),
+    (["untick", "shop", "tests"], "- [x] tests ✅ 2025-01-02", "- [ ] tests"),
+    (
+        ["done", "shop", "--on", "2025-01-09"],
+        "status: Active\ntags: [a, b]",
+        "status: Done\ntags: [a, b]\nfinished: 2025-01-09",
+    ),
+    (["done", "shop"], "status: Active\ntags: [a, b]", "status: Done\ntags: [a, b]\nfinished: 2025-01-12"),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "old", "new"), CHANGES, ids=lambda each: " ".join(each) if isinstance(each, list) else ""
+)
+def test_a_command_changes_one_value_and_undo_brings_it_back(
+    project: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], old: str, new: str
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1736640000")  # 2025-01-12
+    done = CliRunner().invoke(group, ["-C", str(project), *arguments])
+    assert done.exit_code in {0, 1}, done.output
+    assert shop(project) == SHOP.replace(old, new, 1)
+    assert ("nothing to change" in done.stdout) == (old == new)
+    if old != new:
+        ok(project, "undo")
+    assert shop(project) == SHOP
+    assert "nothing to undo" in refused(project, "undo")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["set", "shop", "stats=x"], 'did you mean "status"?'),
+        (["set", "shop", "status=Finish"], "is not declared"),
+        (["set", "shop", "size=huge"], "write one of small, large"),
+        (["set", "shop", "due=2025-02-30"], "2025-02 has 28 days"),
+        (["set", "shop", "hours=many"], "hours=many"),
+        (["set", "shop", "status+=Done"], "a single value"),
+        (["set", "shop", "links=x"], "links.Name=value"),
+        (["set", "shop", "due"], "is not key=value"),
+        (["set", "shp", "due=2025"], 'did you mean "shop"?'),
+        (["tick", "shop", "real"], "shop#3  [ ] real API with limits  (First)"),
+        (["tick", "shop", "nothing"], "its tasks are"),
+        (["tick", "shop", "plants"], "--this-one"),
+        (["tick", "shop#9"], "its tasks are"),
+        (["tick", "shop#1", "--mark", "?"], "is not declared"),
+        (["tick", "content/projects/shop.md:8"], "--if-revision"),
+        (["tick", "shop#1", "--if-revision", "old"], "has changed"),
+        (["set", "-", "status=Done"], "add --yes"),
+    ],
+)
+def test_a_command_that_cannot_be_meant_writes_nothing(project: Path, arguments: list[str], said: str) -> None:
+    assert said in refused(project, *arguments, text="shop\napi\n")
+
+
+def test_a_task_is_named_by_its_line_with_the_revision_that_was_read(project: Path) -> None:
+    seen = revision(project, "shop")
+    ok(project, "tick", "content/projects/shop.md:8", "--if-revision", seen)
+    assert "- [x] real API ✅" in shop(project)
+    assert "has changed" in refused(project, "tick", "content/projects/shop.md:10", "--if-revision", seen)
+
+
+def test_targets_come_from_the_output_of_list(project: Path) -> None:
+    where = ["list", "--where", "stage = 'active'", "--columns"]
+    table = ok(project, *where, "id").stdout
+    ok(project, "set", "-", "status=Paused", "--yes", text=table)
+    assert all(b"status: Paused" in data for path, data in contents(project).items() if path.endswith(".md"))
+    ok(project, "undo")
+    rows = ok(project, *where, "id, revision", "--format", "json").stdout
+    ok(project, "set", "shop", "priority=1")
+    assert "has changed" in refused(project, "set", "-", "status=Paused", "--yes", text=rows)
+
+
+def test_a_dry_run_prints_a_diff_that_git_applies(project: Path) -> None:
+    name = 'content/projects/한글 "q".md'
+    (project / name).write_bytes(b"---\ntitle: x\n---")
+    must("git", "init", "-q", ".", cwd=project)
+    arguments = ["set", "-", "status=Done", "--yes"]
+    ids = f"shop\napi\n{name}\n"
+    diff = ok(project, *arguments, "--dry-run", text=ids).stdout_bytes
+    assert shop(project) == SHOP
+    subprocess.run(["git", "apply"], input=diff, cwd=project, check=True)
+    applied = contents(project)
+    subprocess.run(["git", "apply", "-R"], input=diff, cwd=project, check=True)
+    ok(project, *arguments, text=ids)
+    assert contents(project) == applied
+
+
+@pytest.mark.parametrize("is_dry", [True, False])
+def test_the_result_as_json_has_a_schema(project: Path, is_dry: bool) -> None:
+    before = revision(project, "shop")
+    arguments = ["set", "shop", "status=Done", "depends_on=nowhere", "--format", "json", *(["--dry-run"] * is_dry)]
+    done = cli(project, *arguments)
+    result = json.loads(done.stdout)
+    schema = json.loads(resources.files("milemark").joinpath("output/export/write.schema.json").read_text("utf-8"))
+    jsonschema.validate(result, schema)
+    assert result["written"] == (not is_dry)
+    (change,) = result["changes"]
+    assert change["revision_before"] == before
+    assert (revision(project, "shop") == change["revision_after"]) == (not is_dry)
+    assert [each["code"] for each in result["diagnostics"] if each["severity"] == "error"] == ["MM302"]
+    assert done.exit_code == 1
+
+
+def test_only_new_findings_are_printed(project: Path) -> None:
+    cli(project, "set", "shop", "depends_on=nowhere")
+    done = ok(project, "set", "shop", "priority=1")
+    assert "MM302" not in done.stderr
+
+
+def test_nothing_becomes_public_silently(project: Path) -> None:
+    path = "projects/secret.md"
+    text = "---\nstatus: Active\naudience: private\n---\n- [ ] a\n"
+    write_content(project, {path: text, "projects/part.md": "---\nparent: secret\nstatus: Active\n---\n"})
+    said = refused(project, "set", "secret", "audience=public")
+    assert said.count("content/projects/") == 2
+    assert "content/projects/part.md" in said
+    assert "secret.md" in ok(project, "set", "secret", "audience=", "--dry-run").stderr
+    ok(project, "set", "secret", "audience=public", "--yes")
+    assert "audience: public" in (project / "content" / path).read_text("utf-8")
+
+
+def test_two_files_with_one_id_are_not_guessed(project: Path) -> None:
+    write_content(project, {"projects/other.md": "---\nid: Shop\n---\n"})
+    assert "is the id of several files" in refused(project, "set", "shop", "status=Done")
+
+
+# --- safety
+
+SYSTEM_CALLS = ["open", "fsync", "link", "unlink", "rename", "replace", "write", "fdopen", "mkdir"]
+
+
+def faulty(call: Callable[..., Any], number: int, counted: list[int]) -> Callable[..., Any]:
+    def fails(*arguments: Any, **options: Any) -> Any:
+        counted[0] += 1
+        if counted[0] == number:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "disk")
+        return call(*arguments, **options)
+
+    return fails
+
+
+def files_below(folder: Path) -> set[str]:
+    return {each.relative_to(folder).as_posix() for each in folder.rglob("*")}
+
+
+@pytest.mark.parametrize("can_exchange", [True, False])
+@pytest.mark.parametrize(
+    "call", ["open", "fsync", "link", "unlink", "rename", "replace", "fdopen", "chmod", "exchange"]
+)
+def test_an_error_of_any_call_leaves_all_files_old_or_all_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, can_exchange: bool
+) -> None:
+    for number in range(1, 12):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        old = {"a": b"old a", "b": b"old b", "gone": b"old"}
+        for name, data in old.items():
+            (folder / name).write_bytes(data)
+        new = {"a": b"new a", "b": b"new b", "made": b"new"}
+        with monkeypatch.context() as patched:
+            if not can_exchange:
+                patched.setattr(file_writes, "exchange", lambda *_paths: False)
+            place = file_writes if call == "exchange" else os
+            patched.setattr(place, call, faulty(getattr(place, call), number, [0]))
+            try:
+                write_files(
+                    [FileWrite(folder / name, old.get(name), new.get(name)) for name in ("a", "b", "made", "gone")]
+                )
+            except OSError:
+                found = old
+            else:
+                found = new
+        assert {path.name: path.read_bytes() for path in folder.iterdir() if not path.name.startswith(".")} == found
+
+
+def test_a_file_that_somebody_saves_right_before_the_swap_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+    (tmp_path / "b").write_bytes(b"old")
+    swap = exchange
+
+    def late(one: Path, other: Path) -> bool:
+        if other.name == "b" and other.read_bytes() == b"old":
+            other.write_bytes(b"saved")
+        return swap(one, other)
+
+    monkeypatch.setattr(file_writes, "exchange", late)
+    with pytest.raises(ChangedMeanwhileError):
+        write_files([FileWrite(tmp_path / name, b"old", b"new") for name in "ab"])
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a": b"old", "b": b"saved"}
+
+
+def test_an_edit_is_made_again_on_what_an_editor_saved_in_between(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = project / "content/projects/shop.md"
+    swap = write_files
+
+    def saved_first(writes: list[FileWrite]) -> None:
+        if "tags: [a, b]" in shop(project):
+            path.write_text(SHOP.replace("tags: [a, b]", "tags: [z]"), "utf-8")
+        swap(writes)
+
+    monkeypatch.setattr(write, "write_files", saved_first)
+    ok(project, "set", "shop", "status=Done")
+    assert "status: Done\ntags: [z]" in shop(project)
+
+
+def test_mode_and_links_are_kept(project: Path) -> None:
+    path = project / "content/projects/shop.md"
+    path.chmod(0o640)
+    ok(project, "set", "shop", "status=Done")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    os.link(path, project / "twin.md")
+    assert "hard links" in refused(project, "set", "shop", "status=Paused")
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="the owner of all files may write everywhere")
+def test_a_folder_that_cannot_be_written_is_told(project: Path) -> None:
+    (project / "content/projects").chmod(0o555)
+    assert "Permission denied" in refused(project, "set", "shop", "status=Done")
+    (project / "content/projects").chmod(0o755)
+
+
+KILLED = """
+import os, sys
+from milemark.app import file_writes
+from milemark.app.cli import main
+swaps = 0
+swap = file_writes.exchange
+def exchange(one, other):
+    global swaps
+    swaps += 1
+    if swaps == 2:
+        os._exit(9)
+    return swap(one, other)
+file_writes.exchange = exchange
+sys.argv = ["milemark", "-C", sys.argv[1], "set", "-", "status=Done", "--yes"]
+main()
+"""
+
+
+def test_the_next_run_says_what_a_killed_one_left_half_done(project: Path) -> None:
+    before = contents(project)
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, str(project)], input=b"shop\napi\n", check=False, capture_output=True
+    )
+    assert killed.returncode == 9
+    said = ok(project, "set", "shop", "priority=1").stderr
+    assert "was stopped before its end" in said
+    assert said.count("written: ") == 2
+    assert not [name for name in files_below(project / "content") if ".tmp" in name]
+    ok(project, "undo")
+    ok(project, "undo")
+    assert contents(project) == before
+
+
+def test_undo_never_takes_back_what_changed_since(project: Path) -> None:
+    ok(project, "set", "shop", "status=Done")
+    (project / "content/projects/shop.md").write_text("mine", "utf-8")
+    assert "changed after" in refused(project, "undo")
+
+
+WRITER = """
+import sys
+from milemark.app.cli import group
+from click.testing import CliRunner
+for number in range(int(sys.argv[3])):
+    done = CliRunner().invoke(group, ["-C", sys.argv[1], "set", "shop", f"tags+={sys.argv[2]}{number}"])
+    assert done.exit_code == 0, done.output
+"""
+
+
+@pytest.mark.slow
+def test_two_processes_lose_no_edit_of_one_file(project: Path) -> None:
+    count = 500
+    writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(project), name, str(count)]) for name in ("x", "y")]
+    assert [each.wait() for each in writers] == [0, 0]
+    tags = json.loads(cli(project, "show", "shop", "--format", "json").stdout)["fields"]["tags"]
+    assert set(tags) == {"a", "b", *(f"{name}{number}" for name in "xy" for number in range(count))}
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "small"
+    folder.mkdir()
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", folder], check=False, capture_output=True
+    )
+    if done.returncode:
+        pytest.skip("this user may not mount a small disk")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+@pytest.mark.parametrize("is_cache_small", [True, False])
+def test_a_full_disk_loses_nothing(
+    tmp_path: Path, small_disk: Path, monkeypatch: pytest.MonkeyPatch, is_cache_small: bool
+) -> None:
+    places = (tmp_path / "disk", small_disk) if is_cache_small else (small_disk / "disk", tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(places[1] / "cache"))
+    project = write_content(places[0], {**FILES, "projects/shop.md": SHOP + "text\n" * 1_000})
+    ok(project, "list")
+    (project / "build").mkdir(exist_ok=True)
+    before = contents(project)
+    with (small_disk / "rest").open("wb", buffering=0) as file:
+        while True:
+            try:
+                file.write(b"x" * 4096)
+            except OSError:
+                break
+    done = cli(project, "set", "shop", "status=Done")
+    assert (done.exit_code, contents(project)) == (2, before)
+    assert "No space left" in done.stderr
+    (small_disk / "rest").unlink()
+    ok(project, "set", "shop", "status=Done")
