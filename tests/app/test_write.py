@@ -25,12 +25,11 @@ from support import cli, must, write_content
 
 ROADMAP = """\
 as_of: 2025-01-12
+marks: {"/": active}
 statuses: {To do: planned, Active: active, Paused: paused, Done: done}
 collections:
   projects:
     fields: {title: , status: , size: {choices: [small, large]}, hours: {type: number}}
-  private-notes: {audience: private}
-marks: {"/": active}
 """
 SHOP = """\
 ---
@@ -238,6 +237,67 @@ def test_nothing_becomes_public_silently(project: Path) -> None:
 def test_two_files_with_one_id_are_not_guessed(project: Path) -> None:
     write_content(project, {"projects/other.md": "---\nid: Shop\n---\n"})
     assert "is the id of several files" in refused(project, "set", "shop", "status=Done")
+
+
+NEW: list[tuple[list[str], str, str]] = [
+    (["projects", "Real API!"], "projects/real-api.md", "---\ntitle: Real API!\nstatus: To do\n---\n"),
+    (["projects", "결제: 첫 단계"], "projects/결제-첫-단계.md", '---\ntitle: "결제: 첫 단계"\nstatus: To do\n---\n'),
+    (
+        ["projects", "A", "--id", "b", "--set", "size=large", "--set", "status=active"],
+        "projects/b.md",
+        "---\ntitle: A\nstatus: Active\nsize: large\n---\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("arguments", "path", "text"), NEW)
+def test_a_new_item_has_its_title_and_its_first_status(
+    project: Path, arguments: list[str], path: str, text: str
+) -> None:
+    ok(project, "new", *arguments)
+    assert (project / "content" / path).read_text("utf-8") == text
+    ok(project, "undo")
+    assert not (project / "content" / path).exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["new", "project", "A"], 'did you mean "projects"?'),
+        (["new", "projects", "Shop"], "choose another name"),
+        (["new", "projects", "!!!"], "--id"),
+        (["new", "projects", "A", "--id", "../a"], "cannot be the name"),
+        (["new", "projects", "A", "--set", "due=x"], "is not a date"),
+        (["rename", "shop", "api"], "content/projects/api.md"),
+        (["rename", "shop", "a/b"], "cannot be the name"),
+        (["move", "shop", "--collection", "nowhere"], "there is no collection"),
+    ],
+)
+def test_no_file_is_made_or_named_that_cannot_be_meant(project: Path, arguments: list[str], said: str) -> None:
+    assert said in refused(project, *arguments)
+
+
+def test_a_renamed_item_is_found_by_both_names(project: Path) -> None:
+    ok(project, "rename", "shop", "store")
+    assert "id: store\naliases: [shop]" in shop(project)
+    assert json.loads(cli(project, "show", "api", "--format", "json").stdout)["fields"]["depends_on"] == ["store"]
+    ok(project, "rename", "shop", "shop")
+    assert "id: shop\naliases: [store]" in shop(project)
+
+
+def test_a_move_out_of_a_private_collection_says_what_it_shows(project: Path) -> None:
+    files = {
+        "roadmap.yml": ROADMAP + "  secrets: {audience: private}\n  hidden: {private: [reason]}\n",
+        "secrets/a.md": "---\ntitle: A\n---\n",
+        "hidden/b.md": "---\ntitle: B\nreason: money\n---\n",
+    }
+    write_content(project, files)
+    assert "content/projects/a.md" in refused(project, "move", "a", "--collection", "projects")
+    assert "content/projects/b.md: reason" in refused(project, "move", "b", "--collection", "projects")
+    ok(project, "move", "a", "--collection", "hidden", "--yes")
+    assert not (project / "content/secrets/a.md").exists()
+    ok(project, "undo")
+    assert (project / "content/secrets/a.md").exists()
 
 
 # --- safety

@@ -16,9 +16,10 @@ from support import ROOT, write_content
 PAGE = (ROOT / "docs/editing.md").read_text("utf-8")
 ROADMAP = """\
 title: T
-statuses: {Paused: paused, Active: active, Done: done}
+statuses: {Planned: planned, Paused: paused, Active: active, Done: done}
 collections:
   projects: {fields: {title: , status: }}
+  ideas: {fields: {title: , status: }}
 """
 
 

@@ -55,8 +55,13 @@ def chosen(*, dry_run: bool, yes: bool, if_revision: str | None, format_: str) -
     return WriteOptions(dry_run, yes, format_, if_revision or "")
 
 
-def carry_out(options: Options, write: WriteOptions, command: str, planner: Planner) -> WritePlan:
-    """Carry out a write and print it. Exit with 1 if it brings an error, raise UserError if nothing was written."""
+def carry_out(
+    options: Options, write: WriteOptions, command: str, planner: Planner, then: Callable[[], object] = str
+) -> None:
+    """Carry out a write, print it and call `then`. Exit with 1 if it brings an error.
+
+    Raises UserError if nothing was written.
+    """
     root = options.root()
     if write.is_dry:
         plan = plan_of(_opened(options), planner)
@@ -66,9 +71,9 @@ def carry_out(options: Options, write: WriteOptions, command: str, planner: Plan
             _report_half_done(root)
             plan = _written(options, write, command, planner)
     _print(plan, write, command)
+    then()
     if any(each.is_error for each in plan.findings):
         sys.exit(1)
-    return plan
 
 
 def _opened(options: Options) -> Project:
@@ -106,10 +111,11 @@ def _replace_files(plan: WritePlan, command: str) -> None:
 def _check_revisions(plan: WritePlan, write: WriteOptions) -> None:
     if not write.revision:
         return
-    if len(plan.files) > 1:
+    if sum(each.after is not None for each in plan.files) > 1:
         raise UserError("--if-revision is for one file: for several, give their revisions as JSON on stdin")
     for each in plan.files:
-        check_revision(plan.project, each.path, write.revision)
+        if each.before is not None:
+            check_revision(plan.project, each.path, write.revision)
 
 
 def _confirm(plan: WritePlan, write: WriteOptions) -> None:
@@ -117,7 +123,7 @@ def _confirm(plan: WritePlan, write: WriteOptions) -> None:
     reasons = []
     if plan.becomes_public:
         reasons.append("this becomes public:\n" + "\n".join(f"  {visible(each)}" for each in plan.becomes_public))
-    if len(plan.files) > 1:
+    if sum(each.after is not None for each in plan.files) > 1:
         reasons.append(f"{len(plan.files)} files change")
     if not reasons or write.is_confirmed:
         return

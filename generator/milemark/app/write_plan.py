@@ -14,7 +14,7 @@ from milemark.foundation.cache import digest
 from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.errors import UserError
 from milemark.foundation.layout import PRIVATE, PUBLIC, ROADMAP_FILE
-from milemark.markdown.edit import Edit, EditRefusedError, edit_bytes
+from milemark.markdown.edit import Edit, EditRefusedError, SetMark, edit_bytes
 from milemark.privacy.audience import for_audience, public_text
 from milemark.query.load import checked_for_audience
 from milemark.roadmap.load import Loaded
@@ -77,11 +77,26 @@ class WritePlan:
         """The files, and the lines of files, that the public will see and does not see yet."""
         before, after = (for_audience(each.everything, PUBLIC) for each in (self.project, self.after))
         shown = _paths(before)
-        new = {each.path for each in self.files if each.before is None}
+        was_private = any(each.after is None and each.path not in shown for each in self.files)
+        new = set() if was_private else {each.path for each in self.files if each.before is None}
         files = sorted(_paths(after) - shown - new)
         moved = [each for each in self.files if each.path in _paths(after) and each.path not in files]
         lines = [line for each in moved for line in self._lines(before, after, each)]
-        return (*(self.project.folder.shown(path) for path in files), *lines)
+        return (*(self.project.folder.shown(path) for path in files), *lines, *self._fields())
+
+    def _fields(self) -> Iterator[str]:
+        """Yield the fields that a file has and that only its old collection hides."""
+        old = next(
+            (item for path in self._gone for item in self.project.everything.roadmap.items if item.path == path), None
+        )
+        for item in self.after.everything.roadmap.items if old else ():
+            if old and any(each.path == item.path and each.before is None for each in self.files):
+                names = (name for name in old.collection.private if name not in item.collection.private)
+                yield from (f"{self.project.folder.shown(item.path)}: {name}" for name in names if name in item.values)
+
+    @property
+    def _gone(self) -> tuple[str, ...]:
+        return tuple(each.path for each in self.files if each.after is None)
 
     def _lines(self, before: Loaded, after: Loaded, file: PlannedFile) -> Iterator[str]:
         """Yield the lines of a file that were private and will be public."""
@@ -115,10 +130,14 @@ def plan_of(project: Project, planner: Planner) -> WritePlan:
     return WritePlan(project, tuple(each for each in files if each.before != each.after))
 
 
-def edited_item(project: Project, item: Item, edits: Sequence[Edit]) -> bytes:
-    """Return the bytes of an item's file with edits."""
-    data = project.content.files[item.path]
-    return edit_bytes(item.path, data, edits, "".join(project.loaded.roadmap.settings.marks))
+def edited_item(project: Project, item: Item, edits: Sequence[Edit], data: bytes | None = None) -> bytes:
+    """Return the bytes of an item's file, or `data`, with edits. Raises UserError for fields of a heading."""
+    source = item.document.source
+    if item.document.within and not all(isinstance(each, SetMark) for each in edits):
+        line = item.document.span.line
+        raise UserError(f"{item.id} is a heading, {project.folder.shown(source)}:{line}: edit its fields by hand")
+    data = project.content.files[source] if data is None else data
+    return edit_bytes(source, data, edits, "".join(project.loaded.roadmap.settings.marks))
 
 
 def check_revision(project: Project, path: str, revision: str) -> None:

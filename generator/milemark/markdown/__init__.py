@@ -23,6 +23,7 @@ PUBLIC = (
     "rendering.page",
     "rendering.parser",
     "sanitize",
+    "scalar_styles",
     "task_edits",
     "task_marks",
     "wikilinks",

@@ -21,6 +21,7 @@ PUBLIC = (
     "metrics.tags",
     "metrics.timeline",
     "model",
+    "new_items",
     "page_anchors",
     "presets",
     "references",

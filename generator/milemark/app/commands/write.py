@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -14,11 +12,11 @@ import click
 from milemark.app.command import command
 from milemark.app.options import Options, parse_day
 from milemark.app.project import Project
+from milemark.app.targets import one_item, read_targets
 from milemark.app.write import carry_out, chosen, take_back, write_options
 from milemark.app.write_plan import check_revision, edited_item
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
-from milemark.foundation.identifiers import key_of
 from milemark.markdown.edit import Edit
 from milemark.roadmap.field_edits import (
     done_assignments,
@@ -28,11 +26,8 @@ from milemark.roadmap.field_edits import (
     parse_assignment,
     task_name,
 )
-from milemark.roadmap.model import Item, Roadmap
-from milemark.roadmap.references import find_item
-from milemark.roadmap.schema import item_id
+from milemark.roadmap.model import Item
 
-_STDIN = "-"
 _ItemEdits = Callable[[Project, Item], Iterable[Edit]]
 
 
@@ -120,46 +115,16 @@ def undo(options: Options) -> None:
 
 def _edit(options: Options, given: dict[str, Any], name: str, target: str, edits: _ItemEdits) -> None:
     """Carry out edits of the items that a target names."""
-    ids, revisions = _targets(target)
+    ids, revisions = read_targets(target)
 
     def planner(project: Project) -> Mapping[str, bytes | None]:
         found = {each: one_item(project.loaded.roadmap, each) for each in ids}
         for each, revision in revisions.items():
-            check_revision(project, found[each].path, revision)
-        return {item.path: edited_item(project, item, [*edits(project, item)]) for item in found.values()}
+            check_revision(project, found[each].document.source, revision)
+        planned: dict[str, bytes | None] = {}
+        for item in found.values():  # several of them may be headings of one file
+            source = item.document.source
+            planned[source] = edited_item(project, item, [*edits(project, item)], planned.get(source))
+        return planned
 
     carry_out(options, chosen(**given), name, planner)
-
-
-def _targets(target: str) -> tuple[list[str], Mapping[str, str]]:
-    """Return the ids that a target means, and the revisions that came with them."""
-    if target != _STDIN:
-        return [target], {}
-    text = sys.stdin.read()
-    if text.lstrip().startswith("["):
-        return _from_json(text)
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return _unique(lines[1:] if lines[:1] == ["id"] else lines), {}  # the head of a table
-
-
-def _from_json(text: str) -> tuple[list[str], Mapping[str, str]]:
-    try:
-        rows = json.loads(text)
-        ids = [row["id"] for row in rows]
-        return _unique(ids), {row["id"]: row["revision"] for row in rows if row.get("revision")}
-    except (ValueError, TypeError, KeyError, AttributeError):
-        raise UserError("stdin is no list of objects with an id: `milemark list --format json` prints one") from None
-
-
-def _unique(ids: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(ids))
-
-
-def one_item(roadmap: Roadmap, name: str) -> Item:
-    """Return the item that a name means. Raises UserError if it is unknown, or the id of several files."""
-    item = find_item(roadmap, name)
-    same = [each for each in roadmap.items if key_of(item_id(each.document)) == key_of(item.id)]
-    if len(same) > 1 and key_of(name) == key_of(item.id):
-        paths = ", ".join(roadmap.settings.shown(each.path) for each in same)
-        raise UserError(f'"{name}" is the id of several files: {paths}; name one of the files')
-    return item

@@ -1,0 +1,127 @@
+"""`milemark new`, `move` and `rename`: commands that make a file, or give one another place or name."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from milemark.app.command import command
+from milemark.app.options import Options
+from milemark.app.project import Project
+from milemark.app.targets import one_item
+from milemark.app.write import carry_out, chosen, write_options
+from milemark.app.write_plan import edited_item, place_on_disk
+from milemark.foundation.errors import UserError
+from milemark.foundation.identifiers import key_of
+from milemark.markdown.edit import edit_bytes
+from milemark.roadmap.field_edits import Assignment, field_edits, parse_assignment
+from milemark.roadmap.load import read_file
+from milemark.roadmap.model import Roadmap
+from milemark.roadmap.new_items import collection_named, file_name, item_text
+
+_NOT_IN_NAMES = set('/\\:*?"<>|#[]\0')
+
+
+@command("new")
+@click.argument("collection")
+@click.argument("title")
+@click.option(
+    "--set", "assignments", metavar="KEY=VALUE", multiple=True, help="A field, as for `set`; may be repeated."
+)
+@click.option("--id", "id_", metavar="NAME", help="The name of the file, and so its id. [from the title]")
+@click.option("--edit", "is_edited", is_flag=True, help="Open the file in your editor.")
+@write_options
+def new(  # noqa: PLR0913  each is an option
+    options: Options,
+    collection: str,
+    title: str,
+    assignments: Sequence[str],
+    id_: str | None,
+    *,
+    is_edited: bool,
+    **given: Any,
+) -> None:
+    """Make the file of a new item in a collection, with its title, its first status and the fields to fill in."""
+    parsed = [parse_assignment(each) for each in assignments]
+    places: list[str] = []
+
+    def planner(project: Project) -> Mapping[str, bytes | None]:
+        path, data = _new_file(project.loaded.roadmap, (collection, title, id_ or file_name(title)), parsed)
+        _refuse_existing(project, path)
+        places.append(str(place_on_disk(project, path)))
+        return {path: data}
+
+    def open_editor() -> None:
+        if is_edited and not given["dry_run"]:
+            click.edit(filename=places[-1])
+
+    carry_out(options, chosen(**given), "new", planner, then=open_editor)
+
+
+def _new_file(roadmap: Roadmap, named: tuple[str, str, str], assignments: Sequence[Assignment]) -> tuple[str, bytes]:
+    settings = roadmap.settings
+    collection, name = collection_named(settings, named[0]), _checked_name(named[2])
+    if taken := roadmap.names.get(key_of(name)):
+        raise UserError(f'"{name}" is {settings.shown(roadmap.by_id[taken].path)}: choose another name with --id')
+    path = f"{collection.name}/{name}.md"
+    data = item_text(settings, collection, named[1], {each.name for each in assignments}).encode()
+    item = read_file(settings, path, data).item
+    assert item is not None, "it lies in a collection"  # noqa: S101
+    return path, edit_bytes(path, data, field_edits(settings, item, assignments))
+
+
+def _checked_name(name: str) -> str:
+    if not name.strip() or name != name.strip(" .") or _NOT_IN_NAMES & {*name}:
+        raise UserError(f'"{name}" cannot be the name of a file: write letters, digits and hyphens')
+    return name
+
+
+def _refuse_existing(project: Project, path: str) -> None:
+    known = {key_of(each) for each in (*project.content.files, *project.content.assets)}
+    if key_of(path) in known or place_on_disk(project, path).exists():
+        raise UserError(f"{project.folder.shown(path)} exists already: nothing was written")
+
+
+@command("move")
+@click.argument("target", metavar="ID")
+@click.option("--collection", "to", required=True, help="The collection to move it to.")
+@write_options
+def move(options: Options, target: str, to: str, **given: Any) -> None:
+    """Move an item to another collection. Its id stays, so references by id stay whole; new findings are printed."""
+
+    def planner(project: Project) -> Mapping[str, bytes | None]:
+        roadmap = project.loaded.roadmap
+        item, collection = one_item(roadmap, target), collection_named(roadmap.settings, to)
+        if item.collection.name == collection.name:
+            return {}
+        if item.document.within or posixpath.dirname(item.path) != item.collection.name:
+            raise UserError(f"{project.folder.shown(item.path)} is no file of its own in that folder: move it by hand")
+        path = f"{collection.name}/{posixpath.basename(item.path)}"
+        _refuse_existing(project, path)
+        return {item.path: None, path: project.content.files[item.path]}
+
+    carry_out(options, chosen(**given), "move", planner)
+
+
+@command("rename")
+@click.argument("old", metavar="ID")
+@click.argument("name", metavar="NEW")
+@write_options
+def rename(options: Options, old: str, name: str, **given: Any) -> None:
+    """Give an item another id; its old one becomes an alias. Only its file changes, and every reference stays whole."""
+
+    def planner(project: Project) -> Mapping[str, bytes | None]:
+        roadmap = project.loaded.roadmap
+        item = one_item(roadmap, old)
+        taken = roadmap.names.get(key_of(_checked_name(name)), item.id)
+        if taken != item.id:
+            raise UserError(f'"{name}" is {project.folder.shown(roadmap.by_id[taken].path)}: nothing was written')
+        if item.id == name:
+            return {}
+        changes = [Assignment("id", "=", name), Assignment("aliases", "-=", name), Assignment("aliases", "+=", item.id)]
+        return {item.path: edited_item(project, item, [*field_edits(roadmap.settings, item, changes)])}
+
+    carry_out(options, chosen(**given), "rename", planner)
