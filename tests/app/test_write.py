@@ -8,10 +8,13 @@ import os
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
+from datetime import datetime, tzinfo
 from importlib import resources
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import jsonschema
 import pytest
@@ -430,6 +433,77 @@ def test_the_next_run_says_what_a_killed_one_left_half_done(project: Path) -> No
     ok(project, "undo")
     ok(project, "undo")
     assert contents(project) == before
+
+
+def killed_at(project: Path, call: str, number: int) -> bool:
+    """Run a command on two files in a process that dies at a call; return whether it came to its end."""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    place, counted = file_writes if call == "exchange" else os, [0]
+    real = getattr(place, call)
+
+    def dies(*arguments: Any, **options: Any) -> Any:
+        counted[0] += 1
+        if counted[0] == number:
+            os._exit(9)
+        return real(*arguments, **options)
+
+    setattr(place, call, dies)
+    CliRunner().invoke(group, ["-C", str(project), "set", "-", "status=Done", "--yes"], input="shop\napi\n")
+    os._exit(0)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+@pytest.mark.parametrize("call", ["open", "fdopen", "fsync", "mkdir", "unlink", "listxattr", "close", "exchange"])
+def test_a_command_killed_at_any_call_leaves_each_file_old_or_new(project: Path, call: str) -> None:
+    ok(project, "list")
+    old = contents(project)
+    ok(project, "set", "-", "status=Done", "--yes", text="shop\napi\n")
+    new = contents(project)
+    ok(project, "undo")
+    for number in range(1, 60):
+        is_done = killed_at(project, call, number)
+        found = {path: data for path, data in contents(project).items() if "/." not in path}
+        assert all(data in {old[path], new[path]} for path, data in found.items())
+        assert found.keys() == old.keys()
+        ok(project, "set", "shop", "tags-=none")
+        assert contents(project).keys() == old.keys()
+        if found != old:
+            ok(project, "undo")
+        assert contents(project) == old
+        if is_done:
+            return
+    pytest.fail("the command has more calls than that")
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "day"),
+    [
+        ("Asia/Seoul", "2025-03-01 00:30", "2025-03-01"),  # still February in UTC
+        ("America/New_York", "2025-03-09 23:30", "2025-03-09"),  # the day on which summer time begins
+        ("Europe/Berlin", "2025-10-26 00:30", "2025-10-26"),  # the day on which it ends
+        ("Pacific/Auckland", "2025-04-06 02:30", "2025-04-06"),  # an hour that there is twice
+    ],
+)
+def test_the_day_of_a_tick_is_that_of_the_local_calendar(
+    project: Path, monkeypatch: pytest.MonkeyPatch, zone: str, now: str, day: str
+) -> None:
+    moment = datetime.fromisoformat(now).replace(tzinfo=ZoneInfo(zone))
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Clock:
+            return cls.fromtimestamp(moment.timestamp(), tz)
+
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    monkeypatch.setattr("milemark.app.options.datetime", Clock)
+    ok(project, "tick", "shop#1")
+    monkeypatch.undo()
+    time.tzset()
+    assert f"- [x] real API ✅ {day}" in shop(project)
 
 
 def test_undo_never_takes_back_what_changed_since(project: Path) -> None:

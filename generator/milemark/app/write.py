@@ -169,7 +169,7 @@ def _report_half_done(root: Path) -> None:
     if record.is_half_done:
         click.echo(half_done_text(record), err=True)
     remove_leftovers(record)
-    if record.is_half_done:
+    if any(each.state == "new" for each in record.files):
         complete(record.folder)  # `undo` can take it back
     else:
         forget(record.folder)
