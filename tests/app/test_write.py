@@ -52,6 +52,12 @@ API = "---\r\nstatus: Active\r\ndepends_on: ['[[shop]]']\r\n---\r\n- [ ] a\r\n"
 FILES = {"roadmap.yml": ROADMAP, "projects/shop.md": SHOP, "projects/api.md": API}
 
 
+@pytest.fixture(autouse=True)
+def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test wait for the disk of a busy machine."""
+    monkeypatch.setattr(os, "fsync", lambda _descriptor: None)
+
+
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
@@ -513,7 +519,8 @@ def test_undo_never_takes_back_what_changed_since(project: Path) -> None:
 
 
 WRITER = """
-import sys
+import os, sys
+os.fsync = lambda _descriptor: None
 from milemark.app.cli import group
 from click.testing import CliRunner
 for number in range(int(sys.argv[3])):
@@ -524,7 +531,7 @@ for number in range(int(sys.argv[3])):
 
 @pytest.mark.slow
 def test_two_processes_lose_no_edit_of_one_file(project: Path) -> None:
-    count = 500
+    count = 500  # each reads the file that the other one has just written
     writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(project), name, str(count)]) for name in ("x", "y")]
     assert [each.wait() for each in writers] == [0, 0]
     tags = json.loads(cli(project, "show", "shop", "--format", "json").stdout)["fields"]["tags"]
