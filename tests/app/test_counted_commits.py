@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milemark.app.project import read_project
@@ -69,6 +69,7 @@ def test_without_commits_the_measure_is_left_out(tmp_path: Path) -> None:
     assert cli(tmp_path, "check").exit_code == 0
 
 
+@settings(deadline=None)
 @given(st.lists(st.dates(date(2020, 1, 1), date(2026, 1, 1))), st.dates(date(2024, 6, 1), date(2025, 12, 31)))
 def test_each_day_of_the_year_counts_once(days: list[date], as_of: date) -> None:
     found = commit_weeks(days, as_of)

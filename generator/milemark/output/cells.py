@@ -45,12 +45,13 @@ _LABELS: Mapping[str, str] = {
     "counts": _("So far"),
     "links": _("Links"),
     "cover": _("Picture"),
+    "evidence": _("Evidence"),
 }
 _PERCENT = {"progress", "allocation"}
 _HALF_LINE = 20
 _RANKED = {"status", "progress"}
 _NUMBERS = {"number", "integer", "boolean"}
-_UNSHOWN = {"title", "id", "aliases", "order", "audience", "description", "featured", "weight", "cover"}
+_UNSHOWN = {"title", "id", "aliases", "order", "audience", "description", "featured", "weight", "cover", "evidence"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,7 +211,8 @@ def no_evidence(settings: Settings, references: References, _: date) -> Iterator
     for entry in references.entries.values():
         if entry.collection != skills or entry.stage != Stage.DONE:
             continue
-        if used.isdisjoint(skill_keys(entry.title, entry.id, entry.aliases)):
+        is_unproven = "evidence" not in entry.places  # evidence of its own
+        if is_unproven and used.isdisjoint(skill_keys(entry.title, entry.id, entry.aliases)):
             yield Diagnostic(rules.NO_EVIDENCE, entry.span("status"), {"skill": entry.title})
 
 

@@ -29,6 +29,15 @@ RANGES: Mapping[str, tuple[int, int]] = {
     **dict.fromkeys(("weight", "active_limit", "stale_days"), (0, 1_000_000)),
 }
 DEFAULT_RANGE = (-(10**15), 10**15)
+PROOF_FIELDS: Mapping[str, Field] = {
+    each.name: each
+    for each in (
+        Field("url", "url"),
+        Field("kind", choices=("pr", "commit", "release", "demo", "post", "certificate", "talk")),
+        Field("date", "date"),
+        Field("note"),
+    )
+}
 _ODD_QUOTES = ("“", "”", "‘", "’", "「", "『", "＂")
 _SEPARATOR = re.compile(r"\s*[,，、]\s*")
 _WIDE_SEPARATOR = re.compile("[，、]")
@@ -128,6 +137,28 @@ def _file(_field: Field, node: Node) -> _Parsed:
     return node.text.strip(), []
 
 
+def _proof(_field: Field, node: Node) -> _Parsed:
+    """Return one piece of evidence: an address, or an object with one and more about it."""
+    if isinstance(node, Scalar):
+        url, found = _url(Field("url"), node)
+        return ({"url": url} if url else None), found
+    if not isinstance(node, Written):
+        return _wrong_type(node, _("an address"), "{url: https://example.org, kind: release}")
+    values: dict[str, Value] = {}
+    findings: list[Diagnostic] = []
+    for key, each in node.entries:
+        if key.text not in PROOF_FIELDS:
+            findings += unknown_word(rules.UNKNOWN_CHOICE, key, tuple(PROOF_FIELDS), field="evidence")[1]
+            continue
+        value, found = parse_value(PROOF_FIELDS[key.text], each)
+        findings += found
+        if value is not None:
+            values[key.text] = value
+    if "url" not in values and not findings:
+        return _wrong_type(node, _("an address"), "{url: https://example.org}")
+    return (values if "url" in values else None), findings
+
+
 def _reference(_field: Field, node: Node) -> _Parsed:
     text = reference_of(node)
     return (text, []) if text else _wrong_type(node, _("the id of an item"), "storebridge")
@@ -216,6 +247,7 @@ _PARSERS: Mapping[str, Callable[[Field, Node], _Parsed]] = {
     "date": _date,
     "url": _url,
     "file": _file,
+    "proof": _proof,
     "reference": _reference,
     "array": _array,
     "object": _object,

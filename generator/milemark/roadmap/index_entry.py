@@ -117,7 +117,7 @@ def at_free_paths(entries: Iterable[IndexEntry]) -> list[IndexEntry]:
 
 
 _BEGIN = ""  # the key of the place where an item begins that is a heading
-_PLACED = ("id", "aliases", "status", "progress", "due", "finished")
+_PLACED = ("id", "aliases", "status", "progress", "due", "finished", "evidence")
 
 
 def _places(item: Item) -> Iterator[tuple[str, Place]]:

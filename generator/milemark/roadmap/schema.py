@@ -52,6 +52,7 @@ _CORE = (
     Field("counts", "array"),
     Field("links", "object", item_type="url"),
     Field("cover", "file"),
+    Field("evidence", "array", item_type="proof"),
     Field("featured", "boolean"),
     Field("audience", choices=AUDIENCES),
     Field("description"),

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milemark.output.site.gantt import Chart, GanttBar, chart
@@ -209,6 +209,7 @@ def test_a_dependency_that_begins_too_early_leads_back_between_rows(needed: str)
 _DAYS = st.dates(date(2024, 10, 1), date(2025, 6, 30))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(_DAYS, _DAYS, st.booleans(), st.sets(st.integers(0, 7))), min_size=2, max_size=8))
 def test_no_dependency_crosses_the_bar_of_another_item(items: list[tuple[date, date, bool, set[int]]]) -> None:
     fronts = {

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milemark.app.cards import Card, card_paths, drawn_cards
@@ -152,6 +152,7 @@ def test_nothing_private_is_in_tags_and_cards() -> None:
     assert [*cards(roadmap)] == ["index.md", "projects/shop.md"]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_no_text_breaks_out_of_the_tags(title: str, about: str) -> None:
     hostile = f"{about}</script><script>alert(1)</script>\"'><b>"
@@ -170,6 +171,7 @@ def test_a_card_is_the_same_picture_each_time_and_has_hangul() -> None:
     assert png != without
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.integers(20, 90), st.integers(1, 3))
 def test_the_lines_of_a_card_are_few(text: str, size: int, most: int) -> None:
     lines = wrapped(text, size, most)

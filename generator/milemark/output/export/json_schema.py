@@ -16,7 +16,7 @@ from typing import Any
 from milemark.foundation.dates import JSON_PATTERN
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import json_text
-from milemark.roadmap.field_types import DEFAULT_RANGE, RANGES
+from milemark.roadmap.field_types import DEFAULT_RANGE, PROOF_FIELDS, RANGES
 from milemark.roadmap.model import Value
 from milemark.roadmap.schema import CORE_FIELDS
 from milemark.roadmap.settings import Collection, Field, Settings
@@ -90,6 +90,10 @@ def _typed(field: Field) -> dict[str, Any]:
     if field.type == "array":
         part = _typed(Field(field.name, field.item_type, choices=field.choices))
         return {"anyOf": [{"type": "array", "items": part}, part]}  # a single value may omit the brackets
+    if field.type == "proof":
+        parts = {name: _typed(each) for name, each in PROOF_FIELDS.items()}
+        proof = {"type": "object", "properties": parts, "required": ["url"], "additionalProperties": False}
+        return {"anyOf": [proof, _typed(PROOF_FIELDS["url"])]}
     if field.type == "object":
         pairs = {"type": ["object", "null"], "additionalProperties": _typed(Field(field.name, field.item_type))}
         return {"anyOf": [pairs, _BLANK]}

@@ -26,8 +26,8 @@ class Skill:
 
     @property
     def is_unproven(self) -> bool:
-        """Whether it is claimed and no item proves it."""
-        return self.is_held and not self.proofs
+        """Whether it is claimed, and neither an item nor evidence of its own proves it."""
+        return self.is_held and not self.proofs and not self.item.values.get("evidence")
 
     @property
     def is_planned(self) -> bool:
