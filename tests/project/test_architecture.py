@@ -13,7 +13,7 @@ import pytest
 from support import ROOT
 
 PACKAGE = ROOT / "generator" / "milemark"
-WINGS = ("foundation", "markdown", "publish", "roadmap", "privacy", "history", "query", "output", "app")
+WINGS = ("foundation", "markdown", "publish", "roadmap", "imports", "privacy", "history", "query", "output", "app")
 BESIDE_WINGS = {"__init__.py", "__main__.py", "py.typed", "locale", "manual"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
@@ -26,7 +26,7 @@ CLOCKS = {
 }
 # The command line reads the day; caches compare times of files as git's index does.
 CLOCK_READERS = {"app/options.py", "app/check.py", "app/check_index.py", "app/query_cache.py"}
-PURE = ("markdown", "roadmap", "privacy", "output")
+PURE = ("markdown", "roadmap", "imports", "privacy", "output")
 
 
 def path_of(module: Path) -> str:

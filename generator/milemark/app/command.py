@@ -42,6 +42,7 @@ COMMAND_MODULES = {
     "generate": "build",
     "history": "history",
     "host": "host",
+    "import": "imports",
     "init": "init",
     "list": "query",
     "move": "new",

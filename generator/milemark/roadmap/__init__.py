@@ -6,6 +6,8 @@ PUBLIC = (
     "dead_links",
     "field_edits",
     "field_types",
+    "heading_items",
+    "heading_marks",
     "file_record",
     "index_entry",
     "load",

@@ -61,6 +61,7 @@ _CORE = (
 CORE_FIELDS: Mapping[str, Field] = {field.name: field for field in _CORE}
 # Words by which other tools say whether a file is public; milemark reads them in files that do not declare them.
 PUBLICATION_FIELDS = ("draft", "private", "publish", "published")
+SOURCE_FIELD = "source"  # of imported items: where they come from
 _TWICE = _('"{nearest}" is already set on line {line}: keep one of the two')
 _SLIP = _('"{written}" seems to be a typo: write `{field}: …`')
 _LINK = _("put it under `links`, as `{field}: …`, or declare it under `fields` of its collection in roadmap.yml")
@@ -206,7 +207,7 @@ class _Undeclared:
         return node.text if isinstance(node, Scalar) and not node.is_empty else None
 
     def findings(self, key: Scalar, node: Node) -> list[Diagnostic]:
-        if not self._collection.fields or key.text in PUBLICATION_FIELDS:
+        if not self._collection.fields or key.text in {*PUBLICATION_FIELDS, SOURCE_FIELD}:
             return []
         if key.text[:1].isspace():  # reported as such
             return []

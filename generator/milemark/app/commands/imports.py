@@ -1,0 +1,153 @@
+"""`milemark import`."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from milemark.app.command import group, open_project
+from milemark.app.options import Options, ReadOptions, global_options, reports_errors
+from milemark.foundation.escaping import visible
+from milemark.foundation.layout import PRIVATE
+
+if TYPE_CHECKING:
+    from milemark.app.importing import Read
+    from milemark.imports.plan import Change
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@group.group(name="import")
+def import_group() -> None:
+    """Turn the export of another tool into files, one for each item.
+
+    A file is updated by a later import of the same item as long as you have not edited it. Nothing is fetched.
+    """
+
+
+def importer(name: str, default: str) -> Callable[[Callable[..., Any]], click.Command]:
+    """Register a kind of import; its function returns the reader of its arguments."""
+
+    def register(function: Callable[..., Any]) -> click.Command:
+        @click.pass_obj
+        @reports_errors
+        def run(options: Options | None, into: str, *, dry_run: bool, **arguments: Any) -> None:
+            _import(options or Options(), function(**arguments), into.strip("/"), is_dry=dry_run)
+
+        run.__doc__ = function.__doc__
+        found = import_group.command(name=name)(run)
+        found.params += [*reversed(getattr(function, "__click_params__", [])), *_options(default), *global_options()]
+        return found
+
+    return register
+
+
+def _options(default: str) -> list[click.Parameter]:
+    about = f"The folder below the project's files for new items. [default: {default}]"
+    return [
+        click.Option(["--into"], default=default, metavar="FOLDER", help=about),
+        click.Option(["--dry-run"], is_flag=True, help="Print the changes, and write nothing."),
+    ]
+
+
+def _import(options: Options, read: Read, into: str, *, is_dry: bool) -> None:
+    from milemark.app.importing import BadImportError, Target, planned, write  # noqa: PLC0415
+
+    if into.startswith(".") or ".." in into.split("/") or "\\" in into:
+        raise BadImportError(f'"{into}" is no folder below the project\'s files: name one such as "issues"')
+    project = open_project(options, ReadOptions(PRIVATE))
+    target = Target(project.folder.path, into, project.everything, project.content.files)
+    changes, notes = planned(target, read)
+    for note in notes:
+        click.echo(f"note: {visible(note)}", err=True)
+    if not is_dry:
+        write(target.content, changes)
+    _report(changes, project.folder.shown, is_dry=is_dry)
+    if not changes:
+        click.echo("error: no items found", err=True)
+        sys.exit(1)
+
+
+def _report(changes: Sequence[Change], shown: Callable[[str], str], *, is_dry: bool) -> None:
+    from milemark.imports.plan import Kind  # noqa: PLC0415
+
+    for each in changes:
+        if each.kind is not Kind.SAME:
+            click.echo(f"{each.kind}: {visible(shown(each.path))}")
+    counts = Counter(each.kind for each in changes)
+    click.echo(
+        ", ".join(f"{count} {kind}" for kind, count in counts.items()) + (" (dry run)" if is_dry else ""), err=True
+    )
+
+
+@importer("github", "issues")
+@click.argument("files", type=_FILE, nargs=-1, required=True)
+def import_github(files: tuple[Path, ...]) -> Read:
+    r"""Import issues, milestones and project items from JSON that `gh` printed.
+
+    \b
+    gh issue list --state all --limit 9999 --json \
+      number,title,state,stateReason,body,labels,milestone,assignees,closedAt,url > issues.json
+    gh project item-list 1 --owner me --format json --limit 9999 > project.json
+    """
+    from milemark.app.importing import text_of  # noqa: PLC0415
+    from milemark.imports.github import read_github  # noqa: PLC0415
+
+    texts = {str(path): text_of(path) for path in files}
+    return lambda settings, collection: read_github(texts, settings, collection)
+
+
+@importer("csv", "items")
+@click.argument("file", type=_FILE)
+@click.option("--map", "mapping", default="", metavar="COLUMN=FIELD,…", help="The fields of columns: 'Title=title'.")
+def import_csv(file: Path, mapping: str) -> Read:
+    """Import a table. The columns of Linear, Jira, Notion and Trello are known; name others by --map."""
+    from milemark.app.importing import text_of  # noqa: PLC0415
+    from milemark.imports.csv_file import read_csv  # noqa: PLC0415
+
+    pairs = [part.partition("=") for part in mapping.split(",") if part.strip()]
+    if any(not field.strip() for _column, _sign, field in pairs):
+        raise click.BadParameter("write --map as 'Column=field,Other column=field'")
+    fields = {column.strip(): field.strip() for column, _sign, field in pairs}
+    text = text_of(file)
+    return lambda settings, collection: read_csv(file.name, text, fields, settings, collection)
+
+
+@importer("backlog", "tasks")
+@click.argument("folder", type=_FOLDER)
+def import_backlog(folder: Path) -> Read:
+    """Import the tasks of a folder of Backlog.md."""
+    from milemark.app.importing import documents_below  # noqa: PLC0415
+    from milemark.imports.backlog import read_backlog, with_quotes  # noqa: PLC0415
+
+    place = folder / "backlog" if (folder / "backlog").is_dir() else folder
+    return lambda settings, collection: read_backlog(
+        documents_below(place, settings, with_quotes), settings, collection
+    )
+
+
+@importer("kanban", "cards")
+@click.argument("file", type=_FILE)
+def import_kanban(file: Path) -> Read:
+    """Import the cards of a board of Obsidian's Kanban plugin; its lanes are statuses."""
+    from milemark.app.importing import document_of  # noqa: PLC0415
+    from milemark.imports.kanban import read_kanban  # noqa: PLC0415
+
+    return lambda settings, collection: read_kanban(document_of(file, settings), settings, collection)
+
+
+@importer("roadmap", "items")
+@click.argument("file", type=_FILE)
+@click.option("--level", type=click.IntRange(1, 6), help="The level of the headings that are items.")
+def import_roadmap(file: Path, level: int | None) -> Read:
+    """Import the headings of one long file, such as a ROADMAP.md."""
+    from milemark.app.importing import document_of  # noqa: PLC0415
+    from milemark.imports.one_file import read_one_file  # noqa: PLC0415
+
+    return lambda settings, collection: read_one_file(document_of(file, settings), level or 0, settings, collection)

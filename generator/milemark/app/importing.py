@@ -1,0 +1,107 @@
+"""Reads exports of other tools, plans the files of an import, and writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from milemark.foundation.disk import list_content, read_bytes, replace_file
+from milemark.foundation.errors import UserError
+from milemark.imports.imported import Import
+from milemark.imports.plan import Change, Known, plan
+from milemark.markdown.document import Document, Scalar
+from milemark.markdown.encoding import decode
+from milemark.markdown.front_matter import parse_document
+from milemark.roadmap.load import Loaded
+from milemark.roadmap.schema import SOURCE_FIELD, item_id
+from milemark.roadmap.settings import Collection, Settings
+
+
+class BadImportError(UserError):
+    """An import that cannot be done: a file that is no text, or a folder that would lie elsewhere."""
+
+
+class Target(NamedTuple):
+    """The place of an import: the project's folder of files, the folder below it, and its collection."""
+
+    content: Path
+    folder: str
+    loaded: Loaded
+    texts: Mapping[str, bytes]
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of roadmap.yml."""
+        return self.loaded.roadmap.settings
+
+    @property
+    def collection(self) -> Collection | None:
+        """The collection of the folder, if it is declared."""
+        return self.settings.collections.get(self.folder)
+
+
+Read = Callable[[Settings, Collection | None], Import]
+
+
+def planned(target: Target, read: Read) -> tuple[Sequence[Change], tuple[str, ...]]:
+    """Return the changes of an import, and what it did not understand."""
+    found = read(target.settings, target.collection)
+    known = _known(target)
+    items = target.loaded.roadmap.items
+    pages = (page.path.rpartition("/")[2].removesuffix(".md") for page in target.loaded.roadmap.pages)
+    changes = plan(found.items, known, (*(item.id for item in items), *pages), target.folder)
+    notes = [*found.notes]
+    if target.folder and target.collection is None:
+        notes.append(f"declare the collection in roadmap.yml: collections: {{{target.folder}: {{}}}}")
+    return changes, tuple(notes)
+
+
+def _known(target: Target) -> Mapping[str, Known]:
+    """Return the files of earlier imports by their sources."""
+    found: dict[str, Known] = {}
+    for file in target.loaded.files:
+        document = file.document
+        source = document.fields.get(SOURCE_FIELD)
+        if isinstance(source, Scalar) and not document.within:
+            text = target.texts[document.path].decode("utf-8", "replace")
+            id_ = file.item.id if file.item else item_id(document)
+            found.setdefault(source.text, Known(document.path, id_, text))
+    return found
+
+
+def write(content: Path, changes: Sequence[Change]) -> None:
+    """Write the new and updated files of an import, each at once and whole."""
+    for each in changes:
+        if each.is_written:
+            path = _inside(content, each.path)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(path, each.text.encode("utf-8", "replace"))
+
+
+def _inside(content: Path, path: str) -> Path:
+    """Return the place of a file. Refuse one to which a link leads out of the folder."""
+    place = content / path
+    if not place.parent.resolve().is_relative_to(content.resolve()):
+        raise BadImportError(f"{place} lies outside of {content}: write into a folder below it")
+    return place
+
+
+def text_of(path: Path) -> str:
+    """Return the text of an exported file."""
+    text, _findings = decode(path.name, read_bytes(path))
+    if text is None:
+        raise BadImportError(f"{path} is no text that can be read: save it as UTF-8")
+    return text
+
+
+def document_of(path: Path, settings: Settings) -> Document:
+    """Return an exported Markdown file; its path is its name."""
+    return parse_document(path.name, read_bytes(path), settings.marks)[0]
+
+
+def documents_below(folder: Path, settings: Settings, mend: Callable[[bytes], bytes]) -> Sequence[Document]:
+    """Return the Markdown files below a folder, with paths that begin there. `mend` corrects their bytes."""
+    listing = list_content(folder)
+    paths = sorted(path for path in listing.identities if path.endswith(".md"))
+    return [parse_document(path, mend(read_bytes(folder / path)), settings.marks)[0] for path in paths]

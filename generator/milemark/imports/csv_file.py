@@ -1,0 +1,132 @@
+"""A table of any tool as CSV: Linear, Jira, Notion and Trello are known by their columns, others by a mapping."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from milemark.foundation.errors import UserError
+from milemark.imports.imported import Converter, Import, Imported, field_of
+from milemark.roadmap.schema import CORE_FIELDS
+from milemark.roadmap.settings import Collection, Settings
+
+_SEPARATORS = ",;\t|"
+_GUARD = re.compile(r"'(?=[=+\-@])")  # Linear protects spreadsheets by it
+_NOTION_NAME = re.compile(r" [0-9a-f]{32}(?=\.|$)")
+_KEY = re.compile(r"[A-Za-z]\w*-\d+")  # such as ENG-12; other ids are no names
+_KEEPS_QUIET = frozenset({"id", "body", "url"})
+
+
+class BadTableError(UserError):
+    """A file is no table with a title, or a mapping names no column of it."""
+
+
+class Preset(NamedTuple):
+    """The export of a tool: the columns by which it is known, and the fields of columns with other names."""
+
+    tool: str
+    columns: frozenset[str]
+    fields: Mapping[str, str]
+
+
+PRESETS = (
+    Preset(
+        "Linear", frozenset({"ID", "Team", "Title", "Cycle Number"}), {"Canceled": "", "Archived": "", "Created": ""}
+    ),
+    Preset("Jira", frozenset({"Summary", "Issue key"}), {"Issue id": "", "Due date": "due", "Issue key": "id"}),
+    Preset("Trello", frozenset({"Card ID", "Card Name"}), {"Board Name": "", "Board ID": "", "List ID": ""}),
+)
+
+
+def read_csv(name: str, text: str, mapping: Mapping[str, str], settings: Settings, into: Collection | None) -> Import:
+    """Return the items of a table with a line of column names. `mapping` gives the fields of columns."""
+    rows = _rows(name, text)
+    columns, tool = rows[0], _tool(rows[0])
+    fields = [_field(column, mapping, tool) for column in columns]
+    if unknown := [column for column in mapping if column not in columns]:
+        raise BadTableError(f'{name} has no column "{unknown[0]}": its columns are {", ".join(columns)}')
+    if "title" not in fields:
+        raise BadTableError(
+            f"{name} has no column for titles: name it by --map 'Column=title'\n  = {', '.join(columns)}"
+        )
+    reader = _RowReader(
+        tool.tool.casefold() if tool else f"csv:{_NOTION_NAME.sub('', name)}",
+        Converter(settings, into),
+        columns,
+        fields,
+    )
+    items = tuple(reader.item(row) for row in rows[1:] if any(cell.strip() for cell in row))
+    left = [column for column, field in zip(columns, fields, strict=True) if not field and column not in _quiet(tool)]
+    notes = [f"read as an export of {tool.tool}"] if tool else []
+    notes += [f"left out: the columns {', '.join(dict.fromkeys(left))}"] if left else []
+    return Import(items, (*notes, *reader.converter.notes))
+
+
+def _rows(name: str, text: str) -> Sequence[list[str]]:
+    line = text.split("\n", 1)[0]
+    separator = max(_SEPARATORS, key=line.count)
+    try:
+        rows = [*csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=separator)]
+    except csv.Error as error:
+        raise BadTableError(f"{name} is no CSV: {error}") from error
+    if len(rows) < 2:  # noqa: PLR2004  the names of the columns, and one row
+        raise BadTableError(f"{name} has no rows below the names of its columns")
+    return [[cell.strip() for cell in rows[0]], *rows[1:]]
+
+
+def _tool(columns: Sequence[str]) -> Preset | None:
+    return next((each for each in PRESETS if each.columns <= {*columns}), None)
+
+
+def _quiet(tool: Preset | None) -> Mapping[str, str]:
+    return tool.fields if tool else {}
+
+
+def _field(column: str, mapping: Mapping[str, str], tool: Preset | None) -> str:
+    if column in mapping:
+        return mapping[column]
+    if tool and column in tool.fields:
+        return tool.fields[column]
+    return field_of(column) or (column if column in CORE_FIELDS else "")
+
+
+class _RowReader:
+    def __init__(self, origin: str, converter: Converter, columns: Sequence[str], fields: Sequence[str]) -> None:
+        self.origin, self.converter, self.columns, self.fields = origin, converter, columns, fields
+
+    def item(self, row: Sequence[str]) -> Imported:
+        pairs = [*self._pairs(row)]
+        values: dict[str, list[str]] = {}
+        for field, value in pairs:
+            values.setdefault(field, []).append(value)
+        title, id_ = self._first(values, "title") or "Untitled", self._first(values, "id")
+        references: dict[str, tuple[str, ...]] = {
+            name: tuple(map(self._source, _parts(values[name]))) for name in ("parent", "depends_on") if name in values
+        }
+        kept = {name: each for name, each in values.items() if name not in {*_KEEPS_QUIET, *references}}
+        fields = self.converter.fields(
+            (name, each[0] if len(each) == 1 else tuple(each)) for name, each in kept.items()
+        )
+        source = self._first(values, "url") or self._source(id_ or title)
+        name = id_ if _KEY.fullmatch(id_) else title
+        return Imported(source, name, fields, self._first(values, "body"), references)
+
+    def _pairs(self, row: Sequence[str]) -> Iterator[tuple[str, str]]:
+        for field, value in zip(self.fields, row, strict=False):
+            text = _GUARD.sub("", value, count=1) if value.startswith("'") else value
+            if field and text.strip():
+                yield field, text.strip()
+
+    @staticmethod
+    def _first(values: Mapping[str, Sequence[str]], name: str) -> str:
+        return values.get(name, [""])[0]
+
+    def _source(self, id_: str) -> str:
+        return f"{self.origin}:{id_}"
+
+
+def _parts(values: Sequence[str]) -> list[str]:
+    return [part.strip() for value in values for part in re.split("[,;]", value) if part.strip()]

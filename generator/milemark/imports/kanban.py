@@ -1,0 +1,74 @@
+"""A board of Obsidian's Kanban plugin: lanes are statuses, cards are items."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from milemark.imports.imported import Converter, Import, Imported, Value
+from milemark.markdown.document import Document
+from milemark.markdown.outline import plain_text
+from milemark.roadmap.settings import Collection, Settings, Stage
+
+_LANE = re.compile(r"##[ \t]+(?P<name>.*?)(?:[ \t]*\(\d+\))?[ \t]*$")
+_CARD = re.compile(r"[-*+][ \t]+\[(?P<mark>.)\][ \t]+(?P<text>.*)$")
+_DATE = re.compile(r"[ \t]*@\{(?:\[\[)?(?P<day>[^}\]]+)(?:\]\])?\}|[ \t]*@\[\[(?P<linked>[^\]]+)\]\]")
+_TIME = re.compile(r"[ \t]*@@\{[^}]*\}")
+_TAG = re.compile(r"(?:^|(?<=\s))#(?P<tag>[^\s#,;.]+)")
+_SETTINGS = "%% kanban:settings"
+
+
+class _Card(NamedTuple):
+    lane: str
+    is_archived: bool
+    is_done: bool
+    text: str
+    body: str
+
+
+def read_kanban(document: Document, settings: Settings, collection: Collection | None) -> Import:
+    """Return the cards of a board, each with the status of its lane; those of the archive are done or dropped."""
+    converter = Converter(settings, collection)
+    items = tuple(_item(converter, document.path, card) for card in _cards(document.body))
+    return Import(items, converter.notes)
+
+
+def _cards(body: str) -> Iterator[_Card]:
+    """Yield the cards of all lanes. A line `**Complete**` below a lane says that its cards are done."""
+    lane, is_archive, is_done, below = "", False, False, False
+    lines = body.partition(_SETTINGS)[0].split("\n")
+    for number, line in enumerate(lines):
+        if line.rstrip() == "***":
+            below = True
+        elif found := _LANE.match(line):
+            lane, is_archive, is_done = found["name"], below, False
+        elif line.strip() == "**Complete**":
+            is_done = True
+        elif card := _CARD.match(line):
+            text = [*_indented(lines[number + 1 :])]
+            yield _Card(lane, is_archive, is_done or card["mark"] in "xX", card["text"], "\n".join(text).strip("\n"))
+
+
+def _indented(lines: Sequence[str]) -> Iterator[str]:
+    """Yield the lines of a card below its first one, without the blanks of its list."""
+    for line in lines:
+        if line.strip() and not line[0].isspace():
+            return
+        yield re.sub(r"^(?:\t| {1,4})", "", line)
+
+
+def _item(converter: Converter, path: str, card: _Card) -> Imported:
+    days = [found["day"] or found["linked"] for found in _DATE.finditer(card.text)]
+    text = _DATE.sub("", _TIME.sub("", card.text))
+    tags = tuple(found["tag"] for found in _TAG.finditer(text))
+    title = " ".join(plain_text(_TAG.sub("", text)).split()) or "Untitled"
+    pairs: list[tuple[str, Value]] = [("title", title), ("status", _status(converter, card)), ("tags", tags)]
+    fields = converter.fields([*pairs, *(("due", day) for day in days)])
+    return Imported(f"kanban:{path}#{title}", title, fields, card.body)
+
+
+def _status(converter: Converter, card: _Card) -> str:
+    if card.is_archived:
+        return converter.word(Stage.DONE if card.is_done else Stage.DROPPED)
+    return converter.word(Stage.DONE) if card.is_done else card.lane
