@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milemark.imports.imported import Converter, Import, Imported
-from milemark.imports.plan import Kind, Known, file_text, plan
+from milemark.imports.plan import Effect, Known, file_text, plan
 from milemark.markdown.document import Scalar, Sequence
 from milemark.markdown.front_matter import parse_document
 from milemark.roadmap.settings import Settings
@@ -359,11 +359,11 @@ def test_a_second_plan_of_the_same_items_changes_nothing(pairs: list[tuple[str, 
     items = [Imported(source, title, converter.fields([("title", title)]), title) for source, title in pairs]
     first = plan(items, {}, names, "items")
     assert len({each.path for each in first}) == len({source for source, _title in pairs})
-    assert all(each.kind is Kind.NEW for each in first)
+    assert all(each.kind is Effect.NEW for each in first)
     sources = [*dict.fromkeys(source for source, _title in pairs)]
     stems = [each.path.removeprefix("items/").removesuffix(".md") for each in first]
     known = {
         source: Known(each.path, stem, each.text) for source, each, stem in zip(sources, first, stems, strict=True)
     }
-    assert all(each.kind is Kind.SAME for each in plan(items, known, [*names, *stems], "items"))
+    assert all(each.kind is Effect.SAME for each in plan(items, known, [*names, *stems], "items"))
     assert Import(tuple(items)).notes == ()

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from milemark.foundation.disk import list_content, read_bytes, replace_file
 from milemark.foundation.errors import UserError
 from milemark.imports.imported import Import
-from milemark.imports.plan import Change, Known, plan
+from milemark.imports.plan import FileChange, Known, plan
 from milemark.markdown.document import Document, Scalar
 from milemark.markdown.encoding import decode
 from milemark.markdown.front_matter import parse_document
@@ -44,7 +44,7 @@ class Target(NamedTuple):
 Read = Callable[[Settings, Collection | None], Import]
 
 
-def planned(target: Target, read: Read) -> tuple[Sequence[Change], tuple[str, ...]]:
+def planned(target: Target, read: Read) -> tuple[Sequence[FileChange], tuple[str, ...]]:
     """Return the changes of an import, and what it did not understand."""
     found = read(target.settings, target.collection)
     known = _known(target)
@@ -70,7 +70,7 @@ def _known(target: Target) -> Mapping[str, Known]:
     return found
 
 
-def write(content: Path, changes: Sequence[Change]) -> None:
+def write(content: Path, changes: Sequence[FileChange]) -> None:
     """Write the new and updated files of an import, each at once and whole."""
     for each in changes:
         if each.is_written:

@@ -22,7 +22,7 @@ _LONGEST = 60  # characters of a name
 _RESERVED = frozenset({"index", "readme"})
 
 
-class Kind(StrEnum):
+class Effect(StrEnum):
     """The effect of an import on one file."""
 
     NEW = "new"
@@ -32,17 +32,17 @@ class Kind(StrEnum):
     CONFLICT = "edited since, and changed at its source: kept"
 
 
-class Change(NamedTuple):
+class FileChange(NamedTuple):
     """One file of an import: its path below content/, and its text, which is written if it is new or updated."""
 
     path: str
-    kind: Kind
+    kind: Effect
     text: str
 
     @property
     def is_written(self) -> bool:
         """Whether the import writes the file."""
-        return self.kind in {Kind.NEW, Kind.UPDATED}
+        return self.kind in {Effect.NEW, Effect.UPDATED}
 
 
 class Known(NamedTuple):
@@ -53,7 +53,9 @@ class Known(NamedTuple):
     text: str
 
 
-def plan(items: Iterable[Imported], known: Mapping[str, Known], names: Iterable[str], folder: str) -> Sequence[Change]:
+def plan(
+    items: Iterable[Imported], known: Mapping[str, Known], names: Iterable[str], folder: str
+) -> Sequence[FileChange]:
     """Return the changes of an import into a folder below content/. Edited files stay as they are.
 
     `known` are the files of earlier imports by their sources, `names` the names that other items have.
@@ -82,18 +84,18 @@ def _free(name: str, taken: set[str]) -> str:
     return found
 
 
-def _change(item: Imported, known: Known | None, ids: Mapping[str, str], folder: str) -> Change:
+def _change(item: Imported, known: Known | None, ids: Mapping[str, str], folder: str) -> FileChange:
     path = known.path if known else "/".join(filter(None, (item.folder or folder, f"{ids[item.source]}.md")))
     bare = item_text(item, ids)
     text = _marked(bare)
     if known is None:
-        return Change(path, Kind.NEW, text)
+        return FileChange(path, Effect.NEW, text)
     mark = _MARK.search(known.text)
     current = _digest(_MARK.sub("", known.text, count=1))
     if mark is None or current != mark[1]:
         is_same = mark is not None and mark[1] == _digest(bare)
-        return Change(path, Kind.EDITED if is_same else Kind.CONFLICT, text)
-    return Change(path, Kind.SAME if current == _digest(bare) else Kind.UPDATED, text)
+        return FileChange(path, Effect.EDITED if is_same else Effect.CONFLICT, text)
+    return FileChange(path, Effect.SAME if current == _digest(bare) else Effect.UPDATED, text)
 
 
 def _digest(text: str) -> str:

@@ -17,7 +17,7 @@ from milemark.foundation.layout import PRIVATE
 
 if TYPE_CHECKING:
     from milemark.app.importing import Read
-    from milemark.imports.plan import Change
+    from milemark.imports.plan import FileChange
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -74,11 +74,11 @@ def _import(options: Options, read: Read, into: str, *, is_dry: bool) -> None:
         sys.exit(1)
 
 
-def _report(changes: Sequence[Change], shown: Callable[[str], str], *, is_dry: bool) -> None:
-    from milemark.imports.plan import Kind  # noqa: PLC0415
+def _report(changes: Sequence[FileChange], shown: Callable[[str], str], *, is_dry: bool) -> None:
+    from milemark.imports.plan import Effect  # noqa: PLC0415
 
     for each in changes:
-        if each.kind is not Kind.SAME:
+        if each.kind is not Effect.SAME:
             click.echo(f"{each.kind}: {visible(shown(each.path))}")
     counts = Counter(each.kind for each in changes)
     click.echo(
