@@ -8,4 +8,5 @@ PUBLIC = (
     "kanban",
     "one_file",
     "plan",
+    "split",
 )

@@ -122,7 +122,7 @@ def item_text(item: Imported, ids: Mapping[str, str]) -> str:
 
 def file_text(fields: Mapping[str, Value], body: str) -> str:
     """Return front matter with a body. Whatever the texts are, they stay values of their fields."""
-    lines = [f"{yaml_text(name)}: {_yaml(value)}\n" for name, value in fields.items()]
+    lines = [f"{yaml_text(name)}: {_yaml(value)}".rstrip() + "\n" for name, value in fields.items()]
     body = body.replace("\r\n", "\n").strip("\n")
     return f"---\n{''.join(lines)}---\n" + (f"\n{body}\n" if body else "")
 
@@ -132,4 +132,4 @@ def _yaml(value: Value) -> str:
 
 
 def _scalar(text: str) -> str:
-    return text if parse_date(text) and _DAY.fullmatch(text) else yaml_text(text)
+    return text if not text or (parse_date(text) and _DAY.fullmatch(text)) else yaml_text(text)

@@ -25,6 +25,7 @@ _LAST = re.compile(rf"\s*{_SIGN}\s*(?P<word>[^\W\d_]+(?: [^\W\d_]+)?)?\s*$")
 _STRUCK = re.compile(r"\s*~~(.+)~~\s*")
 _IN_BRACKETS = re.compile(r"\s*[(（\[](?P<words>[^()（）\[\]]+)[)）\]]\s*$")
 _BEHIND = re.compile(r"(?:^|\s+[—–-]\s+|:\s+)(?P<words>[^:—–]+?)\s*$")
+_TOLD = ("status", "due")
 _COMMA = re.compile(r"\s*[,;·/]\s*")
 
 
@@ -43,7 +44,7 @@ def read_marks(settings: Settings, text: str, *, is_whole: bool = False) -> Mark
     reader = _MarkReader(settings, text, is_whole=is_whole)
     while reader.step():
         pass
-    return Marked(reader.text.strip(), reader.fields)
+    return Marked(reader.text.strip(), {name: reader.fields[name] for name in _TOLD if name in reader.fields})
 
 
 def word_of(settings: Settings, stage: Stage) -> str:

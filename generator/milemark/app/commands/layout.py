@@ -1,0 +1,146 @@
+"""`milemark split` and `milemark join`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from difflib import unified_diff
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from milemark.app.command import command, open_project
+from milemark.app.options import Options, ReadOptions
+from milemark.foundation.escaping import visible
+from milemark.foundation.layout import PRIVATE
+
+if TYPE_CHECKING:
+    from milemark.app.project import Project
+    from milemark.imports.split import Files
+    from milemark.markdown.document import Document
+    from milemark.roadmap.model import Roadmap
+
+_write = click.option("--write", is_flag=True, help="Write the files; without it, only the changes are printed.")
+
+
+@command("split")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_write
+def split(options: Options, file: Path, *, write: bool) -> None:
+    """Make a file of each item in a file with `items: headings`. Ids, tasks and history stay the same."""
+    from milemark.imports import split as layout  # noqa: PLC0415
+
+    project = open_project(options, ReadOptions(PRIVATE))
+    path = _path_in(project, file)
+    files = layout.split(project.everything.roadmap.settings, _document(project, path))
+    _apply(project, files, path, is_written=write)
+
+
+@command("join")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("items", type=click.Path(exists=True, path_type=Path), nargs=-1, required=True)
+@_write
+def join(options: Options, file: Path, items: tuple[Path, ...], *, write: bool) -> None:
+    """Make one FILE of the files of items, or of all items in a folder: each becomes a heading of level 2."""
+    from milemark.imports import split as layout  # noqa: PLC0415
+
+    project = open_project(options, ReadOptions(PRIVATE))
+    target, roadmap = _path_in(project, file), project.everything.roadmap
+    wanted = [_path_in(project, each) for each in items]
+    found = [each for each in roadmap.items if _is_wanted(each.document, wanted, target)]
+    if not found:
+        raise layout.LayoutError(f"there are no items to join in {', '.join(map(str, items))}")
+    known = project.content.files.get(target)
+    if known is not None and not any(each.document.source == target for each in roadmap.items):
+        raise layout.LayoutError(f"{file} is there, and has no `items: headings`: name a new file")
+    ids = {each.path: each.id for each in found}
+    text = known.decode("utf-8-sig").replace("\r\n", "\n") if known is not None else None
+    _apply(project, layout.join([each.document for each in found], ids, target, text), target, is_written=write)
+
+
+def _is_wanted(document: Document, wanted: list[str], target: str) -> bool:
+    if document.within or document.path == target:
+        return False
+    return document.path in wanted or document.path.rpartition("/")[0] in wanted
+
+
+def _path_in(project: Project, file: Path) -> str:
+    """Return the path of a file below the project's folder."""
+    from milemark.imports.split import LayoutError  # noqa: PLC0415
+
+    place, content = file.resolve(), project.folder.path.resolve()
+    if not place.is_relative_to(content):
+        raise LayoutError(f"{file} is not below {content}")
+    return place.relative_to(content).as_posix().removeprefix(".")
+
+
+def _document(project: Project, path: str) -> Document:
+    from milemark.imports.split import LayoutError  # noqa: PLC0415
+    from milemark.markdown.front_matter import parse_document  # noqa: PLC0415
+
+    if path not in project.content.files:
+        raise LayoutError(f"{path} is not read by this project")
+    return parse_document(path, project.content.files[path], project.everything.roadmap.settings.marks)[0]
+
+
+def _apply(project: Project, files: Files, path: str, *, is_written: bool) -> None:
+    """Print the changes, prove that every item stays the same, and write the files."""
+    from milemark.imports.split import LayoutError, differences, taken  # noqa: PLC0415
+
+    old = project.content.files
+    if other := taken(files, old, path):
+        raise LayoutError(f"{project.folder.shown(other)} is there already: give the heading another id, `{{#…}}`")
+    new = {each: data for each, data in old.items() if files.get(each, "") is not None}
+    new |= {each: _bytes(text, old.get(path, b"")) for each, text in files.items() if text is not None}
+    if changed := [*differences(_items(project.everything.roadmap), _items(_loaded(project, new)))]:
+        raise LayoutError(
+            f"nothing written: these items would not stay the same: {', '.join(changed[:10])}\n"
+            "  = correct the findings of `milemark check` in them first, or change them by hand"
+        )
+    click.echo("".join(_diff(project, files, new)), nl=False)
+    if not is_written:
+        click.echo(f"{len(files)} files would change: --write writes them", err=True)
+        sys.exit(0)
+    _write_files(project, files, new)
+    click.echo(f"{len(files)} files written or removed", err=True)
+
+
+def _bytes(text: str, like: bytes) -> bytes:
+    """Return a text with the line ends of a file."""
+    return (text.replace("\n", "\r\n") if b"\r\n" in like else text).encode("utf-8", "replace")
+
+
+def _loaded(project: Project, files: dict[str, bytes]) -> Roadmap:
+    from milemark.roadmap.load import load  # noqa: PLC0415
+
+    return load(files, project.today, project.everything.roadmap.as_of).roadmap
+
+
+def _items(roadmap: Roadmap) -> Iterator[tuple[str, object]]:
+    from milemark.imports.split import TOLD  # noqa: PLC0415
+
+    for item in roadmap.items:
+        values = {name: value for name, value in item.values.items() if name not in TOLD}
+        tasks = tuple((task.text, task.mark, task.depth) for task in item.tasks)
+        yield item.id, (item.title, item.collection.name, item.stage, values, item.counts, tasks)
+
+
+def _diff(project: Project, files: Files, new: dict[str, bytes]) -> Iterator[str]:
+    for path in sorted(files):
+        names = [project.folder.shown(path) if path in each else "/dev/null" for each in (project.content.files, new)]
+        old, after = (each.get(path, b"").decode("utf-8", "replace") for each in (project.content.files, new))
+        for line in unified_diff(old.splitlines(), after.splitlines(), names[0], names[1], lineterm=""):
+            yield f"{visible(line)}\n"
+
+
+def _write_files(project: Project, files: Files, new: dict[str, bytes]) -> None:
+    """Write the new files before anything is changed or removed, so that no text is lost between two steps."""
+    from milemark.foundation.disk import replace_file  # noqa: PLC0415
+
+    place, old = project.folder.path, project.content.files
+    for path in sorted(files, key=lambda path: (path in old, path not in new)):
+        if path in new:
+            replace_file(place / path, new[path])
+        else:
+            (place / path).unlink()
