@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from milemark.foundation.disk import list_content, read_bytes, replace_file
 from milemark.foundation.errors import UserError
-from milemark.imports.imported import Import
+from milemark.imports.imported import Import, Imported
 from milemark.imports.plan import FileChange, Known, plan
 from milemark.markdown.document import Document, Scalar
 from milemark.markdown.encoding import decode
@@ -50,11 +50,22 @@ def planned(target: Target, read: Read) -> tuple[Sequence[FileChange], tuple[str
     known = _known(target)
     items = target.loaded.roadmap.items
     pages = (page.path.rpartition("/")[2].removesuffix(".md") for page in target.loaded.roadmap.pages)
-    changes = plan(found.items, known, (*(item.id for item in items), *pages), target.folder)
+    changes = plan(_as_items(target, found.items), known, (*(item.id for item in items), *pages), target.folder)
     notes = [*found.notes]
     if target.folder and target.collection is None:
         notes.append(f"declare the collection in roadmap.yml: collections: {{{target.folder}: {{}}}}")
     return changes, tuple(notes)
+
+
+def _as_items(target: Target, items: Sequence[Imported]) -> Sequence[Imported]:
+    """Return items with a status, perhaps an empty one: outside of collections, only a file with a status is an item."""
+    if target.collection:
+        return items
+    return [each if each.folder else each._replace(fields={**each.fields, **_status(each)}) for each in items]
+
+
+def _status(item: Imported) -> Mapping[str, str]:
+    return {} if "status" in item.fields else {"status": ""}
 
 
 def _known(target: Target) -> Mapping[str, Known]:

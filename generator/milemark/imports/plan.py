@@ -128,7 +128,7 @@ def file_text(fields: Mapping[str, Value], body: str) -> str:
 
 
 def _yaml(value: Value) -> str:
-    return _scalar(value) if isinstance(value, str) else f"[{', '.join(map(_scalar, value))}]"
+    return _scalar(value) if isinstance(value, str) else f"[{', '.join(map(_scalar, filter(None, value)))}]"
 
 
 def _scalar(text: str) -> str:
