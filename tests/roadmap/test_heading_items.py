@@ -144,6 +144,18 @@ def test_links_lead_to_the_item_of_a_heading_by_its_id_its_name_and_its_heading(
     assert not [*dead_links_of(loaded, ())]
 
 
+def test_definitions_of_links_between_and_below_the_items_are_those_of_every_item_that_uses_them() -> None:
+    text = (
+        "# Plan\n\n[a]: https://a.example\n\n## One\n\n[A] and [b][c]\n\n## Two\n\n[d]: https://d.example\n\n[d] [e]\n\n"
+        "<!-- private -->\n[e]: https://canary.example\n<!-- /private -->\n\n[c]: https://c.example\n"
+        "[f]: https://f.example\n"
+    )
+    one, two = plan(f"{PAGE}{text}").roadmap.items
+    assert [each for each in "acdef" if f"[{each}]: " in one.document.body] == ["a", "c"]
+    assert [each for each in "acdef" if f"[{each}]: " in two.document.body] == ["d", "e"]
+    assert "f.example" in plan(f"{PAGE}{text}").roadmap.pages[0].body
+
+
 def test_a_collection_of_headings_has_the_items_of_all_its_files() -> None:
     loaded = plan("## A\n## B\n- [ ] t\n", path="plans/one.md")
     assert [(each.id, each.collection.name, each.counts.total) for each in loaded.roadmap.items] == [

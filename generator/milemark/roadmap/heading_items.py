@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from typing import NamedTuple
@@ -21,6 +21,7 @@ from milemark.markdown.document import Mapping as Written
 from milemark.markdown.private_sections import read_sections
 from milemark.markdown.rendering.attributes import split_attributes
 from milemark.markdown.rendering.headings import slug_of
+from milemark.markdown.rendering.parser import read_blocks
 from milemark.roadmap.heading_fields import HeadingFields, read_heading_fields
 from milemark.roadmap.heading_marks import Marked, read_marks
 from milemark.roadmap.schema import folder_collection, heading_text
@@ -62,12 +63,13 @@ class _Splitter:
         self.lines = document.body.split("\n")
         self.collection = folder_collection(settings, document.path) or settings.loose
         self.private = _PrivateLines(document.body)
+        self.definitions = _Definitions(document.body)
         self.taken: set[str] = set()
 
     def split(self) -> HeadingItems:
         outer = [each for each in self.document.headings if not each.is_nested and each.level <= self.level]
         starts = [self._line(each) for each in outer]
-        ends = [*starts[1:], len(self.lines)] if starts else []
+        ends = [*starts[1:], self.definitions.tail] if starts else []
         rest, found = [*self.lines], []
         for number, (heading, start, end) in enumerate(zip(outer, starts, ends, strict=True)):
             if heading.level == self.level:
@@ -75,6 +77,7 @@ class _Splitter:
                 above = [each for each in outer[:number] if each.level < self.level]
                 found.append((above, heading, start, end))
         top = starts[0] if starts else 0
+        self.definitions.keep(rest, self.private.lines)
         page = replace(self.document, body="\n".join(self.private.closed(rest, 0, top)))
         return HeadingItems(page, tuple(self._item(page, *each) for each in found))
 
@@ -96,7 +99,7 @@ class _Splitter:
         return Document(
             posixpath.join(posixpath.dirname(self.document.path), f"{name}.md"),
             Written(tuple(entries), heading.span),
-            "\n".join(lines[fields.height :]),
+            self.definitions.with_used("\n".join(lines[fields.height :])),
             first_line + fields.height,
             front="".join(f"{line}\n" for line in self.lines[start : top + fields.height]),
             within=page,
@@ -139,6 +142,36 @@ def _inherited(settings: Settings, above: Iterable[Heading]) -> Mapping[str, str
 
 def _scalar(text: str, heading: Heading) -> Scalar:
     return Scalar(text, heading.span)
+
+
+class _Definitions:
+    """The definitions of links, `[label]: address`, that all items of a file may use.
+
+    They are those between the items, and those below the last one, which do not belong to it.
+    """
+
+    def __init__(self, body: str) -> None:
+        lines = body.split("\n")
+        found = read_blocks(body).definitions.values() if "]:" in body else ()
+        self.places = [tuple(each["map"]) for each in found if each.get("map")]
+        own = {line for first, end in self.places for line in range(first, end)}
+        self.tail = len(lines)
+        while own and self.tail and (self.tail - 1 in own or not lines[self.tail - 1].strip()):
+            self.tail -= 1
+        self.texts: list[str] = []
+
+    def keep(self, rest: Sequence[str], private: Container[int]) -> None:
+        """Keep the definitions in the rest of a file that are not private."""
+        for first, end in self.places:
+            lines = rest[first:end]
+            if all(lines) and not any(line in private for line in range(first, end)):
+                self.texts.append("\n".join(lines))
+
+    def with_used(self, body: str) -> str:
+        """Return the text of an item with the definitions that it uses below it."""
+        plain = body.casefold()
+        used = [each for each in self.texts if f"{each.partition(']:')[0].strip().casefold()}]" in plain]
+        return "\n".join((body.rstrip("\n"), "", *used)) if used else body
 
 
 class _PrivateLines:
