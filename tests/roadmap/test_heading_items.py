@@ -146,8 +146,8 @@ def test_links_lead_to_the_item_of_a_heading_by_its_id_its_name_and_its_heading(
 
 def test_definitions_of_links_between_and_below_the_items_are_those_of_every_item_that_uses_them() -> None:
     text = (
-        "# Plan\n\n[a]: https://a.example\n\n## One\n\n[A] and [b][c]\n\n## Two\n\n[d]: https://d.example\n\n[d] [e]\n\n"
-        "<!-- private -->\n[e]: https://canary.example\n<!-- /private -->\n\n[c]: https://c.example\n"
+        "# Plan\n\n[a]: https://a.example\n\n## One\n\n[A] and [b][c]\n\n## Two\n\n[d]: https://d.example\n\n"
+        "[d] [e]\n\n<!-- private -->\n[e]: https://canary.example\n<!-- /private -->\n\n[c]: https://c.example\n"
         "[f]: https://f.example\n"
     )
     one, two = plan(f"{PAGE}{text}").roadmap.items

@@ -58,7 +58,7 @@ def planned(target: Target, read: Read) -> tuple[Sequence[FileChange], tuple[str
 
 
 def _as_items(target: Target, items: Sequence[Imported]) -> Sequence[Imported]:
-    """Return items with a status, perhaps an empty one: outside of collections, only a file with a status is an item."""
+    """Return items with a status, perhaps an empty one: outside of collections, a file without one is no item."""
     if target.collection:
         return items
     return [each if each.folder else each._replace(fields={**each.fields, **_status(each)}) for each in items]
