@@ -328,6 +328,15 @@ def test_a_wrong_file_or_place_is_an_error_and_nothing_is_written(tmp_path: Path
     assert files_of(tmp_path) == before
 
 
+def test_a_file_that_milemark_does_not_read_is_not_replaced(tmp_path: Path) -> None:
+    root = project(tmp_path)
+    write_content(root, {"roadmap.yml": ROADMAP % ALL + "exclude: [items/a.md]\n", "items/a.md": "mine\n"})
+    before = files_of(root)
+    done = cli(root, "import", "csv", str(exported(tmp_path, "a.csv", "title\nB\nA\n")))
+    assert (done.exit_code, "milemark does not read it" in done.stderr) == (2, True)
+    assert files_of(root) == before
+
+
 def test_a_link_that_leads_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
     root = project(tmp_path)
     (tmp_path / "out").mkdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -9,7 +10,7 @@ from typing import NamedTuple
 from milemark.foundation.disk import list_content, read_bytes, replace_file
 from milemark.foundation.errors import UserError
 from milemark.imports.imported import Import, Imported
-from milemark.imports.plan import FileChange, Known, plan
+from milemark.imports.plan import Effect, FileChange, Known, plan
 from milemark.markdown.document import Document, Scalar
 from milemark.markdown.encoding import decode
 from milemark.markdown.front_matter import parse_document
@@ -82,12 +83,14 @@ def _known(target: Target) -> Mapping[str, Known]:
 
 
 def write(content: Path, changes: Sequence[FileChange]) -> None:
-    """Write the new and updated files of an import, each at once and whole."""
-    for each in changes:
-        if each.is_written:
-            path = _inside(content, each.path)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(path, each.text.encode("utf-8", "replace"))
+    """Write the new and updated files of an import, each at once and whole; none if one would take another's place."""
+    places = [(_inside(content, each.path), each) for each in changes if each.is_written]
+    for place, each in places:
+        if each.kind is Effect.NEW and os.path.lexists(place):
+            raise BadImportError(f"{place} is there, and milemark does not read it: move it, or name another --into")
+    for place, each in places:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(place, each.text.encode("utf-8", "replace"))
 
 
 def _inside(content: Path, path: str) -> Path:
