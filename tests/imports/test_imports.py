@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milemark.imports.imported import Converter, Import, Imported
@@ -351,6 +351,7 @@ hostile = st.text(st.sampled_from(SIGNS), max_size=12)
 
 
 @given(hostile, st.lists(hostile, max_size=3), hostile)
+@settings(deadline=None)
 def test_imported_texts_stay_values_whatever_they_are(title: str, tags: list[str], body: str) -> None:
     text = file_text({"title": title, "tags": tuple(tags)}, body).encode("utf-8", "replace")
     document, _findings = parse_document("a.md", text)
@@ -363,6 +364,7 @@ def test_imported_texts_stay_values_whatever_they_are(title: str, tags: list[str
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), hostile), max_size=6), st.lists(st.sampled_from("abc")))
+@settings(deadline=None)
 def test_a_second_plan_of_the_same_items_changes_nothing(pairs: list[tuple[str, str]], names: list[str]) -> None:
     converter = Converter(Settings(statuses=DEFAULT_STATUSES), None)
     items = [Imported(source, title, converter.fields([("title", title)]), title) for source, title in pairs]

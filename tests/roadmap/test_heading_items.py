@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milemark.roadmap.dead_links import dead_links_of
@@ -198,6 +198,7 @@ lines = st.sampled_from((*WORDS, *SIGNS))
 
 
 @given(st.lists(lines, max_size=14))
+@settings(deadline=None)
 def test_no_line_of_a_file_is_lost_or_belongs_to_two_items(text: list[str]) -> None:
     loaded = plan(PAGE + "\n".join(text))
     documents = [file.document for file in loaded.files]
