@@ -10,7 +10,7 @@ from typing import NamedTuple
 from milemark.foundation.disk import list_content, read_bytes, replace_file
 from milemark.foundation.errors import UserError
 from milemark.imports.imported import Import, Imported
-from milemark.imports.plan import Effect, FileChange, Known, plan
+from milemark.imports.plan import Effect, Known, PlannedItem, plan
 from milemark.markdown.document import Document, Scalar
 from milemark.markdown.encoding import decode
 from milemark.markdown.front_matter import parse_document
@@ -45,7 +45,7 @@ class Target(NamedTuple):
 Read = Callable[[Settings, Collection | None], Import]
 
 
-def planned(target: Target, read: Read) -> tuple[Sequence[FileChange], tuple[str, ...]]:
+def planned(target: Target, read: Read) -> tuple[Sequence[PlannedItem], tuple[str, ...]]:
     """Return the changes of an import, and what it did not understand."""
     found = read(target.settings, target.collection)
     known = _known(target)
@@ -82,7 +82,7 @@ def _known(target: Target) -> Mapping[str, Known]:
     return found
 
 
-def write(content: Path, changes: Sequence[FileChange]) -> None:
+def write(content: Path, changes: Sequence[PlannedItem]) -> None:
     """Write the new and updated files of an import, each at once and whole; none if one would take another's place."""
     places = [(_inside(content, each.path), each) for each in changes if each.is_written]
     for place, each in places:

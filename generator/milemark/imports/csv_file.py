@@ -24,7 +24,7 @@ class BadTableError(UserError):
     """A file is no table with a title, or a mapping names no column of it."""
 
 
-class Preset(NamedTuple):
+class ExportPreset(NamedTuple):
     """The export of a tool: the columns by which it is known, and the fields of columns with other names."""
 
     tool: str
@@ -33,11 +33,11 @@ class Preset(NamedTuple):
 
 
 PRESETS = (
-    Preset(
+    ExportPreset(
         "Linear", frozenset({"ID", "Team", "Title", "Cycle Number"}), {"Canceled": "", "Archived": "", "Created": ""}
     ),
-    Preset("Jira", frozenset({"Summary", "Issue key"}), {"Issue id": "", "Due date": "due", "Issue key": "id"}),
-    Preset("Trello", frozenset({"Card ID", "Card Name"}), {"Board Name": "", "Board ID": "", "List ID": ""}),
+    ExportPreset("Jira", frozenset({"Summary", "Issue key"}), {"Issue id": "", "Due date": "due", "Issue key": "id"}),
+    ExportPreset("Trello", frozenset({"Card ID", "Card Name"}), {"Board Name": "", "Board ID": "", "List ID": ""}),
 )
 
 
@@ -77,15 +77,15 @@ def _rows(name: str, text: str) -> Sequence[list[str]]:
     return [[cell.strip() for cell in rows[0]], *rows[1:]]
 
 
-def _tool(columns: Sequence[str]) -> Preset | None:
+def _tool(columns: Sequence[str]) -> ExportPreset | None:
     return next((each for each in PRESETS if each.columns <= {*columns}), None)
 
 
-def _quiet(tool: Preset | None) -> Mapping[str, str]:
+def _quiet(tool: ExportPreset | None) -> Mapping[str, str]:
     return tool.fields if tool else {}
 
 
-def _field(column: str, mapping: Mapping[str, str], tool: Preset | None) -> str:
+def _field(column: str, mapping: Mapping[str, str], tool: ExportPreset | None) -> str:
     if column in mapping:
         return mapping[column]
     if tool and column in tool.fields:

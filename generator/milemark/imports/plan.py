@@ -32,7 +32,7 @@ class Effect(StrEnum):
     CONFLICT = "edited since, and changed at its source: kept"
 
 
-class FileChange(NamedTuple):
+class PlannedItem(NamedTuple):
     """One file of an import: its path below content/, and its text, which is written if it is new or updated."""
 
     path: str
@@ -55,7 +55,7 @@ class Known(NamedTuple):
 
 def plan(
     items: Iterable[Imported], known: Mapping[str, Known], names: Iterable[str], folder: str
-) -> Sequence[FileChange]:
+) -> Sequence[PlannedItem]:
     """Return the changes of an import into a folder below content/. Edited files stay as they are.
 
     `known` are the files of earlier imports by their sources, `names` the names that other items have.
@@ -84,18 +84,18 @@ def _free(name: str, taken: set[str]) -> str:
     return found
 
 
-def _change(item: Imported, known: Known | None, ids: Mapping[str, str], folder: str) -> FileChange:
+def _change(item: Imported, known: Known | None, ids: Mapping[str, str], folder: str) -> PlannedItem:
     path = known.path if known else "/".join(filter(None, (item.folder or folder, f"{ids[item.source]}.md")))
     bare = item_text(item, ids)
     text = _marked(bare)
     if known is None:
-        return FileChange(path, Effect.NEW, text)
+        return PlannedItem(path, Effect.NEW, text)
     mark = _MARK.search(known.text)
     current = _digest(_MARK.sub("", known.text, count=1))
     if mark is None or current != mark[1]:
         is_same = mark is not None and mark[1] == _digest(bare)
-        return FileChange(path, Effect.EDITED if is_same else Effect.CONFLICT, text)
-    return FileChange(path, Effect.SAME if current == _digest(bare) else Effect.UPDATED, text)
+        return PlannedItem(path, Effect.EDITED if is_same else Effect.CONFLICT, text)
+    return PlannedItem(path, Effect.SAME if current == _digest(bare) else Effect.UPDATED, text)
 
 
 def _digest(text: str) -> str:

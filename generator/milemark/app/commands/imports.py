@@ -17,7 +17,7 @@ from milemark.foundation.layout import PRIVATE
 
 if TYPE_CHECKING:
     from milemark.app.importing import Read
-    from milemark.imports.plan import FileChange
+    from milemark.imports.plan import PlannedItem
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -74,7 +74,7 @@ def _import(options: Options, read: Read, into: str, *, is_dry: bool) -> None:
         sys.exit(1)
 
 
-def _report(changes: Sequence[FileChange], shown: Callable[[str], str], *, is_dry: bool) -> None:
+def _report(changes: Sequence[PlannedItem], shown: Callable[[str], str], *, is_dry: bool) -> None:
     from milemark.imports.plan import Effect  # noqa: PLC0415
 
     for each in changes:
