@@ -27,6 +27,7 @@ title: Plan
 goal: Something good
 statuses: {planned: planned, doing: active, done: done%(statuses)s}
 policies: {active_limit: 2%(policies)s}
+owner: {name: Kim, photo: picture.png%(owner)s}
 marks: {"/": active}
 collections:
   tracks: {label: Tracks, role: track}
@@ -68,7 +69,7 @@ views: [{type: table, name: all, order: [file.path, title, status, tags, depends
 ```""",
     ]
 )
-SLOTS = ("statuses", "policies", "columns", "private", "choices", "fields", "collections")
+SLOTS = ("statuses", "policies", "columns", "private", "choices", "fields", "collections", "owner")
 BASE: Mapping[str, str] = {
     "index.md": "---\ntitle: Home\n---\nWelcome.\n",
     "about.md": "---\ntitle: About\n---\nAbout this plan.\n\nIt is [good](items/one.md).\n",
@@ -202,6 +203,18 @@ def private_fields(plan: Plan, place: str) -> None:
     plan.field(
         place,
         f"salary: {pay.title}\noffered: {slip.slug}\nsalery: {slip.title}\n{extra.slug}: [{extra.title}] # {pay.title}",
+    )
+
+
+def private_owner(plan: Plan, _place: str) -> None:
+    """Plant fields of the owner."""
+    if plan.slots["owner"]:
+        return
+    role, headline, email, link, place, language = (plan.new() for _ in range(6))
+    plan.slots["owner"] = (
+        f", role: {role.title}, headline: {headline.title}, email: {email.slug}@example.org, location: {place.title}"
+        f", links: {{{link.title}: https://example.org/{link.slug}}}, languages: [{language.title}]"
+        f", private: [role, headline, email, location, links, languages]"
     )
 
 
@@ -343,6 +356,7 @@ PLANTS: tuple[Plant, ...] = (
     private_milestone,
     private_collection,
     private_fields,
+    private_owner,
     private_section,
     private_page,
     private_base,

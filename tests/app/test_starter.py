@@ -133,13 +133,11 @@ def test_beside_files_the_roadmap_is_the_one_that_check_proposes(tmp_path: Path)
     assert (found.diagnostics, found.summary.items) == ((), 2)
 
 
-def test_the_settings_of_the_publisher_fit_the_roadmap_that_is_there(tmp_path: Path) -> None:
-    (tmp_path / "content").mkdir()
-    (tmp_path / "content/roadmap.yml").write_text(FOUND["content/roadmap.yml"], "utf-8")
+def test_the_settings_of_the_publisher_leave_title_and_navigation_to_the_roadmap(tmp_path: Path) -> None:
     start(tmp_path, None, TODAY)
     config = yaml.load((tmp_path / "mkdocs.yml").read_text("utf-8"), Loader=_Plain)  # noqa: S506  see above
-    assert config["site_name"] == "Mine"
-    assert [name for name in config["nav"] if "/" in name] == ["work/index.md", "한글 자료/index.md"]
+    assert {"nav", "site_description"}.isdisjoint(config)
+    assert "MILEMARK_TITLE" in (tmp_path / "mkdocs.yml").read_text("utf-8")
 
 
 def test_what_is_left_to_do_with_a_kept_file_is_said(tmp_path: Path) -> None:

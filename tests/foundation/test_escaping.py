@@ -43,7 +43,7 @@ from milemark.foundation.escaping import (
     visible,
     yaml_text,
 )
-from milemark.output.site.page_frame import generated_page
+from milemark.output.site.page_frame import PageHead, generated_page
 from publishing import html_of
 from support import ROOT
 
@@ -291,7 +291,7 @@ def test_a_word_in_a_settings_file_stays_that_word(text: str) -> None:
 @settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_front_matter_is_text_in_themes_that_print_it_unescaped(title: str, description: str) -> None:
-    _body, head = get_data(generated_page(title, description, ""))
+    _body, head = get_data(generated_page(PageHead(title, description), ""))
     assert set(head) == {"title", "description"}
     for name, text in (("title", title), ("description", description)):
         assert not re.search(r"[<>\"']", head[name])

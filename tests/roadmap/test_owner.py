@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from milemark.app.project import read_project
 from milemark.foundation.layout import PRIVATE, PUBLIC
 from milemark.privacy.audience import for_audience
 from milemark.roadmap.dead_links import dead_links_of
 from milemark.roadmap.settings import OWNER_FIELDS, Owner
 from milemark.roadmap.settings_file import parse_settings
-from support import load_texts
+from support import DAY, load_texts, write_content
 
 OWNER = """\
 owner:
@@ -91,3 +94,12 @@ def test_a_cover_from_another_host_is_a_finding() -> None:
         {"roadmap.yml": "collections: {work: {}}\n", "work/a.md": "---\ncover: https://x.org/a.png\n---\n"}
     )
     assert [each.rule.code for each in loaded.diagnostics if each.span.line == 2] == ["MM203"]
+
+
+@pytest.mark.parametrize(("private", "is_public"), [("", True), ("  private: [photo, links]\n", False)])
+def test_the_files_of_the_owner_are_published_unless_they_are_private(
+    tmp_path: Path, private: str, is_public: bool
+) -> None:
+    owner = OWNER.replace("https://github.com/hana", "files/cv.pdf")
+    write_content(tmp_path, {"roadmap.yml": owner + private, "a.md": "# A\n", "me.jpg": "x", "files/cv.pdf": "x"})
+    assert read_project(tmp_path, DAY).attachments == (("files/cv.pdf", "me.jpg") if is_public else ())

@@ -56,7 +56,7 @@ def project_of(folder: Path, plan: Plan) -> Repo:
     config = (ROOT / "generator/milemark/app/starter_files/mkdocs.yml").read_text("utf-8")
     kept = [line for line in config.splitlines() if "/index.md" not in line or "*" in line]
     sections = f"  - Plan:\n      - items/index.md\n{nav}  - {plan.new(is_seen=False).title}:\n{nav}" if nav else ""
-    text = "\n".join(kept).replace("nav:\n", f"nav:\n{sections}", 1)
+    text = "\n".join(kept) + (f"\nnav:\n  - index.md\n{sections}" if sections else "")
     (folder / "mkdocs.yml").write_text(f"site_url: https://example.org/plan/\n{text}\n", "utf-8")
     return repo
 

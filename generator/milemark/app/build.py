@@ -14,8 +14,10 @@ from milemark.app.kept_rows import KeptRows
 from milemark.app.project import SILENT, ProgressListener, Project, history_of
 from milemark.app.site_search import clean_site
 from milemark.foundation.cache import digest, version
+from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import composed
 from milemark.foundation.layout import PUBLIC, TEMPLATES
+from milemark.output.site.navigation import navigation
 from milemark.output.site.pages import Page, SiteInputs, page_groups
 from milemark.output.site.renderer import Renderer, packaged_templates
 from milemark.output.site.share_tags import ShareTags
@@ -180,4 +182,13 @@ def site_options(project: Project) -> SiteOptions:
     """Return the options of a project's site for its publisher."""
     roadmap = project.loaded.roadmap
     is_shown = project.hidden.has_page if project.hidden else None
-    return SiteOptions(roadmap.settings.locale, roadmap.as_of, roadmap.audience, is_shown)
+    return SiteOptions(
+        roadmap.settings.locale,
+        roadmap.as_of,
+        roadmap.audience,
+        is_shown,
+        nav=navigation(roadmap, project.language),
+        title=roadmap.settings.title,
+        description=roadmap.settings.goal,
+        home=project.language.gettext(_("To the home page")),
+    )

@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
-from milemark.app.autolink import autolink_findings
+from milemark.app.config_findings import config_findings
 from milemark.app.counted_commits import commits_of
 from milemark.app.kept_files import KeptFiles
 from milemark.app.kept_views import KeptViews
@@ -127,7 +127,7 @@ class Project:
     @cached_property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """All findings that its audience may read, dead links included."""
-        of_project = autolink_findings(self.folder)
+        of_project = config_findings(self.folder, self.audience)
         absent = () if self.audience == PRIVATE else self.left_out
         dead = dead_links_of(self.loaded, self.attachments, absent)
         return in_order([*self.loaded.diagnostics, *dead, *of_project])

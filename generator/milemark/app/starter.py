@@ -61,7 +61,6 @@ _NAME_NOTES = ", and name the public notes under `publish`"
 _OWN = "ko"  # the language of the examples
 _FIRST_YEAR = 2025  # the dates of the starter lie in the first quarter of this year
 _DATE = re.compile(r"\b(\d{4})-(Q?)(\d{1,2})\b")
-_NAV = re.compile(r"^  - \w+/index\.md\n", re.MULTILINE)
 
 
 class StarterError(UserError):
@@ -264,7 +263,7 @@ def has_broken_roadmap(folder: Path) -> bool:
 
 
 def _config_step(folder: Path, text: str, settings: Settings | None) -> SetupStep:
-    """Return mkdocs.yml with the title and collections of the roadmap."""
+    """Return mkdocs.yml; title, description and navigation follow from the roadmap."""
     path = folder / CONFIG_FILE
     if _exists(path):
         has_own_pages = path.is_file() and b"docs_dir:" not in path.read_bytes()
@@ -273,14 +272,10 @@ def _config_step(folder: Path, text: str, settings: Settings | None) -> SetupSte
 
 
 def _fitted(text: str, settings: Settings) -> str:
-    nav = _NAV.search(text)
-    names = "".join(f"  - {yaml_text(f'{name}/index.md')}\n" for name in settings.collections)
-    text = f"{text[: nav.start()]}{names}{_NAV.sub('', text[nav.start() :])}" if nav else text
     text = text.replace(f"{CONTENT}/{ROADMAP_FILE}", settings.shown(ROADMAP_FILE))
     folder = settings.shown(".")
     text = text.replace(f"edit/main/{CONTENT}/", "edit/main/" if folder == "." else f"edit/main/{folder}/")
-    text = text.replace(f"mirrors {CONTENT}/", "mirrors the files" if folder == "." else f"mirrors {folder}/")
-    return text.replace(f"site_name: {_TITLE}\n", f"site_name: {yaml_text(settings.title or _TITLE)}\n", 1)
+    return text.replace(f"mirrors {CONTENT}/", "mirrors the files" if folder == "." else f"mirrors {folder}/")
 
 
 def _gitignore_step(path: Path) -> SetupStep:

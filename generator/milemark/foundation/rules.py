@@ -345,6 +345,13 @@ NO_REPOSITORY = Rule(
     _("`autolink` links nothing: mkdocs.yml has no address of a repository"),
     _("set `repo_url: https://github.com/…` in mkdocs.yml"),
 )
+NOT_IN_NAV = Rule(
+    "MM505",
+    "not-in-nav",
+    _W,
+    _("`nav` in mkdocs.yml leaves out {name}"),
+    _("add `{name}/index.md` to it, or delete `nav`"),
+)
 
 QUERY_SYNTAX = Rule("MM601", "query-syntax", _E, _("invalid query: {word}"), "{about}")
 UNKNOWN_COLUMN = Rule(

@@ -4,6 +4,7 @@ PUBLIC = (
     "export.formats",
     "export.json",
     "export.json_schema",
+    "site.navigation",
     "site.pages",
     "site.renderer",
     "site.share_card",

@@ -263,6 +263,10 @@ class Viewer:
             return Cell("pairs", parts=tuple(self._pair(field, *pair) for pair in value.items()))
         return self._text(field, value)
 
+    def addresses(self, links: Mapping[str, str]) -> tuple[Cell, ...]:
+        """Return links as cells; one that is not safe to link is a text."""
+        return tuple(_address(label, url) for label, url in links.items())
+
     def _pair(self, field: Field, key: str, value: Value) -> Cell:
         if field.item_type == "url" and isinstance(value, str):
             return _address(key, value)

@@ -94,7 +94,8 @@ class _Needed:
         for file in self.public.files:
             waiting += self._named_in(file.document)
         if owner := self.public.roadmap.settings.owner:
-            waiting += self._found(ROADMAP_FILE, owner.photo)
+            for address in (owner.photo, *owner.links.values()):
+                waiting += self._found(ROADMAP_FILE, address)
         while waiting:
             path = waiting.pop()
             if path in self.shown or path in self.refused:

@@ -10,16 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import yaml
 
+from milemark.foundation.escaping import html_text
 from milemark.foundation.identifiers import composed
 from milemark.foundation.layout import BUILD, CONFIG_FILE, PRIVATE, PUBLIC, WELL_KNOWN
 from milemark.publish.errors import PublisherNeededError
 from milemark.publish.frames import Finish, Publication, unchanged
-from milemark.publish.mkdocs_config import read_config, read_publisher_settings
+from milemark.publish.mkdocs_config import node_of, read_config, read_publisher_settings
 from milemark.publish.publishers import Job, Publisher, run
+from milemark.publish.site_settings import settings_of_roadmap, settings_of_tree
 from milemark.publish.staging import staged
 from milemark.publish.stamping import stamp
 
@@ -33,6 +36,8 @@ class SiteOptions:
 
     `finish` gets the path and the HTML of each HTML file of the site, and returns the HTML to write; `inspect` gets the
     folder of the finished site and the one that it will replace; it may change files, or raise.
+    `nav` is the navigation of a project without one. `title` and `description` are those of the roadmap, for a
+    mkdocs.yml that has none of its own. `home` is the text of the link on the page for missing addresses.
     """
 
     locale: str
@@ -41,6 +46,10 @@ class SiteOptions:
     is_shown: Callable[[str], bool] | None = None
     inspect: Callable[[Path, Path], None] | None = None
     finish: Finish = unchanged
+    nav: tuple[Any, ...] = ()
+    title: str = ""
+    description: str = ""
+    home: str = ""
 
 
 class BuiltSite(NamedTuple):
@@ -63,6 +72,7 @@ def publish(
         publication = publication_of(root, publisher, options, staging, target)
         warnings, is_stamped = _built(publication, is_strict=is_strict, is_full=is_full)
         _copy_well_known(root / settings.docs_dir, staging)
+        _lead_home(staging, settings.site_url, options.home)
         if options.audience == PRIVATE:
             _keep_from_search_engines(staging)
         if options.inspect:
@@ -113,11 +123,16 @@ def job_of(root: Path, site: Path, last: Path, options: SiteOptions) -> Job:
 
 
 def _changes(root: Path, options: SiteOptions) -> str:
-    """Return the settings that override mkdocs.yml: the docs_dir of the private site, and a nav of the pages shown."""
-    private = {"docs_dir": read_publisher_settings(root, PRIVATE).docs_dir} if options.audience == PRIVATE else {}
-    written = yaml.safe_dump(private) if private else ""
+    """Return the settings that override mkdocs.yml: what it leaves to the roadmap, and a nav of the pages shown."""
     tree = read_config(root / CONFIG_FILE)
-    nav = next((value for key, value in tree.value if getattr(key, "value", None) == "nav"), None)
+    docs = read_publisher_settings(root, options.audience).docs_dir
+    settings = {
+        **({"docs_dir": docs} if options.audience == PRIVATE else {}),
+        **settings_of_roadmap(tree, {"site_name": options.title, "site_description": options.description}),
+        **settings_of_tree(tree, root / docs, options.nav),
+    }
+    written = yaml.safe_dump(settings, allow_unicode=True, sort_keys=False) if settings else ""
+    nav = node_of(tree, "nav")
     if not isinstance(nav, yaml.SequenceNode):
         return written
     shown = _shown_nav(nav, options.is_shown or (lambda _path: True))
@@ -145,6 +160,15 @@ def _copy_well_known(docs: Path, site: Path) -> None:
     """Copy the one hidden folder of a site, since publishers leave out hidden files."""
     if (docs / WELL_KNOWN).is_dir():
         shutil.copytree(docs / WELL_KNOWN, site / WELL_KNOWN, dirs_exist_ok=True)
+
+
+def _lead_home(site: Path, site_url: str, words: str) -> None:
+    """Add a link to the home page to the page that servers show for missing addresses."""
+    page = site / "404.html"
+    if words and page.is_file():
+        home = html_text(urlsplit(site_url).path or "/")
+        link = f'</h1><p class="mm-home"><a class="md-button" href="{home}">{html_text(words)}</a></p>'
+        page.write_text(page.read_text("utf-8").replace("</h1>", link, 1), "utf-8")
 
 
 # Written into the finished HTML, since no publisher has a setting for it.

@@ -74,6 +74,15 @@ def named_files(root: Path) -> frozenset[str]:
         return frozenset()
 
 
+def nav_paths(root: Path) -> frozenset[str] | None:
+    """Return the paths in the `nav` of mkdocs.yml; None if it has no nav that can be read."""
+    try:
+        nav = node_of(read_config(root / CONFIG_FILE), "nav")
+    except (PublishError, RecursionError):
+        return None
+    return frozenset(text.strip("/") for text in _texts(nav)) if isinstance(nav, yaml.SequenceNode) else None
+
+
 def _texts(node: yaml.Node) -> Iterator[str]:
     if isinstance(node, yaml.ScalarNode):
         yield unicodedata.normalize("NFC", node.value)

@@ -48,6 +48,7 @@ class Role(StrEnum):
 STAGE_NAMES = (_("planned"), _("active"), _("paused"), _("done"), _("dropped"))
 # Files that a site needs at fixed addresses, though no page links to them.
 ASSETS = ("/CNAME", "/robots.txt", "/favicon.*", "/.well-known/**")
+DERIVATIONS = ("words", "files", "none")  # of numbers on the public site: in words, down to files and lines, or not
 TASK_MARKS: Mapping[str, Stage] = {" ": Stage.PLANNED, "x": Stage.DONE, "X": Stage.DONE}
 
 
@@ -194,7 +195,8 @@ class Settings:
     no page needs them, files that milemark does not read, and the only files that are public (None: all others).
     `untrusted`: the owner does not trust all authors of content/. `autolink`: mentions such as `#12` in bodies are
     links to the repository. `body_tags`: `#word` in the body of an item is one of its tags. `into` is the folder of a
-    documentation site for the pages, `pages` their number: `full` or `index`. `is_adopted` means that there is no
+    documentation site for the pages, `pages` their number: `full` or `index`. `derivations`: how the
+    public site explains numbers. `is_adopted` means that there is no
     roadmap.yml, `is_broken` that it could not be read: then nothing is declared, and no word is reported as unknown.
     """
 
@@ -220,6 +222,7 @@ class Settings:
     repositories: tuple[str, ...] = ()
     into: str = ""
     pages: str = "full"
+    derivations: str = DERIVATIONS[0]
     is_adopted: bool = False
     is_broken: bool = False
     loose: Collection = field(init=False, repr=False, compare=False, default=Collection("", ""))

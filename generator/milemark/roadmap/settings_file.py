@@ -29,6 +29,7 @@ from milemark.roadmap.names_file import Reports, match_of, names_of, preset_of
 from milemark.roadmap.schema import CORE_FIELDS
 from milemark.roadmap.settings import (
     ASSETS,
+    DERIVATIONS,
     OWNER_FIELDS,
     Collection,
     Field,
@@ -49,6 +50,7 @@ _SETTINGS = (
     *("content", "title", "goal", "locale", "as_of", "statuses", "collections", "marks", "policies", "ignore"),
     *("assets", "exclude", "publish", "untrusted", "autolink", "body_tags", "owner", "repositories", "into", "pages"),
     *("names", "like"),
+    "derivations",
 )
 _POLICIES = ("active_limit", "stale_days", "evidence", "count_private")
 _COLLECTION = (
@@ -129,6 +131,7 @@ class _SettingsReader:
             repositories=self._texts(root, "repositories"),
             into=self._inner_folder(root, "into"),
             pages=self._word(root, "pages", PAGES, PAGES[0], _("full, or index for one page")),
+            derivations=self._word(root, "derivations", DERIVATIONS, DERIVATIONS[0], _("a form of derivations")),
         )
 
     def _inner_folder(self, root: Written, name: str) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from milemark.foundation import rules
-from milemark.output.site.home import Home, home
+from milemark.output.site.cover import Cover, cover_of, initials_of
+from milemark.output.site.home import Home, home, is_arranged, link_kind
 from milemark.roadmap.load import Loaded, load
 from milemark.roadmap.metrics.health import health, measure_counts, measures, rollup_lines, unmet
 from milemark.roadmap.metrics.progress import rollup
 from milemark.roadmap.metrics.skills import categories, skills, stack_keys
-from milemark.roadmap.metrics.timeline import timeline
 from milemark.roadmap.model import Roadmap
 from milemark.roadmap.settings import Role
 
@@ -38,8 +39,7 @@ def roadmap(**files: str) -> Roadmap:
 
 
 def at_home(**files: str) -> Home:
-    found = roadmap(**files)
-    return home(found, timeline(found))
+    return home(roadmap(**files))
 
 
 # --- featured items -------------------------------------------------------------------------------------
@@ -48,12 +48,12 @@ def at_home(**files: str) -> Home:
 @pytest.mark.parametrize(
     ("fields", "part", "told"),
     [
-        ("problem: p\napproach: a\nresult: r", "", ["problem", "approach", "result"]),
-        ("result: r\ngoal: g", "", ["result", "goal"]),
+        ("problem: p\napproach: a\nresult: r", "", ["problem", "approach"]),
+        ("result: r\ngoal: g", "", ["goal"]),
         ("goal: g\nvalue: v\nsize: S\nsummary: s", "", ["goal", "value"]),
-        ("problem: p\ngoal: g", "value: v\nparts: [x]", ["problem", "goal", "value", "parts"]),
+        ("problem: p\ngoal: g\nsummary: s", "value: v\nparts: [x]", ["problem", "goal", "value", "parts"]),
         ("value: v", "value: w", ["value"]),
-        ("problem: p\napproach: a\nresult: r\ngoal: g\nvalue: v", "", ["problem", "approach", "result", "goal"]),
+        ("problem: p\napproach: a\nresult: r\ngoal: g\nvalue: v", "", ["problem", "approach", "goal", "value"]),
         ("status: active", "", []),
     ],
 )
@@ -75,47 +75,120 @@ def test_a_story_shows_the_stack_of_its_parts_once() -> None:
     assert found.featured[0].stack == ("Go", "SQL", "Rust")
 
 
-def test_every_active_item_is_in_progress_now_featured_ones_and_their_parts_too() -> None:
-    found = at_home(
-        work__a="featured: yes\nstatus: active", work__b="parent: a\nstatus: active", work__c="status: active"
-    )
-    assert [item.id for item in found.active] == ["a", "b", "c"]
+@pytest.mark.parametrize(
+    ("fields", "headline"),
+    [("result: r\nsummary: s\ngoal: g", "r"), ("summary: s\ngoal: g", "s"), ("goal: g", "g"), ("problem: p", "")],
+)
+def test_the_headline_of_a_story_is_its_result_else_what_it_is_about(fields: str, headline: str) -> None:
+    assert at_home(work__a=f"featured: yes\n{fields}").featured[0].headline == headline
+
+
+def test_the_large_work_is_one_with_a_result() -> None:
+    found = at_home(work__a="featured: yes\nstatus: active", work__b="featured: yes\nstatus: done\nresult: r")
+    assert [story.item.id for story in found.featured] == ["b", "a"]
 
 
 @pytest.mark.parametrize(
-    ("due", "quarter", "is_now"),
+    ("fields", "column"),
     [
-        ("2025-02", "2025-Q1", True),
-        ("2025-Q1", "2025-Q1", True),
-        ("2025-05", "2025-Q2", False),
-        ("2024-12", None, False),
-        ("2025", "2025", True),
+        ("status: active\ndue: 2026", "now"),
+        ("status: planned\ndue: 2025-02", "next"),
+        ("status: planned\ndue: 2024-12", "next"),
+        ("status: planned\nstart: 2025-06-30\ndue: 2026", "next"),
+        ("status: planned\ndue: 2025-Q3", "later"),
+        ("status: planned", "later"),
+        ("status: paused\ndue: 2025-01", "later"),
+        ("status: done\ndue: 2025-02", ""),
+        ("status: dropped", ""),
     ],
 )
-def test_the_quarter_is_this_one_or_the_next_in_which_something_happens(
-    due: str, quarter: str | None, is_now: bool
-) -> None:
-    found = at_home(work__a=f"due: {due}", milestones__m="due: 2025-01-20")
-    assert (found.quarter.when.text if found.quarter else None, found.is_now) == (quarter, is_now)
+def test_open_work_is_now_next_or_later_by_its_stage_and_its_dates(fields: str, column: str) -> None:
+    plan = at_home(work__a=fields).plan
+    assert [name for name in ("now", "next", "later") if getattr(plan, name)] == ([column] if column else [])
 
 
-def test_milestones_to_come_stand_in_their_order() -> None:
+def test_milestones_stand_in_the_plan_in_the_order_of_their_dates() -> None:
     found = at_home(
         milestones__a="due: 2025-06",
         milestones__b="title: no date",
         milestones__c="due: 2025-Q1",
-        milestones__d="due: 2024-12",
-        milestones__e="due: 2025-02\nstatus: done",
+        milestones__d="due: 2025-02\nstatus: done",
+        work__e="start: 2025-02\nstatus: planned",
     )
-    assert [item.id for item in found.milestones] == ["c", "a", "b"]
+    assert [item.id for item in found.plan.next] == ["e", "c", "a"]
+    assert [item.id for item in found.plan.later] == ["b"]
 
 
-def test_finished_work_stands_by_collection_and_records_are_no_work() -> None:
-    found = at_home(work__a="status: done", more__b="status: done", more__c="status: active", skills__d="status: done")
-    assert [(each.collection.name, [item.id for item in each.items]) for each in found.finished] == [
-        ("work", ["a"]),
-        ("more", ["b"]),
-    ]
+def test_a_part_is_not_listed_beside_its_parent() -> None:
+    found = at_home(
+        work__a="status: active",
+        work__b="status: active\nparent: a",
+        work__c="status: paused",
+        work__d="status: planned\nparent: c",
+    )
+    assert ([item.id for item in found.plan.now], [item.id for item in found.plan.later]) == (["a"], ["c"])
+
+
+def test_the_work_that_was_finished_last_stands_first_and_records_are_no_work() -> None:
+    found = at_home(
+        work__a="status: done",
+        work__b="status: done\nfinished: 2024-12",
+        more__c="status: done\nfinished: 2025-01-10",
+        work__d="status: active",
+        skills__e="status: done",
+    )
+    assert [item.id for item in found.done] == ["c", "b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("front", "body", "arranged"),
+    [
+        ("title: T", "Text", False),
+        ("home: own", "Text", True),
+        ("home: Own", "", True),
+        ("home: other", "", False),
+        ("title: T", "```milemark\npart: featured\n```", True),
+        ("title: T", "```milemark\nview: table\n```", False),
+        ("title: T", "    ```milemark\n    part: featured\n    ```", False),
+    ],
+)
+def test_index_md_is_the_whole_home_page_if_it_says_so_or_names_a_part(front: str, body: str, arranged: bool) -> None:
+    found = roadmap(index=f"{front}\n---\n{body}\n")
+    assert is_arranged(found.pages[0]) == arranged
+    assert not is_arranged(None)
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("mailto:a@example.org", "mail"),
+        ("https://www.github.com/a", "code"),
+        ("https://github.com.example.org/a", "link"),
+        ("cv.PDF", "document"),
+        ("https://example.org", "link"),
+    ],
+)
+def test_a_link_has_the_icon_of_where_it_leads(url: str, kind: str) -> None:
+    assert link_kind(url) == kind
+
+
+@pytest.mark.parametrize(
+    ("title", "initials"),
+    [("StoreBridge", "ST"), ("realtime-crypto-pipeline", "RCP"), ("결제 서버", "결제"), ("!?", ""), ("a b c d", "ABC")],
+)
+def test_a_drawing_shows_the_initials_of_its_title(title: str, initials: str) -> None:
+    assert initials_of(title) == initials
+
+
+def test_a_cover_is_the_picture_of_the_item_else_a_drawing_that_is_always_the_same() -> None:
+    found = roadmap(work__a="cover: a.png", work__b="title: B", work__c="title: C")
+    own, b, c = found.items[:3]
+    files = {"a.png": "work/a.png"}
+    assert cover_of(own, None, lambda _path, address: files.get(address, "")) == Cover("work/a.png")
+    one, half = (cover_of(b, Decimal(value), lambda _path, _address: "") for value in (0, 50))
+    assert one == cover_of(b, None, lambda _path, _address: "")
+    assert (one.bright, len(half.bright.split("M")), len(half.dim.split("M"))) == ("", 85, 85)
+    assert cover_of(c, None, lambda _path, _address: "").dim != one.dim
 
 
 # --- health --------------------------------------------------------------------------------------

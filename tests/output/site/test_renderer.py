@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from milemark.foundation.escaping import one_line
 from milemark.foundation.i18n import Language
-from milemark.output.site.page_frame import generated_page
+from milemark.output.site.page_frame import PageHead, generated_page
 from milemark.output.site.renderer import Renderer, TemplateError, relative_url
 from milemark.roadmap.site_paths import url_path
 
@@ -57,7 +57,7 @@ HOSTILE = ('"', "</title><script>", "a: b # c", "한글\n---\nx: y", "{{ x }}", 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_the_head_of_a_page_holds_any_text_as_text(text: str) -> None:
-    head = generated_page(text, text, "")
+    head = generated_page(PageHead(text, text), "")
     assert head.startswith("---\n")
     assert head.count("---\n") == 2
     read = yaml.safe_load(head.split("---\n")[1])
@@ -69,7 +69,7 @@ def test_the_head_of_a_page_holds_any_text_as_text(text: str) -> None:
 def render(folder: Path, template: str, values: dict[str, object] | None = None) -> str:
     folder.joinpath("x.md.jinja").write_text(template, "utf-8")
     renderer = Renderer((folder,), Language("en"), is_directory=True)
-    return generated_page("T", "D", renderer.body(["x.md.jinja"], {"page": "a/x.md", **(values or {})}))
+    return generated_page(PageHead("T", "D"), renderer.body(["x.md.jinja"], {"page": "a/x.md", **(values or {})}))
 
 
 def test_a_template_gets_words_links_and_escaped_data(tmp_path: Path) -> None:

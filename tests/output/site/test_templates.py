@@ -18,7 +18,7 @@ from milemark.output.site.pages import SiteInputs, pages
 from milemark.output.site.renderer import Renderer
 from milemark.output.urls import NO_REPOSITORY
 from milemark.query.load import load_with_bases
-from milemark.query.sql.block import VIEWS
+from milemark.query.sql.block import PARTS, VIEWS
 from support import ROOT, cli, write_files
 
 GUIDE = (ROOT / "docs/templates.md").read_text("utf-8")
@@ -54,6 +54,7 @@ def recorder() -> Recorder:
     files["a.base"] = b"views: [{type: table, name: A}]"
     files["roadmap.yml"] += b"" if b"\nowner:" in files["roadmap.yml"] else b"\nowner: {name: Kim}\n"
     files["base.md"] = b"![[a.base]]\n\n![[no.base]]\n"
+    files["parts.md"] = "\n\n".join(f"```milemark\npart: {part}\n```" for part in PARTS).encode()
     files["views.md"] = "\n\n".join(f"```milemark\nview: {view}\n```" for view in VIEWS).encode()
     recorder = Recorder()
     moment = Snapshot("a", (), datetime(2024, 12, 1, tzinfo=UTC), Figures(None, 1, 2, {}), {}, {})
@@ -72,7 +73,7 @@ def test_the_guide_lists_all_that_a_template_sees(recorder: Recorder) -> None:
     documented = set()
     for names, seen in recorder.seen:
         for name in TEMPLATES.keys() & set(names):
-            if name.startswith("views/"):  # what the page sees, and what the block shows
+            if name.startswith(("views/", "home/")):  # what the page sees, and what the block shows
                 assert seen >= TEMPLATES[name][0], name
             else:
                 assert seen == EVERY_PAGE | TEMPLATES[name][0], name

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import click
 
-from milemark.app.autolink import autolink_findings
 from milemark.app.check import check_folder
 from milemark.app.check_summary import Checked, summary_text
 from milemark.app.command import command, reading_progress
+from milemark.app.config_findings import config_findings
 from milemark.app.folders import Part, part_of
 from milemark.app.options import Options, audience_option
 from milemark.foundation.content_folder import ContentFolder, content_of, no_content
@@ -51,7 +51,7 @@ def check(  # noqa: PLR0913  each is an option
     root = options.start if path else options.root()
     part = part_of(root / path) if path else _whole(root)
     everything, read_bytes_of = _checked(part, options, audience, use_index=not no_index)
-    of_project = autolink_findings(part.content)
+    of_project = config_findings(part.content, audience)
     everything = replace(everything, diagnostics=in_order([*everything.diagnostics, *of_project]))
     checked = _selected(part, everything)
     if part.is_foreign and not (checked.diagnostics or list_content(part.content).identities):

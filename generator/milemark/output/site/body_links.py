@@ -70,6 +70,14 @@ class BodyLinks:
         sign, written = rest.partition("#")[1:]
         return sign + (composed_address(written) if id_ in {"", part} else id_)
 
+    def attachment(self, path: str, address: str) -> str:
+        """Return the file that an address in the file `path` means: by its way, from content/, or by its name alone."""
+        target = destination_of(address)
+        if target is None or not target.way:
+            return ""
+        found = self.paths.relative(path, target.way) or self.paths.absolute(target.way)
+        return found or self.paths.chosen(path, target.way)
+
     def _url(self, target: str, page: str) -> str:
         return relative_url(target, page, is_directory=self.is_directory)
 

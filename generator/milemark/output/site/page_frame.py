@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from milemark.foundation.escaping import head_text, html_text, safe_url
 from milemark.foundation.i18n import Language, _
@@ -24,6 +25,7 @@ from milemark.roadmap.model import Roadmap
 # rejects fields of more than 16,384 words.
 _LARGE = 100_000
 _UNSEARCHED = {"search": "{exclude: true}"}
+_WIDE = {"hide": "[navigation, toc]"}
 _PAGE = _("This page is private: the public site does not have it.")
 _SITE = _("This site shows private content. Do not publish it.")
 _BEGIN, _END, _PRIVATE = _("private from here"), _("public again"), _("private")
@@ -99,11 +101,20 @@ def _location(node: Node) -> str:
 _READ: Mapping[str, Callable[[Node], str]] = {"location": _location}
 
 
+class PageHead(NamedTuple):
+    """The title and the description of a generated page; a wide one has no sidebars."""
+
+    title: str
+    description: str
+    is_wide: bool = False
+
+
 def generated_page(
-    title: str, description: str, body: str, introduction: Document | None = None, *, is_untrusted: bool = False
+    page: PageHead, body: str, introduction: Document | None = None, *, is_untrusted: bool = False
 ) -> str:
     """Return a generated page. The fields of the text that the author wrote for its path win."""
-    head = _head(title, description) | ({} if len(body) < _LARGE else _UNSEARCHED)
+    head = _head(page.title, page.description) | ({} if len(body) < _LARGE else _UNSEARCHED)
+    head |= _WIDE if page.is_wide else {}
     return _written(head | _own(introduction, is_untrusted=is_untrusted)) + body
 
 

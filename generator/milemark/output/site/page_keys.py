@@ -60,7 +60,7 @@ class Keys:
         skill = self.skills.get(item.id)
         links = [(link.path, link.title, link.field) for link in self.backlinks.get(item.path, ())]
         shown = [(relation, self._digests[each.id]) for relation, each in self._shown(item, skill)]
-        names = self._names if _LINK.search(item.document.body) else ""
+        names = self._names if _LINK.search(item.document.body) or item.text("cover") else ""
         words = self._tags if "#" in item.document.body else ()
         return digest(self.shared, item.path, links, skill is not None, shown, names, words)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain
 from typing import Any
 
@@ -21,13 +21,16 @@ from milemark.markdown.outline import plain_text
 from milemark.output.cells import Viewer, shortened
 from milemark.output.site.bodies import bodies_of
 from milemark.output.site.body_links import BodyLinks
+from milemark.output.site.collection_index import index_groups, is_drawn, is_tiled
+from milemark.output.site.cover import Pictures
 from milemark.output.site.culprits import ItemFailures, findings_of, made_without
 from milemark.output.site.folding import ROOM, ROOM_BY_CHARTS, Folding, RestPage
 from milemark.output.site.heading_lists import with_items
 from milemark.output.site.history import history_page
-from milemark.output.site.home import home
+from milemark.output.site.home import Home, home, is_arranged
 from milemark.output.site.optional_pages import has_resume, has_room
 from milemark.output.site.page_frame import (
+    PageHead,
     generated_page,
     own_front_matter,
     rest_page,
@@ -57,6 +60,7 @@ from milemark.roadmap.settings import NO_OWNER, Collection, Role, Stage
 from milemark.roadmap.site_paths import FIXED_PAGES, HISTORY_PAGE, PAGE_TITLES, RESUME_PAGE, TakenPaths
 
 _HOME = "index.md"
+_WITH_CONTENTS = frozenset({"progress.md", "checklists.md", "tags.md", HISTORY_PAGE})  # pages with many headings
 _CHARTED = ("timeline.md", HISTORY_PAGE)
 
 
@@ -97,14 +101,6 @@ class SiteInputs:
 
 
 NO_INPUTS = SiteInputs("", lambda _path, _key: None)
-
-
-@dataclass(frozen=True, slots=True)
-class IndexGroup:
-    """The rows of a collection's index under one heading; an empty title shows no heading."""
-
-    title: str
-    items: tuple[Item, ...]
 
 
 def pages(
@@ -205,6 +201,7 @@ class _Site:
             self.viewer, lambda name, values: renderer.body([name], values), history, inputs.bases
         )
         links = BodyLinks(roadmap, (*self.generated, *inputs.attachments), is_directory=renderer.is_directory)
+        self.pictures = Pictures(roadmap, links)
         self.bodies = bodies_of(roadmap, links, self.insertions, repository)
         written = (*(item.path for item in roadmap.items), *(page.path for page in roadmap.pages))
         self.heading_items: dict[str, list[Item]] = {}
@@ -260,7 +257,12 @@ class _Site:
 
     def home_page(self) -> Page:
         about = self._about(self.roadmap.settings.title)
-        return self._page(_HOME, description=about, home=home(self.roadmap, timeline(self.roadmap)))
+        return self._page(_HOME, description=about, is_generated=not is_arranged(self.introductions.get(_HOME)))
+
+    @cached_property
+    def home(self) -> Home:
+        """The data of the home page."""
+        return home(self.roadmap)
 
     def progress_page(self) -> Page:
         return self._page(
@@ -302,22 +304,12 @@ class _Site:
             collection.description,
             [*names, "collection.md.jinja"],
             collection=collection,
-            groups=self._groups(collection, items),
+            groups=index_groups(self.viewer, collection, items),
             columns=self.viewer.columns(collection),
+            is_tiled=is_tiled(collection, items),
+            is_drawn=is_drawn(items),
             rollup=rollup(self.roadmap, items),
         )
-
-    def _groups(self, collection: Collection, items: tuple[Item, ...]) -> tuple[IndexGroup, ...]:
-        if not collection.group:
-            return (IndexGroup("", items),)
-        groups: dict[str, list[Item]] = {word: [] for word in self._group_words(collection)}
-        for item in items:
-            groups.setdefault(self.viewer.cell(item, collection.group).text, []).append(item)
-        return tuple(IndexGroup(title, tuple(found)) for title, found in groups.items() if found)
-
-    def _group_words(self, collection: Collection) -> tuple[str, ...]:
-        field = collection.fields.get(collection.group)
-        return field.choices if field else ()
 
     def item_page(self, item: Item, key: str) -> Page:
         names = [f"items/{item.collection.name}.md.jinja", f"items/{item.role}.md.jinja", "item.md.jinja"]
@@ -343,7 +335,7 @@ class _Site:
             body = context["fold"].text(lambda: self._body(item.document, item.title, context))
         except Exception:  # noqa: BLE001  the template of a view in the body failed
             body = ""
-        text = generated_page(item.title, item.title, f"# {markdown_text(item.title)}\n\n{body}\n")
+        text = generated_page(PageHead(item.title, item.title), f"# {markdown_text(item.title)}\n\n{body}\n")
         found = (replace(each, hint=rules.TEXT_ONLY) for each in findings_of(composed(item.path), (item,), error))
         return replace(self._made(item.path, text, context), findings=tuple(found))
 
@@ -370,11 +362,14 @@ class _Site:
             return self.insertions.into(self.renderer.body(names or [f"{path}.jinja"], every), every)
 
         text, is_untrusted = context["fold"].text(render), self.roadmap.settings.untrusted
-        text = generated_page(title, description or self._about(title), text, introduction, is_untrusted=is_untrusted)
+        about = description or self._about(title)
+        head = PageHead(title, about, path not in _WITH_CONTENTS)
+        text = generated_page(head, text, introduction, is_untrusted=is_untrusted)
         return self._made(path, text, context)
 
     def _context(self, path: str, title: str) -> dict[str, Any]:
         """Return the values that every template gets."""
+        is_owner = self.roadmap.audience == PRIVATE
         return {
             "page": path,
             "title": title,
@@ -387,6 +382,11 @@ class _Site:
             "categories": self.categories,
             "skills": self.skills,
             "repository": self.repository,
+            "home": self.home,
+            **self.pictures.values,
+            "is_owner": is_owner,
+            "shows_places": is_owner or self.roadmap.settings.derivations == "files",
+            "called": "",
             "has_history": self.history_page is not None,
             "has_resume": self.has_resume,
             "Role": Role,

@@ -24,7 +24,7 @@ from milemark.query.bases.ast import Base, View
 from milemark.query.bases.parser import parse_base
 from milemark.query.bases.vault import Vault, find_base
 from milemark.query.finder import BASE, Fence, InlineQuery, find_blocks, has_blocks, inline_query, shows_base
-from milemark.query.sql.block import Block, read_block
+from milemark.query.sql.block import PART, Block, read_block
 from milemark.query.sql.engine import Engine
 from milemark.query.sql.errors import QueryError
 from milemark.query.tables.history import history_tables
@@ -122,6 +122,8 @@ class QueryBlocks:
         block, found = read_block("", fence.text, 1, self.engine)
         if block is None:
             return self._note(found)
+        if block.view == PART:
+            return self.render(f"home/{block.source}.html.jinja", {**context, "called": block.title})
         if block.view == BASE:
             return self.embed(block.source, context, block.title)
         self.number += 1

@@ -23,6 +23,7 @@ from milemark.foundation.escaping import encodable, html_text, json_text, markdo
 from milemark.foundation.i18n import Language
 from milemark.markdown.document import Task
 from milemark.markdown.outline import plain_text
+from milemark.output.site.home import link_kind
 from milemark.output.site.task_labels import task_labels
 from milemark.roadmap.metrics.progress import percent
 from milemark.roadmap.site_paths import url_path
@@ -145,6 +146,7 @@ def _environment(
         plain=plain_text,
         task=task,
         percent=percent,
+        link_kind=link_kind,
         date=language.date,
         tick=language.tick,
     )

@@ -20,8 +20,10 @@ from milemark.query.sql.errors import QueryError
 from milemark.query.tables.table import Table
 from milemark.roadmap.schema import CORE_FIELDS
 
+PART = "part"
+PARTS = ("owner", "featured", "numbers", "plan", "skills", "finished", "tracks", "contact")  # of the home page
 VIEWS = ("table", "list", "tasks", "board", "timeline", "progress", "count", "chart", "resume")
-OPTIONS = ("view", "from", "where", "order", "limit", "columns", "group", "value", "sql", "base", "title")
+OPTIONS = ("view", "from", "where", "order", "limit", "columns", "group", "value", "sql", "base", "title", PART)
 _ITEM_VIEWS = {"tasks", "board", "timeline", "progress", "resume"}
 _SUMMED_VIEWS = {"count", "chart"}
 _WORK = {"timeline": "role IN ('item', 'milestone')"}  # without `from`, a block shows planned work
@@ -74,6 +76,13 @@ def read_block(path: str, text: str, first_line: int, engine: Engine) -> tuple[B
     return (None if any(each.is_error for each in diagnostics) else block), diagnostics
 
 
+def part_of_page(text: str) -> str:
+    """Return the part of the home page that a block shows, or an empty text."""
+    root, _found = read_yaml("", text, 1, _BLOCK)
+    part = root.get(PART) if root else None
+    return part.text if isinstance(part, Scalar) and part.text in PARTS else ""
+
+
 class BlockReader:
     """Reads the options of one block and adds its findings to `diagnostics`."""
 
@@ -86,6 +95,8 @@ class BlockReader:
             if key.text not in OPTIONS:
                 self._unknown(key, OPTIONS, _("option of a query block"))
         view, sql, base = self._view(), self._scalar("sql"), self._scalar("base")
+        if part := self._scalar(PART):
+            return self._of_part(part)
         if base:
             return self._of_base(base)
         return self._of_sql(view, sql) if sql else self.select(view)
@@ -96,6 +107,15 @@ class BlockReader:
             if key.text not in {"base", "title"}:
                 self._bad(key, _("this option cannot be combined with `base`"), _REMOVE_ONE)
         return Block(BASE, base.text, "", title=self._text("title"))
+
+    def _of_part(self, part: Scalar) -> Block:
+        """Read a block that shows a part of the home page."""
+        for key, _node in self.root.entries:
+            if key.text not in {PART, "title"}:
+                self._bad(key, _("this option cannot be combined with `part`"), _REMOVE_ONE)
+        if part.text not in PARTS:
+            self._unknown(part, PARTS, _("part"))
+        return Block(PART, part.text, "", title=self._text("title"))
 
     def _view(self) -> str:
         written = self._scalar("view")

@@ -38,6 +38,11 @@ class DerivationStep:
     parts: tuple[DerivationStep, ...] = ()
 
     @property
+    def is_worth_words(self) -> bool:
+        """Whether its parts say more than its place does: they are items or reasons, and no tasks one by one."""
+        return not any(part.item is None and part.span and part.value.startswith("[") for part in self.parts)
+
+    @property
     def line(self) -> str:
         """Text and value in one line."""
         return f"{self.text}: {self.value}" if self.value else self.text
