@@ -35,6 +35,14 @@ def test_title_and_description_stand_in_one_file(tmp_path: Path, config: str, fo
     assert settings_of_roadmap(config_of(tmp_path, config), dict.fromkeys(VALUES, "")) == {}
 
 
+def test_title_and_description_are_text_though_themes_print_them_as_they_are(tmp_path: Path) -> None:
+    values = {"site_name": "<script>alert(1)</script>", "site_description": '"><b>{{ x }}'}
+    assert settings_of_roadmap(config_of(tmp_path, "docs_dir: x\n"), values) == {
+        "site_name": "&lt;script&gt;alert(1)&lt;/script&gt;",
+        "site_description": "&quot;&gt;&lt;b&gt;&#123;&#123; x &#125;&#125;",
+    }
+
+
 @pytest.mark.parametrize(
     ("config", "found"),
     [

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from milemark.foundation.escaping import html_text
 from milemark.publish.mkdocs_config import node_of
 
 _ENV, _OF_MILEMARK = "!ENV", "MILEMARK_"
@@ -16,7 +17,8 @@ _ICONS = ("favicon.svg", "favicon.png", "favicon.ico", "assets/milemark-icon.svg
 
 def settings_of_roadmap(config: yaml.MappingNode, values: Mapping[str, str]) -> dict[str, str]:
     """Return the settings that mkdocs.yml lacks or takes from milemark: `site_name: !ENV [MILEMARK_TITLE, Roadmap]`."""
-    return {name: value for name, value in values.items() if value and _is_left(node_of(config, name))}
+    left = {name: value for name, value in values.items() if value and _is_left(node_of(config, name))}
+    return {name: html_text(value) for name, value in left.items()}  # themes print them unescaped
 
 
 def _is_left(node: yaml.Node | None) -> bool:
