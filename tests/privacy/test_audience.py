@@ -620,6 +620,18 @@ def test_two_percent_signs_in_a_file_that_is_no_note_are_no_comment() -> None:
         ("publishd: no", False),
         ("meta: {draft: true}", False),
         ("meta: {publish: false}", False),
+        ("visibility: private", False),
+        ("access: Private", False),
+        ("공개: 비공개", False),
+        ("tags: [private]", False),
+        ("tags: [a, privat]", False),
+        ("status: private", False),
+        ("meta: {access: private}", False),
+        ("dg-publish: false", False),
+        ("dg-publish: true", True),
+        ("visibility: public", True),
+        ("tags: [private-life]", True),
+        ("subtitle: private lessons", True),
         ("draft: false", True),
         ("draft:", True),
         ('draft: ""', True),
@@ -636,6 +648,24 @@ def test_two_percent_signs_in_a_file_that_is_no_note_are_no_comment() -> None:
 def test_the_words_of_other_tools_and_their_misspellings_hide_a_file(kind: str, field: str, is_public: bool) -> None:
     everything = loaded({kind: f"---\ntitle: A\n{field}\n---\ntext\n", "items/b.md": file(), "notes/b.md": "x\n"})
     assert hidden_in(everything).holds(kind) is not is_public
+
+
+@pytest.mark.parametrize(
+    ("text", "is_public"),
+    [
+        ("audience:: private", False),
+        ("private:: true\n\ntext", False),
+        ("text\n\n- [audience:: private]", False),
+        ("Publish:: no", False),
+        ("draft:: false", True),
+        ("the field `audience:: private` hides", True),
+        ("```\naudience:: private\n```", True),
+        ("in private:: a text", True),
+    ],
+)
+def test_a_field_in_the_text_of_a_file_hides_it(text: str, is_public: bool) -> None:
+    everything = loaded({"items/a.md": f"---\ntitle: A\n---\n{text}\n", "items/b.md": file(), "notes/b.md": "x\n"})
+    assert hidden_in(everything).holds("items/a.md") is not is_public
 
 
 def test_a_field_that_a_collection_declares_is_its_own() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from milemark.privacy.audience import for_audience
 from milemark.roadmap.dead_links import dead_links_of
 from milemark.roadmap.load import Loaded
 from milemark.roadmap.model import Item
@@ -52,6 +53,18 @@ HEADINGS: dict[str, tuple[str, str, str]] = {
     "Done": ("Done", "", ""),
     "오프라인 ✅": ("오프라인", "done", ""),
 }
+
+
+def test_a_comment_is_part_of_no_title_id_or_field() -> None:
+    item = only("## Offline <!-- kanari --> mode\n\nstatus: todo <!-- kanari -->\n")
+    assert (item.id, item.title, item.text("status")) == ("offline-mode", "Offline mode", "todo")
+
+
+def test_a_private_block_around_headings_is_closed_and_hides_their_items() -> None:
+    loaded = plan(f"{PAGE}## Shown\n\n::: private\n## Kanari\n\ntext\n:::\n\n## Ideas {{.private}}\n\n## Other\n")
+    public = for_audience(loaded, "public")
+    assert [each.rule.code for each in loaded.diagnostics] == []
+    assert {item.title for item in public.roadmap.items} == {"Shown", "Other"}
 
 
 @pytest.mark.parametrize("heading", HEADINGS)

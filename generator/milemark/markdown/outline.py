@@ -24,6 +24,7 @@ from milemark.markdown.unsafe_links import check_links
 __all__ = ["Blocks", "Outline", "box_of", "parse_blocks", "plain_text", "read_blocks", "read_outline"]
 
 _MARKUP = re.compile(r"[*_`\[\]<&~\\!$]|==|\+\+|:[a-z]+-")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _NO_BLANK = re.compile(r"[ \t]*([-+]|\*(?!.*\*\s*$)|\d+[.)])(\[[ xX]\])(?![(\[])")  # not *[ ] emphasised*
 
 
@@ -102,7 +103,8 @@ class _OutlineReader:
     def _heading(self, token: Token, opener: Token) -> Heading:
         first, end = opener.map or (0, 1)
         span = self._span(token, token.content)
-        return Heading(token.content, int(opener.tag[1]), span, end - first, is_nested=opener.level > 0)
+        text = _COMMENT.sub("", token.content).strip() if "<!--" in token.content else token.content
+        return Heading(text, int(opener.tag[1]), span, end - first, is_nested=opener.level > 0)
 
     def _read_paragraph(self, token: Token) -> None:
         if not self.paragraph and not self.items:

@@ -180,6 +180,8 @@ class _SectionReader:
         for each in private_containers(shown):
             if not each.is_closed:
                 self._report(rules.UNCLOSED_SECTION, self.starts[each.first], each.run, values={"end": each.run})
+            rows = (each.first, each.end - 1) if each.is_closed else (each.first,)
+            self.marks += [self.lines_at((row, row + 1)) for row in rows]
             yield each.first, each.end
 
     def _elements(self, shown: str) -> Iterator[Range]:

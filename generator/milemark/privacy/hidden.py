@@ -6,17 +6,22 @@ In doubt, a file is private: a wrong word in `audience`, a misspelt `audience`, 
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import abc
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from milemark.foundation.dates import parse_date
+from milemark.foundation.diagnostics import Span
 from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import composed, key_of
 from milemark.foundation.layout import CONTENT, PRIVATE, PUBLIC
 from milemark.foundation.suggestions import resembles, skeleton
-from milemark.markdown.document import Document, Mapping, Scalar
+from milemark.markdown.code import code_blocks, text_blocks, without_code
+from milemark.markdown.document import Document, Mapping, Scalar, Sequence
+from milemark.markdown.outline import parse_blocks
+from milemark.markdown.private_words import mentions_private, words_of
 from milemark.roadmap.content_paths import FileNames
 from milemark.roadmap.model import Item, Value
 from milemark.roadmap.schema import CORE_FIELDS, PUBLICATION_FIELDS
@@ -30,6 +35,13 @@ _PRIVATE_IF_FALSE = ("publish", "published")
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
 _OPEN = _FALSE | {PUBLIC}
+_LABELS = ("status", "tags")  # core fields whose words are labels
+_PREFIXED = re.compile(r"\w+[-_]publish(?:ed)?$")  # dg-publish
+_NAMES = "|".join((_AUDIENCE, *_PRIVATE_IF_TRUE, *_PRIVATE_IF_FALSE))
+_IN_TEXT = re.compile(
+    rf"^[ \t]*(?:[-*][ \t]+)?[\[(]?(?P<name>{_NAMES})::[ \t]*(?P<value>[^\n]*)",
+    re.MULTILINE | re.IGNORECASE,
+)
 _FIELDS = 5_000  # characters in which a second front matter block is looked for
 
 
@@ -137,9 +149,10 @@ def is_declared_private(settings: Settings, document: Document, item: Item | Non
     if item and (item.collection.is_private or item.text(_AUDIENCE) == PRIVATE):
         return True
     declared = set(item.collection.fields) - {_AUDIENCE} if item else set()
+    declared |= {"status"} if item and item.stage else set()
     if _is_edition(settings, document.path) and not _is_open(document):
         return True
-    hides = (_hides(key, node) for key, node in _undeclared(document.fields, declared))
+    hides = (_hides(key, node) for key, node in (*_undeclared(document.fields, declared), *_in_text(document)))
     return any(hides) or _is_doubtful(settings, document)
 
 
@@ -165,7 +178,8 @@ def doubt_about(settings: Settings, document: Document) -> str:
         return ""
     if document.is_broken and _is_doubtful(settings, document):
         return _("it cannot be read, so it may be private")
-    hiding = [(key, node) for key, node in _undeclared(document.fields, ()) if _hides(key, node)]
+    fields = (*_undeclared(document.fields, ()), *_in_text(document))
+    hiding = [(key, node) for key, node in fields if _hides(key, node)]
     is_certain = not hiding or any(_is_exact(key, node) for key, node in hiding)
     return "" if is_certain else _("a field such as `audience` may be misspelt, so it may be private")
 
@@ -192,14 +206,32 @@ def _hides(key: Scalar, node: object) -> bool:
     if isinstance(node, Scalar) and node.is_empty:
         return False
     word = node.text.strip().casefold() if isinstance(node, Scalar) else ""
+    if (key.text in _LABELS or key.text not in CORE_FIELDS) and _is_label(node):
+        return True
     if key.text == _AUDIENCE or (key.text not in CORE_FIELDS and _is_nearly(name, _AUDIENCE)):
         return word not in _OPEN
     if name in _PRIVATE_IF_TRUE:
         return word not in _OPEN
-    if name in _PRIVATE_IF_FALSE:
+    if name in _PRIVATE_IF_FALSE or _PREFIXED.match(key.text):
         return isinstance(node, Scalar) and not _is_publication(word)
     is_private = word in _TRUE and any(_is_nearly(name, each) for each in _PRIVATE_IF_TRUE)
     return is_private or (word in _FALSE and any(_is_nearly(name, each) for each in _PRIVATE_IF_FALSE))
+
+
+def _is_label(node: object) -> bool:
+    """Whether a value, or a part of a list, is the word `private`: `visibility: private`, `tags: [private]`."""
+    parts = node.items if isinstance(node, Sequence) else (node,)
+    texts = (each.text for each in parts if isinstance(each, Scalar))
+    return any([*words_of(text)] == [PRIVATE] for text in texts if mentions_private(text))
+
+
+def _in_text(document: Document) -> Iterator[tuple[Scalar, Scalar]]:
+    """Yield the fields in the text of a file that tools such as Dataview and Logseq read: `private:: true`."""
+    if "::" not in document.body or not _IN_TEXT.search(document.body):
+        return
+    tokens, span = parse_blocks(document.body), Span(document.path)
+    for found in _IN_TEXT.finditer(without_code(document.body, code_blocks(tokens), text_blocks(tokens))):
+        yield Scalar(found["name"].lower(), span), Scalar(found["value"].strip(" \t])"), span)
 
 
 def _is_publication(word: str) -> bool:

@@ -18,7 +18,7 @@ from milemark.foundation.identifiers import composed, key_of
 from milemark.foundation.layout import PRIVATE
 from milemark.markdown.document import Document, Heading, Node, Scalar
 from milemark.markdown.document import Mapping as Written
-from milemark.markdown.private_sections import read_sections
+from milemark.markdown.private_sections import read_sections, without_private
 from milemark.markdown.rendering.attributes import split_attributes
 from milemark.markdown.rendering.headings import slug_of
 from milemark.markdown.rendering.parser import read_blocks
@@ -64,6 +64,7 @@ class _Splitter:
         self.collection = folder_collection(settings, document.path) or settings.loose
         self.private = _PrivateLines(document.body)
         self.definitions = _Definitions(document.body)
+        self.shown = without_private(document.body).split("\n")
         self.taken: set[str] = set()
 
     def split(self) -> HeadingItems:
@@ -90,7 +91,9 @@ class _Splitter:
         top = start + heading.height
         lines = self.private.closed(self.lines, start, end)[top:end]
         first_line = self.document.body_line + top
-        fields = read_heading_fields(self.settings, self.collection, self.document.path, lines, first_line)
+        # Fields of a public item hold no comment and no private text.
+        written_fields = lines if start in self.private else self.shown[top:end]
+        fields = read_heading_fields(self.settings, self.collection, self.document.path, written_fields, first_line)
         marked = marked._replace(fields={**_inherited(self.settings, above), **marked.fields})
         name = self._name(attributes.get("id", ""), heading_text(replace(heading, text=marked.text)))
         entries = self._entries(heading, marked, fields, attributes.get("id", ""), name)
