@@ -452,7 +452,7 @@ def test_a_nav_with_private_pages_builds_strictly_for_both_audiences(
         command += ["--publisher", publisher, "--audience", audience]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
-        html = (tmp_path / folder / "index.html").read_text("utf-8")
+        html = (tmp_path / folder / "items/index.html").read_text("utf-8")
         assert ("Plans" in html) is (audience == "private")
         assert (tmp_path / folder / "plans").exists() is (audience == "private")
 

@@ -68,8 +68,8 @@ def test_a_new_project_gets_the_workflow_with_the_milemark_that_wrote_it(tmp_pat
     ("path", "attributes", "is_fetched"),
     [
         (".gitattributes", "*.png filter=lfs diff=lfs merge=lfs -text\n", True),
-        ("plan/.gitattributes", "* text=auto\n*.mp4\tfilter=lfs\n", True),
-        ("plan/content/.gitattributes", "*.png filter=lfs\n", True),
+        (".gitattributes", "* text=auto\n*.mp4\tfilter=lfs\n", True),
+        ("content/.gitattributes", "*.png filter=lfs\n", True),
         (".gitattributes", "# *.png filter=lfs\n*.png -filter\n*.x filter=lfsx\n", False),
         ("../.gitattributes", "*.png filter=lfs\n", False),
     ],
@@ -78,9 +78,9 @@ def test_the_workflow_fetches_large_files_where_git_stores_them_apart(
     tmp_path: Path, path: str, attributes: str, *, is_fetched: bool
 ) -> None:
     root = tmp_path / "repository"
-    write_files(root, {path: attributes, "plan/content/a.md": "# A\n", ".git/HEAD": "ref: refs/heads/main\n"})
-    start(root / "plan", None, DAY)
-    jobs = read(root / "plan/.github/workflows/roadmap.yml")["jobs"]
+    write_files(root, {path: attributes, ".git/HEAD": "ref: refs/heads/main\n"})
+    start(root, None, DAY)
+    jobs = read(root / ".github/workflows/roadmap.yml")["jobs"]
     fetching = [step["with"] for job in ("change", "build") for step in jobs[job]["steps"] if "checkout@" in str(step)]
     assert [each.get("lfs") for each in fetching] == ["true" if is_fetched else None] * 2
 

@@ -18,6 +18,7 @@ CONTENT = {
     "roadmap.yml": """\
 statuses: {planned: planned, active: active, done: done, dropped: dropped}
 collections: {tracks: {role: track}, work: {}, goals: {role: record}}
+derivations: files
 """,
     "tracks/t.md": "---\ntitle: Track\nallocation: 60\n---\n",
     "tracks/u.md": "---\ntitle: Other\nallocation: 40\n---\n",

@@ -31,6 +31,9 @@ def import_group() -> None:
     """
 
 
+import_group.params += global_options()
+
+
 def importer(name: str, default: str) -> Callable[[Callable[..., Any]], click.Command]:
     """Register a kind of import; its function returns the reader of its arguments."""
 
