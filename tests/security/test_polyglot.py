@@ -361,7 +361,7 @@ def test_an_output_holds_the_naughty_strings_as_texts(
 
 
 def test_every_export_format_is_covered() -> None:
-    assert set(EXPORTS) == {"badge", "csv", "feed", "ics", "json", "parquet", "sqlite"}
+    assert set(EXPORTS) == {"badge", "csv", "feed", "ics", "json", "parquet", "resume", "sqlite"}
 
 
 # --- a browser -----------------------------------------------------------------------------------------

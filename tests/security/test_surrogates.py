@@ -68,7 +68,7 @@ def test_a_site_is_built_in_a_folder_whose_name_is_not_utf8(tmp_path: Path) -> N
 
 
 def test_a_yaml_escape_is_a_replacement_character_and_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "_Loader", yaml.SafeLoader)  # libyaml refuses it
+    monkeypatch.setattr(reader, "Loader", yaml.SafeLoader)  # libyaml refuses it
     root, found = reader.read_yaml("a.md", 'title: "\\ud800"\n')
     value = root.get("title") if root else None
     assert isinstance(value, Scalar)

@@ -64,7 +64,6 @@ def test_a_link_in_a_body_is_a_backlink_of_its_target(body: str, target: str) ->
         "`[[one]]`",
         "[a](https://example.org/one.md)",
         "[a](//example.org/work/one.md)",
-        "[a](/work/one.md)",
         "[a](#one.md)",
         "[a](from.md)",
         "[a](missing.md)",
