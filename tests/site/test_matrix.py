@@ -63,7 +63,7 @@ HEADING = """() => {
 }"""
 # What the links to items say, by the item's id. A derivation says more than a title.
 LINKS = """() => [...document.querySelectorAll('article a:not(.headerlink, .mm-rest)')]
-  .filter(a => !a.closest('.mm-why'))
+  .filter(a => !a.closest('.mm-why, [aria-hidden=true]'))
   .map(a => [a.pathname.split('/').at(-2), a.textContent]).filter(([id]) => /^[gimst]-/.test(id))"""
 
 
