@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
 import repositories
@@ -24,8 +24,10 @@ import roadmaps
 from support import ROOT, write_content
 
 # Property tests draw the same examples in each run; `make search` looks for new ones and prints how to repeat a run.
-settings.register_profile("same", derandomize=True, database=None)
-settings.register_profile("search", derandomize=False, database=None, print_blob=True)
+# No example is judged by its time: coverage, or a busy machine, slows each down.
+_UNTIMED = settings(database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("same", _UNTIMED, derandomize=True)
+settings.register_profile("search", _UNTIMED, derandomize=False, print_blob=True)
 settings.load_profile("same")
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
