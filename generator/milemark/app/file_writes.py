@@ -80,7 +80,7 @@ def write_files(writes: Sequence[FileWrite]) -> None:
 
 def _prepare(write: FileWrite) -> None:
     """Write the new bytes beside the old file, on the disk, with its mode."""
-    if (_bytes_of(write.path) if os.path.lexists(write.path) else None) != write.before:
+    if (read_bytes(write.path) if os.path.lexists(write.path) else None) != write.before:
         raise ChangedMeanwhileError(write.path)
     if write.before is not None:
         _refuse_links(write.path)
@@ -100,10 +100,6 @@ def _prepare(write: FileWrite) -> None:
 
 def _beside(path: Path) -> Path:
     return path.with_name(f"{_PREFIX}{secrets.token_hex(4)}.tmp")
-
-
-def _bytes_of(path: Path) -> bytes:
-    return read_bytes(path)
 
 
 def _refuse_links(path: Path) -> None:
@@ -156,7 +152,7 @@ def _place_new(write: FileWrite) -> None:
 def _replace(write: FileWrite) -> None:
     """Replace a file where the system cannot swap two: it is read again right before."""
     assert write.temporary is not None, "it was prepared"  # noqa: S101
-    if _bytes_of(write.path) != write.before:
+    if read_bytes(write.path) != write.before:
         raise ChangedMeanwhileError(write.path)
     write.temporary.replace(write.path)
     write.temporary = None
@@ -164,7 +160,7 @@ def _replace(write: FileWrite) -> None:
 
 def _verify(write: FileWrite) -> None:
     """Compare the bytes that stood in the place of a file with those that were read."""
-    if write.temporary is not None and write.before is not None and _bytes_of(write.temporary) != write.before:
+    if write.temporary is not None and write.before is not None and read_bytes(write.temporary) != write.before:
         raise ChangedMeanwhileError(write.path)
 
 
@@ -174,7 +170,7 @@ def _put_back(write: FileWrite) -> None:
         return _discard(write, None)
     if write.after is None:
         return _put_back_removed(write)
-    if _bytes_of(write.path) != write.after:  # saved by somebody else since
+    if read_bytes(write.path) != write.after:  # saved by somebody else since
         return None
     if write.before is None:
         write.path.unlink()
@@ -194,7 +190,7 @@ def _discard(write: FileWrite, expected: bytes | None) -> None:
     """Delete a temporary file, unless it holds bytes other than the expected ones; None: whatever it holds."""
     if write.temporary is not None:
         with suppress(OSError):
-            if expected is None or _bytes_of(write.temporary) == expected:
+            if expected is None or read_bytes(write.temporary) == expected:
                 write.temporary.unlink()
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from milemark.foundation.globs import matcher
-from milemark.publish.mkdocs_config import host_settings, node_of, read_config
+from milemark.publish.mkdocs_config import host_settings, node_of, read_config, texts_in
 
 _NAV_PLUGINS = ("awesome-nav", "awesome-pages", "literate-nav")  # they read the menu from files of their own
 
@@ -41,27 +41,20 @@ def _blocks(tree: yaml.MappingNode, inner: str, *, has_parts: bool) -> Iterator[
     nav, omitted = node_of(tree, "nav"), node_of(tree, "not_in_nav")
     if nav is None:
         yield f"# {_NO_NAV}\nnav:\n  - Roadmap: {home}"
-    elif home not in _texts(nav):
+    elif home not in _paths(nav):
         yield f"# below nav:\n  - Roadmap: {home}"
     if omitted is None:
         yield f"# pages of items are linked, not listed\nnot_in_nav: |\n  {rest}"
     elif not matcher(tuple(str(omitted.value).split("\n")))(f"{inner}/progress/index.md"):
         yield f"# below not_in_nav:\n  {rest}"
     styles, links = f"{inner}/assets/milemark.css", node_of(tree, "extra_css")
-    if has_parts and (links is None or styles not in _texts(links)):
+    if has_parts and (links is None or styles not in _paths(links)):
         head = "# below extra_css" if links else "# for pages that include files of its folder parts/\nextra_css"
         yield f"{head}:\n  - {styles}"
 
 
-def _texts(node: yaml.Node) -> Iterator[str]:
-    if isinstance(node, yaml.ScalarNode):
-        yield posixpath.normpath(node.value)
-    elif isinstance(node, yaml.MappingNode):
-        for _key, value in node.value:
-            yield from _texts(value)
-    elif isinstance(node, yaml.SequenceNode):
-        for each in node.value:
-            yield from _texts(each)
+def _paths(node: yaml.Node) -> frozenset[str]:
+    return frozenset(map(posixpath.normpath, texts_in(node)))
 
 
 def _clashes(tree: yaml.MappingNode, docs: Path, inner: str) -> Iterator[str]:

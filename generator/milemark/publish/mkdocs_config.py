@@ -69,7 +69,7 @@ def docs_folder(root: Path) -> Path:
 def named_files(root: Path) -> frozenset[str]:
     """Return every text in mkdocs.yml, such as the logo and the stylesheets; empty without a readable mkdocs.yml."""
     try:
-        return frozenset(_texts(read_config(root / CONFIG_FILE)))
+        return frozenset(texts_in(read_config(root / CONFIG_FILE)))
     except (PublishError, RecursionError):
         return frozenset()
 
@@ -80,16 +80,17 @@ def nav_paths(root: Path) -> frozenset[str] | None:
         nav = node_of(read_config(root / CONFIG_FILE), "nav")
     except (PublishError, RecursionError):
         return None
-    return frozenset(text.strip("/") for text in _texts(nav)) if isinstance(nav, yaml.SequenceNode) else None
+    return frozenset(text.strip("/") for text in texts_in(nav)) if isinstance(nav, yaml.SequenceNode) else None
 
 
-def _texts(node: yaml.Node) -> Iterator[str]:
+def texts_in(node: yaml.Node) -> Iterator[str]:
+    """Yield every text of a YAML tree, in NFC."""
     if isinstance(node, yaml.ScalarNode):
         yield unicodedata.normalize("NFC", node.value)
     elif isinstance(node, yaml.CollectionNode):
         for each in node.value:
             for part in each if isinstance(each, tuple) else (each,):
-                yield from _texts(part)
+                yield from texts_in(part)
 
 
 def _text(config: yaml.MappingNode, name: str, default: str = "") -> str:
