@@ -14,7 +14,7 @@ from pathspec import GitIgnoreSpec
 from milemark.foundation.cache import digest, version
 from milemark.foundation.identifiers import composed
 from milemark.publish.errors import PublisherNeededError
-from milemark.publish.mkdocs_config import node_of
+from milemark.publish.mkdocs_config import names_in, node_of
 from milemark.publish.page_tree import PageTree
 from milemark.publish.publishers import MKDOCS, PROPERDOCS, Publisher
 
@@ -38,13 +38,13 @@ def refuse_unknown(config: yaml.MappingNode, publisher: Publisher) -> None:
         _name_of_theme(config) != _THEME and "its theme is not Material",
         not any(node_of(config, name) for name in ("nav", "not_in_nav")) and "each page stands in the navigation",
         *(f"mkdocs.yml has `{name}`" for name in _CHOOSES_PAGES if node_of(config, name)),
-        *(f"milemark does not know the plugin {name}" for name in _names(config, "plugins") if name not in _PLUGINS),
+        *(f"milemark does not know the plugin {name}" for name in names_in(config, "plugins") if name not in _PLUGINS),
         *(
             f"milemark does not know the Markdown extension {name}"
-            for name in _names(config, "markdown_extensions")
+            for name in names_in(config, "markdown_extensions")
             if not _EXTENSION.fullmatch(name)
         ),
-        not any(_IDS.fullmatch(name) for name in _names(config, "markdown_extensions"))
+        not any(_IDS.fullmatch(name) for name in names_in(config, "markdown_extensions"))
         and "mkdocs.yml lacks the Markdown extension attr_list, which gives headings their ids",
         *(f"`{name}` adds text to each page" for name in sorted(_ADDS_TEXT & {*_keys(config)})),
     )
@@ -81,14 +81,6 @@ def _name_of_theme(config: yaml.MappingNode) -> str:
     theme = node_of(config, "theme")
     name = node_of(theme, "name") if isinstance(theme, yaml.MappingNode) else theme
     return str(name.value) if isinstance(name, yaml.ScalarNode) else ""
-
-
-def _names(config: yaml.MappingNode, key: str) -> Iterator[str]:
-    """Yield the names in a list of `name` and `name: options`, or of a mapping."""
-    node = node_of(config, key)
-    for each in node.value if isinstance(node, yaml.CollectionNode) else ():
-        name = each[0] if isinstance(each, tuple) else each.value[0][0] if isinstance(each, yaml.MappingNode) else each
-        yield str(name.value)
 
 
 def _nodes(node: yaml.Node) -> Iterator[yaml.Node]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from milemark.foundation.globs import matcher
-from milemark.publish.mkdocs_config import host_settings, node_of, read_config, texts_in
+from milemark.publish.mkdocs_config import host_settings, names_in, node_of, read_config, texts_in
 
 _NAV_PLUGINS = ("awesome-nav", "awesome-pages", "literate-nav")  # they read the menu from files of their own
 
@@ -63,15 +63,6 @@ def _clashes(tree: yaml.MappingNode, docs: Path, inner: str) -> Iterator[str]:
     excluded = node_of(tree, "exclude_docs")
     if excluded is not None and matcher(tuple(str(excluded.value).split("\n")))(f"{inner}/index.md"):
         yield f"exclude_docs leaves {inner}/ out: add `!/{inner}/**` to it"
-    plugins = node_of(tree, "plugins")
-    for name in _NAV_PLUGINS:
-        if plugins is not None and name in _names(plugins):
+    for name in names_in(tree, "plugins"):
+        if name in _NAV_PLUGINS:
             yield f"the plugin {name} reads the menu from its own file: add {inner}/index.md there instead of to nav"
-
-
-def _names(plugins: yaml.Node) -> Iterator[str]:
-    """Yield the names of plugins: each is a text, or the key of its options."""
-    entries = plugins.value if isinstance(plugins, yaml.SequenceNode | yaml.MappingNode) else []
-    for each in entries:
-        node = each[0] if isinstance(each, tuple) else each
-        yield str(node.value[0][0].value if isinstance(node, yaml.MappingNode) and node.value else node.value)

@@ -93,6 +93,15 @@ def texts_in(node: yaml.Node) -> Iterator[str]:
                 yield from texts_in(part)
 
 
+def names_in(config: yaml.MappingNode, key: str) -> Iterator[str]:
+    """Yield the names in a list of `name` and `name: options`, or of a mapping, such as `plugins`."""
+    node = node_of(config, key)
+    for each in node.value if isinstance(node, yaml.CollectionNode) else ():
+        has_options = isinstance(each, yaml.MappingNode) and each.value
+        name = each[0] if isinstance(each, tuple) else each.value[0][0] if has_options else each
+        yield str(name.value)
+
+
 def _text(config: yaml.MappingNode, name: str, default: str = "") -> str:
     """Return a text; a missing or empty one has its default. Raises PublishError for another value, as MkDocs does."""
     value = _value(config, name)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from milemark.foundation.escaping import html_text
-from milemark.publish.mkdocs_config import node_of
+from milemark.publish.mkdocs_config import names_in, node_of
 
 _ENV, _OF_MILEMARK = "!ENV", "MILEMARK_"
 _ICONS = ("favicon.svg", "favicon.png", "favicon.ico", "assets/milemark-icon.svg")
@@ -31,7 +31,7 @@ def _is_left(node: yaml.Node | None) -> bool:
 def settings_of_tree(config: yaml.MappingNode, docs: Path, nav: Sequence[Any]) -> dict[str, Any]:
     """Return the navigation, without pages that the tree lacks, and the icon, each if mkdocs.yml has none."""
     found: dict[str, Any] = {}
-    if nav and node_of(config, "nav") is None and not any("nav" in name for name in _plugins(config)):
+    if nav and node_of(config, "nav") is None and not any("nav" in name for name in names_in(config, "plugins")):
         found["nav"] = _shown(nav, docs)
         if node_of(config, "not_in_nav") is None:
             found["not_in_nav"] = "*\n"
@@ -51,10 +51,3 @@ def _existing(paths: str | Sequence[str], docs: Path) -> str | list[str]:
     if isinstance(paths, str):
         return paths if (docs / paths).is_file() else ""
     return [path for path in paths if (docs / path).is_file()]
-
-
-def _plugins(config: yaml.MappingNode) -> Iterator[str]:
-    node = node_of(config, "plugins")
-    for each in node.value if isinstance(node, yaml.CollectionNode) else ():
-        name = each[0] if isinstance(each, tuple) else each.value[0][0] if isinstance(each, yaml.MappingNode) else each
-        yield str(name.value)
