@@ -126,7 +126,7 @@ def test_every_publisher_shows_each_example_of_the_specifications_as_specified(
                 bodies[path], named[path] = text, (html, number in different or is_hidden(text))
     pages = {f"{path}.md": f"---\ntitle: Example\n---\n{text}" for path, text in bodies.items()}
     content = {"roadmap.yml": "title: Examples\n", "index.md": "# Home\n", **pages}
-    sites = {name: articles(tmp_path, name, "markdown_extensions: [attr_list]\n", content) for name in PUBLISHERS}
+    sites = {name: articles(tmp_path, name, "markdown_extensions: [toc]\n", content) for name in PUBLISHERS}
     for path, (html, is_different) in named.items():
         shown = {_ABOVE.sub("", site[f"{path}/index.html"], count=1).strip() for site in sites.values()}
         assert len(shown) == 1, path

@@ -118,6 +118,15 @@ def test_a_stamped_site_is_the_one_of_the_publisher(site: Site, capsys: pytest.C
     assert "builds every page" not in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("extensions", [None, [], ["md_in_html"], {"toc": {"permalink": True}}, ["extra"]])
+def test_headings_have_their_ids_whatever_extensions_the_project_lists(tmp_path: Path, extensions: object) -> None:
+    site = Site(tmp_path, PUBLISHERS["mkdocs"], {**CONFIG, "markdown_extensions": extensions})
+    site.config = {key: value for key, value in site.config.items() if value is not None}
+    site.write({"index.md": page("Home", "# Home\n\n## 한글 제목 {#own .quiet}\n")})
+    site.assert_same()
+    assert '<h2 class="quiet" id="own">한글 제목' in site.build(is_full=True)["index.html"].decode()
+
+
 def test_an_edit_starts_no_publisher(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.build(is_full=False)
 
@@ -176,7 +185,6 @@ UNKNOWN: dict[str, tuple[dict[str, Any], str]] = {
     "every page in the navigation": ({"nav": None, "not_in_nav": None}, "each page stands in the navigation"),
     "pages left out": ({"exclude_docs": "deep/"}, "mkdocs.yml has `exclude_docs`"),
     "an extension": ({"markdown_extensions": ["own"]}, "does not know the Markdown extension own"),
-    "no ids": ({"markdown_extensions": ["md_in_html"]}, "lacks the Markdown extension attr_list"),
     "words for all pages": (
         {"markdown_extensions": ["attr_list", {"pymdownx.snippets": {"auto_append": ["words.md"]}}]},
         "`auto_append` adds text to each page",

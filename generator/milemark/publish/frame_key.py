@@ -26,7 +26,6 @@ _EXTENSION = re.compile(
     r"pymdownx\..*|(markdown\.extensions\.)?(abbr|admonition|attr_list|codehilite|def_list|extra|fenced_code|footnotes"
     r"|md_in_html|meta|nl2br|sane_lists|smarty|tables|toc|wikilinks)"
 )
-_IDS = re.compile(r"(markdown\.extensions\.)?(attr_list|extra)")
 _ADDS_TEXT = frozenset({"auto_append", "glossary"})  # of snippets and abbreviations
 _CHOOSES_PAGES = ("hooks", "exclude_docs", "draft_docs")
 
@@ -44,8 +43,6 @@ def refuse_unknown(config: yaml.MappingNode, publisher: Publisher) -> None:
             for name in names_in(config, "markdown_extensions")
             if not _EXTENSION.fullmatch(name)
         ),
-        not any(_IDS.fullmatch(name) for name in names_in(config, "markdown_extensions"))
-        and "mkdocs.yml lacks the Markdown extension attr_list, which gives headings their ids",
         *(f"`{name}` adds text to each page" for name in sorted(_ADDS_TEXT & {*_keys(config)})),
     )
     if found := next(filter(None, reasons), None):

@@ -20,6 +20,8 @@ from milemark.publish.errors import PublishError
 
 _INHERIT = "INHERIT"
 _EXTENSIONS = "markdown_extensions"
+_IDS = "attr_list"  # the Markdown extension that reads the ids of headings
+_WITH_IDS = frozenset({_IDS, "extra"})
 _TEXT, _MAPPING = "tag:yaml.org,2002:str", "tag:yaml.org,2002:map"
 _SOURCES = (TEMPLATES, ".git")
 
@@ -213,6 +215,16 @@ def with_extension(config: yaml.MappingNode, name: str, defaults: Mapping[str, o
         changed = yaml.SequenceNode(listed.tag, [*listed.value, text])
     others = [(key, value) for key, value in config.value if key.value != _EXTENSIONS]
     return yaml.MappingNode(config.tag, [*others, (yaml.ScalarNode(_TEXT, _EXTENSIONS), changed)], config.start_mark)
+
+
+def gives_ids(config: yaml.MappingNode) -> bool:
+    """Return whether headings get the ids that the pages give them, as in `# Plan {#plan}`."""
+    return any(name.removeprefix("markdown.extensions.") in _WITH_IDS for name in names_in(config, _EXTENSIONS))
+
+
+def with_ids(config: yaml.MappingNode) -> yaml.MappingNode:
+    """Return a YAML tree whose headings get the ids that the pages give them."""
+    return config if gives_ids(config) else with_extension(config, _IDS, {})
 
 
 def overridden(base: yaml.MappingNode, other: yaml.MappingNode) -> yaml.MappingNode:

@@ -129,7 +129,7 @@ def build_command(publisher: Publisher, job: Job) -> Iterator[list[str]]:
 @contextmanager
 def _config(publisher: Publisher, job: Job) -> Iterator[Path]:
     """Yield the user's configuration, or a changed one in the same folder, since its paths are relative to that."""
-    if publisher is not ZENSICAL and not job.changes:
+    if publisher is not ZENSICAL and not job.changes and _gives_ids(job.config):
         yield job.config
         return
     derived = job.config.with_name(f"{_MADE_FOR_ONE_RUN}{publisher.name}-{job.site.name}.yml")
@@ -140,17 +140,23 @@ def _config(publisher: Publisher, job: Job) -> Iterator[Path]:
         derived.unlink(missing_ok=True)
 
 
+def _gives_ids(path: Path) -> bool:
+    from milemark.publish.mkdocs_config import gives_ids, read_config  # noqa: PLC0415  `--help` reads PUBLISHERS
+
+    return gives_ids(read_config(path))
+
+
 def _changed(publisher: Publisher, job: Job) -> str:
     """Return the user's configuration with the changes. With INHERIT, Zensical would merge both navs."""
     import yaml  # noqa: PLC0415  only changes need it
 
-    from milemark.publish.mkdocs_config import changed_config, with_extension  # noqa: PLC0415
+    from milemark.publish.mkdocs_config import changed_config, with_extension, with_ids  # noqa: PLC0415
 
     site = os.path.relpath(job.site, job.config.parent)
     config = changed_config(job.config, f"site_dir: {site}\n{job.changes}")
     if publisher is ZENSICAL:
         config = with_extension(config, _ADDRESSES, _zensical_extensions())
-    return yaml.serialize(config, allow_unicode=True)
+    return yaml.serialize(with_ids(config), allow_unicode=True)
 
 
 def _show_addresses(site: Path) -> None:
