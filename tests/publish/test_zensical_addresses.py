@@ -174,6 +174,7 @@ def article(site: Path) -> str:
     return html[html.index("<h1") :].rstrip()
 
 
+@pytest.mark.slow
 def test_the_publishers_show_the_same_article_byte_for_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(PAGES, "a/all.md", CONSTRUCTS)
     starter = (ROOT / "generator/milemark/app/starter_files/mkdocs.yml").read_text("utf-8")

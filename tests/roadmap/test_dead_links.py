@@ -217,6 +217,7 @@ def test_an_untrusted_page_has_only_the_ids_of_its_headings() -> None:
     assert codes == ["x"]
 
 
+@pytest.mark.slow
 def test_thousands_of_dead_links_are_answered_within_seconds() -> None:
     line = "[a](gone-{0}.md) [[lost {0}]] [b](big.md#none-{0}) [[big#no {0}]]\n\n"
     links = "".join(line.format(number) for number in range(700))

@@ -138,6 +138,7 @@ def test_public_history_has_no_commit_of_private_files_only(
     assert b"2025-01-1" not in run(folder, "history", "--format", "json")
 
 
+@pytest.mark.slow
 def test_the_owner_sees_everything(project: tuple[Path, Plan], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     folder, plan = project
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))

@@ -109,7 +109,7 @@ def assert_private_things_change_no_byte(folder: Path, seed: int) -> None:
     assert found[0] == found[1], seed
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 5))])
 def test_projects_that_differ_in_private_things_only_have_the_same_public_past(tmp_path: Path, seed: int) -> None:
     assert_private_things_change_no_byte(tmp_path, seed)
 
@@ -154,6 +154,7 @@ def merged_twice(folder: Path, side: str, main: str) -> Repo:
 PRIVATE = "---\ntitle: P{}\nstatus: planned\naudience: private\n---\n"
 
 
+@pytest.mark.slow
 def test_private_things_do_not_choose_the_side_of_a_merge_that_the_public_past_follows(tmp_path: Path) -> None:
     sides = [("", ""), ("private", ""), ("", "private"), ("private", "private")]
     found: list[dict[str, str]] = []

@@ -23,6 +23,7 @@ SWITCHES = (("밝게 보기", "default"), ("어둡게 보기", "slate"), ("시�
 NO_PAPER = (".md-header", ".md-tabs", ".md-sidebar", ".md-footer", ".mm-why > ul")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_page_is_whole_private_and_fits_a_phone(
     browser: Browser, career_site: Path, site_url: str, part: int

@@ -39,6 +39,7 @@ EVERYTHING = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("site", "scheme"), EVERYTHING)
 def test_nothing_leaves_its_place_on_any_screen(
     browser: Browser, request: pytest.FixtureRequest, site: str, scheme: Scheme
