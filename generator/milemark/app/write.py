@@ -13,7 +13,7 @@ import click
 from milemark.app.command import open_project
 from milemark.app.file_writes import ChangedMeanwhileError, FileWrite, one_writer, write_files
 from milemark.app.options import Options, ReadOptions
-from milemark.app.project import Project
+from milemark.app.project import Project, read_project
 from milemark.app.undo_records import Record, begin_record, complete, forget, last_record, remove_leftovers
 from milemark.app.write_plan import Planner, WritePlan, check_revision, place_on_disk, plan_of
 from milemark.foundation.errors import UserError
@@ -28,12 +28,16 @@ _ATTEMPTS = 5  # a file that an editor saves in between is read and edited again
 
 @dataclass(frozen=True, slots=True)
 class WriteOptions:
-    """The options of every command that writes. `revision` is the one that the file must have."""
+    """The options of every command that writes. `revision` is the one that the file must have.
+
+    `is_repair`: for a command that also corrects a roadmap.yml with errors, on which all others depend.
+    """
 
     is_dry: bool = False
     is_confirmed: bool = False
     format_: str = "text"
     revision: str = ""
+    is_repair: bool = False
 
 
 def write_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -64,7 +68,7 @@ def carry_out(
     """
     root = options.root()
     if write.is_dry:
-        plan = plan_of(_opened(options), planner)
+        plan = plan_of(_opened(options, write), planner)
         _check_revisions(plan, write)
     else:
         with one_writer(root):
@@ -76,13 +80,16 @@ def carry_out(
         sys.exit(1)
 
 
-def _opened(options: Options) -> Project:
-    return open_project(options, ReadOptions(PRIVATE))
+def _opened(options: Options, write: WriteOptions) -> Project:
+    owner = ReadOptions(PRIVATE)
+    if write.is_repair:
+        return read_project(options.root(), options.today, options.as_of, read_options=owner)
+    return open_project(options, owner)
 
 
 def _written(options: Options, write: WriteOptions, command: str, planner: Planner) -> WritePlan:
     for attempt in range(1, _ATTEMPTS + 1):
-        plan = plan_of(_opened(options), planner)
+        plan = plan_of(_opened(options, write), planner)
         _check_revisions(plan, write)
         _confirm(plan, write)
         try:

@@ -53,6 +53,13 @@ class WritePlan:
     project: Project
     files: tuple[PlannedFile, ...]
 
+    @classmethod
+    def of(cls, project: Project, planned: Mapping[str, bytes | None]) -> WritePlan:
+        """Return the plan of new bytes by path, without the files that stay as they are."""
+        before = project.content.files
+        files = (PlannedFile(path, before.get(path), after) for path, after in planned.items())
+        return cls(project, tuple(each for each in files if each.before != each.after))
+
     @cached_property
     def after(self) -> Project:
         """The project as it will be."""
@@ -125,9 +132,7 @@ def plan_of(project: Project, planner: Planner) -> WritePlan:
     except EditRefusedError as refused:
         place = f"{project.folder.shown(refused.span.path)}:{refused.span.line}:{refused.span.column}"
         raise UserError(f"{place}: {refused}") from None
-    before = project.content.files
-    files = (PlannedFile(path, before.get(path), after) for path, after in planned.items())
-    return WritePlan(project, tuple(each for each in files if each.before != each.after))
+    return WritePlan.of(project, planned)
 
 
 def edited_item(project: Project, item: Item, edits: Sequence[Edit], data: bytes | None = None) -> bytes:

@@ -11,6 +11,7 @@ PUBLIC = (
     "escaping",
     "exchange",
     "finding_rows",
+    "fixes",
     "globs",
     "i18n",
     "identifiers",

@@ -13,6 +13,7 @@ from datetime import date
 
 from milemark.foundation import rules
 from milemark.foundation.dates import parse_date
+from milemark.foundation.diagnostics import correction
 from milemark.foundation.i18n import _
 
 _TWO_DAYS = _('did you mean "{nearest}" or "{other}"?')
@@ -49,7 +50,7 @@ def date_hint(text: str) -> tuple[str, Mapping[str, str]]:
     if len(found) > 1:
         return _TWO_DAYS, {"nearest": found[0], "other": found[1]}
     if found:
-        return rules.DID_YOU_MEAN, {"nearest": found[0]}
+        return rules.DID_YOU_MEAN, {"nearest": found[0], **correction(text, found[0])}
     return next(filter(None, map(_impossible, forms)), ("", {}))
 
 

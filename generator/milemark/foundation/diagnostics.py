@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from milemark.foundation.layout import ROADMAP_FILE
 
+_CORRECTION = ("wrong", "right")  # values of a finding
 _TRANSLATED = {"about", "example", "expected", "kind", "meant", "problem", "reason", "what"}
 
 
@@ -83,3 +84,13 @@ def in_order(diagnostics: list[Diagnostic] | tuple[Diagnostic, ...]) -> tuple[Di
     unique = {(each.span, each.rule.code, tuple(sorted(each.values.items()))): each for each in diagnostics}
     # An error in the schema may be the cause of all others.
     return tuple(unique[key] for key in sorted(unique, key=lambda key: (key[0].path != ROADMAP_FILE, key)))
+
+
+def correction(wrong: str, right: str) -> dict[str, str]:
+    """Return the values of a finding that suggest to write `right` in place of `wrong`: see `fix_of`."""
+    return dict(zip(_CORRECTION, (wrong, right), strict=True))
+
+
+def uncorrected(values: Mapping[str, str]) -> dict[str, str]:
+    """Return values without a correction."""
+    return {name: value for name, value in values.items() if name not in _CORRECTION}

@@ -16,6 +16,7 @@ from itertools import islice, takewhile, zip_longest
 from math import ceil
 
 from milemark.foundation import rules
+from milemark.foundation.diagnostics import correction
 
 _CAPITALS = str.maketrans("АВЕКМНОРСТХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTXIJSABEZHIKMNOPTYX")
 _LETTERS = str.maketrans("аеорсухіјѕԁһԛԝοıօ\u110b\u1175\u1173", "aeopcyxijsdhqwoiool-")
@@ -128,9 +129,9 @@ def meant(value: str, known: tuple[str, ...] | Words) -> tuple[str, Mapping[str,
     """Return the hint for an unknown word and the values of the hint; both are empty if no known word is similar."""
     words = known if isinstance(known, Words) else _words(known)
     if word := words.lookalike(value):
-        return rules.LOOKS_LIKE, {"nearest": word, **difference(value, word)}
+        return rules.LOOKS_LIKE, {"nearest": word, **difference(value, word), **correction(value, word)}
     near = words.nearest(value)
-    return (rules.DID_YOU_MEAN if near else ""), {"nearest": near or ""}
+    return (rules.DID_YOU_MEAN if near else ""), {"nearest": near or "", **(correction(value, near) if near else {})}
 
 
 _words = lru_cache(maxsize=16)(Words)

@@ -2,11 +2,13 @@
 
 PUBLIC = (
     "addresses",
+    "byte_tree",
     "code",
     "comments",
     "composed",
     "document",
     "edit",
+    "edits",
     "encoding",
     "front_matter",
     "inline_fields",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from markdown_it.token import Token
 
 from milemark.foundation import rules
-from milemark.foundation.diagnostics import Diagnostic, Span
+from milemark.foundation.diagnostics import Diagnostic, Span, correction
 from milemark.markdown.document import Heading, Task
 from milemark.markdown.lint import check_blocks, nearly_a_box
 from milemark.markdown.rendering.parser import Blocks, box_of, parse_blocks, parse_inline, read_blocks
@@ -115,6 +115,7 @@ class _OutlineReader:
         for number, line in enumerate(token.content.split("\n")):
             if found := _NO_BLANK.match(line):
                 values = {"found": found[0].strip(), "meant": f"{found[1]} {found[2]}"}
+                values |= correction(values["found"], values["meant"])
                 self.diagnostics.append(
                     Diagnostic(rules.NEARLY_A_TASK, self._span(token, values["found"], number), values)
                 )
@@ -127,7 +128,7 @@ class _OutlineReader:
         if owner:
             owner.notes.append(token.content)
         if near := nearly_a_box(token.content):
-            values = {"found": near[0], "meant": near[1]}
+            values = {"found": near[0], "meant": near[1], **correction(*near)}
             self.diagnostics.append(Diagnostic(rules.NEARLY_A_TASK, self._span(token, near[0]), values))
 
     def _add_task(self, token: Token, found: re.Match[str], owner: _OpenTask | None) -> None:

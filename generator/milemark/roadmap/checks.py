@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from milemark.foundation import rules
 from milemark.foundation.dates import days_late, parse_date
-from milemark.foundation.diagnostics import Diagnostic
+from milemark.foundation.diagnostics import Diagnostic, correction
 from milemark.foundation.i18n import _
 from milemark.foundation.layout import ROADMAP_FILE
 from milemark.foundation.suggestions import meant
@@ -103,7 +103,9 @@ def unknown_marks(settings: Settings, item: Item) -> Iterator[Diagnostic]:
     for task in () if settings.is_broken else item.tasks:
         if settings.task_stage(task.mark) is None:
             hint = rules.DID_YOU_MEAN_BOX if task.mark in _TICKS else ""
-            yield Diagnostic(rules.UNKNOWN_MARK, task.span, {"mark": f"[{task.mark}]", "meant": "[x]"}, hint)
+            values = {"mark": f"[{task.mark}]", "meant": "[x]"}
+            values |= correction(values["mark"], values["meant"]) if hint else {}
+            yield Diagnostic(rules.UNKNOWN_MARK, task.span, values, hint)
 
 
 def invisible(_: Settings, item: Item) -> Iterator[Diagnostic]:

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from milemark.foundation import rules
-from milemark.foundation.diagnostics import Diagnostic, Rule, Span
+from milemark.foundation.diagnostics import Diagnostic, Rule, Span, correction
 from milemark.foundation.i18n import _
 from milemark.foundation.layout import BASE_ENDING, ROADMAP_FILE
 from milemark.foundation.suggestions import COMPARISONS, Words, meant
@@ -190,6 +190,7 @@ class _Checker:
             return Diagnostic(rules.DEAD_LINK, span, values, _MISSING)
         near = self._near(path, target)
         values = {"address": address.text, "problem": _("which does not exist"), "nearest": near, **_kind(address)}
+        values |= correction(address.text, near) if near else {}
         return Diagnostic(rules.DEAD_LINK, span, values, rules.DID_YOU_MEAN if near else "")
 
     def _near(self, path: str, target: Destination) -> str:

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from milemark.foundation import rules
 from milemark.foundation.date_forms import date_hint
 from milemark.foundation.dates import parse_date
-from milemark.foundation.diagnostics import Diagnostic, Rule
+from milemark.foundation.diagnostics import Diagnostic, Rule, correction, uncorrected
 from milemark.foundation.escaping import is_safe_url
 from milemark.foundation.i18n import _
 from milemark.foundation.suggestions import declared_word, meant
@@ -199,8 +199,9 @@ def _commas(field: Field, only: Scalar, findings: list[Diagnostic], *, is_list: 
     if not only.is_plain or not separator.search(only.text):
         return findings
     entries = {"list": as_list(only.text)}
+    entries |= {} if is_list else correction(only.text, f"[{entries['list']}]")
     if findings:  # no entry of this type holds a comma
-        return [replace(each, hint=_WRITE_A_LIST, values={**each.values, **entries}) for each in findings]
+        return [replace(each, hint=_WRITE_A_LIST, values={**uncorrected(each.values), **entries}) for each in findings]
     if field.item_type == "reference":
         return []  # an id with a comma is reported when references are resolved
     return [Diagnostic(rules.COMMAS, only.span, {"field": field.name, "value": only.text, **entries})]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from milemark.foundation import rules
-from milemark.foundation.diagnostics import Diagnostic, Span
+from milemark.foundation.diagnostics import Diagnostic, Span, correction, uncorrected
 from milemark.foundation.errors import UserError
 from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import key_of
@@ -186,9 +186,11 @@ def _unknown(entry: IndexEntry, reference: Reference, names: FileNames, known: W
             return Diagnostic(rules.AMBIGUOUS_REFERENCE, span, values | {"files": ", ".join(items)})
         return Diagnostic(rules.UNKNOWN_REFERENCE, span, values | {"page": found[0]}, _A_PAGE)
     hint, near = meant(reference.text, known)
-    values |= {**near, "nearest": names.ids.get(near["nearest"], "")}
+    id_ = names.ids.get(near["nearest"], "")
+    values |= {**near, "nearest": id_, **(correction(reference.text, id_) if id_ else {})}
     if re.search("[,，、]", reference.text):
         hint, values["list"] = _("write several as a list: [{list}]"), as_list(reference.text)
+        values = uncorrected(values)
     return Diagnostic(rules.UNKNOWN_REFERENCE, span, values, hint)
 
 

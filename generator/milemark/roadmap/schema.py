@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from milemark.foundation import rules
-from milemark.foundation.diagnostics import Diagnostic, Span
+from milemark.foundation.diagnostics import Diagnostic, Span, correction
 from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import composed, word_key
 from milemark.foundation.layout import AUDIENCES, ROADMAP_FILE
@@ -268,6 +268,7 @@ def _declared_status(settings: Settings, status: Scalar) -> tuple[str, list[Diag
     same = tuple(each for each, its in settings.statuses.items() if its == stage)
     if stage and same and not nearest(word, same):
         values = {"value": status.text, "meant": stage.value, "nearest": same[0]}
+        values |= correction(word, same[0])
         return word, [Diagnostic(rules.UNKNOWN_STATUS, status.span, values, _YOUR_WORD)]
     return word, unknown_word(rules.UNKNOWN_STATUS, status, tuple(settings.statuses))[1]
 

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 from milemark.foundation import rules
 from milemark.foundation.dates import parse_date
-from milemark.foundation.diagnostics import Diagnostic, Span
+from milemark.foundation.diagnostics import Diagnostic, Span, correction
 from milemark.foundation.disk import is_lfs_pointer
 from milemark.foundation.globs import is_pattern
 from milemark.foundation.i18n import _
@@ -49,8 +49,7 @@ _PAGES = frozenset(path.removesuffix(".md") for path in FIXED_PAGES) - {"index"}
 _SETTINGS = (
     *("content", "title", "goal", "locale", "as_of", "statuses", "collections", "marks", "policies", "ignore"),
     *("assets", "exclude", "publish", "untrusted", "autolink", "body_tags", "owner", "repositories", "into", "pages"),
-    *("names", "like"),
-    "derivations",
+    *("names", "like", "derivations"),
 )
 _POLICIES = ("active_limit", "stale_days", "evidence", "count_private")
 _COLLECTION = (
@@ -319,8 +318,8 @@ class _SettingsReader:
         """Report an unknown rule; for a text in the form of a code no other code is suggested."""
         near = None if _CODE.fullmatch(written.text) else nearest(written.text, known)
         is_code = near is not None and _CODE.fullmatch(near) is not None
-        values = {"nearest": near.upper() if near and is_code else near or ""}
-        values |= {"setting": written.text, "first": rules.RULES[0].code, "last": rules.RULES[-1].code}
+        values = {"setting": written.text, "nearest": near.upper() if near and is_code else near or ""}
+        values |= {"first": rules.RULES[0].code, "last": rules.RULES[-1].code, **correction(written.text, near or "")}
         hint = rules.DID_YOU_MEAN if near else _("write a code from {first} to {last}, as `check` prints it")
         self.diagnostics.append(Diagnostic(rules.UNKNOWN_SETTING, written.span, values | {"what": _("rule")}, hint))
 
@@ -342,7 +341,8 @@ class _SettingsReader:
         if known:
             near = _nearest_setting(node.text, known) if isinstance(node, Scalar) else None
             hint = rules.DID_YOU_MEAN_ONE_OF if near else rules.UNKNOWN_CHOICE.hint
-            values |= {"known": ", ".join(known), "nearest": near or ""}
+            suggested = correction(values["value"], near) if near else {}
+            values |= {"known": ", ".join(known), "nearest": near or "", **suggested}
         self.diagnostics.append(Diagnostic(rules.BAD_SETTING, node.span, values, hint))
 
     def _mapping(self, node: Written, name: str) -> tuple[tuple[Scalar, Node], ...]:

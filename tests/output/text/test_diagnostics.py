@@ -130,7 +130,7 @@ def test_json_holds_every_finding_with_its_place(locale: str) -> None:
     for row, each in zip(rows, findings(), strict=True):
         line = FILES[each.span.path].split("\n")[row["line"] - 1]
         assert 1 <= row["column"] < row["end_column"] <= max(len(line), 1) + 1
-        assert {*row} == {"code", "name", "severity", "message", "hint", "path", "line", "column", "end_column"}
+        assert {*row} == {"code", "name", "severity", "message", "hint", "path", "line", "column", "end_column", "fix"}
 
 
 def test_messages_are_in_the_language_and_what_the_user_wrote_stays() -> None:

@@ -35,21 +35,37 @@ _PATIENCE = 1  # seconds without a word
 @click.argument("path", type=click.Path(path_type=Path), required=False)
 @click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
 @click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="text", help="Output format.")
+@click.option("--fix", is_flag=True, help="Correct the findings that can only mean one thing.")
+@click.option("--suggested", is_flag=True, help="With --fix: also make the corrections that are only likely.")
+@click.option("--dry-run", "dry_run", is_flag=True, help="With --fix: print the changes as a diff; write nothing.")
+@click.option("--yes", is_flag=True, help="With --fix: change several files without asking.")
 @click.option("--no-index", is_flag=True, help="Read every file again; do not use or write the index.")
 @click.option(
     "-v", "--verbose", is_flag=True, help="Also list the files that are not public, with the reason for each."
 )
 @audience_option(PRIVATE)
 def check(  # noqa: PLR0913  each is an option
-    options: Options, path: Path | None, format_: str, audience: str, *, strict: bool, no_index: bool, verbose: bool
+    options: Options,
+    path: Path | None,
+    format_: str,
+    audience: str,
+    *,
+    strict: bool,
+    no_index: bool,
+    verbose: bool,
+    **fixing: bool,
 ) -> None:
     """Print all findings about content/ with file, line and column.
 
     PATH is any folder of Markdown files, or a file or folder below content/ to print only its own findings. Without
     PATH, the command checks content/ of the project. With `--audience public`, findings mention no private content.
+    With `--fix`, it corrects what it finds; `milemark undo` takes that back.
     """
     root = options.start if path else options.root()
     part = part_of(root / path) if path else _whole(root)
+    if any(fixing.values()):
+        _fix(options, part, format_, **fixing)
+        return
     everything, read_bytes_of = _checked(part, options, audience, use_index=not no_index)
     of_project = config_findings(part.content, audience)
     everything = replace(everything, diagnostics=in_order([*everything.diagnostics, *of_project]))
@@ -65,6 +81,24 @@ def check(  # noqa: PLR0913  each is an option
         click.echo(_left_out(part, options, use_index=not no_index), err=True)
     has_failed = any(each.is_error or (strict and each.rule is not NO_ROADMAP) for each in checked.diagnostics)
     sys.exit(1 if has_failed else 0)
+
+
+def _fix(  # noqa: PLR0913  each is an option
+    options: Options, part: Part, format_: str, *, fix: bool, suggested: bool, dry_run: bool, yes: bool
+) -> None:
+    """Correct the findings of a part of a project."""
+    from milemark.app.fixing import fix_planner  # noqa: PLC0415  a check writes nothing
+    from milemark.app.write import WriteOptions, carry_out  # noqa: PLC0415  as above
+
+    if not fix:
+        raise UserError("--suggested, --dry-run and --yes are for --fix")
+    if part.is_foreign:
+        raise UserError("--fix is for the files of a roadmap: `milemark adopt` makes one of other Markdown files")
+    if format_ not in {"text", "json"}:
+        raise UserError(f"--fix prints text or json, not {format_}")
+    write = WriteOptions(is_dry=dry_run, is_confirmed=yes, format_=format_, is_repair=True)
+    project = replace(options, start_in=part.content.root)
+    carry_out(project, write, "check --fix", fix_planner(part, is_suggested=suggested))
 
 
 def _whole(root: Path) -> Part:

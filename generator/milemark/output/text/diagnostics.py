@@ -11,6 +11,7 @@ from typing import Any
 from milemark import __version__
 from milemark.foundation.diagnostics import Diagnostic, Rule, Span
 from milemark.foundation.escaping import command_text, json_text, url_part, visible
+from milemark.foundation.fixes import fix_of
 from milemark.foundation.rules import RULES
 from milemark.markdown.encoding import readable
 
@@ -72,11 +73,15 @@ def _columns(text: str) -> int:
 
 
 def as_json(diagnostics: Iterable[Diagnostic], context: FormatContext) -> str:
-    """Return findings as a JSON list; lines and columns count from 1, `end_column` follows the last character."""
-    return json_text([_json(each, context) for each in diagnostics], 2)
+    """Return findings as a JSON list; lines and columns count from 1, `end_column` follows the last character.
+
+    `fix` is the correction that a finding suggests, or null; `certain` if `check --fix` makes it.
+    """
+    lines = cache(lambda path: _lines(context.read(path)))
+    return json_text([_json(each, context, lines(each.span.path)) for each in diagnostics], 2)
 
 
-def _json(finding: Diagnostic, context: FormatContext) -> dict[str, object]:
+def _json(finding: Diagnostic, context: FormatContext, source: list[str]) -> dict[str, object]:
     return {
         "code": finding.rule.code,
         "name": finding.rule.name,
@@ -87,7 +92,16 @@ def _json(finding: Diagnostic, context: FormatContext) -> dict[str, object]:
         "line": finding.span.line,
         "column": finding.span.column,
         "end_column": finding.span.column + finding.span.width,
+        "fix": _fix(finding, source),
     }
+
+
+def _fix(finding: Diagnostic, source: list[str]) -> dict[str, object] | None:
+    fix = fix_of(finding, source)
+    if fix is None:
+        return None
+    place = {"line": fix.span.line, "column": fix.span.column, "end_column": fix.span.column + fix.span.width}
+    return {**place, "text": fix.text, "certain": fix.is_certain}
 
 
 def as_github(diagnostics: Iterable[Diagnostic], context: FormatContext) -> str:

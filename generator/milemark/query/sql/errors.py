@@ -10,7 +10,7 @@ from contextlib import closing
 from itertools import pairwise
 
 from milemark.foundation import rules
-from milemark.foundation.diagnostics import Rule
+from milemark.foundation.diagnostics import Rule, correction
 from milemark.foundation.i18n import _
 from milemark.foundation.suggestions import nearest
 from milemark.query.sql.sandbox import DATE_FUNCTIONS, FUNCTIONS, TABLE_FUNCTIONS
@@ -50,6 +50,7 @@ def explain_error(sql: str, error: BaseException, tables: Mapping[str, Table]) -
 def at(token: Token | None, rule: Rule, hint: str = "", **values: str) -> QueryError:
     """Return an error at a token."""
     start, width = (token.start, len(token.text)) if token else (0, 0)
+    values |= correction(token.text, values["nearest"]) if token and hint == _NEAR else {}
     return QueryError(rule, start, width, hint, **values)
 
 
