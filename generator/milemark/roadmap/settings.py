@@ -48,6 +48,7 @@ class Role(StrEnum):
 STAGE_NAMES = (_("planned"), _("active"), _("paused"), _("done"), _("dropped"))
 # Files that a site needs at fixed addresses, though no page links to them.
 ASSETS = ("/CNAME", "/robots.txt", "/favicon.*", "/.well-known/**")
+PAGES = ("full", "index")  # of a roadmap within a documentation site
 DERIVATIONS = ("words", "files", "none")  # of numbers on the public site: in words, down to files and lines, or not
 TASK_MARKS: Mapping[str, Stage] = {" ": Stage.PLANNED, "x": Stage.DONE, "X": Stage.DONE}
 
@@ -221,7 +222,7 @@ class Settings:
     owner: Owner | None = None
     repositories: tuple[str, ...] = ()
     into: str = ""
-    pages: str = "full"
+    pages: str = PAGES[0]
     derivations: str = DERIVATIONS[0]
     is_adopted: bool = False
     is_broken: bool = False

@@ -31,6 +31,7 @@ from milemark.roadmap.settings import (
     ASSETS,
     DERIVATIONS,
     OWNER_FIELDS,
+    PAGES,
     Collection,
     Field,
     Owner,
@@ -43,7 +44,6 @@ from milemark.roadmap.site_paths import FIXED_PAGES
 from milemark.roadmap.statuses import DEFAULT_STATUSES, known_stage
 
 LOCALES = ("en", "ko")
-PAGES = ("full", "index")  # of a roadmap within a documentation site
 _CODE = re.compile(r"MM\d{3}", re.IGNORECASE)
 _PAGES = frozenset(path.removesuffix(".md") for path in FIXED_PAGES) - {"index"}  # generated at these addresses
 _SETTINGS = (

@@ -29,7 +29,8 @@ from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
 from milemark.foundation.layout import BUILD, PRIVATE, PUBLIC, ROADMAP_FILE
 from milemark.publish.publishers import AUTO, PUBLISHERS, Publisher, choose
-from milemark.roadmap.settings_file import PAGES, parse_settings
+from milemark.roadmap.settings import PAGES
+from milemark.roadmap.settings_file import parse_settings
 
 if TYPE_CHECKING:
     from milemark.app.host import Host
