@@ -72,7 +72,9 @@ def test_a_folder_of_the_users_own_is_refused_with_a_better_one(project: Path, f
 def test_roadmap_yml_names_the_folder_and_the_number_of_pages(project: Path) -> None:
     write_files(project, {"content/roadmap.yml": f"{ROADMAP}into: docs/roadmap\npages: index\n"})
     assert cli(project, "generate").exit_code == 0
-    assert {path for path in files_of(project / "docs/roadmap") if path.endswith(".md")} == {"index.md"}
+    made = files_of(project / "docs/roadmap")
+    assert {path for path in made if path.endswith(".md")} == {"index.md"}
+    assert made["index.md"].decode().startswith('---\ntitle: "Acme"\n')
     done = cli(project, "build")
     assert done.exit_code == 2
     assert "milemark generate" in done.output

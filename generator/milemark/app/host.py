@@ -12,10 +12,10 @@ from milemark.app.build import generate
 from milemark.app.project import SILENT, ProgressListener, Project
 from milemark.foundation.content_folder import content_of
 from milemark.foundation.errors import UserError
-from milemark.foundation.escaping import url_part
+from milemark.foundation.escaping import head_text, url_part
 from milemark.foundation.layout import BUILD, CONFIG_FILE, PRIVATE, PRIVATE_SUFFIX, TEMPLATES
 from milemark.output.site.renderer import packaged_templates
-from milemark.publish.host import HostForm, host_files
+from milemark.publish.host import HOME, HostForm, host_files
 from milemark.publish.mkdocs_config import PublisherSettings, host_settings
 from milemark.publish.tree import Tree
 from milemark.roadmap.site_paths import PAGE_TITLES
@@ -76,6 +76,7 @@ def host_pages(project: Project, host: Host, listener: ProgressListener = SILENT
     generate(project, listener, settings=replace(settings, docs_dir=name))
     tree = Tree(project.root / name)
     files = {path: (tree.folder / path).read_bytes() for path in tree.manifest}
+    files[HOME] = _titled(files[HOME].decode(), project).encode()
     form = HostForm(
         settings.use_directory_urls,
         host.is_one_page,
@@ -85,6 +86,12 @@ def host_pages(project: Project, host: Host, listener: ProgressListener = SILENT
         host.address,
     )
     return host_files(files, form)
+
+
+def _titled(page: str, project: Project) -> str:
+    """Return the home page with the title of the roadmap, unless it has its own: the site has another home page."""
+    generic, title = project.language.gettext(PAGE_TITLES[HOME]), project.loaded.roadmap.settings.title
+    return page.replace(f"title: {head_text(generic)}\n", f"title: {head_text(title)}\n", 1)
 
 
 def _is_searched(path: str) -> bool:
