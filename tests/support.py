@@ -7,12 +7,14 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+from _pytest.mark import ParameterSet
 from click.testing import CliRunner, Result
 
 from milemark.app.cli import group
@@ -40,6 +42,13 @@ def cpu_within(seconds: float) -> Iterator[None]:
     yield
     if sys.gettrace() is None:
         assert time.process_time() - started < seconds
+
+
+def sampled(cases: Collection[Any], every: int) -> list[ParameterSet]:
+    """Return the cases of a test that takes long for each: all but one in `every` run with the slow tests."""
+    marks = [() if number % every == 0 else (pytest.mark.slow,) for number, _case in enumerate(cases)]
+    values = (case if isinstance(case, tuple) else (case,) for case in cases)
+    return [pytest.param(*value, marks=mark) for value, mark in zip(values, marks, strict=True)]
 
 
 def tool(name: str) -> str:

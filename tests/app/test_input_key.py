@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from milemark.output.site.pages import Page, page_groups
-from support import cli, must, write_content, write_files
+from support import cli, must, sampled, write_content, write_files
 
 CONTENT = {
     "roadmap.yml": "title: T\nas_of: 2025-03-15\nstatuses: {open: active, done: done}\ncollections: {plans: {}}\n",
@@ -103,7 +103,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
 }
 
 
-@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("change", sampled(CHANGES, 4))
 def test_every_change_gives_the_pages_of_a_first_run(project: Path, change: str, rendered: list[str]) -> None:
     CHANGES[change](project)
     generate(project)

@@ -23,7 +23,7 @@ from milemark.foundation.cache import index_path
 from milemark.privacy.public_file import PublicView
 from milemark.roadmap import load
 from milemark.roadmap.settings import Settings
-from support import DAY, cli, write_content, write_files
+from support import DAY, cli, sampled, write_content, write_files
 
 ROADMAP = "title: T\nas_of: 2025-03-15\nstatuses: {open: active, done: done}\ncollections: {plans: {}, ideas: {}}\n"
 CONTENT = {
@@ -124,7 +124,7 @@ EDITS: dict[str, Callable[[Path], object]] = {
 }
 
 
-@pytest.mark.parametrize("edit", EDITS)
+@pytest.mark.parametrize("edit", sampled(EDITS, 5))
 def test_after_an_edit_each_command_gives_the_bytes_of_a_run_without_a_cache(folder: Path, edit: str) -> None:
     before = warm(folder)
     EDITS[edit](folder)

@@ -44,6 +44,7 @@ def _read_and_render(body: str) -> None:
     html_of(for_page(body))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["[", "[[a|https://a.b/", "}![", "# a\n", "<![CDATA[", "a\n: b\n", "```\n"])
 def test_a_text_that_hung_a_publisher_takes_seconds(unit: str) -> None:
     read_and_render(repeated(unit, 60_000))

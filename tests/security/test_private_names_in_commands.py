@@ -19,7 +19,7 @@ from private_names import CARRIERS, INTERFACE, NEIGHBOURS, ROADMAP, carriers, de
 from repositories import Repo
 from support import cli, write_content, write_files
 
-CONFIG = "site_name: A plan\ndocs_dir: build/docs\ntheme: {name: material, font: false}\n"
+CONFIG = "site_name: A plan\ndocs_dir: build/docs\ntheme: mkdocs\n"  # has no frames
 
 
 def project(folder: Path, files: Mapping[str, str | bytes], config: str = CONFIG) -> Path:

@@ -19,7 +19,7 @@ from milemark.markdown.private_labels import Labels, marked
 from milemark.markdown.private_sections import read_sections, without_private
 from milemark.privacy.audience import for_audience
 from outputs import leaks, outputs
-from support import ROOT, load_texts
+from support import ROOT, load_texts, sampled
 
 DAY = date(2025, 2, 1)
 # S0, S1, S2 … stand for private words; `after` is public.
@@ -192,7 +192,7 @@ HIDDEN_AFTER = {"odd in HTML", "odd in a comment", "odd in a section", "a note i
 FORMS = [(name, body) for forms in (GIVEN, FENCES, COMMENTS, NOTES, BOXES, BLOCKS) for name, body in forms.items()]
 
 
-@pytest.mark.parametrize(("name", "body"), FORMS, ids=[name for name, _body in FORMS])
+@pytest.mark.parametrize(("name", "body"), sampled(FORMS, 4), ids=[name for name, _body in FORMS])
 def test_no_public_output_holds_a_private_section_in_any_form(name: str, body: str) -> None:
     plan = Plan()
     words = [plan.new() for _ in range(4)]
@@ -313,6 +313,7 @@ LONG = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", LONG, ids=map(repr, LONG))
 @pytest.mark.parametrize("before", ["", "%%\n", "~~~~\n", "```private\n", "<!-- private -->"], ids=repr)
 def test_a_long_body_is_parsed_a_few_times_only(before: str, text: str, monkeypatch: pytest.MonkeyPatch) -> None:

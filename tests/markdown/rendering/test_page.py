@@ -221,6 +221,7 @@ def test_a_part_of_a_body_is_shown_within_another(part: str, html: str | None) -
     assert html is None or (found or "").startswith(html)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", HOSTILE)
 def test_a_hostile_body_takes_time_in_proportion_to_its_length(part: str) -> None:
     with cpu_within(40):

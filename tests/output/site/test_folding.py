@@ -23,6 +23,7 @@ from milemark.output.site.pages import Page, SiteInputs, pages
 from milemark.output.site.renderer import Renderer
 from milemark.query.load import load_with_bases
 from milemark.roadmap.site_paths import TakenPaths, page_path
+from support import sampled
 
 ROADMAP = """
 title: 큰 로드맵
@@ -240,7 +241,7 @@ QUERIES = {
 }
 
 
-@pytest.mark.parametrize("name", QUERIES)
+@pytest.mark.parametrize("name", sampled(QUERIES, 4))
 def test_a_query_without_a_limit_shows_its_first_rows_and_pages_of_the_rest(name: str) -> None:
     files = files_of(240, 1) | {"mine.md": f"# Mine\n\n```milemark\n{QUERIES[name]}\n```\n".encode()}
     found = site_of(files)
