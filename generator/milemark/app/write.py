@@ -148,7 +148,7 @@ def _result(plan: WritePlan, command: str, *, is_written: bool) -> WriteResult:
         FileChange(shown(each.path), each.before, each.after, each.revision_before, each.revision_after)
         for each in plan.files
     ]
-    return WriteResult(command, is_written, changes, plan.becomes_public, plan.findings)
+    return WriteResult(command, is_written, changes, plan.becomes_public, plan.findings, plan.notes)
 
 
 def _print(plan: WritePlan, write: WriteOptions, command: str) -> None:
@@ -164,6 +164,10 @@ def _print(plan: WritePlan, write: WriteOptions, command: str) -> None:
             click.echo("this becomes public:\n" + "\n".join(plan.becomes_public), err=True)
     else:
         click.echo(as_text(result))
+    if plan.notes:
+        click.echo(
+            "look at these lines, which stay as they are:\n" + "\n".join(f"  {each}" for each in plan.notes), err=True
+        )
     if plan.findings:
         click.echo(findings_as_text(plan.findings, context), err=True)
 

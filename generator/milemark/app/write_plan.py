@@ -20,7 +20,19 @@ from milemark.query.load import checked_for_audience
 from milemark.roadmap.load import Loaded
 from milemark.roadmap.model import Item
 
-Planner = Callable[[Project], Mapping[str, bytes | None]]
+
+class WriteChanges(NamedTuple):
+    """New bytes of files by path, None to remove one; places to look at by hand, and a proof of the whole change.
+
+    The proof takes the project as it is and as it will be, and raises UserError to refuse the change.
+    """
+
+    files: Mapping[str, bytes | None]
+    notes: tuple[str, ...] = ()
+    prove: Callable[[Project, Project], None] | None = None
+
+
+Planner = Callable[[Project], WriteChanges]
 
 
 class PlannedFile(NamedTuple):
@@ -52,13 +64,14 @@ class WritePlan:
 
     project: Project
     files: tuple[PlannedFile, ...]
+    notes: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, project: Project, planned: Mapping[str, bytes | None]) -> WritePlan:
+    def of(cls, project: Project, planned: Mapping[str, bytes | None], notes: tuple[str, ...] = ()) -> WritePlan:
         """Return the plan of new bytes by path, without the files that stay as they are."""
         before = project.content.files
         files = (PlannedFile(path, before.get(path), after) for path, after in planned.items())
-        return cls(project, tuple(each for each in files if each.before != each.after))
+        return cls(project, tuple(each for each in files if each.before != each.after), notes)
 
     @cached_property
     def after(self) -> Project:
@@ -76,8 +89,14 @@ class WritePlan:
     @cached_property
     def findings(self) -> tuple[Diagnostic, ...]:
         """The findings that the change brings."""
-        known = {_identity(each) for each in self.project.diagnostics}
+        known = {_identity(each, self._new_place) for each in self.project.diagnostics}
         return tuple(each for each in self.after.diagnostics if _identity(each) not in known)
+
+    @property
+    def _new_place(self) -> Mapping[str, str]:
+        """The new path of a file that gets another one."""
+        new = [each.path for each in self.files if each.before is None]
+        return dict(zip(self._gone, new, strict=True)) if len(self._gone) == len(new) == 1 else {}
 
     @cached_property
     def becomes_public(self) -> tuple[str, ...]:
@@ -120,9 +139,10 @@ def _paths(loaded: Loaded) -> set[str]:
     return {each.document.path for each in loaded.files}
 
 
-def _identity(finding: Diagnostic) -> tuple[object, ...]:
+def _identity(finding: Diagnostic, places: Mapping[str, str] | None = None) -> tuple[object, ...]:
     values = {name: value for name, value in finding.values.items() if name != "line"}
-    return finding.rule.code, finding.span.path, tuple(sorted(values.items()))
+    path = (places or {}).get(finding.span.path, finding.span.path)
+    return finding.rule.code, path, tuple(sorted(values.items()))
 
 
 def plan_of(project: Project, planner: Planner) -> WritePlan:
@@ -132,7 +152,10 @@ def plan_of(project: Project, planner: Planner) -> WritePlan:
     except EditRefusedError as refused:
         place = f"{project.folder.shown(refused.span.path)}:{refused.span.line}:{refused.span.column}"
         raise UserError(f"{place}: {refused}") from None
-    return WritePlan.of(project, planned)
+    plan = WritePlan.of(project, planned.files, planned.notes)
+    if planned.prove and plan.files:
+        planned.prove(project, plan.after)
+    return plan
 
 
 def edited_item(project: Project, item: Item, edits: Sequence[Edit], data: bytes | None = None) -> bytes:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from milemark.foundation.identifiers import key_of
 from milemark.history.model import ItemSnapshot
 from milemark.markdown.task_marks import DONE, read_marks
 
@@ -40,12 +41,15 @@ def staged_tasks(id_: str, item: ItemSnapshot) -> Iterator[tuple[TaskId, str]]:
 
 
 def renamed_items(before: Mapping[str, ItemSnapshot], after: Mapping[str, ItemSnapshot]) -> Mapping[str, str]:
-    """Return new ids by old ids: a missing item and a new one with the same title are the same item."""
+    """Return new ids by old ids: a missing item is the new one that has its id as an alias, or else its title."""
+    new, gone = after.keys() - before.keys(), before.keys() - after.keys()
+    aliases = {key_of(alias): id_ for id_ in sorted(new, reverse=True) for alias in after[id_].aliases}
+    found = {id_: aliases[key_of(id_)] for id_ in sorted(gone) if key_of(id_) in aliases}
     titles: dict[str, list[str]] = {}
-    for id_ in sorted(after.keys() - before.keys(), reverse=True):
+    for id_ in sorted(new - {*found.values()}, reverse=True):
         titles.setdefault(after[id_].title, []).append(id_)
-    gone = sorted(before.keys() - after.keys())
-    return {id_: titles[before[id_].title].pop() for id_ in gone if titles.get(before[id_].title)}
+    left = (id_ for id_ in sorted(gone - found.keys()))
+    return {**found, **{id_: titles[before[id_].title].pop() for id_ in left if titles.get(before[id_].title)}}
 
 
 def task_identity(text: str) -> str:

@@ -49,6 +49,7 @@ class ItemSnapshot(NamedTuple):
     due: str
     finished: str
     tasks: tuple[tuple[str, str], ...]
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,5 +89,6 @@ def _packed_item(item: ItemSnapshot) -> list[Any]:
 
 def _item(values: list[Any]) -> ItemSnapshot:
     item = ItemSnapshot._make(values)
+    tasks = tuple((text, stage) for text, stage in item.tasks)
     progress, weight = _decimal(values[4]), Decimal(values[7])
-    return item._replace(progress=progress, weight=weight, tasks=tuple((text, stage) for text, stage in values[-1]))
+    return item._replace(progress=progress, weight=weight, tasks=tasks, aliases=tuple(item.aliases))

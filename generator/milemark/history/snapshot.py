@@ -241,4 +241,5 @@ def _item_snapshot(item: Item, track: str, progress: Progress, tasks: Tasks) -> 
         item.due_day.isoformat() if item.due_day else "",
         item.text("finished"),
         tasks,
+        item.texts("aliases"),
     )

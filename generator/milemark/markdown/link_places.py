@@ -29,7 +29,8 @@ _FENCE = 3  # backticks
 class WrittenLink(NamedTuple):
     """A link `[text](address "title")` or `[text][label]`, or a definition `[label]: address "title"`.
 
-    `start` and `end` are its place, `text` is that of its text. A link has an address or a label, a definition both.
+    `start` and `end` are its place, `text` is that of its text, `place` that of its address with its angle brackets. A
+    link has an address or a label, a definition both.
     """
 
     start: int
@@ -38,6 +39,7 @@ class WrittenLink(NamedTuple):
     address: str = ""
     label: str = ""
     is_image: bool = False
+    place: slice = slice(0)
 
     @property
     def is_definition(self) -> bool:
@@ -83,11 +85,11 @@ def _closed(text: str, opener: re.Match[str], closer: int) -> WrittenLink:
     inner = slice(opener.end(), closer)
     follows = text[end : end + 1]
     if follows == "(" and (found := _inline(text, end + 1)):
-        return WrittenLink(start, found[1], inner, found[0], "", is_image)
+        return WrittenLink(start, found[1], inner, found[0], "", is_image, found[2])
     label = word_key(text[inner]) if closer - start < _LONGEST else ""
     if follows == ":" and label[:1] not in {"", "^"} and _is_at_head(text, start):
-        address, last = _definition(text, end + 1)
-        return WrittenLink(start, last, inner, address, label)
+        address, last, place = _definition(text, end + 1)
+        return WrittenLink(start, last, inner, address, label, place=place)
     other = _LABEL.match(text, end)
     label = word_key(other[1]) if other and other[1] else label
     return WrittenLink(start, other.end() if other else end, inner, "", label, is_image)
@@ -99,28 +101,34 @@ def _is_at_head(text: str, start: int) -> bool:
     return _HEAD.fullmatch(text, text.rfind("\n", first, start) + 1 or first, start) is not None
 
 
-def _inline(text: str, start: int) -> tuple[str, int] | None:
-    """Return the address in parentheses and the place after them; a wrong title ends with the last parenthesis."""
+def _inline(text: str, start: int) -> tuple[str, int, slice] | None:
+    """Return the address in parentheses, the place after them, and that of the address.
+
+    A wrong title ends with the last parenthesis.
+    """
     most = min(start + _LONGEST, len(text))
-    found = parseLinkDestination(text, _after_blank(text, start), most)
+    first = _after_blank(text, start)
+    found = parseLinkDestination(text, first, most)
     if found.ok:
         end = _after_blank(text, _after_title(text, _after_blank(text, found.pos), most))
         if text[end : end + 1] == ")":
-            return found.str, end + 1
+            return found.str, end + 1, slice(first, found.pos)
     end = _end_of_parentheses(text, start, most)
-    return (_TITLE.sub("", text[start : end - 1].strip()), end) if end else None
+    address = _TITLE.sub("", text[start : end - 1].strip())
+    return (address, end, slice(first, first + len(address))) if end else None
 
 
-def _definition(text: str, start: int) -> tuple[str, int]:
-    """Return the address after `[label]:` and the end of the definition, which takes its lines whole."""
+def _definition(text: str, start: int) -> tuple[str, int, slice]:
+    """Return the address after `[label]:`, the end of the definition, which takes its lines whole, and its place."""
     most = min(start + _LONGEST, len(text))
-    found = parseLinkDestination(text, _after_blank(text, start), most)
+    first = _after_blank(text, start)
+    found = parseLinkDestination(text, first, most)
     if not found.ok:
-        return "", start
+        return "", start, slice(start, start)
     title = _after_blank(text, found.pos)
     after = _after_title(text, title, most)
     rest = _REST_OF_LINE.match(text, after if after > title else found.pos)
-    return found.str, rest.end() if rest else found.pos
+    return found.str, rest.end() if rest else found.pos, slice(first, found.pos)
 
 
 def _after_blank(text: str, start: int) -> int:

@@ -45,6 +45,14 @@ def find_wikilinks(text: str) -> Iterator[Wikilink]:
         yield from map(_wikilink, _WIKILINK.finditer(text))
 
 
+def find_all_wikilinks(text: str) -> Iterator[Wikilink]:
+    """Yield the wikilinks and embeds of a text in their order, with those into the text itself: `[[#heading]]`."""
+    for found in _ANY_WIKILINK.finditer(text) if "[[" in text else ():
+        link = wikilink_at(text, found.start())
+        assert link is not None, "it was found"  # noqa: S101
+        yield link
+
+
 def wikilink_at(text: str, place: int) -> Wikilink | None:
     """Return the wikilink or embed at a place of a text, or None; the target of `[[#heading]]` is empty."""
     found = _ANY_WIKILINK.match(text, place)

@@ -70,20 +70,25 @@ def _set(source: Source, place: Place, edit: SetField) -> Splices:
 
 
 def _set_scalar(source: Source, place: Place, text: str, old: ByteNode, *, is_text: bool) -> Splices:
-    written = source.data[old.start : old.end].decode()
     if old.text.rstrip("\n") == text and not old.is_null:
         return ()
     if old.is_missing:
         style = "" if not is_text else usual_quotes(source, text)
         new = scalar_text(text, style, is_text=is_text, is_flow=place.parent.is_flow)
         return _at_missing_value(source, place, new.encode())
-    if old.style in BLOCK_STYLES:
-        return (Splice(old.start, old.end, _block(source, old, text, written)),)
     is_text = is_text and (old.style != "" or old.is_null or reads_as_text(old.text))
-    new = scalar_text(text, old.style or usual_quotes(source, text), is_text=is_text, is_flow=place.parent.is_flow)
+    return (replaced_scalar(source, old, text, is_text=is_text, is_flow=place.parent.is_flow),)
+
+
+def replaced_scalar(source: Source, old: ByteNode, text: str, *, is_text: bool = True, is_flow: bool = False) -> Splice:
+    """Return the splice that writes a text in place of a scalar, in its style. Raises EditRefusedError."""
+    if old.style in BLOCK_STYLES:
+        return Splice(old.start, old.end, _block(source, old, text, source.data[old.start : old.end].decode()))
+    style = old.style or usual_quotes(source, text)
+    new = scalar_text(text, style, is_text=is_text, is_flow=is_flow)
     if not old.style:  # a plain value stays plain if it can
-        new = scalar_text(text, "", is_text=is_text, is_flow=place.parent.is_flow)
-    return (Splice(old.start, old.end, new.encode()),)
+        new = scalar_text(text, "", is_text=is_text, is_flow=is_flow)
+    return Splice(old.start, old.end, new.encode())
 
 
 def usual_quotes(source: Source, text: str) -> str:

@@ -8,6 +8,7 @@ PUBLIC = (
     "bases.formulas.run",
     "bases.formulas.summaries",
     "bases.formulas.values",
+    "bases.names",
     "bases.parser",
     "bases.vault",
     "check",

@@ -27,6 +27,7 @@ PUBLIC = (
     "page_anchors",
     "presets",
     "references",
+    "renaming",
     "schema",
     "settings",
     "settings_file",

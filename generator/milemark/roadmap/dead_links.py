@@ -13,11 +13,12 @@ from milemark.foundation.i18n import _
 from milemark.foundation.layout import BASE_ENDING, ROADMAP_FILE
 from milemark.foundation.suggestions import COMPARISONS, Words, meant
 from milemark.markdown.addresses import Address, Form, addresses_in
-from milemark.roadmap.content_paths import ContentPaths, Destination, FileNames, destination_of, linked_files
+from milemark.roadmap.content_paths import ContentPaths, Destination, FileNames, destination_of
+from milemark.roadmap.link_targets import LinkTargets
 from milemark.roadmap.load import File, Loaded, without_ignored
 from milemark.roadmap.page_anchors import HeadingPages, PageAnchors, page_anchors
 from milemark.roadmap.settings import Settings
-from milemark.roadmap.site_paths import PAGE_TITLES, url_path
+from milemark.roadmap.site_paths import PAGE_TITLES
 
 _TEXT = ":~:"  # begins a text to scroll to
 _MISSING = _("link to another file; `milemark check -v` lists what is not published, and why")
@@ -131,18 +132,13 @@ class _Checker:
         generated: Container[str],
         absent: _Absent,
     ) -> None:
-        self.links, self.paths, self.names, self.generated, self.absent = links, paths, names, generated, absent
+        self.links, self.paths, self.generated, self.absent = links, paths, generated, absent
+        self.targets = LinkTargets(paths, names)
         self._heading_pages = HeadingPages(
             (path, each.source, each.anchors.anchors[0].text) for path, each in links.items() if each.source
         )
         self._sibling_names: dict[tuple[str, str], tuple[Mapping[str, str], Words]] = {}
         self._anchor_words: dict[str, Words] = {}
-
-    @cached_property
-    def _pages(self) -> Mapping[str, str]:
-        """The file of each address of the site, with directories and without."""
-        pages = (path for path in self.paths.paths if path.endswith(".md"))
-        return {url_path(path, is_directory=way).rstrip("/"): path for path in pages for way in (True, False)}
 
     @cached_property
     def _by_folder(self) -> Mapping[str, tuple[str, ...]]:
@@ -165,7 +161,7 @@ class _Checker:
         target = destination_of(address.text)
         if target is None or not (target.way or target.part):
             return
-        found = self._target(path, target, is_html=address.form == Form.HTML) if target.way else path
+        found = self.targets.file(path, target, is_html=address.form == Form.HTML) if target.way else path
         if address.is_text:
             yield from (
                 [Diagnostic(rules.SPACED_LINK, span, {"address": address.text, **_kind(address)})] if found else ()
@@ -174,15 +170,6 @@ class _Checker:
             yield self._dead(path, target, address, span)
         elif target.part and found in self.links and found not in self.generated:
             yield from self._anchor(target.part, found, span)
-
-    def _target(self, path: str, target: Destination, *, is_html: bool) -> str:
-        """Return the file that an address means. A browser reads one in HTML, from the address of its page."""
-        found = self.paths.relative(path, target.way)
-        if found or not is_html or target.is_absolute:
-            return found
-        page = url_path(path, is_directory=True)
-        ways = [posixpath.normpath(posixpath.join(base, target.way)) for base in (page, posixpath.dirname(path))]
-        return next((each for way in ways if (each := self.paths.absolute(way) or self._pages.get(way, ""))), "")
 
     def _dead(self, path: str, target: Destination, address: Address, span: Span) -> Diagnostic:
         if problem := self.absent.problem(path, target.way):
@@ -197,7 +184,7 @@ class _Checker:
         """Return the address that the author may have meant: of the page, of a file of that name, or of a like name."""
         folder = posixpath.dirname(path)
         way = posixpath.normpath(posixpath.join("" if target.is_absolute else folder, target.way)).lstrip("./")
-        exact = self.paths.absolute(way) or self._pages.get(way, "")
+        exact = self.paths.absolute(way) or self.targets.pages.get(way, "")
         same_name = self.paths.chosen(path, posixpath.basename(target.way.rstrip("/")))
         found = exact or same_name or self._alike(way, target.way)
         part = f"#{target.part}" if target.part else ""
@@ -229,7 +216,7 @@ class _Checker:
         name, _sign, part = address.text.partition("#")
         if name.endswith(BASE_ENDING) or destination_of(name) is None:
             return
-        files = linked_files(self.names, self.paths, path, name.strip("/")) if name else (path,)
+        files = self.targets.named(path, name.strip("/")) if name else (path,)
         found = next(iter(files), "")
         if len(files) > 1:
             yield Diagnostic(rules.AMBIGUOUS_WIKILINK, span, {"name": address.text, "files": ", ".join(files)})

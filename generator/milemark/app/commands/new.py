@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -11,9 +11,10 @@ import click
 from milemark.app.command import command
 from milemark.app.options import Options
 from milemark.app.project import Project
+from milemark.app.renaming import moved, renamed
 from milemark.app.targets import one_item
 from milemark.app.write import carry_out, chosen, write_options
-from milemark.app.write_plan import edited_item, place_on_disk
+from milemark.app.write_plan import WriteChanges, place_on_disk
 from milemark.foundation.errors import UserError
 from milemark.foundation.identifiers import key_of
 from milemark.markdown.edit import edit_bytes
@@ -22,6 +23,7 @@ from milemark.roadmap.load import read_file
 from milemark.roadmap.model import Roadmap
 from milemark.roadmap.new_items import collection_named, file_name, item_text
 
+_rewrite = click.option("--rewrite", is_flag=True, help="Change the references in all files, too.")
 _NOT_IN_NAMES = set('/\\:*?"<>|#[]\0')
 
 
@@ -48,11 +50,11 @@ def new(  # noqa: PLR0913  each is an option
     parsed = [parse_assignment(each) for each in assignments]
     places: list[str] = []
 
-    def planner(project: Project) -> Mapping[str, bytes | None]:
+    def planner(project: Project) -> WriteChanges:
         path, data = _new_file(project.loaded.roadmap, (collection, title, id_ or file_name(title)), parsed)
         _refuse_existing(project, path)
         places.append(str(place_on_disk(project, path)))
-        return {path: data}
+        return WriteChanges({path: data})
 
     def open_editor() -> None:
         if is_edited and not given["dry_run"]:
@@ -88,20 +90,24 @@ def _refuse_existing(project: Project, path: str) -> None:
 @command("move")
 @click.argument("target", metavar="ID")
 @click.option("--collection", "to", required=True, help="The collection to move it to.")
+@_rewrite
 @write_options
-def move(options: Options, target: str, to: str, **given: Any) -> None:
-    """Move an item to another collection. Its id stays, so references by id stay whole; new findings are printed."""
+def move(options: Options, target: str, to: str, *, rewrite: bool, **given: Any) -> None:
+    """Move an item to another collection. Its id stays, so references by id stay whole, and so do the links in it.
 
-    def planner(project: Project) -> Mapping[str, bytes | None]:
+    With --rewrite, the links of other files lead to its new place; without it, broken ones are printed.
+    """
+
+    def planner(project: Project) -> WriteChanges:
         roadmap = project.loaded.roadmap
         item, collection = one_item(roadmap, target), collection_named(roadmap.settings, to)
         if item.collection.name == collection.name:
-            return {}
+            return WriteChanges({})
         if item.document.within or posixpath.dirname(item.path) != item.collection.name:
             raise UserError(f"{project.folder.shown(item.path)} is no file of its own in that folder: move it by hand")
         path = f"{collection.name}/{posixpath.basename(item.path)}"
         _refuse_existing(project, path)
-        return {item.path: None, path: project.content.files[item.path]}
+        return moved(project, item, path, is_everywhere=rewrite)
 
     carry_out(options, chosen(**given), "move", planner)
 
@@ -109,19 +115,26 @@ def move(options: Options, target: str, to: str, **given: Any) -> None:
 @command("rename")
 @click.argument("old", metavar="ID")
 @click.argument("name", metavar="NEW")
+@_rewrite
 @write_options
-def rename(options: Options, old: str, name: str, **given: Any) -> None:
-    """Give an item another id; its old one becomes an alias. Only its file changes, and every reference stays whole."""
+def rename(options: Options, old: str, name: str, *, rewrite: bool, **given: Any) -> None:
+    """Give an item another id; its old one becomes an alias. Only its file changes, and every reference stays whole.
 
-    def planner(project: Project) -> Mapping[str, bytes | None]:
+    With --rewrite, its file gets the new name, and fields, links, bases and roadmap.yml name it. Lines of queries and
+    of mkdocs.yml that name it are printed.
+    """
+
+    def planner(project: Project) -> WriteChanges:
         roadmap = project.loaded.roadmap
         item = one_item(roadmap, old)
         taken = roadmap.names.get(key_of(_checked_name(name)), item.id)
         if taken != item.id:
             raise UserError(f'"{name}" is {project.folder.shown(roadmap.by_id[taken].path)}: nothing was written')
         if item.id == name:
-            return {}
-        changes = [Assignment("id", "=", name), Assignment("aliases", "-=", name), Assignment("aliases", "+=", item.id)]
-        return {item.path: edited_item(project, item, [*field_edits(roadmap.settings, item, changes)])}
+            return WriteChanges({})
+        changes = renamed(project, item, name, is_everywhere=rewrite)
+        for path in changes.files.keys() - project.content.files.keys():
+            _refuse_existing(project, path)
+        return changes
 
     carry_out(options, chosen(**given), "rename", planner)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from milemark.app.options import Options, parse_day
 from milemark.app.project import Project
 from milemark.app.targets import one_item, read_targets
 from milemark.app.write import carry_out, chosen, take_back, write_options
-from milemark.app.write_plan import check_revision, edited_item
+from milemark.app.write_plan import WriteChanges, check_revision, edited_item
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
 from milemark.markdown.edit import Edit
@@ -117,7 +117,7 @@ def _edit(options: Options, given: dict[str, Any], name: str, target: str, edits
     """Carry out edits of the items that a target names."""
     ids, revisions = read_targets(target)
 
-    def planner(project: Project) -> Mapping[str, bytes | None]:
+    def planner(project: Project) -> WriteChanges:
         found = {each: one_item(project.loaded.roadmap, each) for each in ids}
         for each, revision in revisions.items():
             check_revision(project, found[each].document.source, revision)
@@ -125,6 +125,6 @@ def _edit(options: Options, given: dict[str, Any], name: str, target: str, edits
         for item in found.values():  # several of them may be headings of one file
             source = item.document.source
             planned[source] = edited_item(project, item, [*edits(project, item)], planned.get(source))
-        return planned
+        return WriteChanges(planned)
 
     carry_out(options, chosen(**given), name, planner)
