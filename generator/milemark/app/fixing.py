@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from milemark.app.folders import Part
 from milemark.app.project import Project
-from milemark.app.write_plan import Planner, WritePlan
+from milemark.app.write_plan import Planner, WriteChanges, WritePlan
 from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.fixes import Fix, apart, fix_of
 from milemark.markdown.byte_tree import ByteLines
@@ -23,14 +23,15 @@ _Lines = frozenset[tuple[str, int]]
 def fix_planner(part: Part, *, is_suggested: bool) -> Planner:
     """Return the planner that corrects the findings of a part; without `is_suggested`, only where that is certain."""
 
-    def planner(project: Project) -> Mapping[str, bytes | None]:
+    def planner(project: Project) -> WriteChanges:
         fixing = _Fixing(project, part, is_suggested)
         kept: _Lines = frozenset()
         while True:
             planned = fixing.planned(kept)
             worse = _made_worse(WritePlan.of(project, planned))
             if worse <= kept:
-                return {path: data for path, data in planned.items() if path not in {each for each, _line in worse}}
+                lost = {each for each, _line in worse}
+                return WriteChanges({path: data for path, data in planned.items() if path not in lost})
             kept |= worse
 
     return planner
