@@ -99,7 +99,7 @@ ALONE = {
     "quote(": {"app/commands/init", "markdown/composed", "publish/frame", "publish/site_index"},
     # in a regular expression; the result of a function of bases; and texts as a theme writes them
     "escape(": {
-        *("markdown/lint", "query/bases/formulas/functions", "publish/contents", "publish/site_index"),
+        *("app/renaming", "markdown/lint", "query/bases/formulas/functions", "publish/contents", "publish/site_index"),
     },
 }
 

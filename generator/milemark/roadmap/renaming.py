@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from milemark.foundation.diagnostics import Span
+from milemark.foundation.escaping import url_part
 from milemark.foundation.identifiers import composed, key_of
 from milemark.markdown import document as tree
 from milemark.markdown.addresses import Address, Form
@@ -274,5 +275,5 @@ def _scalars(node: Node) -> Iterator[Scalar]:
 def _encoded(text: str, like: str) -> str:
     """Return a way as an address has it, with all signs encoded if the old one has some."""
     if "%" in like:
-        return quote(text)
-    return _UNSAFE.sub(lambda found: quote(found[0], safe=""), text)
+        return url_part(text)
+    return _UNSAFE.sub(lambda found: url_part(found[0]), text)
