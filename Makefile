@@ -14,11 +14,12 @@ PLACE := $(shell pwd | cksum | cut -d ' ' -f 1)
 SITE_READY := $(VENV)/.ready-site-$(PLACE)
 DEV_READY := $(VENV)/.ready-dev-$(PLACE)
 
-.PHONY: help site test slow search lighthouse check lint coverage bench format pins clean
+.PHONY: help site test slow docs search lighthouse check lint coverage bench format pins clean
 
 help:
 	@echo 'make site      build the site into site/'
 	@echo 'make test      run the tests, without the slow ones'
+	@echo 'make docs      write the reference from the code'
 	@echo 'make slow      run the slow tests'
 	@echo 'make search    run the property tests with new random examples; a failure prints how to repeat it'
 	@echo 'make lighthouse  measure the site with Lighthouse: accessibility and performance'
@@ -33,6 +34,9 @@ site: $(SITE_READY)
 
 test: $(DEV_READY)
 	$(PYTEST) -m 'not slow'
+
+docs: $(SITE_READY)
+	$(PY) documentation/reference.py
 
 slow: $(DEV_READY)
 	$(PYTEST) -m slow || [ $$? -eq 5 ] # 5: no tests collected

@@ -75,6 +75,33 @@ class LazyGroup(click.Group):
             import_module(f"milemark.app.commands.{COMMAND_MODULES[cmd_name]}")
         return super().get_command(ctx, cmd_name)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands under the purposes that people have."""
+        from milemark.app.command_help import groups  # noqa: PLC0415  only help needs it
+
+        for title, names in groups(tuple(COMMAND_MODULES)).items():
+            found = [(name, self.get_command(ctx, name)) for name in names]
+            with formatter.section(title):
+                formatter.write_dl([(name, each.get_short_help_str(60)) for name, each in found if each])
+
+
+class _Command(click.Command):
+    """A command whose help ends with examples."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples."""
+        write_examples(str(self.name), formatter)
+        super().format_epilog(ctx, formatter)
+
+
+def write_examples(name: str, formatter: click.HelpFormatter) -> None:
+    """Write the examples of a command into its help."""
+    from milemark.app.command_help import EXAMPLES  # noqa: PLC0415  as above
+
+    if lines := EXAMPLES.get(name):
+        with formatter.section("Examples"):
+            formatter.write("".join(f"{' ' * formatter.current_indent}{line}\n" for line in lines))
+
 
 @click.group(name="milemark", cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
@@ -89,7 +116,7 @@ def command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
     """Register a function as a command that takes the global options and reports errors in one line."""
 
     def register(function: Callable[..., Any]) -> click.Command:
-        registered = group.command(name=name)(click.pass_obj(reports_errors(function)))
+        registered = group.command(name=name, cls=_Command)(click.pass_obj(reports_errors(function)))
         registered.params += global_options()
         return registered
 

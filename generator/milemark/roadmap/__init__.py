@@ -29,6 +29,7 @@ PUBLIC = (
     "references",
     "renaming",
     "schema",
+    "setting_table",
     "settings",
     "settings_file",
     "site_paths",

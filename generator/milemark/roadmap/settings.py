@@ -175,13 +175,16 @@ NO_OWNER = Owner()
 OWNER_FIELDS: Mapping[str, Field] = {
     each.name: each
     for each in (
-        *map(Field, ("name", "role", "headline", "email")),
-        Field("links", "object", item_type="url"),
-        Field("location"),
-        Field("photo", "file"),
-        Field("languages", "array"),
-        Field("looking_for"),
-        Field("since", "date"),
+        Field("name", description="Your name."),
+        Field("role", description="Your role, below the name."),
+        Field("headline", description="One sentence about you."),
+        Field("email", description="Your e-mail address."),
+        Field("links", "object", item_type="url", description="Your profiles and files: an address for each label."),
+        Field("location", description="Where you are."),
+        Field("photo", "file", description="Your picture: a file below content/."),
+        Field("languages", "array", description="The languages that you speak."),
+        Field("looking_for", description="The work that you look for."),
+        Field("since", "date", description="The date of your first work, for years of experience."),
     )
 }
 

@@ -23,6 +23,7 @@ from milemark.markdown.document import Mapping as Written
 from milemark.markdown.document import Node, Scalar, Sequence
 from milemark.markdown.encoding import decode, refused_text
 from milemark.markdown.yaml import read_yaml
+from milemark.roadmap import setting_table
 from milemark.roadmap.field_types import TYPES, parse_value
 from milemark.roadmap.heading_items import LEVELS
 from milemark.roadmap.names_file import Reports, match_of, names_of, preset_of
@@ -43,22 +44,15 @@ from milemark.roadmap.settings import (
 from milemark.roadmap.site_paths import FIXED_PAGES
 from milemark.roadmap.statuses import DEFAULT_STATUSES, known_stage
 
-LOCALES = ("en", "ko")
+LOCALES = setting_table.ROADMAP["locale"].words
 _CODE = re.compile(r"MM\d{3}", re.IGNORECASE)
 _PAGES = frozenset(path.removesuffix(".md") for path in FIXED_PAGES) - {"index"}  # generated at these addresses
-_SETTINGS = (
-    *("content", "title", "goal", "locale", "as_of", "statuses", "collections", "marks", "policies", "ignore"),
-    *("assets", "exclude", "publish", "untrusted", "autolink", "body_tags", "owner", "repositories", "into", "pages"),
-    *("names", "like", "derivations"),
-)
-_POLICIES = ("active_limit", "stale_days", "evidence", "count_private")
-_COLLECTION = (
-    *("label", "description", "role", "group", "columns", "fields", "private", "audience", "items"),
-    *("match", "names", "like"),
-)
-_OWNER = (*OWNER_FIELDS, "private", "audience")
+SETTINGS = tuple(setting_table.ROADMAP)
+POLICIES = tuple(setting_table.POLICIES)
+COLLECTION_SETTINGS = tuple(setting_table.COLLECTION)
+OWNER_SETTINGS = tuple(setting_table.OWNER)
+FIELD_SETTINGS = tuple(setting_table.FIELD)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_FIELD = ("type", "label", "choices", "required", "default", "description", "items")
 
 
 def parse_settings(data: bytes | None) -> tuple[Settings, list[Diagnostic]]:
@@ -98,7 +92,7 @@ class _SettingsReader:
         self.diagnostics = diagnostics
 
     def settings(self, root: Written) -> Settings:
-        self._refuse_unknown(root, _SETTINGS)
+        self._refuse_unknown(root, SETTINGS)
         collections = self._mapping(root, "collections")
         declared = [(key, node) for key, node in collections if self._is_folder(key)]
         reports = Reports(self._bad, self._unknown)
@@ -147,7 +141,7 @@ class _SettingsReader:
         if not isinstance(node, Written):
             self._mapping(root, "owner")
             return None
-        self._refuse_unknown(node, _OWNER)
+        self._refuse_unknown(node, OWNER_SETTINGS)
         found = {name: self._value(node, field) for name, field in OWNER_FIELDS.items()}
         email, photo = node.get("email"), node.get("photo")
         if email and found["email"] and not _EMAIL.fullmatch(str(found["email"])):
@@ -194,7 +188,7 @@ class _SettingsReader:
         if not isinstance(node, Written):
             self._mapping(root, "policies")
             return Policies()
-        self._refuse_unknown(node, _POLICIES)
+        self._refuse_unknown(node, POLICIES)
         return Policies(
             self._count(node, "active_limit"),
             self._count(node, "stale_days"),
@@ -232,7 +226,7 @@ class _SettingsReader:
         if not isinstance(node, Written):
             self._bad(node, _("a list of settings"), example="label: Projects")
             return Collection(composed(key.text), key.text, names=names)
-        self._refuse_unknown(node, _COLLECTION)
+        self._refuse_unknown(node, COLLECTION_SETTINGS)
         reports = Reports(self._bad, self._unknown)
         like = preset_of(node, reports)
         names = {**like.names, **names, **names_of(node, reports)}
@@ -284,7 +278,7 @@ class _SettingsReader:
         if not isinstance(node, Written):
             self._bad(node, _("a list of settings"), example="{type: string}")
             return core
-        self._refuse_unknown(node, _FIELD)
+        self._refuse_unknown(node, FIELD_SETTINGS)
         return Field(
             name,
             self._word(node, "type", TYPES, core.type, _("a field type")),
@@ -293,7 +287,7 @@ class _SettingsReader:
             self._flag(node, "required"),
             self._text(node, "default"),
             self._item_type(node, core.item_type),
-            self._text(node, "description"),
+            self._text(node, "description") or core.description,
         )
 
     def _item_type(self, node: Written, default: str) -> str:

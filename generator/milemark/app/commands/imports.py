@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from milemark.app.command import group, open_project
+from milemark.app.command import group, open_project, write_examples
 from milemark.app.options import Options, ReadOptions, global_options, reports_errors
 from milemark.foundation.escaping import visible
 from milemark.foundation.layout import PRIVATE
@@ -23,7 +23,15 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-@group.group(name="import")
+class _ImportGroup(click.Group):
+    """The group, whose help ends with examples."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  click's
+        """Write the examples."""
+        write_examples("import", formatter)
+
+
+@group.group(name="import", cls=_ImportGroup)
 def import_group() -> None:
     """Turn the export of another tool into files, one for each item.
 

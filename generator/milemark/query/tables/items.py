@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -73,7 +74,7 @@ _ABOUT = {
     "description": "one sentence about it, for search engines",
     "order": "its place in its collection",
 }
-_OTHER_CORE = tuple(CORE_FIELDS[name] for name in _ABOUT)  # core fields that are not in ITEM
+_OTHER_CORE = tuple(replace(CORE_FIELDS[name], description=_ABOUT[name]) for name in _ABOUT)  # that are not in ITEM
 _TYPES = {"number": "real", "integer": "real", "boolean": "integer"}
 
 
@@ -163,7 +164,7 @@ def _columns(field: Field) -> Iterator[Column]:
     """Yield the column of a field, and its day after a date."""
     name = _name(field.name)
     is_taken = name != field.name
-    about = " ".join((field.description or field.label or _ABOUT.get(field.name, f"the field {field.name}")).split())
+    about = " ".join((field.description or field.label or f"the field {field.name}").split())
     if field.type == "date":
         about = f"{about}: the date as written"
         yield Column(name, "text", about, is_date=True, is_field=not is_taken)
