@@ -277,7 +277,9 @@ def with_sample(use: Callable[[Path], str]) -> str:
             ("add", "--all"),
             ("commit", "--quiet", "-m", "begin"),
         ):
-            subprocess.run(["git", "-c", "core.autocrlf=false", "-c", "core.fsync=none", *arguments], cwd=folder, check=True)
+            subprocess.run(
+                ["git", "-c", "core.autocrlf=false", "-c", "core.fsync=none", *arguments], cwd=folder, check=True
+            )
         with patch.dict("os.environ", {"XDG_CACHE_HOME": f"{place}/cache"}), chdir(folder):
             run("milemark set notes summary=Short")  # `undo` has a write to take back
             return re.sub(re.escape(str(folder)), "~/plan", use(folder))
