@@ -29,7 +29,6 @@ PUBLIC = (
     "references",
     "renaming",
     "schema",
-    "setting_table",
     "settings",
     "settings_file",
     "site_paths",
