@@ -138,6 +138,21 @@ def test_the_links_of_a_moved_file_lead_where_they_led(project: Path) -> None:
     assert written(project, "plan.md") == "[s](ideas/shop.md) [[ideas/shop]] [[shop]]\n"
 
 
+def test_a_heading_gets_another_id_and_all_references_follow(project: Path) -> None:
+    more = "## More\ndepends_on: sync · parent: sync\n\n[me](#sync) [[#Sync]]\n"
+    plan = f"---\nitems: headings\n---\n## Sync\n- [ ] a\n\n{more}"
+    other = "---\ndepends_on: sync\n---\n[[sync]] [a](plan.md#sync) [b](sync.md) [[plan#sync]] [[plan#Sync]]\n"
+    write_content(project, {"projects/plan.md": plan, "projects/other.md": other})
+    done = run(project, "rename", "sync", "merge", "--rewrite", "--yes")
+    assert done.exit_code == 0, done.output
+    new = plan.replace("## Sync\n", "## Sync {#merge}\n\naliases: sync\n\n").replace("on: sync", "on: merge")
+    assert written(project, "projects/plan.md") == new.replace("parent: sync", "parent: merge").replace(
+        "(#sync", "(#merge"
+    )
+    assert "depends_on: merge" in written(project, "projects/other.md")
+    assert "[[merge]] [a](plan.md#merge) [b](merge.md)" in written(project, "projects/other.md")
+
+
 @pytest.mark.parametrize("arguments", [[], ["--rewrite", "--yes"]], ids=["alias", "rewrite"])
 def test_the_past_follows_a_renamed_item(tmp_path: Path, arguments: list[str]) -> None:
     folder = tmp_path / "project"

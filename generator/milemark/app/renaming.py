@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import groupby
 
@@ -13,6 +13,7 @@ from milemark.foundation.diagnostics import Span
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
 from milemark.foundation.layout import BASE_ENDING, CONFIG_FILE, ROADMAP_FILE
+from milemark.markdown.edit import Edit
 from milemark.markdown.reference_edits import NewReferences, Written, new_references, new_yaml_texts
 from milemark.query.bases.names import with_names
 from milemark.query.finder import find_blocks, has_blocks
@@ -27,23 +28,22 @@ def renamed(project: Project, item: Item, id_: str, *, is_everywhere: bool) -> W
 
     If `is_everywhere`, its file gets the new name, too, and all references to it are written anew.
     """
-    path = new_path(item, id_) if is_everywhere and not item.document.within else item.path
-    keeps_id = path != item.path and item.document.fields.get("id") is None
+    path = new_path(item, id_) if is_everywhere else item.path
+    keeps_id = path != item.path and not item.document.within and item.document.fields.get("id") is None
     names = [Assignment("aliases", "-=", id_), Assignment("aliases", "+=", item.id)]
     changes = names if keeps_id else [Assignment("id", "=", id_), *names]
-    source = item.document.source
-    own = edited_item(project, item, [*field_edits(project.loaded.roadmap.settings, item, changes)])
+    edits = [*field_edits(project.loaded.roadmap.settings, item, changes)]
     if not is_everywhere:
-        return WriteChanges({source: own})
+        return WriteChanges({item.document.source: edited_item(project, item, edits)})
     renaming = Renaming(project.everything, item, id_, path, _others(project))
-    return _everywhere(project, renaming, {source: own})
+    return _everywhere(project, renaming, edits)
 
 
 def moved(project: Project, item: Item, path: str, *, is_everywhere: bool) -> WriteChanges:
     """Return the changes that move the file of an item; the links in it go on leading where they led."""
     renaming = Renaming(project.everything, item, item.id, path, _others(project), is_own=not is_everywhere)
     if is_everywhere:
-        return _everywhere(project, renaming, {})
+        return _everywhere(project, renaming, [])
     files = [file for file in project.everything.files if file.document.path == item.path]
     found = _rewritten(renaming, files, project.content.files[item.path])
     return WriteChanges({item.path: None, path: found.data}, tuple(_places(project, found.left)))
@@ -53,11 +53,11 @@ def _others(project: Project) -> tuple[str, ...]:
     return tuple(project.content.assets)
 
 
-def _everywhere(project: Project, renaming: Renaming, edited: Mapping[str, bytes]) -> WriteChanges:
-    """Return the changes of all files; `edited` holds those that are edited already."""
-    content = {**project.content.files, **edited}
+def _everywhere(project: Project, renaming: Renaming, edits: Sequence[Edit]) -> WriteChanges:
+    """Return the changes of all files; `edits` are those of the item itself."""
+    content, own = project.content.files, renaming.item.document.source
     left: list[str] = []
-    planned: dict[str, bytes | None] = {**edited}
+    planned: dict[str, bytes | None] = {}
     for source, files in groupby(project.everything.files, key=lambda file: file.document.source):
         if renaming.may_change(source, content[source]):
             found = _rewritten(renaming, [*files], content[source])
@@ -67,7 +67,8 @@ def _everywhere(project: Project, renaming: Renaming, edited: Mapping[str, bytes
         found = new_yaml_texts(path, content[path], partial(_yaml_text, renaming, path))
         planned[path] = found.data
         left += _places(project, found.left)
-    if renaming.path != renaming.item.path:
+    planned[own] = edited_item(project, renaming.item, edits, planned[own])
+    if renaming.path != renaming.item.path and not renaming.item.document.within:
         planned = {**planned, renaming.item.path: None, renaming.path: planned[renaming.item.path]}
     return WriteChanges(planned, (*left, *_mentions(project, renaming)), partial(_proved, renaming))
 

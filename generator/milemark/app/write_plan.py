@@ -14,9 +14,10 @@ from milemark.foundation.cache import digest
 from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.errors import UserError
 from milemark.foundation.layout import PRIVATE, PUBLIC, ROADMAP_FILE
-from milemark.markdown.edit import Edit, EditRefusedError, SetMark, edit_bytes
+from milemark.markdown.edit import Edit, EditRefusedError, edit_bytes
 from milemark.privacy.audience import for_audience, public_text
 from milemark.query.load import checked_for_audience
+from milemark.roadmap.heading_edits import edit_heading
 from milemark.roadmap.load import Loaded
 from milemark.roadmap.model import Item
 
@@ -159,13 +160,12 @@ def plan_of(project: Project, planner: Planner) -> WritePlan:
 
 
 def edited_item(project: Project, item: Item, edits: Sequence[Edit], data: bytes | None = None) -> bytes:
-    """Return the bytes of an item's file, or `data`, with edits. Raises UserError for fields of a heading."""
-    source = item.document.source
-    if item.document.within and not all(isinstance(each, SetMark) for each in edits):
-        line = item.document.span.line
-        raise UserError(f"{item.id} is a heading, {project.folder.shown(source)}:{line}: edit its fields by hand")
+    """Return the bytes of an item's file, or `data`, with edits. Raises EditRefusedError."""
+    source, settings = item.document.source, project.loaded.roadmap.settings
     data = project.content.files[source] if data is None else data
-    return edit_bytes(source, data, edits, "".join(project.loaded.roadmap.settings.marks))
+    if item.document.within:
+        return edit_heading(settings, item, data, edits)
+    return edit_bytes(source, data, edits, "".join(settings.marks))
 
 
 def check_revision(project: Project, path: str, revision: str) -> None:

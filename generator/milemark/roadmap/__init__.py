@@ -6,6 +6,7 @@ PUBLIC = (
     "dead_links",
     "field_edits",
     "field_types",
+    "heading_edits",
     "heading_items",
     "heading_marks",
     "file_record",

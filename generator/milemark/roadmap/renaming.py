@@ -18,6 +18,7 @@ from milemark.markdown.addresses import Address, Form
 from milemark.markdown.document import Document, Node, Scalar
 from milemark.markdown.link_edits import new_links, spliced_text
 from milemark.markdown.reference_edits import NewWord, Written
+from milemark.markdown.rendering.headings import slug_of
 from milemark.markdown.wikilinks import parse_reference, parse_wikilink
 from milemark.roadmap.content_paths import ContentPaths, destination_of
 from milemark.roadmap.dead_links import body_links
@@ -97,7 +98,7 @@ class Renaming:
     def _part(self, path: str, part: str) -> str:
         """Return the part of an address that names a heading, which is the item itself with its new id."""
         is_item = self.item.document.within and self._headings.page(path, part) == self.item.path
-        return self.id if is_item and not self.is_own and key_of(part) == key_of(self.item.id) else part
+        return self.id if is_item and not self.is_own and part == self.item.id else part
 
     # --- addresses
 
@@ -220,7 +221,9 @@ class FrontMatterNames:
 
 
 def new_path(item: Item, id_: str) -> str:
-    """Return the path of an item's file with a new id: its name is the id if it was so before."""
+    """Return the path of an item with a new id: the name of its file is the id if it was so before."""
+    if item.document.within:
+        return posixpath.join(posixpath.dirname(item.path), f"{slug_of(composed(id_))}.md")
     is_named = file_stem(item.path) == posixpath.basename(item.path).removesuffix(".md") == item.id
     folder = posixpath.dirname(item.path)
     return posixpath.join(folder, f"{id_}.md") if is_named and key_of(id_) != key_of(item.id) else item.path
