@@ -32,7 +32,10 @@ HINTS = (
     ("links: https://example.org", "give it a name: links: {Name: https://example.org}"),
     ("status: Paused", 'write "on hold", your word for paused'),
     ("status: in-progress", 'did you mean "in progress"?'),
-    ("status: finishd", "declare it under `statuses` in roadmap.yml"),
+    (
+        "status: finishd",
+        "write one of planned, in progress, on hold, done, or declare it under `statuses` in roadmap.yml",
+    ),
     ("title: {{title}}", "fill in the template, or quote the value if the braces belong to the text"),
     *(
         (f"{field}: '{text}'", UNFILLED)

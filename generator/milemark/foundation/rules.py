@@ -175,7 +175,11 @@ UNKNOWN_FIELD = Rule(
 MISSING_FIELD = Rule("MM202", "missing-field", _E, _('the field "{field}" is required'), _("add a line `{field}: …`"))
 WRONG_TYPE = Rule("MM203", "wrong-type", _E, _('"{value}" is not {expected}'), _("for example: {example}"))
 UNKNOWN_STATUS = Rule(
-    "MM204", "unknown-status", _E, _('unknown status "{value}"'), _("declare it under `statuses` in roadmap.yml")
+    "MM204",
+    "unknown-status",
+    _E,
+    _('unknown status "{value}"'),
+    _("write one of {known}, or declare it under `statuses` in roadmap.yml"),
 )
 UNKNOWN_CHOICE = Rule("MM205", "unknown-choice", _E, _('unknown {field} "{value}"'), _("choose one of: {known}"))
 BAD_DATE = Rule(

@@ -11,7 +11,7 @@ from milemark.foundation.diagnostics import Span
 from milemark.foundation.errors import UserError
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import ROADMAP_FILE
-from milemark.foundation.suggestions import declared_word, nearest
+from milemark.foundation.suggestions import nearest
 from milemark.markdown import document as tree
 from milemark.markdown.document import Node, Scalar, Task
 from milemark.markdown.edit import AddEntry, Edit, RemoveField, SetField, SetMark, TakeEntry
@@ -20,7 +20,7 @@ from milemark.markdown.task_edits import repeats
 from milemark.markdown.task_marks import read_marks
 from milemark.roadmap.field_types import parse_value, reference_of
 from milemark.roadmap.model import Item
-from milemark.roadmap.schema import CORE_FIELDS, PUBLICATION_FIELDS, is_reference
+from milemark.roadmap.schema import CORE_FIELDS, PUBLICATION_FIELDS, declared_status, is_reference
 from milemark.roadmap.settings import Collection, Field, Settings, Stage
 
 _ASSIGNMENT = re.compile(r"(?P<name>[^=]*?)(?P<sign>\+=|-=|=)(?P<value>.*)", re.DOTALL)
@@ -124,22 +124,12 @@ def _texts(
 
 def _declared(settings: Settings, field: Field, text: str) -> str:
     """Return a value as roadmap.yml writes it. Raises UserError if the field cannot have it."""
-    if field.name == "status" and settings.statuses and not settings.is_undeclared:
-        return _word("status", text, tuple(settings.statuses))
-    if field.choices:
-        return _word(field.name, text, field.choices)
-    _value, found = parse_value(field, Scalar(text, Span("")))
+    written = Scalar(text, Span(""))
+    is_status = field.name == "status" and settings.statuses and not settings.is_undeclared
+    value, found = declared_status(settings, written) if is_status else parse_value(field, written)
     if wrong := next((each for each in found if each.is_error), None):
         raise UserError(f"{field.name}={text}: {wrong.message_in(str)}: {wrong.hint_in(str)}")
-    return text
-
-
-def _word(name: str, text: str, known: tuple[str, ...]) -> str:
-    if word := declared_word(text, known):
-        return word
-    near = nearest(text, known)
-    hint = f'did you mean "{near}"?' if near else f"write one of {', '.join(known)}"
-    raise UserError(f'{name}={text}: "{text}" is not declared: {hint}')
+    return str(value) if is_status or field.choices else text
 
 
 def _linked(text: str, old: Node | None) -> str:

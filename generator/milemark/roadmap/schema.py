@@ -173,7 +173,7 @@ def parse_item(settings: Settings, collection: Collection, document: Document) -
             values[name] = value
     status = document.fields.get("status")
     if isinstance(status, Scalar) and "status" in values and not settings.is_undeclared:
-        values["status"], found = _declared_status(settings, status)
+        values["status"], found = declared_status(settings, status)
         diagnostics += found
     _add_defaults(collection, values)
     if settings.body_tags:
@@ -261,7 +261,7 @@ def is_misspelt(collection: Collection, document: Document, name: str) -> bool:
     return _Undeclared(collection, document.fields).is_misspelt(name)
 
 
-def _declared_status(settings: Settings, status: Scalar) -> tuple[str, list[Diagnostic]]:
+def declared_status(settings: Settings, status: Scalar) -> tuple[str, list[Diagnostic]]:
     """Return a status as roadmap.yml writes it, whatever its case: `In Progress` is `in progress`."""
     word = status.text.strip()
     if declared := declared_word(word, settings.statuses):

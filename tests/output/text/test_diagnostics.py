@@ -66,7 +66,7 @@ def test_a_format_is_what_its_golden_file_shows(name: str, locale: str) -> None:
 
 def one(source: str, column: int, width: int, **values: str) -> list[str]:
     """Return the lines of text about one place of a file of one line."""
-    found = Diagnostic(UNKNOWN_STATUS, Span("a.md", 1, column, width), {"value": "x"} | values)
+    found = Diagnostic(UNKNOWN_STATUS, Span("a.md", 1, column, width), {"value": "x", "known": "y"} | values)
     return as_text([found], FormatContext(lambda _: source.encode(), str)).split("\n")
 
 
@@ -103,7 +103,7 @@ def test_of_a_long_line_the_place_is_shown(column: int) -> None:
 
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"\xff\xfe", b"a"])
 def test_a_line_that_is_not_there_is_not_shown(data: bytes) -> None:
-    found = Diagnostic(UNKNOWN_STATUS, Span("a.md", 3), {"value": "x"})
+    found = Diagnostic(UNKNOWN_STATUS, Span("a.md", 3), {"value": "x", "known": "y"})
     assert as_text([found], FormatContext(lambda _: data, str)).split("\n")[2].startswith("   = ")
 
 
@@ -116,7 +116,7 @@ def test_what_is_printed_controls_no_terminal(text: str) -> None:
 
 def test_a_thousand_findings_in_one_file_are_printed_at_once() -> None:
     source = b"- [ ] x\n" * 20_000
-    found = [Diagnostic(UNKNOWN_STATUS, Span("a.md", line), {"value": "x"}) for line in range(1, 5_000)]
+    found = [Diagnostic(UNKNOWN_STATUS, Span("a.md", line), {"value": "x", "known": "y"}) for line in range(1, 5_000)]
     with cpu_within(20):
         as_text(found, FormatContext(lambda _: source, str))
 
