@@ -19,6 +19,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 LONGEST_FUNCTION = 50
 LONGEST_MODULE = 400
+TABLES = {"foundation/rules.py"}  # one entry for each rule
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "manager", "service"}
 CLOCKS = {
     *(f"{name}.{method}" for name in ("datetime", "date") for method in ("now", "today", "utcnow")),
@@ -108,7 +109,7 @@ def test_nothing_imports_the_source_root() -> None:
 
 def test_modules_are_short() -> None:
     lengths = {path_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
-    assert {path: length for path, length in lengths.items() if length > LONGEST_MODULE} == {}
+    assert {path: length for path, length in lengths.items() if length > LONGEST_MODULE and path not in TABLES} == {}
 
 
 def test_functions_are_short() -> None:
