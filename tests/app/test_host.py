@@ -125,6 +125,7 @@ def test_options_of_a_host_need_a_host(project: Path) -> None:
         ("nav: [a.md]\nnot_in_nav: /x/**\n", ["# below not_in_nav:\n  /roadmap/**"]),
         ("nav:\n  - R: [roadmap/index.md]\nnot_in_nav: /roadmap/*/**\n", ["mkdocs.yml shows the pages"]),
         ("exclude_docs: /roadmap\n", ["warning: exclude_docs leaves roadmap/ out"]),
+        ("not_in_nav: /ROADMAP/**\n", ["# below not_in_nav:\n  /roadmap/**"]),
         ("plugins: [search, awesome-nav]\n", ["warning: the plugin awesome-nav reads the menu from its own file"]),
         ("plugins:\n  - literate-nav: {nav_file: n.md}\n", ["warning: the plugin literate-nav"]),
         ("docs_dir: pages\n", ["docs/roadmap is not a folder below docs_dir: name"]),

@@ -11,10 +11,13 @@ from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
 from milemark.app.check import check_folder
 from milemark.app.check_summary import summary_text
+from milemark.app.cli import group
 from milemark.app.starter import moved_to, plan_of, start, write
+from milemark.app.surroundings import FolderKind, kinds
 from milemark.app.terminal_language import terminal_language
 from milemark.foundation.errors import UserError
 from milemark.roadmap.load import load
@@ -321,3 +324,36 @@ def test_findings_are_in_the_language_of_the_terminal(tmp_path: Path, monkeypatc
         monkeypatch.setenv("LANG", locale)
         found.append(bool(re.search("[가-힣]", cli(tmp_path, "check").stdout)))
     assert found == [False, True]
+
+
+def test_a_folder_that_may_be_several_things_has_all_of_them_in_order(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    for path in ("docs/index.md", "ROADMAP.md", "notes.md"):
+        (tmp_path / path).write_text("# A\n", "utf-8")
+    assert kinds(tmp_path) == (FolderKind.ROADMAP, FolderKind.NOTES)
+    (tmp_path / "mkdocs.yml").write_text("site_name: A\n", "utf-8")
+    assert kinds(tmp_path) == (FolderKind.DOCS, FolderKind.ROADMAP, FolderKind.NOTES)
+    (tmp_path / ".obsidian").mkdir()
+    assert kinds(tmp_path) == (FolderKind.VAULT, FolderKind.DOCS, FolderKind.ROADMAP)
+
+
+def test_init_asks_on_a_terminal_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("milemark.app.commands.init._is_terminal", lambda: True)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = tmp_path / "a"
+    (folder / "docs").mkdir(parents=True)
+    for path in ("docs/index.md", "ROADMAP.md"):
+        (folder / path).write_text("# A\n\n## One\n\n## Two\n", "utf-8")
+    (folder / "mkdocs.yml").write_text("site_name: A\n", "utf-8")
+    asked = CliRunner().invoke(group, ["init", str(folder)], input="2\nn\n")
+    assert "1: a documentation site" in asked.output
+    assert "2: one with a ROADMAP.md" in asked.output
+    assert "write these files?" in asked.output
+    assert not (folder / "roadmap.yml").exists()
+    done = CliRunner().invoke(group, ["init", str(folder)], input="2\n\n")
+    assert done.exit_code == 0, done.output
+    assert (folder / "roadmap.yml").exists()
+    assert not (folder / "roadmap").exists()
+    undone = CliRunner().invoke(group, ["-C", str(folder), "undo"])
+    assert undone.exit_code == 0, undone.output
+    assert not (folder / "roadmap.yml").exists()

@@ -294,6 +294,29 @@ def test_a_renamed_item_is_found_by_both_names(project: Path) -> None:
     assert "id: shop\naliases: [store]" in shop(project)
 
 
+PLAN = "---\nitems: headings\n---\n# Plan\n\n## One\nstatus: Active\n\n## Two\nstatus: Done\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["split", "{content}/projects/plan.md", "--write"],
+        ["join", "{content}/projects/all.md", "{content}/projects/api.md", "--write"],
+        ["import", "csv", "{outside}/rows.csv", "--into", "projects"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_undo_takes_back_what_makes_and_removes_files(project: Path, tmp_path: Path, arguments: list[str]) -> None:
+    write_content(project, {"projects/plan.md": PLAN, "projects/api.md": "---\ntitle: API\nstatus: Active\n---\n"})
+    (tmp_path / "rows.csv").write_text("Title,Status\nNew one,Active\nOther,Done\n", "utf-8")
+    before = contents(project)
+    named = [each.format(content=project / "content", outside=tmp_path) for each in arguments]
+    ok(project, *named)
+    assert contents(project) != before
+    assert "content/" in ok(project, "undo").stdout
+    assert contents(project) == before
+
+
 def test_a_move_out_of_a_private_collection_says_what_it_shows(project: Path) -> None:
     files = {
         "roadmap.yml": ROADMAP + "  secrets: {audience: private}\n  hidden: {private: [reason]}\n",

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from milemark.foundation.disk import list_content, read_bytes, replace_file
+from milemark.app.file_writes import FileWrite
+from milemark.foundation.disk import list_content, read_bytes
 from milemark.foundation.errors import UserError
 from milemark.imports.imported import Import, Imported
 from milemark.imports.plan import Effect, Known, PlannedItem, plan
@@ -82,15 +83,14 @@ def _known(target: Target) -> Mapping[str, Known]:
     return found
 
 
-def write(content: Path, changes: Sequence[PlannedItem]) -> None:
-    """Write the new and updated files of an import, each at once and whole; none if one would take another's place."""
-    places = [(_inside(content, each.path), each) for each in changes if each.is_written]
+def writes_of(target: Target, changes: Sequence[PlannedItem]) -> list[FileWrite]:
+    """Return the new and updated files of an import; none may take the place of a file that milemark does not read."""
+    places = [(_inside(target.content, each.path), each) for each in changes if each.is_written]
     for place, each in places:
         if each.kind is Effect.NEW and os.path.lexists(place):
             raise BadImportError(f"{place} is there, and milemark does not read it: move it, or name another --into")
-    for place, each in places:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(place, each.text.encode("utf-8", "replace"))
+    old = target.texts
+    return [FileWrite(place, old.get(each.path), each.text.encode("utf-8", "replace")) for place, each in places]
 
 
 def _inside(content: Path, path: str) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
@@ -17,8 +17,10 @@ from milemark import __version__
 from milemark.app.adopt import adopt, content_to_adopt
 from milemark.app.check import check_folder
 from milemark.app.check_summary import proposal
-from milemark.app.surroundings import FolderKind, docs_of, kind_of, why_no_workflow
+from milemark.app.file_writes import FileWrite
+from milemark.app.surroundings import FolderKind, docs_of, kinds, why_no_workflow
 from milemark.app.vault import is_vault, left_out_folders
+from milemark.app.write import replace_recorded
 from milemark.foundation.content_folder import ContentFolder, content_of
 from milemark.foundation.dates import quarter_of
 from milemark.foundation.disk import list_content, read_bytes
@@ -97,14 +99,16 @@ def start(folder: Path, example: str | None, today: date, locale: str = _OWN) ->
     return plan.steps
 
 
-def plan_of(folder: Path, example: str | None, today: date, locale: str = _OWN) -> SetupPlan:
+def plan_of(
+    folder: Path, example: str | None, today: date, locale: str = _OWN, kind: FolderKind | None = None
+) -> SetupPlan:
     """Return the files that a folder lacks to be a project; nothing is written.
 
-    `locale` is the language of an example.
+    `locale` is the language of an example, `kind` what the folder is, if the user says so.
     """
     content, config = _sources(example)
     _refuse(folder, example)
-    kind = kind_of(folder) if folder.is_dir() and not example else FolderKind.EMPTY
+    kind = kind or kinds_of(folder, example)[0]
     if kind is FolderKind.DOCS:
         return SetupPlan(kind, folder / _BESIDE_DOCS, tuple(_beside_docs(folder)))
     translated = _translation(example, locale)
@@ -117,13 +121,15 @@ def plan_of(folder: Path, example: str | None, today: date, locale: str = _OWN) 
     return SetupPlan(kind, folder, (*steps, _workflow_step(folder, kind)))
 
 
+def kinds_of(folder: Path, example: str | None) -> Sequence[FolderKind]:
+    """Return all that a folder may be, the likeliest first."""
+    return kinds(folder) if folder.is_dir() and not example else (FolderKind.EMPTY,)
+
+
 def write(plan: SetupPlan) -> None:
-    """Write the new files of a plan. Raises FileExistsError where one appeared meanwhile."""
-    for step in plan.steps:
-        if step.data is not None:
-            step.path.parent.mkdir(parents=True, exist_ok=True)
-            with step.path.open("xb") as file:
-                file.write(step.data)
+    """Write the new files of a plan, all or none. Raises UserError where one appeared meanwhile."""
+    new = [FileWrite(step.path.resolve(), None, step.data) for step in plan.steps if step.data is not None]
+    replace_recorded(plan.root, "init", new)
 
 
 def _sources(example: str | None) -> tuple[Path, Path]:

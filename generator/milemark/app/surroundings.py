@@ -41,20 +41,22 @@ class FolderKind(StrEnum):
         return self in {FolderKind.VAULT, FolderKind.BACKLOG, FolderKind.ROADMAP, FolderKind.NOTES}
 
 
-def kind_of(folder: Path) -> FolderKind:
-    """Return what a folder is."""
+def kinds(folder: Path) -> tuple[FolderKind, ...]:
+    """Return all that a folder may be, the likeliest first."""
     if is_project(folder) or _has_content(folder):
-        return FolderKind.PROJECT
-    if is_vault(folder):
-        return FolderKind.VAULT
-    if is_backlog(folder / "backlog") or is_backlog(folder):
-        return FolderKind.BACKLOG
-    if docs_of(folder):
-        return FolderKind.DOCS
+        return (FolderKind.PROJECT,)
     found = [path for path in _markdown(folder) if not _OF_REPOSITORIES.fullmatch(path)]
-    if ROADMAP_PAGE in found:
-        return FolderKind.ROADMAP
-    return FolderKind.NOTES if found else FolderKind.EMPTY
+    docs = docs_of(folder)
+    own = [path for path in found if not docs or not (folder / path).is_relative_to(docs)]
+    has_vault, has_backlog = is_vault(folder), is_backlog(folder / "backlog") or is_backlog(folder)
+    fits = {
+        FolderKind.VAULT: has_vault,
+        FolderKind.BACKLOG: has_backlog,
+        FolderKind.DOCS: docs is not None,
+        FolderKind.ROADMAP: ROADMAP_PAGE in found,
+        FolderKind.NOTES: bool(own) and own != [ROADMAP_PAGE] and not has_vault and not has_backlog,
+    }
+    return tuple(kind for kind, is_fit in fits.items() if is_fit) or (FolderKind.EMPTY,)
 
 
 def _has_content(folder: Path) -> bool:

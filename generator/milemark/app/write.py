@@ -103,10 +103,23 @@ def _written(options: Options, write: WriteOptions, command: str, planner: Plann
 
 
 def _replace_files(plan: WritePlan, command: str) -> None:
-    if not plan.files:
-        return
-    writes = [FileWrite(place_on_disk(plan.project, each.path), each.before, each.after) for each in plan.files]
-    record = begin_record(plan.project.root, command, writes)
+    if plan.files:
+        places = ((place_on_disk(plan.project, each.path), each) for each in plan.files)
+        replace_recorded(
+            plan.project.root, command, [FileWrite(place, each.before, each.after) for place, each in places]
+        )
+
+
+def write_recorded(root: Path, command: str, writes: Sequence[FileWrite]) -> None:
+    """Write the files of a command, all or none, while no other command writes; `undo` takes them back."""
+    with one_writer(root):
+        _report_half_done(root)
+        replace_recorded(root, command, writes)
+
+
+def replace_recorded(root: Path, command: str, writes: Sequence[FileWrite]) -> None:
+    """Replace files, all or none, and keep a record for `undo`. For a command that waits for no other one."""
+    record = begin_record(root, command, writes)
     try:
         write_files(writes)
     except BaseException:

@@ -9,14 +9,15 @@ from milemark.foundation.identifiers import key_of
 
 
 @lru_cache(maxsize=16)
-def matcher(patterns: tuple[str, ...]) -> Callable[[str], bool]:
-    """Return a function that tells whether a path below content/ matches; letter case and Unicode form do not count."""
+def matcher(patterns: tuple[str, ...], *, is_exact: bool = False) -> Callable[[str], bool]:
+    """Return a function that tells whether a path matches; letter case and Unicode form count only if `is_exact`."""
     if not patterns:
         return lambda _path: False
     from pathspec import GitIgnoreSpec  # noqa: PLC0415  most roadmaps have no patterns of their own
 
-    spec = GitIgnoreSpec.from_lines(map(key_of, patterns))
-    return lambda path: spec.match_file(key_of(path))
+    key = str if is_exact else key_of
+    spec = GitIgnoreSpec.from_lines(map(key, patterns))
+    return lambda path: spec.match_file(key(path))
 
 
 def is_pattern(text: str) -> bool:

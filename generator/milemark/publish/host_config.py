@@ -45,7 +45,7 @@ def _blocks(tree: yaml.MappingNode, inner: str, *, has_parts: bool) -> Iterator[
         yield f"# below nav:\n  - Roadmap: {home}"
     if omitted is None:
         yield f"# pages of items are linked, not listed\nnot_in_nav: |\n  {rest}"
-    elif not matcher(tuple(str(omitted.value).split("\n")))(f"{inner}/progress/index.md"):
+    elif not matcher(tuple(str(omitted.value).split("\n")), is_exact=True)(f"{inner}/progress/index.md"):
         yield f"# below not_in_nav:\n  {rest}"
     styles, links = f"{inner}/assets/milemark.css", node_of(tree, "extra_css")
     if has_parts and (links is None or styles not in _paths(links)):
@@ -61,7 +61,7 @@ def _clashes(tree: yaml.MappingNode, docs: Path, inner: str) -> Iterator[str]:
     if (docs / f"{inner}.md").is_file():
         yield f"{inner}.md and {inner}/index.md have one address: rename one of them"
     excluded = node_of(tree, "exclude_docs")
-    if excluded is not None and matcher(tuple(str(excluded.value).split("\n")))(f"{inner}/index.md"):
+    if excluded is not None and matcher(tuple(str(excluded.value).split("\n")), is_exact=True)(f"{inner}/index.md"):
         yield f"exclude_docs leaves {inner}/ out: add `!/{inner}/**` to it"
     for name in names_in(tree, "plugins"):
         if name in _NAV_PLUGINS:

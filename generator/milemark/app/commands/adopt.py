@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from milemark.app.command import command
+from milemark.app.file_writes import FileWrite
 from milemark.app.options import Options
+from milemark.app.write import replace_recorded
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
 from milemark.foundation.layout import ROADMAP_FILE
@@ -49,8 +51,7 @@ def adopt(options: Options, folder: Path, like: str | None, *, write: bool) -> N
     for line in _report(adopted):
         click.echo(visible(line), err=True)
     if write:
-        with target.open("x", encoding="utf-8", newline="") as file:
-            file.write(adopted.text)
+        replace_recorded(content.root, "adopt", [FileWrite(target, None, adopted.text.encode())])
         click.echo(f"wrote {os.path.relpath(target)}", err=True)
     click.echo(f"next: {_next(options.start, adopted, is_written=write or taken is not None)}", err=True)
 

@@ -12,6 +12,7 @@ import click
 
 from milemark.app.command import group, open_project, write_examples
 from milemark.app.options import Options, ReadOptions, global_options, reports_errors
+from milemark.app.write import write_recorded
 from milemark.foundation.escaping import visible
 from milemark.foundation.layout import PRIVATE
 
@@ -68,7 +69,7 @@ def _options(default: str) -> list[click.Parameter]:
 
 
 def _import(options: Options, read: Read, into: str, *, is_dry: bool) -> None:
-    from milemark.app.importing import BadImportError, Target, planned, write  # noqa: PLC0415
+    from milemark.app.importing import BadImportError, Target, planned, writes_of  # noqa: PLC0415
 
     if into.startswith(".") or ".." in into.split("/") or "\\" in into:
         raise BadImportError(f'"{into}" is no folder below the project\'s files: name one such as "issues"')
@@ -77,8 +78,8 @@ def _import(options: Options, read: Read, into: str, *, is_dry: bool) -> None:
     changes, notes = planned(target, read)
     for note in notes:
         click.echo(f"note: {visible(note)}", err=True)
-    if not is_dry:
-        write(target.content, changes)
+    if not is_dry and (writes := writes_of(target, changes)):
+        write_recorded(project.root, "import", writes)
     _report(changes, project.folder.shown, is_dry=is_dry)
     if not changes:
         click.echo("error: no items found", err=True)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 import shlex
+import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from milemark.app.command import command
 from milemark.app.options import Options
+
+if TYPE_CHECKING:
+    from milemark.app.surroundings import FolderKind
 
 
 @command("init")
@@ -22,14 +28,16 @@ def init(options: Options, folder: Path, example: str | None, locale: str | None
 
     Existing files stay unchanged. Each file is named before it is written.
     """
-    from milemark.app.starter import has_broken_roadmap, plan_of, write  # noqa: PLC0415
+    from milemark.app.starter import has_broken_roadmap, kinds_of, plan_of, write  # noqa: PLC0415
 
     if locale and not example:
         raise click.UsageError("--locale is the language of an example: add --example career")
     target = options.start / folder
-    plan = plan_of(target, example, options.as_of or options.today, locale or "ko")
     name = os.path.relpath(target)
-    click.echo(f"{'this folder' if name == '.' else name} is {plan.kind}", err=True)
+    shown = "this folder" if name == "." else name
+    kind = _asked(shown, kinds_of(target, example))
+    plan = plan_of(target, example, options.as_of or options.today, locale or "ko", kind)
+    click.echo(f"{shown} is {plan.kind}", err=True)
     for step in plan.steps:
         verb, advice = "write" if step.is_new else "keep", f": {step.advice}" if step.advice else ""
         is_left_out = not step.is_new and not step.path.exists()
@@ -37,10 +45,26 @@ def init(options: Options, folder: Path, example: str | None, locale: str | None
     if dry_run:
         click.echo("nothing written: --dry-run", err=True)
         return
+    if _is_terminal() and any(step.is_new for step in plan.steps):
+        click.confirm("write these files?", default=True, abort=True, err=True)
     write(plan)
     place = os.path.relpath(plan.root)
     next_step = "milemark check" if plan.kind.is_adopted or has_broken_roadmap(plan.root) else _BUILD[plan.kind.name]
     click.echo(f"next: {next_step}" if place == "." else f"next: cd {shlex.quote(place)} && {next_step}", err=True)
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _asked(shown: str, kinds: Sequence[FolderKind]) -> FolderKind:
+    """Return what a folder is; on a terminal the user says so where it may be several things."""
+    if len(kinds) == 1 or not _is_terminal():
+        return kinds[0]
+    click.echo(f"{shown} may be", err=True)
+    for number, kind in enumerate(kinds, 1):
+        click.echo(f"  {number}: {kind}", err=True)
+    return kinds[click.prompt("which one is it?", type=click.IntRange(1, len(kinds)), default=1, err=True) - 1]
 
 
 _BUILD = {"EMPTY": "milemark build", "PROJECT": "milemark build", "DOCS": "milemark generate"}

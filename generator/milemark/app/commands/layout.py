@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 import click
 
 from milemark.app.command import command, open_project
+from milemark.app.file_writes import FileWrite
 from milemark.app.options import Options, ReadOptions
+from milemark.app.write import write_recorded
+from milemark.app.write_plan import place_on_disk
 from milemark.foundation.escaping import visible
 from milemark.foundation.layout import PRIVATE
 
@@ -102,7 +105,7 @@ def _apply(project: Project, files: Files, path: str, *, is_written: bool) -> No
     if not is_written:
         click.echo(f"{len(files)} files would change: --write writes them", err=True)
         sys.exit(0)
-    _write_files(project, files, new)
+    _write_files(project, str(click.get_current_context().info_name), files, new)
     click.echo(f"{len(files)} files written or removed", err=True)
 
 
@@ -134,13 +137,7 @@ def _diff(project: Project, files: Files, new: dict[str, bytes]) -> Iterator[str
             yield f"{visible(line)}\n"
 
 
-def _write_files(project: Project, files: Files, new: dict[str, bytes]) -> None:
-    """Write the new files before anything is changed or removed, so that no text is lost between two steps."""
-    from milemark.foundation.disk import replace_file  # noqa: PLC0415
-
-    place, old = project.folder.path, project.content.files
-    for path in sorted(files, key=lambda path: (path in old, path not in new)):
-        if path in new:
-            replace_file(place / path, new[path])
-        else:
-            (place / path).unlink()
+def _write_files(project: Project, command: str, files: Files, new: dict[str, bytes]) -> None:
+    old = project.content.files
+    writes = [FileWrite(place_on_disk(project, path), old.get(path), new.get(path)) for path in sorted(files)]
+    write_recorded(project.root, command, [each for each in writes if each.before != each.after])
