@@ -36,6 +36,7 @@ COMMAND_MODULES = {
     "adopt": "adopt",
     "build": "build",
     "check": "check",
+    "doctor": "doctor",
     "done": "write",
     "explain": "inspect",
     "export": "export",

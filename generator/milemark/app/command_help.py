@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "Start": ("init", "adopt", "import"),
+    "Start": ("init", "adopt", "import", "doctor"),
     "Check and understand": ("check", "explain", "schema"),
     "See the plan": ("show", "list", "query", "history", "report"),
     "Change the plan": ("new", "set", "tick", "untick", "done", "move", "rename", "split", "join", "undo"),
@@ -21,6 +21,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "adopt": ("milemark adopt notes", "milemark adopt notes --write"),
     "build": ("milemark build", "milemark build --strict --publisher zensical", "milemark build --audience private"),
     "check": ("milemark check", "milemark check content/projects/shop.md", "milemark check --strict --format github"),
+    "doctor": ("milemark doctor",),
     "done": ("milemark done shop", "milemark done shop --on 2025-01-10"),
     "explain": ("milemark explain shop", "milemark explain roadmap", "milemark explain MM204"),
     "export": (

@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 import yaml
 
-from milemark import __version__
 from milemark.app.adopt import adopt, content_to_adopt
 from milemark.app.check import check_folder
 from milemark.app.check_summary import proposal
 from milemark.app.file_writes import FileWrite
+from milemark.app.installation import installation
 from milemark.app.surroundings import FolderKind, docs_of, kinds, why_no_workflow
 from milemark.app.vault import is_vault, left_out_folders
 from milemark.app.write import replace_recorded
@@ -33,7 +33,12 @@ from milemark.roadmap.settings_file import LOCALES, parse_settings
 _BESIDE_PACKAGE = Path(__file__).parents[3]
 _IGNORED = ("build/", "site/", "site-private/", ".cache/")
 _WORKFLOW = Path(".github/workflows/roadmap.yml")
-_PACKAGE = "MILEMARK: milemark[mkdocs]\n"
+_PACKAGE = "  MILEMARK: milemark[mkdocs]\n"
+_UNSET = """\
+  # Set this to the milemark to install, for example "{example}":
+  # the one that wrote this file was installed from a folder, which GitHub cannot reach.
+  MILEMARK: ""
+"""
 _FETCH = "          fetch-depth: 0 # all commits\n"
 _LFS = re.compile(rb"^[^#\n]*\sfilter=lfs\b", re.MULTILINE)
 _TITLE = "My roadmap"
@@ -293,7 +298,7 @@ def _gitignore_step(path: Path) -> SetupStep:
 
 
 def _workflow_step(folder: Path, kind: FolderKind) -> SetupStep:
-    """Return the workflow that publishes on GitHub, pinned to this version of milemark, where GitHub would run it."""
+    """Return the workflow that publishes on GitHub with the milemark that is installed, where GitHub would run it."""
     path = folder / _WORKFLOW
     if _exists(path):
         return SetupStep(path)
@@ -302,7 +307,12 @@ def _workflow_step(folder: Path, kind: FolderKind) -> SetupStep:
     text = (Path(str(resources.files("milemark"))) / "app/starter_files/github-workflow.yml").read_text("utf-8")
     if _has_large_files(folder):
         text = text.replace(_FETCH, f"{_FETCH}          lfs: true # .gitattributes names files of Git LFS\n")
-    return SetupStep(path, text.replace(_PACKAGE, f"{_PACKAGE.rstrip()}=={__version__}\n", 1).encode())
+    found = installation()
+    line = (
+        f"  MILEMARK: {yaml_text(found.requirement)}\n" if found.requirement else _UNSET.format(example=found.example)
+    )
+    advice = "" if found.requirement else f"set MILEMARK in it, for example to {found.example}"
+    return SetupStep(path, text.replace(_PACKAGE, line, 1).encode(), advice)
 
 
 def _has_large_files(folder: Path) -> bool:

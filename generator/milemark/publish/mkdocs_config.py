@@ -68,6 +68,14 @@ def docs_folder(root: Path) -> Path:
     return root / _text(read_config(root / CONFIG_FILE), "docs_dir", "docs")
 
 
+def theme_of(root: Path) -> str:
+    """Return the name of the theme in mkdocs.yml, or an empty text."""
+    path = root / CONFIG_FILE
+    theme = node_of(read_config(path), "theme") if path.is_file() else None
+    name = node_of(theme, "name") if isinstance(theme, yaml.MappingNode) else theme
+    return str(name.value) if isinstance(name, yaml.ScalarNode) else ""
+
+
 def named_files(root: Path) -> frozenset[str]:
     """Return every text in mkdocs.yml, such as the logo and the stylesheets; empty without a readable mkdocs.yml."""
     try:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from milemark.foundation.layout import BUILD
@@ -62,6 +63,22 @@ def choose(name: str = AUTO) -> Publisher:
     if not PUBLISHERS[name].is_installed:
         raise PublishError(f"{PUBLISHERS[name].title} is not installed: pip install 'milemark[{name}]'")
     return PUBLISHERS[name]
+
+
+_MATERIAL = "material"
+_MATERIAL_ENDS = date(2027, 5, 5)  # as Material for MkDocs says itself
+
+
+def ending(publisher: Publisher, root: Path) -> str:
+    """Return the announced end of what a publisher runs for a project, with the way out, or an empty text."""
+    from milemark.publish.mkdocs_config import theme_of  # noqa: PLC0415  `--help` reads PUBLISHERS
+
+    if publisher is ZENSICAL or theme_of(root) != _MATERIAL:
+        return ""
+    return (
+        f"with Material for MkDocs, which ends on {_MATERIAL_ENDS}: "
+        f"`--publisher {ZENSICAL.name}` builds the same site (pip install 'milemark[{ZENSICAL.name}]')"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -28,7 +28,7 @@ from milemark.foundation.disk import read_bytes
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
 from milemark.foundation.layout import BUILD, PRIVATE, PUBLIC, ROADMAP_FILE
-from milemark.publish.publishers import AUTO, PUBLISHERS, Publisher, choose
+from milemark.publish.publishers import AUTO, PUBLISHERS, Publisher, choose, ending
 from milemark.roadmap.settings import PAGES
 from milemark.roadmap.settings_file import parse_settings
 
@@ -119,6 +119,7 @@ def buildcommand(  # noqa: PLR0913  each is an option
     from milemark.app.last_build import LastBuild, recorded  # noqa: PLC0415
 
     chosen = choose(publisher)
+    _say_ending(chosen, buildable_root(options))
     arguments = (chosen.name, strict, full, is_untrusted, options.today, options.as_of)
     with _build_lock(buildable_root(options)):
         last = LastBuild(buildable_root(options), audience, arguments)
@@ -129,6 +130,20 @@ def buildcommand(  # noqa: PLR0913  each is an option
             is_stamped = _build(options, chosen, ReadOptions(audience, is_untrusted), is_strict=strict, is_full=full)
         if is_stamped:
             last.keep("".join(recorder.written))
+
+
+def _say_ending(publisher: Publisher, root: Path) -> None:
+    """Say once, on a terminal, that what the publisher runs will end: CI would print it at each run."""
+    from milemark.foundation.cache import index_path  # noqa: PLC0415
+
+    index = index_path(root) if sys.stderr.isatty() else None
+    text = ending(publisher, root) if index else ""
+    said = index.with_name(f"said-{publisher.name}") if index else None
+    if said and text and not said.exists():
+        click.echo(f"note: this runs {publisher.title} {text}; this is said once", err=True)
+        with suppress(OSError):
+            said.parent.mkdir(parents=True, exist_ok=True)
+            said.touch()
 
 
 def _build(
@@ -203,9 +218,11 @@ def servecommand(  # noqa: PLR0913  each is an option
     address = f"{address.rpartition(':')[0]}:{port}" if port else address
     live = LiveSite(root / BUILD / ("serve-private" if audience == PRIVATE else "serve"))
     memory = Memory(KeptFiles(content_of(root).path))
+    chosen = choose(publisher)
+    _say_ending(chosen, root)
     served = ServedProject(
         root,
-        choose(publisher),
+        chosen,
         partial(_read_again, root, options, ReadOptions(audience, is_untrusted)),
         report_errors,
         lambda text: click.echo(text, err=True),
