@@ -317,7 +317,13 @@ def test_the_terminal_speaks_its_own_language_where_it_is_known(
 
 
 def test_findings_are_in_the_language_of_the_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_content(tmp_path, {"roadmap.yml": "locale: ko\n", "a.md": "---\nstatus: nonsense\nstatus: twice\n---\n"})
+    write_content(
+        tmp_path,
+        {
+            "roadmap.yml": "locale: ko\nstatuses: {open: planned}\n",
+            "a.md": "---\nstatus: nonsense\nstatus: twice\n---\n",
+        },
+    )
     monkeypatch.delenv("LC_ALL", raising=False)
     found = []
     for locale in ("en_US.UTF-8", "ko_KR.UTF-8"):
