@@ -5,9 +5,11 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, tzinfo
@@ -424,11 +426,72 @@ def test_mode_and_links_are_kept(project: Path) -> None:
     assert "hard links" in refused(project, "set", "shop", "status=Paused")
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="the owner of all files may write everywhere")
-def test_a_folder_that_cannot_be_written_is_told(project: Path) -> None:
-    (project / "content/projects").chmod(0o555)
-    assert "Permission denied" in refused(project, "set", "shop", "status=Done")
-    (project / "content/projects").chmod(0o755)
+@pytest.fixture
+def small_user(project: Path) -> Iterator[Path]:
+    """Let a user without rights run the test, in a folder of their own that they may write."""
+    ok(project, "set", "-", "status=Done", "--yes", text="api\nshop\n")  # loads all modules, which may lie elsewhere
+    refused(project, "set", "nothing", "status=Done")
+    "".encode("utf-8-sig")
+    folder = Path(tempfile.mkdtemp())
+    is_owner_of_all = os.geteuid() == 0
+    if is_owner_of_all:
+        os.chown(folder, NOBODY, NOBODY)
+        os.seteuid(NOBODY)
+    try:
+        yield folder
+    finally:
+        if is_owner_of_all:
+            os.seteuid(0)
+        for path in folder.rglob("*"):
+            path.chmod(0o700)
+        shutil.rmtree(folder)
+
+
+NOBODY = 65534
+READ_ONLY = {"folder": "projects", "file": "projects/shop.md"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has other rights")
+@pytest.mark.parametrize("path", READ_ONLY.values(), ids=READ_ONLY)
+def test_what_may_not_be_written_is_told_and_kept(small_user: Path, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(small_user / "cache"))
+    own = write_content(small_user / "project", FILES)
+    mode = (own / "content" / path).stat().st_mode
+    (own / "content" / path).chmod(mode & 0o555)
+    said = refused(own, "set", "-", "status=Done", "--yes", text="api\nshop\n")
+    assert path in said
+    assert "Permission denied" in said or "read-only" in said
+    assert stat.S_IMODE((own / "content" / path).stat().st_mode) == mode & 0o555
+    (own / "content" / path).chmod(mode)
+    ok(own, "set", "shop", "status=Done")
+
+
+def test_a_file_behind_a_linked_folder_is_written_where_it_lies(project: Path) -> None:
+    (project / "notes").mkdir()
+    (project / "notes/linked.md").write_text("---\nstatus: Active\n---\n", "utf-8")
+    (project / "content/projects/more").symlink_to(project / "notes")
+    ok(project, "set", "linked", "status=Done")
+    assert (project / "notes/linked.md").read_text("utf-8") == "---\nstatus: Done\n---\n"
+    assert (project / "content/projects/more").is_symlink()
+    ok(project, "undo")
+    assert "Active" in (project / "notes/linked.md").read_text("utf-8")
+
+
+def test_a_network_folder_that_can_neither_swap_nor_link_loses_nothing(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unsupported(*_arguments: object) -> None:
+        raise OSError(errno.EOPNOTSUPP, "Operation not supported")
+
+    monkeypatch.setattr(file_writes, "exchange", lambda *_paths: False)
+    monkeypatch.setattr(os, "link", unsupported)
+    before = contents(project)
+    ok(project, "new", "projects", "Other")
+    ok(project, "set", "-", "status=Done", "--yes", text="shop\napi\n")
+    assert "status: Done" in shop(project)
+    ok(project, "undo")
+    ok(project, "undo")
+    assert contents(project) == before
 
 
 KILLED = """

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml_edit
 
 from milemark.markdown.byte_tree import BLOCK_STYLES, ByteNode, Source, read_source
 from milemark.markdown.document import Document, Node, Scalar
@@ -121,7 +122,6 @@ def scalars(source: Source) -> Iterator[ByteNode]:
 
 @pytest.mark.slow
 def test_yaml_edit_reads_and_writes_the_same_values(real_markdown: Path) -> None:
-    yaml_edit = pytest.importorskip("yaml_edit")
     draw = random.Random(3)  # noqa: S311
     for source in sources(real_markdown):
         keys = [*scalars(source)]

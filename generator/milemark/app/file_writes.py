@@ -83,7 +83,7 @@ def _prepare(write: FileWrite) -> None:
     if (read_bytes(write.path) if os.path.lexists(write.path) else None) != write.before:
         raise ChangedMeanwhileError(write.path)
     if write.before is not None:
-        _refuse_links(write.path)
+        _refuse_unsafe(write.path)
     if write.after is None:
         return
     write.path.parent.mkdir(parents=True, exist_ok=True)
@@ -102,8 +102,10 @@ def _beside(path: Path) -> Path:
     return path.with_name(f"{_PREFIX}{secrets.token_hex(4)}.tmp")
 
 
-def _refuse_links(path: Path) -> None:
-    """Refuse a link: replacing it would part it from the file that it shares with others."""
+def _refuse_unsafe(path: Path) -> None:
+    """Refuse a file that its owner protects, and a link: replacing it would part it from the file that it shares."""
+    if not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+        raise UserError(f"{path} is read-only: nothing was written")
     if path.is_symlink():
         raise UserError(f"{path} is a symbolic link: edit the file that it leads to")
     if path.stat().st_nlink > 1:
