@@ -169,12 +169,14 @@ def test_backlog_md_as_a_whole() -> None:
         "roadmap.yml": "like: backlog\n",
         "tasks/back-1 - One.md": "---\nid: BACK-1\ntitle: One\nstatus: To Do\nlabels: [cli]\nmilestone: m-1\n---\n",
         "completed/back-2 - Two.md": (
-            "---\nid: BACK-2\nstatus: Done\ndependencies: [back-1]\nparent_task_id: BACK-1\n---\n"
+            "---\nid: BACK-2\nstatus: Done\ndependencies: [task-1]\nparent_task_id: BACK-1\n---\n"
         ),
         "archive/tasks/back-3 - Three.md": "---\nid: BACK-3\nstatus: To Do\n---\n",
         "archive/milestones/m-1.md": "---\nid: m-1\ntitle: First\n---\n",
     }
-    roadmap = load_texts(files).roadmap
+    loaded = load_texts(files)
+    assert not [each for each in loaded.diagnostics if each.is_error]
+    roadmap = loaded.roadmap
     two = roadmap.by_id["BACK-2"]
     assert sorted(roadmap.by_id) == ["BACK-1", "BACK-2", "m-1"]
     assert (two.texts("depends_on"), two.parent, roadmap.by_id["BACK-1"].text("milestone")) == (

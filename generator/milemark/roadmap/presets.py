@@ -13,7 +13,8 @@ class Preset:
     """The way in which another tool writes its files.
 
     `names` are its names for fields of milemark, `fields` its own fields. `match` recognises its items, `statuses` are
-    its words. `collections` and `exclude` are those of a folder that is the tool's as a whole.
+    its words. `collections` and `exclude` are those of a folder that is the tool's as a whole. `prefix` is that of
+    `Collection`.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
@@ -23,6 +24,7 @@ class Preset:
     collections: tuple[Collection, ...] = ()
     exclude: tuple[str, ...] = ()
     is_inline: bool = False
+    prefix: str = ""
 
     @property
     def declared(self) -> Mapping[str, Field]:
@@ -83,6 +85,7 @@ _BACKLOG = Preset(
         "Done": Stage.DONE,
     },
     exclude=("/archive/tasks/", "/archive/drafts/"),
+    prefix="task-",  # of ids before a project chose another one, such as BACK-
 )
 _MILESTONES = Collection(
     "milestones", "Milestones", Role.MILESTONE, match=Match(folders=("milestones", "archive/milestones"))
@@ -93,7 +96,9 @@ _DATAVIEW = Preset(is_inline=True)
 
 def _whole(preset: Preset, *others: Collection) -> Preset:
     """Return a preset with the collections of a folder that is the tool's as a whole."""
-    tasks = Collection("tasks", "Tasks", fields=preset.declared, match=preset.match, names=preset.names)
+    tasks = Collection(
+        "tasks", "Tasks", fields=preset.declared, match=preset.match, names=preset.names, prefix=preset.prefix
+    )
     return replace(preset, collections=(tasks, *others))
 
 

@@ -153,7 +153,7 @@ def _lookalikes(entries: Mapping[str, IndexEntry]) -> Iterator[Diagnostic]:
 def _taken_aliases(entries: Mapping[str, IndexEntry], names: Mapping[str, str]) -> Iterator[Diagnostic]:
     """Report aliases that are the id or an alias of another item."""
     for id_, each in entries.items():
-        for alias in each.aliases:
+        for alias in each.aliases if "aliases" in each.places else ():  # else the tool gives them
             taken = names[key_of(alias)]
             if taken != id_:
                 values = {"id": alias, "other": entries[taken].source}

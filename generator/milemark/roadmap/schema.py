@@ -176,6 +176,9 @@ def parse_item(settings: Settings, collection: Collection, document: Document) -
         values["status"], found = declared_status(settings, status)
         diagnostics += found
     _add_defaults(collection, values)
+    if other := collection.other_name(item_id(document)):
+        known = values.get("aliases")
+        values["aliases"] = (*(known if isinstance(known, tuple) else ()), other)
     if settings.body_tags:
         _add_body_tags(document, values)
     diagnostics = _with_missing(collection, diagnostics, _missing(collection, document, values))

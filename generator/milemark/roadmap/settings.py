@@ -86,7 +86,7 @@ class Collection:
     `level` is the level of the headings that are its items; 0 if its files are.
     With `match`, its files are those that it recognises, in any folder. `names` has the names that its files give to
     fields of milemark, `due: deadline`; everything else here has milemark's names. `is_inline`: fields are also written
-    in the text, as `due:: 2025-03-01`.
+    in the text, as `due:: 2025-03-01`. With `prefix`, the item `BACK-7` is also found as `task-7`.
     """
 
     name: str
@@ -102,6 +102,7 @@ class Collection:
     match: Match | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     is_inline: bool = False
+    prefix: str = ""
 
     @property
     def folders(self) -> tuple[str, ...]:
@@ -111,6 +112,12 @@ class Collection:
     def own_name(self, name: str) -> str:
         """Return the name that files give to a field: `deadline` for `due`."""
         return self.names.get(name, name)
+
+    def other_name(self, id_: str) -> str:
+        """Return the name by which other files may know the item of an id, or an empty text."""
+        word, sign, number = id_.rpartition("-")
+        is_numbered = self.prefix and sign and word.isalpha() and number.replace(".", "").isdecimal()
+        return f"{self.prefix}{number}" if is_numbered and f"{word}-".casefold() != self.prefix else ""
 
     def core_name(self, written: str) -> str:
         """Return milemark's name of a field as files name it: `due` for `deadline`."""

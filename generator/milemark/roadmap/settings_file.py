@@ -247,6 +247,7 @@ class _SettingsReader:
             match_of(node, reports) or like.match,
             names,
             like.is_inline,
+            like.prefix,
         )
         self._check_names(node, collection)
         return collection
