@@ -133,7 +133,7 @@ def _file(_field: Field, node: Node) -> _Parsed:
     """Return the path of a file below content/, so that no page loads it from another host."""
     target = destination_of(node.text) if isinstance(node, Scalar) else None
     if not isinstance(node, Scalar) or target is None or not target.way:
-        return _wrong_type(node, _("a file below content/"), "cover.png")
+        return _wrong_type(node, _("the path of a file"), "cover.png")
     return node.text.strip(), []
 
 

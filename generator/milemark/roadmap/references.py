@@ -282,6 +282,6 @@ def find_item(roadmap: Roadmap, subject: str, *others: str) -> Item:
     if item is None:
         near = nearest(subject, (*roadmap.names, *others))
         whole = "; `roadmap` is the overall progress" if others else ""
-        hint = f'did you mean "{near}"?' if near else f"an id is the name of a file below content/, without .md{whole}"
+        hint = f'did you mean "{near}"?' if near else f"an id is the name of a file, without .md{whole}"
         raise UnknownItemError(f'there is no item "{subject}": {hint}')
     return item

@@ -166,7 +166,7 @@ class _SettingsReader:
         texts = [each for each in entries if isinstance(each, Scalar) and not each.is_empty]
         for each in entries:
             if not isinstance(each, Scalar) or (each in texts and not is_pattern(each.text)):
-                self._bad(each, _("a pattern of paths below content/"), example="Templates/")
+                self._bad(each, _("a pattern of paths"), example="Templates/")
         return tuple(each.text for each in texts if is_pattern(each.text)) if node else default
 
     def _stages(self, root: Written, name: str) -> Mapping[str, Stage]:
@@ -214,7 +214,7 @@ class _SettingsReader:
             return False  # reported as a control character
         is_safe = not any(part.startswith(".") or not part for part in key.text.split("/"))
         if not is_safe or not key.text.isprintable() or "\\" in key.text:
-            self._bad(key, _("the name of a folder below content/"), example="projects")
+            self._bad(key, _("the name of a folder"), example="projects")
             return False
         if key_of(key.text) in _PAGES:
             hint = _("the site has a page of that name: rename the folder, for example to {example}")

@@ -145,7 +145,7 @@ def test_the_progress_of_a_track_is_that_of_its_items(tmp_path: Path, locale: st
 
 @pytest.mark.parametrize(
     ("asked", "hint"),
-    [("shopp", 'did you mean "shop"?'), ("zzz", "an id is the name of a file below content/, without .md")],
+    [("shopp", 'did you mean "shop"?'), ("zzz", "an id is the name of a file, without .md")],
 )
 def test_an_id_that_does_not_exist_is_answered_with_the_nearest(tmp_path: Path, asked: str, hint: str) -> None:
     refused = run(write(tmp_path), asked)
