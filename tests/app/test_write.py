@@ -296,6 +296,57 @@ def test_a_renamed_item_is_found_by_both_names(project: Path) -> None:
     assert "id: shop\naliases: [store]" in shop(project)
 
 
+OWN_NAMES = """\
+statuses: {plan: planned, doing: active, fin: done}
+collections:
+  projects:
+    names: {due: deadline, status: state, depends_on: blockedBy}
+    fields: {title: , state: , deadline: {required: true}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "old", "new"),
+    [
+        (["set", "a", "deadline=2025-05"], "deadline: 2025-04", "deadline: 2025-05"),
+        (["set", "a", "due=2025-05"], "deadline: 2025-04", "deadline: 2025-05"),
+        (["set", "a", "state=FIN"], "state: doing", "state: fin"),
+        (["set", "a", "blockedBy+=b"], "deadline: 2025-04\n", "deadline: 2025-04\nblockedBy: [b]\n"),
+        (["set", "a", "deadline="], "deadline: 2025-04\n", ""),
+        (
+            ["done", "a", "--on", "2025-01-09"],
+            "state: doing\ndeadline: 2025-04",
+            "state: fin\ndeadline: 2025-04\nfinished: 2025-01-09",
+        ),
+        (["set", "b", "state=fin"], "status: doing", "status: fin"),
+    ],
+    ids=lambda each: " ".join(each) if isinstance(each, list) else "",
+)
+def test_fields_have_the_names_that_the_files_give_them(
+    project: Path, arguments: list[str], old: str, new: str
+) -> None:
+    texts = {
+        "roadmap.yml": OWN_NAMES,
+        "projects/a.md": "---\ntitle: A\nstate: doing\ndeadline: 2025-04\n---\n",
+        "projects/b.md": "---\ntitle: B\nstatus: doing\ndeadline: 2025-04\n---\n",
+    }
+    write_content(project, texts)
+    cli(project, *arguments)
+    path = f"projects/{arguments[1]}.md"
+    assert (project / "content" / path).read_text("utf-8") == texts[path].replace(old, new)
+
+
+def test_a_new_item_has_the_names_of_its_collection(project: Path) -> None:
+    write_content(project, {"roadmap.yml": OWN_NAMES})
+    cli(project, "new", "projects", "A")
+    made = (project / "content/projects/a.md").read_text("utf-8")
+    assert made == "---\ntitle: A\nstate: plan\ndeadline: # date\n---\n"
+    assert 'did you mean "deadline"' in refused(project, "set", "a", "deadlin=2025")
+    cli(project, "new", "projects", "C", "--set", "deadline=2025-07", "--set", "state=doing")
+    made = (project / "content/projects/c.md").read_text("utf-8")
+    assert made == "---\ntitle: C\nstate: doing\ndeadline: 2025-07\n---\n"
+
+
 PLAN = "---\nitems: headings\n---\n# Plan\n\n## One\nstatus: Active\n\n## Two\nstatus: Done\n"
 
 

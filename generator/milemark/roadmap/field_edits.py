@@ -57,12 +57,13 @@ def _edits(settings: Settings, item: Item, assignment: Assignment) -> Iterator[E
     path = _path_of(item, assignment.name)
     field = _field(item, path)
     old = _written(item, path)
-    if assignment.sign == "=" and not assignment.value:
-        yield RemoveField(path)
-        return
-    texts = _texts(settings, field, path, assignment, old)
+    texts = _texts(settings, field, path, assignment, old) if assignment.value or assignment.sign != "=" else []
     is_text = _part(field, path).type not in _TYPED and field is not UNDECLARED
     after = _names_before(item.collection, path[0])
+    path = (_own_name(item, path[0]), *path[1:])
+    if not texts:
+        yield RemoveField(path)
+        return
     if assignment.sign == "=":
         value = tuple(texts) if field.type == "array" and len(path) == 1 else texts[0]
         yield SetField(path, value, is_text=is_text, after=after)
@@ -74,9 +75,23 @@ def _edits(settings: Settings, item: Item, assignment: Assignment) -> Iterator[E
 UNDECLARED = Field("")
 
 
+def _own_name(item: Item, name: str) -> str:
+    """Return the name by which the file of an item has a field of milemark, or would have it."""
+    key = item.document.fields.key(name)
+    lines = item.document.front.split("\n")
+    is_ours = key is not None and not item.document.within and lines[key.span.line - 1 :][:1] != []
+    written = lines[key.span.line - 1][key.span.column - 1 :] if is_ours and key else ""
+    return name if written.strip("\"'").startswith(name) else item.collection.own_name(name)
+
+
 def _path_of(item: Item, name: str) -> tuple[str, ...]:
-    """Return the path of a field: `links.Code` is `Code` in `links`, unless a field has this name."""
+    """Return the path of a field: `links.Code` is `Code` in `links`, unless a field has this name.
+
+    A name that files give to a field of milemark means that field.
+    """
+    name = item.collection.core_name(name)
     first, dot, rest = name.partition(".")
+    first = item.collection.core_name(first)
     if not dot or not rest or item.document.fields.get(name):
         return (name,)
     field = item.collection.fields.get(first) or CORE_FIELDS.get(first)
@@ -98,7 +113,8 @@ def _field(item: Item, path: Sequence[str]) -> Field:
 def _refuse_unknown(item: Item, name: str) -> None:
     if not item.collection.fields or item.document.fields.get(name) is not None:
         return
-    near = nearest(name, (*item.collection.fields, *CORE_FIELDS))
+    own = item.collection.own_name
+    near = nearest(name, tuple(map(own, (*item.collection.fields, *CORE_FIELDS))))
     hint = f'did you mean "{near}"?' if near else f"declare it under `fields` in {ROADMAP_FILE}"
     raise UserError(f'{item.collection.name} has no field "{name}": {hint}')
 
@@ -148,7 +164,8 @@ def _written(item: Item, path: Sequence[str]) -> Node | None:
 
 def _names_before(collection: Collection, name: str) -> tuple[str, ...]:
     names = [*collection.fields]
-    return tuple(names[: names.index(name)]) if name in names else ()
+    before = names[: names.index(name)] if name in names else []
+    return tuple(written for each in before for written in dict.fromkeys((each, collection.own_name(each))))
 
 
 def _entry_edits(added: AddEntry, old: Node | None, *, is_add: bool) -> Iterator[Edit]:

@@ -44,7 +44,7 @@ def _edited(settings: Settings, before: File, file: File, data: bytes, edit: Set
     assert file.item is not None, "a heading is an item"  # noqa: S101
     if isinstance(edit, SetMark) or len(edit.path) > 1:
         raise _refused(file, "a heading has no fields with names: edit it by hand")
-    name = edit.path[0]
+    name = file.item.collection.core_name(edit.path[0])
     wanted = _wanted(file.document.fields.get(name), edit)
     heading = _Heading(file.document, ByteLines(data), file.item.collection.own_name(name))
     splice = heading.id_splice(wanted) if name == _ID else heading.splice(name, wanted)

@@ -37,6 +37,7 @@ def file_name(title: str) -> str:
 def item_text(settings: Settings, collection: Collection, title: str, given: Names[str] = ()) -> str:
     """Return the text of a new item: its title, its first status, and the required fields that are not `given`."""
     fields = {"title": Field("title"), **collection.fields}
+    given = {collection.core_name(name) for name in given}
     lines = [
         line for name, field in fields.items() for line in _line(settings, collection, field, title, name in given)
     ]
@@ -47,14 +48,16 @@ def item_text(settings: Settings, collection: Collection, title: str, given: Nam
 
 def _line(settings: Settings, collection: Collection, field: Field, title: str, is_given: bool) -> Iterator[str]:  # noqa: FBT001
     if field.name == "title":
-        yield f"title: {scalar_text(title)}"
+        yield f"{collection.own_name('title')}: {scalar_text(title)}"
     elif field.name == "status" and not is_given:
         yield from _status(settings, collection)
     elif field.required and not is_given and not field.default:
-        yield f"{field.name}: # {', '.join(field.choices) or field.type}"
+        yield f"{collection.own_name(field.name)}: # {', '.join(field.choices) or field.type}"
 
 
 def _status(settings: Settings, collection: Collection) -> list[str]:
     """Return the line with the first status that means planned, for planned work."""
     words = [word for word, stage in settings.statuses.items() if stage is Stage.PLANNED]
-    return [f"status: {scalar_text(words[0])}"] if words and collection.role is Role.ITEM else []
+    return (
+        [f"{collection.own_name('status')}: {scalar_text(words[0])}"] if words and collection.role is Role.ITEM else []
+    )
