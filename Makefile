@@ -22,7 +22,7 @@ help:
 	@echo 'make docs      write the reference from the code'
 	@echo 'make slow      run the slow tests'
 	@echo 'make search    run the property tests with new random examples; a failure prints how to repeat it'
-	@echo 'make lighthouse  measure the site with Lighthouse: accessibility and performance'
+	@echo 'make lighthouse  measure the site with Lighthouse: accessibility, best practices, SEO, performance'
 	@echo 'make check     check formatting, lint, types, and tests with coverage: what every change must pass'
 	@echo 'make bench     benchmark checks, publishing, history and queries, compared with Hugo and our libraries'
 	@echo 'make format    format the code and apply automatic fixes'

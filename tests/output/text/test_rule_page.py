@@ -1,7 +1,8 @@
 r"""The page of every rule: its example is run, and what it advises works.
 
 A page holds `## Example`, with fenced blocks of files and what `milemark check` prints about them, and `## What to do`,
-whose blocks replace files of the example. A block's title is the path, and may go on:
+whose blocks replace files of the example. `manual/ko` has the same pages in Korean, with the same files. A block's
+title is the path, and may go on:
 
 - `path, saved as cp949`: the bytes are in that encoding;
 - `path, with escapes`: `\u200b` is that character, and `⟦text ×3⟧` is the text three times;
@@ -14,6 +15,7 @@ A page that shows no content/roadmap.yml has `ROADMAP`, but for that of MM501.
 
 from __future__ import annotations
 
+import itertools
 import re
 import tempfile
 from collections.abc import Iterator
@@ -30,6 +32,8 @@ from support import ROOT, cli
 
 MANUAL = ROOT / "generator" / "milemark" / "manual"
 CODES = [rule.code for rule in RULES]
+HEADINGS = {"en": ("## Example", "## What to do"), "ko": ("## 예", "## 고치는 법")}
+each_language = pytest.mark.parametrize("language", HEADINGS)
 ROADMAP = """\
 title: 이직 로드맵
 as_of: 2025-01-12
@@ -75,14 +79,19 @@ def unescaped(text: str) -> str:
     return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
 
 
-def page_of(code: str) -> str:
-    return (MANUAL / f"{code}.md").read_text("utf-8")
+def path_of(code: str, language: str = "en") -> Path:
+    return (MANUAL if language == "en" else MANUAL / language) / f"{code}.md"
 
 
-def parts_of(code: str) -> tuple[str, str, str]:
+def page_of(code: str, language: str = "en") -> str:
+    return path_of(code, language).read_text("utf-8")
+
+
+def parts_of(code: str, language: str = "en") -> tuple[str, str, str]:
     """Return the introduction, the example and the advice of a page."""
-    introduction, rest = page_of(code).split("\n## Example\n")
-    example, advice = rest.split("\n## What to do\n")
+    above_example, above_advice = HEADINGS[language]
+    introduction, rest = page_of(code, language).split(f"\n{above_example}\n")
+    example, advice = rest.split(f"\n{above_advice}\n")
     return introduction, example, advice
 
 
@@ -101,19 +110,20 @@ def write_example(code: str, root: Path) -> None:
         block.write(root)
 
 
-def output_of(code: str) -> re.Match[str]:
-    (found,) = _OUTPUT.finditer(page_of(code))
+def output_of(code: str, language: str = "en") -> re.Match[str]:
+    (found,) = _OUTPUT.finditer(page_of(code, language))
     return found
 
 
-def check(root: Path, code: str) -> str:
+def check(root: Path, code: str, language: str = "en") -> str:
     """Return the findings of the command that the page names; those of `generate` are on stderr, before its summary."""
-    output = output_of(code)
+    output, spoken = output_of(code, language), {"LC_ALL": language}
     if output["command"] == "check":
-        return cli(root, "--as-of", "2025-01-12", "check", "--no-index", *output["options"].split()).stdout
+        options = ("--no-index", *output["options"].split())
+        return cli(root, "--as-of", "2025-01-12", "check", *options, env=spoken).stdout
     (root / "mkdocs.yml").write_text("site_name: x\ndocs_dir: build/docs\n", "utf-8")
-    lines = cli(root, "--as-of", "2025-01-12", "generate").stderr.replace(f"{root}/", "").splitlines(keepends=True)
-    return "".join(lines[:-1])
+    printed = cli(root, "--as-of", "2025-01-12", "generate", env=spoken).stderr
+    return "".join(printed.replace(f"{root}/", "").splitlines(keepends=True)[:-1])
 
 
 def shown(output: str) -> str:
@@ -121,26 +131,38 @@ def shown(output: str) -> str:
     return output.rstrip("\n") + "\n"
 
 
-def test_every_rule_has_a_page_and_every_page_a_rule() -> None:
-    assert sorted(path.name for path in MANUAL.iterdir()) == sorted(f"{code}.md" for code in CODES)
+@each_language
+def test_every_rule_has_a_page_and_every_page_a_rule(language: str) -> None:
+    pages = path_of("", language).parent.glob("*.md")
+    assert sorted(path.name for path in pages) == sorted(f"{code}.md" for code in CODES)
 
 
+@each_language
 @pytest.mark.parametrize("rule", RULES, ids=CODES)
-def test_a_page_says_what_the_rule_is_then_shows_it_then_helps(rule: Rule) -> None:
-    introduction, example, advice = parts_of(rule.code)
+def test_a_page_says_what_the_rule_is_then_shows_it_then_helps(rule: Rule, language: str) -> None:
+    introduction, example, advice = parts_of(rule.code, language)
     title, text = introduction.split("\n", 1)
     assert title == f"# {rule.code} {rule.name}"
-    assert 100 < len(text) < 800
+    assert (50 if language == "ko" else 100) < len(text) < 800
     assert len(_OUTPUT.findall(example)) == 1
     assert advice.strip()
 
 
+@each_language
 @pytest.mark.parametrize("code", CODES)
-def test_an_example_prints_what_its_page_shows(tmp_path: Path, code: str) -> None:
+def test_an_example_prints_what_its_page_shows(tmp_path: Path, code: str, language: str) -> None:
     write_example(code, tmp_path)
-    printed = check(tmp_path, code)
-    assert shown(printed) == output_of(code)["text"]
+    printed = check(tmp_path, code, language)
+    assert shown(printed) == output_of(code, language)["text"]
     assert {*re.findall(r"\[(MM\d+)\]", printed)} == {code}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_korean_page_is_in_korean_and_has_the_same_files(code: str) -> None:
+    introduction, *korean = parts_of(code, "ko")
+    assert re.search("[가-힣]{2}", re.sub("`[^`]*`", "", introduction))
+    for part, english in zip(korean, parts_of(code)[1:], strict=True):
+        assert list(blocks_of(part)) == list(blocks_of(english))
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -158,7 +180,28 @@ def test_who_does_what_the_page_advises_has_no_finding_left(tmp_path: Path, code
 def test_a_page_is_printed_by_code_and_by_name(rule: Rule, spelling: str) -> None:
     asked = spelling.format(rule)
     for each in (asked, asked.lower(), asked.upper()):
-        assert CliRunner().invoke(group, ["explain", each]).stdout == page_of(rule.code)
+        assert CliRunner(env={"LC_ALL": "en_US.UTF-8"}).invoke(group, ["explain", each]).stdout == page_of(rule.code)
+
+
+@pytest.mark.parametrize(
+    ("terminal", "roadmap", "language"),
+    [
+        ("ko_KR.UTF-8", "locale: en", "ko"),
+        ("en_US.UTF-8", "locale: ko", "en"),
+        ("C.UTF-8", "locale: ko", "ko"),
+        ("C.UTF-8", "locale: en", "en"),
+        ("C.UTF-8", "locale: [", "en"),
+        ("ko_KR.UTF-8", None, "ko"),
+        ("C.UTF-8", None, "en"),
+    ],
+)
+def test_a_page_speaks_the_language_of_the_terminal_else_of_the_roadmap(
+    tmp_path: Path, terminal: str, roadmap: str | None, language: str
+) -> None:
+    if roadmap is not None:
+        Block("content/roadmap.yml", "", "", f"{roadmap}\n").write(tmp_path)
+    done = cli(tmp_path, "explain", "MM204", env={"LC_ALL": terminal})
+    assert (done.exit_code, done.stdout) == (0, page_of("MM204", language))
 
 
 @pytest.mark.parametrize(("asked", "meant"), [("MM999", "MM"), ("mm24", "MM204")])
@@ -184,9 +227,11 @@ def test_escapes_stand_for_what_a_block_cannot_hold(written: str, meant: str) ->
 
 
 if __name__ == "__main__":
-    for each in CODES:
+    for each, spoken in itertools.product(CODES, HEADINGS):
         with tempfile.TemporaryDirectory() as folder:
             write_example(each, Path(folder))
-            output = shown(check(Path(folder), each))
-        path, text, old = MANUAL / f"{each}.md", page_of(each), output_of(each)
-        path.write_text(text[: old.start("text")] + output + text[old.end("text") :], "utf-8", newline="")
+            output = shown(check(Path(folder), each, spoken))
+        text, old = page_of(each, spoken), output_of(each, spoken)
+        path_of(each, spoken).write_text(
+            text[: old.start("text")] + output + text[old.end("text") :], "utf-8", newline=""
+        )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from milemark.app.command import command, open_project, terminal_width
+from milemark.app.folders import project_of
 from milemark.app.options import Options, ReadOptions, audience_option
 from milemark.foundation.content_folder import content_of
 from milemark.foundation.disk import read_bytes
@@ -18,6 +19,7 @@ from milemark.foundation.layout import PRIVATE, ROADMAP_FILE
 
 if TYPE_CHECKING:
     from milemark.app.project import Project
+    from milemark.foundation.i18n import Language
     from milemark.roadmap.settings import Settings
 
 WHOLE = "roadmap"
@@ -80,7 +82,7 @@ def explain(options: Options, subject: str, audience: str) -> None:
     from milemark.output.text.rule_page import is_rule, rule_page, show_page  # noqa: PLC0415
 
     if is_rule(subject):
-        page = rule_page(subject)
+        page = rule_page(subject, _spoken(options).locale)
         if sys.stdout.isatty():
             show_page(page)
         else:
@@ -90,6 +92,18 @@ def explain(options: Options, subject: str, audience: str) -> None:
     project = open_project(options, ReadOptions(audience))
     for line in explain_number(project, subject):
         click.echo(visible(without_breaks(line)))
+
+
+def _spoken(options: Options) -> Language:
+    """Return the language of the terminal. There need not be a project that can be read."""
+    from milemark.app.terminal_language import terminal_language  # noqa: PLC0415
+    from milemark.roadmap.settings_file import parse_settings  # noqa: PLC0415
+
+    try:
+        settings, _ = parse_settings(read_bytes(content_of(project_of(options.start)).roadmap))
+    except (UserError, OSError):
+        settings, _ = parse_settings(None)
+    return terminal_language(settings.locale)
 
 
 def explain_number(project: Project, subject: str) -> list[str]:

@@ -11,11 +11,12 @@ from milemark.foundation.suggestions import nearest
 
 _BLOCK_TITLE = re.compile(r'^(`{3,}\w+) title="([^"]+)"$', re.MULTILINE)
 _WIDEST = 100  # columns: longer lines are hard to read
+_SOURCE = "en"  # the language of the pages directly below manual/; the others have a folder
 _CODE = re.compile(r"MM\d+", re.IGNORECASE)
 _BY_CODE = {rule.code: rule for rule in RULES}
 
 
-def rule_page(code: str) -> str:
+def rule_page(code: str, locale: str = _SOURCE) -> str:
     """Return the page of a rule as Markdown, by its code (`MM204`) or its name (`unknown-status`)."""
     names = {rule.name: rule.code for rule in RULES}
     known = names.get(code.lower(), code.upper())
@@ -23,7 +24,8 @@ def rule_page(code: str) -> str:
         near = nearest(code, (*_BY_CODE, *names))
         hint = f'did you mean "{near}"?' if near else f"rules are {RULES[0].code} to {RULES[-1].code}"
         raise UserError(f'there is no rule "{code}": {hint}')
-    return (resources.files("milemark") / "manual" / f"{known}.md").read_text("utf-8")
+    folder = resources.files("milemark") / "manual"
+    return ((folder if locale == _SOURCE else folder / locale) / f"{known}.md").read_text("utf-8")
 
 
 def is_rule(text: str) -> bool:
