@@ -73,18 +73,38 @@ def test_a_page_that_falls_short_fails(
 
 
 def test_a_slow_page_is_measured_three_times_and_its_best_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    runs = [Scores(100, 70), Scores(100, 85), Scores(100, 80), Scores(100, 99)]
+    runs = [Scores((100,), 70), Scores((100,), 85), Scores((100,), 80), Scores((100,), 99)]
     monkeypatch.setattr(measure, "run", lambda _url: runs.pop(0))
-    assert measure.measure("x", 90) == Scores(100, 85)
-    assert measure.measure("x", 90) == Scores(100, 99)
+    assert measure.measure("x", 90) == Scores((100,), 85)
+    assert measure.measure("x", 90) == Scores((100,), 99)
 
 
 def test_scores_are_points_of_a_hundred_and_what_failed_is_named() -> None:
     report: dict[str, Any] = {
         "categories": {
             "accessibility": {"score": 0.915, "auditRefs": [{"id": "link-name"}, {"id": "lang"}]},
+            "best-practices": {"score": 1, "auditRefs": [{"id": "doctype"}]},
+            "seo": {"score": 0.9, "auditRefs": [{"id": "meta-description"}]},
             "performance": {"score": None},
         },
-        "audits": {"link-name": {"score": 0}, "lang": {"score": 1}},
+        "audits": {
+            "link-name": {"score": 0},
+            "lang": {"score": 1},
+            "doctype": {"score": 1},
+            "meta-description": {"score": 0},
+        },
     }
-    assert scores_of(report) == Scores(92, 0, ("link-name",))
+    assert scores_of(report) == Scores((92, 100, 90), 0, ("link-name", "meta-description"))
+
+
+@pytest.mark.parametrize(
+    ("scores", "falls_short"),
+    [
+        (Scores((95, 100, 100), 90), False),
+        (Scores((94, 100, 100), 90), True),
+        (Scores((95, 100, 94), 90), True),
+        (Scores((95, 100, 100), 89), True),
+    ],
+)
+def test_a_page_needs_every_score(scores: Scores, falls_short: bool) -> None:
+    assert scores.falls_short(90) == falls_short
