@@ -13,7 +13,19 @@ import pytest
 from support import ROOT
 
 PACKAGE = ROOT / "generator" / "milemark"
-WINGS = ("foundation", "markdown", "publish", "roadmap", "imports", "privacy", "history", "query", "output", "app")
+WINGS = (
+    "foundation",
+    "markdown",
+    "publish",
+    "roadmap",
+    "imports",
+    "privacy",
+    "history",
+    "query",
+    "output",
+    "editor",
+    "app",
+)
 BESIDE_WINGS = {"__init__.py", "__main__.py", "py.typed", "locale", "manual"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

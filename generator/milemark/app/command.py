@@ -47,6 +47,7 @@ COMMAND_MODULES = {
     "init": "init",
     "join": "layout",
     "list": "query",
+    "lsp": "lsp",
     "move": "new",
     "new": "new",
     "query": "query",

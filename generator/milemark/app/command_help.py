@@ -9,6 +9,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "Check and understand": ("check", "explain", "schema"),
     "See the plan": ("show", "list", "query", "history", "report"),
     "Change the plan": ("new", "set", "tick", "untick", "done", "move", "rename", "split", "join", "undo"),
+    "Connect": ("lsp",),
     "Publish": ("serve", "build", "generate", "host", "export"),
 }
 EXIT_CODES: Mapping[int, str] = {
@@ -43,6 +44,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "milemark join content/ideas/all.md content/ideas --write",
     ),
     "list": ("milemark list", "milemark list --where \"stage = 'active'\" --order due"),
+    "lsp": ("milemark lsp",),
     "move": ("milemark move shop --collection ideas",),
     "new": ('milemark new projects "Search box"', 'milemark new projects "Search box" --set due=2025-Q3'),
     "query": ('milemark query "select title, due from items order by due_day"',),

@@ -15,16 +15,19 @@ from milemark.foundation.layout import CONFIG_FILE, PRIVATE, ROADMAP_FILE
 from milemark.markdown.document import Mapping as Written
 
 
-def config_findings(content: ContentFolder, audience: str = PRIVATE) -> tuple[Diagnostic, ...]:
+def config_findings(
+    content: ContentFolder, audience: str = PRIVATE, data: bytes | None = None
+) -> tuple[Diagnostic, ...]:
     """Return findings at `autolink` in roadmap.yml without a `repo_url`, and at collections that `nav` leaves out.
 
+    `data` are the bytes of roadmap.yml if they are known; an editor may show others than the disk has.
     A project without mkdocs.yml, or with one that cannot be read, has no finding: nothing builds it.
     """
     path, root = content.roadmap, content.root
     if not path.is_file() or not (root / CONFIG_FILE).is_file():
         return ()
     try:
-        data = read_bytes(path)
+        data = read_bytes(path) if data is None else data
     except OSError:
         return ()
     links = _findings(root, data) if b"autolink" in data else ()

@@ -127,7 +127,7 @@ class Project:
     @cached_property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """All findings that its audience may read, dead links included."""
-        of_project = config_findings(self.folder, self.audience)
+        of_project = config_findings(self.folder, self.audience, self.content.files.get(ROADMAP_FILE))
         absent = () if self.audience == PRIVATE else self.left_out
         dead = dead_links_of(self.loaded, self.attachments, absent)
         return in_order([*self.loaded.diagnostics, *dead, *of_project])
@@ -167,7 +167,19 @@ def read_project(
     read_options: ReadOptions = PUBLISHED,
 ) -> Project:
     """Read a project from the disk for an audience. Raises NoContentError if there is no content/."""
-    content, folder = read_folder(root), content_of(root).path
+    return project_of_content(root, read_folder(root), today, as_of, reading, read_options)
+
+
+def project_of_content(  # noqa: PLR0913, PLR0917  they are those of `read_project`
+    root: Path,
+    content: Content,
+    today: date,
+    as_of: date | None = None,
+    reading: Reading | None = None,
+    read_options: ReadOptions = PUBLISHED,
+) -> Project:
+    """Return the project of files that were read, which need not be as they are on the disk."""
+    folder = content_of(root).path
     everything = load_everything(content, today, as_of, reading or KeptFiles(folder))
     everything = _untrusted(everything) if read_options.is_untrusted else everything
     seeing = KeptViews(folder, content.files)

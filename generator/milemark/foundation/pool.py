@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
@@ -27,6 +28,9 @@ def map_jobs(work: Callable[[Job], Result], jobs: Iterable[Job], files: int) -> 
         yield from map(work, jobs)
         return
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  few files need none
+    from multiprocessing import get_context  # noqa: PLC0415  as above
 
-    with ProcessPoolExecutor(min(cores, -(-files // CHUNK)), initializer=collect_rarely) as pool:
+    # A fork copies the locks that other threads hold, and waits for them forever.
+    context = get_context("spawn") if threading.active_count() > 1 else None
+    with ProcessPoolExecutor(min(cores, -(-files // CHUNK)), context, initializer=collect_rarely) as pool:
         yield from pool.map(work, jobs)

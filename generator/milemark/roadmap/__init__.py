@@ -30,6 +30,7 @@ PUBLIC = (
     "references",
     "renaming",
     "schema",
+    "setting_words",
     "settings",
     "settings_file",
     "site_paths",

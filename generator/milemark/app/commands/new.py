@@ -9,9 +9,10 @@ from typing import Any
 import click
 
 from milemark.app.command import command
+from milemark.app.item_names import checked_name, refuse_existing, rename_planner
 from milemark.app.options import Options
 from milemark.app.project import Project
-from milemark.app.renaming import moved, renamed
+from milemark.app.renaming import moved
 from milemark.app.targets import one_item
 from milemark.app.write import carry_out, chosen, write_options
 from milemark.app.write_plan import WriteChanges, place_on_disk
@@ -24,7 +25,6 @@ from milemark.roadmap.model import Roadmap
 from milemark.roadmap.new_items import collection_named, file_name, item_text
 
 _rewrite = click.option("--rewrite", is_flag=True, help="Change the references in all files, too.")
-_NOT_IN_NAMES = set('/\\:*?"<>|#[]\0')
 
 
 @command("new")
@@ -52,7 +52,7 @@ def new(  # noqa: PLR0913  each is an option
 
     def planner(project: Project) -> WriteChanges:
         path, data = _new_file(project.loaded.roadmap, (collection, title, id_ or file_name(title)), parsed)
-        _refuse_existing(project, path)
+        refuse_existing(project, path)
         places.append(str(place_on_disk(project, path)))
         return WriteChanges({path: data})
 
@@ -65,7 +65,7 @@ def new(  # noqa: PLR0913  each is an option
 
 def _new_file(roadmap: Roadmap, named: tuple[str, str, str], assignments: Sequence[Assignment]) -> tuple[str, bytes]:
     settings = roadmap.settings
-    collection, name = collection_named(settings, named[0]), _checked_name(named[2])
+    collection, name = collection_named(settings, named[0]), checked_name(named[2])
     if taken := roadmap.names.get(key_of(name)):
         raise UserError(f'"{name}" is {settings.shown(roadmap.by_id[taken].path)}: choose another name with --id')
     path = f"{collection.name}/{name}.md"
@@ -73,18 +73,6 @@ def _new_file(roadmap: Roadmap, named: tuple[str, str, str], assignments: Sequen
     item = read_file(settings, path, data).item
     assert item is not None, "it lies in a collection"  # noqa: S101
     return path, edit_bytes(path, data, field_edits(settings, item, assignments))
-
-
-def _checked_name(name: str) -> str:
-    if not name.strip() or name != name.strip(" .") or _NOT_IN_NAMES & {*name}:
-        raise UserError(f'"{name}" cannot be the name of a file: write letters, digits and hyphens')
-    return name
-
-
-def _refuse_existing(project: Project, path: str) -> None:
-    known = {key_of(each) for each in (*project.content.files, *project.content.assets)}
-    if key_of(path) in known or place_on_disk(project, path).exists():
-        raise UserError(f"{project.folder.shown(path)} exists already: nothing was written")
 
 
 @command("move")
@@ -106,7 +94,7 @@ def move(options: Options, target: str, to: str, *, rewrite: bool, **given: Any)
         if item.document.within or posixpath.dirname(item.path) != item.collection.name:
             raise UserError(f"{project.folder.shown(item.path)} is no file of its own in that folder: move it by hand")
         path = f"{collection.name}/{posixpath.basename(item.path)}"
-        _refuse_existing(project, path)
+        refuse_existing(project, path)
         return moved(project, item, path, is_everywhere=rewrite)
 
     carry_out(options, chosen(**given), "move", planner)
@@ -123,18 +111,5 @@ def rename(options: Options, old: str, name: str, *, rewrite: bool, **given: Any
     With --rewrite, its file gets the new name, and fields, links, bases and roadmap.yml name it. Lines of queries and
     of mkdocs.yml that name it are printed.
     """
-
-    def planner(project: Project) -> WriteChanges:
-        roadmap = project.loaded.roadmap
-        item = one_item(roadmap, old)
-        taken = roadmap.names.get(key_of(_checked_name(name)), item.id)
-        if taken != item.id:
-            raise UserError(f'"{name}" is {project.folder.shown(roadmap.by_id[taken].path)}: nothing was written')
-        if item.id == name:
-            return WriteChanges({})
-        changes = renamed(project, item, name, is_everywhere=rewrite)
-        for path in changes.files.keys() - project.content.files.keys():
-            _refuse_existing(project, path)
-        return changes
-
+    planner = rename_planner(old, name, is_everywhere=rewrite)
     carry_out(options, chosen(**given), "rename", planner)

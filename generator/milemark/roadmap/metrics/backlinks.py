@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from milemark.markdown.addresses import links_in
 from milemark.markdown.document import Document
@@ -34,14 +35,30 @@ class Backlink:
         return self.item.document.source if self.item else self.path
 
 
+_last: list[tuple[Roadmap, Mapping[str, tuple[Backlink, ...]]]] = []  # at most one: reading all bodies takes long
+
+
 def backlinks(roadmap: Roadmap) -> Mapping[str, tuple[Backlink, ...]]:
     """Return the backlinks of each file by its path: a file links once by its body and once by each field."""
+    known = next((found for each, found in _last if each is roadmap), None)
+    if known is None:
+        known = _backlinks(roadmap)
+        _last[:] = [(roadmap, known)]
+    return known
+
+
+def _backlinks(roadmap: Roadmap) -> Mapping[str, tuple[Backlink, ...]]:
     reader = _LinkReader(roadmap)
     found: dict[str, dict[tuple[str, str], Backlink]] = {}
     for target, link in reader.read():
         if target != link.path:
             found.setdefault(target, {}).setdefault((link.path, link.field), link)
     return {target: tuple(links.values()) for target, links in found.items()}
+
+
+@lru_cache(16_384)
+def _links(body: str) -> tuple[str | Wikilink, ...]:
+    return tuple(links_in(body))
 
 
 class _LinkReader:
@@ -59,7 +76,7 @@ class _LinkReader:
             yield from self._fields(item)
 
     def _body(self, document: Document, link: Backlink) -> Iterator[tuple[str, Backlink]]:
-        for address in links_in(document.body):
+        for address in _links(document.body):
             if target := self._target(document.path, address):
                 yield target, link
 
