@@ -186,6 +186,14 @@ def test_backlog_md_as_a_whole() -> None:
     )
 
 
+def test_queries_have_the_users_names(tmp_path: Path) -> None:
+    write_content(tmp_path, {"roadmap.yml": NAMES, "projects/base.md": BASE})
+    for name in ("items", "projects"):
+        arguments = ["--from", name, "--columns", "due, deadline, deadline_day, state", "--format", "json"]
+        (row,) = json.loads(cli(tmp_path, "list", *arguments).stdout)
+        assert row == {"due": "2025-01", "deadline": "2025-01", "deadline_day": "2025-01-31", "state": "planned"}
+
+
 def test_the_json_schema_and_the_export_have_the_users_names(tmp_path: Path) -> None:
     write_content(tmp_path, {"roadmap.yml": NAMES, "projects/base.md": BASE})
     schema = json.loads(cli(tmp_path, "schema", "projects").stdout)

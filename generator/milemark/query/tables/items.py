@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -138,6 +138,26 @@ def collection_table(collection: Collection, name: str) -> Table:
     return item_table(
         name, description, declared, lambda item: item.collection.name == collection.name, _usual(collection)
     )
+
+
+def with_own_names(table: Table, names: Mapping[str, str]) -> Table:
+    """Return a table that has the columns of fields also by the names that files give these fields."""
+    places = {column.name: number for number, column in enumerate(table.columns)}
+    known = {name.casefold() for name in places}
+    pairs = [(f"{own}{end}", f"{core}{end}") for core, own in names.items() for end in ("", "_day")]
+    found = {own: core for own, core in pairs if core in places and own.casefold() not in known}
+    if not found:
+        return table
+    added = (
+        replace(table.columns[places[core]], name=own, description=f"the same as {core}", is_key=False)
+        for own, core in found.items()
+    )
+    copied = [places[core] for core in found.values()]
+
+    def rows(roadmap: Roadmap) -> Iterator[Row]:
+        yield from ((*row, *(row[place] for place in copied)) for row in table.read(roadmap))
+
+    return replace(table, columns=(*table.columns, *added), read=rows)
 
 
 def _usual(collection: Collection) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from milemark.foundation.dates import PartialDate
 from milemark.markdown.outline import plain_text
 from milemark.markdown.task_marks import DONE, read_marks
-from milemark.query.tables.items import PROGRESS, cell, collection_table, item_table, number, role_table
+from milemark.query.tables.items import PROGRESS, cell, collection_table, item_table, number, role_table, with_own_names
 from milemark.query.tables.table import CORE, OF_ROLES, Cell, Column, Row, Table, table_names
 from milemark.query.tables.values import count_values, plain, task_values
 from milemark.roadmap.metrics.progress import whole
@@ -33,8 +33,15 @@ def roadmap_tables(settings: Settings) -> tuple[Table, ...]:
         Table("fields", "the fields as written, one row for each value", _FIELDS, _fields),
     )
     names = table_names(settings)
+    used = {core: own for each in (settings.loose, *settings.collections.values()) for core, own in each.names.items()}
     own = (each for each in settings.collections.values() if names[each.name] not in CORE)
-    return (*core, *(collection_table(each, names[each.name]) for each in own))
+    return (
+        *(with_own_names(each, used) if each.name in _OF_ITEMS else each for each in core),
+        *(with_own_names(collection_table(each, names[each.name]), each.names) for each in own),
+    )
+
+
+_OF_ITEMS = ("items", "tracks", "milestones")
 
 
 _ROADMAP = (
