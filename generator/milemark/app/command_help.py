@@ -9,7 +9,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "Check and understand": ("check", "explain", "schema"),
     "See the plan": ("show", "list", "query", "history", "report"),
     "Change the plan": ("new", "set", "tick", "untick", "done", "move", "rename", "split", "join", "undo"),
-    "Connect": ("lsp",),
+    "Connect": ("lsp", "instructions", "mcp"),
     "Publish": ("serve", "build", "generate", "host", "export"),
 }
 EXIT_CODES: Mapping[int, str] = {
@@ -39,12 +39,14 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "milemark init my-roadmap --example career --locale en",
         "milemark init --dry-run",
     ),
+    "instructions": ("milemark instructions", "milemark instructions edit"),
     "join": (
         "milemark join content/ideas/all.md content/ideas/offline.md content/ideas/export.md",
         "milemark join content/ideas/all.md content/ideas --write",
     ),
     "list": ("milemark list", "milemark list --where \"stage = 'active'\" --order due"),
     "lsp": ("milemark lsp",),
+    "mcp": ("milemark mcp", "milemark mcp --audience private"),
     "move": ("milemark move shop --collection ideas",),
     "new": ('milemark new projects "Search box"', 'milemark new projects "Search box" --set due=2025-Q3'),
     "query": ('milemark query "select title, due from items order by due_day"',),

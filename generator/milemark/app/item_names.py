@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from milemark.app.project import Project
 from milemark.app.renaming import renamed
 from milemark.app.targets import one_item
 from milemark.app.write_plan import Planner, WriteChanges, place_on_disk
 from milemark.foundation.errors import UserError
 from milemark.foundation.identifiers import key_of
+from milemark.markdown.edit import edit_bytes
+from milemark.roadmap.field_edits import Assignment, field_edits
+from milemark.roadmap.load import read_file
+from milemark.roadmap.model import Roadmap
+from milemark.roadmap.new_items import collection_named, file_name, item_text
 
 _NOT_IN_NAMES = set('/\\:*?"<>|#[]\0')
 
@@ -24,6 +31,29 @@ def refuse_existing(project: Project, path: str) -> None:
     known = {key_of(each) for each in (*project.content.files, *project.content.assets)}
     if key_of(path) in known or place_on_disk(project, path).exists():
         raise UserError(f"{project.folder.shown(path)} exists already: nothing was written")
+
+
+def new_planner(collection: str, title: str, assignments: Sequence[Assignment], id_: str = "") -> Planner:
+    """Return the planner that makes the file of a new item in a collection; its name is `id_`, else from the title."""
+
+    def planner(project: Project) -> WriteChanges:
+        path, data = _new_file(project.loaded.roadmap, (collection, title, id_ or file_name(title)), assignments)
+        refuse_existing(project, path)
+        return WriteChanges({path: data})
+
+    return planner
+
+
+def _new_file(roadmap: Roadmap, named: tuple[str, str, str], assignments: Sequence[Assignment]) -> tuple[str, bytes]:
+    settings = roadmap.settings
+    collection, name = collection_named(settings, named[0]), checked_name(named[2])
+    if taken := roadmap.names.get(key_of(name)):
+        raise UserError(f'"{name}" is {settings.shown(roadmap.by_id[taken].path)}: choose another name with --id')
+    path = f"{collection.name}/{name}.md"
+    data = item_text(settings, collection, named[1], {each.name for each in assignments}).encode()
+    item = read_file(settings, path, data).item
+    assert item is not None, "it lies in a collection"  # noqa: S101
+    return path, edit_bytes(path, data, field_edits(settings, item, assignments))
 
 
 def rename_planner(old: str, name: str, *, is_everywhere: bool) -> Planner:

@@ -4,7 +4,6 @@ PUBLIC = (
     "activity",
     "blobs",
     "changes",
-    "commit_days",
     "commit_weeks",
     "commitments",
     "forecast",

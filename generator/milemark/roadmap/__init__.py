@@ -34,6 +34,5 @@ PUBLIC = (
     "settings",
     "settings_file",
     "site_paths",
-    "split_links",
     "statuses",
 )

@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING
 import click
 
 from milemark.app.command import command
+from milemark.app.folders import project_of
 from milemark.app.options import Options
+from milemark.foundation.content_folder import content_of
+from milemark.foundation.errors import UserError
 
 if TYPE_CHECKING:
     from milemark.app.surroundings import FolderKind
@@ -22,12 +25,18 @@ if TYPE_CHECKING:
 @click.argument("folder", type=click.Path(path_type=Path), default=Path())
 @click.option("--example", type=click.Choice(["career"]), help="Start from a complete example.")
 @click.option("--locale", type=click.Choice(["ko", "en"]), help="Language of the example: ko by default.")
+@click.option("--agents", is_flag=True, help="Only write what agents need: a part of AGENTS.md, and a skill.")
 @click.option("--dry-run", is_flag=True, help="Print the files that would be written, and write none.")
-def init(options: Options, folder: Path, example: str | None, locale: str | None, *, dry_run: bool) -> None:
+def init(  # noqa: PLR0913  each is an option
+    options: Options, folder: Path, example: str | None, locale: str | None, *, agents: bool, dry_run: bool
+) -> None:
     """Start a roadmap that fits a folder: a new plan, or the files that your notes, backlog or project lack.
 
     Existing files stay unchanged. Each file is named before it is written.
     """
+    if agents:
+        _write_agent_files(options.start / folder, dry_run=dry_run)
+        return
     from milemark.app.starter import has_broken_roadmap, kinds_of, plan_of, write  # noqa: PLC0415
 
     if locale and not example:
@@ -51,6 +60,23 @@ def init(options: Options, folder: Path, example: str | None, locale: str | None
     place = os.path.relpath(plan.root)
     next_step = "milemark check" if plan.kind.is_adopted or has_broken_roadmap(plan.root) else _BUILD[plan.kind.name]
     click.echo(f"next: {next_step}" if place == "." else f"next: cd {shlex.quote(place)} && {next_step}", err=True)
+
+
+def _write_agent_files(target: Path, *, dry_run: bool) -> None:
+    """Write the files that agents read, into the root of the project around a folder."""
+    from milemark.app.agent_files import agent_files  # noqa: PLC0415  only this option needs it
+    from milemark.app.write import write_recorded  # noqa: PLC0415  as above
+
+    root = project_of(target)
+    if not content_of(root).roadmap.is_file():
+        raise UserError(f"there is no roadmap in {os.path.relpath(target)}: `milemark init` starts one")
+    writes = agent_files(root)
+    for each in writes:
+        click.echo(f"write {os.path.relpath(each.path)}", err=True)
+    if not writes or dry_run:
+        click.echo(f"nothing written: {'--dry-run' if writes else 'both files are up to date'}", err=True)
+        return
+    write_recorded(root, "init --agents", writes)
 
 
 def _is_terminal() -> bool:

@@ -31,10 +31,11 @@ def schema(options: Options, collection: str | None) -> None:
     """Print the JSON Schema of the front matter of one collection, or of all."""
     from milemark.output.export.json_schema import json_schemas  # noqa: PLC0415
 
-    click.echo(json_schemas(_settings(options.root()), collection))
+    click.echo(json_schemas(settings_of(options.root()), collection))
 
 
-def _settings(root: Path) -> Settings:
+def settings_of(root: Path) -> Settings:
+    """Return the settings of a project. Exit with 1 if roadmap.yml has errors."""
     from milemark.roadmap.settings_file import parse_settings  # noqa: PLC0415
 
     folder = content_of(root)

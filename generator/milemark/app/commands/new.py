@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from milemark.app.command import command
-from milemark.app.item_names import checked_name, refuse_existing, rename_planner
+from milemark.app.item_names import new_planner, refuse_existing, rename_planner
 from milemark.app.options import Options
 from milemark.app.project import Project
 from milemark.app.renaming import moved
@@ -17,12 +17,8 @@ from milemark.app.targets import one_item
 from milemark.app.write import carry_out, chosen, write_options
 from milemark.app.write_plan import WriteChanges, place_on_disk
 from milemark.foundation.errors import UserError
-from milemark.foundation.identifiers import key_of
-from milemark.markdown.edit import edit_bytes
-from milemark.roadmap.field_edits import Assignment, field_edits, parse_assignment
-from milemark.roadmap.load import read_file
-from milemark.roadmap.model import Roadmap
-from milemark.roadmap.new_items import collection_named, file_name, item_text
+from milemark.roadmap.field_edits import parse_assignment
+from milemark.roadmap.new_items import collection_named
 
 _rewrite = click.option("--rewrite", is_flag=True, help="Change the references in all files, too.")
 
@@ -47,32 +43,19 @@ def new(  # noqa: PLR0913  each is an option
     **given: Any,
 ) -> None:
     """Make the file of a new item in a collection, with its title, its first status and the fields to fill in."""
-    parsed = [parse_assignment(each) for each in assignments]
+    planned = new_planner(collection, title, [parse_assignment(each) for each in assignments], id_ or "")
     places: list[str] = []
 
     def planner(project: Project) -> WriteChanges:
-        path, data = _new_file(project.loaded.roadmap, (collection, title, id_ or file_name(title)), parsed)
-        refuse_existing(project, path)
-        places.append(str(place_on_disk(project, path)))
-        return WriteChanges({path: data})
+        changes = planned(project)
+        places.extend(str(place_on_disk(project, path)) for path in changes.files)
+        return changes
 
     def open_editor() -> None:
         if is_edited and not given["dry_run"]:
             click.edit(filename=places[-1])
 
     carry_out(options, chosen(**given), "new", planner, then=open_editor)
-
-
-def _new_file(roadmap: Roadmap, named: tuple[str, str, str], assignments: Sequence[Assignment]) -> tuple[str, bytes]:
-    settings = roadmap.settings
-    collection, name = collection_named(settings, named[0]), checked_name(named[2])
-    if taken := roadmap.names.get(key_of(name)):
-        raise UserError(f'"{name}" is {settings.shown(roadmap.by_id[taken].path)}: choose another name with --id')
-    path = f"{collection.name}/{name}.md"
-    data = item_text(settings, collection, named[1], {each.name for each in assignments}).encode()
-    item = read_file(settings, path, data).item
-    assert item is not None, "it lies in a collection"  # noqa: S101
-    return path, edit_bytes(path, data, field_edits(settings, item, assignments))
 
 
 @command("move")
