@@ -19,7 +19,7 @@ DEV_READY := $(VENV)/.ready-dev-$(PLACE)
 help:
 	@echo 'make site      build the site into site/'
 	@echo 'make test      run the tests, without the slow ones'
-	@echo 'make docs      write the reference from the code'
+	@echo 'make docs      write the reference from the code, and build the documentation into build/documentation'
 	@echo 'make slow      run the slow tests'
 	@echo 'make search    run the property tests with new random examples; a failure prints how to repeat it'
 	@echo 'make lighthouse  measure the site with Lighthouse: accessibility, best practices, SEO, performance'
@@ -37,6 +37,7 @@ test: $(DEV_READY)
 
 docs: $(SITE_READY)
 	$(PY) documentation/reference.py
+	$(PY) -m mkdocs build --strict --quiet --config-file documentation/mkdocs.yml
 
 slow: $(DEV_READY)
 	$(PYTEST) -m slow || [ $$? -eq 5 ] # 5: no tests collected

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from milemark.markdown.front_matter import parse_document
 from milemark.roadmap.load import load
 from milemark.roadmap.model import Roadmap
 from milemark.roadmap.settings_file import parse_settings
-from repositories import repository
+from repositories import Repo, repository
 from support import DAY, cli, write_content
 
 ROADMAP = (
@@ -89,9 +90,57 @@ def test_splitting_is_previewed_and_keeps_every_item(tmp_path: Path, folder: str
     assert items(root) == before
     assert (content / "all.md").read_text("utf-8") == (
         "---\nitems: headings\n---\n\n## Offline mode\n\nstatus: done · due: 2025-Q1\n\n"
-        "Works offline. See [sync](#sync) and [other](other.md).\n\n- [x] cache\n\n"
+        "Works offline. See [sync](sy.md) and [other](other.md).\n\n- [x] cache\n\n"
         "## Sync {#sy}\n\nstatus: doing · tags: api, web · depends_on: offline-mode\n\n### Details\n\n- [ ] conflicts\n"
     )
+
+
+def test_links_to_headings_lead_to_the_new_files(tmp_path: Path) -> None:
+    plan = (
+        "---\nitems: headings\n---\n## One\n[two](#two) [here](#in-one) [o](other.md)\n\n### In one\n\n## Two\ntext\n"
+    )
+    other = "[a](PLAN.md#one) [[PLAN#Two|2]] [[one]] [all](PLAN.md)\r\n`[a](PLAN.md#one)`\n"
+    root = project(tmp_path, PLAN=plan)
+    (root / "content/other.md").write_bytes(other.encode())
+    assert cli(root, "split", str(root / "content/PLAN.md"), "--into", "plans", "--write").exit_code == 0
+    one = (root / "content/plans/one.md").read_text("utf-8")
+    assert "[two](two.md) [here](#in-one) [o](../other.md)" in one
+    assert (root / "content/other.md").read_bytes().decode() == (
+        "[a](plans/one.md) [[two|2]] [[one]] [all](PLAN.md)\r\n`[a](PLAN.md#one)`\n"
+    )
+    page = (root / "content/PLAN.md").read_text("utf-8")
+    assert re.findall(r"- .*", page) == ["- [One](plans/one.md)", "- [Two](plans/two.md)"]
+
+
+def test_a_long_roadmap_becomes_a_site_and_then_files_with_its_whole_past(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    rest = "\n\n- [ ] part one\n- [ ] part two\n\nMore words.\n\n"
+    features = (
+        f"## {'🚧 ' * (number < 6)}F {number} (Q{number % 4 + 1} 2025)\n\n[next](#f-{number % 30 + 1}){rest}"
+        for number in range(1, 31)
+    )
+    text = "# Acme roadmap\n\n" + "".join(features)
+    repo = Repo(tmp_path / "acme")
+    root = repo.folder
+    root.mkdir()
+    repo.git("init", "-q", ".")
+    for day, shown in (("2025-01-06", text), ("2025-02-06", text.replace("[ ] part one", "[x] part one"))):
+        (root / "ROADMAP.md").write_text(shown, "utf-8")
+        repo.commit(day, {})
+    assert cli(root.parent, "init", str(root)).exit_code == 0
+    assert cli(root, "check").stdout == ""
+    assert (root / "ROADMAP.md").read_text("utf-8") == shown, "the file stays as it is"
+    past = cli(root, "history", "--format", "json").stdout
+    assert '"tasks_done": 30' in past
+    assert cli(root, "generate").exit_code == 0
+    assert (root / "build/docs/f-7.md").exists()
+    assert cli(root, "split", str(root / "ROADMAP.md"), "--into", "features", "--write").exit_code == 0
+    assert len([*(root / "features").glob("*.md")]) == 30
+    assert cli(root, "check").stdout == ""
+    repo.commit("2025-03-06", {})
+    assert cli(root, "history", "--format", "json").stdout == past
 
 
 def test_the_history_goes_on_where_a_file_is_split(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

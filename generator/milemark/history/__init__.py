@@ -4,6 +4,7 @@ PUBLIC = (
     "activity",
     "blobs",
     "changes",
+    "commit_days",
     "commit_weeks",
     "commitments",
     "forecast",

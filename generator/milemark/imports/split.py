@@ -32,15 +32,18 @@ class LayoutError(UserError):
     """A file that cannot be split, or files that cannot be joined, as they are."""
 
 
-def split(settings: Settings, document: Document) -> Files:
-    """Return the files that a file with several items becomes: one for each, and the page of the rest."""
+def split(settings: Settings, document: Document, *, is_apart: bool = False) -> Files:
+    """Return the files that a file with several items becomes: one for each, and the page of the rest.
+
+    `is_apart`: the new files are in a folder of their own, so that they need not be read like this one.
+    """
     level = level_of(settings, document)
     if not level:
         raise LayoutError(f"{document.path} has one item at most: its front matter has no `items: headings`")
-    if not document.fields.get("items"):
+    if not document.fields.get("items") and not is_apart:
         raise LayoutError(
             f"{document.path} has several items since its collection has `items: headings` in roadmap.yml\n"
-            "  = write it into the front matter of its files, take it out of roadmap.yml, and split again"
+            "  = name a folder of their own, such as --into features"
         )
     found = read_heading_items(settings, document, level)
     is_loose = folder_collection(settings, document.path) is None

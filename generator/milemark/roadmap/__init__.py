@@ -34,5 +34,6 @@ PUBLIC = (
     "settings",
     "settings_file",
     "site_paths",
+    "split_links",
     "statuses",
 )

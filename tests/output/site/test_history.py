@@ -132,6 +132,26 @@ def test_the_progress_page_leads_there(repo: Repo) -> None:
     assert 'href="../history/"' in generated(repo)["progress.md"]
 
 
+def test_the_home_page_tells_from_git_in_how_many_weeks_there_was_work_and_when_it_was_finished(repo: Repo) -> None:
+    repo.commit("2025-06-25", {"projects/undated.md": item("done", title="Undated")})
+    page = generated(repo)["index.md"]
+    assert '<strong>11</strong> <span class="mm-label">of the last 12 weeks with work</span>' in page
+    assert '<time datetime="2025-06-25">June 25, 2025</time><span><a href="projects/undated/">Undated</a>' in page
+
+
+def test_commits_of_private_files_are_no_work_of_the_public_home_page(repo: Repo) -> None:
+    before = generated(repo)["index.md"]
+    secret = item("doing", " SECRET", title="SECRET", audience="private")
+    repo.commit("2025-06-30", {"projects/secret.md": secret})
+    assert generated(repo)["index.md"] == before
+    assert "of the last 12 weeks" in before
+
+
+def test_a_project_that_rests_or_is_new_tells_no_weeks_of_work(repo: Repo) -> None:
+    for day in ("2027-01-01", "2025-04-30"):
+        assert "weeks with work" not in generated(repo, "--as-of", day)["index.md"]
+
+
 def test_without_git_there_is_no_page_and_nothing_leads_to_it(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     (repo.folder / ".git").rename(repo.folder.parent / "away")
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(repo.folder.parent))

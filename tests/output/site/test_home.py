@@ -319,6 +319,7 @@ def test_what_is_planned_shows_little_and_what_is_dropped_nothing(
 ) -> None:
     (found,) = skills(roadmap(work__a=f"{work}\nstack: [Go]", skills__s=f"title: Go\nstatus: {skill}"))
     assert (len(found.proofs), found.is_unproven, found.is_planned) == expected
+    assert found.is_proven is (work == "status: done")
 
 
 def test_skills_stand_by_category_held_and_wanted() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+from collections.abc import Iterator
 from datetime import date
 from html import escape
 from typing import Any
@@ -73,6 +75,33 @@ def properties(found: Any) -> dict[str, str]:
 
 def data(found: Any) -> list[dict[str, Any]]:
     return [json.loads(each.string) for each in found.select('script[type="application/ld+json"]')]
+
+
+def unknown_words(value: Any) -> Iterator[str]:
+    """Yield the types and properties that the vocabulary of schema.org lacks, as `Type` and `Type.property`."""
+    if isinstance(value, list):
+        for each in value:
+            yield from unknown_words(each)
+    if not isinstance(value, dict):
+        return
+    vocabulary = importlib.import_module("msgspec_schemaorg.models")  # its package cannot be imported by name
+    kind = str(value.get("@type"))
+    known = getattr(getattr(vocabulary, kind, None), "__struct_encode_fields__", ())
+    yield from [] if known else [kind]
+    for name, each in value.items():
+        if not name.startswith("@") and name not in known:
+            yield f"{kind}.{name}"
+        yield from unknown_words(each)
+
+
+def test_the_vocabulary_of_schema_org_has_every_word() -> None:
+    assert list(unknown_words({"@type": "Persn"})) == ["Persn"]
+    assert list(unknown_words({"@type": "Person", "sameAss": [{"@type": "Person", "x": 1}]})) == [
+        "Person.sameAss",
+        "Person.x",
+    ]
+    for file in ("index.html", "projects/shop/index.html", "notes/index.html", "projects/index.html"):
+        assert list(unknown_words(data(head(file)))) == []
 
 
 def test_the_home_page_is_the_person() -> None:

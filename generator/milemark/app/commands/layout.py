@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import posixpath
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import unified_diff
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from milemark.app.command import command, open_project
 from milemark.app.file_writes import FileWrite
 from milemark.app.options import Options, ReadOptions
+from milemark.app.split_settings import new_settings
 from milemark.app.write import write_recorded
 from milemark.app.write_plan import place_on_disk
 from milemark.foundation.escaping import visible
-from milemark.foundation.layout import PRIVATE
+from milemark.foundation.layout import PRIVATE, ROADMAP_FILE
+from milemark.markdown.front_matter import parse_document
+from milemark.roadmap.split_links import SplitLinks
 
 if TYPE_CHECKING:
     from milemark.app.project import Project
@@ -29,15 +33,37 @@ _write = click.option("--write", is_flag=True, help="Write the files; without it
 
 @command("split")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--into", default="", metavar="FOLDER", help="The folder below the project's files. [that of the file]")
 @_write
-def split(options: Options, file: Path, *, write: bool) -> None:
-    """Make a file of each item in a file with `items: headings`. Ids, tasks and history stay the same."""
+def split(options: Options, file: Path, into: str, *, write: bool) -> None:
+    """Make a file of each item in a file with `items: headings`. Ids, tasks, links and history stay the same.
+
+    With --into, the files become a collection of their own if the one of the file has `items: headings`.
+    """
     from milemark.imports import split as layout  # noqa: PLC0415
 
     project = open_project(options, ReadOptions(PRIVATE))
     path = _path_in(project, file)
-    files = layout.split(project.everything.roadmap.settings, _document(project, path))
-    _apply(project, files, path, is_written=write)
+    folder = into.strip("/") or posixpath.dirname(path)
+    is_apart = folder != posixpath.dirname(path)
+    roadmap = new_settings(project, path, folder) if is_apart else None
+    files = layout.split(project.everything.roadmap.settings, _document(project, path), is_apart=is_apart)
+    places = {each: posixpath.join(folder, posixpath.basename(each)) for each in files if each != path}
+    moved = {places.get(each, each): text for each, text in files.items()}
+    made, others = _with_links(project, moved, path, places)
+    changed = {} if roadmap is None else {ROADMAP_FILE: roadmap}
+    _apply(project, _Layout(made, path, others | changed, is_apart), is_written=write)
+
+
+def _with_links(
+    project: Project, files: Files, source: str, places: Mapping[str, str]
+) -> tuple[Files, dict[str, bytes]]:
+    """Return the files of a split, and the others whose links lead to its headings: to the new files from now on."""
+    links = SplitLinks(project.everything, source, tuple(project.content.assets))
+    new = {path: text.encode("utf-8", "replace") for path, text in files.items() if text is not None}
+    old = {path: data for path, data in project.content.files.items() if path.endswith(".md") and path not in files}
+    found = {path: data.decode() for path, data in links.rewritten(new.items(), places)}
+    return {**files, **found}, dict(links.rewritten(old.items(), places))
 
 
 @command("join")
@@ -59,7 +85,8 @@ def join(options: Options, file: Path, items: tuple[Path, ...], *, write: bool) 
         raise layout.LayoutError(f"{file} is there, and has no `items: headings`: name a new file")
     ids = {each.path: each.id for each in found}
     text = known.decode("utf-8-sig").replace("\r\n", "\n") if known is not None else None
-    _apply(project, layout.join([each.document for each in found], ids, target, text), target, is_written=write)
+    files = layout.join([each.document for each in found], ids, target, text)
+    _apply(project, _Layout(files, target, {}), is_written=write)
 
 
 def _is_wanted(document: Document, wanted: list[str], target: str) -> bool:
@@ -80,33 +107,48 @@ def _path_in(project: Project, file: Path) -> str:
 
 def _document(project: Project, path: str) -> Document:
     from milemark.imports.split import LayoutError  # noqa: PLC0415
-    from milemark.markdown.front_matter import parse_document  # noqa: PLC0415
 
     if path not in project.content.files:
         raise LayoutError(f"{path} is not read by this project")
     return parse_document(path, project.content.files[path], project.everything.roadmap.settings.marks)[0]
 
 
-def _apply(project: Project, files: Files, path: str, *, is_written: bool) -> None:
+class _Layout(NamedTuple):
+    """The new files of a command, the one that it names, and others that stay files, but change.
+
+    `is_apart`: the files come into a folder of their own, and so perhaps into another collection.
+    """
+
+    files: Files
+    target: str
+    others: dict[str, bytes]
+    is_apart: bool = False
+
+
+def _apply(project: Project, layout: _Layout, *, is_written: bool) -> None:
     """Print the changes, prove that every item stays the same, and write the files."""
     from milemark.imports.split import LayoutError, differences, taken  # noqa: PLC0415
 
+    files, path, others, is_apart = layout
     old = project.content.files
     if other := taken(files, old, path):
         raise LayoutError(f"{project.folder.shown(other)} is there already: give the heading another id, `{{#…}}`")
     new = {each: data for each, data in old.items() if files.get(each, "") is not None}
-    new |= {each: _bytes(text, old.get(path, b"")) for each, text in files.items() if text is not None}
-    if changed := [*differences(_items(project.everything.roadmap), _items(_loaded(project, new)))]:
+    new |= {each: _bytes(text, old.get(path, b"")) for each, text in files.items() if text is not None} | others
+    paths = sorted({*files, *others})
+    if changed := [
+        *differences(*(_items(each, is_apart=is_apart) for each in (project.everything.roadmap, _loaded(project, new))))
+    ]:
         raise LayoutError(
             f"nothing written: these items would not stay the same: {', '.join(changed[:10])}\n"
             "  = correct the findings of `milemark check` in them first, or change them by hand"
         )
-    click.echo("".join(_diff(project, files, new)), nl=False)
+    click.echo("".join(_diff(project, paths, new)), nl=False)
     if not is_written:
-        click.echo(f"{len(files)} files would change: --write writes them", err=True)
+        click.echo(f"{len(paths)} files would change: --write writes them", err=True)
         sys.exit(0)
-    _write_files(project, str(click.get_current_context().info_name), files, new)
-    click.echo(f"{len(files)} files written or removed", err=True)
+    _write_files(project, str(click.get_current_context().info_name), paths, new)
+    click.echo(f"{len(paths)} files written or removed", err=True)
 
 
 def _bytes(text: str, like: bytes) -> bytes:
@@ -120,24 +162,25 @@ def _loaded(project: Project, files: dict[str, bytes]) -> Roadmap:
     return load(files, project.today, project.everything.roadmap.as_of).roadmap
 
 
-def _items(roadmap: Roadmap) -> Iterator[tuple[str, object]]:
+def _items(roadmap: Roadmap, *, is_apart: bool) -> Iterator[tuple[str, object]]:
     from milemark.imports.split import TOLD  # noqa: PLC0415
 
     for item in roadmap.items:
         values = {name: value for name, value in item.values.items() if name not in TOLD}
         tasks = tuple((task.text, task.mark, task.depth) for task in item.tasks)
-        yield item.id, (item.title, item.collection.name, item.stage, values, item.counts, tasks)
+        group = item.role if is_apart else item.collection.name  # a folder of their own is another collection
+        yield item.id, (item.title, group, item.stage, values, item.counts, tasks)
 
 
-def _diff(project: Project, files: Files, new: dict[str, bytes]) -> Iterator[str]:
-    for path in sorted(files):
+def _diff(project: Project, paths: list[str], new: dict[str, bytes]) -> Iterator[str]:
+    for path in paths:
         names = [project.folder.shown(path) if path in each else "/dev/null" for each in (project.content.files, new)]
         old, after = (each.get(path, b"").decode("utf-8", "replace") for each in (project.content.files, new))
         for line in unified_diff(old.splitlines(), after.splitlines(), names[0], names[1], lineterm=""):
             yield f"{visible(line)}\n"
 
 
-def _write_files(project: Project, command: str, files: Files, new: dict[str, bytes]) -> None:
+def _write_files(project: Project, command: str, paths: list[str], new: dict[str, bytes]) -> None:
     old = project.content.files
-    writes = [FileWrite(place_on_disk(project, path), old.get(path), new.get(path)) for path in sorted(files)]
+    writes = [FileWrite(place_on_disk(project, path), old.get(path), new.get(path)) for path in paths]
     write_recorded(project.root, command, [each for each in writes if each.before != each.after])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
-from milemark.foundation.dates import quarter_of
+from milemark.foundation.dates import PartialDate, quarter_of
+from milemark.history.commit_weeks import WEEKS, commit_weeks
+from milemark.history.lifecycle import finish_days
+from milemark.history.model import History
 from milemark.markdown.document import Document, Scalar
 from milemark.query.finder import WORD, find_blocks
 from milemark.query.sql.block import part_of_page
@@ -20,6 +23,8 @@ _MOST_ROWS = 4  # rows
 _DESCRIPTIVE = {"string", "array"}
 _ORDER = (Stage.ACTIVE, Stage.DONE, Stage.PAUSED, Stage.PLANNED, None, Stage.DROPPED)
 _HEADLINES = ("result", "summary", "goal")
+_SHORTEST_LIFE = timedelta(weeks=3)  # a shorter one says nothing yet
+_LEAST_LIFE = 4  # work in one week of so many: less is no proof
 _OWN = "own"  # `home: own` in content/index.md
 _CODE = ("github.com", "gitlab.com", "codeberg.org", "bitbucket.org", "sr.ht")
 _DOCUMENTS = (".pdf", ".docx", ".hwp", ".hwpx")
@@ -56,19 +61,64 @@ class OpenWork:
 
 
 @dataclass(frozen=True, slots=True)
+class Life:
+    """The numbers of commits in each of the last 52 weeks, and how many of these weeks there is a history of."""
+
+    commits: tuple[int, ...]
+    weeks: int
+
+    @property
+    def worked(self) -> int:
+        """The number of weeks with a commit."""
+        return sum(map(bool, self.commits))
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
-    """The data of the home page, except progress and skills. `done` are the finished items, the last one first."""
+    """The data of the home page, except progress and skills.
+
+    `done` are the finished items, the last one first, and `finished` are their dates by id. `life` is the proof of life
+    from git, if there is one.
+    """
 
     owner: Owner | None
     featured: tuple[FeaturedItem, ...]
     plan: OpenWork
     done: tuple[Item, ...]
+    finished: Mapping[str, PartialDate] = field(default_factory=dict)
+    life: Life | None = None
 
 
-def home(roadmap: Roadmap) -> Home:
+def home(roadmap: Roadmap, history: History | None = None) -> Home:
     """Return the data of the home page."""
     featured = tuple(featured_item(roadmap, item) for item in _featured(roadmap))
-    return Home(roadmap.settings.owner, featured, _plan(roadmap), _done(roadmap))
+    history = history.until(roadmap.as_of) if history else None
+    days = finish_days(history) if history else {}
+    done = [item for item in roadmap.of_role(Role.ITEM) if item.stage is Stage.DONE]
+    finished = {item.id: when for item in done if (when := _finished(item, days.get(item.id)))}
+    latest = sorted(done, key=lambda item: _latest(roadmap, finished.get(item.id)), reverse=True)
+    return Home(roadmap.settings.owner, featured, _plan(roadmap), tuple(latest), finished, _life(roadmap, history))
+
+
+def _finished(item: Item, day: date | None) -> PartialDate | None:
+    """Return the date at which an item was finished: its own, else that of git, else the one for which it was due."""
+    by_git = PartialDate.containing(day, "day") if day else None
+    return item.date("finished") or by_git or item.end
+
+
+def _latest(roadmap: Roadmap, when: PartialDate | None) -> date:
+    return when.latest_by(roadmap.as_of) if when else date.min
+
+
+def _life(roadmap: Roadmap, history: History | None) -> Life | None:
+    """Return the weeks with commits: of all repositories that a measure counts, else those that changed the roadmap."""
+    days = [point.day for point in history.line] if history else []
+    life = Life(roadmap.commits, WEEKS)
+    if not roadmap.commits:
+        if not days or roadmap.as_of - days[0] < _SHORTEST_LIFE:
+            return None
+        life = Life(commit_weeks(days, roadmap.as_of), min((roadmap.as_of - days[0]).days // 7 + 1, WEEKS))
+    return life if life.worked * _LEAST_LIFE >= life.weeks else None
 
 
 def is_arranged(introduction: Document | None) -> bool:
@@ -148,8 +198,3 @@ def _day(item: Item) -> date:
 def _end_of_next_quarter(day: date) -> date:
     month = 3 * quarter_of(day) + 4  # the month after the next quarter, from that of its year
     return date(day.year + (month - 1) // 12, (month - 1) % 12 + 1, 1) - timedelta(1)
-
-
-def _done(roadmap: Roadmap) -> tuple[Item, ...]:
-    done = [item for item in roadmap.of_role(Role.ITEM) if item.stage is Stage.DONE]
-    return tuple(sorted(done, key=lambda item: item.end_day(roadmap.as_of) or date.min, reverse=True))

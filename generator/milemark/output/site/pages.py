@@ -176,14 +176,14 @@ class _Site:
         repository: RepositoryUrls,
         inputs: SiteInputs,
     ) -> None:
-        history, self.left_out = inputs.history, inputs.left_out
+        self.history, self.left_out = inputs.history, inputs.left_out
         self.roadmap, self.renderer, self.language, self.repository = roadmap, renderer, language, repository
         self.viewer, self.explainer = Viewer(roadmap, language), Explainer(roadmap, language)
         self.collections = tuple(roadmap.settings.collections.values())
         self.indexes = {collection.name: f"{collection.name}/index.md" for collection in self.collections}
         told = notes if roadmap.audience == PRIVATE else gaps
-        self.notes = tuple(told(history, language)) if history else ()
-        self.history_page = history_page(roadmap, history) if history and has_room(roadmap) else None
+        self.notes = tuple(told(self.history, language)) if self.history else ()
+        self.history_page = history_page(roadmap, self.history) if self.history and has_room(roadmap) else None
         self.has_resume = has_resume(roadmap)
         self.generated = {
             *FIXED_PAGES,
@@ -198,7 +198,7 @@ class _Site:
         self.skill_collection = skill_collection(roadmap.settings)
         self.backlinks = backlinks(roadmap)
         self.insertions = QueryBlocks(
-            self.viewer, lambda name, values: renderer.body([name], values), history, inputs.bases
+            self.viewer, lambda name, values: renderer.body([name], values), self.history, inputs.bases
         )
         links = BodyLinks(roadmap, (*self.generated, *inputs.attachments), is_directory=renderer.is_directory)
         self.pictures = Pictures(roadmap, links)
@@ -262,7 +262,7 @@ class _Site:
     @cached_property
     def home(self) -> Home:
         """The data of the home page."""
-        return home(self.roadmap)
+        return home(self.roadmap, self.history)
 
     def progress_page(self) -> Page:
         return self._page(

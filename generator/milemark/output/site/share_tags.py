@@ -115,7 +115,7 @@ class ShareTags:
 
     def _person(self) -> dict[str, Any]:
         owner = self.owner
-        proven = [each.item.title for each in skills(self.roadmap) if each.is_held and not each.is_unproven]
+        proven = [each.item.title for each in skills(self.roadmap) if each.is_proven]
         return _known(
             {
                 "@type": "Person",

@@ -46,7 +46,10 @@ class Resume:
 
 
 def resume(roadmap: Roadmap, projects: Iterable[Item] | None = None) -> Resume:
-    """Return the résumé of a roadmap. By default, the works are featured ones and done ones with a result."""
+    """Return the résumé of a roadmap.
+
+    By default, the works are the featured ones that have begun, and the done ones with a result.
+    """
     return Resume(
         roadmap.settings.owner or NO_OWNER,
         tuple(_records(roadmap)),
@@ -73,13 +76,13 @@ def _newest(roadmap: Roadmap, item: Item) -> tuple[date, date]:
 
 def _skills(roadmap: Roadmap) -> Iterator[ResumeSkills]:
     for category in categories(roadmap):
-        proven = tuple(skill.item for skill in category.held if not skill.is_unproven)
+        proven = tuple(skill.item for skill in category.held if skill.is_proven)
         if proven:
             yield ResumeSkills(category.title, proven)
 
 
 def _told(roadmap: Roadmap) -> Iterator[Item]:
-    items = [item for item in roadmap.of_role(Role.ITEM) if item.stage is not Stage.DROPPED]
+    items = [item for item in roadmap.of_role(Role.ITEM) if item.stage not in {Stage.PLANNED, Stage.DROPPED}]
     featured = [item for item in items if item.values.get("featured") is True]
     yield from featured
     yield from (item for item in items if item.stage is Stage.DONE and item.text("result") and item not in featured)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from milemark.foundation.identifiers import word_key
 from milemark.roadmap.model import Item, Roadmap
-from milemark.roadmap.settings import Collection, Settings, Stage
+from milemark.roadmap.settings import Collection, Role, Settings, Stage
 
 _BY_CONVENTION = "skills"
 
@@ -30,9 +30,20 @@ class Skill:
         return self.is_held and not self.proofs and not self.item.values.get("evidence")
 
     @property
+    def works(self) -> tuple[Item, ...]:
+        """The proofs that have begun: work that is planned proves nothing yet, and a record needs no status."""
+        begun = (item for item in self.proofs if item.stage or item.role is Role.RECORD)
+        return tuple(item for item in begun if item.stage is not Stage.PLANNED)
+
+    @property
     def is_planned(self) -> bool:
         """Whether all its proofs are still planned."""
-        return bool(self.proofs) and all(item.stage in {Stage.PLANNED, None} for item in self.proofs)
+        return bool(self.proofs) and not self.works
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether it is claimed, and work that has begun or evidence of its own proves it."""
+        return self.is_held and bool(self.works or self.item.values.get("evidence"))
 
 
 @dataclass(frozen=True, slots=True)
