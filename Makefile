@@ -80,7 +80,7 @@ format: $(DEV_READY)
 pins:
 	rm -rf .venv-pins
 	$(MAKE) --no-print-directory VENV=.venv-pins .venv-pins/bin/python
-	.venv-pins/bin/python -m pip install --quiet --editable '.[dev,bench]'
+	.venv-pins/bin/python -m pip install --quiet --editable '.[dev,bench,release]'
 	.venv-pins/bin/python -m pip freeze --exclude-editable > constraints.txt
 	rm -rf .venv-pins
 

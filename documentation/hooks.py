@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,15 @@ from mkdocs.structure.files import File
 ROOT = Path(__file__).parents[1]
 _RULES = "generator/milemark/manual/"
 _PROJECT = {"SECURITY.md": "project/security.md", "CHANGELOG.md": "project/changelog.md"}
+_ADDRESS = "https://ADDRESS"  # of the repository, in the texts
 _SEARCH = 'data-md-component="search" role="dialog"'
 _LINK = re.compile(r"(?<=\]\()(?!\w+:|#)([^)\s#]+)(?=[)#])")
+
+
+def on_config(config: Any) -> Any:
+    """Name the repository, if pyproject.toml does."""
+    config.repo_url = _repository()
+    return config
 
 
 def on_files(files: Any, config: Any) -> Any:
@@ -35,12 +43,18 @@ def on_page_markdown(markdown: str, page: Any, **_others: Any) -> str:
         inner = moved.get(path) or (path.removeprefix("docs/") if path.startswith("docs/") else "")
         return posixpath.relpath(inner, posixpath.dirname(target) or ".") if inner else found[1]
 
-    return _LINK.sub(led, markdown)
+    return _LINK.sub(led, markdown).replace(_ADDRESS, _repository() or _ADDRESS)
 
 
 def on_post_page(output: str, **_others: Any) -> str:
     """Name the search for readers of screens, which the theme leaves without a name."""
     return output.replace(_SEARCH, f'{_SEARCH} aria-label="Search"', 1)
+
+
+def _repository() -> str:
+    """Return the address of the repository, or an empty text."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return str(project.get("urls", {}).get("Repository", ""))
 
 
 def _moved() -> dict[str, str]:

@@ -127,7 +127,8 @@ def _settings() -> str:
 def _setting(setting: Setting, defaults: object, example: str) -> str:
     kind = " or ".join(f"`{word}`" for word in setting.words) if setting.words else setting.type
     facts = f"{kind}; default: {setting.default or _default(setting.name, defaults)}"
-    shown = example.format(name=setting.name, example=setting.example)
+    declared = f"collections:\n  {setting.example}: {{role: record}}\n" if setting.type == "collection" else ""
+    shown = declared + example.format(name=setting.name, example=setting.example)
     return f"### `{setting.name}`\n\n{setting.description}\n\n*{facts}*\n\n```yaml\n{shown}\n```"
 
 

@@ -30,6 +30,13 @@ ACTIONS = {
     "actions/upload-pages-artifact@fc324d3547104276b827a68afc52ff2a11cc49c9": "v5.0.0",
     "actions/deploy-pages@cd2ce8fcbc39b97be8ca5fce6e763baed58fa128": "v5.0.0",
 }
+# Those that only the release uses.
+RELEASE_ACTIONS = {
+    "actions/attest-build-provenance@0f67c3f4856b2e3261c31976d6725780e5e4c373": "v4.1.1",
+    "actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c": "v8.0.1",
+    "actions/upload-artifact@043fb46d1a93c77aae656e7c1c64a875d1fc6a0a": "v7.0.1",
+    "pypa/gh-action-pypi-publish@dc37677b2e1c63e2034f94d8a5b11f265b73ba33": "v1.14.2",
+}
 
 
 @contextmanager

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
+import yaml
 from playwright.sync_api import Browser
 
 from conftest import make_once, serving
@@ -17,6 +19,7 @@ from milemark.app.cli import group
 from milemark.app.command import COMMAND_MODULES
 from milemark.foundation.rules import RULES
 from milemark.roadmap import setting_table
+from milemark.roadmap.settings_file import parse_settings
 from support import BIN, ROOT, must
 from visits import HEIGHT, violations, visiting
 from walkthrough import is_as_shown, steps_of, walk
@@ -108,6 +111,19 @@ def test_completion_names_commands_and_values() -> None:
     assert {"json", "sarif"} <= set(words.split())
     names = must(BIN / "milemark", _MILEMARK_COMPLETE="bash_complete", COMP_WORDS="milemark do", COMP_CWORD="1")
     assert names.split() == ["plain,doctor", "plain,done"]
+
+
+# --- examples ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if "```yaml" in (ROOT / page).read_text("utf-8")])
+def test_every_yaml_of_a_page_is_yaml_and_settings_of_a_roadmap_are_read_without_a_finding(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    for _indent, body in re.findall(r'^( *)```yaml(?: title="[^"]+")?\n(.*?)^\1```$', text, re.DOTALL | re.MULTILINE):
+        example = textwrap.dedent(body)
+        keys = yaml.load(example, yaml.BaseLoader)  # noqa: S506  it reads texts only
+        if isinstance(keys, dict) and keys.keys() <= setting_table.ROADMAP.keys():
+            assert [each for each in parse_settings(example.encode())[1] if each.is_error] == [], example
 
 
 # --- the site --------------------------------------------------------------------------------------------

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import email
 import os
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
+
+from milemark import __version__
+from support import must, tool
+from walkthrough import Step, is_as_shown, steps_of, walk
 
 pytestmark = pytest.mark.slow
 
@@ -93,6 +99,24 @@ def test_sdist_carries_the_tests_and_what_they_need(distributions: Path) -> None
     assert expected <= names
 
 
+def test_the_metadata_is_whole_and_names_no_address_that_pyproject_does_not(root: Path, wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (each for each in archive.namelist() if each.endswith(".dist-info/METADATA"))
+        found = email.message_from_bytes(archive.read(name))
+        (entries,) = (each for each in archive.namelist() if each.endswith("entry_points.txt"))
+        assert archive.read(entries).decode().split() == ["[console_scripts]", "milemark", "=", "milemark.app.cli:main"]
+    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
+    assert (found["Name"], found["Version"], found["Requires-Python"]) == ("milemark", __version__, ">=3.11")
+    assert found["Version"] == project["version"]
+    assert (found["License-Expression"], found["License-File"]) == ("MIT", "LICENSE")
+    urls = {f"{label}, {url}" for label, url in project["urls"].items()}
+    assert set(found.get_all("Project-URL") or ()) == urls
+
+
+def test_the_index_would_take_both_files(distributions: Path) -> None:
+    must(tool("twine"), "check", "--strict", *distributions.iterdir(), cwd=distributions)
+
+
 def test_installed_wheel_builds_the_example(root: Path, wheel: Path, tmp_path: Path) -> None:
     run(sys.executable, "-m", "venv", tmp_path / "venv", cwd=tmp_path)
     scripts = tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin")
@@ -112,6 +136,25 @@ def test_installed_wheel_builds_the_example(root: Path, wheel: Path, tmp_path: P
     run(scripts / "milemark", "build", "--strict", cwd=roadmap)
     assert (roadmap / "site" / "index.html").is_file()
     assert mentions(roadmap, str(root)) == []
+
+
+@pytest.mark.parametrize("source", ["clone", "wheel", *(f"python3.{minor}" for minor in range(11, 15))])
+def test_the_tutorial_works_word_by_word_in_an_empty_environment(
+    source: str, root: Path, wheel: Path, tmp_path: Path
+) -> None:
+    if source == "clone":
+        must("git", "clone", "--quiet", root, "milemark", cwd=tmp_path)
+    (tmp_path / "bin").mkdir()
+    if source.startswith("python"):
+        (tmp_path / "bin/python3").symlink_to(tool(source))
+    text = (root / "docs/tutorial.md").read_text("utf-8")
+    text = text if source == "clone" else text.replace("'./milemark[mkdocs]'", f"'{wheel}[mkdocs]'")
+    steps = [*steps_of(text, frozenset({"sh"})), Step("command -v milemark")]
+    path = os.pathsep.join([str(tmp_path / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]])
+    printed = walk(steps, tmp_path, PATH=path, PIP_CONSTRAINT=str(root / "constraints.txt"))
+    assert printed[-1].strip() == str(tmp_path / "tools/bin/milemark"), printed[0]
+    compared = ((step, text) for step, text in zip(steps, printed, strict=True) if step.is_compared)
+    assert [f"$ {step.command}\n{text}" for step, text in compared if not is_as_shown(text, step.expected)] == []
 
 
 def mentions(folder: Path, text: str) -> list[Path]:

@@ -81,6 +81,7 @@ def test_findings_speak_the_users_names(front: str, expected: str) -> None:
         ("kind: [x, project]\n", "# A\n", "notes/a.md", "projects"),
         ("kind: person\n", "# A\n", "notes/a.md", None),
         ("owner: me\n", "# A\n", "notes/a.md", "projects"),
+        ("deadline: someday\n", "# A\n", "notes/a.md", "projects"),
         ("owner:\n", "# A\n", "notes/a.md", None),
         ("status: doing\n", "# A\n", "notes/a.md", ""),
     ],
@@ -90,7 +91,8 @@ def test_an_item_is_recognised_by_a_folder_a_tag_or_a_field(
 ) -> None:
     roadmap = (
         "statuses: {doing: active}\ncollections:\n  projects:\n"
-        "    match: {folder: [projects, archive/old], tag: '#task', field: {kind: project, owner: [me, you]}}\n"
+        "    match: {folder: [projects, archive/old], tag: '#task', "
+        "field: {kind: project, owner: [me, you], deadline: }}\n"
     )
     item = load_texts({"roadmap.yml": roadmap, path: f"---\n{front}---\n{body}"}).roadmap.by_id.get("a")
     assert (item.collection.name if item else None) == collection

@@ -79,7 +79,8 @@ def _fields(node: Node | None, reports: Reports) -> Iterator[tuple[str, str]]:
     """Yield names of fields with their values; an empty value stands for any."""
     if isinstance(node, Written):
         for key, value in node.entries:
-            yield from ((key.text, each.text.strip()) for each in _each(value, reports))
+            is_any = isinstance(value, Scalar) and value.is_empty
+            yield from [(key.text, "")] if is_any else ((key.text, each.text.strip()) for each in _each(value, reports))
         return
     yield from ((each.text, "") for each in _each(node, reports))
 
