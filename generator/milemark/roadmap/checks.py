@@ -28,8 +28,9 @@ from milemark.roadmap.model import Item
 from milemark.roadmap.references import References
 from milemark.roadmap.schema import PUBLICATION_FIELDS, in_own_names, is_misspelt, title_heading
 from milemark.roadmap.settings import COMMITS, Role, Settings, Stage
-from milemark.roadmap.site_paths import is_introduction
+from milemark.roadmap.site_paths import HOME_PAGE, OWN_HOME, is_introduction
 
+_HOME = "home"  # the field of content/index.md
 _JOINED = "[^\x00-\x7f가-힣]"  # joiners have a meaning within Persian, Indic and emoji, and none elsewhere
 _INVISIBLE = re.compile(
     "[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
@@ -51,7 +52,22 @@ def check_page(settings: Settings, page: Document) -> list[Diagnostic]:
     is_meant = status is not None and not (isinstance(status, Scalar) and status.is_empty)
     if status and is_meant and is_introduction(page.path, settings.collections):
         found.append(Diagnostic(rules.INTRODUCTION, status.span))
-    return found
+    return [*found, *_home_words(page)]
+
+
+def _home_words(page: Document) -> Iterator[Diagnostic]:
+    """Report a `home` in the home page's file that is not `own`, and an `own` whose field is misspelt."""
+    if page.path != HOME_PAGE:
+        return
+    for key, node in page.fields.entries:
+        word = node.text.strip() if isinstance(node, Scalar) else "[…]"
+        if key.text == _HOME and word.casefold() not in {"", OWN_HOME}:
+            hint, near = meant(word, (OWN_HOME,))
+            values = {"field": _HOME, "value": word, "known": OWN_HOME, **near}
+            yield Diagnostic(rules.UNKNOWN_CHOICE, node.span, values, hint)
+        elif key.text != _HOME and word == OWN_HOME:
+            hint, near = meant(key.text, (_HOME,))
+            yield from [Diagnostic(rules.UNKNOWN_FIELD, key.span, {"field": key.text, **near}, hint)] if hint else ()
 
 
 def check(settings: Settings, references: References, as_of: date) -> list[Diagnostic]:

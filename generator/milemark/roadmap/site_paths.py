@@ -10,11 +10,13 @@ from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import composed, key_of
 
+HOME_PAGE = "index.md"
+OWN_HOME = "own"  # `home: own` in content/index.md: the page is its text only
 HISTORY_PAGE = "history.md"
 RESUME_PAGE = "resume.md"
 TAGS_PAGE = "tags.md"
 PAGE_TITLES: Mapping[str, str] = {  # of the generated pages that belong to no file and no collection
-    "index.md": _("Home"),
+    HOME_PAGE: _("Home"),
     "progress.md": _("Progress"),
     "timeline.md": _("Timeline"),
     "checklists.md": _("Checklists"),

@@ -141,6 +141,24 @@ def test_the_work_that_was_finished_last_stands_first_and_records_are_no_work() 
 
 
 @pytest.mark.parametrize(
+    ("file", "front", "found"),
+    [
+        ("index", "home: own", []),
+        ("index", "home: Own", []),
+        ("index", "home:", []),
+        ("index", "home: mine", [("MM205", 2, 7)]),
+        ("index", "home: [own]", [("MM205", 2, 7)]),
+        ("index", "hoem: own", [("MM201", 2, 1)]),
+        ("index", "theme: own", []),
+        ("notes", "home: mine", []),
+    ],
+)
+def test_a_misspelt_home_own_is_reported(file: str, front: str, found: list[tuple[str, int, int]]) -> None:
+    findings = loaded(**{file: f"{front}\ntitle: T"}).diagnostics
+    assert [(each.rule.code, each.span.line, each.span.column) for each in findings] == found
+
+
+@pytest.mark.parametrize(
     ("front", "body", "arranged"),
     [
         ("title: T", "Text", False),

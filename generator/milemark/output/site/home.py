@@ -17,6 +17,7 @@ from milemark.query.sql.block import part_of_page
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.schema import CORE_FIELDS
 from milemark.roadmap.settings import Field, Owner, Role, Stage
+from milemark.roadmap.site_paths import OWN_HOME
 
 _SUMMARY = ("problem", "approach", "result")
 _MOST_ROWS = 4  # rows
@@ -25,7 +26,6 @@ _ORDER = (Stage.ACTIVE, Stage.DONE, Stage.PAUSED, Stage.PLANNED, None, Stage.DRO
 _HEADLINES = ("result", "summary", "goal")
 _SHORTEST_LIFE = timedelta(weeks=3)  # a shorter one says nothing yet
 _LEAST_LIFE = 4  # work in one week of so many: less is no proof
-_OWN = "own"  # `home: own` in content/index.md
 _CODE = ("github.com", "gitlab.com", "codeberg.org", "bitbucket.org", "sr.ht")
 _DOCUMENTS = (".pdf", ".docx", ".hwp", ".hwpx")
 
@@ -126,7 +126,7 @@ def is_arranged(introduction: Document | None) -> bool:
     if introduction is None:
         return False
     word = introduction.fields.get("home")
-    if isinstance(word, Scalar) and word.text.strip().casefold() == _OWN:
+    if isinstance(word, Scalar) and word.text.strip().casefold() == OWN_HOME:
         return True
     return any(each.word == WORD and part_of_page(each.text) for each in find_blocks(introduction.body).fences)
 
