@@ -6,15 +6,21 @@ import os
 import random
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from damage import dangling_symlink_in_its_place, fifo_in_its_place, folder_in_its_place, replaced, symlink_in_its_place
 from milemark.app import query_cache as askable
+from milemark.app.options import ReadOptions
+from milemark.app.project import read_project
 from milemark.foundation import disk
 from milemark.foundation.cache import index_path
+from milemark.foundation.layout import PRIVATE
+from milemark.query.sql.engine import QueryResult
 from support import cli
 
 CONTENT = {
@@ -64,17 +70,18 @@ def fresh(folder: Path, *options: str) -> str:
 
 
 def is_kept(folder: Path, *options: str) -> bool:
-    """Whether the next query runs without reading a file."""
+    """Whether the next query runs without reading the project."""
     day = date.fromisoformat(options[1]) if options else None
-    return askable.cached_engine(folder, date(2025, 3, 15), day) is not None
+    read = Mock(side_effect=LookupError)
+    with suppress(LookupError), askable.query_engine(folder, date(2025, 3, 15), day, read) as engine:
+        engine.run(SQL)
+    return not read.called
 
 
 def test_a_second_query_reads_no_markdown(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = answer(folder)
     assert is_kept(folder)
-    monkeypatch.setattr(
-        "milemark.app.commands.query.open_project", lambda _options: pytest.fail("the project was read")
-    )
+    monkeypatch.setattr("milemark.app.commands.query.open_project", lambda *_given: pytest.fail("the project was read"))
     assert answer(folder) == first
 
 
@@ -113,11 +120,73 @@ EDITS: dict[str, Callable[[Path], object]] = {
 def test_every_change_of_the_files_is_seen(folder: Path, edit: str) -> None:
     before = answer(folder)
     EDITS[edit](folder)
-    assert not is_kept(folder)
     after = answer(folder)
     assert after == fresh(folder)
     assert after != before or edit == "other fields"
     assert answer(folder) == after
+
+
+TRACKED = {
+    "roadmap.yml": CONTENT["roadmap.yml"].replace(
+        "{plans: {}}", "{tracks: {role: track}, plans: {names: {progress: share}}}"
+    ),
+    "tracks/t.md": "---\ntitle: T\nallocation: 40\n---\n",
+    "tracks/u.md": "---\ntitle: U\n---\n",
+    "index.md": "# Home\n- [ ] on a page\n",
+    "plans/a.md": "---\ntitle: 하나\nstatus: open\ntrack: t\ntags: [x, y]\n---\n- [x] a\n- [ ] b\n",
+    "plans/b.md": "---\ntitle: Two\nstatus: open\nparent: plans/a\n---\n- [ ] c\n",
+    "plans/c.md": "---\ntitle: Three\nstatus: open\ndepends_on: [b]\naudience: private\ntags: [z]\n---\n- [ ] d\n",
+    "plans/d.md": "---\ntitle: Four\nstatus: open\ntrack: u\naliases: [vier]\n---\n",
+}
+TABLES = ["roadmap", "collections", "items", "tracks", "plans", "tasks", "dependencies", "tags", "links", "fields"]
+LOCAL_EDITS = {  # of one file each: the text before, and after
+    "a task is done": ("plans/b.md", "[ ] c", "[x] c"),
+    "a task is new": ("plans/a.md", "- [ ] b", "- [ ] b\n- [ ] b2"),
+    "a task is gone": ("plans/a.md", "- [x] a\n", ""),
+    "an item is done": ("plans/b.md", "status: open", "status: done"),
+    "a title": ("plans/c.md", "Three", "Third"),
+    "a tag is new": ("plans/a.md", "[x, y]", "[x, n, y]"),
+    "a field is new": ("plans/d.md", "status: open", "status: open\nweight: 3\nshare: 33.3"),
+    "a due date": ("plans/d.md", "status: open", "status: open\ndue: 2025-02"),
+    "the text": ("plans/d.md", "[vier]\n---\n", "[vier]\n---\nNew words.\n"),
+    "no status": ("plans/d.md", "status: open\n", ""),
+    "a share": ("tracks/t.md", "40", "70"),
+}
+OTHER_EDITS = {
+    "a task of a page": ("index.md", "[ ]", "[x]"),
+    "the first tag": ("plans/b.md", "status: open", "status: open\ntags: [first]"),
+    "another dependency": ("plans/c.md", "[b]", "[a]"),
+    "another parent": ("plans/b.md", "parent: plans/a", "parent: d"),
+    "another alias": ("plans/d.md", "vier", "c2"),
+    "another id": ("plans/b.md", "title", "id: bee\ntitle"),
+    "private": ("plans/a.md", "title", "audience: private\ntitle"),
+    "public": ("plans/c.md", "audience: private\n", ""),
+    "a place in the order": ("plans/d.md", "title", "order: 1\ntitle"),
+    "items in headings": ("plans/d.md", "track: u", "items: headings"),
+    "broken": ("plans/a.md", "title: 하나", "title: [하나"),
+}
+
+
+def everything(folder: Path) -> tuple[list[QueryResult], bool]:
+    """Return the rows of all tables, and whether the project was read for them."""
+    day = date(2025, 3, 15)
+    read = Mock(side_effect=lambda: read_project(folder, day, read_options=ReadOptions(PRIVATE)))
+    with askable.query_engine(folder, day, None, read) as engine:
+        return [engine.run(f"select rowid, * from {table}") for table in TABLES], read.called  # noqa: S608  the test's
+
+
+@pytest.mark.parametrize("edit", [*LOCAL_EDITS, *OTHER_EDITS])
+def test_after_an_edit_each_table_is_as_if_all_files_were_read(folder: Path, edit: str) -> None:
+    for path, text in TRACKED.items():
+        write(folder, path, text)
+    before, _was_read = everything(folder)
+    path, old, new = {**LOCAL_EDITS, **OTHER_EDITS}[edit]
+    write(folder, path, TRACKED[path].replace(old, new, 1))
+    shutil.copytree(folder, folder.with_name("other"))
+    expected, _was_read = everything(folder.with_name("other"))
+    assert everything(folder) == (expected, edit in OTHER_EDITS)
+    assert everything(folder) == (expected, False)
+    assert expected != before
 
 
 def test_another_day_gives_another_result(folder: Path) -> None:

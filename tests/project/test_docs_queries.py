@@ -35,7 +35,8 @@ COMMANDS = [
 def answers() -> QueryViews:
     roadmap = load(read_content(ROOT / "content").files, date(2025, 1, 12)).roadmap
     return QueryViews(
-        Viewer(roadmap, Language("en")), Engine(roadmap_tables(roadmap.settings), roadmap, history_tables(lambda: None))
+        Viewer(roadmap, Language("en")),
+        Engine((*roadmap_tables(roadmap.settings), *history_tables(lambda: None)), roadmap),
     )
 
 

@@ -12,6 +12,7 @@ PUBLIC = (
     "bases.parser",
     "bases.vault",
     "check",
+    "edits",
     "finder",
     "load",
     "sql.block",

@@ -67,7 +67,7 @@ def _check(engine: Engine, document: Document, blocks: FoundBlocks) -> list[Diag
 # The columns of all tables follow from the settings, so each file's queries are checked without any other file.
 def _engine(settings: Settings, statuses: tuple[str, ...]) -> Engine:
     if not _last_engine or _last_engine[0][0] is not settings:
-        engine = Engine(roadmap_tables(settings), None, history_tables(lambda: None), statuses=statuses)
+        engine = Engine((*roadmap_tables(settings), *history_tables(lambda: None)), None, statuses=statuses)
         _last_engine[:] = [(settings, engine)]
     return _last_engine[0][1]
 

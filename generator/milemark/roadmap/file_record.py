@@ -138,13 +138,13 @@ def _heading(path: str, row: _Row) -> Heading:
 
 
 def _item_row(item: Item) -> _Row:
-    values = {name: _value_row(value) for name, value in item.values.items()}
+    values = {name: value_row(value) for name, value in item.values.items()}
     return [item.id, item.title, item.collection.name, item.stage, values]
 
 
 def _item(settings: Settings, document: Document, counts: Counts, row: _Row) -> Item:
     id_, title, name, stage, found = row
-    values = {name: _value(value) for name, value in found.items()}
+    values = {name: value_of(value) for name, value in found.items()}
     spans: dict[str, Span] = {}
     for key, node in document.fields.entries:
         spans.setdefault(key.text, node.span)  # the first value of a field that is written twice stands
@@ -155,27 +155,28 @@ def _item(settings: Settings, document: Document, counts: Counts, row: _Row) -> 
 _NUMBER, _DATE, _LIST, _OBJECT = range(4)
 
 
-def _value_row(value: Value) -> object:
+def value_row(value: Value) -> object:
     """Return a text or a truth value as it is, and any other value in a list that begins with its type."""
     if isinstance(value, Decimal):
         return [_NUMBER, str(value)]
     if isinstance(value, PartialDate):
         return [_DATE, value.text]
     if isinstance(value, tuple):
-        return [_LIST, *map(_value_row, value)]
+        return [_LIST, *map(value_row, value)]
     if isinstance(value, Mapping):
-        return [_OBJECT, *((key, _value_row(part)) for key, part in value.items())]
+        return [_OBJECT, *((key, value_row(part)) for key, part in value.items())]
     return value
 
 
-def _value(row: Any) -> Value:
+def value_of(row: Any) -> Value:
+    """Return the value of a row that `value_row` gave."""
     if not isinstance(row, list):
         return row  # type: ignore[no-any-return]
     kind, *parts = row
     if kind == _LIST:
-        return tuple(map(_value, parts))
+        return tuple(map(value_of, parts))
     if kind == _OBJECT:
-        return {key: _value(part) for key, part in parts}
+        return {key: value_of(part) for key, part in parts}
     return _number(parts[0]) if kind == _NUMBER else _date(parts[0])
 
 

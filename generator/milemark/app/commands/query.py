@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
@@ -17,6 +18,7 @@ from milemark.foundation.layout import PRIVATE
 from milemark.output.text.query_result import FORMATS, ResultTable
 
 if TYPE_CHECKING:
+    from milemark.app.project import Project
     from milemark.foundation.diagnostics import Diagnostic
     from milemark.query.sql.engine import Engine, QueryResult
     from milemark.query.sql.errors import QueryError
@@ -40,8 +42,8 @@ def query(options: Options, sql: str, format_: str, audience: str) -> None:
     The relations are items, tasks, tracks, milestones, tags, links, dependencies, and one for each collection;
     docs/queries.md lists their columns. A query can only read.
     """
-    engine = _engine(options, audience)
-    _print(engine, lambda: engine.run(sql), {_QUERY: sql}, format_)
+    with _engine(options, audience) as engine:
+        _print(engine, lambda: engine.run(sql), {_QUERY: sql}, format_)
 
 
 @command("list")
@@ -54,10 +56,10 @@ def query(options: Options, sql: str, format_: str, audience: str) -> None:
 @_audience
 def list_(options: Options, format_: str, audience: str, **given: str | None) -> None:
     """List items, or the rows of another relation, that meet a condition."""
-    engine = _engine(options, audience)
-    given["columns"] = given["columns"] or _usual_columns(engine, given["from_"], is_marked=format_ == "table")
-    written = {f"--{name.rstrip('_')}": text for name, text in given.items() if text}
-    _print(engine, lambda: _listed(engine, written), written, format_)
+    with _engine(options, audience) as engine:
+        given["columns"] = given["columns"] or _usual_columns(engine, given["from_"], is_marked=format_ == "table")
+        written = {f"--{name.rstrip('_')}": text for name, text in given.items() if text}
+        _print(engine, lambda: _listed(engine, written), written, format_)
 
 
 def _usual_columns(engine: Engine, relation: str | None, *, is_marked: bool) -> str | None:
@@ -83,15 +85,15 @@ def _print(engine: Engine, run: Callable[[], QueryResult], texts: Mapping[str, s
         click.echo(f"note: there are more than {len(result.rows)} rows; only these are printed", err=True)
 
 
-def _engine(options: Options, audience: str) -> Engine:
-    from milemark.app.query_cache import cached_engine, engine_of, timed_listing  # noqa: PLC0415
+def _engine(options: Options, audience: str) -> AbstractContextManager[Engine]:
+    from milemark.app.query_cache import engine_of, query_engine  # noqa: PLC0415
 
-    root = options.root()
-    cached = cached_engine(root, options.today, options.as_of) if audience == PRIVATE else None
-    if cached:
-        return cached
-    listing, started = timed_listing(root)
-    return engine_of(open_project(options, ReadOptions(audience)), listing, started)
+    def read() -> Project:
+        return open_project(options, ReadOptions(audience))
+
+    if audience != PRIVATE:
+        return nullcontext(engine_of(read()))
+    return query_engine(options.root(), options.today, options.as_of, read)
 
 
 def _listed(engine: Engine, written: Mapping[str, str]) -> QueryResult:

@@ -48,7 +48,7 @@ class QueryBlocks:
     def engine(self) -> Engine:
         """The query engine, created on first use."""
         roadmap = self.viewer.roadmap
-        return Engine(roadmap_tables(roadmap.settings), roadmap, history_tables(lambda: self.history))
+        return Engine((*roadmap_tables(roadmap.settings), *history_tables(lambda: self.history)), roadmap)
 
     @cached_property
     def views(self) -> QueryViews:

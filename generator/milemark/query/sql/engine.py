@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from math import isfinite
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from milemark.foundation.dates import parse_date
 from milemark.foundation.escaping import encodable
@@ -24,7 +25,7 @@ from milemark.query.sql.errors import QueryError, explain_error
 from milemark.query.sql.lint import check_query
 from milemark.query.sql.sandbox import DATE_FUNCTIONS, authorize
 from milemark.query.sql.tokens import with_days
-from milemark.query.tables.sqlite import create_statement, insert, quoted
+from milemark.query.tables.sqlite import create_statement, insert, insert_at, quoted
 from milemark.query.tables.table import Cell, Column, Row, Table
 from milemark.roadmap.model import Roadmap
 
@@ -58,6 +59,13 @@ class QueryResult:
     is_cut: bool = False
 
 
+class KeptTables(NamedTuple):
+    """A database, and the names of those of its tables that have their rows."""
+
+    data: bytes
+    names: frozenset[str]
+
+
 @dataclass
 class _Meter:
     """Counts the steps of one query; the call returns 1, which interrupts SQLite, once a limit is reached."""
@@ -78,20 +86,20 @@ class Engine:
 
     def __init__(
         self,
-        cacheable: Iterable[Table],
+        tables: Iterable[Table],
         roadmap: Roadmap | None,
-        others: Iterable[Table] = (),
-        cached: bytes = b"",
+        kept: KeptTables | None = None,
         statuses: Iterable[str] = (),
+        read: Callable[[], Roadmap] | None = None,
     ) -> None:
-        """Create the tables, or take the `cacheable` ones from `cached`, the result of an earlier `serialize`.
+        """Create the tables, or take those with rows that an earlier engine has `kept`.
 
-        A query may compare a status with these `statuses` only, if there are any.
+        A query may compare a status with these `statuses` only, if there are any. `read` gives the roadmap with the
+        rows of the other tables, if `roadmap` has none.
         """
         self.statuses = tuple(statuses)
-        kept = {table.name.lower(): table for table in cacheable}
-        self.tables: Mapping[str, Table] = kept | {table.name.lower(): table for table in others}
-        self.roadmap, self._cacheable = roadmap, tuple(kept)
+        self.tables: Mapping[str, Table] = {table.name.lower(): table for table in tables}
+        self.roadmap, self._whole = roadmap, read
         columns = [column for table in self.tables.values() for column in table.columns]
         self.names = frozenset(column.name for column in columns)
         self.dates = frozenset(column.name.lower() for column in columns if column.is_date)
@@ -107,9 +115,9 @@ class Engine:
         self._filled: set[str] = set()
         self._read: set[str] = set()
         self._prepare()
-        if cached:
-            self._connection.deserialize(cached)
-            self._filled |= kept.keys()
+        if kept:
+            self._connection.deserialize(kept.data)
+            self._filled |= kept.names
         for name in self.tables.keys() - self._filled:
             self._create(self.tables[name])
         # SQLite registers these table functions at their first use, which the sandbox would deny.
@@ -152,7 +160,8 @@ class Engine:
     def run(self, sql: str, limit: int = MAX_ROWS) -> QueryResult:
         """Return at most `limit` rows of a query. Raises QueryError if it cannot be run or takes too long."""
         for name in self.check(sql):
-            self._fill(name)
+            if name in self.tables and name not in self._filled and self.roadmap:
+                self.fill(name, self._whole() if self._whole else self.roadmap)
         sql = encodable(sql)
         return self._limited(sql, lambda: self._result(with_days(sql, self.dates, self.days), limit))
 
@@ -162,26 +171,64 @@ class Engine:
         return self._limited(sql, lambda: _names(self._connection.execute(nothing)))
 
     def serialize(self) -> bytes:
-        """Return the cacheable tables with all their rows, for a later engine."""
-        for name in self._cacheable:
-            self._fill(name)
-        self._connection.set_authorizer(None)
-        try:
+        """Return the tables, for a later engine: `filled` are those with their rows."""
+        with self._unguarded():
             return self._connection.serialize()
-        finally:
-            self._guard()
 
-    def _fill(self, name: str) -> None:
-        if name in self._filled or name not in self.tables or self.roadmap is None:
+    @property
+    def filled(self) -> frozenset[str]:
+        """The names of the tables that have their rows."""
+        return frozenset(self._filled)
+
+    def forget(self, name: str) -> None:
+        """Read the rows of a table again when a query needs them."""
+        with self._unguarded():
+            self._create(self.tables[name])
+            self._filled.discard(name)
+
+    def replace_rows(self, name: str, item: str, rows: Sequence[Row]) -> None:
+        """Replace the rows of an item in a table; forget the table if nothing tells the place of the first ones."""
+        table = self.tables[name]
+        place = f"FROM {quoted(table.name)} WHERE"
+        with self._unguarded():
+            execute = self._connection.execute
+            is_hidden = any(column.name.lower() == "rowid" for column in table.columns)
+            query = f"SELECT rowid {place} {quoted(table.key)} = ? ORDER BY rowid"
+            found = [] if is_hidden else [number for (number,) in execute(query, (item,))]
+            if found:
+                first, last, moves = found[0], found[-1], len(rows) != len(found)
+                behind = execute(f"SELECT * {place} rowid > ? ORDER BY rowid", (last,)) if moves else ()
+                after = [*rows, *behind]
+                execute(f"DELETE {place} rowid >= ? AND (? OR rowid <= ?)", (first, moves, last))
+                insert_at(self._connection, table, first, after)
+        if rows and not found:
+            self.forget(name)
+
+    def update(self, name: str, item: str, values: Mapping[str, Cell]) -> None:
+        """Change the values of some columns, if there are any, of the one row of an item in a table."""
+        table, columns = self.tables[name], ", ".join(f"{quoted(column)} = ?" for column in values)
+        if not values:
             return
-        self._filled.add(name)
+        with self._unguarded():
+            update = f"UPDATE {quoted(table.name)} SET {columns} WHERE {quoted(table.key)} = ?"  # noqa: S608  quoted
+            self._connection.execute(update, (*values.values(), item))
+
+    @contextmanager
+    def _unguarded(self) -> Iterator[None]:
         self._connection.set_authorizer(None)
         try:
             with self._connection:
-                self._connection.execute("BEGIN")
-                insert(self._connection, self.tables[name], self.roadmap)
+                yield
         finally:
             self._guard()
+
+    def fill(self, name: str, roadmap: Roadmap) -> None:
+        """Give a table the rows of a roadmap, and no others."""
+        self._filled.add(name)
+        with self._unguarded():
+            self._connection.execute("BEGIN")
+            self._connection.execute(f"DELETE FROM {quoted(self.tables[name].name)}")  # noqa: S608  quoted
+            insert(self._connection, self.tables[name], roadmap)
 
     def _result(self, sql: str, limit: int) -> QueryResult:
         cursor = self._connection.execute(sql)

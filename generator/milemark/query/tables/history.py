@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from milemark.history.lifecycle import Lifecycle, Lifecycles, lifecycles
-from milemark.history.matching import TaskId, task_ids
-from milemark.history.model import Figures, History, Point, plain_figures, stage_totals
-from milemark.markdown.outline import plain_text
 from milemark.query.tables.table import Column, Row, Table
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.settings import Role, Stage
+
+if TYPE_CHECKING:  # a query of other tables needs no history
+    from milemark.history.lifecycle import Lifecycle, Lifecycles
+    from milemark.history.matching import TaskId
+    from milemark.history.model import Figures, History, Point
 
 _LINE = "the figures at each commit, the oldest first"
 
@@ -81,6 +83,8 @@ class _HistoryRows:
 
     @lru_cache(maxsize=1)  # noqa: B019  it lives as long as its tables
     def _until(self, day: date) -> tuple[tuple[Point, ...], Lifecycles]:
+        from milemark.history.lifecycle import Lifecycles, lifecycles  # noqa: PLC0415  as above
+
         history = self.read()
         until = history.until(day) if history else None
         return (until.line, lifecycles(until)) if until else ((), Lifecycles((), ()))
@@ -111,11 +115,16 @@ class _HistoryRows:
 
 
 def _figures(figures: Figures) -> Row:
+    from milemark.history.model import plain_figures, stage_totals  # noqa: PLC0415  as above
+
     return (*plain_figures(figures).values(), *stage_totals(figures).values())
 
 
 def _task_positions(roadmap: Roadmap, item: Item) -> Iterator[tuple[int, TaskId]]:
     """Yield the position and the id of each task of an item that has a stage."""
+    from milemark.history.matching import task_ids  # noqa: PLC0415  as above
+    from milemark.markdown.outline import plain_text  # noqa: PLC0415
+
     staged = {n: task for n, task in enumerate(item.tasks, 1) if roadmap.settings.task_stage(task.mark)}
     return zip(staged, task_ids(item.id, (plain_text(task.text) for task in staged.values())), strict=True)
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from milemark.foundation.dates import PartialDate
 from milemark.foundation.escaping import json_text
 from milemark.foundation.layout import PRIVATE
-from milemark.query.tables.table import Cell, Column, Row, Table
+from milemark.query.tables.table import Cell, Column, Row, Table, table_of_items
 from milemark.query.tables.values import plain, progress_of_any, progress_values
 from milemark.roadmap.metrics.health import unmet
 from milemark.roadmap.model import Item, Roadmap, Value
@@ -18,9 +18,9 @@ from milemark.roadmap.schema import CORE_FIELDS, is_reference
 from milemark.roadmap.settings import Collection, Field, Role, Settings
 
 PROGRESS = (
-    Column("progress", "real", "0 to 100; empty if it cannot be measured"),
-    Column("tasks_done", "integer", "tasks done, including those of its parts"),
-    Column("tasks_total", "integer", "all tasks except dropped ones"),
+    Column("progress", "real", "0 to 100; empty if it cannot be measured", is_derived=True),
+    Column("tasks_done", "integer", "tasks done, including those of its parts", is_derived=True),
+    Column("tasks_total", "integer", "all tasks except dropped ones", is_derived=True),
 )
 ITEM = (
     Column("id", "text", "its id", is_key=True),
@@ -43,13 +43,13 @@ ITEM = (
     Column("weight", "real", "its weight in the progress of several items"),
     Column("claimed", "real", "the progress that its author claims"),
     *PROGRESS,
-    Column("basis", "text", "the source of its progress: done, claimed, measured, none or items"),
+    Column("basis", "text", "the source of its progress: done, claimed, measured, none or items", is_derived=True),
     Column("summary", "text", "its summary"),
     Column("position", "integer", "its position in the roadmap, from 1"),
     Column("depends_on", "text", "the ids of the items it depends on", is_list=True),
     Column("tags", "text", "its tags", is_list=True),
     Column("stack", "text", "its technologies", is_list=True),
-    Column("is_blocked", "integer", "1 if it is open and depends on an item that is not done, else 0"),
+    Column("is_blocked", "integer", "1 if it is open and depends on an item that is not done, else 0", is_derived=True),
     Column("days_late", "integer", "days since its due day while it is open; empty if it is not late"),
     Column("is_private", "integer", "1 if the public site does not have it, else 0"),
     Column("revision", "text", "a digest of its file, for `--if-revision`; empty for the public"),
@@ -114,13 +114,12 @@ def item_table(
     fields = _fields((*declared, *_OTHER_CORE))
     columns = tuple(column for field in fields for column in _columns(field))
 
-    def rows(roadmap: Roadmap) -> Iterator[Row]:
-        for position, item in enumerate(roadmap.items, 1):
-            if is_in(item):
-                own = (cell for field in fields for cell in _cells(field, item))
-                yield (*item_row(roadmap, item, position), *own)
+    def row(roadmap: Roadmap, item: Item, position: int) -> Iterator[Row]:
+        if is_in(item):
+            own = (cell for field in fields for cell in _cells(field, item))
+            yield (*item_row(roadmap, item, position), *own)
 
-    return Table(name, description, (*ITEM, *columns), rows, usual)
+    return table_of_items(name, description, (*ITEM, *columns), row, usual)
 
 
 def role_table(settings: Settings, name: str, description: str, role: Role) -> Table:
@@ -146,7 +145,8 @@ def with_own_names(table: Table, names: Mapping[str, str]) -> Table:
     known = {name.casefold() for name in places}
     pairs = [(f"{own}{end}", f"{core}{end}") for core, own in names.items() for end in ("", "_day")]
     found = {own: core for own, core in pairs if core in places and own.casefold() not in known}
-    if not found:
+    of_item = table.of_item
+    if not found or not of_item:
         return table
     added = (
         replace(table.columns[places[core]], name=own, description=f"the same as {core}", is_key=False)
@@ -154,10 +154,10 @@ def with_own_names(table: Table, names: Mapping[str, str]) -> Table:
     )
     copied = [places[core] for core in found.values()]
 
-    def rows(roadmap: Roadmap) -> Iterator[Row]:
-        yield from ((*row, *(row[place] for place in copied)) for row in table.read(roadmap))
+    def rows(roadmap: Roadmap, item: Item, position: int) -> Iterator[Row]:
+        yield from ((*row, *(row[place] for place in copied)) for row in of_item(roadmap, item, position))
 
-    return replace(table, columns=(*table.columns, *added), read=rows)
+    return table_of_items(table.name, table.description, (*table.columns, *added), rows, table.usual)
 
 
 def _usual(collection: Collection) -> tuple[str, ...]:

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from milemark.foundation.dates import PartialDate
-from milemark.markdown.outline import plain_text
-from milemark.markdown.task_marks import DONE, read_marks
+from milemark.markdown.document import Document
 from milemark.query.tables.items import PROGRESS, cell, collection_table, item_table, number, role_table, with_own_names
-from milemark.query.tables.table import CORE, OF_ROLES, Cell, Column, Row, Table, table_names
+from milemark.query.tables.table import CORE, OF_ROLES, Cell, Column, Row, Table, table_names, table_of_items
 from milemark.query.tables.values import count_values, plain, task_values
 from milemark.roadmap.metrics.progress import whole
-from milemark.roadmap.model import Roadmap, Value
+from milemark.roadmap.model import Item, Roadmap, Value
 from milemark.roadmap.settings import Settings
 
 
@@ -26,11 +25,13 @@ def roadmap_tables(settings: Settings) -> tuple[Table, ...]:
         item_table("items", "the files of collections, and other files with a status", (), lambda _item: True),
         role_table(settings, "tracks", "the strands of the roadmap", OF_ROLES["tracks"]),
         role_table(settings, "milestones", "the milestones", OF_ROLES["milestones"]),
-        Table("tasks", "the checkboxes of all files, those of items first", _TASKS, _tasks, ("text", "item")),
-        Table("dependencies", "the pairs of items where one depends on the other", _DEPENDENCIES, _dependencies),
-        Table("tags", "the entries of `tags` and `stack`", _TAGS, _tags),
-        Table("links", "the URLs of `links`", _LINKS, _links),
-        Table("fields", "the fields as written, one row for each value", _FIELDS, _fields),
+        Table(
+            "tasks", "the checkboxes of all files, those of items first", _TASKS, _tasks, ("text", "item"), _tasks_of
+        ),
+        table_of_items("dependencies", "the pairs of items where one depends on the other", _DEPENDENCIES, _needs),
+        table_of_items("tags", "the entries of `tags` and `stack`", _TAGS, _tags),
+        table_of_items("links", "the URLs of `links`", _LINKS, _links),
+        table_of_items("fields", "the fields as written, one row for each value", _FIELDS, _fields),
     )
     names = table_names(settings)
     used = {core: own for each in (settings.loose, *settings.collections.values()) for core, own in each.names.items()}
@@ -112,42 +113,50 @@ def _collections(roadmap: Roadmap) -> Iterator[Row]:
 
 
 def _tasks(roadmap: Roadmap) -> Iterator[Row]:
-    found = [(item.id, item.document) for item in roadmap.items]
-    for id_, document in (*found, *((None, page) for page in roadmap.pages)):
-        path = roadmap.settings.shown(document.path)
-        for position, task in enumerate(task_values(roadmap.settings, document.tasks), 1):
-            stage = task["stage"] and str(task["stage"])
-            own = (id_, position, task["text"], task["mark"], stage, task["depth"], task["line"])
-            yield (*own, *_marks_of(str(task["text"])), path)
+    for position, item in enumerate(roadmap.items, 1):
+        yield from _tasks_of(roadmap, item, position)
+    for page in roadmap.pages:
+        yield from _task_rows(roadmap, None, page)
+
+
+def _tasks_of(roadmap: Roadmap, item: Item, _position: int) -> Iterator[Row]:
+    return _task_rows(roadmap, item.id, item.document)
+
+
+def _task_rows(roadmap: Roadmap, id_: str | None, document: Document) -> Iterator[Row]:
+    path = roadmap.settings.shown(document.path)
+    for position, task in enumerate(task_values(roadmap.settings, document.tasks), 1):
+        stage = task["stage"] and str(task["stage"])
+        own = (id_, position, task["text"], task["mark"], stage, task["depth"], task["line"])
+        yield (*own, *_marks_of(str(task["text"])), path)
 
 
 def _marks_of(text: str) -> tuple[str | int | None, ...]:
     """Return the days of a task's marks, and its priority."""
+    from milemark.markdown.outline import plain_text  # noqa: PLC0415  kept tables need no parser
+    from milemark.markdown.task_marks import DONE, read_marks  # noqa: PLC0415
+
     marked = read_marks(plain_text(text))
     days = (marked.day(name) for name in ("start", "scheduled", "due", DONE))
     return (*(day.isoformat() if day else None for day in days), marked.priority)
 
 
-def _dependencies(roadmap: Roadmap) -> Iterator[Row]:
-    for item in roadmap.items:
-        yield from ((item.id, needed) for needed in item.texts("depends_on"))
+def _needs(_roadmap: Roadmap, item: Item, _position: int) -> Iterator[Row]:
+    yield from ((item.id, needed) for needed in item.texts("depends_on"))
 
 
-def _tags(roadmap: Roadmap) -> Iterator[Row]:
-    for item in roadmap.items:
-        yield from ((item.id, tag, name) for name in ("tags", "stack") for tag in item.texts(name))
+def _tags(_roadmap: Roadmap, item: Item, _position: int) -> Iterator[Row]:
+    yield from ((item.id, tag, name) for name in ("tags", "stack") for tag in item.texts(name))
 
 
-def _links(roadmap: Roadmap) -> Iterator[Row]:
-    for item in roadmap.items:
-        yield from ((item.id, label, address) for label, address in item.mapping("links").items())
+def _links(_roadmap: Roadmap, item: Item, _position: int) -> Iterator[Row]:
+    yield from ((item.id, label, address) for label, address in item.mapping("links").items())
 
 
-def _fields(roadmap: Roadmap) -> Iterator[Row]:
-    for item in roadmap.items:
-        for name, value in item.values.items():
-            for position, (key, part) in enumerate(_parts(value), 1):
-                yield (item.id, name, position, key, *_typed(part))
+def _fields(_roadmap: Roadmap, item: Item, _position: int) -> Iterator[Row]:
+    for name, value in item.values.items():
+        for position, (key, part) in enumerate(_parts(value), 1):
+            yield (item.id, name, position, key, *_typed(part))
 
 
 def _parts(value: Value) -> Iterator[tuple[str | None, Value]]:

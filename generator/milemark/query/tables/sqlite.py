@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from milemark.query.tables.table import FORMAT, Table
+from milemark.query.tables.table import FORMAT, Row, Table
 from milemark.roadmap.model import Roadmap
 
 NO_COLLATIONS: Mapping[str, str] = MappingProxyType({})
@@ -32,6 +32,14 @@ def insert(connection: sqlite3.Connection, table: Table, roadmap: Roadmap) -> No
     """Insert the rows of a table."""
     places = ", ".join("?" * len(table.columns))
     connection.executemany(f"INSERT INTO {quoted(table.name)} VALUES ({places})", table.read(roadmap))  # noqa: S608  quoted
+
+
+def insert_at(connection: sqlite3.Connection, table: Table, first: int, rows: Iterable[Row]) -> None:
+    """Insert rows with rising numbers."""
+    names = ", ".join(("rowid", *(quoted(column.name) for column in table.columns)))
+    places = ", ".join("?" * (len(table.columns) + 1))
+    numbered = ((number, *row) for number, row in enumerate(rows, first))
+    connection.executemany(f"INSERT INTO {quoted(table.name)} ({names}) VALUES ({places})", numbered)  # noqa: S608  quoted
 
 
 def create_statement(table: Table, collations: Mapping[str, str] = NO_COLLATIONS) -> str:

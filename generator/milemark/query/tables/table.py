@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from milemark.foundation.identifiers import key_of
-from milemark.roadmap.model import Roadmap
+from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.settings import Role, Settings
 
 # The tables of every roadmap. Each refers only to tables before it, or to itself.
@@ -16,6 +16,7 @@ OF_ROLES: Mapping[str, Role] = {"tracks": Role.TRACK, "milestones": Role.MILESTO
 FORMAT = 1  # of files with these tables: raised by a change that breaks queries
 Cell = str | int | float | None
 Row = tuple[Cell, ...]
+OfItem = Callable[[Roadmap, Item, int], Iterable[Row]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Column:
 
     `is_key`: no two rows have the same value. `is_date`: dates as written, of any precision. `is_day`: days such as
     2025-02-14. `is_list`: lists or objects in JSON. `is_field`: the field of items with the same name. `is_word`: words
-    of roadmap.yml and tags, which are equal in any case.
+    of roadmap.yml and tags, which are equal in any case. `is_derived`: follows from other items, too.
     """
 
     name: str
@@ -37,13 +38,15 @@ class Column:
     is_list: bool = False
     is_field: bool = False
     is_word: bool = False
+    is_derived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table. `read` yields its rows, each with a value, or None, for each column.
 
-    `usual` names the columns to show by default; empty for all of them.
+    `usual` names the columns to show by default; empty for all of them. `of_item` yields the rows of one item, at its
+    position in the roadmap, if rows are of items.
     """
 
     name: str
@@ -51,6 +54,7 @@ class Table:
     columns: tuple[Column, ...]
     read: Callable[[Roadmap], Iterable[Row]]
     usual: tuple[str, ...] = ()
+    of_item: OfItem | None = None
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -62,6 +66,17 @@ class Table:
         """The column with the ids of items, `id` or else `item`; an empty text if there is none."""
         names = {column.name for column in self.columns if column.is_key or column.refers_to == "items"}
         return next((name for name in ("id", "item") if name in names), "")
+
+
+def table_of_items(
+    name: str, description: str, columns: tuple[Column, ...], of_item: OfItem, usual: tuple[str, ...] = ()
+) -> Table:
+    """Return the table of the rows of all items, in their order."""
+
+    def read(roadmap: Roadmap) -> Iterable[Row]:
+        return (row for place, item in enumerate(roadmap.items, 1) for row in of_item(roadmap, item, place))
+
+    return Table(name, description, columns, read, usual, of_item)
 
 
 def with_clean_texts(table: Table, clean: Callable[[str], str]) -> Table:
