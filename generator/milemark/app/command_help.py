@@ -14,7 +14,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 }
 EXIT_CODES: Mapping[int, str] = {
     0: "done",
-    1: "findings: `roadmap.yml` or, for `check`, any file has an error, so that nothing was written",
+    1: "something to correct: an error in `roadmap.yml`, for `check` in any file; for `generate --check` and `doctor`, "
+    "something to do",
     2: "wrong use, or a problem of the machine: an unknown option, a missing file, no publisher",
 }
 # The last lines of each command's help. The reference runs the first and shows its output.
