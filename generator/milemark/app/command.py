@@ -40,6 +40,7 @@ COMMAND_MODULES = {
     "done": "write",
     "explain": "inspect",
     "export": "export",
+    "forecast": "forecast",
     "generate": "build",
     "history": "history",
     "host": "host",

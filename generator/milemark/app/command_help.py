@@ -7,7 +7,7 @@ from collections.abc import Mapping
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Start": ("init", "adopt", "import", "doctor"),
     "Check and understand": ("check", "explain", "schema"),
-    "See the plan": ("show", "list", "query", "history", "report"),
+    "See the plan": ("show", "list", "query", "history", "report", "forecast"),
     "Change the plan": ("new", "set", "tick", "untick", "done", "move", "rename", "split", "join", "undo"),
     "Connect": ("lsp", "instructions", "mcp"),
     "Publish": ("serve", "build", "generate", "host", "export"),
@@ -31,6 +31,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "milemark export ics -o plan.ics",
         "milemark export resume -o resume.json",
     ),
+    "forecast": ("milemark forecast", "milemark forecast --drop shop --away 2025-02-10..2025-02-23"),
     "generate": ("milemark generate", "milemark generate --into handbook/docs/roadmap"),
     "history": ("milemark history", "milemark history --format csv"),
     "host": ("milemark host handbook/docs/roadmap",),

@@ -13,8 +13,11 @@ PUBLIC = (
     "lifecycle",
     "matching",
     "model",
+    "plan_forecast",
+    "queue",
     "private_past",
     "read",
     "revision",
     "slippage",
+    "what_if",
 )

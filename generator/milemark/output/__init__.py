@@ -10,6 +10,7 @@ PUBLIC = (
     "site.share_card",
     "site.share_tags",
     "text.diagnostics",
+    "text.forecast",
     "text.history",
     "text.item",
     "text.query_result",

@@ -25,6 +25,11 @@ class Reports(NamedTuple):
     unknown: Callable[..., None]
 
 
+def entries_of(node: Node | None) -> tuple[Node, ...]:
+    """Return the entries of a list, or the one value that stands for it."""
+    return tuple(node.items) if isinstance(node, Sequence) else (node,) if node else ()
+
+
 def preset_of(node: Written, reports: Reports) -> Preset:
     """Return the preset that `like` names, or an empty one."""
     written = node.get("like")

@@ -59,6 +59,7 @@ _CORE = (
     Field("audience", choices=AUDIENCES, description="`private` keeps it out of the public site."),
     Field("description", description="One sentence about it, for search engines."),
     Field("order", "number", description="Its place in its collection."),
+    Field("estimate", description="Its size, for forecasts: tasks such as `5`, or hours such as `8h`."),
 )
 CORE_FIELDS: Mapping[str, Field] = {field.name: field for field in _CORE}
 # Words by which other tools say whether a file is public; milemark reads them in files that do not declare them.

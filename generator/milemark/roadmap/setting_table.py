@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from milemark.foundation.layout import AUDIENCES
+from milemark.foundation.layout import AUDIENCES, PRIVATE, PUBLIC
 from milemark.roadmap.field_types import TYPES
 from milemark.roadmap.presets import PRESETS
 from milemark.roadmap.settings import DERIVATIONS, OWNER_FIELDS, PAGES, Role
@@ -72,6 +72,8 @@ ROADMAP = _table(
         "[../shop]",
     ),
     Setting("derivations", "word", "How the public site explains numbers.", "files", DERIVATIONS),
+    Setting("capacity", "mapping", "Your hours of work for each weekday, for forecasts.", "{mon: 2, sat: 6}"),
+    Setting("forecast", "word", "Who may see forecasts of items.", "public", (PRIVATE, PUBLIC)),
     Setting("names", "mapping", "The names that your files give to milemark's fields.", "{due: deadline}"),
     Setting("like", "word", "The tool whose field names your files have.", "tasknotes", tuple(PRESETS)),
     Setting("untrusted", _FLAG, "Untrusted authors may write here: milemark sanitises bodies.", "true"),

@@ -207,7 +207,8 @@ class Settings:
     `untrusted`: the owner does not trust all authors of content/. `autolink`: mentions such as `#12` in bodies are
     links to the repository. `body_tags`: `#word` in the body of an item is one of its tags. `into` is the folder of a
     documentation site for the pages, `pages` their number: `full` or `index`. `derivations`: how the
-    public site explains numbers. `is_adopted` means that there is no
+    public site explains numbers. `capacity` are the hours of work from Monday to Sunday, or empty;
+    `is_forecast_public`: the public sees the forecasts of items. `is_adopted` means that there is no
     roadmap.yml, `is_broken` that it could not be read: then nothing is declared, and no word is reported as unknown.
     """
 
@@ -234,6 +235,8 @@ class Settings:
     into: str = ""
     pages: str = PAGES[0]
     derivations: str = DERIVATIONS[0]
+    capacity: tuple[float, ...] = ()
+    is_forecast_public: bool = False
     is_adopted: bool = False
     is_broken: bool = False
     loose: Collection = field(init=False, repr=False, compare=False, default=Collection("", ""))

@@ -24,9 +24,10 @@ from milemark.markdown.document import Node, Scalar, Sequence
 from milemark.markdown.encoding import decode, refused_text
 from milemark.markdown.yaml import read_yaml
 from milemark.roadmap import setting_table
+from milemark.roadmap.capacity import capacity_of
 from milemark.roadmap.field_types import TYPES, parse_value
 from milemark.roadmap.heading_items import LEVELS
-from milemark.roadmap.names_file import Reports, match_of, names_of, preset_of
+from milemark.roadmap.names_file import Reports, entries_of, match_of, names_of, preset_of
 from milemark.roadmap.schema import CORE_FIELDS
 from milemark.roadmap.settings import (
     ASSETS,
@@ -124,6 +125,8 @@ class _SettingsReader:
             repositories=self._texts(root, "repositories"),
             into=self._inner_folder(root, "into"),
             pages=self._word(root, "pages", PAGES, PAGES[0], _("full, or index for one page")),
+            capacity=capacity_of(root, reports),
+            is_forecast_public=self._word(root, "forecast", AUDIENCES, PRIVATE, _("an audience")) != PRIVATE,
             derivations=self._word(root, "derivations", DERIVATIONS, DERIVATIONS[0], _("a form of derivations")),
         )
 
@@ -153,8 +156,7 @@ class _SettingsReader:
     def _hidden_of_owner(self, node: Written) -> tuple[str, ...]:
         """Return the private fields of the owner: all of them in doubt."""
         names, written = self._texts(node, "private"), node.get("private")
-        nodes = written.items if isinstance(written, Sequence) else (written,) if written else ()
-        wrong = [each for each in nodes if isinstance(each, Scalar) and each.text not in OWNER_FIELDS]
+        wrong = [each for each in entries_of(written) if isinstance(each, Scalar) and each.text not in OWNER_FIELDS]
         for each in wrong:
             self._unknown(each, tuple(OWNER_FIELDS), _("field"))
         return tuple(OWNER_FIELDS) if wrong or self._is_private(node) else names
@@ -162,7 +164,7 @@ class _SettingsReader:
     def _patterns(self, root: Written, name: str, default: tuple[str, ...]) -> tuple[str, ...]:
         """Read patterns of paths, one or a list; a wrong one is left out, so that a wrong `publish` hides."""
         node = root.get(name)
-        entries = node.items if isinstance(node, Sequence) else (node,) if node else ()
+        entries = entries_of(node)
         texts = [each for each in entries if isinstance(each, Scalar) and not each.is_empty]
         for each in entries:
             if not isinstance(each, Scalar) or (each in texts and not is_pattern(each.text)):
@@ -265,9 +267,8 @@ class _SettingsReader:
     def _check_names(self, node: Written, collection: Collection) -> None:
         """Columns, group and private fields must name fields."""
         known = tuple(collection.own_name(name) for name in {**collection.fields, **CORE_FIELDS})
-        columns, private = node.get("columns"), node.get("private")
-        used = [*(columns.items if isinstance(columns, Sequence) else ()), node.get("group")]
-        used += private.items if isinstance(private, Sequence) else (private,)
+        columns, private = node.get("columns"), entries_of(node.get("private"))
+        used = (*(columns.items if isinstance(columns, Sequence) else ()), node.get("group"), *private)
         for each in used:
             if isinstance(each, Scalar) and each.text not in {*known, *CORE_FIELDS}:
                 self._unknown(each, known, _("field"))

@@ -73,6 +73,7 @@ _ABOUT = {
     "audience": "who may see it: public or private",
     "description": "one sentence about it, for search engines",
     "order": "its place in its collection",
+    "estimate": "its size by its author: tasks, or hours such as 8h",
 }
 _OTHER_CORE = tuple(replace(CORE_FIELDS[name], description=_ABOUT[name]) for name in _ABOUT)  # that are not in ITEM
 _TYPES = {"number": "real", "integer": "real", "boolean": "integer"}

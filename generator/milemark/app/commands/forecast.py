@@ -1,0 +1,114 @@
+"""`milemark forecast`: when each open item will land at the pace of the past year, and what changes would move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from milemark.app.command import HISTORY_LABEL, command, open_project, reading_progress, terminal_width
+from milemark.app.options import Options, ReadOptions, audience_option
+from milemark.foundation.errors import UserError
+from milemark.foundation.layout import PRIVATE, PUBLIC
+
+if TYPE_CHECKING:
+    from milemark.app.project import Project
+    from milemark.history.plan_forecast import Forecaster, PlanForecast
+    from milemark.history.what_if import WhatIf
+    from milemark.roadmap.model import Roadmap
+
+_HELP = {
+    "drop": "Drop an item and its parts; may be repeated.",
+    "first": "Do an item before all others; may be repeated.",
+    "add": "Add an item with this many tasks at the end; may be repeated.",
+    "scope": "All open work is smaller or larger by this.",
+    "hours": "More or fewer hours a week than `capacity` in roadmap.yml has.",
+    "away": "Days without work.",
+    "active": "How many items are under way at once.",
+}
+_REPEATED = ("drop", "first", "add", "away")
+
+
+def _what_if_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    from milemark.history.what_if import OPTIONS  # noqa: PLC0415
+
+    for name, value in reversed([*OPTIONS.items()]):
+        option = click.option(f"--{name}", metavar=value, multiple=name in _REPEATED, help=_HELP[name])
+        function = option(function)
+    return function
+
+
+@command("forecast")
+@click.argument("ids", metavar="[ID]...", nargs=-1)
+@_what_if_options
+@click.option("--format", "format_", type=click.Choice(["text", "json", "md"]), default="text", help="Output format.")
+@audience_option("", f"{PRIVATE} for text, else {PUBLIC}")
+def forecast(options: Options, ids: Sequence[str], format_: str, audience: str | None, **given: Any) -> None:
+    """Print when each open item will land at your pace, its chance to keep its due date, and the work in front of it.
+
+    With changes, such as --drop ID, only what moves is printed: the days before and after. IDs choose items.
+    """
+    from milemark.history.forecast import Refusal  # noqa: PLC0415
+    from milemark.history.what_if import UNCHANGED, what_if_of  # noqa: PLC0415
+    from milemark.output.text import forecast as text  # noqa: PLC0415
+
+    project = open_project(options, ReadOptions(audience or (PRIVATE if format_ == "text" else PUBLIC)))
+    roadmap = project.loaded.roadmap
+    if project.audience == PUBLIC and not roadmap.settings.is_forecast_public:
+        raise UserError("the public sees no forecasts: write `forecast: public` in roadmap.yml, or --audience private")
+    what_if = what_if_of(_given(given), lambda name: id_of(roadmap, name))
+    refuse_hours(roadmap, what_if)
+    chosen = {id_of(roadmap, each) for each in ids}
+    forecaster = _forecaster(project, options)
+    language = project.spoken if format_ == "text" else project.language
+    found = forecaster.forecast()
+    if isinstance(found, Refusal) or what_if == UNCHANGED:
+        rows = tuple(each for each in getattr(found, "landings", ()) if not chosen or each.id in chosen)
+        click.echo(text.FORMATS[format_](found, rows, text.ForecastStyle(language, terminal_width())))
+        return
+    after = forecaster.forecast(what_if)
+    assert not isinstance(after, Refusal), "the unchanged plan has a forecast"  # noqa: S101
+    moved = text.MOVES[format_]
+    click.echo(moved(_only(found, chosen), _only(after, chosen), text.ForecastStyle(language, terminal_width())))
+
+
+def _only(found: PlanForecast, ids: set[str]) -> PlanForecast:
+    from dataclasses import replace  # noqa: PLC0415
+
+    return replace(found, landings=tuple(each for each in found.landings if not ids or each.id in ids))
+
+
+def _given(given: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the changes as pairs of names and values."""
+    each = ((name, value) for name, value in given.items() if value)
+    return [(name, one) for name, value in each for one in (value if name in _REPEATED else (value,))]
+
+
+def id_of(roadmap: Roadmap, name: str) -> str:
+    """Return the id of the open item that a name means."""
+    from milemark.app.targets import one_item  # noqa: PLC0415
+    from milemark.roadmap.settings import Role  # noqa: PLC0415
+
+    item = one_item(roadmap, name)
+    if item.is_closed or item.role not in {Role.ITEM, Role.MILESTONE}:
+        raise UserError(f'"{name}" is no open item: nothing of it is left to do')
+    return item.id
+
+
+def refuse_hours(roadmap: Roadmap, what_if: WhatIf) -> None:
+    """Raise UserError for hours without a base."""
+    if what_if.hours and not roadmap.settings.capacity:
+        raise UserError("--hours needs your hours of a week in roadmap.yml: `capacity: {mon: 2, sat: 6}`")
+    if what_if.hours and sum(roadmap.settings.capacity) + what_if.hours <= 0:
+        raise UserError("--hours leaves no hour in the week")
+
+
+def _forecaster(project: Project, options: Options) -> Forecaster:
+    from milemark.history.plan_forecast import Forecaster  # noqa: PLC0415
+    from milemark.history.read import read_history  # noqa: PLC0415
+
+    today = options.as_of or options.today
+    with reading_progress(HISTORY_LABEL) as on_progress:
+        history = read_history(project.root, options.today, on_progress, project.present)
+    return Forecaster(project.loaded.roadmap, history.until(today), today)

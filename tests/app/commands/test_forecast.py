@@ -1,0 +1,136 @@
+"""`milemark forecast`: the days of each item at the pace of the past, and what changes of the plan would move."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from repositories import Repo, item, repository
+from support import cli
+
+TODAY = "2025-06-30"
+ROADMAP = """\
+title: T
+statuses: {planned: planned, doing: active, paused: paused, done: done}
+capacity: {mon: 4, tue: 6}
+collections:
+  tracks: {label: Tracks, role: track}
+  projects: {label: Projects, fields: {priority: {choices: [high, low]}}}
+  milestones: {label: Milestones, role: milestone}
+"""
+LATER = {
+    "projects/one.md": item("planned", *(f" one {n}" for n in range(4)), priority="low"),
+    "projects/two.md": item("planned", *(f" two {n}" for n in range(4)), priority="high", due="2025-07-01"),
+    "projects/three.md": item("planned", " three", depends_on="[ice]"),
+    "projects/ice.md": item("paused", " ice", audience="private"),
+    "projects/guess.md": item("planned", estimate="2", milestone="beta", due="2025-12"),
+    "milestones/beta.md": "---\ntitle: Beta\ndue: 2026-01\n---\n",
+}
+
+
+@pytest.fixture(scope="module")
+def repo(tmp_path_factory: pytest.TempPathFactory) -> Repo:
+    """Return a project in which every week two tasks were finished, for ten weeks."""
+    found = repository(tmp_path_factory.mktemp("forecast") / "project")
+    for number in range(11):
+        tasks = [f"{'x' if task < 2 * number else ' '}task {task:02}" for task in range(22)]
+        files = {"roadmap.yml": ROADMAP, "projects/now.md": item("doing", *tasks), **LATER}
+        found.commit((date(2025, 4, 14) + timedelta(weeks=number)).isoformat(), files)
+    return found
+
+
+def forecast(repo: Repo, *arguments: str) -> str:
+    return cli(repo.folder, "forecast", "--as-of", TODAY, *arguments).output
+
+
+def days(repo: Repo, *arguments: str) -> dict[str, tuple[str | None, int | None]]:
+    found = json.loads(forecast(repo, "--format", "json", "--audience", "private", *arguments))
+    return {each["id"]: (each["p85"], each["chance"]) for each in found["items"]}
+
+
+def test_items_land_in_the_order_of_the_plan(repo: Repo) -> None:
+    """`now` is under way and has two tasks left; `two` has priority; `three` waits for a paused item."""
+    found = days(repo)
+    assert list(found) == ["now", "two", "one", "guess", "beta", "ice", "three"]
+    assert found["now"] == ("2025-07-07", None)
+    assert found["two"] == ("2025-07-21", 0)
+    assert found["one"] == ("2025-08-04", None)
+    assert found["guess"] == found["beta"] == ("2025-08-11", 100)
+    assert found["ice"][0] is found["three"][0] is None
+
+
+def test_the_text_says_how_to_read_it_and_by_what_it_was_made(repo: Repo) -> None:
+    text = " ".join(forecast(repo).split())
+    for part in (
+        "three – – it waits for ice: it is paused",
+        "This plan would end in August 2025, and with a chance of 85% by August 2025.",
+        "85%: six of seven such items should be done by then.",
+        "Each simulated week is one of the last 10 weeks",
+        "at most 1 at a time",
+        "Paused items, and items that wait for them, are not in the plan: 2.",
+    ):
+        assert part in text, part
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shift"),
+    [
+        (["--drop", "two"], {"two": None, "one": "2025-07-21", "guess": "2025-07-28"}),
+        (["--first", "guess"], {"guess": "2025-07-07", "beta": "2025-07-07", "now": "2025-07-14"}),
+        (["--hours", "+10"], {"now": "2025-07-04", "two": "2025-07-11"}),
+        (["--scope", "-50%"], {"two": "2025-07-11"}),
+        (["--away", "2025-07-01..2025-07-07"], {"now": "2025-07-14", "two": "2025-07-28"}),
+        (["--active", "2"], {"two": "2025-07-21"}),
+        (["--add", "New shop=2"], {None: "2025-08-18"}),
+    ],
+)
+def test_a_change_prints_only_what_moves(repo: Repo, arguments: list[str], shift: dict[str, str | None]) -> None:
+    found = json.loads(forecast(repo, "--format", "json", "--audience", "private", *arguments))["moves"]
+    after = {each["id"]: each["after"] and each["after"]["p85"] for each in found if each["title"]}
+    assert all(each["before"] != each["after"] for each in found)
+    if arguments[0] == "--active":
+        assert "two" not in after or after["two"]
+        return
+    assert {id_: after.get(id_) for id_ in shift} == shift
+
+
+def test_without_a_change_nothing_moves(repo: Repo) -> None:
+    assert forecast(repo, "--scope", "0%").startswith("Item")
+    assert forecast(repo, "--first", "now").startswith("Nothing moves.")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (["--hours", "many"], "--hours many: write a number, --hours +5"),
+        (["--hours", "-10"], "--hours leaves no hour in the week"),
+        (["--away", "soon"], "--away soon: write two days, --away 2025-02-10..2025-02-23"),
+        (["--add", "Shop"], '--add "Shop": write a title and a number of tasks, --add "New shop=6"'),
+        (["--active", "0"], "--active 0: write a number, --active 1"),
+        (["--drop", "gues"], 'did you mean "guess"?'),
+        (["--format", "json"], "the public sees no forecasts"),
+    ],
+)
+def test_a_wrong_change_says_how_to_write_it(repo: Repo, arguments: list[str], error: str) -> None:
+    assert error in forecast(repo, *arguments)
+
+
+def test_a_young_project_gets_a_reason_instead(repo: Repo) -> None:
+    text = cli(repo.folder, "forecast", "--as-of", "2025-05-20").output
+    assert text == "No forecast: a forecast needs 8 whole weeks of history; so far: 4\n"
+
+
+def test_the_public_forecast_is_that_of_the_public_items(repo: Repo, tmp_path: Path) -> None:
+    """The same bytes with and without a private item: neither its size nor its place shows."""
+    repo = Repo(Path(shutil.copytree(repo.folder, tmp_path / "project")))
+    repo.write({"roadmap.yml": ROADMAP + "forecast: public\n"})
+    with_private = forecast(repo, "--format", "json")
+    assert "ice" not in with_private
+    secret = item("doing", *(f" secret {n}" for n in range(9)), priority="high", audience="private")
+    repo.commit("2025-06-25", {"projects/canary.md": secret})
+    assert forecast(repo, "--format", "json") == with_private
+    assert "canary" in forecast(repo)
