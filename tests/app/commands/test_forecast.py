@@ -134,3 +134,28 @@ def test_the_public_forecast_is_that_of_the_public_items(repo: Repo, tmp_path: P
     repo.commit("2025-06-25", {"projects/canary.md": secret})
     assert forecast(repo, "--format", "json") == with_private
     assert "canary" in forecast(repo)
+
+
+QUERY = "select item, forecast_p50, forecast_p85, chance, reason from forecasts order by forecast_p85 limit 3"
+
+
+def test_queries_have_the_days_and_chances(repo: Repo) -> None:
+    found = json.loads(cli(repo.folder, "query", QUERY, "--as-of", TODAY, "--format", "json").stdout)
+    assert [tuple(each.values()) for each in found] == [
+        ("ice", None, None, None, "it is paused"),
+        ("three", None, None, None, "it waits for ice: it is paused"),
+        ("now", "2025-07-07", "2025-07-07", None, None),
+    ]
+
+
+def test_the_public_can_query_forecasts_only_where_roadmap_yml_says_so(repo: Repo, tmp_path: Path) -> None:
+    repo = Repo(Path(shutil.copytree(repo.folder, tmp_path / "project")))
+
+    def public() -> str:
+        query = ("query", QUERY, "--as-of", TODAY, "--format", "csv", "--audience", "public")
+        return cli(repo.folder, *query).stdout
+
+    assert len(public().splitlines()) == 1
+    repo.write({"roadmap.yml": ROADMAP + "forecast: public\n"})
+    assert '"now","2025-07-07"' in public()
+    assert "ice" not in public()

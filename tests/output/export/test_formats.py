@@ -41,14 +41,14 @@ FILES = {
     "csv": {
         *("roadmap.csv", "collections.csv", "items.csv", "tracks.csv", "milestones.csv"),
         *("tasks.csv", "dependencies.csv", "tags.csv", "links.csv", "fields.csv", "items_items.csv"),
-        *("history.csv", "track_history.csv", "item_history.csv", "task_history.csv"),
+        *("history.csv", "track_history.csv", "item_history.csv", "task_history.csv", "forecasts.csv"),
     },
     "sqlite": {"roadmap.sqlite"},
     "parquet": {
         *("roadmap.parquet", "collections.parquet", "items.parquet", "tracks.parquet", "milestones.parquet"),
         *("tasks.parquet", "dependencies.parquet", "tags.parquet", "links.parquet", "fields.parquet"),
         *("items_items.parquet", "history.parquet", "track_history.parquet"),
-        *("item_history.parquet", "task_history.parquet"),
+        *("item_history.parquet", "task_history.parquet", "forecasts.parquet"),
     },
 }
 ROADMAPS: Mapping[str, Callable[[], Mapping[str, str]]] = {

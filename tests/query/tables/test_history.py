@@ -113,7 +113,7 @@ def test_without_git_the_history_tables_are_empty(repo: Repo, monkeypatch: pytes
     (repo.folder / ".git").rename(repo.folder.parent / "away")
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(repo.folder.parent))
     with closing(sqlite3.connect(export(repo, "sqlite"))) as connection:
-        for name in ("history", "track_history", "item_history", "task_history"):
+        for name in ("history", "track_history", "item_history", "task_history", "forecasts"):
             assert connection.execute(f"select * from {name}").fetchall() == []  # noqa: S608  our own names
     assert [entry.title for entry in feedparser.parse(export(repo, "feed") / "feed.xml").entries] == ["b"]
 

@@ -26,6 +26,7 @@ _TESTED = _("Of {count} items forecast eight weeks earlier or before, {kept} lan
 _TESTED_MILESTONES = _("Of {count} milestones, {kept} did.")
 _DASH = _("Without a day: {reason}.")
 _UNTESTED = _("No earlier forecast could be tested yet.")
+_REFUSED = _("No forecast: {reason}")
 _NOTHING_MOVES = _("Nothing moves.")
 _WEEKS = _("{weeks} weeks")
 
@@ -99,7 +100,7 @@ def _iso(day: date | None) -> str | None:
 
 
 def _refused(found: Refusal, language: Language) -> str:
-    return f"{language.gettext(_('No forecast'))}: {found.text(language.gettext)}"
+    return language.gettext(_REFUSED).format(reason=found.text(language.gettext))
 
 
 def _result(found: PlanForecast, rows: tuple[Landing, ...], language: Language) -> QueryResult:

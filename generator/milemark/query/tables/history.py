@@ -7,6 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from milemark.foundation.layout import PUBLIC
 from milemark.query.tables.table import Column, Row, Table
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.settings import Role, Stage
@@ -30,6 +31,7 @@ def history_tables(read: Callable[[], History | None]) -> tuple[Table, ...]:
         Table("track_history", "the figures of each track at each commit", _TRACKS, rows.tracks),
         Table("item_history", "the dates of each item and milestone", _ITEMS, rows.items),
         Table("task_history", "the dates of each task", _TASKS, rows.tasks),
+        Table("forecasts", "when each open item or milestone will land at your pace", _FORECASTS, rows.forecasts),
     )
 
 
@@ -73,6 +75,14 @@ _TASKS = (
     Column("finished", "text", "the day it was done; a day in the text (`✅ 2025-03-01`) wins", is_day=True),
     _REMOVED,
 )
+_FORECASTS = (
+    Column("item", "text", "the item or milestone", "items", is_key=True),
+    Column("forecast_p50", "text", "the day by which it is done with a chance of 50 %; empty without one", is_day=True),
+    Column("forecast_p85", "text", "the day by which it is done with a chance of 85 %; empty without one", is_day=True),
+    Column("chance", "integer", "the chance in percent that it is done by its due day"),
+    Column("before", "integer", "the number of items that are done before it"),
+    Column("reason", "text", "why it has no day"),
+)
 
 
 class _HistoryRows:
@@ -99,6 +109,17 @@ class _HistoryRows:
         for number, (snapshot, day, _) in enumerate(self._until(roadmap.as_of)[0], 1):
             for id_ in (id_ for id_ in snapshot.tracks if id_ in known):
                 yield (number, snapshot.commit or None, day.isoformat(), id_, *_figures(snapshot.tracks[id_]))
+
+    def forecasts(self, roadmap: Roadmap) -> Iterator[Row]:
+        if roadmap.audience == PUBLIC and not roadmap.settings.is_forecast_public:
+            return
+        from milemark.history.plan_forecast import Forecaster, PlanForecast  # noqa: PLC0415  only these rows need it
+
+        history, today = self.read(), roadmap.as_of
+        found = Forecaster(roadmap, history.until(today), today).forecast() if history else None
+        for each in found.landings if isinstance(found, PlanForecast) else ():
+            days = (day.isoformat() if day else None for day in (each.p50, each.p85))
+            yield (each.id, *days, each.chance, each.before, each.reason(str) or None)
 
     def items(self, roadmap: Roadmap) -> Iterator[Row]:
         found = self._until(roadmap.as_of)[1]

@@ -11,7 +11,7 @@ from milemark.roadmap.settings import Role, Settings
 
 # The tables of every roadmap. Each refers only to tables before it, or to itself.
 CORE = ("roadmap", "collections", "items", "tracks", "milestones", "tasks", "dependencies", "tags", "links", "fields")
-HISTORY_TABLES = ("history", "track_history", "item_history", "task_history")
+HISTORY_TABLES = ("history", "track_history", "item_history", "task_history", "forecasts")
 OF_ROLES: Mapping[str, Role] = {"tracks": Role.TRACK, "milestones": Role.MILESTONE}
 FORMAT = 1  # of files with these tables: raised by a change that breaks queries
 Cell = str | int | float | None
