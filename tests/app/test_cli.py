@@ -194,6 +194,28 @@ def test_a_build_counts_the_files_that_it_hides_in_doubt_and_check_names_them(
     assert "p/z.md: it is private" in named
 
 
+def test_a_build_counts_a_page_with_another_ending_among_the_files_that_it_hides(tmp_path: Path) -> None:
+    write_content(tmp_path, {"roadmap.yml": "collections: {p: {}}\n", "p/y.md": "---\ntitle: Y\n---\n"})
+    write_content(tmp_path, {"p/x.mdx": "---\ntitle: X\n---\n"})
+    write_files(tmp_path, {"mkdocs.yml": "site_name: x\ndocs_dir: build/docs\n"})
+    assert "note: 1 file is hidden in doubt" in run(tmp_path, "generate").stderr
+    assert "p/x.mdx: it cannot be read, so it may be private" in run(tmp_path, "check", "-v").stderr
+
+
+@pytest.mark.parametrize("is_partly_private", [False, True])
+def test_a_build_reports_a_published_file_that_git_did_not_fetch(tmp_path: Path, *, is_partly_private: bool) -> None:
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'4d7a' * 16}\nsize 12345\n"
+    audience = "audience: private\n" if is_partly_private else ""
+    texts = {"roadmap.yml": "collections: {p: {}}\n", "p/y.md": f"---\ntitle: Y\n{audience}---\n![](y.png)\n"}
+    write_content(tmp_path, {**texts, "p/x.md": "---\ntitle: X\n---\n![](x.png)\n", "x.png": "", "p/x.png": pointer})
+    write_content(tmp_path, {"p/y.png": pointer})
+    write_files(tmp_path, {"mkdocs.yml": "site_name: x\ndocs_dir: build/docs\n"})
+    for done in (run(tmp_path, "generate"), run(tmp_path, "check", "--audience", "public")):
+        assert ("MM122" in done.output, "p/x.png" in done.output) == (True, True)
+        assert ("p/y.png" in done.output) != is_partly_private
+    assert run(tmp_path, "build", "--strict").exit_code == 1
+
+
 def test_a_roadmap_that_is_a_link_is_not_taken_for_none(tmp_path: Path) -> None:
     write_files(tmp_path, STRAY)
     (tmp_path / "content/roadmap.yml").symlink_to(tmp_path / "mkdocs.yml")

@@ -41,6 +41,8 @@ APPENDED = (
     "#집",
     "(#123)",
     "^block-id",
+    "%%[ticktick_id:: 64f0]%%",
+    "<!-- todoist: 64f0, due 2025-03-01 -->",
 )
 
 

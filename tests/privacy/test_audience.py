@@ -560,6 +560,23 @@ def test_a_published_stylesheet_or_page_brings_the_files_that_it_needs() -> None
     assert not left_out(named, seen, hidden)
 
 
+FIELDS_OF_OTHER_FORMATS = (
+    b"Offer\n=====\n\n:audience: private\n\nthe offer\n",
+    b"#+TITLE: Offer\n#+DRAFT: yes\n",
+    b"= Offer\n:publish: no\n",
+    b"# the offer\nprivate = true\n",
+    b'{"tags": "private"}',
+    b"tags: private\nthe offer\n",
+    b"// audience: privte\n",
+)
+WORDS_OF_OTHER_FORMATS = (
+    b":audience: public\n",
+    b"published: 2025\n",
+    b"private, in style\n",
+    b"draft: no\n",
+)
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
@@ -577,6 +594,8 @@ def test_a_published_stylesheet_or_page_brings_the_files_that_it_needs() -> None
         (b"[not json", ""),
         (b"see items%2Fsecret.md", "it is a text that names a private file"),
         (b"----\n---\na text\n", ""),
+        *((text, "it is a text with a field that makes it private") for text in FIELDS_OF_OTHER_FORMATS),
+        *((text, "") for text in WORDS_OF_OTHER_FORMATS),
         (b"\x89PNG\0items/secret.md", ""),
     ],
 )

@@ -28,7 +28,7 @@ from milemark.history.model import History
 from milemark.history.private_past import Present
 from milemark.history.read import read_history
 from milemark.markdown.sanitize import is_passive
-from milemark.privacy.attachments import AttachmentFiles, attachment_files, left_out
+from milemark.privacy.attachments import AttachmentFiles, attachment_files, attachment_findings, left_out
 from milemark.privacy.audience import doubtful_files, for_audience, hidden_in, public_text
 from milemark.privacy.guard import guard_of
 from milemark.privacy.hidden import NOTHING, Hidden
@@ -82,7 +82,7 @@ class Project:
     @cached_property
     def doubtful_files(self) -> Mapping[str, str]:
         """The files that are hidden although nothing says for certain that they are private, with the reason."""
-        return doubtful_files(self.everything, self.hidden or NOTHING)
+        return doubtful_files(self.everything, self.hidden) if self.hidden else {}
 
     @cached_property
     def present(self) -> Present | None:
@@ -130,7 +130,8 @@ class Project:
         of_project = config_findings(self.folder, self.audience, self.content.files.get(ROADMAP_FILE))
         absent = () if self.audience == PRIVATE else self.left_out
         dead = dead_links_of(self.loaded, self.attachments, absent)
-        return in_order([*self.loaded.diagnostics, *dead, *of_project])
+        of_files = attachment_findings(self.everything, self.loaded, self.attachments)
+        return in_order([*self.loaded.diagnostics, *dead, *of_project, *of_files])
 
     @property
     def has_errors(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from milemark.foundation.errors import UserError
 from milemark.foundation.i18n import _
 from milemark.foundation.layout import PUBLIC, ROADMAP_FILE
 from milemark.history.blobs import ProgressCallback
-from milemark.privacy.attachments import attachment_files, left_out
+from milemark.privacy.attachments import attachment_files, attachment_findings, left_out
 from milemark.privacy.audience import doubtful_files, hidden_in, public_text
 from milemark.query.load import checked_for_audience, load_with_bases
 from milemark.roadmap.dead_links import dead_links_of
@@ -58,23 +57,19 @@ class PublicCheck:
         seeing = KeptViews(place.path, content.files, use_index=use_index)
         self._public = checked_for_audience(everything, PUBLIC, seeing=seeing)
         files = attachment_files(place, content.assets, everything.roadmap.settings)
-        private = hidden.paths & content.files.keys()
+        private = (*hidden.paths & content.files.keys(), *everything.unread)
+        excluded = filter(everything.roadmap.settings.is_excluded, everything.unread)
         self.left_out = {**left_out(files, self._public, hidden), **dict.fromkeys(private, _("it is private"))}
-        self.left_out.update(_unread(everything))
+        self.left_out.update(dict.fromkeys(excluded, _("roadmap.yml excludes it")))
         self.left_out.update(doubtful_files(everything, hidden))
-        dead = dead_links_of(self._public, (path for path in files.paths if path not in self.left_out), self.left_out)
-        self.checked = Checked(in_order([*self._public.diagnostics, *dead]), _summary_of(self._public))
+        published = [path for path in files.paths if path not in self.left_out]
+        dead = dead_links_of(self._public, published, self.left_out)
+        of_files = attachment_findings(everything, self._public, published)
+        self.checked = Checked(in_order([*self._public.diagnostics, *dead, *of_files]), _summary_of(self._public))
 
     def text_of(self, path: str) -> bytes:
         """Return the public text of a file, on its lines."""
         return self._files.get(path) or public_text(self._public, path)
-
-
-def _unread(loaded: Loaded) -> Iterator[tuple[str, str]]:
-    """Yield the files that are not read, with the reason for each."""
-    for path in loaded.unread:
-        is_excluded = loaded.roadmap.settings.is_excluded(path)
-        yield path, _("roadmap.yml excludes it") if is_excluded else _("it cannot be read, so it may be private")
 
 
 def _summary_of(loaded: Loaded) -> Summary:

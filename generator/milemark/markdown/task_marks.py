@@ -2,7 +2,7 @@
 
 It reads the signs of Obsidian Tasks (`✅ 2025-03-01`), inline fields of Dataview (`[due:: 2025-03-01]`), tags of
 TaskPaper (`@done(2025-03-01)`), values of todo.txt (`due:2025-03-01`), dates of Kanban boards (`@{2025-03-01}`),
-`#tags`, `(#12)` and `^block-ids`.
+`#tags`, `(#12)`, `^block-ids`, and the comments in which tools keep ids: `%%[id:: 7]%%`, `<!-- id: 7 -->`.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ _DATE = r"\d{4}-\d{2}-\d{2}(?:[T ]\d{1,2}:\d{2})?"
 # A mark with a value of its own, such as a field, is a mark anywhere; a sign or a tag is one at an end of the text.
 _MARK = re.compile(
     rf"""
-      (?P<sign>[📅📆🗓⏳⌛🛫➕✅❌⏰])\ufe0f?(?:\s*(?P<day>{_DATE}))?
+      (?P<comment>%%.*?%% | <!--.*?-->)
+    | (?P<sign>[📅📆🗓⏳⌛🛫➕✅❌⏰])\ufe0f?(?:\s*(?P<day>{_DATE}))?
     | (?P<level>[🔺⏫🔼🔽⏬])\ufe0f?
     | (?P<repeat>🔁)\ufe0f?(?P<rule>(?:\ *+[\w,!]++(?!:))*)
     | (?P<other>[🆔⛔🏁])\ufe0f?\s*(?P<ids>[\w-]++(?!:)(?:\s*,\s*[\w-]++(?!:))*)
@@ -54,7 +55,7 @@ _MARK = re.compile(
     """,
     re.VERBOSE,
 )
-_MAY_MARK = re.compile(r"[📅📆🗓⏳⌛🛫➕✅❌⏰🔺⏫🔼🔽⏬🔁🆔⛔🏁#@^]|::|\w:\S")
+_MAY_MARK = re.compile(r"[📅📆🗓⏳⌛🛫➕✅❌⏰🔺⏫🔼🔽⏬🔁🆔⛔🏁#@^]|::|\w:\S|%%|<!--")
 _GROUPS = (("key", "value"), ("key2", "value2"), ("tag", "argument"), ("word", "text"))
 
 
@@ -110,7 +111,7 @@ def read_labels(text: str) -> MarkedText:
 
 
 def _is_label(found: re.Match[str]) -> bool:
-    return not any(found[name] is not None for name in ("word", "label", "id"))
+    return not any(found[name] is not None for name in ("word", "label", "id", "comment"))
 
 
 def _without(text: str, marks: Sequence[re.Match[str]]) -> str:
@@ -143,7 +144,7 @@ def _trailing(text: str, found: Sequence[re.Match[str]]) -> int:
 
 
 def _has_value(found: re.Match[str]) -> bool:
-    return any(found[name] is not None for name in ("day", "key", "key2", "tag"))
+    return any(found[name] is not None for name in ("comment", "day", "key", "key2", "tag"))
 
 
 def _between(text: str, marks: Sequence[re.Match[str]]) -> Iterator[str]:
@@ -160,7 +161,7 @@ def _mark(found: re.Match[str]) -> TaskMark:
         if found[name] is not None:
             word = found[name].strip().casefold()
             return TaskMark(_NAMES.get(word, word), found[value].strip())
-    if label := found["label"] or found["id"]:
+    if label := found["label"] or found["id"] or found["comment"]:
         return TaskMark("", label)
     sign = found["sign"] or found["level"] or found["repeat"] or found["other"]
     value = found["day"] or found["rule"] or found["ids"] or ("" if found["sign"] or found["repeat"] else sign)

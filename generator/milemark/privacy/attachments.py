@@ -4,8 +4,9 @@ An attachment is published if something public needs it: a public page or a fiel
 stylesheet or a page that is published itself, or `assets` in roadmap.yml. It stays out even then
 
 - if its folder is private, or
-- if it is a text with front matter or a private section, or one that names a private file, such as a canvas of
-  Obsidian: milemark copies a text as it is, so it could not take the private part out.
+- if it is a text with front matter or a private section, one that begins with a field such as `:audience: private`, or
+  one that names a private file, such as a canvas of Obsidian: milemark copies a text as it is, so it could not take
+  the private part out.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from milemark.foundation.content_folder import ContentFolder, as_content
+from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.globs import matcher
 from milemark.foundation.i18n import _
 from milemark.foundation.layout import ROADMAP_FILE
@@ -31,10 +33,10 @@ from milemark.markdown.encoding import is_text, readable
 from milemark.markdown.private_sections import read_sections
 from milemark.markdown.wikilinks import parse_reference
 from milemark.privacy.guard import guard_of
-from milemark.privacy.hidden import Hidden, folders_of
+from milemark.privacy.hidden import Hidden, folders_of, is_marked_private
 from milemark.publish.mkdocs_config import named_files
 from milemark.roadmap.content_paths import ContentPaths, destination_of
-from milemark.roadmap.load import Loaded
+from milemark.roadmap.load import Loaded, without_ignored
 from milemark.roadmap.settings import Settings
 
 _LONGEST = 1 << 20  # bytes
@@ -72,6 +74,17 @@ def left_out(files: AttachmentFiles, public: Loaded, hidden: Hidden) -> Mapping[
         for path in files.paths
         if (reason := needed.refused.get(path, "" if path in needed.shown else not_needed))
     }
+
+
+def attachment_findings(everything: Loaded, public: Loaded, paths: Iterable[str]) -> Iterator[Diagnostic]:
+    """Yield the findings about published attachments that those of the public roadmap lack.
+
+    They name no other file, which could be private.
+    """
+    published = frozenset(paths)
+    for each in without_ignored(public.roadmap.settings, everything.other_diagnostics):
+        if each.span.path in published and "other" not in each.values and each not in public.diagnostics:
+            yield each
 
 
 class _Needed:
@@ -141,8 +154,10 @@ def _refusal(path: str, data: bytes, hidden: Hidden) -> str:
         return _("its folder is private")
     if guard_of(hidden).finds(path):
         return _("it has the name of a private file")
-    if not is_text(data):
-        return ""
+    return _text_refusal(path, data, hidden) if is_text(data) else ""
+
+
+def _text_refusal(path: str, data: bytes, hidden: Hidden) -> str:
     text = readable(data)
     nested = [*_strings_of(text)] if len(data) <= _LONGEST else []
     if any(map(_FRONT_MATTER.match, (text, *nested))):
@@ -151,6 +166,8 @@ def _refusal(path: str, data: bytes, hidden: Hidden) -> str:
     marked = written if path.lower().endswith(_WITH_COMMENTS) else written.replace(DELIMITER, "")
     if len(data) <= _LONGEST and read_sections("", marked, 1).parts:
         return _("it is a text with a private section")
+    if not path.lower().endswith(_WITH_ADDRESSES) and is_marked_private(text):
+        return _("it is a text with a field that makes it private")
     return _("it is a text that names a private file") if guard_of(hidden).finds(text) else ""
 
 

@@ -17,6 +17,7 @@ from itertools import groupby
 from operator import is_
 
 from milemark.foundation.diagnostics import Diagnostic
+from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import PRIVATE, PUBLIC, ROADMAP_FILE
 from milemark.markdown.comments import DELIMITER
@@ -31,6 +32,7 @@ from milemark.privacy.hidden import (
     folders_of,
     hidden_closure,
     is_declared_private,
+    is_in_public_place,
     privacy_record,
     private_fields,
     private_folders,
@@ -64,9 +66,12 @@ def for_audience(loaded: Loaded, audience: str, also: Hidden = NOTHING, seeing: 
 
 def doubtful_files(loaded: Loaded, hidden: Hidden) -> Mapping[str, str]:
     """Return the hidden files of which nothing says for certain that they are private, with the reason for each."""
+    settings = loaded.roadmap.settings
     documents = (file.document for file in loaded.files if file.document.path in hidden.paths)
-    found = ((each.path, doubt_about(loaded.roadmap.settings, each)) for each in documents)
-    return {path: reason for path, reason in found if reason}
+    found = ((each.path, doubt_about(settings, each)) for each in documents)
+    unread = (path for path in loaded.unread if is_in_public_place(settings, path))
+    doubtful = {path: reason for path, reason in found if reason}
+    return doubtful | dict.fromkeys(unread, _("it cannot be read, so it may be private"))
 
 
 def hidden_in(loaded: Loaded, also: Hidden = NOTHING) -> Hidden:

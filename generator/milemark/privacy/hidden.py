@@ -42,7 +42,13 @@ _IN_TEXT = re.compile(
     rf"^[ \t]*(?:[-*][ \t]+)?[\[(]?(?P<name>{_NAMES})::[ \t]*(?P<value>[^\n]*)",
     re.MULTILINE | re.IGNORECASE,
 )
-_FIELDS = 5_000  # characters in which a second front matter block is looked for
+_FIELDS = 5_000  # characters in which a second front matter block, or the fields of another format, are looked for
+# `:audience: private` of reStructuredText and AsciiDoc, `#+DRAFT: yes` of Org, `private = true`, `"tags": "private"`.
+_HEAD_FIELD = re.compile(
+    rf"^[^\w\n]{{0,6}}(?P<name>{_NAMES}|status|tags|visibility)[\"']?[ \t]*[:=]+[ \t]*(?P<value>[^\n]*)",
+    re.MULTILINE | re.IGNORECASE,
+)
+_AROUND = " \t\r\"'[](){},;"  # signs around a value
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +179,7 @@ def doubt_about(settings: Settings, document: Document) -> str:
 
     Its author may not notice: a file that cannot be read, or a misspelling such as `audience: privte`.
     """
-    folders = private_folders(settings)
-    if any(folder in folders for folder in folders_of(document.path)) or not settings.is_published(document.source):
+    if not is_in_public_place(settings, document.path, document.source):
         return ""
     if document.is_broken and _is_doubtful(settings, document):
         return _("it cannot be read, so it may be private")
@@ -182,6 +187,13 @@ def doubt_about(settings: Settings, document: Document) -> str:
     hiding = [(key, node) for key, node in fields if _hides(key, node)]
     is_certain = not hiding or any(_is_exact(key, node) for key, node in hiding)
     return "" if is_certain else _("a field such as `audience` may be misspelt, so it may be private")
+
+
+def is_in_public_place(settings: Settings, path: str, source: str = "") -> bool:
+    """Whether a path is in no private collection, and roadmap.yml neither excludes it nor leaves it unpublished."""
+    folders, source = private_folders(settings), source or path
+    is_named = settings.is_published(source) and not settings.is_excluded(source)
+    return is_named and not any(folder in folders for folder in folders_of(path))
 
 
 def _is_exact(key: Scalar, node: object) -> bool:
@@ -232,6 +244,16 @@ def _in_text(document: Document) -> Iterator[tuple[Scalar, Scalar]]:
     tokens, span = parse_blocks(document.body), Span(document.path)
     for found in _IN_TEXT.finditer(without_code(document.body, code_blocks(tokens), text_blocks(tokens))):
         yield Scalar(found["name"].lower(), span), Scalar(found["value"].strip(" \t])"), span)
+
+
+def is_marked_private(text: str) -> bool:
+    """Whether a text that is no Markdown has a field at its beginning that would make a page private."""
+    found = ((each["name"].lower(), each["value"].strip(_AROUND)) for each in _HEAD_FIELD.finditer(text[:_FIELDS]))
+    return any(_hides(_scalar(name), _scalar(value)) for name, value in found)
+
+
+def _scalar(text: str) -> Scalar:
+    return Scalar(text, Span(""))
 
 
 def _is_publication(word: str) -> bool:

@@ -54,7 +54,8 @@ def parse_value(field: Field, node: Node) -> _Parsed:
 
     `parse_value(Field("due", "date"), Scalar("2025-Q1", span))` gives the first quarter of 2025.
     """
-    if isinstance(node, Scalar) and node.is_empty:
+    is_empty_list = isinstance(node, Sequence) and not node.items and field.type != "array"
+    if is_empty_list or (isinstance(node, Scalar) and node.is_empty):
         return None, []
     value, findings = _PARSERS[field.type](field, node)
     if findings and isinstance(node, Scalar) and node.is_plain and node.text.startswith(_ODD_QUOTES):
