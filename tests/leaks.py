@@ -27,6 +27,8 @@ title: Plan
 goal: Something good
 statuses: {planned: planned, doing: active, done: done%(statuses)s}
 policies: {active_limit: 2%(policies)s}
+repositories: [.%(repositories)s]
+autolink: true
 owner: {name: Kim, photo: picture.png%(owner)s}
 marks: {"/": active}
 collections:
@@ -44,6 +46,7 @@ collections:
 %(fields)s
   milestones: {label: Milestones, role: milestone}
   skills: {label: Skills, role: record}
+  work: {label: Work, role: record, private: [pay], fields: {pay: {}, company: {}, highlights: {type: array}}}
 %(collections)s
 """
 # A public page that asks for everything there is.
@@ -69,7 +72,7 @@ views: [{type: table, name: all, order: [file.path, title, status, tags, depends
 ```""",
     ]
 )
-SLOTS = ("statuses", "policies", "columns", "private", "choices", "fields", "collections", "owner")
+SLOTS = ("statuses", "policies", "columns", "private", "choices", "fields", "collections", "owner", "repositories")
 BASE: Mapping[str, str] = {
     "index.md": "---\ntitle: Home\n---\nWelcome.\n",
     "about.md": "---\ntitle: About\n---\nAbout this plan.\n\nIt is [good](items/one.md).\n",
@@ -79,6 +82,8 @@ BASE: Mapping[str, str] = {
     "items/three.md": "---\ntitle: Three\nparent: two\nstatus: done\nfinished: 2025-01\n---\nThird.\n",
     "milestones/stone.md": "---\ntitle: Stone\ndue: 2025-06\n---\n",
     "skills/python.md": "---\ntitle: Python\nstatus: done\n---\n",
+    "work/acme.md": "---\ntitle: Engineer\ncompany: Acme\nstart: 2020\nhighlights: [a]\n---\nWork.\n",
+    "parts/next.md": "---\ntitle: Next\n---\nA part. `milemark: count(*) from items`\n",
     "asking.md": ASKING,
     "picture.png": "no picture, yet",
 }
@@ -107,6 +112,7 @@ class Plan:
         self.words: list[Word] = []
         self.unseen: set[Word] = set()  # in places that no page shows, not even the owner's
         self.nav: list[str] = []
+        self.repositories: list[str] = []  # beside the project
 
     def new(self, *, is_seen: bool = True) -> Word:
         found = word(len(self.words) + 1)
@@ -139,7 +145,10 @@ def private_item(plan: Plan, place: str) -> None:
         f"---\ntitle: {title.title}\naudience: private\ntrack: main\nstatus: {status.slug}\n"
         f"order: 3\nsize: {status.slug}\n"
         f"tags: [{tag.title}]\nstack: [{tag.slug}, python]\naliases: [{alias.slug}]\nprogress: 37\ndue: 2025-02-17\n"
-        f"milestone: stone\nlinks: {{{tag.title}: https://example.org/{tag.slug}}}\nreason: {tag.title}\n---\n"
+        f"milestone: stone\nlinks: {{{tag.title}: https://example.org/{tag.slug}}}\nreason: {tag.title}\n"
+        f"featured: true\nresult: {tag.title}\nproblem: {tag.title}\nrole: {tag.slug}\ncover: {tag.slug}.png\n"
+        f"counts: [commits, {tag.slug}]\nsource: 'github:{tag.slug}/x#1' # {alias.slug}\n"
+        f"evidence: [{{url: 'https://example.org/{tag.slug}', note: {tag.title}}}]\n---\n"
         f"{title.title} and [one](one.md).\n\n- [ ] {task.title}\n- [x] {task.slug}\n"
     )
     path = f"{'../' * place.count('/')}items/{name.slug}.md"
@@ -216,6 +225,33 @@ def private_owner(plan: Plan, _place: str) -> None:
         f", links: {{{link.title}: https://example.org/{link.slug}}}, languages: [{language.title}]"
         f", private: [role, headline, email, location, links, languages]"
     )
+
+
+def private_works(plan: Plan, place: str) -> None:
+    """Plant what a résumé, a card and the tags of a shared link would show, and parts that other sites include."""
+    job, company, pay, edition, part, section, repository = (plan.new(is_seen=False) for _ in range(7))
+    plan.files[f"work/{job.slug}.md"] = (
+        f"---\ntitle: {job.title}\naudience: private\ncompany: {company.title}\nstart: 2021\n"
+        f"highlights: ['{company.slug}']\nurl: https://example.org/{company.slug}\n---\n{company.title}\n"
+    )
+    plan.files[f"work/job{len(plan.words)}.md"] = (
+        f"---\ntitle: Job\ncompany: Acme\nstart: 2019\npay: {pay.title}\npy: {pay.slug}\n---\n"
+        f"<!-- private -->\n{section.title}\n<!-- /private -->\n"
+    )
+    plan.files[f"resume/{edition.slug}.md"] = f"---\ntitle: {edition.title}\n---\n{edition.title}\n"
+    plan.files[f"parts/{part.slug}.md"] = f"---\ntitle: {part.title}\naudience: private\n---\n{part.title}\n"
+    plan.files["parts/next.md"] += f"\n%% {section.title} %%\n\n[[{job.slug}]] and `{job.slug}.md`\n"
+    plan.files[f"items/shown{len(plan.words)}.md"] = (
+        f"---\ntitle: Shown\nstatus: done\nfeatured: true\nresult: it has {job.slug}.md and [[{part.slug}]]\n"
+        f"stack: [python, {job.slug}]\nlinks: {{{job.slug}: 'https://example.org/{job.slug}'}}\nsalary: {pay.title}\n"
+        f"cover: ../work/{job.slug}.png\nevidence: [{{url: '../parts/{part.slug}.md', note: {part.slug}}}]\n---\n"
+        f"![[{part.slug}]]\n"
+    )
+    plan.files[f"work/{job.slug}.png"] = job.title
+    plan.repositories.append(repository.slug)
+    plan.slots["repositories"] += f", ../{repository.slug}"
+    up = "../" * place.count("/")
+    plan.body(place, f"[[{job.slug}|a job]] [x]({up}parts/{part.slug}.md) [y]({up}resume/{edition.slug}.md)")
 
 
 def private_section(plan: Plan, place: str) -> None:
@@ -357,6 +393,7 @@ PLANTS: tuple[Plant, ...] = (
     private_collection,
     private_fields,
     private_owner,
+    private_works,
     private_section,
     private_page,
     private_base,

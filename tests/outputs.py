@@ -11,11 +11,14 @@ from milemark.foundation.i18n import Language
 from milemark.output.export.formats import FORMATS, ExportInput
 from milemark.output.site.pages import NO_INPUTS, pages
 from milemark.output.site.renderer import Renderer
+from milemark.output.site.share_card import card_svg, cards
+from milemark.output.site.share_tags import ShareTags
 from milemark.output.text.diagnostics import FORMATS as RENDERINGS
 from milemark.output.text.diagnostics import FormatContext
 from milemark.output.urls import NO_REPOSITORY, Addresses
 from milemark.privacy.attachments import AttachmentFiles, left_out
 from milemark.privacy.audience import hidden_in
+from milemark.publish.host import HostForm, host_files
 from milemark.query.load import checked_for_audience, load_with_bases
 from support import in_content
 
@@ -32,6 +35,12 @@ def outputs(plan: Plan, audience: str) -> Mapping[str, bytes]:
     inputs = replace(NO_INPUTS, bases=loaded.bases)
     rendered = pages(loaded.roadmap, RENDERER, ENGLISH, NO_REPOSITORY, inputs)
     found = {page.path: page.text.encode() for page in rendered}
+    tree = {page.path: page.text.encode() for page in rendered}
+    found |= {f"host {path}": data for path, data in host_files(tree, HostForm()).items()}
+    cards_of = cards(loaded.roadmap)
+    found |= {f"card {path}": card_svg(card).encode() for path, card in cards_of.items()}
+    tags = ShareTags(loaded.roadmap, ENGLISH, ADDRESSES, dict.fromkeys(cards_of, "card.png"))
+    found |= {f"tags {path}": tags.added_to(path, "<head></head>").encode() for path in tags.pages}
     for each in FORMATS.values():
         made = each.make(ExportInput(loaded.roadmap, ENGLISH, ADDRESSES))
         found |= {f"export {name}": data for name, data in made.items()}

@@ -51,6 +51,9 @@ def test_a_public_roadmap_equals_one_without_the_private_texts() -> None:
 def project_of(folder: Path, plan: Plan) -> Repo:
     """Write a project with a history: private texts were public once, and the other way round."""
     repo = Repo(folder)
+    for name in plan.repositories:
+        (folder.parent / name).mkdir(exist_ok=True)
+        Repo(folder.parent / name).git("init", "-q")
     write_content(folder, plan.content())
     nav = "".join(f"      - {path}\n" for path in plan.nav)
     config = (ROOT / "generator/milemark/app/starter_files/mkdocs.yml").read_text("utf-8")
@@ -103,6 +106,9 @@ PRINTED = (
     ("list", "--audience", "public", "--columns", "id, title, status, depends_on"),
     ("generate",),
     ("generate",),
+    ("generate", "--into", "out/host"),
+    ("generate", "--into", "out/page", "--pages", "index"),
+    ("host", "out/host"),
     *(("export", name, "-o", f"out/{name}") for name in FORMATS),
 )
 
