@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from milemark.foundation.dates import parse_date
 from milemark.foundation.escaping import is_safe_url
 from milemark.foundation.suggestions import nearest
-from milemark.markdown.document import Mapping, Node, Scalar
+from milemark.markdown.document import Mapping, Node, Sequence
 from milemark.markdown.yaml import read_yaml
 from milemark.roadmap.field_types import TYPES, parse_value
 from milemark.roadmap.model import text_of
@@ -65,6 +65,8 @@ WRITTEN = (
     (TAGS, "[no, 1.10]", ("no", "1.10")),
     (TAGS, "solo", ("solo",)),
     (TAGS, "[]", ()),
+    (LINKS, "[]", None),
+    (Field("x", "date"), "[]", None),
     (TAGS, "[a, ~, b]", ("a", "b")),
     (NEEDS, "[[storebridge]]", ("storebridge",)),
     (NEEDS, "[a, '[[b]]']", ("a", "b")),
@@ -185,10 +187,12 @@ YAML = st.recursive(
 
 
 def is_blank(node: Node) -> bool:
-    """Whether a value is missing: a blank scalar, or an object of nothing but these."""
+    """Whether a value is missing: a blank scalar, an empty list, or an object of nothing but these."""
+    if isinstance(node, Sequence):
+        return not node.items
     if isinstance(node, Mapping):
         return all(is_blank(each) for _key, each in node.entries)
-    return isinstance(node, Scalar) and node.is_empty
+    return node.is_empty
 
 
 @given(st.sampled_from(TYPES), YAML)
