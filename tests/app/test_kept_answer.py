@@ -43,7 +43,7 @@ def answers(repo: Repo) -> list[tuple[int, str, str]]:
 def place_of(repo: Repo) -> Path:
     index = index_path(repo.folder / "content")
     assert index
-    return index.with_name(f"{index.stem}-answers.sqlite")
+    return index
 
 
 def write(path: str, text: str) -> Callable[[Repo, pytest.MonkeyPatch], object]:

@@ -83,7 +83,7 @@ def cold(folder: Path) -> list[list[object]]:
 def place_of(folder: Path) -> Path:
     place = index_path(folder / "content")
     assert place
-    return place.with_name(f"{place.stem}-files.sqlite")
+    return place
 
 
 def write(path: str, text: str) -> Callable[[Path], object]:
@@ -274,7 +274,7 @@ def test_records_that_no_run_uses_are_deleted(folder: Path, monkeypatch: pytest.
     for number in range(30):
         write("plans/a.md", f"---\ntitle: Title {number}\nstatus: open\n---\n")(folder)
         list(output(folder, "public list"))
-        with closing(cache._connect(place_of(folder), cache.version())) as index:
+        with closing(cache._connect(place_of(folder), "files", f"{cache.version()} ")) as index:
             sizes.append(len(index.entries()))
     assert max(sizes) <= 2 * sizes[0] + 1
 

@@ -239,7 +239,7 @@ def _meta(name: str, value: str) -> Callable[[Path], None]:
 
     def run(place: Path) -> None:
         with closing(sqlite3.connect(place)) as connection, connection:
-            connection.execute("REPLACE INTO meta VALUES (?, ?, ?)", (name, value, cache._crc(name, value)))
+            connection.execute("REPLACE INTO meta VALUES (?, ?, ?, ?)", cache._with_crc(("check", name, value)))
 
     return run
 
@@ -250,8 +250,8 @@ def _found(text: str) -> Callable[[Path], None]:
     def run(place: Path) -> None:
         with closing(sqlite3.connect(place)) as connection, connection:
             rows = list(connection.execute("SELECT * FROM file"))
-            rows = [(*row[:6], text, cache._crc(*row[:6], text)) for row in rows]
-            connection.executemany("REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            rows = [cache._with_crc((*row[:7], text)) for row in rows]
+            connection.executemany("REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         _meta("result", "null")(place)
 
     return run

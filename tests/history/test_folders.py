@@ -61,7 +61,7 @@ def read(folder: Path) -> History:
     assert read_history(folder, TODAY) == found
     place = index_path(folder / "content")
     assert place
-    place.with_name(f"{place.stem}-history.sqlite").unlink()
+    place.unlink()
     assert read_history(folder, TODAY) == found
     return found
 

@@ -394,7 +394,7 @@ def test_weeks_are_whole_ones_and_count_what_happened_in_them(repo: Repo) -> Non
 def cache_of(repo: Repo) -> Path:
     place = index_path(repo.folder / "content")
     assert place
-    return place.with_name(f"{place.stem}-history.sqlite")
+    return place
 
 
 def test_a_second_run_reads_nothing_and_says_the_same(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:

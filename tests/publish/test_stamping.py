@@ -167,7 +167,7 @@ def test_a_damaged_or_foreign_cache_changes_no_byte(tmp_path: Path, monkeypatch:
     site = Site(tmp_path / "project", PUBLISHERS["mkdocs"])
     site.write(pages())
     first = site.build(is_full=False)
-    kept = next((tmp_path / "cache/milemark").glob("*mkdocs-site.sqlite"))
+    kept = next((tmp_path / "cache/milemark").glob("*.sqlite"))
     data = kept.read_bytes()
     place = data.index(b"qfirst")
     for damaged in (b"", data[: len(data) // 2], data[:place] + b"Q" + data[place + 1 :], b"no database"):

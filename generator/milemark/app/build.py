@@ -65,7 +65,7 @@ def generate(
     history = history_of(project, listener, is_eager=on_pages is not None)
     left_out = {} if project.hidden else project.left_out
     shared = _shared_key(project, renderer, repository)
-    rows = KeptRows(project.root, project.audience)
+    rows = KeptRows(project.folder.path, project.audience)
     inputs = SiteInputs(shared, tree.text, history, project.loaded.bases, project.attachments, left_out, rows)
     rendered: list[Page] = []
     for group in page_groups(project.loaded.roadmap, renderer, project.language, repository, inputs):

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from milemark.app.check_index import read_entries
 from milemark.app.check_summary import Checked, Summary, summary_of
-from milemark.foundation.cache import Index, digest, index_path, version, with_index
+from milemark.foundation.cache import Index, digest, with_index
 from milemark.foundation.content_folder import ContentFolder, as_content
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.disk import Listing, list_content, read_bytes, unreadable
@@ -41,8 +41,7 @@ def check_folder(
         reading = _Reading(content, today, as_of, on_progress)
         return _kept_result(listing, index, today, as_of) or _fresh_result(reading, listing, index)
 
-    path = index_path(content.path) if use_index else None
-    return with_index(path, version() if path else "", checked)
+    return with_index(content.path if use_index else None, "check", checked)
 
 
 def _kept_result(listing: Listing, index: Index | None, today: date, as_of: date | None) -> Checked | None:

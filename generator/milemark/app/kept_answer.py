@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from milemark.app.input_key import content_key
-from milemark.foundation.cache import Index, index_path, version, with_index
+from milemark.foundation.cache import Index, with_index
 from milemark.foundation.content_folder import content_of
 from milemark.foundation.disk import read_content
 
@@ -18,15 +18,14 @@ def kept_answer(root: Path, name: str, options: Sequence[object], make: Callable
     The last answer of each name is kept. `options` are the values besides the project that the answer depends on, such
     as the day.
     """
-    index = index_path(content_of(root).path)
-    place = index.with_name(f"{index.stem}-answers.sqlite") if index else None
-    inputs = _inputs(root, options) if place else ""
-    kept = with_index(place, version(), lambda index: _read(index, name, inputs)) if inputs else None
+    folder = content_of(root).path
+    inputs = _inputs(root, options)
+    kept = with_index(folder, "answers", lambda index: _read(index, name, inputs)) if inputs else None
     if kept is not None:
         return kept
     made = make()
     if inputs and inputs == _inputs(root, options):  # no file changed in the meantime
-        with_index(place, version(), lambda index: _keep(index, {name: [inputs, made]}))
+        with_index(folder, "answers", lambda index: _keep(index, {name: [inputs, made]}))
     return made
 
 

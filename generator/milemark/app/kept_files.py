@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
-from milemark.foundation.cache import CachedFile, Identity, Index, digest, index_path, version, with_index
+from milemark.foundation.cache import CachedFile, Identity, Index, digest, with_index
 from milemark.foundation.pool import CHUNK, collect_rarely, map_jobs
 from milemark.roadmap.file_record import pack, unpack
 from milemark.roadmap.load import File, read_file
@@ -33,16 +33,14 @@ class KeptFiles:
     ) -> None:
         """Read the files of a folder. `on_progress` gets the numbers of files that are read and to read."""
         self._on_progress = on_progress
-        place = index_path(folder) if use_index else None
-        self._place = place.with_name(f"{place.stem}-files.sqlite") if place else None
+        self._folder = folder if use_index else None
         self._records: dict[str, str] | None = None
         self._used = set[str]()
 
     def __call__(self, settings: Settings, files: Mapping[str, bytes]) -> Sequence[File]:
         """Return the files as read, in order."""
         collect_rarely()
-        key = version() if self._place else ""
-        return with_index(self._place, key, lambda index: self._read(index, settings, files))
+        return with_index(self._folder, "files", lambda index: self._read(index, settings, files))
 
     def _read(self, index: Index | None, settings: Settings, files: Mapping[str, bytes]) -> Sequence[File]:
         known, self._records = self._records, None  # after a failure, `with_index` calls again with an empty index

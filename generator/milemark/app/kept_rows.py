@@ -6,16 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from milemark.app.kept_files import keep, records_in
-from milemark.foundation.cache import Index, index_path, version, with_index
+from milemark.foundation.cache import Index, with_index
 
 
 class KeptRows:
     """The rows of the pages of a folder, from the user's cache folder."""
 
     def __init__(self, folder: Path, audience: str) -> None:
-        place = index_path(folder)
-        self._place = place.with_name(f"{place.stem}-rows-{audience}.sqlite") if place else None
-        self._known: dict[str, str] = with_index(self._place, version(), records_in)
+        self._folder, self._part = folder, f"rows-{audience}"
+        self._known: dict[str, str] = with_index(folder, self._part, records_in)
         self._fresh: dict[str, str] = {}
         self._used = set[str]()
 
@@ -33,4 +32,4 @@ class KeptRows:
         def kept(index: Index | None) -> None:
             keep(index, self._known, self._fresh, self._used)
 
-        with_index(self._place, version(), kept)
+        with_index(self._folder, self._part, kept)

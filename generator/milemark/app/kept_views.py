@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from milemark.app.kept_files import keep, key_of_file, records_in
-from milemark.foundation.cache import Index, index_path, version, with_index
+from milemark.foundation.cache import Index, with_index
 from milemark.privacy.public_file import PublicView
 from milemark.roadmap.file_record import pack, unpack
 from milemark.roadmap.load import File, with_document
@@ -23,14 +23,13 @@ class KeptViews:
 
     def __init__(self, folder: Path, files: Mapping[str, bytes], *, use_index: bool = True) -> None:
         self._files = files
-        place = index_path(folder) if use_index else None
-        self._place = place.with_name(f"{place.stem}-public.sqlite") if place else None
+        self._folder = folder if use_index else None
 
     def __call__(self, view: PublicView, files: Sequence[File]) -> Sequence[File]:
         """Return the public versions of files, in their order."""
-        if not view.hidden or not self._place:  # nothing to look for: faster than a record
+        if not view.hidden or not self._folder:  # nothing to look for: faster than a record
             return view.files(files)
-        return with_index(self._place, version(), lambda index: self._seen(index, view, files))
+        return with_index(self._folder, "public", lambda index: self._seen(index, view, files))
 
     def _seen(self, index: Index | None, view: PublicView, files: Sequence[File]) -> Sequence[File]:
         known, fresh = records_in(index), dict[str, str]()

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
-from milemark.foundation.cache import digest, index_path, version, with_index
+from milemark.foundation.cache import digest, with_index
 from milemark.foundation.content_folder import content_of
 from milemark.foundation.disk import list_content
 from milemark.foundation.layout import CONFIG_FILE, TEMPLATES
@@ -39,7 +39,7 @@ class LastBuild:
 
     def text(self) -> str | None:
         """Return what the last build printed on stderr if nothing has changed since, else None."""
-        row = self._with_index(lambda index: index.meta(_LAST) if index else None)
+        row = with_index(self._place, self._part, lambda index: index.meta(_LAST) if index else None)
         if row is None or row["inputs"] != self._inputs() or row["outputs"] != self._outputs():
             return None
         return str(row["text"])
@@ -48,11 +48,15 @@ class LastBuild:
         """Keep what this build has printed, unless a file has changed so lately that a change could be missed."""
         if list_content(content_of(self.root)).is_settled(self.started):
             row = {"inputs": self._inputs(), "outputs": self._outputs(), "text": text}
-            self._with_index(lambda index: index.write([], [], {_LAST: row}) if index else None)
+            with_index(self._place, self._part, lambda index: index.write([], [], {_LAST: row}) if index else None)
 
-    def _with_index(self, use: Any) -> Any:
-        place = index_path(self.root)
-        return with_index(place and place.with_name(f"{place.stem}-build-{self.audience}.sqlite"), version(), use)
+    @property
+    def _place(self) -> Path:
+        return content_of(self.root).path
+
+    @property
+    def _part(self) -> str:
+        return f"build-{self.audience}"
 
     def _inputs(self) -> str:
         """Return the digest of everything that the pages, their frames and the messages of a build depend on."""

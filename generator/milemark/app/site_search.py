@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from milemark.app.project import Project
-from milemark.foundation.cache import Index, digest, index_path, version, with_index
+from milemark.foundation.cache import Index, digest, with_index
 from milemark.foundation.disk import replace_file
 
 _CLEAN = "clean"
@@ -19,9 +19,6 @@ def clean_site(project: Project, site: Path, name: str) -> None:
     """
     if not project.search:
         return
-    place = index_path(project.folder.path)
-    path = place.with_name(f"{place.stem}-searched.sqlite") if place else None
-    key = f"{version()} {digest(project.hidden.key if project.hidden else '')}"
 
     def searched(index: Index | None) -> None:
         known = frozenset((index.meta(_CLEAN) if index else None) or ())
@@ -29,7 +26,7 @@ def clean_site(project: Project, site: Path, name: str) -> None:
         if index:
             index.write([], [], {_CLEAN: found})
 
-    with_index(path, key, searched)
+    with_index(project.folder.path, "searched", searched, digest(project.hidden.key if project.hidden else ""))
     for folder in sorted((each for each in site.rglob("*") if each.is_dir()), reverse=True):
         if not any(folder.iterdir()) and project.search.is_named(folder.relative_to(site).as_posix()):
             folder.rmdir()

@@ -1,4 +1,4 @@
-"""The index: the result of reading each file, kept between runs in an SQLite file.
+"""The index of a folder: what runs keep for later ones, in one SQLite file, in a part for each kind of result.
 
 It lies in the user's cache folder, never in the project, and is disposable: an index that is damaged, locked,
 read-only, or written by another version or user changes no result. It holds JSON and no pickles, so that nothing in
@@ -15,6 +15,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -25,11 +26,12 @@ T = TypeVar("T")
 
 _KEY_SIZE = 32  # bytes
 _RUN_KEY = os.urandom(_KEY_SIZE)
-_FORMAT = 3
-_COLUMNS = "path TEXT PRIMARY KEY, size INT, mtime INT, ctime INT, inode INT, digest TEXT, record TEXT, crc INT"
+_FORMAT = 4
+_KEY = "key"
+_COLUMNS = "part TEXT, path TEXT, size INT, mtime INT, ctime INT, inode INT, digest TEXT, record TEXT, crc INT"
 _TABLES = (
-    f"CREATE TABLE file ({_COLUMNS}) WITHOUT ROWID",
-    "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT, crc INT) WITHOUT ROWID",
+    f"CREATE TABLE file ({_COLUMNS}, PRIMARY KEY (part, path)) WITHOUT ROWID",
+    "CREATE TABLE meta (part TEXT, name TEXT, value TEXT, crc INT, PRIMARY KEY (part, name)) WITHOUT ROWID",
 )
 
 
@@ -114,10 +116,14 @@ def secret(folder: Path) -> bytes:
 
 def version() -> str:
     """Return the versions of milemark, Python and the parsers, on which every cached result depends."""
+    return " ".join([__version__, str(_FORMAT), _code(), sys.version.split()[0], *_libraries()])
+
+
+@lru_cache(maxsize=1)
+def _libraries() -> list[str]:
     from importlib.metadata import version as version_of  # noqa: PLC0415  only cached results need it
 
-    libraries = ("PyYAML", "markdown-it-py", "regex")
-    return " ".join([__version__, str(_FORMAT), _code(), sys.version.split()[0], *map(version_of, libraries)])
+    return [version_of(name) for name in ("PyYAML", "markdown-it-py", "regex")]
 
 
 def _code() -> str:
@@ -130,38 +136,48 @@ def _code() -> str:
 
 
 class Index:
-    """An open index. Use `with_index`, which handles every failure."""
+    """A part of an open index. Use `with_index`, which handles every failure."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self.connection = connection
+    def __init__(self, connection: sqlite3.Connection, part: str) -> None:
+        self.connection, self.part = connection, part
 
     def meta(self, name: str) -> Any:
         """Return a named value, or None."""
-        row = self.connection.execute("SELECT value, crc FROM meta WHERE name = ?", (name,)).fetchone()
+        query = "SELECT value, crc FROM meta WHERE part = ? AND name = ?"
+        row = self.connection.execute(query, (self.part, name)).fetchone()
         if row is None:
             return None
-        _verify(row[1], name, row[0])
+        _verify(row[1], self.part, name, row[0])
         return json.loads(row[0])
 
     def entries(self) -> dict[str, CachedFile]:
         """Return the entry of every file, by path."""
         entries: dict[str, CachedFile] = {}
-        for path, size, mtime, ctime, inode, hashed, record, crc in self.connection.execute("SELECT * FROM file"):
-            _verify(crc, path, size, mtime, ctime, inode, hashed, record)
+        rows = self.connection.execute("SELECT * FROM file WHERE part = ?", (self.part,))
+        for part, path, size, mtime, ctime, inode, hashed, record, crc in rows:
+            _verify(crc, part, path, size, mtime, ctime, inode, hashed, record)
             entries[path] = CachedFile(path, Identity(size, mtime, ctime, inode), hashed, record)
         return entries
 
     def write(self, entries: Iterable[CachedFile], removed: Iterable[str], meta: Mapping[str, Any]) -> None:
         """Write changes in one transaction; an index that cannot be written stays as it is."""
-        values = [(each.path, *each.identity, each.digest, each.record) for each in entries]
-        texts = [(name, json.dumps(value, ensure_ascii=False)) for name, value in meta.items()]
+        values = [(self.part, each.path, *each.identity, each.digest, each.record) for each in entries]
+        texts = [(self.part, name, json.dumps(value, ensure_ascii=False)) for name, value in meta.items()]
         with suppress(sqlite3.Error, UnicodeEncodeError), self.connection:
             self.connection.execute("BEGIN IMMEDIATE")
-            self.connection.executemany("DELETE FROM file WHERE path = ?", ((path,) for path in removed))
-            rows = [(*row, _crc(*row)) for row in values]
-            self.connection.executemany("REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
-            metas = [(name, text, _crc(name, text)) for name, text in texts]
-            self.connection.executemany("REPLACE INTO meta VALUES (?, ?, ?)", metas)
+            gone = ((self.part, path) for path in removed)
+            self.connection.executemany("DELETE FROM file WHERE part = ? AND path = ?", gone)
+            self.connection.executemany("REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_with_crc, values))
+            self.connection.executemany("REPLACE INTO meta VALUES (?, ?, ?, ?)", map(_with_crc, texts))
+
+    def clear(self, key: str) -> None:
+        """Empty the part, for results of another key."""
+        with self.connection:
+            self.connection.execute("BEGIN IMMEDIATE")
+            for table in ("file", "meta"):
+                self.connection.execute(f"DELETE FROM {table} WHERE part = ?", (self.part,))  # noqa: S608  of two names
+            row = (self.part, _KEY, json.dumps(key))
+            self.connection.execute("REPLACE INTO meta VALUES (?, ?, ?, ?)", _with_crc(row))
 
     def close(self) -> None:
         """Close the file."""
@@ -172,19 +188,24 @@ def _crc(*values: object) -> int:
     return zlib.crc32("\0".join(map(str, values)).encode("utf-8", "surrogateescape"))
 
 
+def _with_crc(row: tuple[object, ...]) -> tuple[object, ...]:
+    return *row, _crc(*row)
+
+
 def _verify(crc: int, *values: object) -> None:
     if crc != _crc(*values):
         raise DamagedIndexError
 
 
-def with_index(path: Path | None, key: str, use: Callable[[Index | None], T]) -> T:
-    """Return `use(index)` for the index of a key.
+def with_index(folder: Path | None, part: str, use: Callable[[Index | None], T], key: object = "") -> T:
+    """Return `use(index)` for a part of the index of a folder, as it was kept for this version and key.
 
     If `use` fails on the index, `with_index` deletes it and calls `use` on an empty one; if another process holds it,
     or if there can be no index, it calls `use(None)`. A `UserError` of `use` passes through.
     """
+    path = index_path(folder) if folder else None
     for _attempt in range(2):
-        index = _open(path, key)
+        index = _open(path, part, f"{version()} {key}") if path else None
         if path is None or index is None:
             break
         try:
@@ -199,18 +220,18 @@ def with_index(path: Path | None, key: str, use: Callable[[Index | None], T]) ->
     return use(None)
 
 
-def _open(path: Path | None, key: str) -> Index | None:
-    """Open the index of a key; replace a damaged one, or one of another key. None if there can be no index."""
+def _open(path: Path, part: str, key: str) -> Index | None:
+    """Open a part of an index; replace a damaged index, empty a part of another key. None if there can be no index."""
     with suppress(OSError, sqlite3.Error, DamagedIndexError, ValueError):  # even a new one cannot be used
-        if path is None or not is_ours(path):
+        if not is_ours(path):
             return None
         try:
-            return _connect(path, key)
+            return _connect(path, part, key)
         except sqlite3.OperationalError:  # locked, read-only or on a full disk
             return None
         except (sqlite3.DatabaseError, DamagedIndexError, ValueError):
             discard(path)
-            return _connect(path, key)
+            return _connect(path, part, key)
     return None
 
 
@@ -229,11 +250,11 @@ def discard(path: Path) -> None:
             path.with_name(name).unlink()
 
 
-def _connect(path: Path, key: str) -> Index:
+def _connect(path: Path, part: str, key: str) -> Index:
     connection = sqlite3.connect(path, timeout=0.2, isolation_level=None)
     try:
         connection.execute("PRAGMA synchronous = OFF")
-        index = Index(connection)
+        index = Index(connection, part)
         _prepare(index, f"{path.stem} {key}")
     except BaseException:
         connection.close()
@@ -242,10 +263,11 @@ def _connect(path: Path, key: str) -> Index:
 
 
 def _prepare(index: Index, key: str) -> None:
-    """Create the tables, or verify that they are those of this key."""
+    """Create the tables, or verify that they are those of this version; empty a part of another key."""
     tables = tuple(sql for (sql,) in index.connection.execute("SELECT sql FROM sqlite_master ORDER BY name"))
     if not tables:
         index.connection.executescript(";".join(_TABLES))
-        index.write([], [], {"key": key})
-    elif tables != _TABLES or index.meta("key") != key:
+    elif tables != _TABLES:
         raise DamagedIndexError
+    if index.meta(_KEY) != key:
+        index.clear(key)

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from milemark.foundation.cache import CachedFile, Identity, Index, digest, index_path, version, with_index
+from milemark.foundation.cache import CachedFile, Identity, Index, digest, with_index
 from milemark.foundation.content_folder import content_of
 from milemark.foundation.disk import Content, read_content
 from milemark.foundation.i18n import _
@@ -67,14 +67,13 @@ def read_history(
     """
     collect_rarely()
     repository, content = open_content(root), content_of(root)
-    place = index_path(content.path)
-    name = "history" if present is None else "history-public"
-    path = place.with_name(f"{place.stem}-{name}.sqlite") if place else None
-    key = f"{version()} {repository.prefix} {repository.roadmap}"
+    part = "history" if present is None else "history-public"
     files = read_content(content)
-    return with_index(
-        path, key, lambda index: _HistoryReader(repository, files, index, today, on_progress, present).history()
-    )
+
+    def read(index: Index | None) -> History:
+        return _HistoryReader(repository, files, index, today, on_progress, present).history()
+
+    return with_index(content.path, part, read, (repository.prefix, repository.roadmap))
 
 
 class _HistoryReader:

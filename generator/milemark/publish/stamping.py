@@ -13,7 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from milemark.foundation.cache import CachedFile, Identity, Index, digest, index_path, version, with_index
+from milemark.foundation.cache import CachedFile, Identity, Index, digest, with_index
+from milemark.foundation.content_folder import content_of
 from milemark.publish.errors import PublisherNeededError
 from milemark.publish.frame_key import frame_key, navigation, refuse_unknown
 from milemark.publish.frames import Frames, Publication, copy_files, kind_from_row, learn_frames, list_files
@@ -88,9 +89,7 @@ def with_frames(
                 index.write([], [], {_FRAMES: {"key": key, **frames.row()}})
         return use(tree, frames, index, known)
 
-    place = index_path(publication.root)
-    name = f"{publication.publisher.name}-{job.last.name}"
-    return with_index(place and place.with_name(f"{place.stem}-{name}.sqlite"), version(), used)
+    return with_index(content_of(publication.root).path, f"{publication.publisher.name}-{job.last.name}", used)
 
 
 def _kept(index: Index | None, key: str, tree: PageTree, last: Path) -> Frames | None:
