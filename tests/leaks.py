@@ -181,6 +181,39 @@ def private_milestone(plan: Plan, place: str) -> None:
         plan.field(place, f"milestone: {stone.slug}")
 
 
+def private_person(plan: Plan, place: str) -> None:
+    """Plant a private person whom a public item names by id, alias, login and title."""
+    person, alias, team = (plan.new() for _ in range(3))
+    if "  people:" not in plan.slots["collections"]:
+        plan.slots["collections"] += "  people: {label: People, role: person}\n"
+    plan.files["people/lee.md"] = "---\ntitle: Lee\ncapacity: 1\n---\n"
+    plan.files[f"people/{person.slug}.md"] = (
+        f"---\ntitle: {person.title}\naudience: private\naliases: [{alias.slug}]\nteam: {team.title}\n---\n"
+    )
+    if place in ITEMS and "assignee:" not in plan.files[place]:
+        plan.field(place, f'assignee: ["@{person.slug}", lee, "{alias.slug}", "{person.title}"]')
+    plan.body(place, f"Ask [[{person.slug}]].")
+
+
+def private_people(plan: Plan, place: str) -> None:
+    """Plant a private collection of people; no name of them may become a plain text."""
+    folder, person = plan.new(), plan.new()
+    plan.slots["collections"] += f"  {folder.slug}: {{label: {folder.title}, role: person, audience: private}}\n"
+    plan.files[f"{folder.slug}/{person.slug}.md"] = f"---\ntitle: {person.title}\ncapacity: 1\n---\n"
+    if place in ITEMS and "assignee:" not in plan.files[place]:
+        plan.field(place, f'assignee: "{person.title}"')
+
+
+def private_assignees(plan: Plan, place: str) -> None:
+    """Plant names in a private `assignee` that no collection knows."""
+    is_planted = place in ITEMS and "assignee:" not in plan.files[place]
+    name = plan.new(is_seen=is_planted)
+    if ", assignee" not in plan.slots["private"]:
+        plan.slots["private"] += ", assignee"
+    if is_planted:
+        plan.field(place, f"assignee: [{name.title}, '@{name.slug}']")
+
+
 def private_collection(plan: Plan, place: str) -> None:
     """Plant a collection with its settings, index and files, an attachment, an entry of the nav, and a measure."""
     name, label, declared, page, file, attachment = (plan.new() for _ in range(6))
@@ -390,6 +423,9 @@ PLANTS: tuple[Plant, ...] = (
     private_item,
     private_track,
     private_milestone,
+    private_person,
+    private_people,
+    private_assignees,
     private_collection,
     private_fields,
     private_owner,

@@ -46,8 +46,11 @@ def _findings(checked: Checked) -> str:
     return f"{_count(errors, 'error')}, {_count(len(checked.diagnostics) - errors, 'warning')}"
 
 
+_PLURALS = {"person": "people"}
+
+
 def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+    return f"{number} {word}" if number == 1 else f"{number} {_PLURALS.get(word, f'{word}s')}"
 
 
 def _advice(summary: Summary) -> str:

@@ -325,6 +325,13 @@ NO_EVIDENCE = Rule(
     _('the roadmap claims the skill "{skill}", but no item lists it in `stack`'),
     _("add it to the `stack` of an item that uses it"),
 )
+TOO_MUCH_WORK = Rule(
+    "MM410",
+    "too-much-work",
+    _W,
+    _("too many active items of {person} ({count}, capacity {limit}): {items}"),
+    _("pause or finish one of them, or assign it to someone else"),
+)
 FINISHED_LATER = Rule(
     "MM409",
     "finished-later",

@@ -17,7 +17,7 @@ from milemark.roadmap.content_paths import destination_of
 from milemark.roadmap.metrics.health import counts_commits, measure_commits, measure_counts
 from milemark.roadmap.metrics.progress import Progress, percent, progress_of
 from milemark.roadmap.model import Item, Roadmap, Value
-from milemark.roadmap.schema import CORE_FIELDS, PUBLICATION_FIELDS, is_reference
+from milemark.roadmap.schema import CORE_FIELDS, PUBLICATION_FIELDS, field_of, is_reference
 from milemark.roadmap.settings import Collection, Field, Role
 
 _LABELS: Mapping[str, str] = {
@@ -31,6 +31,9 @@ _LABELS: Mapping[str, str] = {
     "finished": _("Finished"),
     "milestone": _("Milestone"),
     "depends_on": _("Depends on"),
+    "assignee": _("Assignee"),
+    "team": _("Team"),
+    "capacity": _("Capacity"),
     "weight": _("Weight"),
     "progress": _("Progress"),
     "allocation": _("Allocation"),
@@ -207,12 +210,12 @@ class Viewer:
             return Cell("counts", text, item=item) if text else EMPTY
         if name == "status":
             return Cell("status", item.text("status"), item=item)
-        field = item.collection.fields.get(name) or CORE_FIELDS.get(name) or Field(name)
+        field = field_of(item.collection, name) or Field(name)
         return self.value(field, value)
 
     def order(self, collection: Collection, name: str) -> str:
         """Return the order of a column: by `number` or by `day`, both given by `rank`, or by `word`."""
-        field = collection.fields.get(name) or CORE_FIELDS.get(name) or Field(name)
+        field = field_of(collection, name) or Field(name)
         if field.type == "date":
             return "day"
         return "number" if name in _RANKED or field.choices or field.type in _NUMBERS else "word"
@@ -220,7 +223,7 @@ class Viewer:
     def rank(self, item: Item, name: str) -> str:
         """Return the sort key of a value: a number, the position among the choices, a day; empty without a value."""
         value = item.values.get(name)
-        field = item.collection.fields.get(name) or CORE_FIELDS.get(name) or Field(name)
+        field = field_of(item.collection, name) or Field(name)
         choices = field.choices or (tuple(self.roadmap.settings.statuses) if name == "status" else ())
         if name == "progress":
             progress = self._progress(item).progress
@@ -274,7 +277,7 @@ class Viewer:
 
     def _text(self, field: Field, text: str) -> Cell:
         kind = field.item_type if field.type == "array" else field.type
-        if is_reference(field):
+        if is_reference(field) and text in self.roadmap.by_id:
             return self.link(self.roadmap.by_id[text])
         return _address(text, text) if kind in {"url", "file"} else Cell("text", text)
 

@@ -25,7 +25,7 @@ from milemark.markdown.private_words import mentions_private, words_of
 from milemark.roadmap.content_paths import FileNames
 from milemark.roadmap.model import Item, Value
 from milemark.roadmap.schema import CORE_FIELDS, PUBLICATION_FIELDS
-from milemark.roadmap.settings import Collection, Match, Settings
+from milemark.roadmap.settings import Collection, Match, Role, Settings
 from milemark.roadmap.site_paths import page_path
 
 _AUDIENCE = "audience"
@@ -117,14 +117,15 @@ class PrivacyRecord(NamedTuple):
 
 
 def privacy_record(path: str, item: Item | None, files: FileNames | None = None, *, is_private: bool) -> PrivacyRecord:
-    """Return the record of a file: id and aliases as names, track and parent as owners; a page has neither.
+    """Return the record of a file: id and aliases as names, of people the title, too; track and parent as owners.
 
     `files` finds owners that are named by a path. Without it, each file at the end of that path counts as the owner.
     """
     if item is None:
         return PrivacyRecord(path, (), (), is_private)
     own = files.id_of.get(path, item.id) if files else item.id
-    names = tuple(map(key_of, (item.id, own, *item.texts("aliases"))))
+    called = (item.title,) if item.role is Role.PERSON else ()  # other files name people by their titles
+    names = tuple(map(key_of, (item.id, own, *item.texts("aliases"), *called)))
     written = [name for name in (item.track, item.parent) if name]
     found = [each for name in written for each in (files.items(name, path) if files else _forms(name, path))]
     owners = tuple(map(key_of, (*written, *found)))

@@ -21,7 +21,7 @@ from milemark.privacy.hidden import Hidden, is_private_field, private_fields, pr
 from milemark.privacy.redact import Redactor
 from milemark.roadmap.checks import check_file
 from milemark.roadmap.load import File
-from milemark.roadmap.schema import CORE_FIELDS, as_declared, count_tasks, is_reference, parse_item
+from milemark.roadmap.schema import CORE_FIELDS, as_declared, count_tasks, field_of, is_reference, parse_item
 from milemark.roadmap.settings import Collection, Field, Settings
 
 _SEPARATOR = re.compile(r"[,，、;\n]")
@@ -128,8 +128,7 @@ class PublicView:
             if collection and is_private_field(collection, private, key.text):
                 entries.append((key, None))
                 continue
-            declared = collection.fields.get(key.text) if collection else None
-            field = declared or CORE_FIELDS.get(key.text)
+            field = field_of(collection, key.text) if collection else CORE_FIELDS.get(key.text)
             shown = key if field else self._blanked(key, found)
             entries.append((shown, self._node(field or _undeclared(key.text), node, found)))
         return _with_entries(document.fields, entries)
@@ -149,7 +148,7 @@ class PublicView:
 
     def _scalar(self, field: Field, node: Scalar, found: list[Diagnostic]) -> Scalar | None:
         if is_reference(field):
-            names = (each.strip(_QUOTED) for each in (node.text, *_SEPARATOR.split(node.text)))
+            names = (each.strip(_QUOTED).removeprefix("@") for each in (node.text, *_SEPARATOR.split(node.text)))
             if any(map(self._redactor.named, names)):
                 return None
         if field.name == "counts" and node.text.strip() in self._folders:

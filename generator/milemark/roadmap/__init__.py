@@ -18,6 +18,7 @@ PUBLIC = (
     "metrics.critical_path",
     "metrics.explain",
     "metrics.health",
+    "metrics.people",
     "metrics.progress",
     "metrics.resume",
     "metrics.skills",

@@ -197,6 +197,24 @@ def too_many_active(settings: Settings, references: References, _: date) -> Iter
         yield from (Diagnostic(rules.TOO_MANY_ACTIVE, active[id_].span("status"), values) for id_ in roots[limit:])
 
 
+def too_much_work(_: Settings, references: References, __: date) -> Iterator[Diagnostic]:
+    """Report people with more active items than their capacity; a part counts through its parent."""
+    every = references.entries.items()
+    limits = {id_: Decimal(each.capacity) for id_, each in every if each.role == Role.PERSON and each.capacity}
+    active = {id_: each for id_, each in every if limits and each.role == Role.ITEM and each.stage == Stage.ACTIVE}
+    work: dict[str, list[str]] = {}
+    for id_, entry in active.items():
+        for person in references.assignees(entry):
+            work.setdefault(person, []).append(id_)
+    for person, limit in limits.items():
+        found = work.get(person, ())
+        roots = [id_ for id_ in found if references.parents.get(id_) not in found]
+        if len(roots) > limit:
+            entry = references.entries[person]
+            values = {"count": str(len(roots)), "limit": entry.capacity, "items": ", ".join(roots[:10])}
+            yield Diagnostic(rules.TOO_MUCH_WORK, entry.span("capacity"), {**values, "person": entry.title})
+
+
 def stale(settings: Settings, references: References, as_of: date) -> Iterator[Diagnostic]:
     """Report active items that are late by more than `stale_days`."""
     limit = settings.policies.stale_days
@@ -256,6 +274,7 @@ def _is_of_schema(finding: Diagnostic) -> bool:
 CHECKS: tuple[Callable[[Settings, References, date], Iterator[Diagnostic]], ...] = (
     claim_differs,
     too_many_active,
+    too_much_work,
     stale,
     finished_later,
     no_evidence,

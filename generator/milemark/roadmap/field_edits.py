@@ -20,7 +20,7 @@ from milemark.markdown.task_edits import repeats
 from milemark.markdown.task_marks import read_marks
 from milemark.roadmap.field_types import parse_value, reference_of
 from milemark.roadmap.model import Item
-from milemark.roadmap.schema import CORE_FIELDS, PUBLICATION_FIELDS, declared_status, is_reference
+from milemark.roadmap.schema import CORE_FIELDS, PUBLICATION_FIELDS, declared_status, field_of, is_reference
 from milemark.roadmap.settings import Collection, Field, Settings, Stage
 
 _ASSIGNMENT = re.compile(r"(?P<name>[^=]*?)(?P<sign>\+=|-=|=)(?P<value>.*)", re.DOTALL)
@@ -94,7 +94,7 @@ def _path_of(item: Item, name: str) -> tuple[str, ...]:
     first = item.collection.core_name(first)
     if not dot or not rest or item.document.fields.get(name):
         return (name,)
-    field = item.collection.fields.get(first) or CORE_FIELDS.get(first)
+    field = field_of(item.collection, first)
     is_object = isinstance(item.document.fields.get(first), tree.Mapping)
     return (first, rest) if is_object or (field and field.type == "object") else (name,)
 
@@ -102,7 +102,7 @@ def _path_of(item: Item, name: str) -> tuple[str, ...]:
 def _field(item: Item, path: Sequence[str]) -> Field:
     """Return the declaration of a field. Raises UserError for a name that is neither declared nor written."""
     name = path[0]
-    field = item.collection.fields.get(name) or CORE_FIELDS.get(name)
+    field = field_of(item.collection, name)
     if field is None and name not in PUBLICATION_FIELDS:
         _refuse_unknown(item, name)
     if field is not None and field.type == "object" and len(path) == 1:

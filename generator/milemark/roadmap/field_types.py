@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 _BOOLEANS = {"true": True, "false": False, "yes": True, "no": False, "on": True, "off": False}
 RANGES: Mapping[str, tuple[int, int]] = {
     **dict.fromkeys(("progress", "allocation"), (0, 100)),
-    **dict.fromkeys(("weight", "active_limit", "stale_days"), (0, 1_000_000)),
+    **dict.fromkeys(("weight", "active_limit", "stale_days", "capacity"), (0, 1_000_000)),
 }
 DEFAULT_RANGE = (-(10**15), 10**15)
 PROOF_FIELDS: Mapping[str, Field] = {
@@ -160,8 +160,9 @@ def _proof(_field: Field, node: Node) -> _Parsed:
     return (values if "url" in values else None), findings
 
 
-def _reference(_field: Field, node: Node) -> _Parsed:
+def _reference(field: Field, node: Node) -> _Parsed:
     text = reference_of(node)
+    text = text.removeprefix("@") if field.name == "assignee" else text  # as GitHub and Backlog.md write people
     return (text, []) if text else _wrong_type(node, _("the id of an item"), "storebridge")
 
 

@@ -12,7 +12,7 @@ from milemark.foundation.suggestions import plain_name
 from milemark.markdown.document import Node, Scalar
 from milemark.markdown.document import Sequence as Written
 from milemark.roadmap.heading_marks import read_marks
-from milemark.roadmap.schema import CORE_FIELDS, PUBLICATION_FIELDS
+from milemark.roadmap.schema import CORE_FIELDS, PUBLICATION_FIELDS, field_of
 from milemark.roadmap.settings import Collection, Field, Settings
 
 _BETWEEN = re.compile(r"[ \t]+[·•|][ \t]+|(?<=[\])])[ \t]+(?=[\[(])")
@@ -149,7 +149,7 @@ class _Nodes:
         key = Scalar(name, Span(self.path, line, pair.key_column, max(len(pair.key), 1)))
         text, cut = _cut(pair.value)
         value = Scalar(text, Span(self.path, line, pair.value_column + cut, max(len(text), 1)), not cut)
-        field = self.collection.fields.get(name) or CORE_FIELDS.get(name) or Field(name)
+        field = field_of(self.collection, name) or Field(name)
         if name == "status":
             return key, self._status(value)
         return key, _list(value) if field.type == "array" else value

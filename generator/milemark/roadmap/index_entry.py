@@ -56,6 +56,7 @@ class IndexEntry(NamedTuple):
     claimed: str
     due: str
     finished: str
+    capacity: str
     aliases: tuple[str, ...]
     stack: tuple[str, ...]
     references: tuple[Reference, ...]
@@ -98,6 +99,7 @@ def index_entry(item: Item) -> IndexEntry:
         item.text("progress"),
         item.due_day.isoformat() if item.due_day else "",
         item.text("finished"),
+        item.text("capacity"),
         item.texts("aliases"),
         item.texts("stack"),
         tuple(_references(item)),
@@ -117,7 +119,7 @@ def at_free_paths(entries: Iterable[IndexEntry]) -> list[IndexEntry]:
 
 
 _BEGIN = ""  # the key of the place where an item begins that is a heading
-_PLACED = ("id", "aliases", "status", "progress", "due", "finished", "evidence")
+_PLACED = ("id", "aliases", "status", "progress", "due", "finished", "capacity", "evidence")
 
 
 def _places(item: Item) -> Iterator[tuple[str, Place]]:

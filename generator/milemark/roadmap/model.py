@@ -131,6 +131,11 @@ class Item:
         return self.text("parent")
 
     @property
+    def assignees(self) -> tuple[str, ...]:
+        """The people who work on it: ids, or names as written if no collection has the role `person`."""
+        return self.texts("assignee") or tuple(filter(None, (self.text("assignee"),)))
+
+    @property
     def is_closed(self) -> bool:
         """Whether its stage is done or dropped. An item without a status is open."""
         return self.stage in CLOSED
@@ -272,6 +277,18 @@ class Roadmap:
                 return track
             each = self.by_id.get(each.parent)
         return None
+
+    @cached_property
+    def _by_person(self) -> Mapping[str, tuple[Item, ...]]:
+        return _grouped((person, item) for item in self.items for person in item.assignees)
+
+    def assigned(self, person: Item) -> tuple[Item, ...]:
+        """Return the items that a person works on, in order."""
+        return self._by_person.get(person.id, ())
+
+    def called(self, person: str) -> str:
+        """Return the name of an assignee: the title of a person, or the name as written."""
+        return self.by_id[person].title if self.settings.has_people else person
 
     def children(self, item: Item) -> tuple[Item, ...]:
         """Return the items whose parent this is, in order."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from milemark.foundation.i18n import _
@@ -12,9 +13,10 @@ from milemark.markdown.document import Mapping as Written
 from milemark.markdown.document import Node, Scalar, Sequence
 from milemark.roadmap.presets import PRESETS, Preset
 from milemark.roadmap.schema import CORE_FIELDS
-from milemark.roadmap.settings import Match
+from milemark.roadmap.settings import ASSIGNEE, Collection, Match
 
 _MATCH = ("folder", "tag", "field")
+PERSON_NAMES = {"cover": "photo"}  # of the fields of people
 NO_PRESET = Preset()
 
 
@@ -104,3 +106,11 @@ def _pairs(node: Node | None, reports: Reports, *, example: str) -> tuple[tuple[
     if node is not None and not (isinstance(node, Scalar) and node.is_empty):
         reports.bad(node, _("a list of `name: value` lines"), example=example)
     return ()
+
+
+def with_people(collection: Collection) -> Collection:
+    """Return a collection whose `assignee` names people, also if it declares the field without a type of its own."""
+    field = collection.fields.get(ASSIGNEE)
+    is_open = field is not None and field.type == "array" and not field.choices
+    own = {ASSIGNEE: replace(field, item_type="reference")} if field is not None and is_open else {}
+    return replace(collection, has_people=True, fields={**collection.fields, **own})

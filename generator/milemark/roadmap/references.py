@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -18,8 +19,10 @@ from milemark.roadmap.field_types import as_list
 from milemark.roadmap.index_entry import IndexEntry, Reference, index_entry
 from milemark.roadmap.model import Counts, Item, Roadmap, Value, sum_tasks
 from milemark.roadmap.schema import reference_fields
-from milemark.roadmap.settings import Stage
+from milemark.roadmap.settings import ASSIGNEE, Role, Stage
 
+_NOT_A_PERSON = _("name a person: this item is in a collection without the role person")
+_NO_PERSON = _("use the id of a person, or add a file to the collection with the role person")
 _A_PAGE = _("name an item: {page} is a page")
 _Edges = dict[str, tuple[str, ...]]
 
@@ -28,16 +31,26 @@ _Edges = dict[str, tuple[str, ...]]
 class References:
     """The resolved references of a roadmap, by id.
 
-    `ids` are the unique ids of the files, in their order; `names` finds the files by their names; `parts` are the
-    children of an item that are not dropped.
+    `ids` are the unique ids of the files, in their order; `names` finds the files by their names, `people` those of
+    people, also by their titles; `parts` are the children of an item that are not dropped.
     """
 
     entries: Mapping[str, IndexEntry]
     ids: tuple[str, ...]
     names: FileNames
+    people: FileNames
     parents: Mapping[str, str]
     parts: Mapping[str, tuple[str, ...]]
     diagnostics: tuple[Diagnostic, ...]
+
+    def names_for(self, field: str) -> FileNames:
+        """Return the names that a field may hold: those of people for `assignee`, else those of all files."""
+        return self.people if field == ASSIGNEE else self.names
+
+    def assignees(self, entry: IndexEntry) -> tuple[str, ...]:
+        """Return the ids of the people who work on an item, each once."""
+        named = (each.text for each in entry.references if each.field == ASSIGNEE)
+        return tuple(dict.fromkeys(filter(None, (_target(self.people, entry.path, text) for text in named))))
 
     @property
     def work_counts(self) -> Counts:
@@ -74,10 +87,11 @@ def _related(item: Item, id_: str, references: References) -> Item:
     for field in reference_fields(item.collection):
         value = item.values.get(field.name)
         if isinstance(value, tuple):
-            found = (_target(references.names, item.path, text) for text in item.texts(field.name))
+            names = references.names_for(field.name)
+            found = (_target(names, item.path, text) for text in item.texts(field.name))
             values[field.name] = tuple(dict.fromkeys(target for target in found if target))
         elif isinstance(value, str):
-            values[field.name] = _target(references.names, item.path, value)
+            values[field.name] = _target(references.names_for(field.name), item.path, value)
     if "parent" in item.values:
         values["parent"] = references.parents.get(id_, "")
     if id_ == item.id and all(item.values[name] == value for name, value in values.items()):
@@ -104,11 +118,11 @@ def resolve(all_entries: Sequence[IndexEntry], pages: Iterable[str] = (), *, wit
     named = tuple(NamedFile(each.path, id_, each.aliases) for id_, each in entries.items())
     names = _file_names(named, tuple(pages))
     diagnostics += _taken_aliases(entries, names.ids)
-    edges, unknown = _edges(entries, names)
+    people = _people(entries)
+    edges, unknown = _edges(entries, names, people)
     if with_findings:
         diagnostics += _lookalikes(entries)
-        known = Words(tuple(names.ids), COMPARISONS)
-        diagnostics += [_unknown(each, reference, names, known) for each, reference in unknown]
+        diagnostics += _all_unknown(unknown, names, people)
     circles = {name: list(cycles(edges[name])) for name in ("depends_on", "parent")}
     diagnostics += [_cycle(entries[ids[0]], name, ids, names) for name, found in circles.items() for ids in found]
     cut = {id_ for circle in circles["parent"] for id_ in circle}
@@ -118,7 +132,7 @@ def resolve(all_entries: Sequence[IndexEntry], pages: Iterable[str] = (), *, wit
         if entries[id_].stage != Stage.DROPPED:
             parts.setdefault(parent, []).append(id_)
     grouped = {id_: tuple(found) for id_, found in parts.items()}
-    return References(entries, ids, names, parents, grouped, tuple(diagnostics))
+    return References(entries, ids, names, people, parents, grouped, tuple(diagnostics))
 
 
 # Most commits of a history add, rename and delete no file.
@@ -160,21 +174,42 @@ def _taken_aliases(entries: Mapping[str, IndexEntry], names: Mapping[str, str]) 
                 yield Diagnostic(rules.DUPLICATE_ID, each.span("aliases"), values)
 
 
+def _people(entries: Mapping[str, IndexEntry]) -> FileNames:
+    """Return the names of people: a title is one, too, unless several people have it."""
+    people = {id_: each for id_, each in entries.items() if each.role == Role.PERSON}
+    titles = Counter(key_of(each.title) for each in people.values())
+    return FileNames(
+        NamedFile(each.path, id_, (*each.aliases, *([each.title] if titles[key_of(each.title)] == 1 else ())))
+        for id_, each in people.items()
+    )
+
+
 def _edges(
-    entries: Mapping[str, IndexEntry], names: FileNames
+    entries: Mapping[str, IndexEntry], names: FileNames, people: FileNames
 ) -> tuple[dict[str, _Edges], list[tuple[IndexEntry, Reference]]]:
     """Return the targets of each item for the fields that may not be circular, and the dangling references."""
     edges: dict[str, _Edges] = {"depends_on": {}, "parent": {}}
     unknown: list[tuple[IndexEntry, Reference]] = []
     for id_, each in entries.items():
         for reference in each.references:
-            target = _target(names, each.path, reference.text)
+            target = _target(people if reference.field == ASSIGNEE else names, each.path, reference.text)
             if not target:
                 unknown.append((each, reference))
             elif reference.field in edges:
                 known = edges[reference.field]
                 known[id_] = (*known.get(id_, ()), target)
     return edges, unknown
+
+
+def _all_unknown(
+    unknown: Iterable[tuple[IndexEntry, Reference]], names: FileNames, people: FileNames
+) -> Iterator[Diagnostic]:
+    known = {each: Words(tuple(each.ids), COMPARISONS) for each in (names, people)}
+    for entry, reference in unknown:
+        wanted = people if reference.field == ASSIGNEE else names
+        found = _unknown(entry, reference, wanted, known[wanted])
+        others = names.items(reference.text, entry.path) if wanted is people else ()
+        yield replace(found, hint=_NOT_A_PERSON, values=uncorrected(found.values)) if others else found
 
 
 def _unknown(entry: IndexEntry, reference: Reference, names: FileNames, known: Words) -> Diagnostic:
@@ -191,6 +226,8 @@ def _unknown(entry: IndexEntry, reference: Reference, names: FileNames, known: W
     if re.search("[,，、]", reference.text):
         hint, values["list"] = _("write several as a list: [{list}]"), as_list(reference.text)
         values = uncorrected(values)
+    if not hint and reference.field == ASSIGNEE:
+        hint = _NO_PERSON
     return Diagnostic(rules.UNKNOWN_REFERENCE, span, values, hint)
 
 

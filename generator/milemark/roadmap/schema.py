@@ -21,7 +21,7 @@ from milemark.markdown.inline_fields import inline_fields
 from milemark.markdown.rendering.attributes import split_attributes
 from milemark.roadmap.field_types import parse_value, unknown_word
 from milemark.roadmap.model import Counts, Item, Value
-from milemark.roadmap.settings import Collection, Field, Match, Settings, Stage
+from milemark.roadmap.settings import ASSIGNEE, Collection, Field, Match, Settings, Stage
 from milemark.roadmap.site_paths import file_stem, is_introduction
 from milemark.roadmap.statuses import known_stage
 
@@ -38,9 +38,12 @@ _CORE = (
     Field("finished", "date", description="The date it was finished; a done item without it ends at `due`."),
     Field("milestone", "reference", description="The milestone it belongs to."),
     Field("depends_on", "array", item_type="reference", description="The items that must be done before it."),
+    Field(ASSIGNEE, "array", description="The people who work on it, one or several."),
     Field("weight", "number", description="Its weight in averages; 1 without it."),
     Field("progress", "number", description="The progress you claim, 0 to 100; without it, tasks are counted."),
     Field("allocation", "number", description="For a track: its share of the whole roadmap, in percent."),
+    Field("team", description="For a person: the team."),
+    Field("capacity", "number", description="For a person: how many active items are enough."),
     Field("tags", "array", description="Its tags; `a/b` is also an `a`."),
     Field("stack", "array", description="The technologies used, which are evidence for skills."),
     Field("summary", description="It in one or two sentences."),
@@ -52,9 +55,7 @@ _CORE = (
     Field("counts", "array", description="For a measure of success: the collections it counts, or `commits`."),
     Field("links", "object", item_type="url", description="Its links: an address for each label."),
     Field("cover", "file", description="Its picture: a file below content/."),
-    Field(
-        "evidence", "array", item_type="proof", description="Links that prove the work: `url`, `kind`, `date`, `note`."
-    ),
+    Field("evidence", "array", item_type="proof", description="Its proofs, links with `url`, `kind`, `date`, `note`."),
     Field("featured", "boolean", description="Show it on the home page."),
     Field("audience", choices=AUDIENCES, description="`private` keeps it out of the public site."),
     Field("description", description="One sentence about it, for search engines."),
@@ -89,9 +90,8 @@ def collection_of(settings: Settings, document: Document) -> Collection | None:
         return found
     if found := folder_collection(settings, document.path):
         return found
-    loose = settings.loose
-    is_item = any(document.fields.get(name) for name in ("status", loose.own_name("status")))
-    return loose if is_item or document.within is not None else None
+    is_item = any(document.fields.get(name) for name in ("status", settings.loose.own_name("status")))
+    return settings.loose if is_item or document.within is not None else None
 
 
 def folder_collection(settings: Settings, path: str) -> Collection | None:
@@ -145,8 +145,9 @@ def as_declared(document: Document, collection: Collection) -> Document:
     if collection.names:
         core = {own: name for name, own in collection.names.items()}
         written = tuple((key._replace(text=core.get(key.text, key.text)), node) for key, node in written)
-    is_same = written is document.fields.entries
-    return document if is_same else replace(document, fields=Written(written, document.fields.span))
+    if written is document.fields.entries:
+        return document
+    return replace(document, fields=Written(written, document.fields.span))
 
 
 def in_own_names(collection: Collection, findings: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -196,7 +197,7 @@ def _parse_fields(
             if key.text in collection.names:
                 parsed[key.text][2].extend(undeclared.twice(key))
             continue  # others are reported as written twice
-        field = collection.fields.get(key.text) or CORE_FIELDS.get(key.text)
+        field = field_of(collection, key.text)
         value, found = parse_value(field, node) if field else (undeclared.value(node), undeclared.findings(key, node))
         parsed[key.text] = (value, node.span, found)
     return parsed
@@ -215,9 +216,7 @@ class _Undeclared:
     def findings(self, key: Scalar, node: Node) -> list[Diagnostic]:
         if not self._collection.fields or key.text in {*PUBLICATION_FIELDS, SOURCE_FIELD}:
             return []
-        if key.text[:1].isspace():  # reported as such
-            return []
-        return [self._finding(key, node)]
+        return [] if key.text[:1].isspace() else [self._finding(key, node)]  # such a blank is reported
 
     def twice(self, key: Scalar) -> list[Diagnostic]:
         """Return the finding about a field that is written under both of its names."""
@@ -302,12 +301,11 @@ def _missing(collection: Collection, document: Document, values: Mapping[str, Va
     if document.is_broken:
         return []
     names = [f.name for f in collection.fields.values() if f.required and f.name not in values]
-    blank = {name: document.fields.get(name) for name in names if _is_blank(document.fields.get(name))}
+    nodes = {name: document.fields.get(name) for name in names}
+    blank = {name: each for name, each in nodes.items() if not each or (isinstance(each, Scalar) and each.is_empty)}
     hint = "" if document.front else _NO_FRONT if document.body.strip() else _EMPTY
     return [
-        Diagnostic(rules.MISSING_FIELD, node.span, {"field": name}, _BLANK)
-        if node
-        else Diagnostic(rules.MISSING_FIELD, document.span, {"field": name}, hint)
+        Diagnostic(rules.MISSING_FIELD, (node or document).span, {"field": name}, _BLANK if node else hint)
         for name, node in blank.items()
     ]
 
@@ -328,10 +326,6 @@ def _with_missing(collection: Collection, findings: list[Diagnostic], missing: l
     return [each for each in findings if each not in replaced.values()] + once
 
 
-def _is_blank(node: Node | None) -> bool:
-    return node is None or (isinstance(node, Scalar) and node.is_empty)
-
-
 def _item(
     settings: Settings,
     collection: Collection,
@@ -342,8 +336,8 @@ def _item(
     status = values.get("status")
     word = declared_word(status, settings.statuses) if isinstance(status, str) else None
     stage = settings.statuses[word] if word is not None else None
-    counts = count_tasks(settings, document)
-    return Item(item_id(document), title_of(document), collection, document, stage, counts, values, spans)
+    named = item_id(document), title_of(document), collection, document
+    return Item(*named, stage, count_tasks(settings, document), values, spans)
 
 
 def count_tasks(settings: Settings, document: Document) -> Counts:
@@ -389,10 +383,18 @@ def is_reference(field: Field) -> bool:
     return field.type == "reference" or (field.type == "array" and field.item_type == "reference")
 
 
+_PEOPLE = replace(CORE_FIELDS[ASSIGNEE], item_type="reference")
 _CORE_REFERENCES = tuple(field for field in CORE_FIELDS.values() if is_reference(field))
+
+
+def field_of(collection: Collection, name: str) -> Field | None:
+    """Return the declaration of a field: that of the collection, else milemark's own, else None."""
+    is_person = name == ASSIGNEE and collection.has_people
+    return collection.fields.get(name) or (_PEOPLE if is_person else CORE_FIELDS.get(name))
 
 
 def reference_fields(collection: Collection) -> tuple[Field, ...]:
     """Return the fields of a collection that hold ids, the core ones included."""
-    core = tuple(field for field in _CORE_REFERENCES if field.name not in collection.fields)
+    every = (*_CORE_REFERENCES, *((_PEOPLE,) if collection.has_people else ()))
+    core = tuple(field for field in every if field.name not in collection.fields)
     return core + tuple(field for field in collection.fields.values() if is_reference(field))

@@ -84,7 +84,8 @@ COLLECTION = _table(
     Setting(
         "role",
         "word",
-        "The kind of its files: items count in progress, tracks group them, milestones are dates, records are facts.",
+        "The kind of its files: items count in progress, tracks group them, milestones are dates, records are facts, "
+        "people work on items.",
         "track",
         tuple(Role),
     ),

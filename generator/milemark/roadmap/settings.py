@@ -14,6 +14,7 @@ from milemark.foundation.diagnostics import Span
 from milemark.foundation.globs import matcher
 from milemark.foundation.i18n import _
 
+ASSIGNEE = "assignee"  # the field of the people who work on an item
 COMMITS = "commits"  # that a measure of success may count, as it does collections
 
 
@@ -43,6 +44,7 @@ class Role(StrEnum):
     TRACK = "track"
     MILESTONE = "milestone"
     RECORD = "record"
+    PERSON = "person"
 
 
 STAGE_NAMES = (_("planned"), _("active"), _("paused"), _("done"), _("dropped"))
@@ -86,7 +88,8 @@ class Collection:
     `level` is the level of the headings that are its items; 0 if its files are.
     With `match`, its files are those that it recognises, in any folder. `names` has the names that its files give to
     fields of milemark, `due: deadline`; everything else here has milemark's names. `is_inline`: fields are also written
-    in the text, as `due:: 2025-03-01`. With `prefix`, the item `BACK-7` is also found as `task-7`.
+    in the text, as `due:: 2025-03-01`. With `prefix`, the item `BACK-7` is also found as `task-7`. `has_people`:
+    `assignee` names items of a collection with the role `person`.
     """
 
     name: str
@@ -103,6 +106,7 @@ class Collection:
     names: Mapping[str, str] = field(default_factory=dict)
     is_inline: bool = False
     prefix: str = ""
+    has_people: bool = False
 
     @property
     def folders(self) -> tuple[str, ...]:
@@ -200,7 +204,7 @@ OWNER_FIELDS: Mapping[str, Field] = {
 class Settings:
     """The settings of roadmap.yml. `statuses` maps the user's words to stages, `marks` further marks of tasks.
 
-    `names` and `is_inline` are those of a collection, for items that are in none and for pages; `loose` has them.
+    `names`, `is_inline` and `has_people` are those of a collection, for items in none and for pages; `loose` has them.
     `content` is the folder of the files, from the folder of this roadmap.yml; if empty, the file lies in it.
     `assets`, `exclude` and `publish` are patterns of paths as in .gitignore: attachments that are published although
     no page needs them, files that milemark does not read, and the only files that are public (None: all others).
@@ -221,6 +225,7 @@ class Settings:
     collections: Mapping[str, Collection] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     is_inline: bool = False
+    has_people: bool = False
     marks: Mapping[str, Stage] = field(default_factory=dict)
     policies: Policies = Policies()
     ignore: tuple[str, ...] = ()
@@ -247,7 +252,8 @@ class Settings:
         """Derive the collection of each folder, which is needed once for each file."""
         places = [(folder, each.name) for each in reversed([*self.collections.values()]) for folder in each.folders]
         matching = tuple(each.name for each in self.collections.values() if each.match)
-        object.__setattr__(self, "loose", Collection("", "", names=self.names, is_inline=self.is_inline))
+        loose = Collection("", "", names=self.names, is_inline=self.is_inline, has_people=self.has_people)
+        object.__setattr__(self, "loose", loose)
         object.__setattr__(self, "_by_folder", dict(places))
         object.__setattr__(self, "_matching", matching)
 

@@ -27,7 +27,7 @@ from milemark.roadmap import setting_table
 from milemark.roadmap.capacity import capacity_of
 from milemark.roadmap.field_types import TYPES, parse_value
 from milemark.roadmap.heading_items import LEVELS
-from milemark.roadmap.names_file import Reports, entries_of, match_of, names_of, preset_of
+from milemark.roadmap.names_file import PERSON_NAMES, Reports, entries_of, match_of, names_of, preset_of, with_people
 from milemark.roadmap.schema import CORE_FIELDS
 from milemark.roadmap.settings import (
     ASSETS,
@@ -99,6 +99,11 @@ class _SettingsReader:
         reports = Reports(self._bad, self._unknown)
         like, own = preset_of(root, reports), names_of(root, reports)
         names = {**like.names, **own}
+        every = {
+            **{each.name: each for each in like.collections},
+            **{composed(key.text): self._collection(key, node, names) for key, node in declared},
+        }
+        has_people = any(each.role is Role.PERSON for each in every.values())
         return Settings(
             content=posixpath.normpath(self._text(root, "content")) if self._text(root, "content") else "",
             title=self._text(root, "title"),
@@ -106,12 +111,10 @@ class _SettingsReader:
             locale=self._word(root, "locale", LOCALES, "en", _("a language of the interface")),
             as_of=self._day(root),
             statuses=self._stages(root, "statuses") or like.statuses or DEFAULT_STATUSES,
-            collections={
-                **{each.name: each for each in like.collections},
-                **{composed(key.text): self._collection(key, node, names) for key, node in declared},
-            },
+            collections={name: with_people(each) for name, each in every.items()} if has_people else every,
             names=names,
             is_inline=like.is_inline,
+            has_people=has_people,
             marks=self._marks(root),
             policies=self._policies(root, tuple(composed(key.text) for key, _node in collections)),
             ignore=self._rules(root),
@@ -231,14 +234,15 @@ class _SettingsReader:
         self._refuse_unknown(node, COLLECTION_SETTINGS)
         reports = Reports(self._bad, self._unknown)
         like = preset_of(node, reports)
-        names = {**like.names, **names, **names_of(node, reports)}
+        role = Role(self._word(node, "role", tuple(Role), Role.ITEM, _("a role")))
+        names = {**(PERSON_NAMES if role is Role.PERSON else {}), **like.names, **names, **names_of(node, reports)}
         core = {own: name for name, own in names.items()}
         written = ((name, core.get(name.text, name.text), each) for name, each in self._mapping(node, "fields"))
         fields = {**like.declared, **{name: self._field(key, name, each) for key, name, each in written}}
         collection = Collection(
             composed(key.text),
             self._text(node, "label") or key.text,
-            Role(self._word(node, "role", tuple(Role), Role.ITEM, _("a role"))),
+            role,
             self._text(node, "description"),
             core.get(self._text(node, "group"), self._text(node, "group")),
             tuple(core.get(name, name) for name in self._texts(node, "columns")),

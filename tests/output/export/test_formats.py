@@ -40,13 +40,20 @@ FILES = {
     "resume": {"resume.json"},
     "csv": {
         *("roadmap.csv", "collections.csv", "items.csv", "tracks.csv", "milestones.csv"),
-        *("tasks.csv", "dependencies.csv", "tags.csv", "links.csv", "fields.csv", "items_items.csv"),
+        *("tasks.csv", "dependencies.csv", "tags.csv", "links.csv", "assignees.csv", "fields.csv", "items_items.csv"),
         *("history.csv", "track_history.csv", "item_history.csv", "task_history.csv", "forecasts.csv"),
     },
     "sqlite": {"roadmap.sqlite"},
     "parquet": {
         *("roadmap.parquet", "collections.parquet", "items.parquet", "tracks.parquet", "milestones.parquet"),
-        *("tasks.parquet", "dependencies.parquet", "tags.parquet", "links.parquet", "fields.parquet"),
+        *(
+            "tasks.parquet",
+            "dependencies.parquet",
+            "tags.parquet",
+            "links.parquet",
+            "assignees.parquet",
+            "fields.parquet",
+        ),
         *("items_items.parquet", "history.parquet", "track_history.parquet"),
         *("item_history.parquet", "task_history.parquet", "forecasts.parquet"),
     },

@@ -53,6 +53,10 @@ def recorder() -> Recorder:
     files = {path.relative_to(content).as_posix(): path.read_bytes() for path in content.rglob("*.*")}
     files["a.base"] = b"views: [{type: table, name: A}]"
     files["roadmap.yml"] += b"" if b"\nowner:" in files["roadmap.yml"] else b"\nowner: {name: Kim}\n"
+    files["roadmap.yml"] = files["roadmap.yml"].replace(
+        b"\ncollections:", b"\ncollections:\n  people: {role: person}", 1
+    )
+    files["people/kim.md"] = b"# Kim"
     files["base.md"] = b"![[a.base]]\n\n![[no.base]]\n"
     files["parts.md"] = "\n\n".join(f"```milemark\npart: {part}\n```" for part in PARTS).encode()
     files["views.md"] = "\n\n".join(f"```milemark\nview: {view}\n```" for view in VIEWS).encode()

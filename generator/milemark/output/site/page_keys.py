@@ -55,7 +55,8 @@ class Keys:
         return self._known[item.path]
 
     def _key(self, item: Item) -> str:
-        if not self.shared or item.role is Role.TRACK or item.texts("counts") or _shows_others(item.document.body):
+        is_summed = item.role in {Role.TRACK, Role.PERSON} or item.texts("counts")
+        if not self.shared or is_summed or _shows_others(item.document.body):
             return ""
         skill = self.skills.get(item.id)
         links = [(link.path, link.title, link.field) for link in self.backlinks.get(item.path, ())]

@@ -49,6 +49,7 @@ from milemark.roadmap.metrics.backlinks import backlinks
 from milemark.roadmap.metrics.checklists import checklists, dated_tasks
 from milemark.roadmap.metrics.explain import Explainer
 from milemark.roadmap.metrics.health import health, measures, rollup_lines, unmet
+from milemark.roadmap.metrics.people import workloads
 from milemark.roadmap.metrics.progress import progress_of, rollup, stage_counts, whole
 from milemark.roadmap.metrics.skills import categories, skill_collection, skills
 from milemark.roadmap.metrics.tags import tags
@@ -193,7 +194,7 @@ class _Site:
         }
         introductions = {composed(page.path): page for page in roadmap.pages}
         self.introductions = {path: page for path, page in introductions.items() if path in self.generated}
-        self.whole, self.categories = whole(roadmap), categories(roadmap)
+        self.whole, self.categories, self.workloads = whole(roadmap), categories(roadmap), workloads(roadmap)
         self.skills = {skill.item.id: skill for skill in skills(roadmap)}
         self.skill_collection = skill_collection(roadmap.settings)
         self.backlinks = backlinks(roadmap)
@@ -380,6 +381,7 @@ class _Site:
             "whole": self.whole,
             "explain": self.explainer,
             "categories": self.categories,
+            "workloads": self.workloads,
             "skills": self.skills,
             "repository": self.repository,
             "home": self.home,

@@ -28,8 +28,8 @@ from milemark.roadmap.metrics.progress import Rollup, percent, rollup
 from milemark.roadmap.metrics.resume import Resume, resume
 from milemark.roadmap.model import Item
 from milemark.roadmap.model import Value as FieldValue
-from milemark.roadmap.schema import CORE_FIELDS, title_of
-from milemark.roadmap.settings import Collection, Field, Role, Stage
+from milemark.roadmap.schema import field_of, title_of
+from milemark.roadmap.settings import ASSIGNEE, Collection, Field, Role, Stage
 
 _LABELS: Mapping[str, str] = {
     "text": _("Task"),
@@ -39,13 +39,14 @@ _LABELS: Mapping[str, str] = {
     "collection": _("Collection"),
     "tag": _("Tag"),
     "needs": _("Depends on"),
+    "person": _("Person"),
     "tasks_done": _("Tasks done"),
     "tasks_total": _("All tasks"),
     "days_late": _("Days late"),
     "claimed": _("Claimed"),
 }
 _OF_DAY = re.compile(r'(?:min|max|first_day|last_day)\("?([^"]*)"?\)')  # a column of these functions holds dates
-_ITEMS = {"id", "item", "track", "parent", "milestone", "needs"}
+_ITEMS = {"id", "item", "track", "parent", "milestone", "needs", "person"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,8 @@ class QueryViews:
         lines: dict[str, list[ResultLine]] = {name: [] for name in self._group_names(block)}
         for row in result.rows:
             line = self._line(block, headings, row)
-            lines.setdefault(self._group_of(block, line.item, row), []).append(line)
+            for name in self._groups_of(block, line.item, row):
+                lines.setdefault(name, []).append(line)
         for title, found in lines.items():
             if found or not block.group:
                 yield RowGroup(title, tuple(found), grid(headings, [line.cells for line in found]))
@@ -150,17 +152,21 @@ class QueryViews:
             return ("",)
         if block.group == "stage":
             return [self.language.gettext(stage.value) for stage in Stage]
+        if block.group == ASSIGNEE:
+            return [person.title for person in self.roadmap.of_role(Role.PERSON)]
         field = self._collection(block).fields.get(block.group)
         return field.choices if field else ()
 
-    def _group_of(self, block: Block, item: Item | None, row: Sequence[Value]) -> str:
-        """Return the name of the group that a row belongs to."""
+    def _groups_of(self, block: Block, item: Item | None, row: Sequence[Value]) -> tuple[str, ...]:
+        """Return the names of the groups that a row belongs to: several if the value is a list."""
         if not block.group:
-            return ""
+            return ("",)
         is_field = item is not None and block.group in item.values
         cell = self.viewer.cell(item, block.group) if item and is_field else EMPTY
-        cell = cell if cell.text else self._cell(block.group, row[block.offset])
-        return cell.text or self.language.gettext(_("Other"))
+        cell = cell if cell.line else self._cell(block.group, row[block.offset])
+        if cell.kind == "list":
+            return tuple(dict.fromkeys(part.line for part in cell.parts))
+        return (cell.text or self.language.gettext(_("Other")),)
 
     def _collection(self, block: Block) -> Collection:
         """Return the collection whose labels a block uses: that of its table, where a single one is behind it."""
@@ -236,7 +242,7 @@ class QueryViews:
         if name == "stage" and value in tuple(Stage):
             return Cell("stage", self.language.gettext(value), target=value)
         if name.lower() in self.engine.lists and (found := _list(value)):
-            return self.viewer.value(CORE_FIELDS.get(name) or Field(name), found)
+            return self.viewer.value(field_of(self.roadmap.settings.loose, name) or Field(name), found)
         return Cell("text", plain_text(value) if name == "text" else value)
 
     def _bars(self, block: Block, result: QueryResult) -> Iterator[ChartBar]:
@@ -246,7 +252,7 @@ class QueryViews:
         for row, number in zip(result.rows, numbers, strict=True):
             name = block.group or result.columns[0]
             title = self._cell(name, row[0]) if len(row) > 1 else EMPTY
-            text = title.text or (self.language.gettext(_("Other")) if len(row) > 1 else "")
+            text = title.line or (self.language.gettext(_("Other")) if len(row) > 1 else "")
             yield ChartBar(text, round(100 * (max(number, 0) / most)), self.language.number(Decimal(str(number))))
 
 

@@ -32,7 +32,7 @@ from milemark.query.bases.formulas.values import (
 )
 from milemark.roadmap.metrics.progress import progress_of
 from milemark.roadmap.model import Item, Roadmap
-from milemark.roadmap.schema import CORE_FIELDS, is_reference, reference_fields, title_of
+from milemark.roadmap.schema import field_of, is_reference, reference_fields, title_of
 from milemark.roadmap.settings import Field
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
@@ -81,7 +81,7 @@ class Vault:
             return self._written(written)
         if name == "progress":
             return progress_of(self.roadmap, item).value
-        field = item.collection.fields.get(name) or CORE_FIELDS.get(name)
+        field = field_of(item.collection, name)
         if field is None:
             return self._written(written)
         value = item.values.get(name)

@@ -27,7 +27,7 @@ ITEM = (
     Column("title", "text", "its title"),
     Column("path", "text", "its file"),
     Column("collection", "text", "its collection", "collections"),
-    Column("role", "text", "the role of its collection: item, track, milestone or record"),
+    Column("role", "text", "the role of its collection: item, track, milestone, record or person"),
     Column("status", "text", "its status as written", is_word=True),
     Column("stage", "text", "the meaning of its status: planned, active, paused, done or dropped", is_word=True),
     Column("track", "text", "its track", "items"),
@@ -52,6 +52,7 @@ ITEM = (
     Column("is_blocked", "integer", "1 if it is open and depends on an item that is not done, else 0", is_derived=True),
     Column("days_late", "integer", "days since its due day while it is open; empty if it is not late"),
     Column("is_private", "integer", "1 if the public site does not have it, else 0"),
+    Column("assignee", "text", "the people who work on it", is_list=True),
     Column("revision", "text", "a digest of its file, for `--if-revision`; empty for the public"),
 )
 USUAL = ("title", "status", "progress", "due")
@@ -59,6 +60,8 @@ _NAMES = {column.name for column in ITEM}
 _CORE_COLUMNS = _NAMES & CORE_FIELDS.keys()  # a declared field with such a name is this column
 _ABOUT = {
     "aliases": "its other names",
+    "team": "the team of a person",
+    "capacity": "how many active items are enough for a person",
     "allocation": "its share of the whole roadmap, in percent",
     "goal": "its goal",
     "problem": "the problem it solves",
@@ -100,6 +103,7 @@ def item_row(roadmap: Roadmap, item: Item, position: int) -> Row:
         *(_text(item, "summary"), position),
         *(_list(item.texts(name)) for name in ("depends_on", "tags", "stack")),
         *(int(bool(unmet(roadmap, item))), item.days_late(roadmap.as_of) or None, int(item.path in roadmap.private)),
+        _list(item.assignees),
         (item.document.within or item.document).revision if roadmap.audience == PRIVATE else None,
     )
 

@@ -31,6 +31,7 @@ def roadmap_tables(settings: Settings) -> tuple[Table, ...]:
         table_of_items("dependencies", "the pairs of items where one depends on the other", _DEPENDENCIES, _needs),
         table_of_items("tags", "the entries of `tags` and `stack`", _TAGS, _tags),
         table_of_items("links", "the URLs of `links`", _LINKS, _links),
+        table_of_items("assignees", "the entries of `assignee`", _ASSIGNEES, _assignees),
         table_of_items("fields", "the fields as written, one row for each value", _FIELDS, _fields),
     )
     names = table_names(settings)
@@ -55,7 +56,7 @@ _ROADMAP = (
 _COLLECTIONS = (
     Column("name", "text", "the folder below content/", is_key=True),
     Column("label", "text", "its label"),
-    Column("role", "text", "item, track, milestone or record"),
+    Column("role", "text", "item, track, milestone, record or person"),
     Column("description", "text", "its description"),
     Column("position", "integer", "its position in roadmap.yml, from 1"),
 )
@@ -87,6 +88,10 @@ _LINKS = (
     Column("item", "text", "the item", "items"),
     Column("label", "text", "the label of the link"),
     Column("address", "text", "the URL"),
+)
+_ASSIGNEES = (
+    Column("item", "text", "the item", "items"),
+    Column("person", "text", "the id of the person, or the name as written without a collection of people"),
 )
 _FIELDS = (
     Column("item", "text", "the item", "items"),
@@ -151,6 +156,10 @@ def _tags(_roadmap: Roadmap, item: Item, _position: int) -> Iterator[Row]:
 
 def _links(_roadmap: Roadmap, item: Item, _position: int) -> Iterator[Row]:
     yield from ((item.id, label, address) for label, address in item.mapping("links").items())
+
+
+def _assignees(_roadmap: Roadmap, item: Item, _position: int) -> Iterator[Row]:
+    yield from ((item.id, person) for person in item.assignees)
 
 
 def _fields(_roadmap: Roadmap, item: Item, _position: int) -> Iterator[Row]:

@@ -10,7 +10,19 @@ from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.settings import Role, Settings
 
 # The tables of every roadmap. Each refers only to tables before it, or to itself.
-CORE = ("roadmap", "collections", "items", "tracks", "milestones", "tasks", "dependencies", "tags", "links", "fields")
+CORE = (
+    "roadmap",
+    "collections",
+    "items",
+    "tracks",
+    "milestones",
+    "tasks",
+    "dependencies",
+    "tags",
+    "links",
+    "assignees",
+    "fields",
+)
 HISTORY_TABLES = ("history", "track_history", "item_history", "task_history", "forecasts")
 OF_ROLES: Mapping[str, Role] = {"tracks": Role.TRACK, "milestones": Role.MILESTONE}
 FORMAT = 1  # of files with these tables: raised by a change that breaks queries

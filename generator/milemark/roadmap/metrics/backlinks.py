@@ -17,7 +17,8 @@ _SHOWN_ELSEWHERE = {
     "track",
     "parent",
     "depends_on",
-}  # the items of a track, parts and dependents have lists of their own
+    "assignee",
+}  # the items of a track, parts, dependents and the work of people have lists of their own
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from milemark.markdown.document import Task
 from milemark.markdown.outline import plain_text
@@ -64,9 +65,16 @@ class NextTask:
     item: Item
 
 
+class Person(NamedTuple):
+    """A person as a choice of a filter: an id, or a name as written, and the text to show."""
+
+    key: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Checklists:
-    """The checklists of a roadmap; `stages` and `tags` are those that occur, for the filters of the page.
+    """The checklists of a roadmap; `stages`, `tags` and `people` are those that occur, for the filters of the page.
 
     Of very many tags, `tags` holds those that occur most often.
     """
@@ -75,6 +83,7 @@ class Checklists:
     groups: tuple[ChecklistGroup, ...]
     stages: tuple[Stage, ...]
     tags: tuple[Tag, ...]
+    people: tuple[Person, ...] = ()
     pages: tuple[PageChecklist, ...] = ()
 
     @property
@@ -99,8 +108,14 @@ def checklists(roadmap: Roadmap) -> Checklists:
         tuple(_groups(roadmap, items)),
         tuple(stage for stage in Stage if stage in found),
         _frequent(tags(items)),
+        tuple(_people(roadmap, items)),
         tuple(_pages(roadmap)),
     )
+
+
+def _people(roadmap: Roadmap, items: Sequence[Item]) -> Iterator[Person]:
+    for key in sorted({person for item in items for person in item.assignees}):
+        yield Person(key, roadmap.called(key))
 
 
 def _pages(roadmap: Roadmap) -> Iterator[PageChecklist]:
