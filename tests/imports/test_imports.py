@@ -248,9 +248,9 @@ def test_the_tasks_of_a_backlog_keep_their_ids_and_a_name_without_quotes_is_read
     done = cli(root, "import", "backlog", str(tmp_path))
     assert "not read: tasks/broken.md" in done.stderr
     assert texts(root, "tasks") == {
-        "task-1": '---\ntitle: One\nstatus: doing\ntags: [ui]\nassignee: "@kim"\ndepends_on: [task-2]\n'
+        "task-1": '---\ntitle: One\nstatus: doing\ntags: [ui]\nassignee: ["@kim"]\ndepends_on: [task-2]\n'
         'source: "backlog:task-1"\n---\n\nText.\n\n- [ ] #1 a\n',
-        "task-2": '---\ntitle: Two\nstatus: done\nassignee: "@kim"\nsource: "backlog:task-2"\n---\n',
+        "task-2": '---\ntitle: Two\nstatus: done\nassignee: ["@kim"]\nsource: "backlog:task-2"\n---\n',
         "task-3": '---\ntitle: Three\nstatus: dropped\nparent: task-1\nsource: "backlog:task-3"\n---\n',
     }
 
