@@ -54,6 +54,10 @@ def test_every_setting_is_read_as_it_was_written() -> None:
     assert projects.fields["visits"].item_type == "date"
 
 
+def test_a_collection_without_settings_needs_no_braces() -> None:
+    assert codes("collections:\n  skills:\n  talks: {}\n") == codes("collections: {skills: {}, talks: {}}")
+
+
 def test_private_collections_fields_and_their_count_are_read_and_a_slip_hides() -> None:
     collections = "collections: {a: {private: [title, pay], fields: {pay: {}}}, b: {audience: private}}"
     settings, found = codes(f"policies: {{count_private: true}}\n{collections}\n")

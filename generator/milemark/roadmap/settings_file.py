@@ -91,13 +91,13 @@ class _SettingsReader:
 
     def __init__(self, diagnostics: list[Diagnostic]) -> None:
         self.diagnostics = diagnostics
+        self.reports = Reports(self._bad, self._unknown)
 
     def settings(self, root: Written) -> Settings:
         self._refuse_unknown(root, SETTINGS)
         collections = self._mapping(root, "collections")
         declared = [(key, node) for key, node in collections if self._is_folder(key)]
-        reports = Reports(self._bad, self._unknown)
-        like, own = preset_of(root, reports), names_of(root, reports)
+        like, own = preset_of(root, self.reports), names_of(root, self.reports)
         names = {**like.names, **own}
         every = {
             **{each.name: each for each in like.collections},
@@ -128,7 +128,7 @@ class _SettingsReader:
             repositories=self._texts(root, "repositories"),
             into=self._inner_folder(root, "into"),
             pages=self._word(root, "pages", PAGES, PAGES[0], _("full, or index for one page")),
-            capacity=capacity_of(root, reports),
+            capacity=capacity_of(root, self.reports),
             is_forecast_public=self._word(root, "forecast", AUDIENCES, PRIVATE, _("an audience")) != PRIVATE,
             derivations=self._word(root, "derivations", DERIVATIONS, DERIVATIONS[0], _("a form of derivations")),
         )
@@ -228,14 +228,14 @@ class _SettingsReader:
         return True
 
     def _collection(self, key: Scalar, node: Node, names: Mapping[str, str]) -> Collection:
+        node = Written((), node.span) if isinstance(node, Scalar) and node.is_empty else node
         if not isinstance(node, Written):
             self._bad(node, _("a list of settings"), example="label: Projects")
             return Collection(composed(key.text), key.text, names=names)
         self._refuse_unknown(node, COLLECTION_SETTINGS)
-        reports = Reports(self._bad, self._unknown)
-        like = preset_of(node, reports)
+        like = preset_of(node, self.reports)
         role = Role(self._word(node, "role", tuple(Role), Role.ITEM, _("a role")))
-        names = {**(PERSON_NAMES if role is Role.PERSON else {}), **like.names, **names, **names_of(node, reports)}
+        names = {**(PERSON_NAMES if role is Role.PERSON else {}), **like.names, **names, **names_of(node, self.reports)}
         core = {own: name for name, own in names.items()}
         written = ((name, core.get(name.text, name.text), each) for name, each in self._mapping(node, "fields"))
         fields = {**like.declared, **{name: self._field(key, name, each) for key, name, each in written}}
@@ -250,7 +250,7 @@ class _SettingsReader:
             tuple(core.get(name, name) for name in self._texts(node, "private")),
             self._is_private(node),
             self._level(node),
-            match_of(node, reports) or like.match,
+            match_of(node, self.reports) or like.match,
             names,
             like.is_inline,
             like.prefix,

@@ -69,6 +69,12 @@ def test_numbers_are_right_aligned_and_missing_values_empty(folder: Path) -> Non
     assert lines == ["id  effort", "a      2.5", "b", "c"]
 
 
+def test_a_table_for_people_has_two_digits_of_a_fraction_and_json_all(folder: Path) -> None:
+    query = ("query", "select 200 / 3.0 as third")
+    assert result_of(folder, *query).split() == ["third", "66.67"]
+    assert json.loads(result_of(folder, *query, "--format", "json"))[0]["third"] == pytest.approx(200 / 3)
+
+
 def test_json_has_values_of_their_types_and_lists(folder: Path) -> None:
     sql = "select id, effort, tags, notes, is_blocked, title, title from plans where id != 'c' order by id"
     one, other = json.loads(result_of(folder, "query", sql, "--format", "json"))

@@ -116,5 +116,5 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
-        return f"{value:.10g}"
+        return f"{round(value, 2):.10g}"  # JSON and CSV have all digits
     return "" if value is None else str(value)
