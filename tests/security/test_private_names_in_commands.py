@@ -19,7 +19,8 @@ from private_names import CARRIERS, INTERFACE, NEIGHBOURS, ROADMAP, carriers, de
 from repositories import Repo
 from support import cli, write_content, write_files
 
-CONFIG = "site_name: A plan\ndocs_dir: build/docs\ntheme: mkdocs\n"  # has no frames
+CONFIG = "site_name: A plan\ndocs_dir: build/docs\ntheme: {name: material, font: false}\n"
+WITHOUT_FRAMES = CONFIG + "hooks: [own.py]\n"  # the publisher builds every page
 
 
 def project(folder: Path, files: Mapping[str, str | bytes], config: str = CONFIG) -> Path:
@@ -42,7 +43,7 @@ def published(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def test_the_name_of_a_private_file_in_mkdocs_yml_is_not_in_the_site(published: Path) -> None:
-    folder = project(published, private_file("q7-plan"), CONFIG.replace("A plan", "The q7-plan"))
+    folder = project(published, private_file("q7-plan"), WITHOUT_FRAMES.replace("A plan", "The q7-plan"))
     for _again in range(2):
         done = cli(folder, "build")
         assert done.exit_code == 0
@@ -54,10 +55,10 @@ def test_the_name_of_a_private_file_in_mkdocs_yml_is_not_in_the_site(published: 
 
 
 def test_a_strict_build_keeps_the_last_site_if_mkdocs_yml_has_a_private_name(published: Path) -> None:
-    folder = project(published, private_file("q7-plan"))
+    folder = project(published, private_file("q7-plan"), WITHOUT_FRAMES)
     assert cli(folder, "build", "--strict").exit_code == 0
     last = (folder / "site/index.html").read_bytes()
-    write_files(folder, {"mkdocs.yml": CONFIG.replace("A plan", "The q7-plan")})
+    write_files(folder, {"mkdocs.yml": WITHOUT_FRAMES.replace("A plan", "The q7-plan")})
     done = cli(folder, "build", "--strict")
     assert done.exit_code == 1
     assert "nothing published" in done.stderr
@@ -66,7 +67,9 @@ def test_a_strict_build_keeps_the_last_site_if_mkdocs_yml_has_a_private_name(pub
 
 def test_a_strict_build_publishes_nothing_if_a_text_has_a_private_name(published: Path) -> None:
     folder = project(
-        published, {**private_file("q7-plan"), "about.md": "a\n\nSee q7-plan and [it](items/q7-plan.md).\n"}
+        published,
+        {**private_file("q7-plan"), "about.md": "a\n\nSee q7-plan and [it](items/q7-plan.md).\n"},
+        WITHOUT_FRAMES,
     )
     done = cli(folder, "build", "--strict")
     assert done.exit_code == 1
@@ -78,7 +81,9 @@ def test_a_strict_build_publishes_nothing_if_a_text_has_a_private_name(published
 
 def test_an_ignored_finding_about_a_private_name_leaves_the_name_blank(published: Path) -> None:
     about = "See q7-plan.\n"
-    folder = project(published, {**private_file("q7-plan"), "about.md": about}, CONFIG.replace("A plan", "The q7-plan"))
+    folder = project(
+        published, {**private_file("q7-plan"), "about.md": about}, WITHOUT_FRAMES.replace("A plan", "The q7-plan")
+    )
     write_content(folder, {"roadmap.yml": f"{ROADMAP}ignore: [MM133]\n"})
     done = cli(folder, "build", "--strict")
     assert (done.exit_code, "MM133" in done.stderr) == (0, False)
@@ -89,13 +94,13 @@ def test_an_ignored_finding_about_a_private_name_leaves_the_name_blank(published
 
 def test_a_link_to_a_private_file_is_no_finding(published: Path) -> None:
     links = "[it](items/q7-plan.md) [[q7-plan]] [a][b] <a href='items/q7-plan.md'>x</a>\n\n[b]: items/q7-plan.md 'x'\n"
-    folder = project(published, {**private_file("q7-plan"), "about.md": links})
+    folder = project(published, {**private_file("q7-plan"), "about.md": links}, WITHOUT_FRAMES)
     assert cli(folder, "build", "--strict").exit_code == 0
     assert "q7" not in (folder / "build/docs/about.md").read_text("utf-8")
 
 
 def test_a_template_of_the_project_puts_no_private_name_on_a_page(published: Path) -> None:
-    folder = project(published, private_file("q7-plan"))
+    folder = project(published, private_file("q7-plan"), WITHOUT_FRAMES)
     write_files(folder, {"templates/assets/own.js": "var a = 'q7\\u002dplan';\n"})
     done = cli(folder, "generate")
     assert "build/docs/assets/own.js:1:10" in done.stderr
@@ -107,7 +112,9 @@ def test_without_private_files_nothing_is_searched(published: Path, monkeypatch:
         raise AssertionError
 
     monkeypatch.setattr("milemark.privacy.guard.readings", fail)
-    folder = project(published, {"items/a.md": "---\ntitle: A\nstatus: doing\n---\nitems/b.md, [[c]], a-1\n"})
+    folder = project(
+        published, {"items/a.md": "---\ntitle: A\nstatus: doing\n---\nitems/b.md, [[c]], a-1\n"}, WITHOUT_FRAMES
+    )
     assert cli(folder, "build", "--strict").exit_code == 0
 
 
