@@ -6,8 +6,9 @@ import asyncio
 import random
 import shutil
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -17,6 +18,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 from editors import HELIX, NEOVIM, VS_CODE, Editor, drive
 from support import ROOT, cli, write_content, write_files
 
+Answer = TypeVar("Answer")
 ROADMAP = """\
 as_of: 2025-01-12
 statuses: {할 일: planned, In progress: active, Done: done}
@@ -237,6 +239,21 @@ async def roadmap_yml_completes_and_is_checked(its: Editor) -> None:
         assert choice in await labels(its, text, path)
 
 
+async def settled(ask: Callable[[], Awaitable[Answer]], is_there: Callable[[Answer], object]) -> Answer:
+    """Return the answer to a request once the changed files are related, or the last one."""
+    found = await ask()
+    for _turn in range(200):
+        if is_there(found):
+            break
+        await asyncio.sleep(0.02)
+        found = await ask()
+    return found
+
+
+def shows(text: str, card: lsp.Hover | None) -> bool:
+    return card is not None and text in str(card.contents)
+
+
 CARDS_SHOW_ITEMS_STATUSE = [
     ("[accounts]", 3, "계정 만들기"),
     ("status: In", 0, "active"),
@@ -251,16 +268,11 @@ CARDS_SHOW_ITEMS_STATUSE = [
 async def cards_show_items_statuses_dates_and_fields(its: Editor) -> None:
     for before, inside, shown in CARDS_SHOW_ITEMS_STATUSE:
         await opened(its, SHOP.replace("tags:", "area: back end\ntags:"))
-        text = ""
-        for _turn in range(200):  # until the roadmap of the changed file is related
-            found = await its.client.text_document_hover_async(lsp.HoverParams(**its.where(P, before, inside)))
-            assert found
-            assert isinstance(found.contents, lsp.MarkupContent)
-            text = found.contents.value
-            if shown in text:
-                break
-            await asyncio.sleep(0.02)
-        assert shown in text
+        params = lsp.HoverParams(**its.where(P, before, inside))
+        found = await settled(partial(its.client.text_document_hover_async, params), partial(shows, shown))
+        assert found
+        assert isinstance(found.contents, lsp.MarkupContent)
+        assert shown in found.contents.value
 
 
 DEFINITIONS_LEAD_TO_ITEM = [
@@ -277,7 +289,8 @@ DEFINITIONS_LEAD_TO_ITEM = [
 async def definitions_lead_to_items_and_to_their_declarations(its: Editor) -> None:
     for before, inside, path, line in DEFINITIONS_LEAD_TO_ITEM:
         await opened(its)
-        found = await its.client.text_document_definition_async(lsp.DefinitionParams(**its.where(P, before, inside)))
+        params = lsp.DefinitionParams(**its.where(P, before, inside))
+        found = await settled(partial(its.client.text_document_definition_async, params), bool)
         assert isinstance(found, lsp.Location)
         assert (found.uri, found.range.start.line) == (its.uri(path), line)
 
@@ -289,11 +302,11 @@ async def references_find_fields_and_links_of_an_item_and_the_items_of_a_status(
     its.open(path)
     context = lsp.ReferenceContext(include_declaration=False)
     params = lsp.ReferenceParams(context, **its.where(path, "title: 계정"))
-    found = await its.client.text_document_references_async(params)
+    found = await settled(partial(its.client.text_document_references_async, params), bool)
     assert [its.text_at(P, each.range) for each in found or ()] == ["accounts", "accounts.md", "accounts"]
     its.open("content/roadmap.yml")
     of_status = lsp.ReferenceParams(context, **its.where("content/roadmap.yml", "In progress"))
-    found = await its.client.text_document_references_async(of_status)
+    found = await settled(partial(its.client.text_document_references_async, of_status), bool)
     assert [its.text_at(P, each.range) for each in found or ()] == ["In progress"]
 
 
