@@ -12,7 +12,7 @@ from milemark.foundation.identifiers import composed
 from milemark.foundation.layout import ROADMAP_FILE
 from milemark.foundation.suggestions import declared_word
 from milemark.markdown.addresses import addresses_in
-from milemark.markdown.document import Document, Node, Scalar, Sequence
+from milemark.markdown.document import Document, Node, Scalar, scalars
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.yaml import read_yaml
 from milemark.output.text.rule_page import is_rule
@@ -76,16 +76,6 @@ def _own(view: FileView, file: File) -> Iterator[Thing]:
     spans += [heading.span] if heading and not document.fields.get("title") else []
     spans += [document.span._replace(width=len(view.lines[document.span.line - 1]))] if document.within else []
     yield from (Thing("item", file.item.id, span, is_own=True) for span in spans)
-
-
-def scalars(node: Node | None) -> Iterator[Scalar]:
-    """Yield the single values of a node."""
-    if isinstance(node, Scalar):
-        yield node
-    elif isinstance(node, Sequence):
-        yield from (each for part in node.items for each in scalars(part))
-    elif isinstance(node, Written):
-        yield from (each for _key, part in node.entries for each in scalars(part))
 
 
 def fields_of(roadmap: Roadmap, item: Item) -> Iterator[Thing]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from milemark.imports.imported import Converter, Import, Imported, Value
-from milemark.markdown.document import Document, Mapping, Node, Scalar, Sequence
+from milemark.markdown.document import Document, scalars
 from milemark.roadmap.heading_items import read_heading_items
 from milemark.roadmap.heading_marks import read_marks
 from milemark.roadmap.schema import CORE_FIELDS, is_reference, item_id
@@ -42,7 +40,7 @@ def likely_level(settings: Settings, document: Document) -> int:
 
 def _item(converter: Converter, document: Document, sources: dict[str, str]) -> Imported:
     id_ = item_id(document)
-    values = {key.text: tuple(_texts(node)) for key, node in reversed(document.fields.entries)}
+    values = {key.text: tuple(each.text for each in scalars(node)) for key, node in reversed(document.fields.entries)}
     names = [name for name in values if name in CORE_FIELDS and is_reference(CORE_FIELDS[name])]
     references = {name: tuple(sources[each] for each in values[name] if each in sources) for name in names}
     for name in names:
@@ -52,14 +50,3 @@ def _item(converter: Converter, document: Document, sources: dict[str, str]) -> 
     pairs: list[tuple[str, Value]] = [(name, each) for name, each in values.items() if name not in {*names, "id"}]
     fields = converter.fields(sorted(pairs, key=lambda pair: [*CORE_FIELDS, pair[0]].index(pair[0])))
     return Imported(sources[id_], id_, fields, document.body, references)
-
-
-def _texts(node: Node) -> Iterator[str]:
-    if isinstance(node, Scalar):
-        yield node.text
-    elif isinstance(node, Sequence):
-        for each in node.items:
-            yield from _texts(each)
-    elif isinstance(node, Mapping):
-        for _key, each in node.entries:
-            yield from _texts(each)

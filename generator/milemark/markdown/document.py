@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -46,6 +47,16 @@ class Mapping:
 
 
 Node = Scalar | Sequence | Mapping
+
+
+def scalars(node: Node | None) -> Iterator[Scalar]:
+    """Yield the single values of a node, however deep they stand."""
+    if isinstance(node, Scalar):
+        yield node
+    elif isinstance(node, Sequence):
+        yield from (each for part in node.items for each in scalars(part))
+    elif isinstance(node, Mapping):
+        yield from (each for _key, part in node.entries for each in scalars(part))
 
 
 @dataclass(frozen=True, slots=True)

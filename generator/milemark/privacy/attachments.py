@@ -27,8 +27,7 @@ from milemark.foundation.i18n import _
 from milemark.foundation.layout import ROADMAP_FILE
 from milemark.markdown.addresses import Form, addresses_in, html_addresses
 from milemark.markdown.comments import DELIMITER
-from milemark.markdown.document import Document, Node, Scalar, Sequence
-from milemark.markdown.document import Mapping as Written
+from milemark.markdown.document import Document, scalars
 from milemark.markdown.encoding import is_text, readable
 from milemark.markdown.private_sections import read_sections
 from milemark.markdown.wikilinks import parse_reference
@@ -124,9 +123,9 @@ class _Needed:
         addresses = addresses_in(document.body) if self.files.paths else ()
         for address in (each for each in addresses if not each.is_text):
             yield from self._found(document.path, address.text, is_html=address.form == Form.HTML)
-        for text in _values(document.fields) if self.files.paths else ():
-            yield from self._found(document.path, parse_reference(text).target)
-            yield from self._found(document.path, text)
+        for value in scalars(document.fields) if self.files.paths else ():
+            yield from self._found(document.path, parse_reference(value.text).target)
+            yield from self._found(document.path, value.text)
 
     def _named_in_text(self, path: str, data: bytes) -> Iterator[str]:
         if not path.lower().endswith(_WITH_ADDRESSES) or len(data) > _LONGEST:
@@ -186,12 +185,3 @@ def _strings_of(text: str) -> Iterator[str]:
         elif isinstance(value, list):
             lines = [each for each in value if isinstance(each, str)]
             waiting += ["".join(lines)] if lines == value else value
-
-
-def _values(node: Node) -> Iterator[str]:
-    if isinstance(node, Scalar):
-        yield node.text
-    elif isinstance(node, Sequence):
-        yield from (text for each in node.items for text in _values(each))
-    elif isinstance(node, Written):
-        yield from (text for _key, each in node.entries for text in _values(each))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from milemark.markdown.addresses import Address, Form
 from milemark.roadmap.content_paths import ContentPaths, Destination, FileNames, destination_of, linked_files
+from milemark.roadmap.load import Loaded
 from milemark.roadmap.site_paths import url_path
 
 
@@ -45,3 +46,9 @@ class LinkTargets:
     def named(self, path: str, name: str) -> tuple[str, ...]:
         """Return the files that a wikilink in the file `path` may mean: the first is the one to which it leads."""
         return linked_files(self.names, self.paths, path, name)
+
+
+def targets_of(loaded: Loaded, others: Iterable[str]) -> LinkTargets:
+    """Return the targets in a loaded roadmap; `others` are the paths of files that are no Markdown."""
+    paths = (*(file.document.path for file in loaded.files), *loaded.bases, *others)
+    return LinkTargets(ContentPaths(paths), loaded.roadmap.file_names)

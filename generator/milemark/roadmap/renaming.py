@@ -13,16 +13,15 @@ from urllib.parse import unquote
 from milemark.foundation.diagnostics import Span
 from milemark.foundation.escaping import url_part
 from milemark.foundation.identifiers import composed, key_of
-from milemark.markdown import document as tree
 from milemark.markdown.addresses import Address, Form
-from milemark.markdown.document import Document, Node, Scalar
+from milemark.markdown.document import Document, Scalar, scalars
 from milemark.markdown.link_edits import new_links, spliced_text
 from milemark.markdown.reference_edits import NewWord, Written
 from milemark.markdown.rendering.headings import slug_of
 from milemark.markdown.wikilinks import parse_reference, parse_wikilink
-from milemark.roadmap.content_paths import ContentPaths, destination_of
+from milemark.roadmap.content_paths import destination_of
 from milemark.roadmap.dead_links import body_links
-from milemark.roadmap.link_targets import LinkTargets
+from milemark.roadmap.link_targets import LinkTargets, targets_of
 from milemark.roadmap.load import File, Loaded
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.page_anchors import HeadingPages
@@ -50,8 +49,7 @@ class Renaming:
 
     @cached_property
     def _targets(self) -> LinkTargets:
-        paths = (*(file.document.path for file in self.loaded.files), *self.loaded.bases, *self.others)
-        return LinkTargets(ContentPaths(paths), self.loaded.roadmap.file_names)
+        return targets_of(self.loaded, self.others)
 
     @cached_property
     def _headings(self) -> HeadingPages:
@@ -182,7 +180,7 @@ class Renaming:
         for document, item in documents:
             names = _references(item)
             for key, node in document.fields.entries:
-                for leaf in _scalars(node) if key.text in names else ():
+                for leaf in scalars(node) if key.text in names else ():
                     yield from self._word(document, leaf, body_line)
 
     def _word(self, document: Document, leaf: Scalar, body_line: int) -> Iterator[NewWord]:
@@ -240,8 +238,7 @@ class Lead(NamedTuple):
 def leads_of(loaded: Loaded, others: Iterable[str]) -> Mapping[str, Sequence[Lead]]:
     """Return the links and the references of each file, in their order."""
     roadmap = loaded.roadmap
-    paths = (*(file.document.path for file in loaded.files), *loaded.bases, *others)
-    targets = LinkTargets(ContentPaths(paths), roadmap.file_names)
+    targets = targets_of(loaded, others)
     found: dict[str, list[Lead]] = {}
     for file in loaded.files:
         path, source = file.document.path, file.document.source
@@ -262,17 +259,6 @@ def _fields_of(roadmap: Roadmap, item: Item) -> Iterator[Lead]:
 
 def _references(item: Item | None) -> frozenset[str]:
     return frozenset(field.name for field in reference_fields(item.collection)) if item else frozenset()
-
-
-def _scalars(node: Node) -> Iterator[Scalar]:
-    if isinstance(node, Scalar):
-        yield node
-    elif isinstance(node, tree.Sequence):
-        for each in node.items:
-            yield from _scalars(each)
-    else:
-        for _key, each in node.entries:
-            yield from _scalars(each)
 
 
 def _encoded(text: str, like: str) -> str:

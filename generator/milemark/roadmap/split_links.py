@@ -11,8 +11,8 @@ from functools import cached_property, partial
 from milemark.foundation.escaping import url_part
 from milemark.markdown.addresses import Address
 from milemark.markdown.reference_edits import new_references
-from milemark.roadmap.content_paths import ContentPaths, Destination, destination_of
-from milemark.roadmap.link_targets import LinkTargets
+from milemark.roadmap.content_paths import Destination, destination_of
+from milemark.roadmap.link_targets import LinkTargets, targets_of
 from milemark.roadmap.load import Loaded
 from milemark.roadmap.page_anchors import HeadingPages
 
@@ -30,8 +30,7 @@ class SplitLinks:
 
     @cached_property
     def _targets(self) -> LinkTargets:
-        paths = (*(file.document.path for file in self.loaded.files), *self.loaded.bases, *self.others)
-        return LinkTargets(ContentPaths(paths), self.loaded.roadmap.file_names)
+        return targets_of(self.loaded, self.others)
 
     @cached_property
     def _headings(self) -> HeadingPages:
