@@ -26,7 +26,7 @@ from milemark.roadmap.renaming import Renaming, leads_of, new_path
 def renamed(project: Project, item: Item, id_: str, *, is_everywhere: bool) -> WriteChanges:
     """Return the changes that give an item another id, with its old one as an alias.
 
-    If `is_everywhere`, its file gets the new name, too, and all references to it are written anew.
+    If `is_everywhere`, its file gets the new name, too, and all references to it change.
     """
     path = new_path(item, id_) if is_everywhere else item.path
     keeps_id = path != item.path and not item.document.within and item.document.fields.get("id") is None

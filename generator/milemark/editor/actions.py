@@ -8,7 +8,7 @@ from datetime import date
 
 from lsprotocol import types as lsp
 
-from milemark.editor.completion import collection_at
+from milemark.editor.completion import ROLES, collection_at
 from milemark.editor.diagnostics import as_diagnostic
 from milemark.editor.view import FileView
 from milemark.foundation import rules
@@ -23,8 +23,6 @@ from milemark.roadmap.field_edits import done_assignments, field_edits, mark_edi
 from milemark.roadmap.new_items import file_name, item_text
 from milemark.roadmap.schema import CORE_FIELDS
 from milemark.roadmap.settings import Collection, Role, Stage
-
-_ROLES = {"track": Role.TRACK, "milestone": Role.MILESTONE}
 
 
 def code_actions(view: FileView, rows: tuple[int, int], day: date, *, may_create: bool) -> list[lsp.CodeAction]:
@@ -128,7 +126,7 @@ def _missing(view: FileView, findings: Sequence[Diagnostic]) -> Iterator[lsp.Cod
 
 
 def _collection_for(view: FileView, field: str) -> Collection | None:
-    role = _ROLES.get(field)
+    role = ROLES.get(field)
     own = collection_at(view)
     if role is None and own.name and own.role is Role.ITEM and field in {*CORE_FIELDS, ""}:
         return own

@@ -20,7 +20,7 @@ from milemark.query.sql.block import OPTIONS, PART, PARTS, VIEWS
 from milemark.query.tables.roadmap import roadmap_tables
 from milemark.roadmap.model import Item
 from milemark.roadmap.schema import CORE_FIELDS, collection_of, folder_collection, is_reference
-from milemark.roadmap.setting_words import keys_at, values_at
+from milemark.roadmap.setting_words import FLAGS, keys_at, values_at
 from milemark.roadmap.settings import Collection, Field, Role
 
 LISTED = 200  # of a list; the client asks again as the user types on
@@ -29,9 +29,8 @@ _LINK = re.compile(r"\]\((?P<word>[^()\s]*)$")
 _TAG = re.compile(r"(?:^|\s)#(?P<word>[\w/-]*)$")
 _WORD = re.compile(r"\w*$")
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})\s*(?P<word>\w*)")
-_BOOLEANS = ("true", "false")
+ROLES = {"track": Role.TRACK, "milestone": Role.MILESTONE}  # of the items that these fields name
 _SQL = ("where", "order", "columns", "group", "value", "sql")
-_ROLES = {"track": Role.TRACK, "milestone": Role.MILESTONE}
 
 
 class Offer(NamedTuple):
@@ -166,9 +165,9 @@ def _values(view: FileView, field: Field) -> Iterable[Offer]:  # noqa: PLR0911  
     if field.choices:
         return [Offer(word, "", lsp.CompletionItemKind.EnumMember) for word in field.choices]
     if is_reference(field):
-        return ids(view, _ROLES.get(field.name))
+        return ids(view, ROLES.get(field.name))
     if type_ == "boolean":
-        return [Offer(word, "", lsp.CompletionItemKind.Constant) for word in _BOOLEANS]
+        return [Offer(word, "", lsp.CompletionItemKind.Constant) for word in FLAGS]
     if type_ == "date":
         return _dates(view.roadmap.as_of)
     if field.name == "counts":

@@ -36,7 +36,7 @@ class NewLinks(NamedTuple):
 def new_links(body: str, new_address: NewAddress) -> NewLinks:
     """Return the splices that give a body the addresses of `new_address`, which is None for those that stay.
 
-    The result is parsed again: its addresses are the new ones where they were asked for, and else the old ones.
+    The result is parsed again: each address in it is the new one, or the old one where that stays.
     """
     old = addresses_in(body)
     new = [new_address(each) or each.text for each in old]

@@ -40,7 +40,7 @@ def edit_heading(settings: Settings, item: Item, data: bytes, edits: Sequence[Ed
     return data
 
 
-def _edited(settings: Settings, before: File, file: File, data: bytes, edit: SetField | Edit) -> bytes:
+def _edited(settings: Settings, before: File, file: File, data: bytes, edit: Edit) -> bytes:
     assert file.item is not None, "a heading is an item"  # noqa: S101
     if isinstance(edit, SetMark) or len(edit.path) > 1:
         raise _refused(file, "a heading has no fields with names: edit it by hand")

@@ -10,7 +10,7 @@ from milemark.roadmap.schema import CORE_FIELDS
 from milemark.roadmap.setting_table import Setting
 from milemark.roadmap.settings import Settings, Stage
 
-_FLAGS = ("true", "false")
+FLAGS = ("true", "false")
 _IN_COLLECTION, _IN_FIELD = 2, 4  # keys around a setting: collections.NAME, collections.NAME.fields.NAME
 _FIELD_LISTS = ("columns", "private", "group")
 
@@ -45,4 +45,4 @@ def values_at(settings: Settings, path: Sequence[str]) -> Sequence[str]:
     found = _table(path[:-1]).get(path[-1]) if path else None
     if found is None:
         return ()
-    return found.words or (_FLAGS if found.type == "boolean" else ())
+    return found.words or (FLAGS if found.type == "boolean" else ())

@@ -64,7 +64,7 @@ def forecast(options: Options, ids: Sequence[str], format_: str, audience: str |
     language = project.spoken if format_ == "text" else project.language
     found = forecaster.forecast()
     if isinstance(found, Refusal) or what_if == UNCHANGED:
-        rows = tuple(each for each in getattr(found, "landings", ()) if not chosen or each.id in chosen)
+        rows = () if isinstance(found, Refusal) else _only(found, chosen).landings
         click.echo(text.FORMATS[format_](found, rows, text.ForecastStyle(language, terminal_width())))
         return
     after = forecaster.forecast(what_if)
