@@ -156,6 +156,9 @@ def test_a_command_changes_one_value_and_undo_brings_it_back(
     ("arguments", "said"),
     [
         (["set", "shop", "stats=x"], 'did you mean "status"?'),
+        (["tick", "shop", ""], 'no task ""'),
+        (["done", "shop", "--on", "2025-02-30"], "2025-02 has 28 days"),
+        (["done", "shop", "--on", "tomorrow"], "write it as 2025-01-12"),
         (["set", "shop", "status=Finish"], "write one of To do, Active, Paused, Done"),
         (["set", "shop", "size=huge"], "choose one of: small, large"),
         (["set", "shop", "due=2025-02-30"], "2025-02 has 28 days"),

@@ -54,8 +54,16 @@ def parse_day(text: str) -> date:
     """Return the day of an option: `2025-01-12`."""
     day = parse_date(text)
     if day is None or day.precision != "day":
-        raise click.BadParameter(f'"{text}" is not a day: write it as 2025-01-12')
+        raise click.BadParameter(f'"{text}" is not a day: {_day_hint(text)}')
     return day.first
+
+
+def _day_hint(text: str) -> str:
+    from milemark.foundation.date_forms import date_hint  # noqa: PLC0415  only a wrong day needs it
+
+    hint, values = date_hint(text)
+    is_impossible = hint and "nearest" not in values  # the nearest date may be a month
+    return hint.format(**values) if is_impossible else "write it as 2025-01-12"
 
 
 def _remember(context: click.Context, parameter: click.Parameter, value: Any) -> None:

@@ -253,7 +253,7 @@ def _choice(item: Item, found: Sequence[Task], name: TaskName) -> str:
         return f"{item.id} has no tasks"
     if name.line:
         return f"there is no such task on line {name.line} of {item.path}"
-    head = "name one of these tasks" if found else f'{item.id} has no task "{name.words or name.number}"; its tasks are'
+    head = "name one of these tasks" if found else f'{item.id} has no task "{name.number or name.words}"; its tasks are'
     return "\n".join([f"{head}:", *(f"  {line}" for line in _listed(item, found or item.tasks))])
 
 
