@@ -86,6 +86,7 @@ def test_an_unchanged_project_is_not_read_again(repo: Repo, monkeypatch: pytest.
     assert answers(repo) == first
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("data", [b"", b"junk" * 1000])
 def test_damaged_answers_are_the_same_as_none(repo: Repo, data: bytes) -> None:
     first = answers(repo)

@@ -16,7 +16,7 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcInvalidParams
 
 from editors import HELIX, NEOVIM, VS_CODE, Editor, drive
-from support import ROOT, cli, write_content, write_files
+from support import ROOT, cli, sampled, write_content, write_files
 
 Answer = TypeVar("Answer")
 ROADMAP = """\
@@ -67,7 +67,7 @@ def request(script: Callable[[Editor], Awaitable[None]]) -> Callable[[Editor], A
     return script
 
 
-@pytest.mark.parametrize("editor", [VS_CODE, NEOVIM, HELIX])
+@pytest.mark.parametrize("editor", sampled([VS_CODE, NEOVIM, HELIX], 3))
 def test_each_request_is_answered_for_each_client(root: Path, editor: str) -> None:
     async def script(its: Editor) -> None:
         for each in REQUESTS:

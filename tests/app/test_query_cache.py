@@ -21,7 +21,7 @@ from milemark.foundation import disk
 from milemark.foundation.cache import index_path
 from milemark.foundation.layout import PRIVATE
 from milemark.query.sql.engine import QueryResult
-from support import cli
+from support import cli, sampled
 
 CONTENT = {
     "roadmap.yml": "title: T\nas_of: 2025-03-15\nstatuses: {open: active, done: done}\ncollections: {plans: {}}\n",
@@ -175,7 +175,7 @@ def everything(folder: Path) -> tuple[list[QueryResult], bool]:
         return [engine.run(f"select rowid, * from {table}") for table in TABLES], read.called  # noqa: S608  the test's
 
 
-@pytest.mark.parametrize("edit", [*LOCAL_EDITS, *OTHER_EDITS])
+@pytest.mark.parametrize("edit", sampled([*LOCAL_EDITS, *OTHER_EDITS], 4))
 def test_after_an_edit_each_table_is_as_if_all_files_were_read(folder: Path, edit: str) -> None:
     for path, text in TRACKED.items():
         write(folder, path, text)
@@ -241,7 +241,7 @@ STATES: dict[str, Callable[[Path], object]] = {
 }
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", sampled(STATES, 5))
 def test_with_a_damaged_cache_the_result_is_the_same(folder: Path, state: str) -> None:
     expected = answer(folder)
     STATES[state](place_of(folder))

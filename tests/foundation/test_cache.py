@@ -28,7 +28,7 @@ from milemark.foundation.disk import list_content, read_bytes, read_content
 from milemark.foundation.layout import PRIVATE
 from milemark.query.load import checked_for_audience, load_with_bases
 from milemark.roadmap import load
-from support import write_files
+from support import sampled, write_files
 
 TODAY = date(2025, 1, 12)
 ROADMAP = """\
@@ -310,7 +310,7 @@ FOREIGN = ("a folder", "a symbolic link", "a dangling link", "a pipe", "a file f
 
 
 @pytest.mark.usefixtures("calm")
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", sampled(STATES, 5))
 def test_a_damaged_or_foreign_index_does_not_change_the_findings(folder: Path, state: str) -> None:
     checked(folder)
     STATES[state](place_of(folder))
@@ -342,6 +342,7 @@ def test_files_of_other_programs_are_not_touched(folder: Path, tmp_path: Path, s
     assert snapshot(tmp_path / "cache") == before
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("calm")
 @pytest.mark.parametrize("mask", [0xFF, 0x01])
 def test_a_flipped_byte_anywhere_in_the_index_changes_nothing(folder: Path, mask: int) -> None:
@@ -478,7 +479,7 @@ EDITS: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("edit", EDITS)
-@pytest.mark.parametrize("age", ["just now", "long ago"])
+@pytest.mark.parametrize("age", sampled(["just now", "long ago"], 2))
 def test_every_change_of_the_files_is_seen(folder: Path, edit: str, age: str) -> None:
     if age == "long ago":
         for path in folder.rglob("*.*"):
@@ -655,7 +656,7 @@ main()
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no such limit here")
-@pytest.mark.parametrize("limit", [0, 100, 5000, 9000])
+@pytest.mark.parametrize("limit", sampled([0, 100, 5000, 9000], 4))
 def test_a_full_disk_changes_no_finding(folder: Path, limit: int) -> None:
     def run(*options: str) -> tuple[int, str, str]:
         command = [sys.executable, "-c", FULL_DISK, str(limit), "check", str(folder), *options]

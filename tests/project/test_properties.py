@@ -13,6 +13,7 @@ from pathlib import Path
 from unittest import mock
 
 import markdown
+import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -416,6 +417,7 @@ edits = st.tuples(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(edits, max_size=8), st.sampled_from((None, ROADMAP)))
 @settings(deadline=None, max_examples=50)
 def test_after_any_edits_kept_files_are_those_that_are_read_without_a_cache(

@@ -26,7 +26,7 @@ from milemark.publish.errors import PublishError
 from milemark.publish.publishers import PUBLISHERS, Publisher
 from milemark.publish.site_index import in_order
 from milemark.publish.tree_page import PageHeading, read_tree_page
-from support import DAY, write_files
+from support import DAY, sampled, write_files
 
 CONFIG: dict[str, Any] = {
     "site_name": "Plan & more",
@@ -118,7 +118,7 @@ def test_a_stamped_site_is_the_one_of_the_publisher(site: Site, capsys: pytest.C
     assert "builds every page" not in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("extensions", [None, [], ["md_in_html"], {"toc": {"permalink": True}}, ["extra"]])
+@pytest.mark.parametrize("extensions", sampled([None, [], ["md_in_html"], {"toc": {"permalink": True}}, ["extra"]], 5))
 def test_headings_have_their_ids_whatever_extensions_the_project_lists(tmp_path: Path, extensions: object) -> None:
     site = Site(tmp_path, PUBLISHERS["mkdocs"], {**CONFIG, "markdown_extensions": extensions})
     site.config = {key: value for key, value in site.config.items() if value is not None}
@@ -162,6 +162,7 @@ def test_an_edit_writes_only_the_pages_that_change_and_those_that_someone_has_sp
     assert b"Another" in site.build(is_full=False)[names[2]]
 
 
+@pytest.mark.slow
 def test_a_damaged_or_foreign_cache_changes_no_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     site = Site(tmp_path / "project", PUBLISHERS["mkdocs"])

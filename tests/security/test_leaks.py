@@ -15,7 +15,7 @@ from milemark.output.export.formats import FORMATS
 from milemark.publish.publishers import PUBLISHERS
 from outputs import leaks, outputs
 from repositories import Repo
-from support import ROOT, cli, write_content
+from support import ROOT, cli, sampled, write_content
 
 PLACED = st.lists(st.tuples(st.sampled_from(PLANTS), st.sampled_from(PUBLIC_FILES)), min_size=1, max_size=8)
 
@@ -29,7 +29,7 @@ def test_no_public_output_holds_anything_private(placed: list[tuple[object, str]
     assert leaks(outputs(plan, "public"), plan.words) == {}
 
 
-@pytest.mark.parametrize("plant", PLANTS, ids=[plant.__name__ for plant in PLANTS])
+@pytest.mark.parametrize("plant", sampled(PLANTS, 4), ids=[plant.__name__ for plant in PLANTS])
 def test_each_private_place_is_hidden_from_the_public_and_shown_to_the_owner(plant: object) -> None:
     plan = Plan()
     for place in PUBLIC_FILES[:4]:
@@ -113,7 +113,7 @@ PRINTED = (
 )
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["not counted", "counted"])
+@pytest.fixture(scope="module", params=sampled([False, True], 2), ids=["not counted", "counted"])
 def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Plan]:
     folder = tmp_path_factory.mktemp("leaks")
     plan = planted(count_private=request.param)

@@ -13,7 +13,7 @@ import pytest
 
 from pasts import Extras, Past, commit_all
 from repositories import Repo
-from support import cli
+from support import cli, sampled
 
 CONFIG = "site_name: Plan\nsite_url: https://example.org/\n"
 COMMIT = re.compile(r"\b[0-9a-f]{40}\b|\b[0-9a-f]{7}\b")
@@ -73,7 +73,7 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 # The last one renames and retitles an item at once, before it is private: only a private task of it stays the same.
-@pytest.mark.parametrize("seed", [*range(5), 893296632])
+@pytest.mark.parametrize("seed", sampled([*range(5), 893296632], 5))
 def test_no_public_output_of_the_past_says_anything_that_was_private_once(tmp_path: Path, seed: int) -> None:
     assert_nothing_private_is_said(tmp_path / "project", seed)
 
@@ -121,6 +121,7 @@ def test_other_projects_that_differ_in_private_things_only_have_the_same_public_
         assert_private_things_change_no_byte(tmp_path / str(seed), seed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(100, 104))
 def test_a_public_past_that_was_cached_bit_by_bit_equals_one_read_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
@@ -263,7 +264,7 @@ CASES: dict[str, tuple[dict[str, str | None], ...]] = {
 }
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", sampled(CASES, 4))
 def test_it_is_in_no_public_output_of_the_past(tmp_path: Path, name: str) -> None:
     repo, _ = project(tmp_path / "project", Past.drawn(0, 1))
     start = {"roadmap.yml": roadmap(), "items/z.md": item("- [ ] z")}

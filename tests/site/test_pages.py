@@ -10,6 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from support import sampled
+
 pytestmark = pytest.mark.browser
 
 WIDTHS = (390, 1440)
@@ -42,7 +44,9 @@ def opening(browser: Browser, url: str, *, today: str = "", has_script: bool = T
 # --- today -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("today", "share"), [("2025-01-01", 0), ("2025-04-01", 0.497), ("2025-06-30", 0.994)])
+@pytest.mark.parametrize(
+    ("today", "share"), sampled([("2025-01-01", 0), ("2025-04-01", 0.497), ("2025-06-30", 0.994)], 3)
+)
 def test_the_line_of_today_stands_where_the_readers_clock_says(
     browser: Browser, site_url: str, today: str, share: float
 ) -> None:
@@ -57,6 +61,7 @@ def test_the_line_of_today_stands_where_the_readers_clock_says(
         assert (ours["x"] - all_of_it["x"]) / all_of_it["width"] == pytest.approx(share, abs=0.005)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("today", ["2024-12-31", "2025-07-01", "2031-01-01"])
 def test_outside_the_chart_there_is_no_line_of_today(browser: Browser, site_url: str, today: str) -> None:
     with opening(browser, site_url, today=today) as open_page:
@@ -68,6 +73,7 @@ def test_outside_the_chart_there_is_no_line_of_today(browser: Browser, site_url:
 # --- the chart -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("has_script", [True, False])
 def test_the_critical_path_shows_on_demand(browser: Browser, site_url: str, has_script: bool) -> None:
     with opening(browser, site_url, has_script=has_script) as open_page:
@@ -99,7 +105,7 @@ LOOSE_ENDS = """() => {
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("site", ["site_url", "crowded_url"])
+@pytest.mark.parametrize("site", sampled(["site_url", "crowded_url"], 2))
 def test_dependencies_end_at_the_bars_they_belong_to(
     browser: Browser, request: pytest.FixtureRequest, site: str, width: int
 ) -> None:
@@ -114,6 +120,7 @@ LINES_SEEN = """() => [...document.querySelectorAll(".mm-g-links polyline")]
   .filter(line => line.checkVisibility({ visibilityProperty: true })).length"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("has_script", [True, False])
 def test_many_dependencies_show_with_their_item_and_all_of_them_on_demand(
     browser: Browser, steady_url: str, has_script: bool
@@ -144,6 +151,7 @@ def test_a_phone_shows_the_dates_of_the_chart(browser: Browser, site_url: str) -
         assert all(box and box["width"] > 30 for box in (times.nth(n).bounding_box() for n in range(times.count())))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_bar_can_be_seen_and_stays_on_the_chart(browser: Browser, crowded_url: str, width: int) -> None:
     with opening(browser, crowded_url) as open_page:
@@ -193,6 +201,7 @@ def test_lists_are_chosen_by_track_stage_and_tag_and_the_choice_can_be_linked(br
         assert not urlsplit(page.url).query
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", ["?track=nowhere", "?tag=__proto__&stage=constructor", "?other=1#x"])
 def test_an_address_that_asks_for_what_is_not_there_shows_everything(
     browser: Browser, site_url: str, query: str
@@ -278,6 +287,7 @@ def test_rows_that_are_equal_keep_their_order(browser: Browser, shelf_url: str) 
         assert paused == ["store", "inspector", "youtube"]
 
 
+@pytest.mark.slow
 def test_days_sort_as_days(browser: Browser, crowded_url: str) -> None:
     with opening(browser, crowded_url) as open_page:
         page = open_page("items/")
@@ -288,6 +298,7 @@ def test_days_sort_as_days(browser: Browser, crowded_url: str) -> None:
         assert days == filled + [""] * (len(days) - len(filled))
 
 
+@pytest.mark.slow
 def test_a_table_can_be_sorted_on_a_phone(browser: Browser, shelf_url: str) -> None:
     with opening(browser, shelf_url) as open_page:
         page = open_page("shelf/")
@@ -323,6 +334,7 @@ def test_an_items_page_shows_the_section_of_its_collection(browser: Browser, sit
         expect(page.get_by_role("navigation", name="경로").get_by_role("link")).to_have_text("현재 프로젝트 현황")
 
 
+@pytest.mark.slow
 def test_the_facts_of_an_item_leave_no_half_line_empty(browser: Browser, site_url: str) -> None:
     holes = """() => [...document.querySelectorAll(".mm-fields")].map(list => {
       const facts = [...list.querySelectorAll(":scope > div")].map(each => each.getBoundingClientRect());
@@ -346,6 +358,7 @@ CRAMPED = """() => [...document.querySelectorAll(".mm-why")].filter(why => {
 }).map(why => why.textContent.slice(0, 60))"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [390, 834, 1440])
 def test_a_derivation_has_room_wherever_it_opens(browser: Browser, site_url: str, width: int) -> None:
     with opening(browser, site_url) as open_page:
@@ -356,6 +369,7 @@ def test_a_derivation_has_room_wherever_it_opens(browser: Browser, site_url: str
             assert page.evaluate(CRAMPED) == [], path
 
 
+@pytest.mark.slow
 def test_every_number_of_an_items_progress_says_where_it_comes_from(browser: Browser, site_url: str) -> None:
     with opening(browser, site_url) as open_page:
         for path in ("progress/", "board/", "projects/", "portfolio/", "tracks/projects/", "phases/crypto-pipeline/"):

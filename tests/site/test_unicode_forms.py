@@ -63,6 +63,7 @@ def links_of(site: Path) -> Iterator[tuple[str, str]]:
                 yield here, unquote(parts.path) + (f"#{unquote(parts.fragment)}" if parts.fragment else "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("on_disk", "in_text"), [(nfc, nfd), (nfd, nfc)], ids=["NFC on disk", "NFD on disk"])
 @pytest.mark.parametrize(
     "publisher", [pytest.param(name, marks=[] if name == "mkdocs" else pytest.mark.slow) for name in PUBLISHERS]

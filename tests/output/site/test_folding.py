@@ -241,6 +241,7 @@ QUERIES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sampled(QUERIES, 4))
 def test_a_query_without_a_limit_shows_its_first_rows_and_pages_of_the_rest(name: str) -> None:
     files = files_of(240, 1) | {"mine.md": f"# Mine\n\n```milemark\n{QUERIES[name]}\n```\n".encode()}

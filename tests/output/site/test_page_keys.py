@@ -122,6 +122,7 @@ def made(content: Content, before: SiteInputs) -> dict[str, tuple[str, str]]:
     return {page.path: (page.text, page.key) for page in pages(roadmap, renderer, language, NO_REPOSITORY, shared)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_pages_that_are_kept_are_those_that_would_be_made(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311  a test

@@ -14,7 +14,7 @@ from milemark.query.tables.roadmap import roadmap_tables
 from milemark.query.tables.sqlite import database
 from milemark.roadmap.field_types import TYPES
 from milemark.roadmap.schema import CORE_FIELDS
-from support import DAY, cli, load_texts, write_content, write_files
+from support import DAY, cli, load_texts, sampled, write_content, write_files
 
 ITEM = """\
 ---
@@ -70,7 +70,7 @@ def project_of(folder: Path, collection: str, **files: str) -> Path:
     return write_content(folder, {**content, **{f"{name}.md": text for name, text in files.items()}})
 
 
-@pytest.mark.parametrize("name", CORE_FIELDS)
+@pytest.mark.parametrize("name", sampled(CORE_FIELDS, 5))
 def test_a_core_field_is_a_column_everywhere(tmp_path: Path, name: str) -> None:
     columns = "[title]" if name == "title" else f"[title, {name}]"
     block = f"```milemark\nfrom: projects\ncolumns: {columns}\n```\n"
