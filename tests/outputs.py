@@ -8,6 +8,7 @@ from datetime import date
 
 from leaks import Plan, Word, traces
 from milemark.foundation.i18n import Language
+from milemark.output.export.dataset import dataset_files
 from milemark.output.export.formats import FORMATS, ExportInput
 from milemark.output.site.pages import NO_INPUTS, pages
 from milemark.output.site.renderer import Renderer
@@ -44,6 +45,8 @@ def outputs(plan: Plan, audience: str) -> Mapping[str, bytes]:
     for each in FORMATS.values():
         made = each.make(ExportInput(loaded.roadmap, ENGLISH, ADDRESSES))
         found |= {f"export {name}": data for name, data in made.items()}
+    states = dataset_files(ExportInput(loaded.roadmap, ENGLISH, ADDRESSES), "plan")
+    found |= {f"dataset {name}": data for name, data in states.items()}
     context = FormatContext(lambda _path: b"", str, in_content)
     found |= {f"check {name}": render(loaded.diagnostics, context).encode() for name, render in RENDERINGS.items()}
     paths = [path for path in plan.content() if not path.endswith((".md", ".yml"))]

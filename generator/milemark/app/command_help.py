@@ -30,6 +30,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "milemark export csv -o tables",
         "milemark export ics -o plan.ics",
         "milemark export resume -o resume.json",
+        "milemark export parquet --into ../dataset --repository payments",
     ),
     "forecast": ("milemark forecast", "milemark forecast --drop shop --away 2025-02-10..2025-02-23"),
     "generate": ("milemark generate", "milemark generate --into handbook/docs/roadmap"),

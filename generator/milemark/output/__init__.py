@@ -1,6 +1,7 @@
 """Turns a Roadmap, its history and rows into pages, exported files and text. Pure functions."""
 
 PUBLIC = (
+    "export.dataset",
     "export.formats",
     "export.json",
     "export.json_schema",

@@ -24,7 +24,7 @@ from milemark.roadmap.settings import NO_OWNER
 if TYPE_CHECKING:
     from milemark.app.project import Project
 
-_RESUME = "resume"
+_RESUME, _DATASET = "resume", "parquet"
 
 
 @command("export")
@@ -32,13 +32,24 @@ _RESUME = "resume"
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="PATH", help="File or folder to write.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of the json format.")
 @click.option("--format", "kind", type=click.Choice(["json", "pdf"]), help="Form of the resume: json by default.")
+@click.option("--into", type=click.Path(path_type=Path), metavar="DATASET", help="Add the parquet files to a dataset.")
+@click.option("--repository", metavar="NAME", help="With --into: the repository's name. [default: its folder]")
 @audience_option(PUBLIC)
-def export(  # noqa: PLR0913  one argument for each option
-    options: Options, name: str, output: Path | None, kind: str | None, audience: str, *, schema: bool
+def export(  # noqa: PLR0913, PLR0917  one argument for each option
+    options: Options,
+    name: str,
+    output: Path | None,
+    kind: str | None,
+    into: Path | None,
+    repository: str | None,
+    audience: str,
+    *,
+    schema: bool,
 ) -> None:
     """Export the roadmap in a format for other programs.
 
-    A single file goes to stdout or to PATH. A format of several files needs a folder as PATH.
+    A single file goes to stdout or to PATH. A format of several files needs a folder as PATH. With `--into DATASET`,
+    parquet adds the state of this day to the states of other repositories and days.
     """
     from milemark.output.export.json import roadmap_json_schema  # noqa: PLC0415
 
@@ -49,12 +60,40 @@ def export(  # noqa: PLR0913  one argument for each option
         return
     if kind and name != _RESUME:
         raise click.UsageError("--format works with the resume only")
+    _refuse_half_dataset(name, output, into, repository)
     project = open_project(options, ReadOptions(audience), is_output=True)
     chosen = replace(FORMATS[name], is_binary=True) if kind == "pdf" else FORMATS[name]
-    target = _target(project.root, chosen, output and options.start / output)
+    place = output or into
+    target = _target(project.root, chosen, place and options.start / place)
+    if into and target:
+        _add(project, chosen, target, repository)
+        return
     made = {path: project.search.clean(path, data) for path, data in _made(project, chosen).items()}
     print_output_findings(project)
     _write({"resume.pdf": _pdf(project, made)} if kind == "pdf" else made, target)
+
+
+def _refuse_half_dataset(name: str, output: Path | None, into: Path | None, repository: str | None) -> None:
+    if into and name != _DATASET:
+        raise click.UsageError("--into works with parquet only")
+    if into and output:
+        raise click.UsageError("-o and --into name two places: choose one")
+    if repository and not into:
+        raise click.UsageError("--repository works with --into only")
+
+
+def _add(project: Project, chosen: Format, target: Path, repository: str | None) -> None:
+    """Add the state of this day to a dataset."""
+    from milemark.app.dataset import add_to_dataset, repository_name  # noqa: PLC0415
+    from milemark.output.export.dataset import dataset_files  # noqa: PLC0415
+
+    name = repository_name(project.root, repository)
+    made = dataset_files(_input(project, chosen), name)
+    files = {path: project.search.clean(path, data) for path, data in made.items()}
+    print_output_findings(project)
+    add_to_dataset(target, name, files, lambda text: click.echo(text, err=True))
+    day = project.loaded.roadmap.as_of.isoformat()
+    click.echo(f"wrote {name} of {day} into {os.path.relpath(target)}", err=True)
 
 
 def _pdf(project: Project, made: Mapping[str, bytes]) -> bytes:
@@ -87,6 +126,10 @@ def _target(root: Path, chosen: Format, output: Path | None) -> Path | None:
 
 
 def _made(project: Project, chosen: Format) -> Mapping[str, bytes]:
+    return chosen.make(_input(project, chosen))
+
+
+def _input(project: Project, chosen: Format) -> ExportInput:
     from milemark.app.project import history_of  # noqa: PLC0415
     from milemark.output.urls import Addresses  # noqa: PLC0415
     from milemark.publish.mkdocs_config import read_publisher_settings  # noqa: PLC0415
@@ -102,7 +145,7 @@ def _made(project: Project, chosen: Format) -> Mapping[str, bytes]:
     with history_listener() as listener:
         history = history_of(project, listener) if chosen.has_history else None
     clean = lru_cache(1 << 16)(partial(project.search.clean_text, chosen.name))
-    return chosen.make(ExportInput(project.loaded.roadmap, project.language, addresses, history, clean))
+    return ExportInput(project.loaded.roadmap, project.language, addresses, history, clean)
 
 
 def _write(files: Mapping[str, bytes], target: Path | None) -> None:

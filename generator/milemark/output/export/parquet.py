@@ -12,6 +12,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from milemark.foundation.errors import UserError
@@ -19,14 +20,22 @@ from milemark.foundation.identifiers import file_names
 from milemark.query.tables.table import FORMAT, Cell, Column, Table
 from milemark.roadmap.model import Roadmap
 
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 _TYPES = {"text": "string", "integer": "int64", "real": "float64"}
 
 
-def parquet_files(tables: Sequence[Table], roadmap: Roadmap) -> Mapping[str, bytes]:
-    """Return a Parquet file for each table. Raises UserError if pyarrow is not installed."""
+def parquet_files(
+    tables: Sequence[Table], roadmap: Roadmap, about: Mapping[str, str] = _NOTHING
+) -> Mapping[str, bytes]:
+    """Return a Parquet file for each table; its metadata says `about` it, too.
+
+    Raises UserError if pyarrow is not installed.
+    """
     arrow = _arrow()
     names = file_names(table.name for table in tables)
-    return {f"{name}.parquet": _parquet(arrow, table, roadmap) for name, table in zip(names, tables, strict=True)}
+    return {
+        f"{name}.parquet": _parquet(arrow, table, roadmap, about) for name, table in zip(names, tables, strict=True)
+    }
 
 
 def _arrow() -> Any:
@@ -37,21 +46,21 @@ def _arrow() -> Any:
     return pyarrow
 
 
-def _parquet(arrow: Any, table: Table, roadmap: Roadmap) -> bytes:
+def _parquet(arrow: Any, table: Table, roadmap: Roadmap, about: Mapping[str, str]) -> bytes:
     rows = list(table.read(roadmap))
     values = [[_value(column, row[place]) for row in rows] for place, column in enumerate(table.columns)]
     written = io.BytesIO()
-    arrow.parquet.write_table(arrow.table(values, schema=_schema(arrow, table)), written)
+    arrow.parquet.write_table(arrow.table(values, schema=_schema(arrow, table, about)), written)
     return written.getvalue()
 
 
-def _schema(arrow: Any, table: Table) -> Any:
+def _schema(arrow: Any, table: Table, about: Mapping[str, str]) -> Any:
     fields = [
         arrow.field(column.name, arrow.type_for_alias(_type(column)), metadata={"description": column.description})
         for column in table.columns
     ]
-    about = {"milemark.format": str(FORMAT), "name": table.name, "description": table.description}
-    return arrow.schema(fields, metadata=about)
+    of_table = {"milemark.format": str(FORMAT), "name": table.name, "description": table.description}
+    return arrow.schema(fields, metadata={**of_table, **about})
 
 
 def _type(column: Column) -> str:
