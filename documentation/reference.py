@@ -153,8 +153,8 @@ def _front_matter() -> str:
         "fields, and those that its collection declares ([roadmap.yml](roadmap-yml.md#fields)).",
         _table(("field", "type", "meaning"), rows),
         "A **date** is as precise as you know it: `2025`, `2025-Q1`, `2025-02`, `2025-W07` or `2025-02-14`. A start "
-        "means its first day, a due date its last. A **reference** is an id, an alias, a file name, a path or a link "
-        "such as `[[projects/api]]`. A list of one may omit its brackets. Text stays as written: `no`, "
+        "means its first day, a due date its last. A **reference** is an id, an alias, a file name, a path, a title "
+        "or a link such as `[[projects/api]]`. A list of one may omit its brackets. Text stays as written: `no`, "
         "`012` and `1:30` are text in a text field.",
         "## Evidence",
         "`evidence` is a list of addresses, or of objects with these keys:",

@@ -139,6 +139,64 @@ def test_the_history_follows_the_folder_and_its_roadmap_yml(tmp_path: Path) -> N
     assert "2025-01-03" in text
 
 
+def with_link(root: Path, link: str, target: str) -> None:
+    """Make a project in git whose content/ has a link to a folder of items that was committed before it."""
+    must("git", "init", "-q", cwd=root)
+    write_files(root, {f"{target}/ship.md": ITEM.format(status="doing"), "content/b.md": ITEM.format(status="doing")})
+    commit(root, "before the link", "2025-01-01")
+    write_files(root, {"content/roadmap.yml": "statuses: {doing: active, done: done}\n"})
+    (root / "content" / link).symlink_to(f"../{target}")
+    commit(root, "the link", "2025-01-02")
+
+
+def test_the_history_of_a_linked_folder_is_that_of_the_folder_also_when_the_link_moves(tmp_path: Path) -> None:
+    with_link(tmp_path, "plan", "docs/plan")
+    (tmp_path / "docs/plan/ship.md").write_text(ITEM.format(status="done"))
+    commit(tmp_path, "done", "2025-01-03")
+    (tmp_path / "content").rename(tmp_path / "Vault")
+    (tmp_path / "Vault/roadmap.yml").unlink()
+    write_files(tmp_path, {"roadmap.yml": "content: Vault\nstatuses: {doing: active, done: done}\n"})
+    commit(tmp_path, "move", "2025-01-04")
+    result = cli(tmp_path, "history", "--as-of", "2025-01-10")
+    assert [line.split()[0] for line in result.stdout.splitlines()[1:]] == ["2025-01-01", "2025-01-03"]
+    assert "2 active" in result.stdout
+    assert "linked" not in result.stderr
+    assert "without history" not in cli(tmp_path, "check", "-v").stderr
+
+
+def test_a_linked_folder_of_another_repository_is_named_since_it_has_no_history(tmp_path: Path) -> None:
+    with_link(tmp_path, "other", "parts")
+    must("git", "init", "-q", cwd=tmp_path / "parts")
+    assert "linked folders in another repository" in cli(tmp_path, "history", "--as-of", "2025-01-10").stderr
+    assert "without history: content/other/ leads into another repository" in cli(tmp_path, "check", "-v").stderr
+
+
+def test_a_content_folder_that_is_a_link_has_the_history_of_its_repository(tmp_path: Path) -> None:
+    notes, plan = tmp_path / "notes", tmp_path / "plan"
+    write_files(notes, {"work/ship.md": ITEM.format(status="doing")})
+    must("git", "init", "-q", cwd=notes)
+    commit(notes, "notes", "2025-01-01")
+    write_files(plan, {"roadmap.yml": "content: mine\nstatuses: {doing: active}\n"})
+    (plan / "mine").symlink_to(notes / "work")
+    assert "2025-01-01" in cli(plan, "history", "--as-of", "2025-01-10").stdout
+
+
+def test_a_private_linked_folder_reaches_no_public_history(tmp_path: Path) -> None:
+    with_link(tmp_path, "hr", "people")
+    settings = "statuses: {doing: active, done: done}\ncollections: {hr: {audience: private}}\n"
+    write_files(tmp_path, {"content/roadmap.yml": settings})
+    commit(tmp_path, "private", "2025-01-03")
+    arguments = ("history", "--as-of", "2025-01-10", "--format", "json", "--audience")
+    own, public = (cli(tmp_path, *arguments, audience).stdout for audience in ("private", "public"))
+    assert ("ship" in own, "ship" in public) == (True, False)
+
+
+def test_a_link_may_lead_into_a_folder_named_docs_that_holds_files_of_the_user(tmp_path: Path) -> None:
+    write_files(tmp_path, {"content/roadmap.yml": "collections: {plan: {}}\n", "docs/plan/a.md": "# A\n"})
+    (tmp_path / "content/plan").symlink_to("../docs/plan")
+    assert "1 item" in cli(tmp_path, "check").stderr
+
+
 @pytest.mark.parametrize("audience", ["public", "private"])
 def test_private_files_of_any_folder_reach_no_public_page(tmp_path: Path, audience: str) -> None:
     project(tmp_path, "Vault")

@@ -82,6 +82,15 @@ def written(project: Path, path: str) -> str:
     return (project / "content" / path).read_bytes().decode()
 
 
+def test_a_reference_by_the_title_stays(project: Path) -> None:
+    (project / "content/projects/shop.md").write_text(SHOP.replace("title: Shop", "title: The big shop"))
+    text = "---\ndepends_on: The big shop\n---\n[[the big shop]] [[shop]]\n"
+    (project / "content/projects/other.md").write_text(text)
+    done = run(project, "rename", "shop", "market", "--rewrite", "--yes")
+    assert done.exit_code == 0, done.output
+    assert written(project, "projects/other.md") == text.replace("[[shop]]", "[[market]]")
+
+
 @pytest.mark.parametrize("text", REFERENCES.values(), ids=REFERENCES)
 def test_every_reference_names_the_item(project: Path, text: str) -> None:
     old, new = re.sub("[«»]", "", text), re.sub("«.*?»", "market", text)

@@ -135,6 +135,17 @@ def test_a_reference_to_a_private_name_with_a_number_sign_or_a_bar_is_gone(name:
     assert only.document.fields.entries == ()
 
 
+@pytest.mark.parametrize("written", ["The offer", "'[[the OFFER]]'", "'[[The offer|x]]'"])
+def test_a_reference_to_the_title_of_a_private_item_is_gone(written: str) -> None:
+    files = {
+        "items/a.md": file(audience="private", title="The offer"),
+        "items/b.md": file(depends_on=f"[{written}]", milestone=written) + "\n[[The offer]]\n",
+    }
+    (only,) = public(files).items
+    assert only.document.fields.entries == ()
+    assert "offer" not in only.document.body.lower()
+
+
 def test_a_private_field_is_removed_in_every_spelling_with_its_declaration() -> None:
     found = public({"items/a.md": file(pay="1", Pay="2", title="A")})
     assert dict(found.by_id["a"].values) == {"title": "A"}

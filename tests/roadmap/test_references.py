@@ -95,6 +95,8 @@ def load_with(reference: str, path: str = "projects/site.md", **more: str) -> Lo
         ("'[Old](deep/old%20name.md)'", "old name"),
         ("'[Old](<deep/old name.md>)'", "old name"),
         ("deep/old name", "old name"),
+        ("Old", "old name"),  # a title
+        ("'[[OLD|the old one]]'", "old name"),
         ("shop", "shop"),
         ("projects/shop", "shop"),
         ("projects/shop/index", "shop"),
@@ -113,7 +115,7 @@ def test_a_reference_may_be_an_id_an_alias_a_path_or_a_link(written: str, id_: s
 
 
 @pytest.mark.parametrize(
-    "name", ["shop-api", "the api", "projects/api", "/projects/api.md", "shop", "shop/index", "projects/shop"]
+    "name", ["shop-api", "the api", "projects/api", "/projects/api.md", "shop", "shop/index", "projects/shop", "Old"]
 )
 def test_fields_commands_bases_and_wikilinks_find_the_same_file(name: str) -> None:
     roadmap = load_with(name, about=f"[[{name}]]").roadmap
@@ -152,6 +154,17 @@ def test_an_ambiguous_name_is_reported_with_its_candidates() -> None:
         find_item(loaded.roadmap, "api")
 
 
+def test_a_title_counts_where_nothing_else_has_the_name_and_one_item_has_it() -> None:
+    titles = {"tracks__first": "# Shop api\n", "tracks__second": "# Twice\n", "tracks__third": "# TWICE\n"}
+    assert load_with("shop-api", **titles).roadmap.by_id["site"].parent == "shop-api"
+    assert load_with("Shop API", **titles).roadmap.by_id["site"].parent == "first"
+    twice = load_with("Twice", **titles)
+    assert {each.rule.code for each in twice.diagnostics} == {"MM308"}
+    assert twice.diagnostics[0].values["files"] == "tracks/second.md, tracks/third.md"
+    near = load_with("Shop apj", **titles).diagnostics[0]
+    assert near.values["nearest"] == "first"
+
+
 def test_a_file_of_the_same_folder_is_meant_first() -> None:
     other = "---\nid: other-api\ntitle: Other\n---\n"
     loaded = load_with("api", path="projects/x/site.md", projects__x__api=other)
@@ -159,7 +172,7 @@ def test_a_file_of_the_same_folder_is_meant_first() -> None:
 
 
 @pytest.mark.parametrize(
-    "owner", ["owner", "projects/x", "x.md", "'[s](x.md)'", "'[[projects/x|S]]'", "../projects/x.md"]
+    "owner", ["owner", "S", "projects/x", "x.md", "'[s](x.md)'", "'[[projects/x|S]]'", "../projects/x.md"]
 )
 def test_a_part_of_a_private_item_is_private_however_it_names_it(owner: str) -> None:
     private = "---\nid: owner\ntitle: S\naudience: private\n---\n"

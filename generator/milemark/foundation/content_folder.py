@@ -54,11 +54,16 @@ class ContentFolder(NamedTuple):
         return tuple(self.root / each for each in names)
 
     @property
+    def written(self) -> tuple[Path, ...]:
+        """Those of its outputs that were written, and are no folders of the user's."""
+        return tuple(each for each in self.outputs if _is_output(each, self.root))
+
+    @property
     def skipped(self) -> frozenset[str]:
         """The folders below this one that are no content: outputs that were written, and templates."""
         if not self.path.is_relative_to(self.root) or not self.name:
             return frozenset()
-        places = [self.root / TEMPLATES, *(each for each in self.outputs if _is_output(each, self.root))]
+        places = [self.root / TEMPLATES, *self.written]
         return frozenset(each.relative_to(self.path).as_posix() for each in places if each.is_relative_to(self.path))
 
 

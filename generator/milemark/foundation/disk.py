@@ -90,10 +90,6 @@ class Content:
     diagnostics: tuple[Diagnostic, ...]
     links: tuple[str, ...] = ()
 
-    def is_linked(self, path: str) -> bool:
-        """Whether a file lies in a folder to which a link leads."""
-        return any(path.startswith(f"{link}/") for link in self.links)
-
 
 def list_content(folder: Path | ContentFolder, on_found: Callable[[int], object] = lambda _files: None) -> Listing:
     """List every file below a folder, in order. Hidden and temporary files and the outputs of builds are skipped.
@@ -254,7 +250,7 @@ class _Walk:
         """Whether a folder is one of the project, neither hidden nor written by a build."""
         root = self._content.root.resolve()
         is_inside = target.is_relative_to(root) and not any(map(is_temporary, target.relative_to(root).parts))
-        return is_inside and not any(target.is_relative_to(each.resolve()) for each in self._content.outputs)
+        return is_inside and not any(target.is_relative_to(each.resolve()) for each in self._content.written)
 
 
 def _entries(place: str) -> list[os.DirEntry[str]]:

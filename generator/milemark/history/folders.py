@@ -89,7 +89,7 @@ def _from(part: Sequence[Commit], commit: str) -> list[Commit]:
 def _arrivals(walk: Walk) -> Iterator[tuple[Commit, frozenset[str], int]]:
     """Yield the commits that added most of their texts, with the paths of these and the number of all."""
     for step in walk:
-        outer = {ROADMAP_FILE} if step.commit.folder.roadmap else set()  # it does not move with the folder
+        outer = step.commit.folder.elsewhere(step.tree)
         added = frozenset(path for path, blob in step.replaced.items() if not blob and step.after(path)) - outer
         total = len(step.tree.keys() - outer)
         if 2 * len(added) > total:
@@ -112,7 +112,8 @@ def find_move(repository: GitRepository, commit: Commit, added: frozenset[str], 
         moved = sources.get(prefix, set())
         if 2 * len(moved) > total:
             moved_folder = _folder(repository, parent, commit.id, prefix, moved)
-            return Move(parent, moved_folder._replace(roadmap=_roadmap_before(commit.folder, prefix)))
+            roadmap, links = _roadmap_before(commit.folder, prefix), commit.folder.links
+            return Move(parent, moved_folder._replace(roadmap=roadmap, links=links))
         is_part = is_part or 4 * len(moved) > total
     return NOWHERE if is_part else None
 

@@ -10,6 +10,7 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -52,27 +53,38 @@ class UnreadableError(NoHistoryError):
 class Folder(NamedTuple):
     """A folder by its path from the top, `a/content/`, empty for the top itself; `names` are the parts that count.
 
-    `roadmap` is the path of a roadmap.yml outside the folder that belongs to it, `a/roadmap.yml`, or empty.
+    `roadmap` is the path of a roadmap.yml outside the folder that belongs to it, `a/roadmap.yml`, or empty. `links` are
+    links in the folder, by their paths in it, each with the path of the folder to which it leads: `docs/`, `a/docs/`.
     """
 
     prefix: str
     names: frozenset[str] | None = None
     roadmap: str = ""
+    links: tuple[tuple[str, str], ...] = ()
 
     @property
     def paths(self) -> tuple[str, ...]:
         """The folder or its parts, for a git command at the top."""
         own = (f"{self.prefix}{name}" or "." for name in sorted(self.names or ("",)))
-        return (*own, self.roadmap) if self.roadmap else tuple(own)
+        return (*own, *filter(None, [self.roadmap]), *(target for _link, target in self.links))
 
     def path(self, path: str) -> str:
         """Return a path from the top relative to the folder, or an empty text if it is not in it."""
         if self.roadmap and path == self.roadmap:
             return ROADMAP_FILE
+        for link, target in self.links:
+            if path.startswith(target):
+                return link + path.removeprefix(target)
         found = path.removeprefix(self.prefix) if path.startswith(self.prefix) else ""
         if self.roadmap and found == ROADMAP_FILE:
             return ""
         return found if self.names is None or found.partition("/")[0] in self.names else ""
+
+    def elsewhere(self, paths: Iterable[str]) -> set[str]:
+        """Return the files, by their paths in the folder, that lie elsewhere, so that they do not move with it."""
+        links = tuple(link for link, _target in self.links)
+        linked = {path for path in paths if path.startswith(links)} if links else set[str]()
+        return linked | ({ROADMAP_FILE} if self.roadmap else set())
 
 
 TOP = Folder("")
@@ -82,18 +94,19 @@ TOP = Folder("")
 class GitRepository:
     """A folder under version control. `prefix` is its path from the top, `a/content/`, empty at the top itself.
 
-    `roadmap` is that of a roadmap.yml outside the folder, or empty.
+    `roadmap` and `links` are those of `Folder`.
     """
 
     folder: Path
     prefix: str
     is_shallow: bool
     roadmap: str = ""
+    links: tuple[tuple[str, str], ...] = ()
 
     @property
     def content(self) -> Folder:
         """The folder at HEAD."""
-        return Folder(self.prefix, roadmap=self.roadmap)
+        return Folder(self.prefix, roadmap=self.roadmap, links=self.links)
 
     @property
     def top(self) -> Path:
@@ -137,6 +150,26 @@ def open_content(root: Path) -> GitRepository:
     return replace(repository, roadmap=f"{outer.prefix}{ROADMAP_FILE}") if is_same else repository
 
 
+def with_links(repository: GitRepository, links: Iterable[str]) -> GitRepository:
+    """Return a repository whose history includes that of linked folders, as far as they are in the repository."""
+    top = repository.top.resolve()
+    targets = ((link, _linked(repository.folder / link, top)) for link in links)
+    return replace(repository, links=tuple((f"{link}/", target) for link, target in targets if target))
+
+
+def unread_links(repository: GitRepository, links: Iterable[str]) -> tuple[str, ...]:
+    """Return the linked folders that are not in the repository, so that their history is left out."""
+    return tuple(link for link in links if not any(f"{link}/" == each for each, _target in repository.links))
+
+
+def _linked(folder: Path, top: Path) -> str:
+    """Return the path of the folder to which a link leads, from the top of a repository; "" if it is not in it."""
+    with suppress(NoHistoryError):
+        found = open_repository(folder)
+        return found.prefix if found.top.resolve() == top else ""
+    return ""
+
+
 def state_of(repository: GitRepository) -> str:
     """Return a text that changes with the history: the commit of HEAD, and the files and settings that cut it."""
     paths = (argument for name in ("shallow", "info/grafts") for argument in ("--git-path", name))
@@ -164,7 +197,7 @@ def merge_base(repository: GitRepository, one: str, other: str) -> str:
 def files_at(repository: GitRepository, commit: str, folder: Folder | None = None) -> Files:
     """Return the files of a folder, or else of content/, in one commit."""
     folder = folder or repository.content
-    place = ("--", *folder.paths) if folder.prefix or folder.names else ()
+    place = ("--", *folder.paths) if folder.prefix or folder.names or folder.links else ()
     out = run(repository.top, "ls-tree", "-r", "-z", "--full-tree", commit, *place)
     blobs: dict[str, str] = {}
     submodules: list[str] = []

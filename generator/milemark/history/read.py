@@ -21,7 +21,16 @@ from milemark.foundation.layout import ROADMAP_FILE
 from milemark.foundation.pool import collect_rarely
 from milemark.history.blobs import BlobRecords, Key, ProgressCallback, Records
 from milemark.history.folders import Move, begins_elsewhere, follow
-from milemark.history.git import GitRepository, NoHistoryError, files_at, has_file, is_sparse, open_content
+from milemark.history.git import (
+    GitRepository,
+    NoHistoryError,
+    files_at,
+    has_file,
+    is_sparse,
+    open_content,
+    unread_links,
+    with_links,
+)
 from milemark.history.git_log import Commit
 from milemark.history.model import History, ItemSnapshot, Snapshot
 from milemark.history.privacy_changes import PrivacyReader
@@ -43,7 +52,7 @@ SHALLOW = _("shallow clone: older commits are missing")
 MOVED = _("the history begins where the files came from another folder or repository")
 SPARSE = _("sparse checkout: uncommitted changes are left out")
 SUBMODULES = _("the history of files in submodules is left out")
-LINKS = _("the history of linked folders is left out")
+LINKS = _("the history of linked folders in another repository is left out")
 _MOVES = "moves"  # the name of a cached value
 _DEFAULT = "default roadmap.yml"  # the name of another
 _NO_IDENTITY = Identity(0, 0, 0, 0)  # the id of a blob identifies its bytes
@@ -66,14 +75,15 @@ def read_history(
     without the things that are private today or were so at a commit (see `private_past`); its cache is separate.
     """
     collect_rarely()
-    repository, content = open_content(root), content_of(root)
+    content = content_of(root)
     part = "history" if present is None else "history-public"
     files = read_content(content)
+    repository = with_links(open_content(root), files.links)
 
     def read(index: Index | None) -> History:
         return _HistoryReader(repository, files, index, today, on_progress, present).history()
 
-    return with_index(content.path, part, read, (repository.prefix, repository.roadmap))
+    return with_index(content.path, part, read, repository.content)
 
 
 class _HistoryReader:
@@ -90,6 +100,7 @@ class _HistoryReader:
     ) -> None:
         self.repository, self.index, self.today, self.present = repository, index, today, present
         self.files = files
+        self.unread_links = unread_links(repository, files.links)
         self.records = BlobRecords(repository, index, on_progress, is_public=present is not None)
         self.build_content = SnapshotBuilder()
         self.past: PrivatePast | None = None
@@ -118,7 +129,7 @@ class _HistoryReader:
         snapshots = (*found, *self._uncommitted(found, tree, work or tree))
         is_moved = begins_elsewhere(line, moves)
         partial = [SHALLOW] if self.repository.is_shallow else [MOVED] if is_moved else []
-        partial += [LINKS] if self.files.links else []
+        partial += [LINKS] if self.unread_links else []
         partial += [SUBMODULES] if head.submodules else []
         partial += [SPARSE] if work is None else []
         is_cut = self.repository.is_shallow or is_moved
@@ -238,8 +249,7 @@ class _HistoryReader:
         files = {
             path: data
             for path, data in self.files.files.items()
-            if is_read(path) and not self.files.is_linked(path)
-            if not any(path.startswith(f"{each}/") for each in submodules)
+            if is_read(path) and not any(path.startswith(f"{each}/") for each in (*submodules, *self.unread_links))
         }
         if tree.keys() - files.keys() and is_sparse(self.repository):
             return None

@@ -50,13 +50,15 @@ def unpack_change(values: list[Any]) -> PrivacyChange:
 def pack_move(move: Move) -> list[Any]:
     """Return a move of the folder as JSON values."""
     names = move.folder.names
-    return [move.parent, move.folder.prefix, None if names is None else sorted(names), move.folder.roadmap]
+    prefix, _names, roadmap, links = move.folder
+    return [move.parent, prefix, None if names is None else sorted(names), roadmap, links]
 
 
 def unpack_move(values: list[Any]) -> Move:
     """Return a move of the folder from JSON values."""
-    parent, prefix, names, roadmap = values
-    return Move(parent, Folder(prefix, None if names is None else frozenset(names), roadmap))
+    parent, prefix, names, roadmap, links = values
+    folder = Folder(prefix, None if names is None else frozenset(names), roadmap, tuple(map(tuple, links)))
+    return Move(parent, folder)
 
 
 def _text(value: Decimal | None) -> str | None:

@@ -124,12 +124,13 @@ def privacy_record(path: str, item: Item | None, files: FileNames | None = None,
     if item is None:
         return PrivacyRecord(path, (), (), is_private)
     own = files.id_of.get(path, item.id) if files else item.id
-    called = (item.title,) if item.role is Role.PERSON else ()  # other files name people by their titles
+    called = (item.title,) if item.role is Role.PERSON else ()  # it stands in texts, too
     names = tuple(map(key_of, (item.id, own, *item.texts("aliases"), *called)))
     written = [name for name in (item.track, item.parent) if name]
     found = [each for name in written for each in (files.items(name, path) if files else _forms(name, path))]
     owners = tuple(map(key_of, (*written, *found)))
-    return PrivacyRecord(path, names, owners, is_private, () if files else tuple(_ends(key_of(page_path(path)))))
+    places = () if files else (key_of(item.title), *_ends(key_of(page_path(path))))
+    return PrivacyRecord(path, names, owners, is_private, places)
 
 
 def _forms(name: str, path: str) -> tuple[str, ...]:

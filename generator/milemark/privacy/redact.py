@@ -111,7 +111,8 @@ class Redactor:
     def _is_name(self, name: str) -> bool:
         last = posixpath.basename(name)
         keys = {key_of(name), key_of(last), key_of(last.removesuffix(".md"))}
-        return not keys.isdisjoint(self.hidden.names) or bool("/" in name and self._private(name))
+        is_named = key_of(name) in self.hidden.titles or not keys.isdisjoint(self.hidden.names)
+        return is_named or bool("/" in name and self._private(name))
 
     def _text_left(self, text: str, target: str) -> str:
         """Return the text of a removed link, or `…` if the text itself holds a private name."""

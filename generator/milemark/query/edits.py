@@ -76,7 +76,9 @@ def standing(settings: Settings, file: File) -> str:
     if item is None:
         return digest(is_private)
     references = [(field.name, item.values.get(field.name)) for field in reference_fields(item.collection)]
-    return digest(is_private, item.id, item.collection.name, item.texts("aliases"), item.number("order"), references)
+    return digest(
+        is_private, item.id, item.collection.name, item.texts("aliases"), item.title, item.number("order"), references
+    )
 
 
 def with_edits(engine: Engine, sketch: Sketch, settings: Settings, day: date, files: Sequence[File]) -> Sketch | None:

@@ -86,18 +86,19 @@ class ContentPaths:
 
 
 class NamedFile(NamedTuple):
-    """A file of a collection, with its id and its aliases."""
+    """A file of a collection, with its id, its aliases and its title."""
 
     path: str
     id: str
     aliases: tuple[str, ...] = ()
+    title: str = ""
 
 
 class FileNames:
     """Finds files of a roadmap by the names that fields, wikilinks and bases give them.
 
     A name means, in this order: an id, an alias, a path from content/ or from the file that names it, the end of a
-    path, a file name. Letter case, Unicode form and `.md` do not matter: `api`, `projects/api`, `../projects/api.md`.
+    path, a file name, a title. Letter case, Unicode form and `.md` do not matter: `api`, `../projects/api.md`.
     """
 
     def __init__(self, named: Iterable[NamedFile], pages: Iterable[str] = ()) -> None:
@@ -115,6 +116,19 @@ class FileNames:
             for alias in each.aliases:
                 ids.setdefault(key_of(alias), each.id)
         return ids
+
+    @cached_property
+    def titled(self) -> Mapping[str, tuple[str, ...]]:
+        """The paths of the files of each title; the keys are those of `key_of`."""
+        found: dict[str, tuple[str, ...]] = {}
+        for each in self._named:
+            found[key_of(each.title)] = (*found.get(key_of(each.title), ()), each.path)
+        return found
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """The id behind each id, alias and title: the words that a misspelt name may stand for."""
+        return {**{title: self.id_of[paths[0]] for title, paths in self.titled.items()}, **self.ids}
 
     @cached_property
     def id_of(self) -> Mapping[str, str]:
@@ -138,7 +152,7 @@ class FileNames:
         relative = [self._paths.relative(path, way) for way in ways]
         absolute = [self._paths.absolute(way) for way in ways]
         exact = next(filter(None, relative + absolute if is_relative else absolute + relative), "")
-        return (exact,) if exact else self._paths.named(name)
+        return (exact,) if exact else self._paths.named(name) or self.titled.get(key_of(name), ())
 
     def items(self, name: str, path: str = "") -> tuple[str, ...]:
         """Return the ids of the items that a name in the file `path` may mean: one, unless it is ambiguous."""

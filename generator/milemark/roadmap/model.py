@@ -223,7 +223,7 @@ class Roadmap:
     @cached_property
     def file_names(self) -> FileNames:
         """The files by every name that texts may give them."""
-        named = (NamedFile(item.path, item.id, item.texts("aliases")) for item in self.items)
+        named = (NamedFile(item.path, item.id, item.texts("aliases"), item.title) for item in self.items)
         return FileNames(named, (page.path for page in self.pages))
 
     @property

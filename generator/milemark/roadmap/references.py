@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -32,7 +31,7 @@ class References:
     """The resolved references of a roadmap, by id.
 
     `ids` are the unique ids of the files, in their order; `names` finds the files by their names, `people` those of
-    people, also by their titles; `parts` are the children of an item that are not dropped.
+    people; `parts` are the children of an item that are not dropped.
     """
 
     entries: Mapping[str, IndexEntry]
@@ -115,7 +114,7 @@ def resolve(all_entries: Sequence[IndexEntry], pages: Iterable[str] = (), *, wit
     diagnostics: list[Diagnostic] = []
     ids = _unique_ids(all_entries, diagnostics)
     entries = dict(zip(ids, all_entries, strict=True))
-    named = tuple(NamedFile(each.path, id_, each.aliases) for id_, each in entries.items())
+    named = tuple(NamedFile(each.path, id_, each.aliases, each.title) for id_, each in entries.items())
     names = _file_names(named, tuple(pages))
     diagnostics += _taken_aliases(entries, names.ids)
     people = _people(entries)
@@ -175,13 +174,9 @@ def _taken_aliases(entries: Mapping[str, IndexEntry], names: Mapping[str, str]) 
 
 
 def _people(entries: Mapping[str, IndexEntry]) -> FileNames:
-    """Return the names of people: a title is one, too, unless several people have it."""
+    """Return the names of people."""
     people = {id_: each for id_, each in entries.items() if each.role == Role.PERSON}
-    titles = Counter(key_of(each.title) for each in people.values())
-    return FileNames(
-        NamedFile(each.path, id_, (*each.aliases, *([each.title] if titles[key_of(each.title)] == 1 else ())))
-        for id_, each in people.items()
-    )
+    return FileNames(NamedFile(each.path, id_, each.aliases, each.title) for id_, each in people.items())
 
 
 def _edges(
@@ -204,16 +199,18 @@ def _edges(
 def _all_unknown(
     unknown: Iterable[tuple[IndexEntry, Reference]], names: FileNames, people: FileNames
 ) -> Iterator[Diagnostic]:
-    known = {each: Words(tuple(each.ids), COMPARISONS) for each in (names, people)}
+    known = {each: (Words(tuple(words), COMPARISONS), words) for each in (names, people) for words in (each.words,)}
     for entry, reference in unknown:
         wanted = people if reference.field == ASSIGNEE else names
-        found = _unknown(entry, reference, wanted, known[wanted])
+        found = _unknown(entry, reference, wanted, *known[wanted])
         others = names.items(reference.text, entry.path) if wanted is people else ()
         yield replace(found, hint=_NOT_A_PERSON, values=uncorrected(found.values)) if others else found
 
 
-def _unknown(entry: IndexEntry, reference: Reference, names: FileNames, known: Words) -> Diagnostic:
-    """Report a reference that means no item, or several."""
+def _unknown(
+    entry: IndexEntry, reference: Reference, names: FileNames, known: Words, ids: Mapping[str, str]
+) -> Diagnostic:
+    """Report a reference that means no item, or several; `ids` are those behind the known words."""
     span, values = Span(entry.source, *reference.place), {"field": reference.field, "value": reference.text}
     if found := names.candidates(reference.text, entry.path):
         items = [path for path in found if path in names.id_of]
@@ -221,7 +218,7 @@ def _unknown(entry: IndexEntry, reference: Reference, names: FileNames, known: W
             return Diagnostic(rules.AMBIGUOUS_REFERENCE, span, values | {"files": ", ".join(items)})
         return Diagnostic(rules.UNKNOWN_REFERENCE, span, values | {"page": found[0]}, _A_PAGE)
     hint, near = meant(reference.text, known)
-    id_ = names.ids.get(near["nearest"], "")
+    id_ = ids.get(near["nearest"], "")
     values |= {**near, "nearest": id_, **(correction(reference.text, id_) if id_ else {})}
     if re.search("[,，、]", reference.text):
         hint, values["list"] = _("write several as a list: [{list}]"), as_list(reference.text)

@@ -78,13 +78,18 @@ class Renaming:
             return self._other_name(path, name, found)
         if key_of(name) == key_of(self.item.id):
             return self.id if not self.is_own and self.id != self.item.id else None
-        if key_of(name) in self.loaded.roadmap.names or not self._is_moved or self.is_own:
+        if self._stays(name) or not self._is_moved or self.is_own:
             return None
         ending = ".md" if name.endswith(".md") else ""
         if posixpath.dirname(self.path) == posixpath.dirname(self.item.path) or "/" not in name:
             return posixpath.join(posixpath.dirname(name), file_stem(self.path) + ending)
         stem = self.path.removesuffix(".md") + ending
         return posixpath.relpath(stem, posixpath.dirname(path) or ".") if name.startswith(".") else stem
+
+    def _stays(self, name: str) -> bool:
+        """Whether a name of the item is none of its file: an alias or the title."""
+        names = self.loaded.roadmap.file_names
+        return key_of(name) in names.ids or (key_of(name) in names.titled and not self._targets.paths.named(name))
 
     def _other_name(self, path: str, name: str, found: str) -> str | None:
         """Return the name of another file in the moved file, whose relative way there is another one."""

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -132,7 +133,17 @@ def _left_out(part: Part, options: Options, *, use_index: bool) -> str:
     with reading_progress("reading", after=_PATIENCE) as on_progress:
         found = PublicCheck(part.content, options.today, options.as_of, on_progress, use_index=use_index).left_out
     lines = [f"  {visible(path)}: {reason}" for path, reason in sorted(found.items()) if part.holds(path)]
-    return "\n".join(["not public:", *lines] if lines else ["every file is public"])
+    return "\n".join([*(["not public:", *lines] if lines else ["every file is public"]), *_without_history(part)])
+
+
+def _without_history(part: Part) -> Iterator[str]:
+    """Yield a line for each linked folder whose history is left out."""
+    from milemark.history.git import NoHistoryError, open_content, unread_links, with_links  # noqa: PLC0415  as above
+
+    with suppress(NoHistoryError):
+        links = list_content(part.content).links
+        for each in unread_links(with_links(open_content(part.content.root), links), links) if links else ():
+            yield f"without history: {visible(part.content.shown(each))}/ leads into another repository, or into none"
 
 
 def _selected(part: Part, checked: Checked) -> Checked:
