@@ -51,7 +51,7 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
 
 
-(SQL,), (WORKFLOW,), (PORTFOLIO, GATHER) = blocks("sql"), blocks("yaml"), blocks("python")
+(SQL,), (*_, WORKFLOW), (PORTFOLIO, GATHER) = blocks("sql"), blocks("yaml"), blocks("python")
 FETCH = next(text for text in blocks("sh") if "curl" in text)
 
 

@@ -123,6 +123,7 @@ def _shared_key(project: Project, renderer: Renderer, repository: RepositoryUrls
         roadmap.settings,
         roadmap.as_of,
         roadmap.commits,
+        sorted(roadmap.sources.items()),
         repository,
         renderer.is_directory,
         templates,

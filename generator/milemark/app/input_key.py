@@ -30,7 +30,14 @@ def tree_key(project: Project, templates: Iterable[Path], options: Sequence[obje
     roadmap = project.loaded.roadmap
     attachments = _digests(project.folder.path, project.attachments)
     made_by = [_digests(folder, _paths(folder)) for folder in templates]
-    view = (project.audience, roadmap.settings, project.today, roadmap.as_of, roadmap.commits)
+    view = (
+        project.audience,
+        roadmap.settings,
+        project.today,
+        roadmap.as_of,
+        roadmap.commits,
+        sorted(roadmap.sources.items()),
+    )
     return content_key(project.root, project.content, (view, attachments, made_by, options))
 
 

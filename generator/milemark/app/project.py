@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from milemark.app.counted_commits import commits_of
 from milemark.app.kept_files import KeptFiles
 from milemark.app.kept_views import KeptViews
 from milemark.app.options import PUBLISHED, ReadOptions
+from milemark.app.sources import read_sources
 from milemark.app.terminal_language import terminal_language
 from milemark.foundation.content_folder import ContentFolder, content_of, no_content
 from milemark.foundation.diagnostics import Diagnostic, in_order
@@ -35,8 +36,9 @@ from milemark.privacy.hidden import NOTHING, Hidden
 from milemark.privacy.output_search import OutputSearch
 from milemark.query.load import checked_for_audience, load_with_bases
 from milemark.roadmap.dead_links import dead_links_of
+from milemark.roadmap.elsewhere import looked_up
 from milemark.roadmap.load import Loaded, Reading, with_excluded, without_ignored
-from milemark.roadmap.model import Roadmap
+from milemark.roadmap.model import OtherRepository, Roadmap
 
 _WRITING = ("locale", "output", "query")  # folders of the package whose words stand in outputs
 
@@ -131,7 +133,9 @@ class Project:
         absent = () if self.audience == PRIVATE else self.left_out
         dead = dead_links_of(self.loaded, self.attachments, absent)
         of_files = attachment_findings(self.everything, self.loaded, self.attachments)
-        return in_order([*self.loaded.diagnostics, *dead, *of_project, *of_files])
+        roadmap = self.loaded.roadmap
+        of_files_and_sources = looked_up(roadmap.settings, self.loaded.diagnostics, roadmap.sources)
+        return in_order([*of_files_and_sources, *dead, *of_project, *of_files])
 
     @property
     def has_errors(self) -> bool:
@@ -186,11 +190,16 @@ def project_of_content(  # noqa: PLR0913, PLR0917  they are those of `read_proje
     seeing = KeptViews(folder, content.files)
     loaded = checked_for_audience(everything, read_options.audience, seeing=seeing)
     commits = commits_of(root, everything.roadmap)
-    return Project(root, content, _with_commits(loaded, commits), today, _with_commits(everything, commits))
+    sources = read_sources(root, everything.roadmap.settings, today)
+    with_others = partial(_with_others, commits=commits, sources=sources)
+    return Project(root, content, with_others(loaded), today, with_others(everything))
 
 
-def _with_commits(loaded: Loaded, commits: tuple[int, ...]) -> Loaded:
-    return replace(loaded, roadmap=replace(loaded.roadmap, commits=commits)) if commits else loaded
+def _with_others(loaded: Loaded, commits: tuple[int, ...], sources: Mapping[str, OtherRepository]) -> Loaded:
+    """Return a roadmap with what was read outside of content/."""
+    if not commits and not sources:
+        return loaded
+    return replace(loaded, roadmap=replace(loaded.roadmap, commits=commits, sources=sources))
 
 
 def read_folder(root: Path) -> Content:

@@ -44,7 +44,7 @@ def query_engine(root: Path, today: date, as_of: date | None, read: Callable[[],
     listing = list_content(folder) if folder.path.is_dir() else Listing()
     has_settings = ROADMAP_FILE in listing.identities
     settings, findings = parse_settings(read_bytes(folder.roadmap) if has_settings else None)
-    if not has_settings or any(each.is_error for each in findings):
+    if not has_settings or settings.sources or any(each.is_error for each in findings):
         yield engine_of(read())
         return
     now, project = _Now(folder, listing, settings, as_of or settings.as_of or today), lru_cache(maxsize=1)(read)

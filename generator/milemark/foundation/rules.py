@@ -238,6 +238,20 @@ UNKNOWN_REFERENCE = Rule(
     _('{field} refers to "{value}", but no item has this name'),
     _("use the id of an item: its `id` field, or its file name without .md"),
 )
+UNKNOWN_ELSEWHERE = Rule(
+    "MM311",
+    "unknown-elsewhere",
+    _E,
+    _('{field} refers to "{value}", but the public roadmap of {source} has no such item'),
+    _("use the id of one of its public items, after the name of the source and a slash"),
+)
+UNREAD_SOURCE = Rule(
+    "MM312",
+    "unread-source",
+    _W,
+    _('{field} refers to "{value}", which cannot be looked up now: {problem}'),
+    _("correct the place of {source} under `sources` in roadmap.yml, or fetch it before the build"),
+)
 CYCLE = Rule("MM303", "cycle", _E, _("circular {field}: {cycle}"), _("remove one of these references"))
 LOOKALIKE_ID = Rule(
     "MM304",

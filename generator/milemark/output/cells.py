@@ -14,6 +14,7 @@ from milemark.markdown.outline import plain_text
 from milemark.query.finder import without_inline_queries
 from milemark.query.tables.table import table_names
 from milemark.roadmap.content_paths import destination_of
+from milemark.roadmap.elsewhere import Elsewhere, elsewhere
 from milemark.roadmap.metrics.health import counts_commits, measure_commits, measure_counts
 from milemark.roadmap.metrics.progress import Progress, percent, progress_of
 from milemark.roadmap.model import Item, Roadmap, Value
@@ -280,6 +281,10 @@ class Viewer:
         if is_reference(field) and text in self.roadmap.by_id:
             return self.link(self.roadmap.by_id[text])
         return _address(text, text) if kind in {"url", "file"} else Cell("text", text)
+
+    def elsewhere(self, item: Item) -> tuple[Elsewhere, ...]:
+        """Return the items of other repositories that an item depends on."""
+        return elsewhere(self.roadmap, item)
 
     def link(self, item: Item) -> Cell:
         """Return an item's title as a link to its page."""

@@ -4,6 +4,7 @@ PUBLIC = (
     "checks",
     "content_paths",
     "dead_links",
+    "elsewhere",
     "field_edits",
     "field_types",
     "heading_edits",

@@ -13,6 +13,7 @@ from milemark.foundation.layout import ROADMAP_FILE
 from milemark.markdown.document import Document
 from milemark.markdown.front_matter import parse_document, with_outline
 from milemark.roadmap.checks import check, check_file, check_page, without_consequences
+from milemark.roadmap.elsewhere import apart
 from milemark.roadmap.heading_items import level_of, read_heading_items
 from milemark.roadmap.model import Counts, Item, Roadmap
 from milemark.roadmap.references import References, relate
@@ -176,7 +177,9 @@ def roadmap_diagnostics(
     settings: Settings, diagnostics: list[Diagnostic], references: References, as_of: date
 ) -> tuple[Diagnostic, ...]:
     """Add the diagnostics of the whole roadmap to those of its files; return them in order, without ignored rules."""
-    together = _in_own_names(settings, references, [*references.diagnostics, *check(settings, references, as_of)])
+    together = _in_own_names(
+        settings, references, [*apart(settings, references.diagnostics), *check(settings, references, as_of)]
+    )
     found = without_consequences(settings, [*diagnostics, *together])
     return without_ignored(settings, found)
 
@@ -192,8 +195,13 @@ def _in_own_names(settings: Settings, references: References, found: list[Diagno
 
 
 def without_ignored(settings: Settings, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Return diagnostics in order, without those whose rules roadmap.yml ignores."""
-    return in_order([each for each in diagnostics if each.rule.code not in settings.ignore])
+    """Return diagnostics in order, without those whose rules roadmap.yml ignores.
+
+    References that are still to be looked up stay: `looked_up` gives them their rule.
+    """
+    return in_order(
+        [each for each in diagnostics if each.rule is rules.UNREAD_SOURCE or each.rule.code not in settings.ignore]
+    )
 
 
 class _Order:

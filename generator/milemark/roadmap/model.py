@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from milemark.foundation.dates import PartialDate, days_late
 from milemark.foundation.diagnostics import Span
+from milemark.foundation.layout import PRIVATE
 from milemark.markdown.document import Document, Task
 from milemark.roadmap.content_paths import FileNames, NamedFile
 from milemark.roadmap.settings import CLOSED, Collection, Role, Settings, Stage
@@ -196,6 +197,29 @@ class Item:
         return self.spans.get(name, self.document.span)
 
 
+@dataclass(frozen=True, slots=True)
+class ForeignItem:
+    """An item of another repository, as its public export has it."""
+
+    id: str
+    title: str
+    stage: str = ""
+    status: str = ""
+    start: PartialDate | None = None
+    due: PartialDate | None = None
+    finished: PartialDate | None = None
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherRepository:
+    """The public items of another repository by the key of their ids, and their day; `problem` says why it has none."""
+
+    items: Mapping[str, ForeignItem] = field(default_factory=dict)
+    day: dt.date | None = None
+    problem: str = ""
+
+
 @dataclass(frozen=True)
 class Roadmap:
     """The items and pages of content/ with resolved references. Items are sorted by collection, order and path.
@@ -203,7 +227,8 @@ class Roadmap:
     References are stored in one direction, on the items; their reverse is derived here, once. `audience` is empty until
     one is chosen; `private` are the paths of files that only the owner sees. `progress_overrides` maps the
     id of a track, or an empty text for the whole roadmap, to a progress that includes private items. `commits` are the
-    numbers of commits in each of the last 52 weeks, if a measure of success counts them.
+    numbers of commits in each of the last 52 weeks, if a measure of success counts them. `sources` are the other
+    repositories that were read, by name.
     """
 
     settings: Settings
@@ -214,6 +239,12 @@ class Roadmap:
     private: frozenset[str] = frozenset()
     progress_overrides: Mapping[str, Decimal | None] = field(default_factory=dict)
     commits: tuple[int, ...] = ()
+    sources: Mapping[str, OtherRepository] = field(default_factory=dict)
+
+    @property
+    def is_of_owner(self) -> bool:
+        """Whether its owner reads it."""
+        return self.audience == PRIVATE
 
     @cached_property
     def by_id(self) -> Mapping[str, Item]:

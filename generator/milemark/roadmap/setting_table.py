@@ -71,6 +71,12 @@ ROADMAP = _table(
         "Further git folders whose commits a measure with `counts: commits` counts.",
         "[../shop]",
     ),
+    Setting(
+        "sources",
+        "mapping",
+        "Other roadmaps by name, for references such as payments/ledger-export: folders, or files of JSON exports.",
+        "{payments: ../payments}",
+    ),
     Setting("derivations", "word", "How the public site explains numbers.", "files", DERIVATIONS),
     Setting("capacity", "mapping", "Your hours of work for each weekday, for forecasts.", "{mon: 2, sat: 6}"),
     Setting("forecast", "word", "Who may see forecasts of items.", "public", (PRIVATE, PUBLIC)),

@@ -209,7 +209,8 @@ class Settings:
     `assets`, `exclude` and `publish` are patterns of paths as in .gitignore: attachments that are published although
     no page needs them, files that milemark does not read, and the only files that are public (None: all others).
     `untrusted`: the owner does not trust all authors of content/. `autolink`: mentions such as `#12` in bodies are
-    links to the repository. `body_tags`: `#word` in the body of an item is one of its tags. `into` is the folder of a
+    links to the repository. `body_tags`: `#word` in the body of an item is one of its tags. `sources` are the
+    places of other roadmaps by the name that references give them. `into` is the folder of a
     documentation site for the pages, `pages` their number: `full` or `index`. `derivations`: how the
     public site explains numbers. `capacity` are the hours of work from Monday to Sunday, or empty;
     `is_forecast_public`: the public sees the forecasts of items. `is_adopted` means that there is no
@@ -237,6 +238,7 @@ class Settings:
     body_tags: bool = False
     owner: Owner | None = None
     repositories: tuple[str, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
     into: str = ""
     pages: str = PAGES[0]
     derivations: str = DERIVATIONS[0]

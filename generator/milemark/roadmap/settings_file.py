@@ -25,6 +25,7 @@ from milemark.markdown.encoding import decode, refused_text
 from milemark.markdown.yaml import read_yaml
 from milemark.roadmap import setting_table
 from milemark.roadmap.capacity import capacity_of
+from milemark.roadmap.elsewhere import sources_of
 from milemark.roadmap.field_types import TYPES, parse_value
 from milemark.roadmap.heading_items import LEVELS
 from milemark.roadmap.names_file import PERSON_NAMES, Reports, entries_of, match_of, names_of, preset_of, with_people
@@ -126,6 +127,7 @@ class _SettingsReader:
             body_tags=self._flag(root, "body_tags"),
             owner=self._owner(root),
             repositories=self._texts(root, "repositories"),
+            sources=sources_of(root, self.reports),
             into=self._inner_folder(root, "into"),
             pages=self._word(root, "pages", PAGES, PAGES[0], _("full, or index for one page")),
             capacity=capacity_of(root, self.reports),
@@ -135,8 +137,7 @@ class _SettingsReader:
 
     def _inner_folder(self, root: Written, name: str) -> str:
         """Read a folder below the project's own. A repository cannot name another one: the command line can."""
-        text, written = self._text(root, name), root.get(name)
-        path = PurePosixPath(text)
+        written, path = root.get(name), PurePosixPath(text := self._text(root, name))
         if written and (path.is_absolute() or ".." in path.parts or not path.name):
             self._bad(written, _("a folder below the one of the project"), example="docs/roadmap")
             return ""
@@ -166,8 +167,7 @@ class _SettingsReader:
 
     def _patterns(self, root: Written, name: str, default: tuple[str, ...]) -> tuple[str, ...]:
         """Read patterns of paths, one or a list; a wrong one is left out, so that a wrong `publish` hides."""
-        node = root.get(name)
-        entries = entries_of(node)
+        entries = entries_of(node := root.get(name))
         texts = [each for each in entries if isinstance(each, Scalar) and not each.is_empty]
         for each in entries:
             if not isinstance(each, Scalar) or (each in texts and not is_pattern(each.text)):

@@ -40,7 +40,16 @@ FILES = {
     "resume": {"resume.json"},
     "csv": {
         *("roadmap.csv", "collections.csv", "items.csv", "tracks.csv", "milestones.csv"),
-        *("tasks.csv", "dependencies.csv", "tags.csv", "links.csv", "assignees.csv", "fields.csv", "items_items.csv"),
+        *(
+            "tasks.csv",
+            "dependencies.csv",
+            "elsewhere.csv",
+            "tags.csv",
+            "links.csv",
+            "assignees.csv",
+            "fields.csv",
+            "items_items.csv",
+        ),
         *("history.csv", "track_history.csv", "item_history.csv", "task_history.csv", "forecasts.csv"),
     },
     "sqlite": {"roadmap.sqlite"},
@@ -49,6 +58,7 @@ FILES = {
         *(
             "tasks.parquet",
             "dependencies.parquet",
+            "elsewhere.parquet",
             "tags.parquet",
             "links.parquet",
             "assignees.parquet",

@@ -171,8 +171,9 @@ def _build(
         _refuse("templates fail on items")
     print_output_findings(project)
     click.echo(f"built {os.path.relpath(site.folder)}/index.html", err=True)
-    # The commits of other repositories are no input that the next build could compare.
-    return site.is_stamped and not project.loaded.roadmap.settings.repositories
+    # Other repositories are no input that the next build could compare.
+    settings = project.loaded.roadmap.settings
+    return site.is_stamped and not (settings.repositories or settings.sources)
 
 
 @command("serve")

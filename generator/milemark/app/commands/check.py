@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import click
@@ -21,12 +22,12 @@ from milemark.app.config_findings import config_findings
 from milemark.app.folders import Part, part_of
 from milemark.app.options import Options, audience_option
 from milemark.foundation.content_folder import ContentFolder, content_of, no_content
-from milemark.foundation.diagnostics import in_order
+from milemark.foundation.diagnostics import Diagnostic, in_order
 from milemark.foundation.disk import list_content, read_bytes
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
 from milemark.foundation.layout import PRIVATE, PUBLIC, ROADMAP_FILE
-from milemark.foundation.rules import NO_ROADMAP
+from milemark.foundation.rules import NO_ROADMAP, UNREAD_SOURCE
 from milemark.output.text.diagnostics import FORMATS, FormatContext
 
 _PATIENCE = 1  # seconds without a word
@@ -69,7 +70,8 @@ def check(  # noqa: PLR0913  each is an option
         return
     everything, read_bytes_of = _checked(part, options, audience, use_index=not no_index)
     of_project = config_findings(part.content, audience)
-    everything = replace(everything, diagnostics=in_order([*everything.diagnostics, *of_project]))
+    found = _looked_up(part.content, everything.diagnostics, options.today)
+    everything = replace(everything, diagnostics=in_order([*found, *of_project]))
     checked = _selected(part, everything)
     if part.is_foreign and not (checked.diagnostics or list_content(part.content).identities):
         raise UserError(f"there are no Markdown files in {part.folder}: `milemark init` starts a roadmap")
@@ -82,6 +84,18 @@ def check(  # noqa: PLR0913  each is an option
         click.echo(_left_out(part, options, use_index=not no_index), err=True)
     has_failed = any(each.is_error or (strict and each.rule is not NO_ROADMAP) for each in checked.diagnostics)
     sys.exit(1 if has_failed else 0)
+
+
+def _looked_up(content: ContentFolder, findings: Sequence[Diagnostic], today: date) -> Sequence[Diagnostic]:
+    """Return findings, with what is known of the references to other repositories."""
+    if all(each.rule is not UNREAD_SOURCE for each in findings):
+        return findings
+    from milemark.app.sources import read_sources  # noqa: PLC0415  few roadmaps have sources
+    from milemark.roadmap.elsewhere import looked_up  # noqa: PLC0415  as above
+    from milemark.roadmap.settings_file import parse_settings  # noqa: PLC0415  as above
+
+    settings = parse_settings(read_bytes(content.roadmap))[0]
+    return looked_up(settings, findings, read_sources(content.root, settings, today))
 
 
 def _fix(  # noqa: PLR0913  each is an option

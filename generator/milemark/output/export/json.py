@@ -23,6 +23,7 @@ def roadmap_json(roadmap: Roadmap) -> bytes:
         "goal": settings.goal,
         "locale": settings.locale,
         "as_of": roadmap.as_of.isoformat(),
+        "audience": roadmap.audience,
         "progress": {"value": plain(everything.value), **count_values(everything.counts)},
         "statuses": settings.statuses,
         "collections": [_collection(each) for each in settings.collections.values()],

@@ -12,8 +12,9 @@ from milemark.markdown.document import Document
 from milemark.query.tables.items import PROGRESS, cell, collection_table, item_table, number, role_table, with_own_names
 from milemark.query.tables.table import CORE, OF_ROLES, Cell, Column, Row, Table, table_names, table_of_items
 from milemark.query.tables.values import count_values, plain, task_values
+from milemark.roadmap.elsewhere import elsewhere
 from milemark.roadmap.metrics.progress import whole
-from milemark.roadmap.model import Item, Roadmap, Value
+from milemark.roadmap.model import ForeignItem, Item, Roadmap, Value
 from milemark.roadmap.settings import Settings
 
 
@@ -29,6 +30,9 @@ def roadmap_tables(settings: Settings) -> tuple[Table, ...]:
             "tasks", "the checkboxes of all files, those of items first", _TASKS, _tasks, ("text", "item"), _tasks_of
         ),
         table_of_items("dependencies", "the pairs of items where one depends on the other", _DEPENDENCIES, _needs),
+        table_of_items(
+            "elsewhere", "the items of other repositories that items depend on", _ELSEWHERE, _needs_elsewhere
+        ),
         table_of_items("tags", "the entries of `tags` and `stack`", _TAGS, _tags),
         table_of_items("links", "the URLs of `links`", _LINKS, _links),
         table_of_items("assignees", "the entries of `assignee`", _ASSIGNEES, _assignees),
@@ -78,6 +82,17 @@ _TASKS = (
 _DEPENDENCIES = (
     Column("item", "text", "the item that depends on the other", "items"),
     Column("needs", "text", "the item it depends on", "items"),
+)
+_ELSEWHERE = (
+    Column("item", "text", "the item that depends on the other", "items"),
+    Column("source", "text", "the repository of the other, as roadmap.yml names it"),
+    Column("needs", "text", "the id of the other"),
+    Column("title", "text", "its title"),
+    Column("stage", "text", "the meaning of its status", is_word=True),
+    Column("start_day", "text", "the first day of its start date", is_day=True),
+    Column("due_day", "text", "the last day of its due date", is_day=True),
+    Column("finished_day", "text", "the last day of its finish date", is_day=True),
+    Column("as_of", "text", "the day of these values", is_day=True),
 )
 _TAGS = (
     Column("item", "text", "the item", "items"),
@@ -148,6 +163,14 @@ def _marks_of(text: str) -> tuple[str | int | None, ...]:
 
 def _needs(_roadmap: Roadmap, item: Item, _position: int) -> Iterator[Row]:
     yield from ((item.id, needed) for needed in item.texts("depends_on"))
+
+
+def _needs_elsewhere(roadmap: Roadmap, item: Item, _position: int) -> Iterator[Row]:
+    for each in elsewhere(roadmap, item):
+        other = each.item or ForeignItem(each.id, "")
+        days = (other.start and other.start.first, other.due and other.due.last, other.finished and other.finished.last)
+        texts = (other.title or None, other.stage or None)
+        yield (item.id, each.source, each.id, *texts, *(day.isoformat() if day else None for day in (*days, each.day)))
 
 
 def _tags(_roadmap: Roadmap, item: Item, _position: int) -> Iterator[Row]:

@@ -18,6 +18,7 @@ CORE = (
     "milestones",
     "tasks",
     "dependencies",
+    "elsewhere",
     "tags",
     "links",
     "assignees",
