@@ -27,6 +27,7 @@ from milemark.app.cli import group
 from milemark.app.file_writes import ChangedMeanwhileError, FileWrite, write_files
 from milemark.foundation.exchange import exchange
 from support import cli, must, write_content
+from support import write_files as write_texts
 
 ROADMAP = """\
 as_of: 2025-01-12
@@ -228,6 +229,39 @@ def test_the_result_as_json_has_a_schema(project: Path, is_dry: bool) -> None:
     assert (revision(project, "shop") == change["revision_after"]) == (not is_dry)
     assert [each["code"] for each in result["diagnostics"] if each["severity"] == "error"] == ["MM302"]
     assert done.exit_code == 1
+
+
+ONE_FILE = "---\nitems: headings\n---\n# Plan\n\n## One\n\nstatus: Active\n\n- [x] a\n\n## Two\n\nstatus: Done\n"
+WHOLE: list[tuple[list[str], list[str], str]] = [
+    (["import", "csv", "t.csv", "--into", "projects"], ["content/projects/a.md"], "left out: the columns Colour"),
+    (["split", "content/PLAN.md", "--write"], ["content/PLAN.md", "content/one.md", "content/two.md"], ""),
+    (["join", "content/projects/ALL.md", "content/projects", "--write"], ["content/projects/"], ""),
+    (["adopt", "notes", "--write"], ["roadmap.yml"], "next: "),
+    (["host", "docs/roadmap"], [], "not_in_nav"),
+]
+
+
+@pytest.mark.parametrize("is_dry", [True, False])
+@pytest.mark.parametrize(("arguments", "paths", "note"), WHOLE, ids=[each[0][0] for each in WHOLE])
+def test_commands_for_whole_folders_print_the_same_json(
+    project: Path, arguments: list[str], paths: list[str], note: str, is_dry: bool
+) -> None:
+    write_content(project, {"PLAN.md": ONE_FILE})
+    table = {"t.csv": "Title,Status,Colour\nA,Done,red\n", "notes/a.md": "---\nstatus: Done\n---\n"}
+    write_texts(project, table | {"mkdocs.yml": "site_name: S\nnav: [index.md]\n", "docs/index.md": "# S\n"})
+    arguments = [str(project / each) if (project / each.split("/")[0]).exists() else each for each in arguments]
+    before = contents(project)
+    given = [each for each in arguments if each != "--write"] if is_dry else arguments
+    dry = ["--dry-run"] if is_dry and "import" in arguments else []
+    done = ok(project, *given, *dry, "--format", "json")
+    result = json.loads(done.stdout)
+    schema = json.loads(resources.files("milemark").joinpath("output/export/write.schema.json").read_text("utf-8"))
+    jsonschema.validate(result, schema)
+    found = [each["path"] for each in result["changes"]]
+    assert all(any(path.startswith(each) for path in found) for each in paths)
+    assert (result["command"], note in "\n".join(result["notes"])) == (arguments[0], True)
+    assert result["written"] == (not is_dry and bool(paths))
+    assert (contents(project) == before) == (is_dry or arguments[0] in {"adopt", "host"})
 
 
 def test_only_new_findings_are_printed(project: Path) -> None:

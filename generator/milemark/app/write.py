@@ -15,7 +15,7 @@ from milemark.app.file_writes import ChangedMeanwhileError, FileWrite, one_write
 from milemark.app.options import Options, ReadOptions
 from milemark.app.project import Project, read_project
 from milemark.app.undo_records import Record, begin_record, complete, forget, last_record, remove_leftovers
-from milemark.app.write_plan import Planner, WritePlan, check_revision, place_on_disk, plan_of
+from milemark.app.write_plan import Planner, WriteChanges, WritePlan, check_revision, place_on_disk, plan_of
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
 from milemark.foundation.layout import PRIVATE
@@ -48,10 +48,17 @@ def write_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--if-revision", metavar="REV", help="Write only if the file has this revision, as `show` has it."
         ),
-        click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Output format."),
+        format_option(),
     ):
         function = option(function)
     return function
+
+
+def format_option() -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the option for text or the JSON that write.schema.json describes."""
+    return click.option(
+        "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Output format."
+    )
 
 
 def chosen(*, dry_run: bool, yes: bool, if_revision: str | None, format_: str) -> WriteOptions:
@@ -126,6 +133,16 @@ def replace_recorded(root: Path, command: str, writes: Sequence[FileWrite]) -> N
         forget(record)
         raise
     complete(record)
+
+
+def print_json(project: Project, command: str, changes: WriteChanges, *, is_written: bool) -> None:
+    """Print the changes of a command that writes in its own way as JSON."""
+    _print(plan_of(project, lambda _project: changes), WriteOptions(is_dry=not is_written, format_="json"), command)
+
+
+def print_result_json(result: WriteResult) -> None:
+    """Print the result of a command that needs no project as JSON."""
+    click.echo(as_json(result, FormatContext(lambda _path: b"", str)))
 
 
 def _check_revisions(plan: WritePlan, write: WriteOptions) -> None:

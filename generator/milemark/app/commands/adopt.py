@@ -13,10 +13,12 @@ import click
 from milemark.app.command import command
 from milemark.app.file_writes import FileWrite
 from milemark.app.options import Options
-from milemark.app.write import replace_recorded
+from milemark.app.write import format_option, print_result_json, replace_recorded
+from milemark.app.write_plan import revision_of
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
 from milemark.foundation.layout import ROADMAP_FILE
+from milemark.output.text.write_result import FileChange, WriteResult
 
 if TYPE_CHECKING:
     from milemark.app.adopt import Adopted
@@ -28,7 +30,8 @@ _SHOWN = 12
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), default=Path())
 @click.option("--like", type=click.Choice(["tasknotes", "backlog", "dataview"]), help="The tool that wrote the files.")
 @click.option("--write", is_flag=True, help="Write roadmap.yml; nothing else is written.")
-def adopt(options: Options, folder: Path, like: str | None, *, write: bool) -> None:
+@format_option()
+def adopt(options: Options, folder: Path, like: str | None, *, write: bool, format_: str) -> None:
     """Print a roadmap.yml for a folder as it is, with counts and everything that milemark does not understand.
 
     A folder below the current one is named in a roadmap.yml of the current folder; another one gets its own.
@@ -47,13 +50,22 @@ def adopt(options: Options, folder: Path, like: str | None, *, write: bool) -> N
     adopted = read(content, options.as_of or options.today, like or "")
     if not adopted.loaded.files:
         raise UserError(f"there are no Markdown files in {content.path}: nothing to adopt")
-    click.echo(adopted.text, nl=False)
-    for line in _report(adopted):
-        click.echo(visible(line), err=True)
     if write:
         replace_recorded(content.root, "adopt", [FileWrite(target, None, adopted.text.encode())])
-        click.echo(f"wrote {os.path.relpath(target)}", err=True)
-    click.echo(f"next: {_next(options.start, adopted, is_written=write or taken is not None)}", err=True)
+    lines = [*_report(adopted), f"next: {_next(options.start, adopted, is_written=write or taken is not None)}"]
+    if format_ == "json":
+        print_result_json(_result(adopted, lines, is_written=write))
+        return
+    click.echo(adopted.text, nl=False)
+    wrote = [f"wrote {os.path.relpath(target)}"] if write else []
+    for line in (*lines[:-1], *wrote, lines[-1]):
+        click.echo(visible(line), err=True)
+
+
+def _result(adopted: Adopted, lines: list[str], *, is_written: bool) -> WriteResult:
+    text = adopted.text.encode()
+    change = FileChange(ROADMAP_FILE, None, text, "", revision_of(text))
+    return WriteResult("adopt", is_written, [change], [], [], [line.strip() for line in lines if line])
 
 
 def _next(start: Path, adopted: Adopted, *, is_written: bool) -> str:

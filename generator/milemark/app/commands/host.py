@@ -9,13 +9,16 @@ import click
 
 from milemark.app.command import command, open_project
 from milemark.app.options import Options
+from milemark.app.write import format_option, print_result_json
 from milemark.foundation.errors import UserError
 from milemark.foundation.layout import ROADMAP_FILE
+from milemark.output.text.write_result import WriteResult
 
 
 @command("host")
 @click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[DIR]")
-def host(options: Options, folder: Path | None) -> None:
+@format_option()
+def host(options: Options, folder: Path | None, *, format_: str) -> None:
     """Print the lines that a documentation site needs for the pages in DIR, or in `into:` of roadmap.yml.
 
     It reads the site's mkdocs.yml, names the settings that clash with the pages, and writes nothing.
@@ -29,6 +32,12 @@ def host(options: Options, folder: Path | None) -> None:
     if found.config is None:
         raise UserError(f"there is no mkdocs.yml above {os.path.relpath(place)}: name a folder of its documents")
     given = advice(found.config, found.folder)
+    if format_ == "json":
+        notes = [*given.blocks, *(f"warning: {clash}" for clash in given.clashes)]
+        print_result_json(
+            WriteResult("host", is_written=False, changes=[], becomes_public=[], findings=[], notes=notes)
+        )
+        return
     head = f"# {os.path.relpath(found.config)}"
     if given.blocks or not given.clashes:
         click.echo("\n\n".join([head, *given.blocks] if given.blocks else [f"{head} shows the pages"]))

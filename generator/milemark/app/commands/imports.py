@@ -12,7 +12,8 @@ import click
 
 from milemark.app.command import group, open_project, write_examples
 from milemark.app.options import Options, ReadOptions, global_options, reports_errors
-from milemark.app.write import write_recorded
+from milemark.app.write import print_json, write_recorded
+from milemark.app.write_plan import WriteChanges
 from milemark.foundation.escaping import visible
 from milemark.foundation.layout import PRIVATE
 
@@ -49,8 +50,9 @@ def importer(name: str, default: str) -> Callable[[Callable[..., Any]], click.Co
     def register(function: Callable[..., Any]) -> click.Command:
         @click.pass_obj
         @reports_errors
-        def run(options: Options | None, into: str, *, dry_run: bool, **arguments: Any) -> None:
-            _import(options or Options(), function(**arguments), into.strip("/"), is_dry=dry_run)
+        def run(options: Options | None, into: str, *, dry_run: bool, format_: str, **arguments: Any) -> None:
+            read = function(**arguments)
+            _import(options or Options(), read, into.strip("/"), is_dry=dry_run, is_json=format_ == "json")
 
         run.__doc__ = function.__doc__
         found = import_group.command(name=name)(run)
@@ -65,10 +67,13 @@ def _options(default: str) -> list[click.Parameter]:
     return [
         click.Option(["--into"], default=default, metavar="FOLDER", help=about),
         click.Option(["--dry-run"], is_flag=True, help="Print the changes, and write nothing."),
+        click.Option(
+            ["--format", "format_"], type=click.Choice(["text", "json"]), default="text", help="Output format."
+        ),
     ]
 
 
-def _import(options: Options, read: Read, into: str, *, is_dry: bool) -> None:
+def _import(options: Options, read: Read, into: str, *, is_dry: bool, is_json: bool) -> None:
     from milemark.app.importing import BadImportError, Target, planned, writes_of  # noqa: PLC0415
 
     if into.startswith(".") or ".." in into.split("/") or "\\" in into:
@@ -76,14 +81,27 @@ def _import(options: Options, read: Read, into: str, *, is_dry: bool) -> None:
     project = open_project(options, ReadOptions(PRIVATE))
     target = Target(project.folder.path, into, project.everything, project.content.files)
     changes, notes = planned(target, read)
-    for note in notes:
+    for note in () if is_json and changes else notes:
         click.echo(f"note: {visible(note)}", err=True)
-    if not is_dry and (writes := writes_of(target, changes)):
-        write_recorded(project.root, "import", writes)
-    _report(changes, project.folder.shown, is_dry=is_dry)
     if not changes:
         click.echo("error: no items found", err=True)
         sys.exit(1)
+    writes = writes_of(target, changes)
+    if writes and not is_dry:
+        write_recorded(project.root, "import", writes)
+    if is_json:
+        print_json(project, "import", _as_changes(changes, notes, project.folder.shown), is_written=not is_dry)
+    else:
+        _report(changes, project.folder.shown, is_dry=is_dry)
+
+
+def _as_changes(changes: Sequence[PlannedItem], notes: Sequence[str], shown: Callable[[str], str]) -> WriteChanges:
+    """Return the new bytes of an import, with a note for each file that was edited and stays."""
+    from milemark.imports.plan import Effect  # noqa: PLC0415
+
+    kept = [f"{each.kind}: {shown(each.path)}" for each in changes if each.kind in {Effect.EDITED, Effect.CONFLICT}]
+    files = {each.path: each.text.encode("utf-8", "replace") for each in changes if each.is_written}
+    return WriteChanges(files, (*notes, *kept))
 
 
 def _report(changes: Sequence[PlannedItem], shown: Callable[[str], str], *, is_dry: bool) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import sys
 from collections.abc import Iterator, Mapping
 from difflib import unified_diff
 from pathlib import Path
@@ -15,8 +14,8 @@ from milemark.app.command import command, open_project
 from milemark.app.file_writes import FileWrite
 from milemark.app.options import Options, ReadOptions
 from milemark.app.split_settings import new_settings
-from milemark.app.write import write_recorded
-from milemark.app.write_plan import place_on_disk
+from milemark.app.write import format_option, print_json, write_recorded
+from milemark.app.write_plan import WriteChanges, place_on_disk
 from milemark.foundation.escaping import visible
 from milemark.foundation.layout import PRIVATE, ROADMAP_FILE
 from milemark.markdown.front_matter import parse_document
@@ -35,7 +34,8 @@ _write = click.option("--write", is_flag=True, help="Write the files; without it
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--into", default="", metavar="FOLDER", help="The folder below the project's files. [that of the file]")
 @_write
-def split(options: Options, file: Path, into: str, *, write: bool) -> None:
+@format_option()
+def split(options: Options, file: Path, into: str, *, write: bool, format_: str) -> None:
     """Make a file of each item in a file with `items: headings`. Ids, tasks, links and history stay the same.
 
     With --into, the files become a collection of their own if the one of the file has `items: headings`.
@@ -52,7 +52,7 @@ def split(options: Options, file: Path, into: str, *, write: bool) -> None:
     moved = {places.get(each, each): text for each, text in files.items()}
     made, others = _with_links(project, moved, path, places)
     changed = {} if roadmap is None else {ROADMAP_FILE: roadmap}
-    _apply(project, _Layout(made, path, others | changed, is_apart), is_written=write)
+    _apply(project, _Layout(made, path, others | changed, is_apart), is_written=write, is_json=format_ == "json")
 
 
 def _with_links(
@@ -70,7 +70,8 @@ def _with_links(
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.argument("items", type=click.Path(exists=True, path_type=Path), nargs=-1, required=True)
 @_write
-def join(options: Options, file: Path, items: tuple[Path, ...], *, write: bool) -> None:
+@format_option()
+def join(options: Options, file: Path, items: tuple[Path, ...], *, write: bool, format_: str) -> None:
     """Make one FILE of the files of items, or of all items in a folder: each becomes a heading of level 2."""
     from milemark.imports import split as layout  # noqa: PLC0415
 
@@ -86,7 +87,7 @@ def join(options: Options, file: Path, items: tuple[Path, ...], *, write: bool) 
     ids = {each.path: each.id for each in found}
     text = known.decode("utf-8-sig").replace("\r\n", "\n") if known is not None else None
     files = layout.join([each.document for each in found], ids, target, text)
-    _apply(project, _Layout(files, target, {}), is_written=write)
+    _apply(project, _Layout(files, target, {}), is_written=write, is_json=format_ == "json")
 
 
 def _is_wanted(document: Document, wanted: list[str], target: str) -> bool:
@@ -125,7 +126,7 @@ class _Layout(NamedTuple):
     is_apart: bool = False
 
 
-def _apply(project: Project, layout: _Layout, *, is_written: bool) -> None:
+def _apply(project: Project, layout: _Layout, *, is_written: bool, is_json: bool) -> None:
     """Print the changes, prove that every item stays the same, and write the files."""
     from milemark.imports.split import LayoutError, differences, taken  # noqa: PLC0415
 
@@ -143,12 +144,17 @@ def _apply(project: Project, layout: _Layout, *, is_written: bool) -> None:
             f"nothing written: these items would not stay the same: {', '.join(changed[:10])}\n"
             "  = correct the findings of `milemark check` in them first, or change them by hand"
         )
-    click.echo("".join(_diff(project, paths, new)), nl=False)
-    if not is_written:
+    command = str(click.get_current_context().info_name)
+    if not is_json:
+        click.echo("".join(_diff(project, paths, new)), nl=False)
+    if is_written:
+        _write_files(project, command, paths, new)
+    if is_json:
+        print_json(project, command, WriteChanges({path: new.get(path) for path in paths}), is_written=is_written)
+    elif is_written:
+        click.echo(f"{len(paths)} files written or removed", err=True)
+    else:
         click.echo(f"{len(paths)} files would change: --write writes them", err=True)
-        sys.exit(0)
-    _write_files(project, str(click.get_current_context().info_name), paths, new)
-    click.echo(f"{len(paths)} files written or removed", err=True)
 
 
 def _bytes(text: str, like: bytes) -> bytes:
