@@ -42,7 +42,7 @@ def test_findings_items_and_pages_have_the_paths_of_any_folder(tmp_path: Path, c
     project(tmp_path, content)
     path = "projects/shop.md" if content == "." else f"{content}/projects/shop.md"
     (tmp_path / path).write_text(ITEM.format(status="doin"))
-    found = json.loads(cli(tmp_path, "check", "--format", "json").stdout)
+    found = json.loads(cli(tmp_path, "check", "--format", "json").stdout)["diagnostics"]
     assert [each["path"] for each in found] == [path]
     shown = json.loads(cli(tmp_path, "show", path, "--format", "json").stdout)
     assert shown["path"] == path
@@ -113,7 +113,7 @@ def test_a_link_is_followed_to_a_folder_of_the_project(
     write_files(tmp_path, {"content/roadmap.yml": "collections: {linked: {}}\n", "notes/a.md": "# A\n"})
     (tmp_path / "content/linked").symlink_to(target)
     result = cli(tmp_path, "check", "--format", "json")
-    assert [each["code"] for each in json.loads(result.stdout)] == findings
+    assert [each["code"] for each in json.loads(result.stdout)["diagnostics"]] == findings
     assert f"{items} item" in result.stderr
 
 

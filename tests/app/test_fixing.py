@@ -120,5 +120,5 @@ def test_options_that_do_not_go_together_are_refused(tmp_path: Path, options: li
 
 def test_findings_as_json_hold_the_place_and_text_of_their_correction(tmp_path: Path) -> None:
     root = write_content(tmp_path, {"roadmap.yml": ROADMAP, "projects/shop.md": ITEM.format("due: March 2027\n", "")})
-    (row,) = json.loads(cli(root, "check", "--format", "json").stdout)
+    (row,) = json.loads(cli(root, "check", "--format", "json").stdout)["diagnostics"]
     assert row["fix"] == {"line": 4, "column": 6, "end_column": 16, "text": "2027-03", "certain": True}

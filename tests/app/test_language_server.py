@@ -583,5 +583,5 @@ def _shown(its: Editor) -> set[tuple[str, str]]:
 def _checked(root: Path, its: Editor) -> set[tuple[str, str]]:
     import json  # noqa: PLC0415  only here
 
-    rows = json.loads(cli(root, "check", "--format", "json").stdout or "[]")
+    rows = json.loads(cli(root, "check", "--format", "json").stdout)["diagnostics"]
     return {(its.uri(each["path"]), each["code"]) for each in rows}

@@ -210,7 +210,7 @@ def test_what_init_has_written_is_read(tmp_path: Path, kind: str) -> None:
     write_files(tmp_path, AROUND[kind][0])
     start(tmp_path, None, TODAY)
     found = cli(tmp_path, "check", "--format", "json")
-    assert [each["code"] for each in json.loads(found.stdout) if each["severity"] == "error"] == []
+    assert [each["code"] for each in json.loads(found.stdout)["diagnostics"] if each["severity"] == "error"] == []
     assert cli(tmp_path, "generate").exit_code == 0
 
 

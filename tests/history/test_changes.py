@@ -297,7 +297,19 @@ def test_a_shallow_clone_gives_no_wrong_comparison(repo: Repo, tmp_path: Path) -
 def test_the_keys_of_json_stay(repo: Repo) -> None:
     found = json_report(repo)
     assert list(found) == [
-        *("format", "title", "since", "notes", "progress", "tracks", "items", "tasks", "rescoped", "slipped"),
+        *(
+            "schemaVersion",
+            "kind",
+            "title",
+            "since",
+            "notes",
+            "progress",
+            "tracks",
+            "items",
+            "tasks",
+            "rescoped",
+            "slipped",
+        ),
         *("problems", "next", "forecast"),
     ]
     assert found["since"] == {

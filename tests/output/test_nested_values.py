@@ -91,7 +91,7 @@ def run(project: Path, *arguments: str) -> str:
 
 
 def test_a_query_returns_json(project: Path) -> None:
-    assert json.loads(run(project, "query", SELECT, "--format", "json")) == [VALUES]
+    assert json.loads(run(project, "query", SELECT, "--format", "json"))["rows"] == [VALUES]
     found = run(project, "query", "select json_extract(entries, '$[0].startTime') from projects", "--format", "csv")
     assert "2026-11-20T08:00:00.000Z" in found
 
@@ -122,7 +122,7 @@ def test_every_export_holds_json(project: Path) -> None:
 
 def test_the_relation_of_fields_has_a_row_for_each_entry(project: Path) -> None:
     sql = "select field, key, value, number from fields where field in ('entries', 'numbers', 'lists', 'flags')"
-    rows = [tuple(row.values()) for row in json.loads(run(project, "query", sql, "--format", "json"))]
+    rows = [tuple(row.values()) for row in json.loads(run(project, "query", sql, "--format", "json"))["rows"]]
     assert ("entries", None, json.dumps(VALUES["entries"][1]), None) in rows
     assert ("lists", "one", '["a", "b"]', None) in rows
     assert {("numbers", None, "2.5", 2.5), ("flags", None, "true", 1)} <= set(rows)

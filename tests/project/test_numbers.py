@@ -183,7 +183,7 @@ def test_all_tasks_are_the_same_number_on_every_screen(tmp_path: Path) -> None:
 def test_tasks_of_pages_have_a_group_of_their_own_and_a_path(tmp_path: Path) -> None:
     write_files(tmp_path, EVERYWHERE)
     query = "select path || ':' || position || ' ' || text as task from tasks where item is null"
-    rows = json.loads(cli(tmp_path, "query", query, "--format", "json").stdout)
+    rows = json.loads(cli(tmp_path, "query", query, "--format", "json").stdout)["rows"]
     assert [row["task"] for row in rows] == [
         "content/board.md:1 eight",
         "content/notes/d.md:1 five",

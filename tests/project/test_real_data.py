@@ -360,7 +360,7 @@ def test_backlog_md_is_adopted_in_one_command_with_its_history(data_dir: Path, t
     assert "history: 744 commits since 2025-07-04" in told.stderr
     assert "files whose fields cannot be read: 21" in told.stderr
     assert must("git", "status", "--porcelain", cwd=folder) == "?? roadmap.yml\n"
-    found = json.loads(cli(folder, "check", "--format", "json").stdout)
+    found = json.loads(cli(folder, "check", "--format", "json").stdout)["diagnostics"]
     assert Counter(each["code"] for each in found)["MM104"] == 21
     rows = cli(folder, "history", "--as-of", "2026-11-01").stdout.splitlines()
     assert (len(rows) > 500, rows[1][:10], "done" in rows[1]) == (True, "2025-07-04", True)

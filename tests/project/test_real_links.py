@@ -59,7 +59,7 @@ def test_the_links_of_real_notes_work_on_the_site_or_are_reported(
     for command in (("init",), ("build", "--publisher", "mkdocs")):
         result = cli(tmp_path, *command)
         assert not result.exception, result.output
-    found = json.loads(cli(tmp_path, "check", "--format", "json").stdout)
+    found = json.loads(cli(tmp_path, "check", "--format", "json").stdout)["diagnostics"]
     reported = unquote(" ".join(each["message"] for each in found if each["code"] in {"MM305", "MM306", "MM307"}))
     links = [*links_of(tmp_path / "site")]
     works = [link.works for link in links if link.tag == "a"]

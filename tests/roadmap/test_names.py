@@ -192,7 +192,7 @@ def test_queries_have_the_users_names(tmp_path: Path) -> None:
     write_content(tmp_path, {"roadmap.yml": NAMES, "projects/base.md": BASE})
     for name in ("items", "projects"):
         arguments = ["--from", name, "--columns", "due, deadline, deadline_day, state", "--format", "json"]
-        (row,) = json.loads(cli(tmp_path, "list", *arguments).stdout)
+        (row,) = json.loads(cli(tmp_path, "list", *arguments).stdout)["rows"]
         assert row == {"due": "2025-01", "deadline": "2025-01", "deadline_day": "2025-01-31", "state": "planned"}
 
 

@@ -122,7 +122,7 @@ def test_the_public_check_points_to_a_private_name_and_does_not_print_it(tmp_pat
     about = "---\ntitle: a\nsee: q7-plan\n---\none q7-plan\n\n- two items/q7%2Dplan.md\n"
     folder = project(tmp_path, {**private_file("q7-plan"), "about.md": about})
     done = cli(folder, "check", "--audience", "public", "--format", "json")
-    assert [(each["code"], each["line"], each["column"]) for each in json.loads(done.stdout)] == [
+    assert [(each["code"], each["line"], each["column"]) for each in json.loads(done.stdout)["diagnostics"]] == [
         ("MM133", 3, 6),
         ("MM133", 5, 5),
         ("MM133", 7, 7),

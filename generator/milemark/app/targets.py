@@ -20,7 +20,7 @@ def read_targets(target: str) -> tuple[list[str], Mapping[str, str]]:
     if target != _STDIN:
         return [target], {}
     text = sys.stdin.read()
-    if text.lstrip().startswith("["):
+    if text.lstrip().startswith(("[", "{")):
         return _from_json(text)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return _unique(lines[1:] if lines[:1] == ["id"] else lines), {}  # the head of a table
@@ -28,7 +28,8 @@ def read_targets(target: str) -> tuple[list[str], Mapping[str, str]]:
 
 def _from_json(text: str) -> tuple[list[str], Mapping[str, str]]:
     try:
-        rows = json.loads(text)
+        found = json.loads(text)
+        rows = found["rows"] if isinstance(found, dict) else found
         ids = [row["id"] for row in rows]
         return _unique(ids), {row["id"]: row["revision"] for row in rows if row.get("revision")}
     except (ValueError, TypeError, KeyError, AttributeError):

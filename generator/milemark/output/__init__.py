@@ -11,6 +11,7 @@ PUBLIC = (
     "site.share_card",
     "site.share_tags",
     "text.diagnostics",
+    "text.envelope",
     "text.forecast",
     "text.history",
     "text.item",

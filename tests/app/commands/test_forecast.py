@@ -140,7 +140,7 @@ QUERY = "select item, forecast_p50, forecast_p85, chance, reason from forecasts 
 
 
 def test_queries_have_the_days_and_chances(repo: Repo) -> None:
-    found = json.loads(cli(repo.folder, "query", QUERY, "--as-of", TODAY, "--format", "json").stdout)
+    found = json.loads(cli(repo.folder, "query", QUERY, "--as-of", TODAY, "--format", "json").stdout)["rows"]
     assert [tuple(each.values()) for each in found] == [
         ("ice", None, None, None, "it is paused"),
         ("three", None, None, None, "it waits for ice: it is paused"),

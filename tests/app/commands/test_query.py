@@ -72,12 +72,12 @@ def test_numbers_are_right_aligned_and_missing_values_empty(folder: Path) -> Non
 def test_a_table_for_people_has_two_digits_of_a_fraction_and_json_all(folder: Path) -> None:
     query = ("query", "select 200 / 3.0 as third")
     assert result_of(folder, *query).split() == ["third", "66.67"]
-    assert json.loads(result_of(folder, *query, "--format", "json"))[0]["third"] == pytest.approx(200 / 3)
+    assert json.loads(result_of(folder, *query, "--format", "json"))["rows"][0]["third"] == pytest.approx(200 / 3)
 
 
 def test_json_has_values_of_their_types_and_lists(folder: Path) -> None:
     sql = "select id, effort, tags, notes, is_blocked, title, title from plans where id != 'c' order by id"
-    one, other = json.loads(result_of(folder, "query", sql, "--format", "json"))
+    one, other = json.loads(result_of(folder, "query", sql, "--format", "json"))["rows"]
     assert [*one.values()] == ["a", 2.5, ["a", "나"], None, 0, "데이터 파이프라인", "데이터 파이프라인"]
     assert [*one] == ["id", "effort", "tags", "notes", "is_blocked", "title", "title_2"]
     assert other["notes"] == {"k": "v"}
@@ -156,15 +156,12 @@ def test_hostile_words_are_printed_in_every_format(tmp_path: Path, format_: str)
 @pytest.mark.parametrize("format_", ["table", "json", "csv", "md"])
 def test_a_result_may_have_no_rows(folder: Path, format_: str) -> None:
     text = result_of(folder, "query", "select id, title from items where 0", "--format", format_)
-    assert (
-        text.strip()
-        == {
-            "table": "id  title",
-            "json": "[]",
-            "csv": '"id","title"',
-            "md": "| id | title |\n| --- | --- |",
-        }[format_]
-    )
+    assert (json.loads(text)["rows"] if format_ == "json" else text.strip()) == {
+        "table": "id  title",
+        "json": [],
+        "csv": '"id","title"',
+        "md": "| id | title |\n| --- | --- |",
+    }[format_]
 
 
 # --- list --------------------------------------------------------------------------------------------

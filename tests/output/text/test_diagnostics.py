@@ -123,7 +123,7 @@ def test_a_thousand_findings_in_one_file_are_printed_at_once() -> None:
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_json_holds_every_finding_with_its_place(locale: str) -> None:
-    rows = json.loads(rendered("json", locale))
+    rows = json.loads(rendered("json", locale))["diagnostics"]
     assert [(row["code"], row["path"], row["line"]) for row in rows] == [
         (each.rule.code, f"content/{each.span.path}", each.span.line) for each in findings()
     ]
@@ -134,7 +134,7 @@ def test_json_holds_every_finding_with_its_place(locale: str) -> None:
 
 
 def test_messages_are_in_the_language_and_what_the_user_wrote_stays() -> None:
-    english, korean = (json.loads(rendered("json", locale)) for locale in LOCALES)
+    english, korean = (json.loads(rendered("json", locale))["diagnostics"] for locale in LOCALES)
     pairs = list(zip(english, korean, strict=True))
     assert all(one["message"] != other["message"] and one["hint"] != other["hint"] for one, other in pairs)
     assert all(re.search("[가-힣]", row["message"]) for row in korean)

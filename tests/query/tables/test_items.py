@@ -75,8 +75,12 @@ def test_a_core_field_is_a_column_everywhere(tmp_path: Path, name: str) -> None:
     columns = "[title]" if name == "title" else f"[title, {name}]"
     block = f"```milemark\nfrom: projects\ncolumns: {columns}\n```\n"
     project = project_of(tmp_path, f"{{columns: {columns}}}", about=block)
-    listed = json.loads(must(project, "list", "--from", "projects", "--where", "id = 'shop'", "--format", "json"))
-    selected = json.loads(must(project, "query", f"select \"{name}\" from items where id = 'shop'", "--format", "json"))  # noqa: S608
+    listed = json.loads(must(project, "list", "--from", "projects", "--where", "id = 'shop'", "--format", "json"))[
+        "rows"
+    ]
+    selected = json.loads(
+        must(project, "query", f"select \"{name}\" from items where id = 'shop'", "--format", "json")  # noqa: S608
+    )["rows"]
     assert listed[0][name] == selected[0][name]
     assert selected[0][name] == VALUES.get(name, selected[0][name])
     assert selected[0][name] not in {None, ""} if isinstance(selected[0][name], str) else True
@@ -96,7 +100,9 @@ def must(project: Path, *arguments: str) -> str:
 def test_a_declared_field_is_listed_though_every_item_has_a_column_of_its_name(tmp_path: Path) -> None:
     project = project_of(tmp_path, "{columns: [title, stage], fields: {stage: {label: Stage}}}")
     write_content(project, {"projects/shop.md": ITEM.replace("status: paused", "stage: beta")})
-    listed = json.loads(must(project, "list", "--from", "projects", "--where", "id = 'shop'", "--format", "json"))
+    listed = json.loads(must(project, "list", "--from", "projects", "--where", "id = 'shop'", "--format", "json"))[
+        "rows"
+    ]
     assert listed == [{"title": "Web shop", "field_stage": "beta"}]
 
 

@@ -33,6 +33,6 @@ def test_a_task_has_the_days_of_its_marks(tmp_path: Path, task: str, expected: d
     body = f"---\ntitle: A\nstatus: active\n---\n\n- {task}\n"
     write_content(tmp_path, {"roadmap.yml": "title: T\n", "a.md": body})
     query = "select start_day, scheduled_day, due_day, finished_day, priority from tasks"
-    (row,) = json.loads(cli(tmp_path, "query", query, "--format", "json").stdout)
+    (row,) = json.loads(cli(tmp_path, "query", query, "--format", "json").stdout)["rows"]
     wanted = NONE | expected | ({"due_day": "2025-01-04", "priority": 2} if "⏫" in task else {})
     assert row == wanted

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
@@ -21,6 +21,7 @@ from milemark.app.targets import one_item
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import json_text
 from milemark.foundation.identifiers import key_of
+from milemark.output.text.envelope import SCHEMA_VERSION
 from milemark.output.text.item import as_json
 
 _LONGEST = 10_000  # characters of a value
@@ -75,7 +76,7 @@ def _reading(options: Options, audience: str) -> tuple[Callable[..., str], ...]:
     def find(text: str = "", where: str = "", limit: int = 20) -> str:
         """Find items by words of their id or title, and by an SQL condition such as stage = 'active'."""
         given = [f"--where={where}"] if where else []
-        rows = json.loads(_run(options, audience, "list", "--format=json", f"--columns={_COLUMNS}", *given))
+        rows = _answer(options, audience, "list", f"--columns={_COLUMNS}", *given)["rows"]
         wanted = key_of(text).split()
         found = [row for row in rows if all(each in key_of(f"{row['id']} {row['title']}") for each in wanted)]
         return _listed(found, limit)
@@ -93,17 +94,17 @@ def _reading(options: Options, audience: str) -> tuple[Callable[..., str], ...]:
 
     def query(sql: str, limit: int = _ROWS) -> str:
         """Run a read-only SQL query over items, tasks, tracks, milestones, tags, links, dependencies, collections."""
-        return _listed(json.loads(_run(options, audience, "query", "--format=json", "--", sql)), limit)
+        return _listed(_answer(options, audience, "query", "--", sql)["rows"], limit)
 
     def check(path: str = "") -> str:
         """Return the findings about the roadmap, or about one file or folder of it, with their corrections."""
         given = [_inside(options, path)] if path else []
-        return _listed(json.loads(_run(options, audience, "check", "--format=json", "--", *given) or "[]"), _ROWS)
+        return _listed(_answer(options, audience, "check", "--", *given)["diagnostics"], _ROWS)
 
     def report(since: str = "") -> str:
         """Report what changed since a day or a commit: progress, finished work, moved dates, next tasks."""
         given = [f"--since={since}"] if since else []
-        return _run(options, audience, "report", "--format=json", *given)
+        return _json(_answer(options, audience, "report", *given))
 
     return find, show, query, check, report
 
@@ -143,22 +144,34 @@ def _inside(options: Options, path: str) -> str:
     return path
 
 
-def _run(options: Options, audience: str, name: str, *arguments: str) -> str:
-    """Return what a command prints. Raises ToolError with its message if it fails."""
+def _answer(options: Options, audience: str, name: str, *arguments: str) -> dict[str, Any]:
+    """Return the answer of a command. Raises ToolError with its message if it fails."""
     day = [f"--as-of={options.as_of}"] if options.as_of else []
-    command = [sys.executable, "-m", "milemark", "-C", str(options.root()), *day, name, f"--audience={audience}"]
+    command = [
+        sys.executable,
+        "-m",
+        "milemark",
+        "-C",
+        str(options.root()),
+        *day,
+        name,
+        f"--audience={audience}",
+        "--format=json",
+    ]
     done = subprocess.run(
         [*command, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=_PATIENCE
     )
     is_answer = done.returncode == 0 or (name == "check" and done.returncode == 1)
     if not is_answer:
         raise ToolError(done.stderr.strip() or f"milemark {name} failed")
-    return done.stdout
+    return cast("dict[str, Any]", json.loads(done.stdout))
 
 
 def _listed(rows: list[Any], limit: int) -> str:
     count = max(0, min(limit, _ROWS))
-    return _json({"schemaVersion": 1, "rows": rows[:count], "total": len(rows), "is_cut": len(rows) > count})
+    return _json(
+        {"schemaVersion": SCHEMA_VERSION, "rows": rows[:count], "total": len(rows), "is_cut": len(rows) > count}
+    )
 
 
 def _json(value: Mapping[str, Any]) -> str:

@@ -21,6 +21,7 @@ from milemark.app.command import command, reading_progress
 from milemark.app.config_findings import config_findings
 from milemark.app.folders import Part, part_of
 from milemark.app.options import Options, audience_option
+from milemark.foundation.cache import digest
 from milemark.foundation.content_folder import ContentFolder, content_of, no_content
 from milemark.foundation.diagnostics import Diagnostic, in_order
 from milemark.foundation.disk import list_content, read_bytes
@@ -76,6 +77,8 @@ def check(  # noqa: PLR0913  each is an option
     if part.is_foreign and not (checked.diagnostics or list_content(part.content).identities):
         raise UserError(f"there are no Markdown files in {part.folder}: `milemark init` starts a roadmap")
     context = FormatContext(read_bytes_of, _translate(checked), lambda path: part.shown(path, root))
+    if audience == PRIVATE:
+        context = replace(context, revision=lambda path: _revision(read_bytes_of(path)))
     text = FORMATS[format_](checked.diagnostics, context)
     if text:
         click.echo(text)
@@ -138,6 +141,10 @@ def _checked(part: Part, options: Options, audience: str, *, use_index: bool) ->
     with reading_progress("reading", after=_PATIENCE) as on_progress:
         checked = check_folder(part.content, options.today, options.as_of, on_progress, use_index=use_index)
     return checked, lambda path: _bytes_of(part.content.roadmap if path == ROADMAP_FILE else part.folder / path)
+
+
+def _revision(data: bytes) -> str:
+    return digest(data) if data else ""
 
 
 def _left_out(part: Part, options: Options, *, use_index: bool) -> str:

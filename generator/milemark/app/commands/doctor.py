@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from milemark.app.command import command
 from milemark.app.options import Options
 
+if TYPE_CHECKING:
+    from milemark.app.diagnosis import Fact
+
 
 @command("doctor")
-def doctor(options: Options) -> None:
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Output format.")
+def doctor(options: Options, format_: str) -> None:
     """Print what is installed, which publisher would run, what git sees, and what CI would lack.
 
     Exits with 1 if there is something to do.
@@ -19,10 +25,22 @@ def doctor(options: Options) -> None:
     from milemark.app.diagnosis import diagnose  # noqa: PLC0415
 
     facts = diagnose(options.root())
-    width = max(len(each.label) for each in facts) + 2
-    for each in facts:
-        click.echo(f"{each.label:<{width}}{each.text}")
-        if each.problem:
-            click.echo(f"{'':<{width}}= {each.problem}")
+    click.echo(_as_json(facts) if format_ == "json" else "\n".join(_lines(facts)))
     if any(each.problem for each in facts):
         sys.exit(1)
+
+
+def _lines(facts: Sequence[Fact]) -> Iterator[str]:
+    width = max(len(each.label) for each in facts) + 2
+    for each in facts:
+        yield f"{each.label:<{width}}{each.text}"
+        if each.problem:
+            yield f"{'':<{width}}= {each.problem}"
+
+
+def _as_json(facts: Sequence[Fact]) -> str:
+    from dataclasses import asdict  # noqa: PLC0415
+
+    from milemark.output.text.envelope import envelope  # noqa: PLC0415
+
+    return envelope("doctor", {"facts": [asdict(each) | {"problem": each.problem or None} for each in facts]})

@@ -14,24 +14,35 @@ from milemark.app.options import Options, ReadOptions, audience_option
 from milemark.foundation.content_folder import content_of
 from milemark.foundation.disk import read_bytes
 from milemark.foundation.errors import UserError
-from milemark.foundation.escaping import visible, without_breaks
+from milemark.foundation.escaping import json_text, visible, without_breaks
 from milemark.foundation.layout import PRIVATE, ROADMAP_FILE
 
 if TYPE_CHECKING:
     from milemark.app.project import Project
     from milemark.foundation.i18n import Language
+    from milemark.roadmap.metrics.explain import DerivationStep
     from milemark.roadmap.settings import Settings
 
 WHOLE = "roadmap"
+_format = click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Output format."
+)
 
 
 @command("schema")
 @click.argument("collection", required=False)
-def schema(options: Options, collection: str | None) -> None:
-    """Print the JSON Schema of the front matter of one collection, or of all."""
-    from milemark.output.export.json_schema import json_schemas  # noqa: PLC0415
+@click.option("--format", "format_", type=click.Choice(["schema", "json"]), default="schema", help="Output format.")
+def schema(options: Options, collection: str | None, format_: str) -> None:
+    """Print the JSON Schema of the front matter of one collection, or of all.
 
-    click.echo(json_schemas(settings_of(options.root()), collection))
+    The format schema is the schema alone, for editors; json is the answer that all commands give to scripts.
+    """
+    from milemark.output.export.json_schema import json_schemas  # noqa: PLC0415
+    from milemark.output.text.envelope import envelope  # noqa: PLC0415
+
+    found = json_schemas(settings_of(options.root()), collection)
+    bare = found[collection] if collection else found
+    click.echo(envelope("schema", {"schemas": found}) if format_ == "json" else json_text(bare, 2))
 
 
 def settings_of(root: Path) -> Settings:
@@ -51,7 +62,7 @@ def settings_of(root: Path) -> Settings:
 
 @command("show")
 @click.argument("id_", metavar="ID")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Output format.")
+@_format
 @audience_option(PRIVATE)
 def show(options: Options, id_: str, format_: str, audience: str) -> None:
     """Print one item: its fields, the derivation of its progress, its tasks, and the items that refer to it.
@@ -74,23 +85,33 @@ def show(options: Options, id_: str, format_: str, audience: str) -> None:
 
 @command("explain")
 @click.argument("subject")
+@_format
 @audience_option(PRIVATE)
-def explain(options: Options, subject: str, audience: str) -> None:
+def explain(options: Options, subject: str, format_: str, audience: str) -> None:
     """Print the derivation of a number, or the page of a rule.
 
     SUBJECT is the id of an item or track, `roadmap` for the overall progress, or a rule such as MM204.
     """
+    from milemark.output.text.envelope import envelope  # noqa: PLC0415
     from milemark.output.text.rule_page import is_rule, rule_page, show_page  # noqa: PLC0415
+    from milemark.roadmap.metrics.explain import as_values  # noqa: PLC0415
 
+    is_json = format_ == "json"
     if is_rule(subject):
         page = rule_page(subject, _spoken(options).locale)
-        if sys.stdout.isatty():
+        if is_json:
+            click.echo(envelope("explain", {"page": page}))
+        elif sys.stdout.isatty():
             show_page(page)
         else:
             click.echo(page, nl=False)
         return
 
     project = open_project(options, ReadOptions(audience))
+    if is_json:
+        step = _derivation(project, subject)
+        click.echo(envelope("explain", {"derivation": as_values(step, project.loaded.roadmap.settings)}))
+        return
     for line in explain_number(project, subject):
         click.echo(visible(without_breaks(line)))
 
@@ -109,14 +130,20 @@ def _spoken(options: Options) -> Language:
 
 def explain_number(project: Project, subject: str) -> list[str]:
     """Return the derivation of the progress of an item, a track or the roadmap, as lines with their places."""
+    from milemark.roadmap.metrics.explain import as_lines  # noqa: PLC0415
+
+    return list(as_lines(_derivation(project, subject), project.loaded.roadmap.settings))
+
+
+def _derivation(project: Project, subject: str) -> DerivationStep:
     from milemark.foundation.rules import RULES  # noqa: PLC0415
-    from milemark.roadmap.metrics.explain import Explainer, as_lines  # noqa: PLC0415
+    from milemark.roadmap.metrics.explain import Explainer  # noqa: PLC0415
     from milemark.roadmap.metrics.progress import whole  # noqa: PLC0415
     from milemark.roadmap.references import find_item  # noqa: PLC0415
 
     roadmap = project.loaded.roadmap
     explainer, everything = Explainer(roadmap, project.spoken, lambda: project.public), whole(roadmap)
     if subject == WHOLE:
-        return list(as_lines(explainer.whole(everything), roadmap.settings))
+        return explainer.whole(everything)
     item = find_item(roadmap, subject, WHOLE, *(rule.name for rule in RULES))
-    return list(as_lines(explainer.any(item, everything), roadmap.settings))
+    return explainer.any(item, everything)

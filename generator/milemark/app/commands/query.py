@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = "id, title, status, progress, due"
 _PRIVATE = "case when is_private then 'private' end as private"
-_QUERY = "query"
+_QUERY, _LIST = "query", "list"
 _SHELL_QUOTES = _("write text in single quotation marks: '{name}'; for the shell, put all of it in double ones")
 _audience = audience_option(PRIVATE)
 _formats = click.Choice(list(FORMATS))
@@ -80,7 +80,9 @@ def _print(engine: Engine, run: Callable[[], QueryResult], texts: Mapping[str, s
         result = run()
     except QueryError as error:
         _refuse(error, texts, _locale(engine))
-    click.echo(FORMATS[format_](ResultTable(result, engine.lists, terminal_width())))
+    click.echo(
+        FORMATS[format_](ResultTable(result, engine.lists, terminal_width(), _QUERY if _QUERY in texts else _LIST))
+    )
     if result.is_cut and "--limit" not in texts:
         click.echo(f"note: there are more than {len(result.rows)} rows; only these are printed", err=True)
 
@@ -115,7 +117,7 @@ def _refuse(error: QueryError, texts: Mapping[str, str], locale: str) -> NoRetur
     sql = texts.get(_QUERY, "")
     before = sql[: error.start]
     column = error.start - (before.rfind("\n") + 1) + 1
-    span = Span(_QUERY if _QUERY in texts else "list", before.count("\n") + 1, column, max(error.width, 1))
+    span = Span(_QUERY if _QUERY in texts else _LIST, before.count("\n") + 1, column, max(error.width, 1))
     _exit([Diagnostic(error.rule, span, error.values, error.hint)], texts, locale)
 
 

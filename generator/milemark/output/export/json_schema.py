@@ -15,7 +15,6 @@ from typing import Any
 
 from milemark.foundation.dates import JSON_PATTERN
 from milemark.foundation.errors import UserError
-from milemark.foundation.escaping import json_text
 from milemark.roadmap.field_types import DEFAULT_RANGE, PROOF_FIELDS, RANGES
 from milemark.roadmap.model import Value
 from milemark.roadmap.schema import CORE_FIELDS
@@ -44,15 +43,12 @@ _PLAIN: dict[str, dict[str, Any]] = {
 }
 
 
-def json_schemas(settings: Settings, name: str | None) -> str:
-    """Return the JSON Schema of a collection; without a name, an object with the schemas of all."""
-    if name is None:
-        schemas: Any = {each.name: json_schema(settings, each) for each in settings.collections.values()}
-    elif name in settings.collections:
-        schemas = json_schema(settings, settings.collections[name])
-    else:
+def json_schemas(settings: Settings, name: str | None) -> dict[str, Any]:
+    """Return the JSON Schemas of all collections by name, or of the named one."""
+    if name and name not in settings.collections:
         raise UserError(f'there is no collection "{name}"; the declared ones are: {", ".join(settings.collections)}')
-    return json_text(schemas, 2)
+    chosen = [settings.collections[name]] if name else settings.collections.values()
+    return {each.name: json_schema(settings, each) for each in chosen}
 
 
 def json_schema(settings: Settings, collection: Collection) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from milemark.foundation.escaping import command_text, json_text, url_part, visi
 from milemark.foundation.fixes import fix_of
 from milemark.foundation.rules import RULES
 from milemark.markdown.encoding import readable
+from milemark.output.text.envelope import envelope
 
 Translate = Callable[[str], str]
 _SHOWN = 400  # characters of a source line
@@ -23,11 +24,15 @@ _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 
 @dataclass(frozen=True, slots=True)
 class FormatContext:
-    """The context of a rendering: a reader of files, the translation, and the form in which paths are shown."""
+    """The context of a rendering: a reader of files, the translation, and the form in which paths are shown.
+
+    `revision` returns the revision of a file for `--if-revision`, empty for an audience that edits nothing.
+    """
 
     read: Callable[[str], bytes]
     translate: Translate
     shown: Callable[[str], str] = str
+    revision: Callable[[str], str] = lambda _path: ""
 
     def path(self, finding: Diagnostic) -> str:
         """Return the path of a finding as it is shown."""
@@ -73,15 +78,24 @@ def _columns(text: str) -> int:
 
 
 def as_json(diagnostics: Iterable[Diagnostic], context: FormatContext) -> str:
-    """Return findings as a JSON list; lines and columns count from 1, `end_column` follows the last character.
+    """Return findings as JSON, and the revision of each file that has some, where the audience may edit it."""
+    found = list(diagnostics)
+    shown = {each.span.path: context.path(each) for each in found}
+    revisions = {name: context.revision(path) for path, name in shown.items()}
+    values = {"diagnostics": plain_findings(found, context)}
+    return envelope("check", values | {"revisions": {name: each for name, each in revisions.items() if each}})
 
-    `fix` is the correction that a finding suggests, or null; `certain` if `check --fix` makes it.
+
+def plain_findings(diagnostics: Iterable[Diagnostic], context: FormatContext) -> list[dict[str, object]]:
+    """Return findings as plain values; lines and columns count from 1, `end_column` follows the last character.
+
+    `fix` is the correction that a finding suggests, or None; `certain` if `check --fix` makes it.
     """
     lines = cache(lambda path: _lines(context.read(path)))
-    return json_text([_json(each, context, lines(each.span.path)) for each in diagnostics], 2)
+    return [_plain(each, context, lines(each.span.path)) for each in diagnostics]
 
 
-def _json(finding: Diagnostic, context: FormatContext, source: list[str]) -> dict[str, object]:
+def _plain(finding: Diagnostic, context: FormatContext, source: list[str]) -> dict[str, object]:
     return {
         "code": finding.rule.code,
         "name": finding.rule.name,

@@ -7,15 +7,15 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from milemark.foundation.dates import PartialDate
-from milemark.foundation.escaping import github_text, json_text, visible, without_breaks
+from milemark.foundation.escaping import github_text, visible, without_breaks
 from milemark.foundation.i18n import Language, _
 from milemark.history.forecast import Refusal
 from milemark.history.plan_forecast import Landing, PlanForecast
 from milemark.history.queue import Stuck
+from milemark.output.text.envelope import envelope
 from milemark.output.text.query_result import ResultTable, as_markdown, as_table
 from milemark.query.sql.engine import QueryResult
 
-FORMAT = 1
 _NEAR = 183  # days: a landing beyond half a year has no month, only a quarter
 _COLUMNS = (_("Item"), "50%", "85%", _("Due"), _("Chance"), _("In front"))
 _MOVES = (_("Item"), _("50% now"), _("50% then"), _("85% now"), _("85% then"), _("Shift"))
@@ -64,7 +64,7 @@ def as_page(found: PlanForecast | Refusal, rows: tuple[Landing, ...], shown: For
 
 def as_json(found: PlanForecast | Refusal, rows: tuple[Landing, ...], shown: ForecastStyle) -> str:
     """Return a forecast as JSON, with exact days."""
-    return json_text({"format": FORMAT, **values(found, rows, shown.language)}, 2)
+    return envelope("forecast", values(found, rows, shown.language))
 
 
 def values(found: PlanForecast | Refusal, rows: tuple[Landing, ...], language: Language) -> dict[str, Any]:
@@ -207,7 +207,7 @@ def moves_json(before: PlanForecast, after: PlanForecast, shown: ForecastStyle) 
         for known in (one or two,)
     ]
     plan = values(after, (), shown.language)
-    return json_text({"format": FORMAT, "moves": changed, "plan": plan["plan"], "assumptions": plan["assumptions"]}, 2)
+    return envelope("forecast", {"moves": changed, "plan": plan["plan"], "assumptions": plan["assumptions"]})
 
 
 FORMATS: Mapping[str, Callable[[PlanForecast | Refusal, tuple[Landing, ...], ForecastStyle], str]] = {

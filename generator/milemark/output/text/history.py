@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from milemark.foundation.escaping import csv_cell, json_text, visible
+from milemark.foundation.escaping import csv_cell, visible
 from milemark.foundation.i18n import Language, _
 from milemark.history.lifecycle import Lifecycle, lifecycles
 from milemark.history.model import (
@@ -22,9 +22,9 @@ from milemark.history.model import (
     plain_figures,
     stage_totals,
 )
+from milemark.output.text.envelope import envelope
 from milemark.roadmap.metrics.progress import percent
 
-FORMAT = 1  # grows where a reader of an older one would fail; keys may be added without
 WHOLE, TRACK, ITEM = "roadmap", "track", "item"
 _COLUMNS = ("commit", "time", "day", "is_main", "kind", "id", "progress", "tasks_done", "tasks", *STAGES)
 _UNCOMMITTED = _("not committed")
@@ -35,13 +35,12 @@ def as_json(history: History, language: Language) -> str:
     days = {point.snapshot.commit: point.day for point in history.line}
     found = lifecycles(history)
     values = {
-        "format": FORMAT,
         "partial": list(notes(history, language)),
         "commits": [_snapshot(snapshot, days.get(snapshot.commit)) for snapshot in history.snapshots],
         "items": [_lifecycle(each) for each in found.items],
         "tasks": [{**_lifecycle(each), "text": each.id.text} for each in found.tasks],
     }
-    return json_text(values, 1)
+    return envelope("history", values, 1)
 
 
 def _snapshot(snapshot: Snapshot, day: date | None) -> dict[str, Any]:

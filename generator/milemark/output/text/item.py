@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from milemark.foundation.escaping import json_text, visible, without_breaks
+from milemark.foundation.escaping import visible, without_breaks
 from milemark.foundation.i18n import Language, _
 from milemark.foundation.layout import PRIVATE
 from milemark.markdown.outline import plain_text
 from milemark.output.cells import Cell, Viewer
+from milemark.output.text.envelope import envelope
 from milemark.query.tables.values import item_values
 from milemark.roadmap.metrics.backlinks import backlinks
 from milemark.roadmap.metrics.explain import Explainer
@@ -120,4 +121,4 @@ def as_json(roadmap: Roadmap, item: Item) -> str:
             for link in backlinks(roadmap).get(item.path, ())
         ],
     }
-    return json_text(exported, 2)
+    return envelope("show", exported)

@@ -8,7 +8,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from milemark.foundation.escaping import github_text, json_text, visible, without_breaks
+from milemark.foundation.escaping import github_text, visible, without_breaks
+from milemark.output.text.envelope import envelope
 
 if TYPE_CHECKING:
     from milemark.query.sql.engine import QueryResult
@@ -17,11 +18,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ResultTable:
-    """A result to print. `lists` names the columns that hold lists as JSON; `width` is that of the terminal."""
+    """A result to print. `lists` names the columns that hold lists as JSON; `width` is that of the terminal.
+
+    `kind` is the name of the command that prints it.
+    """
 
     result: QueryResult
     lists: Collection[str] = ()
     width: int = 80
+    kind: str = "query"
 
 
 def as_table(table: ResultTable) -> str:
@@ -53,7 +58,7 @@ def as_markdown(table: ResultTable) -> str:
 
 
 def as_json(table: ResultTable) -> str:
-    """Return a result as a list of objects. Lists become arrays, and repeated names get a number."""
+    """Return a result as JSON, each row an object. Lists become arrays, and repeated names get a number."""
     names = _unique(table.result.columns)
     rows = [
         {
@@ -62,7 +67,7 @@ def as_json(table: ResultTable) -> str:
         }
         for row in table.result.rows
     ]
-    return json_text(rows, 2)
+    return envelope(table.kind, {"rows": rows, "is_cut": table.result.is_cut})
 
 
 def as_csv(table: ResultTable) -> str:

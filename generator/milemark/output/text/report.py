@@ -10,15 +10,15 @@ from typing import Any
 
 from milemark.foundation.content_folder import shown_in
 from milemark.foundation.diagnostics import Diagnostic
-from milemark.foundation.escaping import github_text, json_text, visible, without_breaks
+from milemark.foundation.escaping import github_text, visible, without_breaks
 from milemark.foundation.i18n import Language, _
 from milemark.history.changes import Changes, FigureChange, NamedItem, NamedTask, ScopeChange
 from milemark.history.forecast import LEVELS, Forecast, RoadmapForecast, TargetForecast
 from milemark.history.model import Figures, plain_figures
 from milemark.history.slippage import DueMove
+from milemark.output.text.envelope import envelope
 from milemark.roadmap.metrics.progress import percent
 
-FORMAT = 1  # grows where a reader of an older one would fail; keys may be added without
 LONGEST = 65_536  # characters of a comment; a step summary may have 1 MiB, which no such text reaches
 _ROWS = 50  # of each section
 _MORE = _("and {count} more")
@@ -215,7 +215,6 @@ def as_text(
 def as_json(changes: Changes, period: ReportPeriod, forecast: RoadmapForecast | None, language: Language) -> str:
     """Return a report as JSON; every key is always present."""
     values = {
-        "format": FORMAT,
         "title": changes.title,
         "since": {
             "asked": period.since,
@@ -243,7 +242,7 @@ def as_json(changes: Changes, period: ReportPeriod, forecast: RoadmapForecast | 
         "next": [_json_task(each) for each in changes.next_up],
         "forecast": _json_forecast(forecast, language) if forecast else None,
     }
-    return json_text(values, 2)
+    return envelope("report", values)
 
 
 def _json_change(change: FigureChange) -> dict[str, Any]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from milemark.foundation.diagnostics import Diagnostic
-from milemark.foundation.escaping import json_text, visible
-from milemark.output.text.diagnostics import FormatContext
-from milemark.output.text.diagnostics import as_json as findings_json
+from milemark.foundation.escaping import visible
+from milemark.output.text.diagnostics import FormatContext, plain_findings
 from milemark.output.text.diff import changed_lines, diff_of
-
-SCHEMA_VERSION = 1
+from milemark.output.text.envelope import envelope
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +59,7 @@ def as_diff(result: WriteResult) -> str:
 
 def as_json(result: WriteResult, context: FormatContext) -> str:
     """Return the result as JSON; write.schema.json describes it."""
-    envelope = {
-        "schemaVersion": SCHEMA_VERSION,
-        "kind": "write",
+    values = {
         "command": result.command,
         "written": result.is_written,
         "changes": [
@@ -78,6 +73,6 @@ def as_json(result: WriteResult, context: FormatContext) -> str:
         ],
         "becomes_public": list(result.becomes_public),
         "notes": list(result.notes),
-        "diagnostics": json.loads(findings_json(result.findings, context)),
+        "diagnostics": plain_findings(result.findings, context),
     }
-    return json_text(envelope, 2)
+    return envelope("write", values)

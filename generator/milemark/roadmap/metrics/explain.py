@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from milemark.foundation.diagnostics import Span
 from milemark.foundation.i18n import Language, _
@@ -192,6 +193,17 @@ class Explainer:
     def _exact(self, value: Decimal | None) -> str:
         """Return a number in percent with one decimal: enough to check the sum by hand."""
         return "–" if value is None else f"{self.language.number(round(value, 1))}%"
+
+
+def as_values(step: DerivationStep, settings: Settings) -> dict[str, Any]:
+    """Return a derivation as plain values, each step with its place and its own steps."""
+    return {
+        "text": step.text,
+        "value": step.value or None,
+        "id": step.item.id if step.item else None,
+        "place": step.place(settings) or None,
+        "steps": [as_values(part, settings) for part in step.parts],
+    }
 
 
 def as_lines(step: DerivationStep, settings: Settings, depth: int = 0) -> Iterator[str]:
