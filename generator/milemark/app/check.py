@@ -11,12 +11,14 @@ from typing import Any, NamedTuple
 
 from milemark.app.check_index import read_entries
 from milemark.app.check_summary import Checked, Summary, summary_of
+from milemark.app.config_findings import navigation_of
 from milemark.foundation.cache import Index, digest, with_index
 from milemark.foundation.content_folder import ContentFolder, as_content
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.disk import Listing, list_content, read_bytes, unreadable
 from milemark.foundation.finding_rows import diagnostic_of, row_of
 from milemark.foundation.layout import BASE_ENDING, ROADMAP_FILE
+from milemark.foundation.navigation import Navigation
 from milemark.foundation.pool import collect_rarely
 
 
@@ -38,19 +40,19 @@ def check_folder(
     listing = list_content(content, lambda found: on_progress(found, 0))
 
     def checked(index: Index | None) -> Checked:
-        reading = _Reading(content, today, as_of, on_progress)
-        return _kept_result(listing, index, today, as_of) or _fresh_result(reading, listing, index)
+        reading = _Reading(content, today, as_of, on_progress, navigation_of(content))
+        return _kept_result(listing, index, reading) or _fresh_result(reading, listing, index)
 
     return with_index(content.path if use_index else None, "check", checked)
 
 
-def _kept_result(listing: Listing, index: Index | None, today: date, as_of: date | None) -> Checked | None:
-    """Return the result of the last run where no file and no date has changed since."""
+def _kept_result(listing: Listing, index: Index | None, reading: _Reading) -> Checked | None:
+    """Return the result of the last run where no file, no date and no entry of the navigation has changed since."""
     kept = index.meta("result") if index else None
-    if kept is None or kept["files"] != listing.fingerprint:
+    if kept is None or kept["files"] != listing.fingerprint or kept.get("navigation") != digest(reading.navigation):
         return None
     pinned = date.fromisoformat(kept["pinned"]) if kept["pinned"] else None
-    if not listing.is_settled(kept["read"]) or kept["day"] != (as_of or pinned or today).isoformat():
+    if not listing.is_settled(kept["read"]) or kept["day"] != (reading.as_of or pinned or reading.today).isoformat():
         return None
     return Checked(tuple(map(diagnostic_of, kept["diagnostics"])), Summary(**kept["summary"]))
 
@@ -60,19 +62,23 @@ class _Reading(NamedTuple):
     today: date
     as_of: date | None
     on_progress: Callable[[int, int], object]
+    navigation: Navigation | None
 
 
 def _fresh_result(reading: _Reading, listing: Listing, index: Index | None) -> Checked:
+    from milemark.roadmap.content_paths import ContentPaths  # noqa: PLC0415
     from milemark.roadmap.dead_links import LinkRecord, dead_links  # noqa: PLC0415
     from milemark.roadmap.index_entry import IndexEntry, at_free_paths  # noqa: PLC0415
+    from milemark.roadmap.link_targets import LinkTargets  # noqa: PLC0415
     from milemark.roadmap.load import roadmap_diagnostics  # noqa: PLC0415
     from milemark.roadmap.model import Counts  # noqa: PLC0415
     from milemark.roadmap.references import resolve  # noqa: PLC0415
     from milemark.roadmap.settings_file import parse_settings  # noqa: PLC0415  an unchanged folder needs no reader
     from milemark.roadmap.site_paths import taken_paths  # noqa: PLC0415
+    from milemark.roadmap.unreachable import unreachable_pages  # noqa: PLC0415
 
     started = time.time_ns()
-    content, today, as_of, on_progress = reading
+    content, today, as_of, on_progress, navigation = reading
     roadmap = _roadmap(content, listing)
     settings, diagnostics = parse_settings(roadmap)
     refused = [each.span.path for each in listing.diagnostics]
@@ -91,24 +97,32 @@ def _fresh_result(reading: _Reading, listing: Listing, index: Index | None) -> C
     own = {item.path for item in items}
     references = resolve(items, [path for path in entries if path.endswith(".md") and path not in own])
     diagnostics += dead_links(links, listing.assets, references.names, settings, [*absent, *refused])
-    day = as_of or settings.as_of or today
-    result = roadmap_diagnostics(settings, diagnostics, references, day)
+    addresses = {path: each.addresses for path, each in links.items()}
+    targets = LinkTargets(ContentPaths([*links, *listing.assets]), references.names)
+    diagnostics += unreachable_pages(addresses, own, targets, settings.collections, navigation)
+    result = roadmap_diagnostics(settings, diagnostics, references, as_of or settings.as_of or today)
     tasks = sum((Counts(*each["tasks"]) for each in records), Counts())
     pages = sum(path.endswith(".md") and path not in own for path in entries)
     statuses = (status for each in records for status in each["statuses"])
     words = [(item.role, status) for item, status in zip(items, statuses, strict=True)]
     summary = summary_of(settings, words, pages, references.work_counts, tasks)
+    checked = Checked(result, summary)
     if index and all(entry.digest for entry in entries.values()):
-        kept = {
-            "files": listing.fingerprint,
-            "read": started,
-            "pinned": settings.as_of.isoformat() if settings.as_of else "",
-            "day": day.isoformat(),
-            "diagnostics": [row_of(each) for each in result],
-            "summary": {name: getattr(summary, name) for name in Summary.__slots__},
-        }
-        index.write([], [], {"result": kept})
-    return Checked(result, summary)
+        index.write([], [], {"result": _row(checked, reading, listing, started, settings.as_of)})
+    return checked
+
+
+def _row(checked: Checked, reading: _Reading, listing: Listing, started: int, pinned: date | None) -> dict[str, Any]:
+    """Return a result as `_kept_result` reads it."""
+    return {
+        "files": listing.fingerprint,
+        "navigation": digest(reading.navigation),
+        "read": started,
+        "pinned": pinned.isoformat() if pinned else "",
+        "day": (reading.as_of or pinned or reading.today).isoformat(),
+        "diagnostics": [row_of(each) for each in checked.diagnostics],
+        "summary": {name: getattr(checked.summary, name) for name in Summary.__slots__},
+    }
 
 
 def _embed_findings(records: Mapping[str, dict[str, Any]]) -> Iterator[Diagnostic]:

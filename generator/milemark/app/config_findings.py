@@ -1,4 +1,4 @@
-"""The findings about mkdocs.yml: a repository that `autolink` needs, and collections that its navigation leaves out."""
+"""The navigation of mkdocs.yml, and findings about the file: no repository for `autolink`, collections not in `nav`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,25 @@ from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.disk import read_bytes
 from milemark.foundation.identifiers import composed
 from milemark.foundation.layout import CONFIG_FILE, PRIVATE, ROADMAP_FILE
+from milemark.foundation.navigation import Navigation
 from milemark.markdown.document import Mapping as Written
+
+_MENTIONS_NAV = re.compile(rb"\bnav\b|INHERIT")  # few projects; reading YAML takes longer
+
+
+def navigation_of(content: ContentFolder) -> Navigation | None:
+    """Return the navigation of a project's site; None if there is no site, or if another program makes it."""
+    config = content.root / CONFIG_FILE
+    if not content.roadmap.is_file() or not config.is_file() or content.host:
+        return None
+    if not _MENTIONS_NAV.search(config.read_bytes()):
+        return Navigation()
+    from milemark.publish.mkdocs_config import is_nav_of_plugin, nav_paths  # noqa: PLC0415  as above
+
+    paths = nav_paths(content.root)
+    if paths is None and is_nav_of_plugin(content.root):
+        return None
+    return Navigation(None if paths is None else tuple(sorted(paths)))
 
 
 def config_findings(

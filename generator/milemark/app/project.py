@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
-from milemark.app.config_findings import config_findings
+from milemark.app.config_findings import config_findings, navigation_of
 from milemark.app.counted_commits import commits_of
 from milemark.app.kept_files import KeptFiles
 from milemark.app.kept_views import KeptViews
@@ -39,6 +39,7 @@ from milemark.roadmap.dead_links import dead_links_of
 from milemark.roadmap.elsewhere import looked_up
 from milemark.roadmap.load import Loaded, Reading, with_excluded, without_ignored
 from milemark.roadmap.model import OtherRepository, Roadmap
+from milemark.roadmap.unreachable import unreachable_pages_of
 
 _WRITING = ("locale", "output", "query")  # folders of the package whose words stand in outputs
 
@@ -132,10 +133,11 @@ class Project:
         of_project = config_findings(self.folder, self.audience, self.content.files.get(ROADMAP_FILE))
         absent = () if self.audience == PRIVATE else self.left_out
         dead = dead_links_of(self.loaded, self.attachments, absent)
+        lost = unreachable_pages_of(self.loaded, self.attachments, navigation_of(self.folder))
         of_files = attachment_findings(self.everything, self.loaded, self.attachments)
         roadmap = self.loaded.roadmap
         of_files_and_sources = looked_up(roadmap.settings, self.loaded.diagnostics, roadmap.sources)
-        return in_order([*of_files_and_sources, *dead, *of_project, *of_files])
+        return in_order([*of_files_and_sources, *dead, *lost, *of_project, *of_files])
 
     @property
     def has_errors(self) -> bool:

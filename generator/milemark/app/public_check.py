@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from milemark.app.check_summary import Checked, Summary, summary_of
+from milemark.app.config_findings import navigation_of
 from milemark.app.kept_files import KeptFiles
 from milemark.app.kept_views import KeptViews
 from milemark.foundation.content_folder import ContentFolder, as_content
@@ -22,6 +23,7 @@ from milemark.roadmap.dead_links import dead_links_of
 from milemark.roadmap.load import Loaded, with_excluded
 from milemark.roadmap.metrics.progress import whole
 from milemark.roadmap.model import Counts
+from milemark.roadmap.unreachable import unreachable_pages_of
 
 
 class UntrustedSettingsError(UserError):
@@ -64,8 +66,11 @@ class PublicCheck:
         self.left_out.update(doubtful_files(everything, hidden))
         published = [path for path in files.paths if path not in self.left_out]
         dead = dead_links_of(self._public, published, self.left_out)
+        lost = unreachable_pages_of(self._public, published, navigation_of(place))
         of_files = attachment_findings(everything, self._public, published)
-        self.checked = Checked(in_order([*self._public.diagnostics, *dead, *of_files]), _summary_of(self._public))
+        self.checked = Checked(
+            in_order([*self._public.diagnostics, *dead, *lost, *of_files]), _summary_of(self._public)
+        )
 
     def text_of(self, path: str) -> bytes:
         """Return the public text of a file, on its lines."""

@@ -16,6 +16,7 @@ PUBLIC = (
     "i18n",
     "identifiers",
     "layout",
+    "navigation",
     "pool",
     "rules",
     "suggestions",

@@ -48,9 +48,14 @@ class ContentFolder(NamedTuple):
         return shown_in(self.name, path)
 
     @property
+    def host(self) -> str:
+        """The folder of a documentation site that gets the pages, as roadmap.yml names it, or an empty text."""
+        return _written(self.roadmap, _HOST)
+
+    @property
     def outputs(self) -> tuple[Path, ...]:
         """The folders below the root that milemark and the publisher write, whether or not they exist."""
-        names = (BUILD, *_output_names(self.root / CONFIG_FILE), *filter(None, [_written(self.roadmap, _HOST)]))
+        names = (BUILD, *_output_names(self.root / CONFIG_FILE), *filter(None, [self.host]))
         return tuple(self.root / each for each in names)
 
     @property

@@ -377,6 +377,13 @@ NOT_IN_NAV = Rule(
     _("`nav` in mkdocs.yml leaves out {name}"),
     _("add `{name}/index.md` to it, or delete `nav`"),
 )
+UNREACHABLE = Rule(
+    "MM506",
+    "unreachable-page",
+    _W,
+    _("neither the navigation nor a page that readers find leads to {names}"),
+    _("write a link in a page that readers find"),
+)
 
 QUERY_SYNTAX = Rule("MM601", "query-syntax", _E, _("invalid query: {word}"), "{about}")
 UNKNOWN_COLUMN = Rule(

@@ -93,6 +93,19 @@ def nav_paths(root: Path) -> frozenset[str] | None:
     return frozenset(text.strip("/") for text in texts_in(nav)) if isinstance(nav, yaml.SequenceNode) else None
 
 
+def has_nav_plugin(config: yaml.MappingNode) -> bool:
+    """Whether the name of a plugin says that it makes the navigation."""
+    return any("nav" in name for name in names_in(config, "plugins"))
+
+
+def is_nav_of_plugin(root: Path) -> bool:
+    """Whether a plugin of mkdocs.yml makes the navigation, or the file cannot be read."""
+    try:
+        return has_nav_plugin(read_config(root / CONFIG_FILE))
+    except (PublishError, RecursionError):
+        return True
+
+
 def texts_in(node: yaml.Node) -> Iterator[str]:
     """Yield every text of a YAML tree, in NFC."""
     if isinstance(node, yaml.ScalarNode):

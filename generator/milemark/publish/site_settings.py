@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from milemark.foundation.escaping import html_text
-from milemark.publish.mkdocs_config import names_in, node_of
+from milemark.publish.mkdocs_config import has_nav_plugin, node_of
 
 _ENV, _OF_MILEMARK = "!ENV", "MILEMARK_"
 _ICONS = ("favicon.svg", "favicon.png", "favicon.ico", "assets/milemark-icon.svg")
@@ -31,7 +31,7 @@ def _is_left(node: yaml.Node | None) -> bool:
 def settings_of_tree(config: yaml.MappingNode, docs: Path, nav: Sequence[Any]) -> dict[str, Any]:
     """Return the navigation, without pages that the tree lacks, and the icon, each if mkdocs.yml has none."""
     found: dict[str, Any] = {}
-    if nav and node_of(config, "nav") is None and not any("nav" in name for name in names_in(config, "plugins")):
+    if nav and node_of(config, "nav") is None and not has_nav_plugin(config):
         found["nav"] = _shown(nav, docs)
         if node_of(config, "not_in_nav") is None:
             found["not_in_nav"] = "*\n"

@@ -12,6 +12,7 @@ PUBLIC = (
     "heading_marks",
     "file_record",
     "index_entry",
+    "link_targets",
     "load",
     "metrics.backlinks",
     "metrics.board",
@@ -38,4 +39,5 @@ PUBLIC = (
     "site_paths",
     "split_links",
     "statuses",
+    "unreachable",
 )

@@ -49,14 +49,15 @@ class LinkRecord(NamedTuple):
 
 
 @lru_cache(_CACHED)
-def _addresses(body: str) -> tuple[Address, ...]:
+def addresses_of(body: str) -> tuple[Address, ...]:
+    """Return the addresses in a body that lead to files or pages of the site."""
     return tuple(each for each in addresses_in(body) if each.is_wiki or destination_of(each.text))
 
 
 def body_links(settings: Settings, file: File) -> LinkRecord:
     """Return the links of a file, and the anchors of its page."""
     first, body = file.document.body_line, file.document.body
-    addresses = tuple(each._replace(line=each.line + first) for each in _addresses(body))
+    addresses = tuple(each._replace(line=each.line + first) for each in addresses_of(body))
     title = file.item.title if file.item else ""
     if file.item and (cover := file.item.text("cover")):
         span = file.item.spans["cover"]

@@ -25,6 +25,7 @@ PAGE_TITLES: Mapping[str, str] = {  # of the generated pages that belong to no f
     HISTORY_PAGE: _("History"),
     RESUME_PAGE: _("Résumé"),
 }
+MOST_ENTRIES = 20  # hand-written pages: each page of the navigation is written on every page
 # Every site has these; a history needs git, and a résumé a person.
 FIXED_PAGES = tuple(path for path in PAGE_TITLES if path not in {HISTORY_PAGE, RESUME_PAGE})
 _OF_FOLDERS = ("index", "README")  # the files that publishers show as the page of their folder
@@ -38,6 +39,12 @@ def is_introduction(path: str, collections: Container[str]) -> bool:
     """
     folder, name = posixpath.split(composed(path))
     return path in FIXED_PAGES or (folder in collections and _is_of_folder(name))
+
+
+def automatic_entries(pages: Iterable[str], collections: Iterable[str]) -> list[str]:
+    """Return the hand-written pages of a navigation that milemark makes: those beside roadmap.yml, in NFC."""
+    known = {*PAGE_TITLES, *(f"{name}/index.md" for name in collections)}
+    return sorted({each for path in pages if "/" not in path and (each := composed(path)) not in known})[:MOST_ENTRIES]
 
 
 def page_path(path: str) -> str:

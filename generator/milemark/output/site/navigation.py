@@ -12,13 +12,11 @@ from milemark.roadmap.metrics.skills import skill_collection
 from milemark.roadmap.model import Roadmap
 from milemark.roadmap.schema import title_of
 from milemark.roadmap.settings import Collection, Role
-from milemark.roadmap.site_paths import FIXED_PAGES, HISTORY_PAGE, PAGE_TITLES, RESUME_PAGE
+from milemark.roadmap.site_paths import HISTORY_PAGE, PAGE_TITLES, RESUME_PAGE, automatic_entries
 
 _PROGRESS, _PLAN, _WORK, _PORTFOLIO, _MORE = _("Progress"), _("Plan"), _("Projects"), _("Portfolio"), _("More")
 _SHOWCASE = "portfolio"  # a name by convention
-_MOST_PAGES = 20  # hand-written ones: each page of the navigation is written on every page
 _HOME = "index.md"
-_FIXED = frozenset((*FIXED_PAGES, HISTORY_PAGE, RESUME_PAGE))
 
 Entry = Mapping[str, Any]  # a title with a path or a list of paths
 
@@ -54,6 +52,6 @@ def _sections(groups: Mapping[str, Iterable[str]], language: Language) -> Iterat
 
 def _own_pages(roadmap: Roadmap) -> list[str]:
     """Return the hand-written pages beside roadmap.yml, by their titles; those in folders are found by links."""
-    indexes = {f"{name}/index.md" for name in roadmap.settings.collections}
-    own = [page for page in roadmap.pages if "/" not in page.path and composed(page.path) not in _FIXED | indexes]
-    return [composed(page.path) for page in sorted(own, key=title_of)][:_MOST_PAGES]
+    pages = {composed(page.path): page for page in roadmap.pages}
+    entries = automatic_entries(pages, roadmap.settings.collections)
+    return sorted(entries, key=lambda path: title_of(pages[path]))
