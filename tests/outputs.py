@@ -11,6 +11,7 @@ from milemark.foundation.i18n import Language
 from milemark.output.export.dataset import dataset_files
 from milemark.output.export.formats import FORMATS, ExportInput
 from milemark.output.site.pages import NO_INPUTS, pages
+from milemark.output.site.plain_page import LLMS, llms_text, plain_markdown
 from milemark.output.site.renderer import Renderer
 from milemark.output.site.share_card import card_svg, cards
 from milemark.output.site.share_tags import ShareTags
@@ -42,6 +43,13 @@ def outputs(plan: Plan, audience: str) -> Mapping[str, bytes]:
     found |= {f"card {path}": card_svg(card).encode() for path, card in cards_of.items()}
     tags = ShareTags(loaded.roadmap, ENGLISH, ADDRESSES, dict.fromkeys(cards_of, "card.png"))
     found |= {f"tags {path}": tags.added_to(path, "<head></head>").encode() for path in tags.pages}
+    if audience == "public":
+        found |= {
+            f"text {path}": plain_markdown(data.decode()).encode()
+            for path, data in tree.items()
+            if path.endswith(".md")
+        }
+        found[LLMS] = llms_text(loaded.roadmap, ENGLISH, tree, ADDRESSES.markdown_file).encode()
     for each in FORMATS.values():
         made = each.make(ExportInput(loaded.roadmap, ENGLISH, ADDRESSES))
         found |= {f"export {name}": data for name, data in made.items()}

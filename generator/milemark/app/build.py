@@ -11,6 +11,7 @@ from pathlib import Path
 from milemark.app.cards import card_paths, drawer, drawn_cards
 from milemark.app.input_key import is_as_read, tree_key
 from milemark.app.kept_rows import KeptRows
+from milemark.app.plain_pages import is_written, with_plain_link, write_plain_pages
 from milemark.app.project import SILENT, ProgressListener, Project, history_of
 from milemark.app.site_search import clean_site
 from milemark.foundation.cache import digest, version
@@ -162,6 +163,8 @@ def build(
         raise FailedPagesError
 
     def inspect(site: Path, target: Path) -> None:
+        if project.audience == PUBLIC and is_written():
+            write_plain_pages(project, site, target)
         clean_site(project, site, os.path.relpath(target, project.root))
         if is_strict and project.search_findings:
             raise PrivateNameError
@@ -171,12 +174,15 @@ def build(
 
 
 def _finish(project: Project) -> Finish:
-    """Return the function that adds the tags for shared links to a page; the private site has none."""
+    """Return the function that adds the tags for shared links, and for agents, to a page; the private site has none."""
     if project.audience != PUBLIC:
         return unchanged
     settings, roadmap = read_publisher_settings(project.root), project.loaded.roadmap
     addresses = Addresses(settings.site_url, settings.use_directory_urls)
-    return ShareTags(roadmap, project.language, addresses, card_paths(roadmap)).added_to
+    tags = ShareTags(roadmap, project.language, addresses, card_paths(roadmap))
+    if not is_written():
+        return tags.added_to
+    return lambda file, html: with_plain_link(file, tags.added_to(file, html)) if file in tags.pages else html
 
 
 def site_options(project: Project) -> SiteOptions:

@@ -21,7 +21,13 @@ from milemark.history.git import NoHistoryError, open_content, run
 from milemark.publish.publishers import PUBLISHERS, choose, ending
 
 WORKFLOW = Path(".github/workflows/roadmap.yml")
-_EXTRAS = {"cards": "resvg_py", "parquet": "pyarrow", "pdf": "typst", "serve": "uvicorn"}
+_EXTRAS = {
+    "cards": "resvg_py",
+    "parquet": "pyarrow",
+    "pdf": "typst",
+    "serve": "uvicorn",
+    "text": "html_to_markdown",
+}
 _FULL_HISTORY = b"fetch-depth: 0"
 
 

@@ -7,6 +7,7 @@ PUBLIC = (
     "export.json_schema",
     "site.navigation",
     "site.pages",
+    "site.plain_page",
     "site.renderer",
     "site.share_card",
     "site.share_tags",

@@ -28,6 +28,15 @@ class Addresses:
         """Return the address of a page, or an empty text: `a/b.md` is `https://…/a/b/`."""
         return self.root and self.root + url_part(url_path(path, is_directory=self.is_directory))
 
+    def html_file(self, path: str) -> str:
+        """Return the file of a page in the site: `a/b/index.html`, or `a/b.html` without directories."""
+        address = url_path(path, is_directory=self.is_directory)
+        return f"{address}index.html" if not address or address.endswith("/") else address
+
+    def markdown_file(self, path: str) -> str:
+        """Return the file with the text of a page, which lies beside its HTML."""
+        return f"{self.html_file(path).removesuffix('.html')}.md"
+
     def file(self, name: str) -> str:
         """Return the address of another file of the site, or an empty text."""
         return self.root and self.root + url_part(name)

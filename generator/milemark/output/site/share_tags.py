@@ -18,7 +18,7 @@ from milemark.output.urls import Addresses
 from milemark.roadmap.metrics.skills import skills
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.settings import NO_OWNER
-from milemark.roadmap.site_paths import PAGE_TITLES, url_path
+from milemark.roadmap.site_paths import PAGE_TITLES
 
 HOME = "index.md"
 CARD_SIZE = (1200, 630)
@@ -47,7 +47,7 @@ class ShareTags:
         }
         self.items = {item.path: item for item in roadmap.items}
         paths = (*self.titles, *(page.path for page in roadmap.pages))
-        self.pages = {self._file(path): composed(path) for path in paths}
+        self.pages = {addresses.html_file(path): composed(path) for path in paths}
 
     def added_to(self, file: str, html: str) -> str:
         """Return the HTML of a file of the site with its tags; a page that has such tags already keeps them."""
@@ -56,10 +56,6 @@ class ShareTags:
             return html
         tags = "".join(f"{each}\n" for each in self._tags(path, html))
         return _END.sub(lambda end: tags + end[0], html, count=1)
-
-    def _file(self, path: str) -> str:
-        address = url_path(path, is_directory=self.addresses.is_directory)
-        return f"{address}index.html" if not address or address.endswith("/") else address
 
     def _tags(self, path: str, html: str) -> Iterator[str]:
         address, title = self.addresses.page(path), self._title(path, html)

@@ -1,0 +1,72 @@
+"""The files of a public site for agents: llms.txt, and beside each page its text as Markdown."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+
+from milemark.app.project import Project
+from milemark.foundation.cache import Index, digest, with_index
+from milemark.foundation.escaping import url_part
+from milemark.output.site.plain_page import LLMS, llms_text, plain_markdown
+from milemark.output.urls import Addresses
+from milemark.publish.mkdocs_config import read_publisher_settings
+from milemark.publish.tree import Tree
+
+_KNOWN = "pages"
+_HEAD_END = re.compile(r"</head>", re.IGNORECASE)
+
+
+def is_written() -> bool:
+    """Whether the library is installed that makes the files: it comes with each publisher's extra."""
+    return find_spec("html_to_markdown") is not None
+
+
+def with_plain_link(file: str, html: str) -> str:
+    """Return the HTML of a page with a link to its text."""
+    name = url_part(f"{Path(file).stem}.md")
+    tag = f'<link rel="alternate" type="text/markdown" href="{name}">\n'
+    return _HEAD_END.sub(lambda end: tag + end[0], html, count=1)
+
+
+def write_plain_pages(project: Project, site: Path, last: Path) -> None:
+    """Write the files into a finished site; a file that the site has already stays. `last` is the last site."""
+    settings = read_publisher_settings(project.root)
+    addresses = Addresses(settings.site_url, settings.use_directory_urls)
+    tree = Tree(project.root / settings.docs_dir)
+    pages = [path for path in sorted(tree.manifest) if path.endswith(".md")]
+    files = {path: addresses.markdown_file(path) for path in pages if (site / addresses.html_file(path)).is_file()}
+
+    def write(index: Index | None) -> None:
+        known = (index.meta(_KNOWN) if index else None) or {}
+        found = {file: _written(tree.folder / path, file, site, last, known) for path, file in files.items()}
+        if index:
+            index.write([], [], {_KNOWN: found})
+
+    with_index(project.folder.path, "plain pages", write)
+    if not (site / LLMS).exists():
+        text = llms_text(
+            project.loaded.roadmap,
+            project.language,
+            files,
+            lambda path: addresses.file(files[path]) or url_part(files[path]),
+        )
+        (site / LLMS).write_text(text, "utf-8")
+
+
+def _written(page: Path, file: str, site: Path, last: Path, known: Mapping[str, str]) -> str:
+    """Write the text of a page, or take that of the last site if the page is the same; return its digest."""
+    data, target = page.read_bytes(), site / file
+    key = digest(data)
+    if target.exists():
+        return key
+    if known.get(file) == key:
+        with suppress(OSError):
+            os.link(last / file, target)
+            return key
+    target.write_text(plain_markdown(data.decode()), "utf-8")
+    return key

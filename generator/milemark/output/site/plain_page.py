@@ -1,0 +1,104 @@
+"""The text of a site for agents: each page as plain Markdown, and llms.txt, which leads to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container, Iterable, Iterator
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING
+
+from markdown_it import MarkdownIt
+
+from milemark.foundation.escaping import github_text
+from milemark.foundation.i18n import Language, _
+from milemark.foundation.identifiers import composed
+from milemark.output.site.navigation import navigation
+from milemark.roadmap.metrics.progress import percent, progress_of, whole
+from milemark.roadmap.model import Item, Roadmap
+from milemark.roadmap.schema import title_of
+from milemark.roadmap.site_paths import PAGE_TITLES
+
+if TYPE_CHECKING:
+    from html_to_markdown import ConversionOptions
+
+LLMS = "llms.txt"
+_FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+_ID = re.compile(r"\s\{[#.][^{}]*\}(?=</h\d>)")  # the attribute list of a heading
+_BOX = re.compile(r'<label class="task-list-control">(<input [^>]*>)<span[^>]*></span></label>')
+_TASK = re.compile(r'(<li class="mm-task( mm-done)?"[^>]*>)<span class="mm-box"[^>]*></span>')
+_LEFT_OUT = ("nav", "button", "svg", "script", "style", "template", ".mm-hidden")
+
+
+def plain_markdown(page: str) -> str:
+    """Return a page of the tree as Markdown without HTML and without front matter; its links lead where they led."""
+    from html_to_markdown import convert  # noqa: PLC0415  only a build needs it
+
+    html = _ID.sub("", _parser().render(_FRONT.sub("", page)))
+    html = _TASK.sub(lambda task: f'{task[1]}<input type="checkbox"{" checked" if task[2] else ""}>', html)
+    text = convert(_BOX.sub(r"\1", html), _options()).content or ""
+    return f"{text.strip()}\n"
+
+
+@cache
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": True})
+
+
+@cache
+def _options() -> ConversionOptions:
+    from html_to_markdown import ConversionOptions  # noqa: PLC0415  as above
+
+    return ConversionOptions(bullets="-", compact_tables=True, exclude_selectors=list(_LEFT_OUT))
+
+
+def llms_text(roadmap: Roadmap, language: Language, pages: Container[str], address: Callable[[str], str]) -> str:
+    """Return llms.txt: the goal, the progress, and links to the pages, the tracks and the featured work."""
+    settings = roadmap.settings
+    parts = [f"# {_plain(settings.title)}"]
+    if settings.goal:
+        parts.append(f"> {_plain(settings.goal)}")
+    total = whole(roadmap)
+    parts.append(f"{language.gettext(_('Overall progress'))}: {_percent(total.value)}")
+    titles = _titles(roadmap, language)
+    for entry in navigation(roadmap, language):
+        for title, found in entry.items():
+            paths = [found] if isinstance(found, str) else found
+            links = [f"- [{_plain(titles[path])}]({address(path)})" for path in paths if path in pages]
+            parts += _section(title, links)
+    tracks = [f"{_link(each.track, address)}: {_percent(each.rollup.value)}" for each in total.tracks]
+    parts += _section(language.gettext(_("Tracks")), tracks)
+    works = [each for each in roadmap.items if each.values.get("featured") is True]
+    parts += _section(language.gettext(_("Featured work")), [_work(roadmap, each, address) for each in works])
+    return "\n\n".join(parts) + "\n"
+
+
+def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
+    text = "\n".join(lines)
+    if text:
+        yield f"## {_plain(title)}\n\n{text}"
+
+
+def _titles(roadmap: Roadmap, language: Language) -> dict[str, str]:
+    return {
+        **{composed(page.path): title_of(page) for page in roadmap.pages},
+        **{f"{each.name}/index.md": each.label for each in roadmap.settings.collections.values()},
+        **{path: language.gettext(title) for path, title in PAGE_TITLES.items()},
+    }
+
+
+def _work(roadmap: Roadmap, item: Item, address: Callable[[str], str]) -> str:
+    about = item.text("result") or item.text("summary") or _percent(progress_of(roadmap, item).value)
+    return f"{_link(item, address)}: {_plain(about)}"
+
+
+def _link(item: Item, address: Callable[[str], str]) -> str:
+    return f"- [{_plain(item.title)}]({address(item.path)})"
+
+
+def _plain(text: str) -> str:
+    return github_text(text)
+
+
+def _percent(value: Decimal | None) -> str:
+    return "–" if value is None else f"{percent(value)}%"
