@@ -13,7 +13,8 @@ from urllib.parse import unquote
 
 from milemark.foundation.i18n import Language
 from milemark.output.export.formats import FORMATS, ExportInput
-from milemark.output.site.pages import NO_INPUTS, pages
+from milemark.output.site.page import NO_INPUTS
+from milemark.output.site.pages import pages
 from milemark.output.site.renderer import Renderer
 from milemark.output.text.diagnostics import FORMATS as RENDERINGS
 from milemark.output.text.diagnostics import FormatContext

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from milemark.output.site.pages import Page, page_groups
+from milemark.output.site.pages import SitePages
 from support import cli, must, sampled, write_content, write_files
 
 CONTENT = {
@@ -57,11 +57,11 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return a list that grows with each run that renders pages."""
     runs: list[str] = []
 
-    def make(*given: Any) -> Iterator[Iterator[Page]]:
+    def make(*given: Any) -> SitePages:
         runs.append("run")
-        return page_groups(*given)
+        return SitePages(*given)
 
-    monkeypatch.setattr("milemark.app.build.page_groups", make)
+    monkeypatch.setattr("milemark.app.build.SitePages", make)
     return runs
 
 

@@ -18,6 +18,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from milemark.app.kept_views import ViewMemory
 from milemark.app.project import Project, read_project
 from milemark.app.serve import ServedProject
 from milemark.foundation.errors import UserError
@@ -178,14 +179,14 @@ def test_a_refresh_that_fails_keeps_the_pages_and_returns_the_reason(project: Pa
     said: list[str] = []
     live = LiveSite(project / "build/serve")
 
-    def served(read: Callable[[Memory], Project]) -> ServedProject:
+    def served(read: Callable[[Memory, ViewMemory], Project]) -> ServedProject:
         return ServedProject(project, PUBLISHERS["mkdocs"], read, lambda _: (), said.append, live)
 
-    def fail(_memory: Memory) -> Project:
+    def fail(_memory: Memory, _views: ViewMemory) -> Project:
         raise UserError("it is broken")
 
     shown: list[tuple[str, ...]] = []
-    served(lambda memory: read_project(project, date(2025, 1, 1), None, memory)).refresh(shown.append)
+    served(lambda memory, _views: read_project(project, date(2025, 1, 1), None, memory)).refresh(shown.append)
     assert live.site
     page = live.site.read("items/one/index.html")
     served(fail).refresh(shown.append)
@@ -193,3 +194,61 @@ def test_a_refresh_that_fails_keeps_the_pages_and_returns_the_reason(project: Pa
     assert page
     assert live.site.read("items/one/index.html") == page
     assert live.site.read("../../mkdocs.yml") is None
+
+
+def _item(number: int, more: str = "") -> str:
+    needs = f"depends_on: [item-{number - 1}]\n" if number else ""
+    return f"---\ntitle: Item {number}\nstatus: active\ntags: [a]\n{needs}{more}---\n- [ ] one\n- [x] two\n"
+
+
+CHANGES: dict[str, dict[str, str | None]] = {
+    "a task": {"items/item-1.md": _item(1) + "- [ ] three\n"},
+    "a title": {"items/item-2.md": _item(2).replace("Item 2", "Other")},
+    "a heading": {"items/item-1.md": _item(1) + "\n## A heading\n\nText.\n"},
+    "a new item": {"items/new.md": _item(0), "items/item-1.md": _item(1) + "[it](new.md)\n"},
+    "a deleted item": {"items/item-80.md": None},
+    "a private item": {"items/item-3.md": _item(3, "audience: private\n")},
+    "an introduction": {"progress.md": "---\ntitle: Numbers\n---\nAll of them.\n"},
+    "settings": {"roadmap.yml": CONTENT["roadmap.yml"].replace("title: T", "title: Other")},
+}
+NEED_FRAMES = {"a heading", "a new item", "an introduction", "settings"}  # that no page has needed before
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_pages_that_are_made_when_asked_for_are_those_of_the_whole_site(project: Path, change: str) -> None:
+    write_content(project, {f"items/item-{number}.md": _item(number) for number in range(81)})
+    live, shown = LiveSite(project / "build/serve"), list[tuple[str, ...]]()
+    served = ServedProject(
+        project,
+        PUBLISHERS["mkdocs"],
+        lambda memory, views: read_project(project, date(2025, 1, 1), None, memory, views=views),
+        lambda _: (),
+        lambda _: None,
+        live,
+    )
+    served.refresh(shown.append)
+    assert live.site
+    before = {path: live.site.read(path) for path in all_pages(project)}
+    for path, text in CHANGES[change].items():
+        place = project / "content" / path
+        place.unlink() if text is None else place.write_text(text, "utf-8")
+    served.refresh(shown.append)
+    paths = all_pages(project) | {f"{path.removesuffix('.md')}/index.html" for path in CHANGES[change]}
+    at_once = {path: live.site.read(path) for path in sorted(paths)}
+    was_behind = live.is_behind
+    served.finish(shown.append)
+    after = {path: live.site.read(path) for path in sorted(paths | all_pages(project))}
+    assert shown[-1] == ()
+    assert any("-2/" in path for path in after), "a long group has further pages"
+    late = {path for path, page in at_once.items() if page != after[path]}
+    assert was_behind == (change in NEED_FRAMES)
+    assert was_behind or not late
+    assert all(at_once[path] == before.get(path) for path in late), "a page is shown as it is, or as it was"
+
+
+def all_pages(project: Path) -> set[str]:
+    """Return the files of the site of all pages in the page tree."""
+    docs = project / "build/docs"
+    found = (path.relative_to(docs).with_suffix("") for path in docs.rglob("*.md"))
+    folders = ((path.parent if path.name == "index" else path).as_posix() for path in found)
+    return {f"{folder}/index.html".removeprefix("./") for folder in folders}

@@ -18,8 +18,10 @@ from milemark.foundation.cache import digest, version
 from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import composed
 from milemark.foundation.layout import PUBLIC, TEMPLATES
+from milemark.history.model import History
 from milemark.output.site.navigation import navigation
-from milemark.output.site.pages import Page, SiteInputs, page_groups
+from milemark.output.site.page import Page, SiteInputs
+from milemark.output.site.pages import SitePages
 from milemark.output.site.renderer import Renderer, packaged_templates
 from milemark.output.site.share_tags import ShareTags
 from milemark.output.urls import Addresses, RepositoryUrls
@@ -27,7 +29,7 @@ from milemark.publish.build import BuiltSite, SiteOptions, publish
 from milemark.publish.frames import Finish, unchanged
 from milemark.publish.mkdocs_config import PublisherSettings, read_publisher_settings
 from milemark.publish.publishers import Publisher
-from milemark.publish.tree import Tree, WriteCounts, update_tree, write_tree
+from milemark.publish.tree import Tree, WriteCounts, write_tree
 
 
 class PrivateNameError(Exception):
@@ -41,47 +43,69 @@ class FailedPagesError(Exception):
 _RENDERERS = ("Jinja2", "MarkupSafe", "Babel", "latex2mathml")  # libraries whose versions decide the bytes of a page
 
 
+class Making:
+    """The inputs of a project's pages besides its history. `settings` are those of mkdocs.yml."""
+
+    def __init__(self, project: Project, settings: PublisherSettings, rows: KeptRows | None = None) -> None:
+        self.project, self.settings = project, settings
+        self.folders = _own_templates(project)
+        self.renderer = Renderer(self.folders, project.language, is_directory=settings.use_directory_urls)
+        self.repository = RepositoryUrls(settings.repo_url, settings.edit_uri)
+        self.tree = Tree(project.root / settings.docs_dir)
+        self.rows = rows or KeptRows(project.folder.path, project.audience)
+
+    @property
+    def key(self) -> str:
+        """The key of the whole page tree."""
+        options = (*_versions(), drawer(), self.repository, self.renderer.is_directory)
+        return tree_key(self.project, self.renderer.folders, options)
+
+    def pages(self, history: History | None) -> SitePages:
+        """Return the pages of the site."""
+        project = self.project
+        left_out = {} if project.hidden else project.left_out
+        shared = _shared_key(project, self.renderer, self.repository)
+        bases, attachments = project.loaded.bases, project.attachments
+        inputs = SiteInputs(shared, self.tree.text, history, bases, attachments, left_out, self.rows)
+        return SitePages(project.loaded.roadmap, self.renderer, project.language, self.repository, inputs)
+
+    def searched(self, page: Page) -> Page:
+        """Return a page without private names; one that had any loses its key, so that it is reported each time."""
+        if self.tree.has(page.path, page.key):
+            return page
+        place = f"{self.settings.docs_dir}/{page.path}"
+        text = self.project.search.clean(place, page.text.encode()).decode()
+        return page if page.text == text else Page(page.path, text)
+
+
 def generate(
     project: Project,
     listener: ProgressListener = SILENT,
-    on_pages: Callable[[], None] | None = None,
     settings: PublisherSettings | None = None,
+    rows: KeptRows | None = None,
+    on_page: Callable[[], object] = lambda: None,
 ) -> WriteCounts:
     """Write the page tree to the `docs_dir` of settings, by default those of mkdocs.yml.
 
-    If the last run made it from the same files, nothing is rendered. With `on_pages`, the page of each file is written
-    before the dashboards, which take longer, and then it is called. Such a run takes the history that an earlier run of
-    this process has read, if it is still the same.
+    If the last run made it from the same files, nothing is rendered. `rows` are those that this process has rendered.
+    `on_page` is called before each page, and may raise.
     """
     settings = settings or read_publisher_settings(project.root, project.audience)
-    folders = _own_templates(project)
-    renderer = Renderer(folders, project.language, is_directory=settings.use_directory_urls)
-    repository = RepositoryUrls(settings.repo_url, settings.edit_uri)
-    folder = project.root / settings.docs_dir
-    tree = Tree(folder)
+    making = Making(project, settings, rows)
+    tree, whole = making.tree, making.key
     project.page_findings.clear()
-    whole = tree_key(project, renderer.folders, (*_versions(), drawer(), repository, renderer.is_directory))
     if whole and tree.is_complete(whole):
         return WriteCounts(0, 0, len(tree.manifest))
-    history = history_of(project, listener, is_eager=on_pages is not None)
-    left_out = {} if project.hidden else project.left_out
-    shared = _shared_key(project, renderer, repository)
-    rows = KeptRows(project.folder.path, project.audience)
-    inputs = SiteInputs(shared, tree.text, history, project.loaded.bases, project.attachments, left_out, rows)
     rendered: list[Page] = []
-    for group in page_groups(project.loaded.roadmap, renderer, project.language, repository, inputs):
-        if rendered and on_pages:
-            _update(tree, rendered)
-            on_pages()
-        for written in group:
-            project.page_findings.extend(written.findings)
-            is_kept = tree.has(written.path, written.key)
-            rendered.append(written if is_kept else _searched(project, settings.docs_dir, written))
-    rows.keep()
+    for written in making.pages(history_of(project, listener, is_eager=rows is not None)).all():
+        on_page()
+        project.page_findings.extend(written.findings)
+        rendered.append(making.searched(written))
+    making.rows.keep()
     files = {page.path: page.text.encode() for page in rendered}
     for path in sorted({*project.attachments} - {*project.skipped_files}):
         files[composed(path)] = (project.folder.path / path).read_bytes()
-    found = _theme_assets(folders).items()
+    found = _theme_assets(making.folders).items()
     cards = drawn_cards(project.loaded.roadmap, project.search.clean) if project.audience == PUBLIC else {}
     for path, card in cards.items():
         files[path] = tree.data(path, card.key) or card.png()
@@ -90,24 +114,12 @@ def generate(
     if project.page_findings or project.search.findings or not is_as_read(project):
         whole = ""
     keys = {each.path: each.key or whole for each in rendered} | {path: card.key for path, card in cards.items()}
-    return write_tree(folder, files, dict.fromkeys(files, whole) | keys)
+    return write_tree(tree.folder, files, dict.fromkeys(files, whole) | keys)
 
 
 def _own_templates(project: Project) -> tuple[Path, ...]:
     own = project.root / TEMPLATES
     return (own,) if own.is_dir() and not own.samefile(packaged_templates()) else ()
-
-
-def _update(tree: Tree, rendered: list[Page]) -> None:
-    """Write pages that have changed."""
-    changed = {page.path: page.text.encode() for page in rendered if not tree.has(page.path, page.key)}
-    update_tree(tree.folder, changed)
-
-
-def _searched(project: Project, folder: str, page: Page) -> Page:
-    """Return a page without private names; one that had any loses its key, so that it is reported each time."""
-    text = project.search.clean(f"{folder}/{page.path}", page.text.encode()).decode()
-    return page if text == page.text else Page(page.path, text)
 
 
 def _shared_key(project: Project, renderer: Renderer, repository: RepositoryUrls) -> str:

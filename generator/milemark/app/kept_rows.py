@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
 from milemark.app.kept_files import keep, records_in
@@ -10,13 +11,16 @@ from milemark.foundation.cache import Index, with_index
 
 
 class KeptRows:
-    """The rows of the pages of a folder, from the user's cache folder."""
+    """The rows of the pages of a folder, from the user's cache folder and from this process."""
 
     def __init__(self, folder: Path, audience: str) -> None:
         self._folder, self._part = folder, f"rows-{audience}"
-        self._known: dict[str, str] = with_index(folder, self._part, records_in)
         self._fresh: dict[str, str] = {}
         self._used = set[str]()
+
+    @cached_property
+    def _known(self) -> dict[str, str]:
+        return with_index(self._folder, self._part, records_in)
 
     def __call__(self, key: str, render: Callable[[], str]) -> str:
         """Return the row of a key; it is rendered if it is not known."""
@@ -28,8 +32,10 @@ class KeptRows:
 
     def keep(self) -> None:
         """Keep the rows for the next build."""
+        fresh, used = dict(self._fresh), set(self._used)
 
         def kept(index: Index | None) -> None:
-            keep(index, self._known, self._fresh, self._used)
+            keep(index, self._known, fresh, used)
 
         with_index(self._folder, self._part, kept)
+        self._fresh = {key: row for key, row in self._fresh.items() if key not in fresh}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from milemark.app.kept_files import keep, key_of_file, records_in
 from milemark.foundation.cache import Index, with_index
+from milemark.privacy.audience import Seeing
 from milemark.privacy.public_file import PublicView
 from milemark.roadmap.file_record import pack, unpack
 from milemark.roadmap.load import File, with_document
@@ -41,6 +42,27 @@ class KeptViews:
             if not record:
                 fresh[key] = _record(view, file, seen[-1])
         keep(index, known, fresh, keys)
+        return seen
+
+
+class ViewMemory:
+    """Makes a public version again only if the file or anything private has changed."""
+
+    def __init__(self) -> None:
+        self._key = ""
+        self._seen: dict[str, tuple[File, File]] = {}
+
+    def through(self, make: Seeing) -> Seeing:
+        """Return `make` for the files that have changed since the last call."""
+
+        def seen(view: PublicView, files: Sequence[File]) -> Sequence[File]:
+            known = self._seen if view.key == self._key else {}
+            changed = [each for each in files if known.get(each.document.path, (None,))[0] is not each]
+            made = {each.document.path: (each, own) for each, own in zip(changed, make(view, changed), strict=True)}
+            every = {**known, **made}
+            self._key, self._seen = view.key, {each.document.path: every[each.document.path] for each in files}
+            return [own for _file, own in self._seen.values()]
+
         return seen
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from milemark.app.config_findings import config_findings, navigation_of
 from milemark.app.counted_commits import commits_of
 from milemark.app.kept_files import KeptFiles
-from milemark.app.kept_views import KeptViews
+from milemark.app.kept_views import KeptViews, ViewMemory
 from milemark.app.options import PUBLISHED, ReadOptions
 from milemark.app.sources import read_sources
 from milemark.app.terminal_language import terminal_language
@@ -60,6 +60,7 @@ class Project:
     loaded: Loaded
     today: date
     everything: Loaded
+    hidden: Hidden | None  # the content that its audience may not see; None for the owner
     page_findings: list[Diagnostic] = field(default_factory=list)  # of the last `generate`
 
     @property
@@ -78,11 +79,6 @@ class Project:
         return self.loaded.roadmap if self.audience == PUBLIC else for_audience(self.everything, PUBLIC).roadmap
 
     @cached_property
-    def hidden(self) -> Hidden | None:
-        """The content that its audience may not see; None for the owner."""
-        return None if self.audience == PRIVATE else hidden_in(self.everything)
-
-    @cached_property
     def doubtful_files(self) -> Mapping[str, str]:
         """The files that are hidden although nothing says for certain that they are private, with the reason."""
         return doubtful_files(self.everything, self.hidden) if self.hidden else {}
@@ -90,7 +86,7 @@ class Project:
     @cached_property
     def present(self) -> Present | None:
         """Today's private and public parts, by which its audience may not see the past; None for the owner."""
-        return None if self.audience == PRIVATE else Present.of(self.everything)
+        return Present.of(self.everything, self.hidden) if self.hidden is not None else None
 
     @cached_property
     def search(self) -> OutputSearch:
@@ -166,15 +162,16 @@ class Project:
         return schema_errors_of(self.everything)
 
 
-def read_project(
+def read_project(  # noqa: PLR0913, PLR0917  each is needed
     root: Path,
     today: date,
     as_of: date | None = None,
     reading: Reading | None = None,
     read_options: ReadOptions = PUBLISHED,
+    views: ViewMemory | None = None,
 ) -> Project:
     """Read a project from the disk for an audience. Raises NoContentError if there is no content/."""
-    return project_of_content(root, read_folder(root), today, as_of, reading, read_options)
+    return project_of_content(root, read_folder(root), today, as_of, reading, read_options, views)
 
 
 def project_of_content(  # noqa: PLR0913, PLR0917  they are those of `read_project`
@@ -184,17 +181,19 @@ def project_of_content(  # noqa: PLR0913, PLR0917  they are those of `read_proje
     as_of: date | None = None,
     reading: Reading | None = None,
     read_options: ReadOptions = PUBLISHED,
+    views: ViewMemory | None = None,
 ) -> Project:
     """Return the project of files that were read, which need not be as they are on the disk."""
     folder = content_of(root).path
     everything = load_everything(content, today, as_of, reading or KeptFiles(folder))
     everything = _untrusted(everything) if read_options.is_untrusted else everything
-    seeing = KeptViews(folder, content.files)
-    loaded = checked_for_audience(everything, read_options.audience, seeing=seeing)
+    hidden = None if read_options.audience == PRIVATE else hidden_in(everything)
+    seeing = (views or ViewMemory()).through(KeptViews(folder, content.files))
+    loaded = checked_for_audience(everything, read_options.audience, seeing=seeing, hidden=hidden)
     commits = commits_of(root, everything.roadmap)
     sources = read_sources(root, everything.roadmap.settings, today)
     with_others = partial(_with_others, commits=commits, sources=sources)
-    return Project(root, content, with_others(loaded), today, with_others(everything))
+    return Project(root, content, with_others(loaded), today, with_others(everything), hidden)
 
 
 def _with_others(loaded: Loaded, commits: tuple[int, ...], sources: Mapping[str, OtherRepository]) -> Loaded:

@@ -57,7 +57,7 @@ class PublicCheck:
         hidden = hidden_in(everything)
         self._files = {} if hidden else content.files
         seeing = KeptViews(place.path, content.files, use_index=use_index)
-        self._public = checked_for_audience(everything, PUBLIC, seeing=seeing)
+        self._public = checked_for_audience(everything, PUBLIC, seeing=seeing, hidden=hidden)
         files = attachment_files(place, content.assets, everything.roadmap.settings)
         private = (*hidden.paths & content.files.keys(), *everything.unread)
         excluded = filter(everything.roadmap.settings.is_excluded, everything.unread)

@@ -18,7 +18,7 @@ from milemark.foundation.disk import is_temporary
 
 Stamp = tuple[int, int, int, int]
 
-_PAUSE = 0.2  # seconds between two polls; more where a poll takes long
+_PAUSE = 0.1  # seconds between two polls; more where a poll takes long
 _SHARE = 10  # polling takes at most one part in this many of the time
 _SETTLED = 0.05  # seconds without a further change: editors save in several steps
 _LONGEST = 1.0  # seconds to wait for the end of a burst

@@ -85,7 +85,7 @@ class WritePlan:
             changed, self.project.today, self.project.loaded.roadmap.as_of, KeptFiles(self.project.folder.path)
         )
         loaded = checked_for_audience(everything, PRIVATE)
-        return Project(self.project.root, changed, loaded, self.project.today, everything)
+        return Project(self.project.root, changed, loaded, self.project.today, everything, None)
 
     @cached_property
     def findings(self) -> tuple[Diagnostic, ...]:

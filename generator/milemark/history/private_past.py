@@ -53,10 +53,14 @@ class Present:
         return hash(bool(self.hidden))
 
     @classmethod
-    def of(cls, everything: Loaded) -> Present:
-        """Return the parts of a whole roadmap; only folders of private collections are private in the past, too."""
+    def of(cls, everything: Loaded, hidden: Hidden | None = None) -> Present:
+        """Return the parts of a whole roadmap, whose private ones are `hidden` if the caller has them.
+
+        Only folders of private collections are private in the past, too.
+        """
         folders = private_folders(everything.roadmap.settings)
-        return cls(replace(hidden_in(everything), folders=folders), everything)
+        found = hidden_in(everything) if hidden is None else hidden
+        return cls(replace(found, folders=folders), everything)
 
     @cached_property
     def private(self) -> frozenset[Thing]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -38,6 +39,7 @@ from milemark.markdown.private_fences import PrivateFence, may_hold_private_fenc
 from milemark.markdown.private_marks import Mark, MarkKind, find_marks, is_alone, marks_in_code, mentions_mark
 
 _ROUNDS = 6
+_BODIES = 1 << 14
 _ALONE = _("put it on a line of its own")
 _MEANT = _("did you mean {meant}?")
 _CODE = _("add a closing {end}; in backticks, it is text")
@@ -103,6 +105,8 @@ def _hidden_comments(body: str, parts: Sequence[Range]) -> Iterator[Range]:
         yield (start, end) if is_hidden else hidden_range(body, (start, end))
 
 
+# Checks, privacy and pages ask for each body in turn, and a site that follows its sources at each save.
+@lru_cache(_BODIES)
 def _may_hide(body: str) -> bool:
     is_block = may_hold_private_fence(body) or may_hold_private_box(body) or may_hold_private_block(body)
     return DELIMITER in body or is_block or mentions_mark(body)

@@ -6,6 +6,7 @@ PUBLIC = (
     "export.json",
     "export.json_schema",
     "site.navigation",
+    "site.page",
     "site.pages",
     "site.plain_page",
     "site.renderer",

@@ -51,17 +51,24 @@ from milemark.roadmap.site_paths import FIXED_PAGES
 Seeing = Callable[[PublicView, Sequence[File]], Sequence[File]]
 
 
-def for_audience(loaded: Loaded, audience: str, also: Hidden = NOTHING, seeing: Seeing = PublicView.files) -> Loaded:
+def for_audience(
+    loaded: Loaded,
+    audience: str,
+    also: Hidden = NOTHING,
+    seeing: Seeing = PublicView.files,
+    hidden: Hidden | None = None,
+) -> Loaded:
     """Return the roadmap for `public` without its private parts, or for `private` with private files marked.
 
     `also` is hidden in addition, for example the content that is private today, in a roadmap of last year. `seeing`
-    makes the public versions of files and may cache them.
+    makes the public versions of files and may cache them. `hidden` are the private parts, if the caller has them.
     """
     if audience == PRIVATE:
-        hidden = _with_others(_hidden_files(loaded, also), loaded, also)
-        private = frozenset(file.document.path for file in loaded.files if hidden.holds(file.document.path))
+        own = _with_others(_hidden_files(loaded, also), loaded, also)
+        private = frozenset(file.document.path for file in loaded.files if own.holds(file.document.path))
         return replace(loaded, roadmap=replace(loaded.roadmap, audience=PRIVATE, private=private))
-    return _public(loaded, replace(hidden_in(loaded, also), tasks=also.tasks), seeing)
+    found = hidden_in(loaded, also) if hidden is None else hidden
+    return _public(loaded, replace(found, tasks=also.tasks), seeing)
 
 
 def doubtful_files(loaded: Loaded, hidden: Hidden) -> Mapping[str, str]:

@@ -38,6 +38,14 @@ def file_of(path: str, *, is_directory: bool) -> str:
     return (place.with_suffix("") / "index.html" if is_directory else place.with_suffix(".html")).as_posix()
 
 
+def pages_at(file: str, *, is_directory: bool) -> tuple[str, ...]:
+    """Return the pages that a file of the site may be of: `a/b.md` and `a/b/index.md` for `a/b/index.html`."""
+    place = PurePosixPath(file)
+    beside = place.with_suffix("") if place.name != "index.html" else place.parent
+    found = (f"{beside}.md", *(f"{place.parent / name}.md" for name in _INDEX))
+    return tuple(path for path in found if file_of(path, is_directory=is_directory) == file)
+
+
 def in_order(paths: Iterable[str]) -> list[str]:
     """Return paths in the publisher's order: of each folder first its index, then its pages, then its folders."""
 

@@ -33,13 +33,13 @@ class KnownPages:
     """The pages of the last build, as the index keeps them: `entries` by path."""
 
     def __init__(self, publication: Publication, is_in_nav: Callable[[str], bool], index: Index | None) -> None:
-        self._publication, self._is_in_nav = publication, is_in_nav
+        self._publication, self.is_in_nav = publication, is_in_nav
         self.entries = index.entries() if index else {}
 
     def key(self, path: str) -> str:
         """Return the digest of all that a page of the tree shows in its frame."""
         text = digest((self._publication.docs / path).read_bytes())
-        return digest(text, self._is_in_nav(path), self._publication.finish_key(path))
+        return digest(text, self.is_in_nav(path), self._publication.finish_key(path))
 
     def find(self, path: str) -> KeptPage | None:
         """Return a page of the tree if it has not changed."""

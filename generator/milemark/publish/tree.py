@@ -107,14 +107,6 @@ def _manifest_before(folder: Path) -> _Manifest | None:
     return before
 
 
-def update_tree(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write some files of a tree that milemark has written before; the next `write_tree` completes it."""
-    if _read_manifest(manifest_of(folder)) is not None:
-        _refuse_outside(files)
-        for path, data in files.items():
-            _write(folder, path, data)
-
-
 def _signature(path: str, key: str, data: bytes, signing: bytes) -> str:
     return digest(path, key, data, secret=signing)
 

@@ -31,14 +31,18 @@ def load_with_bases(
 
 
 def checked_for_audience(
-    loaded: Loaded, audience: str, also: Hidden = NOTHING, seeing: Seeing = PublicView.files
+    loaded: Loaded,
+    audience: str,
+    also: Hidden = NOTHING,
+    seeing: Seeing = PublicView.files,
+    hidden: Hidden | None = None,
 ) -> Loaded:
     """Return a loaded roadmap as an audience may see it, with the findings about its query blocks and base views.
 
-    `also` is hidden in addition, and `seeing` makes public versions of files, as in `for_audience`. Queries are checked
-    last: a finding about a public page must not name a private base or field.
+    The other arguments are those of `for_audience`. Queries are checked last: a finding about a public page must not
+    name a private base or field.
     """
-    seen = for_audience(loaded, audience, also, seeing)
+    seen = for_audience(loaded, audience, also, seeing, hidden)
     settings, found = seen.roadmap.settings, list[Diagnostic]()
     embedded: dict[str, tuple[EmbeddedView, ...]] = {}
     for file in seen.files:

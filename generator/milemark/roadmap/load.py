@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from milemark.foundation import rules
@@ -21,6 +22,9 @@ from milemark.roadmap.schema import as_declared, collection_of, count_tasks, in_
 from milemark.roadmap.settings import Settings
 from milemark.roadmap.settings_file import parse_settings
 from milemark.roadmap.site_paths import free_path, taken_paths
+
+# Equal files have one value, so that what depends on it can be kept.
+_settings_of = lru_cache(8)(parse_settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def load(
     The day of the roadmap is `as_of`, else the one that roadmap.yml pins, else `today`. `reading` reads files by
     path and may cache them; `other_diagnostics` are the diagnostics of files that could not be read from the disk.
     """
-    settings, diagnostics = parse_settings(files.get(ROADMAP_FILE))
+    settings, diagnostics = _settings_of(files.get(ROADMAP_FILE))
     day = as_of or settings.as_of or today
     paths = [path for path in sorted(files) if path.endswith(".md") and not settings.is_excluded(path)]
     read = (reading or read_files)(settings, {path: files[path] for path in paths})

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from milemark.foundation.i18n import Language
 from milemark.history.model import Figures, History, ItemSnapshot, Snapshot
 from milemark.output.site.folding import MOST, ROOM, Folding
-from milemark.output.site.pages import Page, SiteInputs, pages
+from milemark.output.site.page import Page, SiteInputs
+from milemark.output.site.pages import pages
 from milemark.output.site.renderer import Renderer
 from milemark.query.load import load_with_bases
 from milemark.roadmap.site_paths import TakenPaths, page_path

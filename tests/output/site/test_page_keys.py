@@ -13,8 +13,9 @@ import pytest
 from milemark.app.build import generate
 from milemark.app.project import read_project
 from milemark.foundation.i18n import Language
+from milemark.output.site.page import NO_INPUTS, SiteInputs
 from milemark.output.site.page_keys import Keys
-from milemark.output.site.pages import NO_INPUTS, SiteInputs, pages
+from milemark.output.site.pages import pages
 from milemark.output.site.renderer import Renderer
 from milemark.output.urls import NO_REPOSITORY
 from milemark.roadmap.load import load

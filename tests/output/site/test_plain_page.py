@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from milemark.foundation.i18n import Language
-from milemark.output.site.pages import NO_INPUTS, pages
+from milemark.output.site.page import NO_INPUTS
+from milemark.output.site.pages import pages
 from milemark.output.site.plain_page import llms_text, plain_markdown
 from milemark.output.site.renderer import Renderer
 from milemark.output.urls import NO_REPOSITORY, Addresses

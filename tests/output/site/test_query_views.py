@@ -10,7 +10,8 @@ from bs4 import BeautifulSoup, Tag
 
 import roadmaps
 from milemark.foundation.i18n import Language
-from milemark.output.site.pages import NO_INPUTS, pages
+from milemark.output.site.page import NO_INPUTS
+from milemark.output.site.pages import pages
 from milemark.output.site.renderer import Renderer
 from milemark.output.urls import NO_REPOSITORY
 from milemark.query.load import load_with_bases

@@ -14,7 +14,8 @@ from click.testing import Result
 
 from milemark.foundation.i18n import Language
 from milemark.history.model import Figures, History, Snapshot
-from milemark.output.site.pages import SiteInputs, pages
+from milemark.output.site.page import SiteInputs
+from milemark.output.site.pages import pages
 from milemark.output.site.renderer import Renderer
 from milemark.output.urls import NO_REPOSITORY
 from milemark.query.load import load_with_bases

@@ -34,6 +34,7 @@ from milemark.roadmap.settings_file import parse_settings
 
 if TYPE_CHECKING:
     from milemark.app.host import Host
+    from milemark.app.kept_views import ViewMemory
     from milemark.app.project import ProgressListener, Project
     from milemark.publish.tree import WriteCounts
     from milemark.roadmap.load import Memory
@@ -237,11 +238,11 @@ def servecommand(  # noqa: PLR0913  each is an option
         serve(served, address)
 
 
-def _read_again(root: Path, options: Options, read_options: ReadOptions, memory: Memory) -> Project:
+def _read_again(root: Path, options: Options, read_options: ReadOptions, memory: Memory, views: ViewMemory) -> Project:
     """Read a project that may be published. Raises UserError for one that may not."""
     from milemark.app.project import read_project  # noqa: PLC0415
 
-    project = read_project(root, options.today, options.as_of, memory, read_options)
+    project = read_project(root, options.today, options.as_of, memory, read_options, views)
     if project.schema_errors:
         raise UserError(findings_text(project, project.schema_errors))
     _refuse_vault(project)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+import posixpath
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property, partial
-from itertools import chain
 from typing import Any
 
 from milemark.foundation import rules
-from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.escaping import markdown_text
 from milemark.foundation.i18n import Language
 from milemark.foundation.identifiers import composed
 from milemark.foundation.layout import PRIVATE
 from milemark.history.commitments import Outcome
-from milemark.history.model import History, gaps, notes
+from milemark.history.model import gaps, notes
 from milemark.markdown.document import Document
 from milemark.markdown.outline import plain_text
 from milemark.output.cells import Viewer, shortened
@@ -29,6 +28,7 @@ from milemark.output.site.heading_lists import with_items
 from milemark.output.site.history import history_page
 from milemark.output.site.home import Home, home, is_arranged
 from milemark.output.site.optional_pages import has_resume, has_room
+from milemark.output.site.page import NO_INPUTS, Page, SiteInputs
 from milemark.output.site.page_frame import (
     PageHead,
     generated_page,
@@ -41,9 +41,8 @@ from milemark.output.site.page_frame import (
 from milemark.output.site.page_keys import Keys
 from milemark.output.site.query_blocks import QueryBlocks
 from milemark.output.site.renderer import Renderer
-from milemark.output.site.rows import FindRow, Rows
+from milemark.output.site.rows import Rows
 from milemark.output.urls import NO_REPOSITORY, RepositoryUrls
-from milemark.query.bases.ast import Base
 from milemark.query.finder import without_inline_queries
 from milemark.roadmap.metrics.backlinks import backlinks
 from milemark.roadmap.metrics.checklists import checklists, dated_tasks
@@ -58,50 +57,11 @@ from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.page_anchors import has_title_above
 from milemark.roadmap.schema import title_of
 from milemark.roadmap.settings import NO_OWNER, Collection, Role, Stage
-from milemark.roadmap.site_paths import FIXED_PAGES, HISTORY_PAGE, PAGE_TITLES, RESUME_PAGE, TakenPaths
+from milemark.roadmap.site_paths import FIXED_PAGES, HISTORY_PAGE, PAGE_TITLES, RESUME_PAGE, TakenPaths, page_path
 
 _HOME = "index.md"
 _WITH_CONTENTS = frozenset({"progress.md", "checklists.md", "tags.md", HISTORY_PAGE})  # pages with many headings
 _CHARTED = ("timeline.md", HISTORY_PAGE)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of the tree: its path, its Markdown text, and the key that identifies this text.
-
-    `findings` are about the items that its template failed on. `rest` are the pages of its long groups.
-    """
-
-    path: str
-    text: str
-    key: str = ""
-    findings: tuple[Diagnostic, ...] = ()
-    rest: tuple[Page, ...] = ()
-
-    @property
-    def all(self) -> tuple[Page, ...]:
-        """The page and its pages of the rest."""
-        return (self, *self.rest)
-
-
-@dataclass(frozen=True, slots=True)
-class SiteInputs:
-    """The inputs of a site, except its roadmap: the history of its git repository, if any, and its .base files by path.
-
-    `left_out` are the attachments that the public site lacks, with the reason for each, for its owner. `text` finds a
-    page of an earlier run by path and key, `row` a row by key, or renders it; `shared` is a part of every key.
-    """
-
-    shared: str
-    text: Callable[[str, str], str | None]
-    history: History | None = None
-    bases: Mapping[str, Base] = field(default_factory=dict)
-    attachments: tuple[str, ...] = ()
-    left_out: Mapping[str, str] = field(default_factory=dict)
-    row: FindRow = lambda _key, render: render()
-
-
-NO_INPUTS = SiteInputs("", lambda _path, _key: None)
 
 
 def pages(
@@ -112,58 +72,89 @@ def pages(
     inputs: SiteInputs = NO_INPUTS,
 ) -> Iterator[Page]:
     """Yield every page of the site."""
-    return chain.from_iterable(page_groups(roadmap, renderer, language, repository, inputs))
+    return SitePages(roadmap, renderer, language, repository, inputs).all()
 
 
-def page_groups(
-    roadmap: Roadmap,
-    renderer: Renderer,
-    language: Language,
-    repository: RepositoryUrls = NO_REPOSITORY,
-    inputs: SiteInputs = NO_INPUTS,
-) -> Iterator[Iterator[Page]]:
-    """Yield the pages of a site in two groups: a page for each file, then dashboards and the indexes of collections.
+class SitePages:
+    """The pages of a site: one for each file, then dashboards and the indexes of collections.
 
     A project with a history also gets a history page.
     """
-    site = _Site(roadmap, renderer, language, repository, inputs)
 
-    def site_of(shown: Roadmap) -> _Site:
-        return site if shown is roadmap else _Site(shown, renderer, language, repository, inputs)
+    def __init__(
+        self,
+        roadmap: Roadmap,
+        renderer: Renderer,
+        language: Language,
+        repository: RepositoryUrls = NO_REPOSITORY,
+        inputs: SiteInputs = NO_INPUTS,
+    ) -> None:
+        self._of = partial(_Site, renderer=renderer, language=language, repository=repository, inputs=inputs)
+        self._site, self._kept_text = self._of(roadmap), inputs.text
+        self._made: dict[str, Mapping[str, Page]] = {}
 
-    def made(makers: Iterable[Callable[[_Site], Page]]) -> Iterator[Page]:
-        return chain.from_iterable(_made(make, site_of, roadmap).all for make in makers)
+    def all(self) -> Iterator[Page]:
+        """Yield every page. Raises TemplateError if a template is broken."""
+        failures = ItemFailures()
+        for item in self._site.roadmap.items:
+            yield from self._item_page(item, failures).all
+        failures.raise_whole()
+        for make in self._others.values():
+            yield from self._other_page(make).all
 
-    items = chain.from_iterable(page.all for page in _item_pages(site, inputs))
-    own = (partial(_Site.own_page, document=each) for each in roadmap.pages if site.is_free(each.path))
-    yield chain(items, made(own))
-    indexes = (partial(_Site.collection_page, collection=each) for each in site.collections)
-    yield made((*site.dashboards(), *indexes))
+    def find(self, path: str) -> Page | None:
+        """Return one page by its path, made now or by an earlier call. Raises TemplateError as `all`."""
+        folder = posixpath.dirname(path)
+        mains = (path, *(self._places.get(each, "") for each in (folder, folder.rstrip("-"))))
+        found = (self._with_rest(main).get(path) for main in dict.fromkeys(mains) if main in self._makers)
+        return next(filter(None, found), None)
 
+    def _with_rest(self, path: str) -> Mapping[str, Page]:
+        if path not in self._made:
+            self._made[path] = {page.path: page for page in self._makers[path]().all}
+        return self._made[path]
 
-def _made(make: Callable[[_Site], Page], site_of: Callable[[Roadmap], _Site], roadmap: Roadmap) -> Page:
-    """Return a page, without the items that its template fails on."""
-    try:
-        return make(site_of(roadmap))
-    except Exception as error:  # noqa: BLE001  a template may raise anything
-        page, culprits = made_without(lambda shown: make(site_of(shown)), roadmap, error)
-        return replace(page, findings=findings_of(page.path, culprits, error))
+    @cached_property
+    def _others(self) -> Mapping[str, Callable[[_Site], Page]]:
+        site = self._site
+        own = {composed(page.path): partial(_Site.own_page, document=page) for page in site.roadmap.pages}
+        own = {path: make for path, make in own.items() if path not in site.generated}
+        indexes = {
+            site.indexes[each.name]: partial(_Site.collection_page, collection=each) for each in site.collections
+        }
+        return {**own, **site.dashboards(), **indexes}
 
+    @cached_property
+    def _makers(self) -> Mapping[str, Callable[[], Page]]:
+        items = {
+            composed(each.path): partial(self._item_page, each, ItemFailures()) for each in self._site.roadmap.items
+        }
+        return items | {path: partial(self._other_page, make) for path, make in self._others.items()}
 
-def _item_pages(site: _Site, inputs: SiteInputs) -> Iterator[Page]:
-    """Yield the page of each item; one that its template fails on shows its text only."""
-    failures = ItemFailures()
-    for item in site.roadmap.items:
-        key, path = site.rows.keys.of(item), composed(item.path)
-        text = inputs.text(path, key) if key else None
+    @cached_property
+    def _places(self) -> Mapping[str, str]:
+        """The pages by the folders of their pages of the rest."""
+        return {page_path(path): path for path in self._makers}
+
+    def _other_page(self, make: Callable[[_Site], Page]) -> Page:
+        """Return a page, without the items that its template fails on."""
         try:
-            page = site.item_page(item, key) if text is None else Page(path, text, key)
+            return make(self._site)
+        except Exception as error:  # noqa: BLE001  a template may raise anything
+            page, culprits = made_without(lambda shown: make(self._of(shown)), self._site.roadmap, error)
+            return replace(page, findings=findings_of(page.path, culprits, error))
+
+    def _item_page(self, item: Item, failures: ItemFailures) -> Page:
+        """Return the page of an item; one that its template fails on shows its text only."""
+        key, path = self._site.rows.keys.of(item), composed(item.path)
+        text = self._kept_text(path, key) if key else None
+        try:
+            page = self._site.item_page(item, key) if text is None else Page(path, text, key)
             failures.made(item)
         except Exception as error:  # noqa: BLE001  as above
             failures.failed(item, error)
-            page = site.text_page(item, error)
-        yield page
-    failures.raise_whole()
+            page = self._site.text_page(item, error)
+        return page
 
 
 class _Site:
@@ -213,10 +204,6 @@ class _Site:
         keys = Keys(roadmap, self.skills, self.backlinks, inputs.shared, inputs.attachments)
         self.rows = Rows(keys, inputs.row)
 
-    def is_free(self, path: str) -> bool:
-        """Whether no page is generated at the path of a hand-written one."""
-        return composed(path) not in self.generated
-
     def own_page(self, document: Document) -> Page:
         """Return a hand-written page."""
         title, about = title_of(document), shortened(plain_text(without_inline_queries(document.paragraph)))
@@ -250,11 +237,19 @@ class _Site:
 
     # Where a query block can show the content of a page, the template holds that block: there is one way to make a
     # board, and users can copy it.
-    def dashboards(self) -> tuple[Callable[[_Site], Page], ...]:
-        """Return the functions that make the dashboards."""
-        pages = (_Site.home_page, _Site.progress_page, _Site.timeline_page, _Site.checklists_page, _Site.board_page)
-        found = ((_Site.past_page, self.history_page), (_Site.resume_page, self.has_resume))
-        return (*pages, _Site.tags_page, *(page for page, is_made in found if is_made))
+    def dashboards(self) -> Mapping[str, Callable[[_Site], Page]]:
+        """Return the functions that make the dashboards, by path."""
+        made: dict[str, Callable[[_Site], Page]] = {
+            _HOME: _Site.home_page,
+            "progress.md": _Site.progress_page,
+            "timeline.md": _Site.timeline_page,
+            "checklists.md": _Site.checklists_page,
+            "board.md": _Site.board_page,
+            "tags.md": _Site.tags_page,
+            HISTORY_PAGE: _Site.past_page,
+            RESUME_PAGE: _Site.resume_page,
+        }
+        return {path: make for path, make in made.items() if path in self.generated}
 
     def home_page(self) -> Page:
         about = self._about(self.roadmap.settings.title)
