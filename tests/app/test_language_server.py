@@ -29,6 +29,7 @@ collections:
       area: {choices: [back end, front-end], label: 영역}
       due: {type: date}
   tracks: {role: track}
+  team: {role: person}
 """
 SHOP = """\
 ---
@@ -56,6 +57,7 @@ FILES = {
     "projects/shop.md": SHOP,
     "projects/accounts.md": ACCOUNTS,
     "tracks/web.md": "---\ntitle: Web 📅\n---\n",
+    "team/kim.md": "# 김 하나\n",
 }
 P = "content/projects/shop.md"
 REQUESTS: list[Callable[[Editor], Awaitable[None]]] = []
@@ -170,6 +172,8 @@ FIELDS_AND_THEIR_VALUES = [
     ("parent: acc", "accounts"),
     ("track: w", "web"),
     ("tags: [ap", "api"),
+    ("parent: 계정", "accounts"),
+    ("assignee: [하나", "kim"),
     ("due: 2025-", "2025-Q1"),
     ("featured: ", "true"),
     ("audience: ", "private"),
@@ -182,6 +186,17 @@ async def fields_and_their_values_complete(its: Editor) -> None:
         await opened(its, f"---\ntitle: 📅\n{line}\n---\n")
         text = await completed(its, line, choice)
         assert text.split("\n")[2].rstrip(" :").endswith(choice)
+
+
+def test_an_assignee_is_a_person_and_an_alias_is_a_name_that_leads_nowhere(root: Path) -> None:
+    write_content(root, {"projects/other.md": "---\nstatus: Done\ndepends_on: [old-shop]\n---\n[[older shop]]\n"})
+
+    async def script(its: Editor) -> None:
+        await opened(its, "---\nassignee: \naliases: [\n---\n")
+        assert await labels(its, "assignee: ") == ["kim"]
+        assert sorted(await labels(its, "aliases: [")) == ["old-shop", "older shop"]
+
+    drive(root, script)
 
 
 def test_completion_offers_required_fields_first_and_none_twice(root: Path) -> None:
@@ -489,7 +504,11 @@ def test_new_items_and_ticks_are_commands_of_the_editor(root: Path) -> None:
 
         execute = its.client.workspace_execute_command_async
         found: Any = await execute(lsp.ExecuteCommandParams("milemark.collections"))
-        assert [each["name"] if isinstance(each, dict) else each.name for each in found] == ["projects", "tracks"]
+        assert [each["name"] if isinstance(each, dict) else each.name for each in found] == [
+            "projects",
+            "tracks",
+            "team",
+        ]
         await execute(lsp.ExecuteCommandParams("milemark.new", ["projects", "새 📅 일"]))
         assert isinstance((applied[0].document_changes or ())[0], lsp.CreateFile)
         await execute(lsp.ExecuteCommandParams("milemark.tick", [its.uri(P), its.at(P, "- [ ]").line]))

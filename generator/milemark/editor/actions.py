@@ -8,10 +8,9 @@ from datetime import date
 
 from lsprotocol import types as lsp
 
-from milemark.editor.completion import ROLES, collection_at
+from milemark.editor.completion import ROLES, collection_at, missing_name
 from milemark.editor.diagnostics import as_diagnostic
 from milemark.editor.view import FileView
-from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.errors import UserError
 from milemark.foundation.fixes import Fix, apart, fix_of
@@ -110,8 +109,7 @@ def _written(view: FileView, title: str, edits: Callable[[], Iterable[Edit]]) ->
 def _missing(view: FileView, findings: Sequence[Diagnostic]) -> Iterator[lsp.CodeAction]:
     """Yield the items that references and wikilinks name and that do not exist."""
     for each in findings:
-        name = {rules.UNKNOWN_REFERENCE: "value", rules.DEAD_WIKILINK: "name"}.get(each.rule)
-        text = each.values.get(name or "", "").partition("#")[0].strip()
+        text = missing_name(each)
         if not text or each.values.get("page"):
             continue
         collection = _collection_for(view, each.values.get("field", ""))

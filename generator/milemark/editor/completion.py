@@ -13,15 +13,17 @@ from lsprotocol import types as lsp
 
 from milemark.editor.view import FileView
 from milemark.editor.yaml_place import YamlPlace, yaml_place
+from milemark.foundation import rules
+from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import AUDIENCES
 from milemark.markdown.scalar_styles import scalar_text
 from milemark.query.sql.block import OPTIONS, PART, PARTS, VIEWS
 from milemark.query.tables.roadmap import roadmap_tables
 from milemark.roadmap.model import Item
-from milemark.roadmap.schema import CORE_FIELDS, collection_of, folder_collection, is_reference
+from milemark.roadmap.schema import CORE_FIELDS, collection_of, folder_collection, reference_fields
 from milemark.roadmap.setting_words import FLAGS, keys_at, values_at
-from milemark.roadmap.settings import Collection, Field, Role
+from milemark.roadmap.settings import ASSIGNEE, Collection, Field, Role
 
 LISTED = 200  # of a list; the client asks again as the user types on
 _WIKILINK = re.compile(r"\[\[(?P<word>[^\[\]|#\n]*)$")
@@ -29,7 +31,8 @@ _LINK = re.compile(r"\]\((?P<word>[^()\s]*)$")
 _TAG = re.compile(r"(?:^|\s)#(?P<word>[\w/-]*)$")
 _WORD = re.compile(r"\w*$")
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})\s*(?P<word>\w*)")
-ROLES = {"track": Role.TRACK, "milestone": Role.MILESTONE}  # of the items that these fields name
+ROLES = {"track": Role.TRACK, "milestone": Role.MILESTONE, ASSIGNEE: Role.PERSON}  # of the items that these fields name
+_NAMED = {rules.UNKNOWN_REFERENCE: "value", rules.DEAD_WIKILINK: "name"}  # where these findings have the name
 _SQL = ("where", "order", "columns", "group", "value", "sql")
 
 
@@ -133,7 +136,7 @@ def _field(view: FileView, place: YamlPlace) -> tuple[_Place, Iterable[Offer]]:
         return _yaml(place, ())
     name = collection.core_name(place.path[0])
     field = collection.fields.get(name) or CORE_FIELDS.get(name)
-    return _yaml(place, _values(view, field) if field else ())
+    return _yaml(place, _values(view, collection, field) if field else ())
 
 
 def collection_at(view: FileView) -> Collection:
@@ -157,15 +160,17 @@ def _free_fields(view: FileView, collection: Collection) -> Iterator[Offer]:
             yield Offer(name, detail, lsp.CompletionItemKind.Property)
 
 
-def _values(view: FileView, field: Field) -> Iterable[Offer]:  # noqa: PLR0911  one line for each type
+def _values(view: FileView, collection: Collection, field: Field) -> Iterable[Offer]:  # noqa: PLR0911  one line for each type
     type_ = field.item_type if field.type == "array" else field.type
     if field.name == "status":
         words = view.settings.statuses.items()
         return [Offer(word, view.language.gettext(stage), lsp.CompletionItemKind.EnumMember) for word, stage in words]
     if field.choices:
         return [Offer(word, "", lsp.CompletionItemKind.EnumMember) for word in field.choices]
-    if is_reference(field):
-        return ids(view, ROLES.get(field.name))
+    if field.name in {each.name for each in reference_fields(collection)}:
+        return ids(view, ROLES.get(field.name), is_only=field.name == ASSIGNEE)
+    if field.name == "aliases":
+        return _missing_names(view)
     if type_ == "boolean":
         return [Offer(word, "", lsp.CompletionItemKind.Constant) for word in FLAGS]
     if type_ == "date":
@@ -177,17 +182,31 @@ def _values(view: FileView, field: Field) -> Iterable[Offer]:  # noqa: PLR0911  
     return _used(view, field.name) if type_ == "string" and field.type == "array" else ()
 
 
-def ids(view: FileView, role: Role | None = None) -> Iterator[Offer]:
-    """Yield the ids of items with titles and stages; those of a role first."""
+def ids(view: FileView, role: Role | None = None, *, is_only: bool = False) -> Iterator[Offer]:
+    """Yield the ids of items with titles, stages and aliases; those of a role first, or only those."""
     items = sorted(view.roadmap.items, key=lambda item: item.role is not role) if role else view.roadmap.items
     for item in items:
-        if item.path != view.path:
+        if item.path != view.path and (item.role is role or not is_only):
             yield Offer(item.id, _detail(view, item), lsp.CompletionItemKind.Reference)
 
 
 def _detail(view: FileView, item: Item) -> str:
     stage = view.language.gettext(item.stage) if item.stage else ""
     return ", ".join(filter(None, ["" if item.title == item.id else item.title, stage, *item.texts("aliases")]))
+
+
+def missing_name(finding: Diagnostic) -> str:
+    """Return the name of no item that a reference or a wikilink has, or an empty text for another finding."""
+    return finding.values.get(_NAMED.get(finding.rule, ""), "").partition("#")[0].strip()
+
+
+def _missing_names(view: FileView) -> Iterator[Offer]:
+    """Yield the names that other files use and no item has, with those files: as aliases they lead here."""
+    names: dict[str, list[str]] = {}
+    for each in view.all_findings:
+        if (name := missing_name(each)) and each.span.path != view.path:
+            names.setdefault(name, []).append(view.settings.shown(each.span.path))
+    yield from (Offer(name, ", ".join(dict.fromkeys(paths))) for name, paths in names.items())
 
 
 def _dates(day: date) -> Iterator[Offer]:

@@ -109,7 +109,7 @@ class Texts:
 
 @dataclass(frozen=True)
 class FileView:
-    """A file as the editor shows it. `findings` are the last ones of the whole roadmap.
+    """A file as the editor shows it. `findings` are its own, `all_findings` the last ones of the whole roadmap.
 
     `changed` are the open files that differ from those that were related last.
     """
@@ -121,6 +121,7 @@ class FileView:
     findings: Sequence[Diagnostic] = ()
     attachments: tuple[str, ...] = ()
     changed: frozenset[str] = frozenset()
+    all_findings: Sequence[Diagnostic] = ()
 
     @cached_property
     def items(self) -> tuple[Item, ...]:

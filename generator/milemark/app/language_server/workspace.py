@@ -95,7 +95,8 @@ class Workspace:
         changed = frozenset(
             each for each, data in self.opened.items() if each.endswith(".md") and related.get(each) != data
         )
-        return FileView(loaded, texts, path, self.project.spoken, findings, self.project.content.assets, changed)
+        assets, every = self.project.content.assets, self.project.diagnostics
+        return FileView(loaded, texts, path, self.project.spoken, findings, assets, changed, every)
 
     @staticmethod
     def _language(loaded: Loaded) -> Language:
