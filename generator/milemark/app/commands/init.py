@@ -18,6 +18,7 @@ from milemark.foundation.content_folder import content_of
 from milemark.foundation.errors import UserError
 
 if TYPE_CHECKING:
+    from milemark.app.file_writes import FileWrite
     from milemark.app.surroundings import FolderKind
 
 
@@ -26,9 +27,17 @@ if TYPE_CHECKING:
 @click.option("--example", type=click.Choice(["career"]), help="Start from a complete example.")
 @click.option("--locale", type=click.Choice(["ko", "en"]), help="Language of the example: ko by default.")
 @click.option("--agents", is_flag=True, help="Only write what agents need: a part of AGENTS.md, and a skill.")
+@click.option("--editor", type=click.Choice(["vscode"]), help="Only write snippets and JSON Schemas for an editor.")
 @click.option("--dry-run", is_flag=True, help="Print the files that would be written, and write none.")
 def init(  # noqa: PLR0913  each is an option
-    options: Options, folder: Path, example: str | None, locale: str | None, *, agents: bool, dry_run: bool
+    options: Options,
+    folder: Path,
+    example: str | None,
+    locale: str | None,
+    editor: str | None,
+    *,
+    agents: bool,
+    dry_run: bool,
 ) -> None:
     """Start a roadmap that fits a folder: a new plan, or the files that your notes, backlog or project lack.
 
@@ -36,6 +45,9 @@ def init(  # noqa: PLR0913  each is an option
     """
     if agents:
         _write_agent_files(options.start / folder, dry_run=dry_run)
+        return
+    if editor:
+        _write_editor_files(options.start / folder, editor, dry_run=dry_run)
         return
     from milemark.app.starter import has_broken_roadmap, kinds_of, plan_of, write  # noqa: PLC0415
 
@@ -65,18 +77,39 @@ def init(  # noqa: PLR0913  each is an option
 def _write_agent_files(target: Path, *, dry_run: bool) -> None:
     """Write the files that agents read, into the root of the project around a folder."""
     from milemark.app.agent_files import agent_files  # noqa: PLC0415  only this option needs it
-    from milemark.app.write import write_recorded  # noqa: PLC0415  as above
 
+    root = _roadmap_around(target)
+    _write_only(root, "init --agents", agent_files(root), dry_run=dry_run)
+
+
+def _write_editor_files(target: Path, editor: str, *, dry_run: bool) -> None:
+    """Write the files of an editor into the root of the project around a folder."""
+    from milemark.app.commands.inspect import settings_of  # noqa: PLC0415  as above
+    from milemark.app.editor_files import editor_files  # noqa: PLC0415  as above
+
+    root = _roadmap_around(target)
+    writes, kept = editor_files(content_of(root), settings_of(root))
+    for path, text in kept.items():
+        click.echo(f"keep {os.path.relpath(root / path)}: add this to it by hand\n{text}", err=True)
+    _write_only(root, f"init --editor {editor}", writes, dry_run=dry_run)
+
+
+def _roadmap_around(target: Path) -> Path:
     root = project_of(target)
     if not content_of(root).roadmap.is_file():
         raise UserError(f"there is no roadmap in {os.path.relpath(target)}: `milemark init` starts one")
-    writes = agent_files(root)
+    return root
+
+
+def _write_only(root: Path, name: str, writes: Sequence[FileWrite], *, dry_run: bool) -> None:
+    from milemark.app.write import write_recorded  # noqa: PLC0415  as above
+
     for each in writes:
         click.echo(f"write {os.path.relpath(each.path)}", err=True)
     if not writes or dry_run:
-        click.echo(f"nothing written: {'--dry-run' if writes else 'both files are up to date'}", err=True)
+        click.echo(f"nothing written: {'--dry-run' if writes else 'the files are up to date'}", err=True)
         return
-    write_recorded(root, "init --agents", writes)
+    write_recorded(root, name, writes)
 
 
 def _is_terminal() -> bool:
