@@ -403,9 +403,11 @@ def test_the_index_of_other_code_of_the_same_version_is_not_used(
     assert cache.version() == before
     shutil.copytree(Path(cache.__file__).parents[1], tmp_path / "milemark")
     monkeypatch.setattr(cache, "__file__", str(tmp_path / "milemark/foundation/cache.py"))
+    cache._code.cache_clear()
     assert cache.version() == before
     with (tmp_path / "milemark/foundation/rules.py").open("a") as file:
         file.write("# changed\n")
+    cache._code.cache_clear()  # as another process
     assert cache.version() != before
 
 

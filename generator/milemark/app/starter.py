@@ -26,9 +26,10 @@ from milemark.foundation.dates import quarter_of
 from milemark.foundation.disk import list_content, read_bytes
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import yaml_text
+from milemark.foundation.i18n import LOCALES
 from milemark.foundation.layout import CONFIG_FILE, CONTENT, ROADMAP_FILE
 from milemark.roadmap.settings import Settings
-from milemark.roadmap.settings_file import LOCALES, parse_settings
+from milemark.roadmap.settings_file import parse_settings
 
 _BESIDE_PACKAGE = Path(__file__).parents[3]
 _IGNORED = ("build/", "site/", "site-private/", ".cache/")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 
-from milemark.foundation.i18n import Language
-from milemark.roadmap.settings_file import LOCALES
+from milemark.foundation.i18n import LOCALES, Language
 
 _VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first one that is set counts, as in POSIX
 

@@ -21,6 +21,7 @@ def _(message: str) -> str:
     return message
 
 
+LOCALES = ("en", "ko")  # the first one is the language of the code
 _SKELETONS = {"year": "y", "quarter": "yQQQ", "month": "yMMMM"}
 _SHORT = {"year": "y", "quarter": "yQQQ", "month": "yMMM", "day": "yMMMd"}
 _TICKS = {"year": "y", "quarter": "QQQ", "month": "LLL"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from milemark.foundation.i18n import LOCALES
 from milemark.foundation.layout import AUDIENCES, PRIVATE, PUBLIC
 from milemark.roadmap.field_types import TYPES
 from milemark.roadmap.presets import PRESETS
@@ -37,7 +38,7 @@ ROADMAP = _table(
     Setting(
         "goal", "text", "The purpose, in one sentence: below the title, and the description of the site.", "A new job"
     ),
-    Setting("locale", "word", "The language of the site.", "ko", ("en", "ko")),
+    Setting("locale", "word", "The language of the site.", "ko", LOCALES),
     Setting("content", "folder", "The folder of the files, in a roadmap.yml in the project's root.", "Vault"),
     Setting("as_of", "day", "The day to build for.", "2025-01-12", default="today"),
     Setting(

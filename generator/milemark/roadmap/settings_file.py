@@ -15,7 +15,7 @@ from milemark.foundation.dates import parse_date
 from milemark.foundation.diagnostics import Diagnostic, Span, correction
 from milemark.foundation.disk import is_lfs_pointer
 from milemark.foundation.globs import is_pattern
-from milemark.foundation.i18n import _
+from milemark.foundation.i18n import LOCALES, _
 from milemark.foundation.identifiers import composed, key_of
 from milemark.foundation.layout import AUDIENCES, PRIVATE, ROADMAP_FILE
 from milemark.foundation.suggestions import declared_word, meant, nearest
@@ -46,7 +46,6 @@ from milemark.roadmap.settings import (
 from milemark.roadmap.site_paths import FIXED_PAGES
 from milemark.roadmap.statuses import DEFAULT_STATUSES, known_stage
 
-LOCALES = setting_table.ROADMAP["locale"].words
 _CODE = re.compile(r"MM\d{3}", re.IGNORECASE)
 _PAGES = frozenset(path.removesuffix(".md") for path in FIXED_PAGES) - {"index"}  # generated at these addresses
 SETTINGS = tuple(setting_table.ROADMAP)

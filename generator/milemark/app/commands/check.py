@@ -21,6 +21,7 @@ from milemark.app.command import command, reading_progress
 from milemark.app.config_findings import config_findings
 from milemark.app.folders import Part, part_of
 from milemark.app.options import Options, audience_option
+from milemark.app.terminal_language import terminal_language
 from milemark.foundation.cache import digest
 from milemark.foundation.content_folder import ContentFolder, content_of, no_content
 from milemark.foundation.diagnostics import Diagnostic, in_order
@@ -178,8 +179,6 @@ def _selected(part: Part, checked: Checked) -> Checked:
 
 def _translate(checked: Checked) -> Callable[[str], str]:
     """Return the translation of messages; without findings, no catalogue is read."""
-    from milemark.app.terminal_language import terminal_language  # noqa: PLC0415
-
     return terminal_language(checked.summary.locale).gettext if checked.diagnostics else str
 
 
