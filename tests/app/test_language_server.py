@@ -276,13 +276,14 @@ CARDS_SHOW_ITEMS_STATUSE = [
     ("[[accounts]]", 5, "계정 만들기"),
     ("title: 가게", 0, "50%"),
     ("area", 2, "back end"),
+    ("See MM204", 0, "unknown-status"),
 ]
 
 
 @request
 async def cards_show_items_statuses_dates_and_fields(its: Editor) -> None:
     for before, inside, shown in CARDS_SHOW_ITEMS_STATUSE:
-        await opened(its, SHOP.replace("tags:", "area: back end\ntags:"))
+        await opened(its, SHOP.replace("tags:", "area: back end\ntags:") + "\nSee MM204.\n")
         params = lsp.HoverParams(**its.where(P, before, inside))
         found = await settled(partial(its.client.text_document_hover_async, params), partial(shows, shown))
         assert found

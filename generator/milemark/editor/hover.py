@@ -33,7 +33,7 @@ def _card(view: FileView, thing: Thing, row: int) -> str:
         item = view.roadmap.by_id.get(thing.name)
         return item_card(view, item) if item else ""
     if thing.kind == "rule":
-        return rule_page(thing.name)
+        return rule_page(thing.name, view.language.locale)
     if thing.kind == "date":
         return _date(view, thing.name)
     if thing.kind == "status":
@@ -44,18 +44,13 @@ def _card(view: FileView, thing: Thing, row: int) -> str:
 
 def item_card(view: FileView, item: Item) -> str:
     """Return an item with its fields, its progress and the derivation of that."""
-    lines = [f"**{_plain(item.title)}**"]
+    lines = [f"**{_plain(item.title)}**", ""]
     for section in sections(Explainer(view.roadmap, view.language), item):
         shown = [_plain(line) for line in section.lines[:_LINES]]
         more = ["…"] if len(section.lines) > _LINES else []
-        label = f"*{_plain(section.label)}*"
-        parts = [*shown, *more]
-        lines.append(
-            f"{label}: {parts[0]}"
-            if len(parts) == 1
-            else "\n".join([f"{label}:", "", *(f"- {each}" for each in parts)])
-        )
-    return "\n\n".join(lines)
+        label, parts = f"- *{_plain(section.label)}*:", [*shown, *more]
+        lines += [f"{label} {parts[0]}"] if len(parts) == 1 else [label, *(f"  - {each}" for each in parts)]
+    return "\n".join(lines)
 
 
 def _plain(text: str) -> str:
