@@ -77,7 +77,7 @@ def test_a_reference_is_looked_up_in_what_is_public_elsewhere(
         assert codes(project) == ([code] if code else [])
         assert bool(found_in(project)) == is_shown
     checked = cli(root, "check", "--format", "json")
-    assert [each["code"] for each in json.loads(checked.stdout)] == ([code] if code else [])
+    assert [each["code"] for each in json.loads(checked.stdout)["diagnostics"]] == ([code] if code else [])
 
 
 def test_values_are_shown_as_of_the_day_of_the_other_repository(tmp_path: Path) -> None:

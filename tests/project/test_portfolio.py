@@ -51,7 +51,7 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
 
 
-(SQL,), (*_, WORKFLOW), (PORTFOLIO, GATHER) = blocks("sql"), blocks("yaml"), blocks("python")
+SQL, WORKFLOW, (PORTFOLIO, GATHER) = blocks("sql")[-1], blocks("yaml")[-1], blocks("python")
 FETCH = next(text for text in blocks("sh") if "curl" in text)
 
 

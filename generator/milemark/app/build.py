@@ -40,6 +40,7 @@ class FailedPagesError(Exception):
     """A strict build would publish pages without items that their templates failed on."""
 
 
+_NOT_IN_PORTFOLIO = ("checklists.md", "progress.md")  # tasks stay in the roadmaps, the home page has all progress
 _RENDERERS = ("Jinja2", "MarkupSafe", "Babel", "latex2mathml")  # libraries whose versions decide the bytes of a page
 
 
@@ -118,8 +119,9 @@ def generate(
 
 
 def _own_templates(project: Project) -> tuple[Path, ...]:
-    own = project.root / TEMPLATES
-    return (own,) if own.is_dir() and not own.samefile(packaged_templates()) else ()
+    own, packaged = project.root / TEMPLATES, packaged_templates()
+    found = (own,) if own.is_dir() and not own.samefile(packaged) else ()
+    return (*found, packaged / "portfolio") if project.is_portfolio else found
 
 
 def _shared_key(project: Project, renderer: Renderer, repository: RepositoryUrls) -> str:
@@ -206,7 +208,7 @@ def site_options(project: Project) -> SiteOptions:
         roadmap.as_of,
         roadmap.audience,
         is_shown,
-        nav=navigation(roadmap, project.language),
+        nav=navigation(roadmap, project.language, _NOT_IN_PORTFOLIO if project.is_portfolio else ()),
         title=roadmap.settings.title,
         description=roadmap.settings.goal,
         home=project.language.gettext(_("To the home page")),

@@ -53,6 +53,7 @@ COMMAND_MODULES = {
     "mcp": "mcp",
     "move": "new",
     "new": "new",
+    "portfolio": "portfolio",
     "query": "query",
     "rename": "new",
     "report": "history",

@@ -10,7 +10,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "See the plan": ("show", "list", "query", "history", "report", "forecast"),
     "Change the plan": ("new", "set", "tick", "untick", "done", "move", "rename", "split", "join", "undo"),
     "Connect": ("lsp", "instructions", "mcp"),
-    "Publish": ("serve", "build", "generate", "host", "export"),
+    "Publish": ("serve", "build", "generate", "host", "export", "portfolio"),
 }
 EXIT_CODES: Mapping[int, str] = {
     0: "done",
@@ -52,6 +52,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "mcp": ("milemark mcp", "milemark mcp --audience private"),
     "move": ("milemark move shop --collection ideas",),
     "new": ('milemark new projects "Search box"', 'milemark new projects "Search box" --set due=2025-Q3'),
+    "portfolio": ("milemark portfolio ../dataset", "milemark portfolio ../dataset --as-of 2026-11-20"),
     "query": ('milemark query "select title, due from items order by due_day"',),
     "rename": ("milemark rename shop storefront",),
     "report": ("milemark report", "milemark report --since 2025-01-01", "milemark report --since HEAD --format md"),

@@ -50,5 +50,5 @@ def _digests(folder: Path, paths: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def is_as_read(project: Project) -> bool:
-    """Whether the files of content/ are still those that the project was read from."""
-    return read_content(project.folder) == project.content
+    """Whether the files of content/ are still those that the project was read from; those of a portfolio never are."""
+    return not project.is_portfolio and read_content(project.folder) == project.content

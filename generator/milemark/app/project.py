@@ -52,7 +52,8 @@ class NoContentError(UserError):
 class Project:
     """A folder with content/, mkdocs.yml and, where it overrides templates, templates/.
 
-    `loaded` is the roadmap as its audience may see it, `everything` the whole roadmap.
+    `loaded` is the roadmap as its audience may see it, `everything` the whole roadmap. A portfolio
+    is made in memory from a dataset, so git knows nothing of it.
     """
 
     root: Path
@@ -61,6 +62,7 @@ class Project:
     today: date
     everything: Loaded
     hidden: Hidden | None  # the content that its audience may not see; None for the owner
+    is_portfolio: bool = False
     page_findings: list[Diagnostic] = field(default_factory=list)  # of the last `generate`
 
     @property
@@ -246,6 +248,8 @@ SILENT = ProgressListener()
 
 def history_of(project: Project, listener: ProgressListener = SILENT, *, is_eager: bool = False) -> History | None:
     """Return the history of a project, or None if git has none. An eager run reuses the last one of this process."""
+    if project.is_portfolio:
+        return None
     try:
         if not is_eager:
             return read_history(project.root, project.today, listener.progress, project.present)

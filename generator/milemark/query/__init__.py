@@ -19,6 +19,7 @@ PUBLIC = (
     "sql.engine",
     "sql.errors",
     "sql.list_options",
+    "tables.every",
     "tables.history",
     "tables.roadmap",
     "tables.sqlite",

@@ -18,8 +18,7 @@ from milemark.query.finder import BASE, Fence, FoundBlocks, InlineQuery, find_bl
 from milemark.query.sql.block import read_block
 from milemark.query.sql.engine import Engine
 from milemark.query.sql.errors import QueryError
-from milemark.query.tables.history import history_tables
-from milemark.query.tables.roadmap import roadmap_tables
+from milemark.query.tables.every import every_table
 from milemark.roadmap.settings import Settings
 
 _last_engine: list[tuple[Settings, Engine]] = []  # at most one: all files of a roadmap have the same settings
@@ -67,7 +66,7 @@ def _check(engine: Engine, document: Document, blocks: FoundBlocks) -> list[Diag
 # The columns of all tables follow from the settings, so each file's queries are checked without any other file.
 def _engine(settings: Settings, statuses: tuple[str, ...]) -> Engine:
     if not _last_engine or _last_engine[0][0] is not settings:
-        engine = Engine((*roadmap_tables(settings), *history_tables(lambda: None)), None, statuses=statuses)
+        engine = Engine(every_table(settings, lambda: None), None, statuses=statuses)
         _last_engine[:] = [(settings, engine)]
     return _last_engine[0][1]
 

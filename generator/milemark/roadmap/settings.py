@@ -213,7 +213,8 @@ class Settings:
     places of other roadmaps by the name that references give them. `into` is the folder of a
     documentation site for the pages, `pages` their number: `full` or `index`. `derivations`: how the
     public site explains numbers. `capacity` are the hours of work from Monday to Sunday, or empty;
-    `is_forecast_public`: the public sees the forecasts of items. `is_adopted` means that there is no
+    `is_forecast_public`: the public sees the forecasts of items. `dataset` is the digest of the dataset that a
+    portfolio is made from, `relations` are its tables for queries. `is_adopted` means that there is no
     roadmap.yml, `is_broken` that it could not be read: then nothing is declared, and no word is reported as unknown.
     """
 
@@ -245,6 +246,8 @@ class Settings:
     capacity: tuple[float, ...] = ()
     is_forecast_public: bool = False
     is_adopted: bool = False
+    dataset: str = ""
+    relations: tuple[Any, ...] = field(default=(), repr=False, compare=False)
     is_broken: bool = False
     loose: Collection = field(init=False, repr=False, compare=False, default=Collection("", ""))
     _by_folder: Mapping[str, str] = field(init=False, repr=False, compare=False, default_factory=dict)

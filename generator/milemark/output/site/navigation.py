@@ -21,8 +21,11 @@ _HOME = "index.md"
 Entry = Mapping[str, Any]  # a title with a path or a list of paths
 
 
-def navigation(roadmap: Roadmap, language: Language) -> tuple[Entry, ...]:
-    """Return the navigation as mkdocs.yml would have it. It may name a page that the tree lacks, such as a history."""
+def navigation(roadmap: Roadmap, language: Language, left_out: Iterable[str] = ()) -> tuple[Entry, ...]:
+    """Return the navigation as mkdocs.yml would have it, without the pages that are `left_out`.
+
+    It may name a page that the tree lacks, such as a history.
+    """
     indexes: dict[str, list[str]] = {_PLAN: [], _WORK: [], _PORTFOLIO: []}
     for each in roadmap.settings.collections.values():
         indexes[_group_of(roadmap, each)].append(f"{each.name}/index.md")
@@ -34,7 +37,8 @@ def navigation(roadmap: Roadmap, language: Language) -> tuple[Entry, ...]:
         _PORTFOLIO: (*indexes[_PORTFOLIO], RESUME_PAGE),
         _MORE: _own_pages(roadmap),
     }
-    return ({language.gettext(PAGE_TITLES[_HOME]): _HOME}, *_sections(groups, language))
+    shown = {title: [path for path in paths if path not in left_out] for title, paths in groups.items()}
+    return ({language.gettext(PAGE_TITLES[_HOME]): _HOME}, *_sections(shown, language))
 
 
 def _group_of(roadmap: Roadmap, collection: Collection) -> str:

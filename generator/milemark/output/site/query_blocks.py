@@ -27,8 +27,7 @@ from milemark.query.finder import BASE, Fence, InlineQuery, find_blocks, has_blo
 from milemark.query.sql.block import PART, Block, read_block
 from milemark.query.sql.engine import Engine
 from milemark.query.sql.errors import QueryError
-from milemark.query.tables.history import history_tables
-from milemark.query.tables.roadmap import roadmap_tables
+from milemark.query.tables.every import every_table
 
 Render = Callable[[str, Mapping[str, Any]], str]
 
@@ -48,7 +47,7 @@ class QueryBlocks:
     def engine(self) -> Engine:
         """The query engine, created on first use."""
         roadmap = self.viewer.roadmap
-        return Engine((*roadmap_tables(roadmap.settings), *history_tables(lambda: self.history)), roadmap)
+        return Engine(every_table(roadmap.settings, lambda: self.history), roadmap)
 
     @cached_property
     def views(self) -> QueryViews:

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from milemark.foundation.dates import parse_date
+from milemark.foundation.escaping import is_safe_url, safe_url
 from milemark.foundation.i18n import _
 from milemark.markdown.document import Document, Task
 from milemark.markdown.outline import plain_text
@@ -43,10 +44,16 @@ _LABELS: Mapping[str, str] = {
     "tasks_done": _("Tasks done"),
     "tasks_total": _("All tasks"),
     "days_late": _("Days late"),
+    "repository": _("Repository"),
+    "address": _("Address"),
+    "before_day": _("Was due"),
+    "due_day": _("Due"),
+    "finished_day": _("Finished"),
+    "days": _("Days"),
     "claimed": _("Claimed"),
 }
 _OF_DAY = re.compile(r'(?:min|max|first_day|last_day)\("?([^"]*)"?\)')  # a column of these functions holds dates
-_ITEMS = {"id", "item", "track", "parent", "milestone", "needs", "person"}
+_ITEMS = {"id", "item", "track", "parent", "milestone", "needs", "person", "repository"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +246,8 @@ class QueryViews:
         when = parse_date(value) if is_day else None
         if when:
             return Cell("date", self.language.date(when), url=when.last.isoformat())
+        if name == "address" and is_safe_url(value):
+            return Cell("link", value.partition("://")[2] or value, url=safe_url(value))
         if name == "stage" and value in tuple(Stage):
             return Cell("stage", self.language.gettext(value), target=value)
         if name.lower() in self.engine.lists and (found := _list(value)):

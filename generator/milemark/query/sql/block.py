@@ -261,7 +261,7 @@ def _usual_columns(view: str, table: Table) -> tuple[str, ...]:
 
 def _is_field(table: Table, name: str) -> bool:
     """Whether a column is shown as on an item's page. The progress of a track is no field: it is a rollup."""
-    if table.key != "id" or (name == "progress" and table.name == "tracks"):
+    if table.is_foreign or table.key != "id" or (name == "progress" and table.name == "tracks"):
         return False
     return name in CORE_FIELDS or any(column.is_field and column.name == name for column in table.columns)
 

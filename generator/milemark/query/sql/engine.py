@@ -25,7 +25,7 @@ from milemark.query.sql.errors import QueryError, explain_error
 from milemark.query.sql.lint import check_query
 from milemark.query.sql.sandbox import DATE_FUNCTIONS, authorize
 from milemark.query.sql.tokens import with_days
-from milemark.query.tables.sqlite import create_statement, insert, insert_at, quoted
+from milemark.query.tables.sqlite import create_statement, index_statements, insert, insert_at, quoted
 from milemark.query.tables.table import Cell, Column, Row, Table
 from milemark.roadmap.model import Roadmap
 
@@ -229,6 +229,8 @@ class Engine:
             self._connection.execute("BEGIN")
             self._connection.execute(f"DELETE FROM {quoted(self.tables[name].name)}")  # noqa: S608  quoted
             insert(self._connection, self.tables[name], roadmap)
+            for statement in index_statements(self.tables[name]):
+                self._connection.execute(statement)
 
     def _result(self, sql: str, limit: int) -> QueryResult:
         cursor = self._connection.execute(sql)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from milemark.query.tables.table import FORMAT, Row, Table
@@ -26,6 +26,14 @@ def database(tables: Iterable[Table], roadmap: Roadmap) -> bytes:
         return connection.serialize()
     finally:
         connection.close()
+
+
+def index_statements(table: Table) -> Iterator[str]:
+    """Yield the statements that make a table fast to search, once it has its rows."""
+    for column in table.columns:
+        if column.is_indexed:
+            name = quoted(f"{table.name} by {column.name}")
+            yield f"CREATE INDEX IF NOT EXISTS {name} ON {quoted(table.name)} ({quoted(column.name)})"
 
 
 def insert(connection: sqlite3.Connection, table: Table, roadmap: Roadmap) -> None:

@@ -39,6 +39,7 @@ class Column:
     `is_key`: no two rows have the same value. `is_date`: dates as written, of any precision. `is_day`: days such as
     2025-02-14. `is_list`: lists or objects in JSON. `is_field`: the field of items with the same name. `is_word`: words
     of roadmap.yml and tags, which are equal in any case. `is_derived`: follows from other items, too.
+    `is_indexed`: a large table is searched by it.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Column:
     is_field: bool = False
     is_word: bool = False
     is_derived: bool = False
+    is_indexed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ class Table:
     """A table. `read` yields its rows, each with a value, or None, for each column.
 
     `usual` names the columns to show by default; empty for all of them. `of_item` yields the rows of one item, at its
-    position in the roadmap, if rows are of items.
+    position in the roadmap, if rows are of items. `is_foreign`: the rows are of other roadmaps, so a view shows
+    their values, not the items of this one.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Table:
     read: Callable[[Roadmap], Iterable[Row]]
     usual: tuple[str, ...] = ()
     of_item: OfItem | None = None
+    is_foreign: bool = False
 
     @property
     def shown(self) -> tuple[str, ...]:
