@@ -186,3 +186,36 @@ def test_the_owner_may_give_an_agent_everything(root: Path) -> None:
         assert (await agent.call("show", id="hidden"))["title"] == "CANARY-TITLE"
 
     ask(root, script, "--audience", "private")
+
+
+@pytest.mark.slow
+def test_a_client_with_a_protocol_of_its_own_finds_edits_and_is_refused(root: Path) -> None:
+    stdio, messages = (pytest.importorskip(f"chuk_mcp.{name}") for name in ("transports.stdio", "protocol.messages"))
+    server = stdio.StdioParameters(command=str(BIN / "milemark"), args=["-C", str(root), "mcp"])
+
+    async def run() -> None:
+        async with stdio.stdio_client(server) as streams:
+            started = await messages.send_initialize(*streams)
+            assert started.serverInfo.name == "milemark"
+
+            async def call(name: str, **arguments: Any) -> tuple[bool, str]:
+                result = await messages.send_tools_call(*streams, name, arguments)
+                return bool(result.isError), str(result.content[0]["text"])
+
+            tools = await messages.send_tools_list(*streams)
+            assert sorted(each.name for each in tools.tools) == ["check", "edit", "find", "query", "report", "show"]
+            _, found = await call("find", text="가게")
+            (row,) = json.loads(found)["rows"]
+            _, shown = await call("show", id=row["id"])
+            edit = {"action": "set", "target": row["id"], "assignments": ["status=Done"]}
+            stale, why = await call("edit", **edit, revision="0", dry_run=False)
+            assert (stale, "has changed" in why) == (True, True)
+            refused, why = await call("find", text="x", colour="red")
+            assert (refused, "unknown argument: colour" in why) == (True, True)
+            assert SHOP in (root / PLACE).read_text()
+            failed, _ = await call("edit", **edit, revision=json.loads(shown)["revision"], dry_run=False)
+            assert not failed
+            assert "status: Done" in (root / PLACE).read_text()
+            assert "CANARY" not in found + shown
+
+    anyio.run(run)
