@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,8 +18,9 @@ from milemark.markdown.edit import Edit, EditRefusedError, edit_bytes
 from milemark.privacy.audience import for_audience, public_text
 from milemark.query.load import checked_for_audience
 from milemark.roadmap.heading_edits import edit_heading
-from milemark.roadmap.load import Loaded
+from milemark.roadmap.load import File, Loaded, read_files
 from milemark.roadmap.model import Item
+from milemark.roadmap.settings import Settings
 
 
 class WriteChanges(NamedTuple):
@@ -33,6 +34,7 @@ class WriteChanges(NamedTuple):
     prove: Callable[[Project, Project], None] | None = None
 
 
+_MANY = 50  # changed files: so many are read on all cores, and from the cache
 Planner = Callable[[Project], WriteChanges]
 
 
@@ -81,9 +83,8 @@ class WritePlan:
         files = {**content.files, **{each.path: each.after for each in self.files}}
         kept = {path: data for path, data in sorted(files.items()) if data is not None}
         changed = replace(content, files=kept)
-        everything = load_everything(
-            changed, self.project.today, self.project.loaded.roadmap.as_of, KeptFiles(self.project.folder.path)
-        )
+        day = self.project.loaded.roadmap.as_of
+        everything = load_everything(changed, self.project.today, day, partial(_read_changed, self.project))
         loaded = checked_for_audience(everything, PRIVATE)
         return Project(self.project.root, changed, loaded, self.project.today, everything, None)
 
@@ -134,6 +135,19 @@ class WritePlan:
             if line.strip() in written - shown:
                 text = line.strip().decode("utf-8", "replace")
                 yield f"{self.project.folder.shown(file.path)}:{number}: {text}"
+
+
+def _read_changed(project: Project, settings: Settings, files: Mapping[str, bytes]) -> Sequence[File]:
+    """Return files as a project has read them, and read those that differ; with other settings, all do."""
+    everything, known = project.everything, dict[str, File]()
+    if everything.roadmap.settings == settings:
+        held = {file.document.source for file in everything.files if file.document.within}
+        known = {path: file for file in everything.files if (path := file.document.path) not in held}
+    before = project.content.files
+    changed = {path: data for path, data in files.items() if path not in known or before.get(path) != data}
+    reading = KeptFiles(project.folder.path) if len(changed) > _MANY else read_files
+    read = dict(zip(changed, reading(settings, changed), strict=True))
+    return [read.get(path) or known[path] for path in files]
 
 
 def _paths(loaded: Loaded) -> set[str]:

@@ -24,14 +24,14 @@ def edit_of_rename(workspace: Workspace, id_: str, name: str, *, may_rename: boo
 
     A client that cannot rename files gets those of `rename` alone: the old id stays as an alias.
     """
-    project, _found = workspace.relate(workspace.content())
+    project = workspace.related()
     plan = plan_of(project, rename_planner(id_, name.strip(), is_everywhere=may_rename))
     return _edit(workspace, plan, may_rename=may_rename)
 
 
 def edit_of_moves(workspace: Workspace, moves: Sequence[tuple[str, str]]) -> lsp.WorkspaceEdit:
     """Return the edits to make before files get other names, so that every reference and link goes on leading there."""
-    project, _found = workspace.relate(workspace.content())
+    project = workspace.related()
     whole = WritePlan.of(project, {})
     for old, new in moves:
         plan = plan_of(whole.after, lambda each, old=old, new=new: _moved(each, old, new))  # type: ignore[misc]

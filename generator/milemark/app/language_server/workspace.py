@@ -40,7 +40,6 @@ class Workspace:
         self.version = 0
         self.project: Project | None = None
         self.published: Published = {}
-        self._kept = KeptFiles(self.folder.path)
         self._memory = Memory(self._read)
 
     @property
@@ -77,8 +76,13 @@ class Workspace:
             found.setdefault(each.span.path, []).append(as_diagnostic(texts, each, project.spoken))
         return project, found
 
+    def related(self) -> Project:
+        """Return the files as the editor shows them now, related: the last ones if nothing has changed since."""
+        content, last = self.content(), self.project
+        return last if last and last.content.files == content.files else self.relate(content)[0]
+
     def _read(self, settings: Settings, files: Mapping[str, bytes]) -> Sequence[File]:
-        return self._kept(settings, files) if len(files) > _MANY else read_files(settings, files)
+        return KeptFiles(self.folder.path)(settings, files) if len(files) > _MANY else read_files(settings, files)
 
     def view(self, path: str) -> FileView:
         """Return a file with the roadmap around it; until that is related, it is the file alone."""
