@@ -40,6 +40,7 @@ collections:
       dates: {type: array, items: {type: date}}
       lists: {type: object, items: {type: array}}
       objects: {type: object, items: {type: object}}
+      deep: {type: array, items: {type: object}}
 """
 ITEM = """\
 ---
@@ -55,6 +56,11 @@ flags: [yes, false]
 dates: [2025-Q1, 2025-02-14]
 lists: {one: [a, b]}
 objects: {one: {x: 1}}
+deep:
+  - days: [mon, tue]
+    done: yes
+    parts: [{name: a, sizes: [[1, 2], [3]], empty: []}, b]
+  - days:
 ---
 """
 VALUES: dict[str, Any] = {
@@ -65,6 +71,9 @@ VALUES: dict[str, Any] = {
     "dates": ["2025-Q1", "2025-02-14"],
     "lists": {"one": ["a", "b"]},
     "objects": {"one": {"x": "1"}},
+    "deep": [
+        {"days": ["mon", "tue"], "done": "yes", "parts": [{"name": "a", "sizes": [["1", "2"], ["3"]]}, "b"]},
+    ],
 }
 SELECT = f"select {', '.join(VALUES)} from projects"  # noqa: S608  our own names
 TEXTS = {
@@ -75,7 +84,11 @@ TEXTS = {
     "dates": "2025-Q1, 2025-02-14",
     "lists": "one: a, b",
     "objects": "one: x: 1",
+    "deep": "days: mon, tue; done: yes; parts: name: a; sizes: 1, 2; 3; b",
 }
+
+HEADS = ":scope > thead th"
+DEEP_KEYS = {"projects/shop.md": [["days", "done", "parts"]], "about.md": []}  # of the tables after that of `entries`
 
 
 @pytest.fixture
@@ -134,10 +147,11 @@ def test_a_page_shows_objects_as_a_table(project: Path) -> None:
     run(project, "generate")
     for path in ("projects/shop.md", "about.md"):
         page = (project / "build/docs" / path).read_text("utf-8")
-        (table,) = BeautifulSoup(page, "html.parser").select("table.mm-records")
+        table, *deep = BeautifulSoup(page, "html.parser").select("table.mm-records")
         rows = [[each.get_text() for each in row.find_all(["th", "td"])] for row in table.find_all("tr")]
         assert rows[0] == ["startTime", "endTime"]
         assert rows[1:] == [["2026-11-20T08:00:00.000Z", "it's 9:30"], ["2026-11-21", ""]]
+        assert [[each.get_text() for each in inner.select(HEADS)] for inner in deep] == DEEP_KEYS[path]
         assert not any(python in page for python in ("{'", "&#123;'", "['", "('", "True", "Decimal"))
 
 

@@ -76,7 +76,8 @@ class Cell:
         """The value as text in one line: `Redis, Kafka`, or `start: 8:00, end: 9:30; start: 10:00`."""
         if self.kind == "pair":
             return f"{self.text}: {self.parts[0].line}"
-        is_nested = any(part.parts and part.kind != "pair" for part in self.parts)
+        values = (part.parts[0] if part.kind == "pair" else part for part in self.parts)
+        is_nested = any(value.parts for value in values)
         return ("; " if is_nested else ", ").join(part.line for part in self.parts) or self.text
 
     @property

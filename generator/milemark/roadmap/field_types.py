@@ -20,7 +20,7 @@ from milemark.markdown.document import Node, Scalar, Sequence
 from milemark.markdown.wikilinks import wikilink_of
 from milemark.roadmap.content_paths import destination_of
 from milemark.roadmap.model import Value
-from milemark.roadmap.settings import Field
+from milemark.roadmap.settings import ANYTHING, Field
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 _BOOLEANS = {"true": True, "false": False, "yes": True, "no": False, "on": True, "off": False}
@@ -57,7 +57,7 @@ def parse_value(field: Field, node: Node) -> _Parsed:
     is_empty_list = isinstance(node, Sequence) and not node.items and field.type != "array"
     if is_empty_list or (isinstance(node, Scalar) and node.is_empty):
         return None, []
-    value, findings = _PARSERS[field.type](field, node)
+    value, findings = _PARSERS.get(field.type, _anything)(field, node)
     if findings and isinstance(node, Scalar) and node.is_plain and node.text.startswith(_ODD_QUOTES):
         findings = [each if each.hint else replace(each, hint=_PLAIN_QUOTES) for each in findings]
     return value, findings
@@ -182,11 +182,10 @@ def _array(field: Field, node: Node) -> _Parsed:
         nodes: tuple[Node, ...] = (node,)
     else:
         nodes = node.items if isinstance(node, Sequence) else (node,)
-    part = Field(field.name, field.item_type, choices=field.choices)
     values: list[Value] = []
     diagnostics: list[Diagnostic] = []
     for each in nodes:
-        value, findings = parse_value(part, each)
+        value, findings = parse_value(field.entry, each)
         diagnostics += findings
         values += [value] if value is not None else []
     if len(nodes) == 1 and isinstance(nodes[0], Scalar):
@@ -217,15 +216,23 @@ def as_list(text: str) -> str:
 def _object(field: Field, node: Node) -> _Parsed:
     if not isinstance(node, Written):
         return _unnamed(field, node)
-    part = Field(field.name, field.item_type)
     values: dict[str, Value] = {}
     diagnostics: list[Diagnostic] = []
     for key, each in node.entries:
-        value, findings = parse_value(part, each)
+        value, findings = parse_value(field.entry, each)
         diagnostics += findings
         if value is not None:
             values.setdefault(key.text, value)
     return values or None, diagnostics  # an object without a usable entry is missing
+
+
+def _anything(field: Field, node: Node) -> _Parsed:
+    """Return a text, a list or an object within a list or an object."""
+    if isinstance(node, Scalar):
+        return _string(field, node)
+    kind = "object" if isinstance(node, Written) else "array"
+    value, findings = _PARSERS[kind](replace(field, type=kind, item_type=ANYTHING), node)
+    return value or None, findings
 
 
 def _unnamed(field: Field, node: Node) -> _Parsed:
@@ -255,4 +262,4 @@ _PARSERS: Mapping[str, Callable[[Field, Node], _Parsed]] = {
     "array": _array,
     "object": _object,
 }
-TYPES: tuple[str, ...] = tuple(_PARSERS)
+TYPES: tuple[str, ...] = tuple(_PARSERS)  # that roadmap.yml may declare

@@ -55,6 +55,9 @@ DERIVATIONS = ("words", "files", "none")  # of numbers on the public site: in wo
 TASK_MARKS: Mapping[str, Stage] = {" ": Stage.PLANNED, "x": Stage.DONE, "X": Stage.DONE}
 
 
+ANYTHING = "anything"  # the type of entries that cannot be declared: texts, lists and objects
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One declared field. `type` is a JSON Schema type name, `date`, `reference` or `url`.
@@ -70,6 +73,12 @@ class Field:
     default: str = ""
     item_type: str = "string"
     description: str = ""
+
+    @property
+    def entry(self) -> Field:
+        """The declaration of an entry of a list or an object; lists and objects within it may hold anything."""
+        choices = self.choices if self.type == "array" else ()
+        return Field(self.name, self.item_type, choices=choices, item_type=ANYTHING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from milemark.foundation.errors import UserError
 from milemark.roadmap.field_types import DEFAULT_RANGE, PROOF_FIELDS, RANGES
 from milemark.roadmap.model import Value
 from milemark.roadmap.schema import CORE_FIELDS
-from milemark.roadmap.settings import Collection, Field, Settings
+from milemark.roadmap.settings import ANYTHING, Collection, Field, Settings
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # A blank text is a missing value, whatever its type.
@@ -40,6 +40,7 @@ _PLAIN: dict[str, dict[str, Any]] = {
     "url": {"type": ["string", "number", "boolean", "null"], "pattern": _URL},
     "file": {"type": ["string", "number", "boolean", "null"], "pattern": _FILE},
     "reference": {"anyOf": [{"type": _TEXT}, _WIKILINK]},
+    ANYTHING: {},
 }
 
 
@@ -84,14 +85,14 @@ def _property(settings: Settings, field: Field) -> dict[str, Any]:
 
 def _typed(field: Field) -> dict[str, Any]:
     if field.type == "array":
-        part = _typed(Field(field.name, field.item_type, choices=field.choices))
+        part = _typed(field.entry)
         return {"anyOf": [{"type": "array", "items": part}, part]}  # a single value may omit the brackets
     if field.type == "proof":
         parts = {name: _typed(each) for name, each in PROOF_FIELDS.items()}
         proof = {"type": "object", "properties": parts, "required": ["url"], "additionalProperties": False}
         return {"anyOf": [proof, _typed(PROOF_FIELDS["url"])]}
     if field.type == "object":
-        pairs = {"type": ["object", "null"], "additionalProperties": _typed(Field(field.name, field.item_type))}
+        pairs = {"type": ["object", "null"], "additionalProperties": _typed(field.entry)}
         return {"anyOf": [pairs, _BLANK]}
     if field.type in {"number", "integer"}:
         low, high = RANGES.get(field.name, DEFAULT_RANGE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -112,12 +112,15 @@ def _json(name: str, lists: Collection[str], cell: Cell) -> object:
     return cell
 
 
+def _separator(parts: Iterable[object]) -> str:
+    return "; " if any(isinstance(part, list | dict) for part in parts) else ", "
+
+
 def _text(value: object) -> str:
     if isinstance(value, list):
-        is_nested = any(isinstance(part, list | dict) for part in value)
-        return ("; " if is_nested else ", ").join(map(_text, value))
+        return _separator(value).join(map(_text, value))
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {_text(part)}" for key, part in value.items())
+        return _separator(value.values()).join(f"{key}: {_text(part)}" for key, part in value.items())
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
