@@ -11,6 +11,7 @@ import io
 import json
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from copy import copy
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
@@ -29,6 +30,7 @@ statuses: {planned: planned, doing: active, done: done%(statuses)s}
 policies: {active_limit: 2%(policies)s}
 repositories: [.%(repositories)s]
 autolink: true
+forecast: public
 owner: {name: Kim, photo: picture.png%(owner)s}
 marks: {"/": active}
 collections:
@@ -130,6 +132,14 @@ class Plan:
     def content(self) -> dict[str, bytes]:
         """Return all files below content/."""
         return {path: text.encode() for path, text in {**self.files, "roadmap.yml": ROADMAP % self.slots}.items()}
+
+
+def with_files_below(plan: Plan, content: Path) -> Plan:
+    """Return a plan with the files that stand in a folder by now."""
+    found = copy(plan)
+    files = (each for each in content.rglob("*") if each.is_file() and each.name != "roadmap.yml")
+    found.files = {each.relative_to(content).as_posix(): each.read_text("utf-8") for each in files}
+    return found
 
 
 Plant = Callable[[Plan, str], None]

@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leaks import PLANTS, PUBLIC_FILES, RELATIONS, Plan, everything_of, planted, traces, traces_below
+from leaks import (
+    PLANTS,
+    PUBLIC_FILES,
+    RELATIONS,
+    Plan,
+    everything_of,
+    planted,
+    traces,
+    traces_below,
+    with_files_below,
+)
+from milemark.app.agent_server.changes import AgentChange, carry_out, revision_for
+from milemark.app.options import Options, ReadOptions
+from milemark.app.project import read_project
+from milemark.foundation.errors import UserError
+from milemark.foundation.layout import PUBLIC
 from milemark.output.export.formats import FORMATS
 from milemark.publish.publishers import PUBLISHERS
-from outputs import leaks, outputs
+from outputs import DAY, leaks, outputs
 from repositories import Repo
 from support import ROOT, cli, sampled, write_content
 
@@ -104,6 +122,10 @@ PRINTED = (
     ("show", "two", "--audience", "public", "--format", "json"),
     *(("query", everything_of(name), "--audience", "public", "--format", "json") for name in RELATIONS),
     ("list", "--audience", "public", "--columns", "id, title, status, depends_on"),
+    ("query", everything_of("forecasts"), "--audience", "public", "--format", "json"),
+    *(("forecast", "--format", name) for name in ("json", "md")),
+    *(("forecast", "--audience", "public", *what) for what in ((), ("--drop", "one"), ("--first", "two"))),
+    ("forecast", "--format", "json", "--add", "More=5", "--scope", "+20%"),
     ("generate",),
     ("generate",),
     ("generate", "--into", "out/host"),
@@ -133,6 +155,46 @@ def test_no_command_prints_or_writes_anything_private_for_the_public(
     assert traces_below(folder / "build", plan.words) == {}
     assert traces_below(folder / "out", plan.words) == {}
     assert len([*(folder / "out").rglob("*")]) > 15
+
+
+EDITS = (
+    *(
+        AgentChange("set", id_, assignments=[given])
+        for id_ in ("one", "two")
+        for given in ("due=2025-05", "salary=", "x=1")
+    ),
+    AgentChange("set", "two", assignments=["parent=three", "tags+=new"]),
+    AgentChange("tick", "one", text="b"),
+    AgentChange("tick", "one", text="nothing like it"),
+    *(AgentChange(action, id_) for action in ("done", "untick") for id_ in ("one", "two", "nothing")),
+    *(AgentChange("rename", id_, text="second") for id_ in ("one", "two", "main", "stone")),
+    AgentChange("new", "items", text="New", assignments=["status=doing", "track=main", "milestone=stone"]),
+    AgentChange("new", "elsewhere", text="New", assignments=["nothing=1"]),
+)
+
+
+def answer(options: Options, change: AgentChange, *, is_dry: bool) -> bytes:
+    """Return the answer to an agent of the public, also if it is a refusal."""
+    try:
+        project = read_project(options.root(), options.today, options.as_of, read_options=ReadOptions(PUBLIC))
+        known = {each.id: each for each in project.loaded.roadmap.items}.get(change.target)
+        revision = revision_for(project, known) if known else ""
+        return json.dumps(carry_out(options, PUBLIC, replace(change, revision=revision), is_dry=is_dry)).encode()
+    except UserError as error:
+        return str(error).encode()
+
+
+def test_no_answer_to_an_agent_of_the_public_has_anything_private(
+    project: tuple[Path, Plan], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder, plan = project
+    copy = Path(shutil.copytree(folder, tmp_path / "copy"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    options = Options(copy, DAY)
+    said = {f"{each} {is_dry}": answer(options, each, is_dry=is_dry) for each in EDITS for is_dry in (True, False)}
+    assert leaks(said, plan.words) == {}
+    assert sum(b'"written": true' in each for each in said.values()) > 5
+    assert leaks(outputs(with_files_below(plan, copy / "content"), "public"), plan.words) == {}
 
 
 def test_public_history_has_no_commit_of_private_files_only(

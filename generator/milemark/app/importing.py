@@ -10,11 +10,13 @@ from typing import NamedTuple
 from milemark.app.file_writes import FileWrite
 from milemark.foundation.disk import list_content, read_bytes
 from milemark.foundation.errors import UserError
+from milemark.foundation.layout import AUDIENCE, PRIVATE
 from milemark.imports.imported import Import, Imported
 from milemark.imports.plan import Effect, Known, PlannedItem, plan
 from milemark.markdown.document import Document, Scalar
 from milemark.markdown.encoding import decode
 from milemark.markdown.front_matter import parse_document
+from milemark.privacy.hidden import says_private
 from milemark.roadmap.load import Loaded
 from milemark.roadmap.schema import SOURCE_FIELD, item_id
 from milemark.roadmap.settings import Collection, Settings
@@ -52,8 +54,11 @@ def planned(target: Target, read: Read) -> tuple[Sequence[PlannedItem], tuple[st
     known = _known(target)
     items = target.loaded.roadmap.items
     pages = (page.path.rpartition("/")[2].removesuffix(".md") for page in target.loaded.roadmap.pages)
-    changes = plan(_as_items(target, found.items), known, (*(item.id for item in items), *pages), target.folder)
+    found_items = [_kept_private(target, each) for each in found.items]
+    changes = plan(_as_items(target, found_items), known, (*(item.id for item in items), *pages), target.folder)
     notes = [*found.notes]
+    if count := sum(each.fields.get(AUDIENCE) == PRIVATE for each in found_items):
+        notes.append(f"private, as at the source: {count} {'item' if count == 1 else 'items'}")
     if target.folder and target.collection is None:
         notes.append(f"declare the collection in roadmap.yml: collections: {{{target.folder}: {{}}}}")
     return changes, tuple(notes)
@@ -64,6 +69,15 @@ def _as_items(target: Target, items: Sequence[Imported]) -> Sequence[Imported]:
     if target.collection:
         return items
     return [each if each.folder else each._replace(fields={**each.fields, **_status(each)}) for each in items]
+
+
+def _kept_private(target: Target, item: Imported) -> Imported:
+    """Return an item that is private if a text or an entry that it comes from is so."""
+    declared = set(target.collection.fields) - {AUDIENCE} if target.collection else set()
+    written = [each for origin in item.origins for each in (origin, origin.within) if each]
+    if any(says_private(target.settings, each, declared) for each in written):
+        return item._replace(fields={**item.fields, AUDIENCE: PRIVATE})
+    return item
 
 
 def _status(item: Imported) -> Mapping[str, str]:

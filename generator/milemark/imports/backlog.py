@@ -45,7 +45,7 @@ def _item(converter: Converter, document: Document) -> Imported | None:
     }
     fields = converter.fields(_pairs(converter, document, values))
     name = id_.casefold().replace(".", "-")
-    return Imported(f"backlog:{id_.casefold()}", name, fields, document.body, references)
+    return Imported(f"backlog:{id_.casefold()}", name, fields, document.body, references, origins=(document,))
 
 
 def _pairs(converter: Converter, document: Document, values: Mapping[str, list[str]]) -> Iterator[tuple[str, Value]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from milemark.foundation.errors import UserError
-from milemark.imports.imported import Converter, Import, Imported, field_of
+from milemark.imports.imported import Converter, Import, Imported, entry_document, field_of
 from milemark.roadmap.schema import CORE_FIELDS
 from milemark.roadmap.settings import Collection, Settings
 
@@ -112,7 +112,8 @@ class _RowReader:
         )
         source = self._first(values, "url") or self._source(id_ or title)
         name = id_ if _KEY.fullmatch(id_) else title
-        return Imported(source, name, fields, self._first(values, "body"), references)
+        origin = entry_document(zip(self.columns, map(str.strip, row), strict=False))
+        return Imported(source, name, fields, self._first(values, "body"), references, origins=(origin,))
 
     def _pairs(self, row: Sequence[str]) -> Iterator[tuple[str, str]]:
         for field, value in zip(self.fields, row, strict=False):

@@ -10,7 +10,7 @@ from typing import Any
 
 from milemark.foundation.errors import UserError
 from milemark.foundation.suggestions import plain_name
-from milemark.imports.imported import Converter, Import, Imported, field_of
+from milemark.imports.imported import Converter, Import, Imported, entry_document, field_of
 from milemark.roadmap.settings import Collection, Role, Settings, Stage
 
 _NUMBERED = re.compile(
@@ -92,7 +92,8 @@ class _IssueReader:
             own = {name: planned.fields[name] for name in _OF_PROJECT if name in planned.fields}
             fields = {**planned.fields, **issue.fields, **own}
             references = {**known.references, **item.references}
-            item = known._replace(fields=fields, body=known.body or item.body, references=references)
+            origins = known.origins + item.origins
+            item = known._replace(fields=fields, body=known.body or item.body, references=references, origins=origins)
         self.items[item.source] = item
 
     def _item(self, issue: Mapping[str, Any], project: Mapping[str, Any]) -> Imported:
@@ -102,7 +103,8 @@ class _IssueReader:
         fields = self.converter.fields([("title", title), *self._project(project), *self._issue(issue, project)])
         references = {**self._references(issue, found), **self._milestone_of(issue, project, found, fields)}
         name = f"{found['repo']}-{found['number']}" if found else title
-        return Imported(source, name, fields, _text(issue, "body"), references)
+        written = ((key, _text(each, key)) for each in (issue, project) for key in each)
+        return Imported(source, name, fields, _text(issue, "body"), references, origins=(entry_document(written),))
 
     def _issue(self, issue: Mapping[str, Any], project: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         state = plain_name(_text(issue, "stateReason") or _text(issue, "state"))

@@ -9,7 +9,10 @@ from typing import NamedTuple
 
 from milemark.foundation.date_forms import suggest_date
 from milemark.foundation.dates import parse_date
+from milemark.foundation.diagnostics import Span
 from milemark.foundation.suggestions import declared_word, plain_name
+from milemark.markdown.document import Document, Scalar
+from milemark.markdown.document import Mapping as Written
 from milemark.roadmap.heading_marks import word_of
 from milemark.roadmap.schema import CORE_FIELDS
 from milemark.roadmap.settings import Collection, Settings, Stage
@@ -44,7 +47,8 @@ Value = str | tuple[str, ...]
 class Imported(NamedTuple):
     """One item of another tool. `source` identifies it there; `references` name other items by their sources.
 
-    `name` is that of its file, without `.md`; `folder` one below content/, by default that of the import.
+    `name` is that of its file, without `.md`; `folder` one below content/, by default that of the import. `origins` are
+    the texts and entries that it comes from: if one of them says that it is private, so is the item.
     """
 
     source: str
@@ -53,6 +57,7 @@ class Imported(NamedTuple):
     body: str = ""
     references: Mapping[str, tuple[str, ...]] = {}
     folder: str = ""
+    origins: tuple[Document, ...] = ()
 
 
 class Import(NamedTuple):
@@ -60,6 +65,12 @@ class Import(NamedTuple):
 
     items: tuple[Imported, ...]
     notes: tuple[str, ...] = ()
+
+
+def entry_document(pairs: Iterable[tuple[str, str]]) -> Document:
+    """Return the names and values of a row or a record of another tool as the fields of a document."""
+    span = Span("")
+    return Document("", Written(tuple((Scalar(name, span), Scalar(value, span)) for name, value in pairs), span))
 
 
 def field_of(name: str) -> str:

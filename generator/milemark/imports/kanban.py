@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from milemark.imports.imported import Converter, Import, Imported, Value
+from milemark.foundation.layout import PRIVATE
+from milemark.imports.imported import Converter, Import, Imported, Value, entry_document
 from milemark.markdown.document import Document
 from milemark.markdown.outline import plain_text
+from milemark.markdown.private_sections import read_sections
 from milemark.roadmap.settings import Collection, Settings, Stage
 
 _LANE = re.compile(r"##[ \t]+(?P<name>.*?)(?:[ \t]*\(\d+\))?[ \t]*$")
@@ -21,6 +23,7 @@ _SETTINGS = "%% kanban:settings"
 
 class _Card(NamedTuple):
     lane: str
+    is_private: bool
     is_archived: bool
     is_done: bool
     text: str
@@ -30,7 +33,7 @@ class _Card(NamedTuple):
 def read_kanban(document: Document, settings: Settings, collection: Collection | None) -> Import:
     """Return the cards of a board, each with the status of its lane; those of the archive are done or dropped."""
     converter = Converter(settings, collection)
-    items = tuple(_item(converter, document.path, card) for card in _cards(document.body))
+    items = tuple(_item(converter, document, card) for card in _cards(document.body))
     return Import(items, converter.notes)
 
 
@@ -38,6 +41,7 @@ def _cards(body: str) -> Iterator[_Card]:
     """Yield the cards of all lanes. A line `**Complete**` below a lane says that its cards are done."""
     lane, is_archive, is_done, below = "", False, False, False
     lines = body.partition(_SETTINGS)[0].split("\n")
+    private = read_sections("", body, 1).lines(body)
     for number, line in enumerate(lines):
         if line.rstrip() == "***":
             below = True
@@ -46,8 +50,9 @@ def _cards(body: str) -> Iterator[_Card]:
         elif line.strip() == "**Complete**":
             is_done = True
         elif card := _CARD.match(line):
-            text = [*_indented(lines[number + 1 :])]
-            yield _Card(lane, is_archive, is_done or card["mark"] in "xX", card["text"], "\n".join(text).strip("\n"))
+            text = "\n".join(_indented(lines[number + 1 :])).strip("\n")
+            is_ticked = is_done or card["mark"] in "xX"
+            yield _Card(lane, number in private, is_archive, is_ticked, card["text"], text)
 
 
 def _indented(lines: Sequence[str]) -> Iterator[str]:
@@ -58,14 +63,15 @@ def _indented(lines: Sequence[str]) -> Iterator[str]:
         yield re.sub(r"^(?:\t| {1,4})", "", line)
 
 
-def _item(converter: Converter, path: str, card: _Card) -> Imported:
+def _item(converter: Converter, document: Document, card: _Card) -> Imported:
     days = [found["day"] or found["linked"] for found in _DATE.finditer(card.text)]
     text = _DATE.sub("", _TIME.sub("", card.text))
     tags = tuple(found["tag"] for found in _TAG.finditer(text))
     title = " ".join(plain_text(_TAG.sub("", text)).split()) or "Untitled"
     pairs: list[tuple[str, Value]] = [("title", title), ("status", _status(converter, card)), ("tags", tags)]
     fields = converter.fields([*pairs, *(("due", day) for day in days)])
-    return Imported(f"kanban:{path}#{title}", title, fields, card.body)
+    origins = (document, *([entry_document([("audience", PRIVATE)])] if card.is_private else []))
+    return Imported(f"kanban:{document.path}#{title}", title, fields, card.body, origins=origins)
 
 
 def _status(converter: Converter, card: _Card) -> str:

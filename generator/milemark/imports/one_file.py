@@ -49,4 +49,4 @@ def _item(converter: Converter, document: Document, sources: dict[str, str]) -> 
                 converter.note(f'left out: {name} "{each[:40]}", which is no item of the file')
     pairs: list[tuple[str, Value]] = [(name, each) for name, each in values.items() if name not in {*names, "id"}]
     fields = converter.fields(sorted(pairs, key=lambda pair: [*CORE_FIELDS, pair[0]].index(pair[0])))
-    return Imported(sources[id_], id_, fields, document.body, references)
+    return Imported(sources[id_], id_, fields, document.body, references, origins=(document,))

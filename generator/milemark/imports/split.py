@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from milemark.foundation.errors import UserError
 from milemark.foundation.identifiers import key_of
+from milemark.foundation.layout import AUDIENCE, PRIVATE
 from milemark.imports.imported import Value
 from milemark.imports.plan import file_text
 from milemark.markdown.document import Document, Heading, Node, Scalar
@@ -32,10 +33,13 @@ class LayoutError(UserError):
     """A file that cannot be split, or files that cannot be joined, as they are."""
 
 
-def split(settings: Settings, document: Document, *, is_apart: bool = False) -> Files:
+def split(
+    settings: Settings, document: Document, private: Container[str] = (), *, is_apart: bool = False, hides: bool = False
+) -> Files:
     """Return the files that a file with several items becomes: one for each, and the page of the rest.
 
-    `is_apart`: the new files are in a folder of their own, so that they need not be read like this one.
+    The page has no links to the paths in `private`. `is_apart`: the new files are in a folder of their own, so that
+    they need not be read like this one. `hides`: this file hides its items, and each new file has to do so itself.
     """
     level = level_of(settings, document)
     if not level:
@@ -47,15 +51,16 @@ def split(settings: Settings, document: Document, *, is_apart: bool = False) -> 
         )
     found = read_heading_items(settings, document, level)
     is_loose = folder_collection(settings, document.path) is None
-    files: dict[str, str | None] = {each.path: _item_text(each, is_loose=is_loose) for each in found.items}
+    files: dict[str, str | None] = {each.path: _item_text(each, is_loose=is_loose, hides=hides) for each in found.items}
+    shown = [each for each in found.items if each.path not in private]
     if document.path in files:
         raise LayoutError(f"the heading with the name of its file, {document.path}, needs another id: `{{#…}}`")
-    return {**files, document.path: _rest(found.page, found.items, is_loose=is_loose)}
+    return {**files, document.path: _rest(found.page, shown, is_loose=is_loose)}
 
 
-def _item_text(document: Document, *, is_loose: bool) -> str:
+def _item_text(document: Document, *, is_loose: bool, hides: bool) -> str:
     """Return the text of an item's file. Outside of collections, only a file with a status is an item."""
-    fields = _fields(document)
+    fields = _fields(document) | ({AUDIENCE: PRIVATE} if hides else {})
     if is_loose:
         fields.setdefault("status", "")
     return file_text(fields, document.body)
@@ -80,7 +85,7 @@ def _value(path: str, key: Scalar, node: Node) -> Value:
 
 
 def _rest(page: Document, items: Sequence[Document], *, is_loose: bool) -> str:
-    """Return the page without the items, with a link to each public one where it stood.
+    """Return the page of the rest, with a link to each of the items where it stood.
 
     In a collection it keeps its setting: without it, the page would be an item.
     """
@@ -93,9 +98,8 @@ def _rest(page: Document, items: Sequence[Document], *, is_loose: bool) -> str:
 
 
 def _link(item: Document) -> str:
-    audience = item.fields.get("audience")
     title = item.fields.get("title")
-    if audience or not isinstance(title, Scalar):
+    if not isinstance(title, Scalar):
         return ""
     text = re.sub(r"([\\\[\]])", r"\\\1", title.text)
     return f"- [{text}]({posixpath.basename(item.path)})"

@@ -16,7 +16,7 @@ from milemark.foundation.dates import parse_date
 from milemark.foundation.diagnostics import Span
 from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import composed, key_of
-from milemark.foundation.layout import CONTENT, PRIVATE, PUBLIC
+from milemark.foundation.layout import AUDIENCE, CONTENT, PRIVATE, PUBLIC
 from milemark.foundation.suggestions import resembles, skeleton
 from milemark.markdown.code import code_blocks, text_blocks, without_code
 from milemark.markdown.document import Document, Mapping, Scalar, Sequence
@@ -28,7 +28,6 @@ from milemark.roadmap.schema import CORE_FIELDS, PUBLICATION_FIELDS
 from milemark.roadmap.settings import Collection, Match, Role, Settings
 from milemark.roadmap.site_paths import page_path
 
-_AUDIENCE = "audience"
 _EDITIONS = "resume"  # their folder
 _PRIVATE_IF_TRUE = ("private", "draft")
 _PRIVATE_IF_FALSE = ("publish", "published")
@@ -37,7 +36,7 @@ _FALSE = frozenset({"false", "no", "off", "0"})
 _OPEN = _FALSE | {PUBLIC}
 _LABELS = ("status", "tags")  # core fields whose words are labels
 _PREFIXED = re.compile(r"\w+[-_]publish(?:ed)?$")  # dg-publish
-_NAMES = "|".join((_AUDIENCE, *_PRIVATE_IF_TRUE, *_PRIVATE_IF_FALSE))
+_NAMES = "|".join((AUDIENCE, *_PRIVATE_IF_TRUE, *_PRIVATE_IF_FALSE))
 _IN_TEXT = re.compile(
     rf"^[ \t]*(?:[-*][ \t]+)?[\[(]?(?P<name>{_NAMES})::[ \t]*(?P<value>[^\n]*)",
     re.MULTILINE | re.IGNORECASE,
@@ -154,12 +153,17 @@ def is_declared_private(settings: Settings, document: Document, item: Item | Non
         return True
     if any(folder in private_folders(settings) for folder in folders_of(document.path)):
         return True
-    if item and (item.collection.is_private or item.text(_AUDIENCE) == PRIVATE):
+    if item and (item.collection.is_private or item.text(AUDIENCE) == PRIVATE):
         return True
-    declared = set(item.collection.fields) - {_AUDIENCE} if item else set()
+    declared = set(item.collection.fields) - {AUDIENCE} if item else set()
     declared |= {"status"} if item and item.stage else set()
     if _is_edition(settings, document.path) and not _is_open(document):
         return True
+    return says_private(settings, document, declared)
+
+
+def says_private(settings: Settings, document: Document, declared: Container[str] = ()) -> bool:
+    """Whether the fields of a document, but for those that its collection declares, say that it is private."""
     hides = (_hides(key, node) for key, node in (*_undeclared(document.fields, declared), *_in_text(document)))
     return any(hides) or _is_doubtful(settings, document)
 
@@ -172,7 +176,7 @@ def _is_edition(settings: Settings, path: str) -> bool:
 
 def _is_open(document: Document) -> bool:
     """Whether a file says that it is public."""
-    node = document.fields.get(_AUDIENCE)
+    node = document.fields.get(AUDIENCE)
     return isinstance(node, Scalar) and node.text.strip().casefold() == PUBLIC
 
 
@@ -200,7 +204,7 @@ def is_in_public_place(settings: Settings, path: str, source: str = "") -> bool:
 
 def _is_exact(key: Scalar, node: object) -> bool:
     """Whether a field that hides its file is written as documented."""
-    if key.text == _AUDIENCE:
+    if key.text == AUDIENCE:
         return isinstance(node, Scalar) and node.text.strip().casefold() == PRIVATE
     return key.text in PUBLICATION_FIELDS
 
@@ -222,7 +226,7 @@ def _hides(key: Scalar, node: object) -> bool:
     word = node.text.strip().casefold() if isinstance(node, Scalar) else ""
     if (key.text in _LABELS or key.text not in CORE_FIELDS) and _is_label(node):
         return True
-    if key.text == _AUDIENCE or (key.text not in CORE_FIELDS and _is_nearly(name, _AUDIENCE)):
+    if key.text == AUDIENCE or (key.text not in CORE_FIELDS and _is_nearly(name, AUDIENCE)):
         return word not in _OPEN
     if name in _PRIVATE_IF_TRUE:
         return word not in _OPEN
@@ -277,7 +281,7 @@ def _is_doubtful(settings: Settings, document: Document) -> bool:
     text = f"{document.front}{document.body}" if document.is_broken else document.body.lstrip()[:_FIELDS]
     fields = [each.own_name(name) for each in settings.collections.values() for name in each.private]
     fields += (word for each in settings.collections.values() if each.is_private for word in _words_of(each.match))
-    return not text or any(word.casefold() in text.casefold() for word in (_AUDIENCE, *PUBLICATION_FIELDS, *fields))
+    return not text or any(word.casefold() in text.casefold() for word in (AUDIENCE, *PUBLICATION_FIELDS, *fields))
 
 
 def _words_of(match: Match | None) -> Iterator[str]:

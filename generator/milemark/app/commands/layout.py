@@ -17,7 +17,7 @@ from milemark.app.split_settings import new_settings
 from milemark.app.write import format_option, print_json, write_recorded
 from milemark.app.write_plan import WriteChanges, place_on_disk
 from milemark.foundation.escaping import visible
-from milemark.foundation.layout import PRIVATE, ROADMAP_FILE
+from milemark.foundation.layout import AUDIENCE, PRIVATE, PUBLIC, ROADMAP_FILE
 from milemark.markdown.front_matter import parse_document
 from milemark.roadmap.split_links import SplitLinks
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from milemark.app.project import Project
     from milemark.imports.split import Files
     from milemark.markdown.document import Document
-    from milemark.roadmap.model import Roadmap
+    from milemark.roadmap.load import Loaded
+    from milemark.roadmap.model import Item, Roadmap
 
 _write = click.option("--write", is_flag=True, help="Write the files; without it, only the changes are printed.")
 
@@ -41,13 +42,18 @@ def split(options: Options, file: Path, into: str, *, write: bool, format_: str)
     With --into, the files become a collection of their own if the one of the file has `items: headings`.
     """
     from milemark.imports import split as layout  # noqa: PLC0415
+    from milemark.privacy.audience import hidden_in  # noqa: PLC0415
+    from milemark.privacy.hidden import is_declared_private, is_in_public_place  # noqa: PLC0415
 
     project = open_project(options, ReadOptions(PRIVATE))
     path = _path_in(project, file)
     folder = into.strip("/") or posixpath.dirname(path)
     is_apart = folder != posixpath.dirname(path)
     roadmap = new_settings(project, path, folder) if is_apart else None
-    files = layout.split(project.everything.roadmap.settings, _document(project, path), is_apart=is_apart)
+    settings, document = project.everything.roadmap.settings, _document(project, path)
+    hides = is_declared_private(settings, document, None) and is_in_public_place(settings, f"{folder}/x.md")
+    private = hidden_in(project.everything).paths
+    files = layout.split(settings, document, private, is_apart=is_apart, hides=hides)
     places = {each: posixpath.join(folder, posixpath.basename(each)) for each in files if each != path}
     moved = {places.get(each, each): text for each, text in files.items()}
     made, others = _with_links(project, moved, path, places)
@@ -137,9 +143,13 @@ def _apply(project: Project, layout: _Layout, *, is_written: bool, is_json: bool
     new = {each: data for each, data in old.items() if files.get(each, "") is not None}
     new |= {each: _bytes(text, old.get(path, b"")) for each, text in files.items() if text is not None} | others
     paths = sorted({*files, *others})
-    if changed := [
-        *differences(*(_items(each, is_apart=is_apart) for each in (project.everything.roadmap, _loaded(project, new))))
-    ]:
+    states = (project.everything, _loaded(project, new))
+    if opened := [*_opened(*states)]:
+        raise LayoutError(
+            f"nothing written: something of these items would become public: {', '.join(opened[:10])}\n"
+            "  = write `audience: private` in them first, or change them by hand"
+        )
+    if changed := [*differences(*(_items(each.roadmap, is_apart=is_apart) for each in states))]:
         raise LayoutError(
             f"nothing written: these items would not stay the same: {', '.join(changed[:10])}\n"
             "  = correct the findings of `milemark check` in them first, or change them by hand"
@@ -162,17 +172,33 @@ def _bytes(text: str, like: bytes) -> bytes:
     return (text.replace("\n", "\r\n") if b"\r\n" in like else text).encode("utf-8", "replace")
 
 
-def _loaded(project: Project, files: dict[str, bytes]) -> Roadmap:
+def _loaded(project: Project, files: dict[str, bytes]) -> Loaded:
     from milemark.roadmap.load import load  # noqa: PLC0415
 
-    return load(files, project.today, project.everything.roadmap.as_of).roadmap
+    return load(files, project.today, project.everything.roadmap.as_of)
+
+
+def _opened(old: Loaded, new: Loaded) -> Iterator[str]:
+    """Yield the ids of the items of which the public would see more."""
+    from milemark.privacy.audience import for_audience  # noqa: PLC0415
+
+    before, after = (dict(map(_shown, for_audience(each, PUBLIC).roadmap.items)) for each in (old, new))
+    yield from (id_ for id_, shown in after.items() if shown - before.get(id_, set()))
+
+
+def _shown(item: Item) -> tuple[str, set[str | int]]:
+    """Return the id of an item with its fields and the number of its lines, whose links may be others."""
+    from milemark.imports.split import TOLD  # noqa: PLC0415
+
+    lines = sum(bool(line.strip()) for line in item.document.body.split("\n"))
+    return item.id, {"shown", *item.values, *range(lines)} - TOLD
 
 
 def _items(roadmap: Roadmap, *, is_apart: bool) -> Iterator[tuple[str, object]]:
     from milemark.imports.split import TOLD  # noqa: PLC0415
 
     for item in roadmap.items:
-        values = {name: value for name, value in item.values.items() if name not in TOLD}
+        values = {name: value for name, value in item.values.items() if name not in {*TOLD, AUDIENCE}}
         tasks = tuple((task.text, task.mark, task.depth) for task in item.tasks)
         group = item.role if is_apart else item.collection.name  # a folder of their own is another collection
         yield item.id, (item.title, group, item.stage, values, item.counts, tasks)
