@@ -24,7 +24,7 @@ from milemark.output.site.page_frame import own_front_matter
 from milemark.output.urls import Addresses
 from milemark.privacy.attachments import AttachmentFiles, left_out
 from milemark.privacy.audience import hidden_in
-from milemark.privacy.decoding import folded
+from milemark.privacy.decoding import folded, words_in
 from milemark.privacy.guard import GAP, Guard
 from milemark.privacy.output_search import OutputSearch
 from milemark.query.load import checked_for_audience
@@ -323,7 +323,40 @@ def test_no_encoding_of_a_name_passes_the_guard(name: str, around: str, data: st
     written = around.format("".join(encode(letter) for encode, letter in zip(chosen, name, strict=True)))
     guard = Guard([name], [f"items/{name}.md"])
     assert guard.finds(written), written
+    assert guard.may_hold(words_in(written), is_own=False) or not guard.finds(written, is_own=False), written
     assert not holds(guard.blanked(written).text, name), written
+
+
+_GAPS = (
+    " ",
+    "\n",
+    "  \r\n ",
+    "-",
+    "_",
+    "+",
+    " <b>",
+    "</b> ",
+    "&nbsp;",
+    "&#32;",
+    "%20",
+    "%2520",
+    "\\n",
+    "\\u0020",
+    "\\20 ",
+    "<br>",
+    ", ",
+)
+_LETTERS = st.sampled_from(["a", "b7", "plan", "é", "비밀", "C++", "2025", "x.y", "<i>", "</i>", "&amp;"])
+
+
+@settings(deadline=None, max_examples=500)
+@given(st.lists(_LETTERS, min_size=1, max_size=3), st.lists(st.tuples(_LETTERS, st.sampled_from(_GAPS)), max_size=9))
+def test_an_output_whose_words_hold_no_name_holds_none(words: list[str], parts: list[tuple[str, str]]) -> None:
+    name = " ".join(words)
+    guard = Guard([name.casefold(), "a plan"], [f"items/{name}.md", "old offers/b7 plan.md"])
+    written = "".join(word + gap for word, gap in parts)
+    for text in (written, f"{written}{name}", written.replace(", ", "/")):
+        assert guard.may_hold(words_in(text), is_own=False) or not guard.finds(text, is_own=False)
 
 
 @settings(deadline=None, max_examples=300)

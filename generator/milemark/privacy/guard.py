@@ -13,7 +13,7 @@ from typing import NamedTuple
 from milemark.foundation.diagnostics import Span
 from milemark.privacy.decoding import TAG, Reading, folded, readings
 from milemark.privacy.hidden import Hidden
-from milemark.privacy.name_forms import NameForm, longest_first, names_of, stem_of, whole, with_blanks
+from milemark.privacy.name_forms import NameForm, between_blanks, longest_first, names_of, stem_of, whole
 from milemark.privacy.phrases import Phrases
 from milemark.privacy.plain_names import PlainNames
 
@@ -123,10 +123,13 @@ class Guard:
     def may_hold(self, words: Iterable[str], *, is_own: bool = True) -> bool:
         """Whether texts of these words, in any order, may hold a private name; no word has a blank."""
         read = [reading.text for reading in readings(" ".join(words), is_own=is_own)] if self else []
+        return any(self._may_hold(text) or any(self._plain.spans(text, is_own=is_own)) for text in read)
+
+    def _may_hold(self, text: str) -> bool:
+        found, others = _runs_of(text)
         return any(
-            any(form.has_blanks or form.is_in(text) for form in self._nearly_found(text))
-            or any(self._plain.spans(text, is_own=is_own))
-            for text in read
+            all(word in found or word in others for word in form.words) if form.has_blanks else form.is_in(text)
+            for form in self._nearly_found(text)
         )
 
     def _spans(self, text: str, *, is_own: bool) -> list[tuple[int, int]]:
@@ -140,7 +143,7 @@ class Guard:
     def _found_forms(self, text: str) -> frozenset[NameForm]:
         """Return the forms of distinct names and of paths that a folded text may hold."""
         found = self._nearly_found(text)
-        loose = with_blanks(text) if any(form.has_blanks for form in found) else ""
+        loose = between_blanks(text) if any(form.has_blanks for form in found) else ""
         return frozenset(form for form in found if form.is_in(loose if form.has_blanks else text))
 
     def _nearly_found(self, text: str) -> list[NameForm]:
@@ -148,17 +151,22 @@ class Guard:
 
     def _cores(self, text: str) -> Iterator[bytes]:
         """Yield the cores that a folded text holds: as a word, or within one if the script has no blanks."""
-        data = text.encode("utf-8", "surrogatepass")
-        yield from self._forms.keys() & {*data.translate(_ASCII_RUNS).split()}
-        if self._other_cores and not text.isascii():
-            words = b" ".join({*data.translate(_OTHER_RUNS).split()})
-            yield from (core for core in self._other_cores if core in words)
+        found, others = _runs_of(text)
+        yield from self._forms.keys() & found
+        yield from (core for core in self._other_cores if core in others)
 
     def _covers(self, text: str, word: str) -> Iterator[tuple[int, int]]:
         """Yield the places of public names that are or hold a private one."""
         names = longest_first(each for each in self._shown if word in each)
         if names:
             yield from (found.span() for found in re.finditer("|".join(map(whole, names)), text))
+
+
+def _runs_of(text: str) -> tuple[set[bytes], bytes]:
+    """Return the words of a folded text in UTF-8: those of ASCII, and in one text those of other scripts."""
+    data = text.encode("utf-8", "surrogatepass")
+    others = b"" if text.isascii() else b" ".join({*data.translate(_OTHER_RUNS).split()})
+    return {*data.translate(_ASCII_RUNS).split()}, others
 
 
 def place_in(text: str, offset: int, path: str, first_line: int = 1) -> Span:

@@ -39,12 +39,13 @@ OTHER_FILE = r"(?!\.[a-z0-9])(?![/\\](?!index\.html?)[\w.%-])"
 class NameForm(NamedTuple):
     """The pattern of a distinct name or of a path, for folded texts.
 
-    A text without `core`, a word of the name in UTF-8, or without all of the texts `needs`, does not hold it. For a
-    name that `has_blanks`, this is the text `with_blanks`.
+    A text without `core`, a word of the name in UTF-8, without one of its `words`, or without all of the texts `needs`,
+    does not hold it. For a name that `has_blanks`, the last is to be asked of the text `between_blanks`.
     """
 
     pattern: str
     core: bytes
+    words: tuple[bytes, ...]
     needs: tuple[str, ...]
     has_blanks: bool
 
@@ -93,12 +94,13 @@ def _path(way: str, after: str, runs: Counter[bytes]) -> NameForm:
     pattern = rf"{_left(way)}{written}(?:\.html?|{ENDING})?{_right(way, '-_')}{after}"
     has_blanks = _has_blank(way)
     needs = (with_blanks(name),) if has_blanks else (f"/{name}", f"\\{name}")
-    return NameForm(pattern, _core(name, runs), needs, has_blanks)
+    return NameForm(pattern, _core(name, runs), (*_runs(name),), needs, has_blanks)
 
 
 def _distinct(name: str, runs: Counter[bytes]) -> NameForm:
     pattern, has_blanks = f"{whole(name)}(?:{ENDING})?", _has_blank(name)
-    return NameForm(pattern, _core(name, runs), (with_blanks(name) if has_blanks else name,), has_blanks)
+    needs = (with_blanks(name) if has_blanks else name,)
+    return NameForm(pattern, _core(name, runs), (*_runs(name),), needs, has_blanks)
 
 
 def is_plain(name: str) -> bool:
@@ -109,8 +111,13 @@ def is_plain(name: str) -> bool:
 
 
 def with_blanks(text: str) -> str:
-    """Return a text with one blank for everything that a blank in a name may become."""
+    """Return a name with one blank for everything that a blank in it may become."""
     return _BLANKS.sub(" ", text)
+
+
+def between_blanks(text: str) -> str:
+    """Return a text as `with_blanks`, with a blank at both ends; several times as fast for a long one."""
+    return f" {' '.join(text.replace('+', ' ').replace('_', ' ').replace('-', ' ').split())} "
 
 
 def _has_blank(name: str) -> bool:
