@@ -39,7 +39,9 @@ docs: $(SITE_READY)
 	$(PY) documentation/reference.py
 	$(PY) -m mkdocs build --strict --quiet --config-file documentation/mkdocs.yml
 
+# Spark is for one comparison; if pip cannot install it, or without Java, that test is skipped.
 slow: $(DEV_READY)
+	-$(PIP) install --quiet --constraint constraints.txt --editable '.[spark]'
 	$(PYTEST) -m slow || [ $$? -eq 5 ] # 5: no tests collected
 
 # Hypothesis draws the same examples in every other run: see tests/conftest.py.
@@ -70,6 +72,7 @@ bench: $(DEV_READY)
 	$(PY) benchmarks/publish.py
 	$(PY) benchmarks/history.py
 	$(PY) benchmarks/queries.py
+	$(PY) benchmarks/portfolio.py
 
 format: $(DEV_READY)
 	$(PY) -m ruff check --fix-only --quiet .
