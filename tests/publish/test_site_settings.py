@@ -8,9 +8,14 @@ from typing import Any
 import pytest
 import yaml
 
+from milemark.app.build import generate, site_options
+from milemark.app.project import read_project
+from milemark.publish.build import publication_of
+from milemark.publish.live import LiveSite
 from milemark.publish.mkdocs_config import read_config
+from milemark.publish.publishers import PUBLISHERS
 from milemark.publish.site_settings import settings_of_roadmap, settings_of_tree
-from support import cli, write_files
+from support import DAY, cli, write_files
 
 NAV = ({"Home": "index.md"}, {"Plan": ["timeline.md", "gone.md"]}, {"Empty": ["gone.md"]})
 VALUES = {"site_name": "Yes", "site_description": "Goal"}
@@ -93,3 +98,19 @@ def test_a_collection_that_the_navigation_leaves_out_is_a_finding_for_those_who_
         "public": [False, True, False],
         "private": [False, True, True],
     }
+
+
+def test_the_page_for_missing_addresses_speaks_the_language_of_the_site_also_where_it_is_served(tmp_path: Path) -> None:
+    config = "docs_dir: build/docs\ntheme: {name: material, font: false, language: ko}\n"
+    files = {"mkdocs.yml": config, "content/roadmap.yml": "title: 계획\nlocale: ko\n", "content/a.md": "# A\n"}
+    root = write_files(tmp_path, files)
+    assert cli(root, "build").exit_code == 0
+    project = read_project(root, DAY)
+    generate(project)
+    live = LiveSite(tmp_path / "live")
+    live.update(publication_of(root, PUBLISHERS["mkdocs"], site_options(project), live.folder, live.folder))
+    assert live.site
+    for page in ((root / "site/404.html").read_bytes(), live.site.read("404.html") or b""):
+        text = page.decode()
+        assert "<h1>페이지를 찾을 수 없습니다</h1>" in text
+        assert '<a class="md-button" href="/">홈으로 가기</a>' in text

@@ -27,6 +27,7 @@ from milemark.output.site.share_tags import ShareTags
 from milemark.output.urls import Addresses, RepositoryUrls
 from milemark.publish.build import BuiltSite, SiteOptions, publish
 from milemark.publish.frames import Finish, unchanged
+from milemark.publish.missing_page import MissingPage
 from milemark.publish.mkdocs_config import PublisherSettings, read_publisher_settings
 from milemark.publish.publishers import Publisher
 from milemark.publish.tree import Tree, WriteCounts, write_tree
@@ -211,5 +212,5 @@ def site_options(project: Project) -> SiteOptions:
         nav=navigation(roadmap, project.language, _NOT_IN_PORTFOLIO if project.is_portfolio else ()),
         title=roadmap.settings.title,
         description=roadmap.settings.goal,
-        home=project.language.gettext(_("To the home page")),
+        missing=MissingPage(*map(project.language.gettext, (_("Page not found"), _("To the home page")))),
     )

@@ -8,6 +8,7 @@ PUBLIC = (
     "host",
     "host_config",
     "live",
+    "missing_page",
     "mkdocs_config",
     "programs",
     "publishers",

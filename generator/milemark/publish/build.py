@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 import yaml
 
-from milemark.foundation.escaping import html_text
 from milemark.foundation.identifiers import composed
 from milemark.foundation.layout import BUILD, CONFIG_FILE, PRIVATE, PUBLIC, WELL_KNOWN
 from milemark.publish.errors import PublisherNeededError
 from milemark.publish.frames import Finish, Publication, unchanged
+from milemark.publish.missing_page import NO_WORDS, MissingPage
 from milemark.publish.mkdocs_config import node_of, read_config, read_publisher_settings
 from milemark.publish.publishers import Job, Publisher, run
 from milemark.publish.site_settings import settings_of_roadmap, settings_of_tree
@@ -37,7 +36,7 @@ class SiteOptions:
     `finish` gets the path and the HTML of each HTML file of the site, and returns the HTML to write; `inspect` gets the
     folder of the finished site and the one that it will replace; it may change files, or raise.
     `nav` is the navigation of a project without one. `title` and `description` are those of the roadmap, for a
-    mkdocs.yml that has none of its own. `home` is the text of the link on the page for missing addresses.
+    mkdocs.yml that has none of its own. `missing` are the words of the page for missing addresses.
     """
 
     locale: str
@@ -49,7 +48,7 @@ class SiteOptions:
     nav: tuple[Any, ...] = ()
     title: str = ""
     description: str = ""
-    home: str = ""
+    missing: MissingPage = NO_WORDS
 
 
 class BuiltSite(NamedTuple):
@@ -72,7 +71,7 @@ def publish(
         publication = publication_of(root, publisher, options, staging, target)
         warnings, is_stamped = _built(publication, is_strict=is_strict, is_full=is_full)
         _copy_well_known(root / settings.docs_dir, staging)
-        _lead_home(staging, settings.site_url, options.home)
+        options.missing.write(staging, settings.site_url)
         if options.audience == PRIVATE:
             _keep_from_search_engines(staging)
         if options.inspect:
@@ -114,6 +113,7 @@ def publication_of(root: Path, publisher: Publisher, options: SiteOptions, site:
         environment(options.locale, options.as_of),
         settings,
         options.finish,
+        options.missing,
     )
 
 
@@ -160,15 +160,6 @@ def _copy_well_known(docs: Path, site: Path) -> None:
     """Copy the one hidden folder of a site, since publishers leave out hidden files."""
     if (docs / WELL_KNOWN).is_dir():
         shutil.copytree(docs / WELL_KNOWN, site / WELL_KNOWN, dirs_exist_ok=True)
-
-
-def _lead_home(site: Path, site_url: str, words: str) -> None:
-    """Add a link to the home page to the page that servers show for missing addresses."""
-    page = site / "404.html"
-    if words and page.is_file():
-        home = html_text(urlsplit(site_url).path or "/")
-        link = f'</h1><p class="mm-home"><a class="md-button" href="{home}">{html_text(words)}</a></p>'
-        page.write_text(page.read_text("utf-8").replace("</h1>", link, 1), "utf-8")
 
 
 # Written into the finished HTML, since no publisher has a setting for it.

@@ -15,6 +15,7 @@ from milemark.foundation.layout import BUILD
 from milemark.publish.contents import Contents
 from milemark.publish.errors import PublisherNeededError
 from milemark.publish.frame import Frame, HeadingFrame, UnknownFrameError, learn_frame
+from milemark.publish.missing_page import NO_WORDS, MissingPage
 from milemark.publish.mkdocs_config import PublisherSettings
 from milemark.publish.models import Kind, ModelPage, model_of
 from milemark.publish.page_tree import PageTree
@@ -108,6 +109,7 @@ class Publication:
     variables: Mapping[str, str]
     settings: PublisherSettings
     finish: Finish = unchanged
+    missing: MissingPage = NO_WORDS
 
     @property
     def root(self) -> Path:

@@ -13,6 +13,7 @@ from milemark.foundation.errors import UserError
 from milemark.publish.errors import PublisherNeededError
 from milemark.publish.frame_key import frame_key
 from milemark.publish.frames import Frames, Publication, list_files
+from milemark.publish.missing_page import MISSING_PAGE
 from milemark.publish.mkdocs_config import changed_config
 from milemark.publish.models import kind_of, values_of
 from milemark.publish.page_tree import KeptPages, PageTree
@@ -63,7 +64,9 @@ class StampedSite:
         if path in LISTS:
             return dict(list_files(self.publication, self.frames, self._records())).get(path)
         if path in self.frames.texts:
-            return self.frames.texts[path].encode()
+            text = self.frames.texts[path]
+            is_missing = path == MISSING_PAGE
+            return (self._missing(text) if is_missing else text).encode()
         if path in self.tree.files:
             return _file(self.publication.docs, path)
         return _file(self.publication.job.site, path) if path in self.frames.digests else None
@@ -80,6 +83,9 @@ class StampedSite:
         frame = self.frames.frames[kind_of(name, page, is_in_nav=self.is_in_nav(name))]
         values = values_of(name, page)
         return frame.page(values, values.content(frame.heading)).encode()
+
+    def _missing(self, html: str) -> str:
+        return self.publication.missing.of(html, self.publication.settings.site_url)
 
     def _records(self) -> dict[str, str]:
         """Return the entries of all pages in the search index."""
@@ -166,6 +172,7 @@ class LiveSite:
         shutil.rmtree(folder, ignore_errors=True)
         job = replace(publication.job, site=folder, last=folder)
         run(publication.publisher, job, publication.variables, is_strict=False)
+        publication.missing.write(folder, publication.settings.site_url)
         return PublishedSite(folder)
 
 

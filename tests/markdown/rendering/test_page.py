@@ -328,3 +328,29 @@ def test_an_embed_on_a_line_of_its_own_may_be_a_view() -> None:
     hooks = Hooks(view=lambda query: "VIEW" if isinstance(query, Wikilink) else None)
     assert for_page("![[a.base]]\n\nx ![[a.base]]\n", hooks).split("\n\n")[0] == "VIEW"
     assert for_page("![[a.base]]\n\nx ![[a.base]]\n", hooks).count("VIEW") == 1
+
+
+_LIST = "- [ ] one\n  - [x] two\n    note\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "order"),
+    [
+        (f"## Tasks\n{_LIST}## Problem\ntext\n", "Problem Tasks"),
+        (f"text\n\n## Tasks\n{_LIST}## More tasks\n1. [x] one\n\n## Problem\ntext\n", "Problem Tasks More-tasks"),
+        (f"## Tasks\n{_LIST}### Later\n{_LIST}## Problem\ntext\n### Later\ntext\n", "Problem Later_1 Tasks Later"),
+        (f"## Problem\ntext\n\n## Tasks\n{_LIST}", "Problem Tasks"),
+        (f"## Monday\n{_LIST}## Notes\ntext\n\n## Tuesday\n{_LIST}## Notes\ntext\n", "Monday Notes Tuesday Notes_1"),
+        (f"## Tasks\n{_LIST}\ntext\n\n## Problem\ntext\n", "Tasks Problem"),
+        ("## Tasks\n- [ ] one\n- two\n\n## Problem\ntext\n", "Tasks Problem"),
+        (f"{_LIST}\n## Problem\ntext\n", "Problem"),
+        (f"## Tasks\n{_LIST}## Problem\ntext[^1]\n\n[^1]: note\n", "Tasks Problem"),
+        (f"## Empty\n\n## Tasks\n{_LIST}", "Empty Tasks"),
+        ("> ## Quote\n> text\n\n## Tasks\n- [ ] one\n\n## Problem\ntext\n", "Problem Tasks"),
+    ],
+)
+def test_a_page_that_presents_a_work_has_its_tasks_last_where_its_text_allows_that(body: str, order: str) -> None:
+    shown = for_page(body, has_tasks_last=True)
+    found = re.findall(r"(?m)^#+ .*\{#(\S+)\}$", shown)
+    assert found == order.lower().split()
+    assert sorted(shown.split("\n\n")) == sorted(for_page(body).split("\n\n"))

@@ -70,7 +70,7 @@ Stack       Django
             Celery
 Links       repository: https://example.org/shop
 Progress    70%
-            claimed by its author: 70%  content/projects/shop.md:8:11
+            as its author states it: 70%  content/projects/shop.md:8:11
             ticked tasks: 1 / 4 = 25%
 Tasks       [x] plan it  content/projects/shop.md:14
             [ ] build  content/projects/shop.md:15

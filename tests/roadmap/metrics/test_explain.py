@@ -46,7 +46,7 @@ EXPLAINED = {
     ],
     "claimed": [
         "Claimed: 40%  content/work/claimed.md:1:1",
-        "  claimed by its author: 40%  content/work/claimed.md:5:11",
+        "  as its author states it: 40%  content/work/claimed.md:5:11",
         "  ticked tasks: 1 / 3 = 33%",
         "    one <b>: [x]  content/work/claimed.md:8:3",
         "    two: [ ]  content/work/claimed.md:9:3",

@@ -7,7 +7,7 @@ they do not depend on its settings.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 
 from milemark.foundation.escaping import as_entities
 from milemark.markdown.rendering.anchors import anchors_in, find_anchor
@@ -16,6 +16,7 @@ from milemark.markdown.rendering.hooks import NO_HOOKS, Hooks
 from milemark.markdown.rendering.html import HeadingPiece, Piece, ViewPiece, render, render_part
 from milemark.markdown.rendering.parser import read_blocks
 from milemark.markdown.rendering.raw import finished_html
+from milemark.markdown.rendering.task_sections import tasks_last
 
 _TAG = re.compile(r"<[^<>]*>")
 _VALUE = re.compile(r'"[^"]*"')
@@ -27,21 +28,23 @@ _NOT_IN_WORD = re.compile(r"[^\w.-]")
 Clean = Callable[[str], str]
 
 
-def for_page(
+def for_page(  # noqa: PLR0913  each is needed
     body: str,
     hooks: Hooks = NO_HOOKS,
     marks: Container[str] = "",
     clean: Clean | None = None,
     *,
     has_title_above: bool = False,
+    has_tasks_last: bool = False,
 ) -> str:
     r"""Return a body as the text that its page holds: `*a*\n# b` is `<div><p><em>a</em></p></div>\n\n# b {#b}`.
 
     `clean` sanitises the HTML of an untrusted body. Letters in `marks` are marks of tasks. A page that has its title
-    above the body does not show the heading with which the body begins.
+    above the body does not show the heading with which the body begins. One that presents a work has its tasks last.
     """
-    blocks = read_blocks(body)
-    pieces = render(below_title(blocks) if has_title_above else blocks, hooks, marks)
+    blocks = below_title(read_blocks(body)) if has_title_above else read_blocks(body)
+    pieces: Sequence[Piece] = render(blocks, hooks, marks)
+    pieces = tasks_last(pieces, blocks, marks) if has_tasks_last else pieces
     return "\n\n".join(_written(piece, clean) for piece in pieces)
 
 

@@ -21,19 +21,25 @@ from milemark.output.site.task_labels import task_labels
 from milemark.output.site.theme_icons import emoji, icon
 from milemark.output.urls import RepositoryUrls
 from milemark.roadmap.model import Roadmap
+from milemark.roadmap.settings import Role
 
 _DEPTH = 3  # files embedded in each other
+_PRESENTING = ("featured", "cover", "problem", "approach", "result")  # fields of a work to show
 
 
 @dataclass(frozen=True, slots=True)
 class Bodies:
-    """Renders the bodies of one site. In an untrusted roadmap, queries are code."""
+    """Renders the bodies of one site. In an untrusted roadmap, queries are code.
+
+    `presented` are the paths of items whose pages present a work: their tasks stand last.
+    """
 
     roadmap: Roadmap
     links: BodyLinks
     queries: QueryBlocks
     mentions: Mentions | None = None
     tags: BodyTags | None = None
+    presented: frozenset[str] = frozenset()
 
     def text(self, path: str, body: str, context: Mapping[str, Any], *, has_title_above: bool) -> str:
         """Return a body as the text of its page, for any publisher, perhaps without the title with which it begins."""
@@ -41,7 +47,10 @@ class Bodies:
         if not settings.untrusted:
             views = self.queries.views_of(body, context)
             hooks = replace(hooks, view=views.block, code=views.value) if views else hooks
-        return for_page(body, hooks, settings.marks, self._clean, has_title_above=has_title_above)
+        is_work = path in self.presented
+        return for_page(
+            body, hooks, settings.marks, self._clean, has_title_above=has_title_above, has_tasks_last=is_work
+        )
 
     @property
     def _clean(self) -> Callable[[str], str] | None:
@@ -79,4 +88,6 @@ class Bodies:
 def bodies_of(roadmap: Roadmap, links: BodyLinks, queries: QueryBlocks, repository: RepositoryUrls) -> Bodies:
     """Return the bodies of a site as roadmap.yml wants them, with mentions and tags as links."""
     mentions = mentions_of(repository, is_wanted=roadmap.settings.autolink)
-    return Bodies(roadmap, links, queries, mentions, body_tags_of(roadmap, is_directory=links.is_directory))
+    tags = body_tags_of(roadmap, is_directory=links.is_directory)
+    presented = frozenset(item.path for item in roadmap.of_role(Role.ITEM) if any(map(item.values.get, _PRESENTING)))
+    return Bodies(roadmap, links, queries, mentions, tags, presented)

@@ -9,6 +9,7 @@ from typing import Any
 
 from milemark.foundation.diagnostics import Span
 from milemark.foundation.i18n import Language, _
+from milemark.foundation.layout import PUBLIC
 from milemark.markdown.outline import plain_text
 from milemark.roadmap.metrics.health import counted_items, counts_commits, measure_commits, measure_counts
 from milemark.roadmap.metrics.progress import (
@@ -86,12 +87,16 @@ class Explainer:
             yield DerivationStep(text, "100%", item.span("status"))
         if found.claimed is not None and found.basis is not Basis.DONE:
             yield DerivationStep(
-                translate(_("claimed by its author")), f"{percent(found.claimed)}%", item.span("progress")
+                translate(_("as its author states it")), f"{percent(found.claimed)}%", item.span("progress")
             )
-        if found.counts.total:
-            yield self._tasks(item, found.counts)
+        if found.counts.total and (found.basis is not Basis.CLAIMED or self._shows_all):
+            yield self._tasks(item, found.counts)  # that a claim differs from the tasks is a finding, for the owner
         if found.basis is Basis.NONE:
             yield DerivationStep(translate(_("not measured: no claim and no tasks")))
+
+    @property
+    def _shows_all(self) -> bool:
+        return self.roadmap.audience != PUBLIC or self.roadmap.settings.derivations == "files"
 
     def _tasks(self, item: Item, counts: Counts, depth: int = 0) -> DerivationStep:
         own = tuple(DerivationStep(plain_text(task.text), f"[{task.mark}]", task.span) for task in item.tasks)
