@@ -47,10 +47,14 @@ def cover_of(item: Item, progress: Decimal | None, file: Callable[[str, str], st
     path = file(item.document.source, written) if written else ""
     if path:
         return Cover(path)
-    digest = hashlib.sha256(item.id.encode()).digest()
+    return _drawn(item.id, item.title, progress)
+
+
+def _drawn(id_: str, title: str, progress: Decimal | None = None) -> Cover:
+    digest = hashlib.sha256(id_.encode()).digest()
     reached = round((progress or 0) * COLUMNS * ROWS / 100)
     tiles = [*_tiles(digest)]
-    return Cover("", initials_of(item.title), digest[0] % _COLOURS, "".join(tiles[:reached]), "".join(tiles[reached:]))
+    return Cover("", initials_of(title), digest[0] % _COLOURS, "".join(tiles[:reached]), "".join(tiles[reached:]))
 
 
 def _tiles(digest: bytes) -> Iterator[str]:
@@ -80,12 +84,18 @@ class Pictures:
     @cached_property
     def values(self) -> Mapping[str, Any]:
         """The variables of templates."""
-        return {"cover": self.cover, "photo": self.photo, "owned": self.owned}
+        return {"cover": self.cover, "photo": self.photo, "owned": self.owned, "banner": self.banner}
 
     def cover(self, item: Item) -> Cover:
         """Return the picture of an item."""
         value = progress_of(self.roadmap, item).value if item.role is Role.ITEM else None
         return cover_of(item, value, self.links.attachment)
+
+    @property
+    def banner(self) -> Cover:
+        """The picture of a roadmap that has no work to show."""
+        title = self.roadmap.settings.title
+        return _drawn(title, title)
 
     @cached_property
     def photo(self) -> str:
