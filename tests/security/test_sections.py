@@ -178,6 +178,8 @@ BLOCKS = {
     "definition": "[//]: # (private)\nS1\n[//]: # (/private)\nafter",
     "definition in quotes": '[comment]: <> "private"\nS1\n\n[comment]: <> "end private"\nafter',
     "Liquid": "{% private %}\nS1\n{% endprivate %}\nafter",
+    "Liquid in a line": "after {% private %}S1{%- endprivate -%}\n- {% private %}S2\n- S3{% endprivate %}\n\nafter",
+    "comments of CriticMarkup": "after {>>S1<<} and {>> S2\nS2 <<}\n\n{>>private<<}\nS3\n{>>/private<<}\nafter",
     "Hugo": "{{< private >}}\nS1\n{{< /private >}}\nafter",
     "MDX": "{/* private */}\nS1\n{/* /private */}\nafter",
     "Jinja": "{# private #}\nS1\n{# /private #}\nafter",

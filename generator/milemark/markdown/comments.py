@@ -16,7 +16,8 @@ from milemark.markdown.containers import parse_loosely
 DELIMITER = "%%"
 _BEGIN, _END = "<!--", "-->"
 _HTML = re.compile(r"<!--(?P<inner>.*?)(?:--!?>|\Z)", re.DOTALL)
-# A definition of a link that leads nowhere, and the comments of Jinja, Handlebars, Hugo, MDX, Liquid and kramdown.
+# A definition of a link that leads nowhere, and the comments of Jinja, Handlebars, Hugo, MDX, Liquid,
+# CriticMarkup and kramdown.
 _OF_TOOLS = re.compile(
     r"^[ \t>]*+\[[^\]\n]{1,60}\]:[ \t]*(?:\#|<>|<\#>)[ \t]*\n?[ \t>]*"
     r"[\"'(](?P<title>[^\n]{0,2000}?)[\"')][ \t]*$"
@@ -24,6 +25,7 @@ _OF_TOOLS = re.compile(
     r"|\{\{(?:!--|/\*)(?P<hugo>[^{}]{0,2000}?)\}\}"
     r"|\{/\*(?P<mdx>[^{}]{0,2000}?)\*/\}"
     r"|\{%-?\s*comment\b[^%{}]{0,200}+%\}(?P<liquid>.*?)(?:\{%-?\s*endcomment\s*-?%\}|\Z)"
+    r"|\{>>(?P<critic>[^{}]{0,2000}?)<<\}"
     r"|\{::comment\}(?P<kramdown>.*?)(?:\{:/(?:comment)?\}|\Z)",
     re.MULTILINE | re.DOTALL,
 )
@@ -57,7 +59,7 @@ def comments_of_tools(body: str, shown: str) -> Iterator[Comment]:
 
 
 def _may_hold_comments_of_tools(text: str) -> bool:
-    return any(sign in text for sign in ("]: #", "]:#", "]: <", "]:<", "{#", "{{!", "{{/", "{/*", "{%", "{::"))
+    return any(sign in text for sign in ("]: #", "]:#", "]: <", "]:<", "{#", "{{!", "{{/", "{/*", "{%", "{::", "{>>"))
 
 
 def delimiters_in(shown: str) -> list[int]:

@@ -19,7 +19,7 @@ _DASH = "[-‐-―−﹣－]"
 # Nearly a comment: with the dashes of a word processor, or one of its characters missing.
 _NEARLY = re.compile(rf"<(?!!--)[! ]?{_DASH}{{1,3}}(?P<inner>[^<>\n]{{3,60}}?){_DASH}{{0,3}}!?>")
 _TAG = re.compile(
-    r"\{%(?P<liquid>[^{}\n]{4,60}+)%\}|\{\{(?P<braces>[^{}\n]{4,60}+)\}\}|</?+(?P<html>\s*[^\W\d][^<>\n]{2,60}+)>"
+    r"\{%(?P<liquid>[^{}%\n]{4,60}+)%\}|\{\{(?P<braces>[^{}\n]{4,60}+)\}\}|</?+(?P<html>\s*[^\W\d][^<>\n]{2,60}+)>"
     r"|\\(?:begin|end)\{(?P<tex>[^{}\n]{3,60}+)\}"
 )
 _BARE = re.compile(r"(?<![\[{\])\\])[\[{](?P<inner>[^\[\]{}().#*:=\n]{3,60}+)[\]}](?![\[\](:{}])")
