@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
+from types import MappingProxyType
 
 from milemark.foundation.dates import PartialDate, periods
 from milemark.output.site.bar_days import BarDays
@@ -28,6 +29,9 @@ _STEP = 0.8  # percent: the straight part of a dependency line before it turns
 
 Point = tuple[float, float]
 NO_DAYS: Mapping[str, date] = {}
+
+
+_BY_TRACK: Mapping[str, Sequence[Item]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ class GanttBar:
 class Lane:
     """The bars of one track, or of the items without a track. A heading, if any, takes the row `row`.
 
-    `left` are the items without a bar, for which the chart has no room.
+    `left` are the items without a bar, for which the chart has no room. `title` is that of a group which is no track.
     """
 
     track: Item | None
@@ -81,6 +85,7 @@ class Lane:
     has_heading: bool
     bars: tuple[GanttBar, ...]
     left: tuple[Item, ...] = ()
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +129,15 @@ class Chart:
 
 
 def chart(
-    roadmap: Roadmap, items: Sequence[Item] | None = None, finished: Mapping[str, date] = NO_DAYS
+    roadmap: Roadmap,
+    items: Sequence[Item] | None = None,
+    finished: Mapping[str, date] = NO_DAYS,
+    titled: Mapping[str, Sequence[Item]] = _BY_TRACK,
 ) -> Chart | None:
     """Return the chart of all dated items that are not dropped, or of `items`; None without any.
 
-    `finished` are the days on which items were finished according to the history.
+    `finished` are the days on which items were finished according to the history. `titled` are groups of the items, by
+    title, that have lanes in place of the tracks.
     """
     items = (*roadmap.of_role(Role.ITEM), *roadmap.of_role(Role.MILESTONE)) if items is None else items
     dated = [item for item in items if item.stage is not Stage.DROPPED and (item.start or item.end)]
@@ -137,9 +146,9 @@ def chart(
     scale = _scale(BarDays(roadmap.as_of, finished), dated)
     inside = [item for item in dated if scale.shows(item)]
     critical = critical_path(inside)
-    groups = _groups(roadmap, scale, inside)
+    groups = _titled(scale, inside, titled) if titled else _groups(roadmap, scale, inside)
     shown = _shown(groups)
-    lanes = tuple(_lanes(roadmap, scale, shown, frozenset(critical)))
+    lanes = tuple(_lanes(roadmap, scale, shown, frozenset(critical), titled))
     bars = {bar.item.id: bar for lane in lanes for bar in lane.bars}
     return Chart(
         scale.first,
@@ -153,7 +162,7 @@ def chart(
         tuple(_links(bars, frozenset(pairwise(critical)))),
         tuple(roadmap.by_id[id_] for id_ in critical),
         tuple(item for item in dated if not scale.shows(item)),
-        tuple(roadmap.by_id[id_] for id_ in groups if id_ not in shown),
+        tuple(roadmap.by_id[id_] for id_ in groups if id_ not in shown and not titled),
     )
 
 
@@ -213,10 +222,24 @@ def _groups(roadmap: Roadmap, scale: _Scale, items: Sequence[Item]) -> Mapping[s
     """Return the items of each track that has any, by date; those without a track come last, by an empty id."""
     groups: dict[str, list[Item]] = {track.id: [] for track in roadmap.of_role(Role.TRACK)}
     groups[""] = []
-    for item in sorted(items, key=lambda item: (scale.bars.first(item), scale.bars.last(item), item.path)):
+    for item in _by_date(scale, items):
         track = roadmap.track_of(item)
         groups[track.id if track else ""].append(item)
     return {id_: members for id_, members in groups.items() if members}
+
+
+def _titled(scale: _Scale, items: Sequence[Item], titled: Mapping[str, Sequence[Item]]) -> Mapping[str, list[Item]]:
+    """Return the items of each group that has any, by date."""
+    inside = {item.id for item in items}
+    groups = {
+        title: [item for item in _by_date(scale, members) if item.id in inside] for title, members in titled.items()
+    }
+    return {title: members for title, members in groups.items() if members}
+
+
+def _by_date(scale: _Scale, items: Iterable[Item]) -> list[Item]:
+    dated = (item for item in items if item.start or item.end)
+    return sorted(dated, key=lambda item: (scale.bars.first(item), scale.bars.last(item), item.path))
 
 
 def _shown(groups: Mapping[str, Sequence[Item]]) -> Mapping[str, tuple[Sequence[Item], Sequence[Item]]]:
@@ -241,11 +264,13 @@ def _lanes(
     scale: _Scale,
     groups: Mapping[str, tuple[Sequence[Item], Sequence[Item]]],
     critical: frozenset[str],
+    titled: Mapping[str, Sequence[Item]],
 ) -> Iterator[Lane]:
-    row, head = 0, int(bool(roadmap.of_role(Role.TRACK)))
+    row, head = 0, int(bool(titled or roadmap.of_role(Role.TRACK)))
     for id_, (members, left) in groups.items():
         bars = [_bar(roadmap, scale, item, row + head + place, critical) for place, item in enumerate(members)]
-        yield Lane(roadmap.by_id.get(id_), row, bool(head), tuple(bars), tuple(left))
+        track, title = (None, id_) if titled else (roadmap.by_id.get(id_), "")
+        yield Lane(track, row, bool(head), tuple(bars), tuple(left), title)
         row += head + len(members)
 
 

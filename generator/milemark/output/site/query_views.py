@@ -290,7 +290,8 @@ def _as_board(views: QueryViews, found: ViewResult) -> ViewResult:
 
 
 def _as_timeline(views: QueryViews, found: ViewResult) -> ViewResult:
-    return replace(found, chart=chart(views.roadmap, found.items, views.finished))
+    titled = {group.title: group.items for group in found.groups} if found.block.group else {}
+    return replace(found, chart=chart(views.roadmap, found.items, views.finished, titled))
 
 
 def _as_progress(views: QueryViews, found: ViewResult) -> ViewResult:
