@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from functools import cached_property
 from math import ceil, comb
 from typing import NamedTuple
 
 from milemark.foundation.i18n import _
-from milemark.history.forecast import FEWEST_BUSY, FEWEST_WEEKS, NOTHING_OPEN, TOO_FEW_BUSY, TOO_FEW_WEEKS, Refusal
+from milemark.foundation.layout import PUBLIC
+from milemark.history.landings import Landing, PlanForecast, Sentence, Tested
 from milemark.history.lifecycle import Lifecycles, lifecycles
 from milemark.history.model import History
 from milemark.history.pace import WINDOW, Events, events
-from milemark.history.queue import WHOLE, PlanDay, Queue, Streams, Stuck, day_of, queue
+from milemark.history.queue import WHOLE, PlanDay, Queue, Streams, day_of, queue
+from milemark.history.refusal import FEWEST_BUSY, FEWEST_WEEKS, NOTHING_OPEN, TOO_FEW_BUSY, TOO_FEW_WEEKS, Refusal
 from milemark.history.reliability import ForecastOutcome, Reliability, reliability
 from milemark.history.simulation import Pace, Work, WorkPlan, simulate
 from milemark.history.what_if import UNCHANGED, WhatIf
-from milemark.roadmap.model import Item, Roadmap
+from milemark.roadmap.model import Roadmap
 from milemark.roadmap.settings import Role
 
 _TESTED_EVERY = 8  # weeks between the earlier forecasts that are tested
@@ -46,69 +47,6 @@ _PAUSED = _("Paused items, and items that wait for them, are not in the plan: {c
 _GROWTH = _("Open items grow as they did in those weeks; new items come last, unless earlier ones were done first.")
 _HOURS = _("If tasks follow hours: {hours} instead of {base} hours a week.")
 _RELIABLE = _("Chances follow from 1,000 runs and from how {count} earlier forecasts of items came true.")
-
-
-class Sentence(NamedTuple):
-    """An assumption as a message and the values of its placeholders."""
-
-    message: str
-    values: Mapping[str, object]
-
-    def text(self, translate: Callable[[str], str]) -> str:
-        """Return the translated sentence."""
-        return translate(self.message).format(**self.values)
-
-
-class Landing(NamedTuple):
-    """When a work lands: the days at 50 and 85 %, and the chance in percent to be done by its due day.
-
-    `why` is the reason why it has no day at 85 %. `needs` are the open items that it waits for, `before` the number of
-    items that are done before it.
-    """
-
-    id: str
-    title: str
-    item: Item | None
-    p50: date | None = None
-    p85: date | None = None
-    due: date | None = None
-    chance: int | None = None
-    before: int = 0
-    needs: tuple[Item, ...] = ()
-    why: Sentence | Stuck | None = None
-
-    def reason(self, translate: Callable[[str], str]) -> str:
-        """Return why it has no day at 85 %; empty if it has one."""
-        return self.why.text(translate) if self.why else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Tested:
-    """How many items and milestones were forecast at least eight weeks earlier and should be done, and how many are."""
-
-    count: int
-    kept: int
-    milestones: int
-    milestones_kept: int
-
-
-@dataclass(frozen=True)
-class PlanForecast:
-    """The landings of all open items and milestones in their order, and that of the whole plan, its last one.
-
-    `assumptions` are the sentences by which a reader can judge it.
-    """
-
-    today: date
-    whole: Landing
-    landings: tuple[Landing, ...]
-    assumptions: tuple[Sentence, ...]
-    tested: Tested
-
-    @cached_property
-    def by_id(self) -> Mapping[str, Landing]:
-        """The landings by the ids of their items."""
-        return {each.id: each for each in self.landings}
 
 
 class Forecaster:
@@ -144,6 +82,14 @@ class Forecaster:
 
     def forecast(self, what_if: WhatIf = UNCHANGED) -> PlanForecast | Refusal:
         """Return the forecast of all open items, after the changes."""
+        return self.unchanged if what_if == UNCHANGED else self._forecast(what_if)
+
+    @cached_property
+    def unchanged(self) -> PlanForecast | Refusal:
+        """The forecast of the plan as it is."""
+        return self._forecast(UNCHANGED)
+
+    def _forecast(self, what_if: WhatIf) -> PlanForecast | Refusal:
         if self.refusal:
             return self.refusal
         streams = _Streams(self, self.today)
@@ -188,7 +134,8 @@ class Forecaster:
         due = item.due_day if item else None
         chance = None if due is None else self._chance(own, due)
         needs = tuple(self.roadmap.by_id[id_] for id_ in work.needs if item and id_ in self.roadmap.by_id)
-        return Landing(work.id, item.title if item else work.id, item, p50, p85, due, chance, before, needs, why)
+        title = item.title if item else work.id
+        return Landing(work.id, title, item, p50, p85, due, chance, before, needs, why, work.sizes)
 
     def _chance(self, ends: list[float], due: date) -> int:
         return self._reliability.chance(ends, (due - self.today).days / 7) if due >= self.today else 0
@@ -279,6 +226,13 @@ class Forecaster:
                     count[0] += 1
                     count[1] += finished is not None and finished <= day
         return Tested(*counts[Role.ITEM], *counts[Role.MILESTONE])
+
+
+def forecaster_for(roadmap: Roadmap, history: History | None, found: Lifecycles | None = None) -> Forecaster | None:
+    """Return the forecaster of a roadmap as its audience sees it; None if it sees none, or without a history."""
+    if history is None or (roadmap.audience == PUBLIC and not roadmap.settings.is_forecast_public):
+        return None
+    return Forecaster(roadmap, history.until(roadmap.as_of), roadmap.as_of, found)
 
 
 class _Earlier(NamedTuple):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from milemark.foundation.dates import parse_date
 from milemark.foundation.errors import UserError
+from milemark.foundation.i18n import _
 
 
 class Added(NamedTuple):
@@ -44,13 +45,25 @@ OPTIONS: Mapping[str, str] = {
     "away": "DAY..DAY",
     "active": "NUMBER",
 }
+REPEATED = ("drop", "first", "add", "away")
+_HOW: Mapping[str, str] = {
+    "add": _("write a title and a number of tasks, such as New shop=6"),
+    "scope": _("write a share, such as -20%"),
+    "hours": _("write a number of hours, such as +5"),
+    "away": _("write two days, such as 2025-02-10..2025-02-23"),
+    "active": _("write a number, such as 1"),
+}
 _MOST_TASKS = 1_000
 _LONGEST = 5 * 366  # days away: no forecast reaches further
 _NUMBER = re.compile(r"[+-]?\d{1,4}(?:\.\d{1,2})?")
 
 
 class WhatIfError(UserError):
-    """A change that cannot be read; the message says how to write it."""
+    """A change that cannot be read: its option and value, and how to write it."""
+
+    def __init__(self, name: str, text: str, how: str) -> None:
+        super().__init__(f"--{name} {text}: {how}")
+        self.name, self.text, self.how = name, text, how
 
 
 def what_if_of(pairs: Sequence[tuple[str, str]], find: Callable[[str], str]) -> WhatIf:
@@ -72,13 +85,13 @@ def what_if_of(pairs: Sequence[tuple[str, str]], find: Callable[[str], str]) -> 
 def _added(text: str) -> Added:
     title, _equals, tasks = text.rpartition("=")
     if not title.strip() or not tasks.isdecimal() or not 0 < int(tasks) <= _MOST_TASKS:
-        raise WhatIfError(f'--add "{text}": write a title and a number of tasks, --add "New shop=6"')
+        raise WhatIfError("add", text, _HOW["add"])
     return Added(title.strip(), int(tasks))
 
 
 def _number(name: str, text: str, least: float) -> float:
     if not _NUMBER.fullmatch(text) or float(text) < least:
-        raise WhatIfError(f"--{name} {text}: write a number, --{name} {OPTIONS[name].replace('NUMBER', '1')}")
+        raise WhatIfError(name, text, _HOW[name])
     return float(text)
 
 
@@ -86,5 +99,5 @@ def _days_away(text: str) -> tuple[date, date]:
     first, _dots, last = text.partition("..")
     days = parse_date(first), parse_date(last or first)
     if days[0] is None or days[1] is None or not 0 <= (days[1].last - days[0].first).days <= _LONGEST:
-        raise WhatIfError(f"--away {text}: write two days, --away 2025-02-10..2025-02-23")
+        raise WhatIfError("away", text, _HOW["away"])
     return days[0].first, days[1].last

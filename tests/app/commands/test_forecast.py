@@ -106,11 +106,11 @@ def test_without_a_change_nothing_moves(repo: Repo) -> None:
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
-        (["--hours", "many"], "--hours many: write a number, --hours +5"),
+        (["--hours", "many"], "--hours many: write a number of hours, such as +5"),
         (["--hours", "-10"], "--hours leaves no hour in the week"),
-        (["--away", "soon"], "--away soon: write two days, --away 2025-02-10..2025-02-23"),
-        (["--add", "Shop"], '--add "Shop": write a title and a number of tasks, --add "New shop=6"'),
-        (["--active", "0"], "--active 0: write a number, --active 1"),
+        (["--away", "soon"], "--away soon: write two days, such as 2025-02-10..2025-02-23"),
+        (["--add", "Shop"], "--add Shop: write a title and a number of tasks, such as New shop=6"),
+        (["--active", "0"], "--active 0: write a number, such as 1"),
         (["--drop", "gues"], 'did you mean "guess"?'),
         (["--format", "json"], "the public sees no forecasts"),
     ],
@@ -159,3 +159,112 @@ def test_the_public_can_query_forecasts_only_where_roadmap_yml_says_so(repo: Rep
     repo.write({"roadmap.yml": ROADMAP + "forecast: public\n"})
     assert '"now","2025-07-07"' in public()
     assert "ice" not in public()
+
+
+# On the site.
+
+PLAN_B = """\
+# Plan B
+
+```milemark
+view: forecast
+drop: [two, gone]
+away: 2025-07-01..2025-07-07
+```
+
+```milemark
+view: forecast
+from: milestones
+```
+"""
+
+
+def site(repo: Repo, audience: str, files: dict[str, str]) -> dict[str, str]:
+    repo.write(files)
+    done = cli(repo.folder, "--as-of", TODAY, "generate", "--audience", audience)
+    assert done.exit_code == 0, done.output
+    docs = repo.folder / "build" / ("docs" if audience == "public" else "docs-private")
+    return {path.relative_to(docs).as_posix(): path.read_text("utf-8") for path in sorted(docs.rglob("*.md"))}
+
+
+@pytest.fixture
+def copy(repo: Repo, tmp_path: Path) -> Repo:
+    found = Repo(Path(shutil.copytree(repo.folder, tmp_path / "project")))
+    (found.folder / "mkdocs.yml").write_text("site_name: T\ndocs_dir: build/docs\nsite_dir: site\n", "utf-8")
+    return found
+
+
+def test_the_owner_sees_forecasts_on_every_page(copy: Repo) -> None:
+    pages = site(copy, "private", {"planb.md": PLAN_B, "projects/one.md": LATER["projects/one.md"]})
+    assert "<dt>Forecast</dt><dd>July 2025 (50%), July 2025 (85%)" in pages["projects/two.md"]
+    assert "in time: 0%" in pages["projects/two.md"]
+    assert "<dt>Forecast</dt><dd>it is paused" in pages["projects/ice.md"]
+    assert "85 of 100 have it done by: <strong>2025-08-11" in pages["milestones/beta.md"]
+    assert "This plan would end in August 2025" in pages["progress.md"]
+    assert pages["timeline.md"].count('<span class="mm-g-whisker" style') == 3
+    assert 'title="' not in pages["timeline.md"].split("mm-g-whisker", 1)[1].split("</li>", 1)[0]
+    history = pages["history.md"]
+    assert '<td class="mm-title" data-label="Item"><a href="../milestones/beta/">Beta</a>' in history
+    assert "No earlier forecast could be tested yet." in history
+    first, second = pages["planb.md"].split("</table>", 1)
+    assert "gone: no open item, so nothing of it can change." in first
+    assert "-1.0 weeks" in first
+    assert "Jul 28, 2025" in first
+    assert second.count("<tr><td") == 1
+
+
+def test_one_milestone_has_one_day_everywhere(copy: Repo) -> None:
+    """The page of the milestone, the history page, the report, the command and the relation."""
+    pages = site(copy, "private", {})
+    day, month = "2025-08-11", "Aug 2025"
+    assert days(copy)["beta"][0] == day
+    assert f"<strong>{day}</strong>" in pages["milestones/beta.md"]
+    assert f'data-label="85% chance by"><time datetime="2025-08">{month}' in pages["history.md"]
+    asked = ("--as-of", TODAY, "report", "--format", "json", "--audience", "private")
+    report = json.loads(cli(copy.folder, *asked).stdout)["forecast"]
+    assert [(each["id"], each["p85"]) for each in report["items"]] == [("beta", day)]
+    text = " ".join(cli(copy.folder, "--as-of", TODAY, "report").stdout.split())
+    assert "Beta August 2025 (50%), August 2025 (85%) 100% in time" in text
+
+
+def test_the_public_site_shows_forecasts_only_where_roadmap_yml_says_so(copy: Repo) -> None:
+    pages = site(copy, "public", {"planb.md": PLAN_B})
+    for text in ("Forecast", "would end", "mm-g-whisker", "mm-forecast", "% chance"):
+        assert not [path for path, page in pages.items() if text in page], text
+
+
+def test_no_private_item_can_be_inferred_from_a_public_site_with_forecasts(copy: Repo) -> None:
+    """The same pages with and without a private item of top priority, which a plan B of the owner drops."""
+    roadmap = ROADMAP + "forecast: public\n"
+    plan = PLAN_B.replace("[two, gone]", "[two]")
+    before = site(copy, "public", {"roadmap.yml": roadmap, "planb.md": plan})
+    assert "would end in August 2025" in before["progress.md"]
+    assert "-1.0 weeks" in before["planb.md"]
+    secret = item("doing", *(f" secret {n}" for n in range(9)), priority="high", audience="private")
+    copy.commit("2025-06-25", {"projects/canary.md": secret})
+    assert site(copy, "public", {}) == before
+    owner = site(copy, "private", {})
+    assert owner["progress.md"] != before["progress.md"]
+
+
+def test_a_plan_b_that_names_a_private_item_does_not_name_it_to_the_public(copy: Repo) -> None:
+    roadmap = ROADMAP + "forecast: public\n"
+    pages = site(copy, "public", {"roadmap.yml": roadmap, "planb.md": PLAN_B.replace("[two, gone]", "[two, ice]")})
+    assert "ice" not in pages["planb.md"]
+    assert "-1.0 weeks" in pages["planb.md"]
+
+
+@pytest.mark.parametrize(
+    ("block", "problem"),
+    [
+        ("view: forecast\nscope: much", "MM606"),
+        ("view: forecast\nadd: [Shop]", "MM606"),
+        ("view: forecast\nhours: [1, 2]", "MM606"),
+        ("view: table\ndrop: two", "MM606"),
+        ("view: forecast\ndorp: two", "MM607"),
+    ],
+)
+def test_check_finds_a_change_that_cannot_be_read(copy: Repo, block: str, problem: str) -> None:
+    copy.write({"planb.md": f"# B\n\n```milemark\n{block}\n```\n"})
+    found = json.loads(cli(copy.folder, "check", "--format", "json").stdout)
+    assert [(each["code"], each["line"]) for each in found if each["path"].endswith("planb.md")] == [(problem, 5)]

@@ -14,7 +14,8 @@ from milemark.foundation.layout import PRIVATE, PUBLIC
 
 if TYPE_CHECKING:
     from milemark.app.project import Project
-    from milemark.history.plan_forecast import Forecaster, PlanForecast
+    from milemark.history.landings import PlanForecast
+    from milemark.history.plan_forecast import Forecaster
     from milemark.history.what_if import WhatIf
     from milemark.roadmap.model import Roadmap
 
@@ -27,14 +28,13 @@ _HELP = {
     "away": "Days without work.",
     "active": "How many items are under way at once.",
 }
-_REPEATED = ("drop", "first", "add", "away")
 
 
 def _what_if_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    from milemark.history.what_if import OPTIONS  # noqa: PLC0415
+    from milemark.history.what_if import OPTIONS, REPEATED  # noqa: PLC0415
 
     for name, value in reversed([*OPTIONS.items()]):
-        option = click.option(f"--{name}", metavar=value, multiple=name in _REPEATED, help=_HELP[name])
+        option = click.option(f"--{name}", metavar=value, multiple=name in REPEATED, help=_HELP[name])
         function = option(function)
     return function
 
@@ -49,7 +49,7 @@ def forecast(options: Options, ids: Sequence[str], format_: str, audience: str |
 
     With changes, such as --drop ID, only what moves is printed: the days before and after. IDs choose items.
     """
-    from milemark.history.forecast import Refusal  # noqa: PLC0415
+    from milemark.history.refusal import Refusal  # noqa: PLC0415
     from milemark.history.what_if import UNCHANGED, what_if_of  # noqa: PLC0415
     from milemark.output.text import forecast as text  # noqa: PLC0415
 
@@ -81,8 +81,10 @@ def _only(found: PlanForecast, ids: set[str]) -> PlanForecast:
 
 def _given(given: dict[str, Any]) -> list[tuple[str, str]]:
     """Return the changes as pairs of names and values."""
+    from milemark.history.what_if import REPEATED  # noqa: PLC0415
+
     each = ((name, value) for name, value in given.items() if value)
-    return [(name, one) for name, value in each for one in (value if name in _REPEATED else (value,))]
+    return [(name, one) for name, value in each for one in (value if name in REPEATED else (value,))]
 
 
 def id_of(roadmap: Roadmap, name: str) -> str:
@@ -105,10 +107,12 @@ def refuse_hours(roadmap: Roadmap, what_if: WhatIf) -> None:
 
 
 def _forecaster(project: Project, options: Options) -> Forecaster:
-    from milemark.history.plan_forecast import Forecaster  # noqa: PLC0415
+    """Return the forecaster of a project. Raises UserError if its audience sees no forecasts."""
+    from milemark.history.plan_forecast import forecaster_for  # noqa: PLC0415
     from milemark.history.read import read_history  # noqa: PLC0415
 
-    today = options.as_of or options.today
     with reading_progress(HISTORY_LABEL) as on_progress:
         history = read_history(project.root, options.today, on_progress, project.present)
-    return Forecaster(project.loaded.roadmap, history.until(today), today)
+    found = forecaster_for(project.loaded.roadmap, history)
+    assert found, "the command has refused an audience that sees none"  # noqa: S101
+    return found

@@ -101,8 +101,8 @@ def _report(root: Path, options: Options, wanted: _Report) -> list[str]:
     from milemark.app.kept_files import KeptFiles  # noqa: PLC0415
     from milemark.app.project import read_project  # noqa: PLC0415
     from milemark.history.changes import compare  # noqa: PLC0415
-    from milemark.history.forecast import roadmap_forecast  # noqa: PLC0415
     from milemark.history.model import notes  # noqa: PLC0415
+    from milemark.history.plan_forecast import forecaster_for  # noqa: PLC0415
     from milemark.history.read import read_history  # noqa: PLC0415
     from milemark.history.revision import read_revision  # noqa: PLC0415
     from milemark.output.text import report as text  # noqa: PLC0415
@@ -124,7 +124,8 @@ def _report(root: Path, options: Options, wanted: _Report) -> list[str]:
     noted += (language.gettext(_FILES_OF_TODAY).format(day=today),) if today < options.today else ()
     period = text.ReportPeriod(wanted.since, revision.commit, revision.day, today, noted, project.folder.name)
     mark = "" if wanted.format == "json" else f" ({language.gettext(PRIVATE)})"
-    forecast = roadmap_forecast(project.loaded.roadmap, found_history, today)
+    forecaster = forecaster_for(project.loaded.roadmap, found_history)
+    forecast = forecaster.forecast() if forecaster else None
     changes = compare(before, project.loaded, mark)
     if wanted.format == "text":
         return [text.as_text(changes, period, forecast, language, terminal_width()), *period.notes]

@@ -9,6 +9,7 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from milemark.foundation.dates import PartialDate, periods
+from milemark.history.landings import Landing
 from milemark.output.site.bar_days import BarDays
 from milemark.output.site.folding import MOST
 from milemark.roadmap.metrics.critical_path import critical_path
@@ -29,6 +30,7 @@ _STEP = 0.8  # percent: the straight part of a dependency line before it turns
 
 Point = tuple[float, float]
 NO_DAYS: Mapping[str, date] = {}
+NO_LANDINGS: Mapping[str, Landing] = {}
 
 
 _BY_TRACK: Mapping[str, Sequence[Item]] = MappingProxyType({})
@@ -38,7 +40,8 @@ _BY_TRACK: Mapping[str, Sequence[Item]] = MappingProxyType({})
 class GanttBar:
     """One item or milestone. `left` and `width` are percent of the chart, `fill` the progress, `row` counts from 0.
 
-    `late` is the width of its part after the due day. `ended` is a finish day that only the history knows.
+    `late` is the width of its part after the due day. `ended` is a finish day that only the history knows. `whisker`
+    is the line from the day at 50 % to that at 85 %: its left end and its width.
     """
 
     item: Item
@@ -51,6 +54,8 @@ class GanttBar:
     is_critical: bool
     late: float = 0
     ended: PartialDate | None = None
+    landing: Landing | None = None
+    whisker: tuple[float, float] | None = None
 
     @property
     def right(self) -> float:
@@ -133,17 +138,18 @@ def chart(
     items: Sequence[Item] | None = None,
     finished: Mapping[str, date] = NO_DAYS,
     titled: Mapping[str, Sequence[Item]] = _BY_TRACK,
+    landings: Mapping[str, Landing] = NO_LANDINGS,
 ) -> Chart | None:
     """Return the chart of all dated items that are not dropped, or of `items`; None without any.
 
-    `finished` are the days on which items were finished according to the history. `titled` are groups of the items, by
-    title, that have lanes in place of the tracks.
+    `finished` are the days on which items were finished according to the history, `landings` the forecasts of others.
+    `titled` are groups of the items, by title, that have lanes in place of the tracks.
     """
     items = (*roadmap.of_role(Role.ITEM), *roadmap.of_role(Role.MILESTONE)) if items is None else items
     dated = [item for item in items if item.stage is not Stage.DROPPED and (item.start or item.end)]
     if not dated:
         return None
-    scale = _scale(BarDays(roadmap.as_of, finished), dated)
+    scale = _scale(BarDays(roadmap.as_of, finished), dated, landings)
     inside = [item for item in dated if scale.shows(item)]
     critical = critical_path(inside)
     groups = _titled(scale, inside, titled) if titled else _groups(roadmap, scale, inside)
@@ -171,6 +177,7 @@ class _Scale:
     first: date
     last: date
     bars: BarDays
+    landings: Mapping[str, Landing]
 
     @property
     def days(self) -> int:
@@ -196,10 +203,12 @@ class _Scale:
             yield Tick(when, left, round(self.end(when.last) - left, 2))
 
 
-def _scale(bars: BarDays, items: Sequence[Item]) -> _Scale:
+def _scale(bars: BarDays, items: Sequence[Item], landings: Mapping[str, Landing]) -> _Scale:
     """Return the quarters that the dates span, limited to the time around the roadmap's day."""
     as_of = bars.as_of
-    low, high = min(map(bars.first, items)), max(map(bars.last, items))
+    known = (landings[item.id] for item in items if item.id in landings)
+    ahead = [day for each in known if (day := each.p85 or each.p50)]
+    low, high = min(map(bars.first, items)), max([*map(bars.last, items), *ahead])
     if high < _shifted(as_of, -_BEFORE):  # everything ended long ago: show the end
         low = max(low, _shifted(high, -_AFTER))
     elif low > _shifted(as_of, _AFTER):  # everything starts far in the future: show the start
@@ -208,7 +217,9 @@ def _scale(bars: BarDays, items: Sequence[Item]) -> _Scale:
         low, high = max(low, _shifted(as_of, -_BEFORE)), min(high, _shifted(as_of, _AFTER))
     if _shifted(low, -_NEAR) <= as_of <= _shifted(high, _NEAR):
         low, high = min(low, as_of), max(high, as_of)
-    return _Scale(PartialDate.containing(low, "quarter").first, PartialDate.containing(high, "quarter").last, bars)
+    return _Scale(
+        PartialDate.containing(low, "quarter").first, PartialDate.containing(high, "quarter").last, bars, landings
+    )
 
 
 def _shifted(day: date, by: timedelta) -> date:
@@ -289,7 +300,18 @@ def _bar(roadmap: Roadmap, scale: _Scale, item: Item, row: int, critical: frozen
         item.id in critical,
         round(right - max(scale.begin(late), left), 2) if late else 0,
         scale.bars.ended(item),
+        scale.landings.get(item.id),
+        _whisker(scale, item),
     )
+
+
+def _whisker(scale: _Scale, item: Item) -> tuple[float, float] | None:
+    """Return the line from the day at 50 % to that at 85 %, if the chart shows its beginning."""
+    landing = scale.landings.get(item.id)
+    if landing is None or landing.p50 is None or landing.p50 > scale.last:
+        return None
+    left = scale.begin(landing.p50)
+    return left, round(scale.end(landing.p85 or scale.last) - left, 2)
 
 
 def _links(bars: Mapping[str, GanttBar], critical: frozenset[tuple[str, str]]) -> Iterator[DependencyLine]:

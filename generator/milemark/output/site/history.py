@@ -12,7 +12,6 @@ from typing import NamedTuple
 from milemark.foundation.dates import PartialDate
 from milemark.history.activity import Activity, activity
 from milemark.history.commitments import QuarterOutcome, quarter_outcomes
-from milemark.history.forecast import RoadmapForecast, roadmap_forecast
 from milemark.history.lifecycle import Lifecycle, Lifecycles, Week, lifecycles, weeks
 from milemark.history.model import History
 from milemark.history.slippage import SlippageChart, slippage
@@ -108,7 +107,6 @@ class HistoryPage:
     weeks: WeekChart | None
     cycle: Cycle | None
     months: tuple[Month, ...]
-    forecast: RoadmapForecast
     quarters: tuple[QuarterOutcome, ...]
     slippage: SlippageChart | None
     activity: Activity | None
@@ -129,7 +127,6 @@ def history_page(roadmap: Roadmap, history: History) -> HistoryPage | None:
         _week_chart(weeks(found.tasks, first, today)[-_WEEKS:]),
         cycle(found.items),
         months(roadmap, found),
-        roadmap_forecast(roadmap, history, today, found),
         quarter_outcomes(roadmap, found, first, today),
         slippage(roadmap, found),
         activity(found, first, today),

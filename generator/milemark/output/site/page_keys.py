@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from types import MappingProxyType
 
 from milemark.foundation.cache import digest
 from milemark.query.finder import has_blocks
@@ -34,18 +35,19 @@ def _shows_others(body: str) -> bool:
 class Keys:
     """The keys of a roadmap's pages. `shared` is the digest of the inputs of all pages; if empty, no page has a key."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  each is a part of the keys
         self,
         roadmap: Roadmap,
         skills: Mapping[str, Skill],
         backlinks: Mapping[str, tuple[Backlink, ...]],
         shared: str,
         attachments: tuple[str, ...] = (),
+        landings: Mapping[str, object] = MappingProxyType({}),
     ) -> None:
         self.roadmap, self.skills, self.backlinks = roadmap, skills, backlinks
         self.is_large = len(roadmap.items) > _LARGE
         self.shared = shared and digest(shared, self.is_large)
-        self.attachments = attachments
+        self.attachments, self.landings = attachments, landings
         self._known: dict[str, str] = {}
 
     def of(self, item: Item) -> str:
@@ -63,7 +65,7 @@ class Keys:
         shown = [(relation, self._digests[each.id]) for relation, each in self._shown(item, skill)]
         names = self._names if _LINK.search(item.document.body) or item.text("cover") else ""
         words = self._tags if "#" in item.document.body else ()
-        return digest(self.shared, item.path, links, skill is not None, shown, names, words)
+        return digest(self.shared, item.path, links, skill is not None, shown, names, words, self.landings.get(item.id))
 
     @cached_property
     def _names(self) -> str:

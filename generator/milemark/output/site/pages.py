@@ -24,6 +24,7 @@ from milemark.output.site.collection_index import index_groups, is_drawn, is_til
 from milemark.output.site.cover import Pictures
 from milemark.output.site.culprits import ItemFailures, findings_of, made_without
 from milemark.output.site.folding import ROOM, ROOM_BY_CHARTS, Folding, RestPage
+from milemark.output.site.forecasts import SiteForecasts
 from milemark.output.site.heading_lists import with_items
 from milemark.output.site.history import history_page
 from milemark.output.site.home import Home, home, is_arranged
@@ -189,9 +190,8 @@ class _Site:
         self.skills = {skill.item.id: skill for skill in skills(roadmap)}
         self.skill_collection = skill_collection(roadmap.settings)
         self.backlinks = backlinks(roadmap)
-        self.insertions = QueryBlocks(
-            self.viewer, lambda name, values: renderer.body([name], values), self.history, inputs.bases
-        )
+        self.forecasts = SiteForecasts(roadmap, language, self.history)
+        self.insertions = QueryBlocks(self.viewer, renderer.one, self.forecasts, inputs.bases)
         links = BodyLinks(roadmap, (*self.generated, *inputs.attachments), is_directory=renderer.is_directory)
         self.pictures = Pictures(roadmap, links)
         self.bodies = bodies_of(roadmap, links, self.insertions, repository)
@@ -201,7 +201,7 @@ class _Site:
             if item.document.within:
                 self.heading_items.setdefault(item.document.source, []).append(item)
         self.taken = TakenPaths((*written, *self.generated), inputs.attachments)
-        keys = Keys(roadmap, self.skills, self.backlinks, inputs.shared, inputs.attachments)
+        keys = Keys(roadmap, self.skills, self.backlinks, inputs.shared, inputs.attachments, self.forecasts.said)
         self.rows = Rows(keys, inputs.row)
 
     def own_page(self, document: Document) -> Page:
@@ -228,11 +228,11 @@ class _Site:
 
     def _rest(self, context: Mapping[str, Any], rest: RestPage) -> Page:
         """Return a page of the rest of a group."""
-        title = f"{context['title']}: {rest.title}" if rest.title else str(context["title"])
-        title = f"{title} ({rest.number}/{rest.last})"
+        group = f": {rest.title}" if rest.title else ""
+        title = f"{context['title']}{group} ({rest.number}/{rest.last})"
         main = {"main": context["page"], "main_title": context["title"], "introduction": ""}
         values = {**self._context(rest.path, title), **main, "rest": rest}
-        text = rest_page(title, self._about(title), self.renderer.body(["rest.md.jinja"], values))
+        text = rest_page(title, self._about(title), self.renderer.one("rest.md.jinja", values))
         return Page(rest.path, self._framed(rest.path, text))
 
     # Where a query block can show the content of a page, the template holds that block: there is one way to make a
@@ -252,8 +252,8 @@ class _Site:
         return {path: make for path, make in made.items() if path in self.generated}
 
     def home_page(self) -> Page:
-        about = self._about(self.roadmap.settings.title)
-        return self._page(_HOME, description=about, is_generated=not is_arranged(self.introductions.get(_HOME)))
+        is_generated = not is_arranged(self.introductions.get(_HOME))
+        return self._page(_HOME, description=self._about(self.roadmap.settings.title), is_generated=is_generated)
 
     @cached_property
     def home(self) -> Home:
@@ -358,8 +358,7 @@ class _Site:
             return self.insertions.into(self.renderer.body(names or [f"{path}.jinja"], every), every)
 
         text, is_untrusted = context["fold"].text(render), self.roadmap.settings.untrusted
-        about = description or self._about(title)
-        head = PageHead(title, about, path not in _WITH_CONTENTS)
+        head = PageHead(title, description or self._about(title), path not in _WITH_CONTENTS)
         text = generated_page(head, text, introduction, is_untrusted=is_untrusted)
         return self._made(path, text, context)
 
@@ -375,6 +374,7 @@ class _Site:
             "viewer": self.viewer,
             "whole": self.whole,
             "explain": self.explainer,
+            "forecast": self.forecasts,
             "categories": self.categories,
             "workloads": self.workloads,
             "skills": self.skills,

@@ -14,10 +14,10 @@ from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.escaping import html_text, markdown_text
 from milemark.foundation.i18n import _
 from milemark.history.lifecycle import finish_days
-from milemark.history.model import History
 from milemark.markdown.wikilinks import Wikilink
 from milemark.output.cells import Viewer
 from milemark.output.site.base_views import run_base
+from milemark.output.site.forecasts import SiteForecasts
 from milemark.output.site.gantt import NO_DAYS
 from milemark.output.site.query_views import QueryViews, ViewResult
 from milemark.query.bases.ast import Base, View
@@ -35,11 +35,12 @@ Render = Callable[[str, Mapping[str, Any]], str]
 class QueryBlocks:
     """Renders the queries in the pages of one roadmap. `render` makes HTML from a template of templates/views.
 
-    `history` is the git history of the roadmap, None without one.
+    `forecasts` has the git history of the roadmap, and what follows from it.
     """
 
-    def __init__(self, viewer: Viewer, render: Render, history: History | None, bases: Mapping[str, Base]) -> None:
-        self.viewer, self.render, self.history, self.bases = viewer, render, history, bases
+    def __init__(self, viewer: Viewer, render: Render, forecasts: SiteForecasts, bases: Mapping[str, Base]) -> None:
+        self.viewer, self.render, self.forecasts, self.bases = viewer, render, forecasts, bases
+        self.history = forecasts.history
         self.number = 0
         self._results: tuple[str, dict[Block, ViewResult]] = "", {}
 
@@ -47,12 +48,14 @@ class QueryBlocks:
     def engine(self) -> Engine:
         """The query engine, created on first use."""
         roadmap = self.viewer.roadmap
-        return Engine(every_table(roadmap.settings, lambda: self.history), roadmap)
+        tables = every_table(roadmap.settings, lambda: self.history, lambda _roadmap: self.forecasts.forecaster)
+        return Engine(tables, roadmap)
 
     @cached_property
     def views(self) -> QueryViews:
         """The views of query blocks."""
-        return QueryViews(self.viewer, self.engine, finish_days(self.history) if self.history else NO_DAYS)
+        finished = finish_days(self.history) if self.history else NO_DAYS
+        return QueryViews(self.viewer, self.engine, finished, self.forecasts)
 
     @cached_property
     def vault(self) -> Vault:

@@ -1,4 +1,4 @@
-"""The views of a query block: table, list, tasks, board, timeline, progress, résumé, number or bars."""
+"""The views of a query block: table, list, tasks, board, timeline, progress, forecast, résumé, number or bars."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from milemark.markdown.document import Document, Task
 from milemark.markdown.outline import plain_text
 from milemark.output.cells import EMPTY, Cell, ColumnHeading, Grid, Ranked, Viewer, grid
 from milemark.output.site.folding import MOST
+from milemark.output.site.forecasts import ForecastView, SiteForecasts
 from milemark.output.site.gantt import NO_DAYS, Chart, chart
 from milemark.query.sql.block import Block, BlockColumn
 from milemark.query.sql.engine import MAX_ROWS, Engine, QueryResult
@@ -104,6 +105,7 @@ class ViewResult:
     chart: Chart | None = None
     rollups: tuple[tuple[str, Rollup], ...] = ()
     resume: Resume | None = None
+    forecast: ForecastView | None = None
     is_cut: bool = False
 
     @property
@@ -120,11 +122,19 @@ class ViewResult:
 class QueryViews:
     """Runs query blocks over a roadmap. Raises QueryError for a query that takes too long.
 
-    `finished` are the finish days of items that only the history knows, for the timeline.
+    `finished` are the finish days of items that only the history knows, for the timeline, and `forecasts` their days
+    to come.
     """
 
-    def __init__(self, viewer: Viewer, engine: Engine, finished: Mapping[str, date] = NO_DAYS) -> None:
+    def __init__(
+        self,
+        viewer: Viewer,
+        engine: Engine,
+        finished: Mapping[str, date] = NO_DAYS,
+        forecasts: SiteForecasts | None = None,
+    ) -> None:
         self.viewer, self.engine, self.finished = viewer, engine, finished
+        self.forecasts = forecasts or SiteForecasts(viewer.roadmap, viewer.language, None)
         self.roadmap, self.language = viewer.roadmap, viewer.language
 
     def shown(self, block: Block) -> ViewResult:
@@ -291,7 +301,7 @@ def _as_board(views: QueryViews, found: ViewResult) -> ViewResult:
 
 def _as_timeline(views: QueryViews, found: ViewResult) -> ViewResult:
     titled = {group.title: group.items for group in found.groups} if found.block.group else {}
-    return replace(found, chart=chart(views.roadmap, found.items, views.finished, titled))
+    return replace(found, chart=chart(views.roadmap, found.items, views.finished, titled, views.forecasts.landings))
 
 
 def _as_progress(views: QueryViews, found: ViewResult) -> ViewResult:
@@ -305,9 +315,14 @@ def _as_resume(views: QueryViews, found: ViewResult) -> ViewResult:
     return replace(found, resume=resume(views.roadmap, found.items))
 
 
+def _as_forecast(views: QueryViews, found: ViewResult) -> ViewResult:
+    return replace(found, forecast=views.forecasts.view(found.items, found.block.changes))
+
+
 _WITH: Mapping[str, Callable[[QueryViews, ViewResult], ViewResult]] = {
     "board": _as_board,
     "timeline": _as_timeline,
     "progress": _as_progress,
     "resume": _as_resume,
+    "forecast": _as_forecast,
 }

@@ -89,6 +89,10 @@ class Renderer:
         _refuse_unreadable(own)
         self.environment = _environment(self.folders, own, language, is_directory=is_directory)
 
+    def one(self, name: str, values: Mapping[str, Any]) -> str:
+        """Render a template."""
+        return self.body([name], values)
+
     def body(self, names: list[str], values: Mapping[str, Any]) -> str:
         """Render the first existing template of several names."""
         try:

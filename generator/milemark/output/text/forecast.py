@@ -6,29 +6,18 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from milemark.foundation.dates import PartialDate
 from milemark.foundation.escaping import github_text, visible, without_breaks
 from milemark.foundation.i18n import Language, _
-from milemark.history.forecast import Refusal
-from milemark.history.plan_forecast import Landing, PlanForecast
-from milemark.history.queue import Stuck
+from milemark.history.landings import Landing, PlanForecast, moves
+from milemark.history.refusal import Refusal
+from milemark.output.forecast_words import end_of, in_front, notes_of, period_of, shift_of
 from milemark.output.text.envelope import envelope
 from milemark.output.text.query_result import ResultTable, as_markdown, as_table
 from milemark.query.sql.engine import QueryResult
 
-_NEAR = 183  # days: a landing beyond half a year has no month, only a quarter
 _COLUMNS = (_("Item"), "50%", "85%", _("Due"), _("Chance"), _("In front"))
 _MOVES = (_("Item"), _("50% now"), _("50% then"), _("85% now"), _("85% then"), _("Shift"))
-_WHOLE = _("This plan would end in {likely}, and with a chance of 85% by {sure}.")
-_NO_END = _("This plan has no likely end: {reason}.")
-_EXPLAINED = _("50%: as likely earlier as later. 85%: six of seven such items should be done by then.")
-_TESTED = _("Of {count} items forecast eight weeks earlier or before, {kept} landed by their 85% day.")
-_TESTED_MILESTONES = _("Of {count} milestones, {kept} did.")
-_DASH = _("Without a day: {reason}.")
-_UNTESTED = _("No earlier forecast could be tested yet.")
-_REFUSED = _("No forecast: {reason}")
 _NOTHING_MOVES = _("Nothing moves.")
-_WEEKS = _("{weeks} weeks")
 
 
 class ForecastStyle(NamedTuple):
@@ -38,28 +27,26 @@ class ForecastStyle(NamedTuple):
     width: int = 80
 
 
-def period_of(day: date | None, today: date) -> PartialDate | None:
-    """Return the month of a landing, or its quarter if it is more than half a year ahead."""
-    if day is None:
-        return None
-    return PartialDate.containing(day, "month" if (day - today).days <= _NEAR else "quarter")
+def _notes(found: PlanForecast, language: Language) -> Iterator[str]:
+    yield end_of(found, language)
+    yield from notes_of(found, language)
 
 
 def as_text(found: PlanForecast | Refusal, rows: tuple[Landing, ...], shown: ForecastStyle) -> str:
     """Return a forecast for a terminal."""
     if isinstance(found, Refusal):
-        return _refused(found, shown.language)
+        return end_of(found, shown.language)
     table = as_table(ResultTable(_result(found, rows, shown.language), width=shown.width))
-    notes = map(without_breaks, notes_of(found, shown.language))
+    notes = map(without_breaks, _notes(found, shown.language))
     return "\n".join([table, "", *map(visible, notes)])
 
 
 def as_page(found: PlanForecast | Refusal, rows: tuple[Landing, ...], shown: ForecastStyle) -> str:
     """Return a forecast as Markdown."""
     if isinstance(found, Refusal):
-        return github_text(_refused(found, shown.language))
+        return github_text(end_of(found, shown.language))
     table = as_markdown(ResultTable(_result(found, rows, shown.language)))
-    return "\n".join([table, "", *(f"- {github_text(each)}" for each in notes_of(found, shown.language))])
+    return "\n".join([table, "", *(f"- {github_text(each)}" for each in _notes(found, shown.language))])
 
 
 def as_json(found: PlanForecast | Refusal, rows: tuple[Landing, ...], shown: ForecastStyle) -> str:
@@ -99,10 +86,6 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _refused(found: Refusal, language: Language) -> str:
-    return language.gettext(_REFUSED).format(reason=found.text(language.gettext))
-
-
 def _result(found: PlanForecast, rows: tuple[Landing, ...], language: Language) -> QueryResult:
     cells = tuple(tuple(_cells(each, found.today, language)) for each in rows)
     return QueryResult(tuple(map(language.gettext, _COLUMNS)), cells)
@@ -118,47 +101,6 @@ def _cells(each: Landing, today: date, language: Language) -> Iterator[str]:
     yield in_front(each, language)
 
 
-def in_front(each: Landing, language: Language) -> str:
-    """Return the work in front of an item: that it is stuck, the items that it waits for, or how many come first."""
-    if isinstance(each.why, Stuck):
-        return each.reason(language.gettext)
-    if each.needs:
-        return ", ".join(need.title for need in each.needs)
-    return language.gettext(_("items: {count}")).format(count=each.before) if each.before else ""
-
-
-def end_of(found: PlanForecast, language: Language) -> str:
-    """Return the sentence on the end of the whole plan."""
-    likely, sure = (period_of(day, found.today) for day in (found.whole.p50, found.whole.p85))
-    if not likely or not sure:
-        return language.gettext(_NO_END).format(reason=found.whole.reason(language.gettext))
-    return language.gettext(_WHOLE).format(likely=language.date(likely), sure=language.date(sure))
-
-
-def notes_of(found: PlanForecast, language: Language) -> Iterator[str]:
-    """Yield the sentences below a forecast: the end of the plan, how to read it, its assumptions, and its test."""
-    say, tested = language.gettext, found.tested
-    yield end_of(found, language)
-    yield say(_EXPLAINED)
-    reasons = (each.reason(say) for each in found.landings if not isinstance(each.why, Stuck))
-    yield from (say(_DASH).format(reason=reason) for reason in dict.fromkeys(filter(None, reasons)))
-    yield from (each.text(say) for each in found.assumptions)
-    yield say(_TESTED).format(count=tested.count, kept=tested.kept) if tested.count else say(_UNTESTED)
-    if tested.milestones:
-        yield say(_TESTED_MILESTONES).format(count=tested.milestones, kept=tested.milestones_kept)
-
-
-def moves(before: PlanForecast, after: PlanForecast) -> tuple[tuple[Landing | None, Landing | None], ...]:
-    """Return the items whose days or chances change, with the whole plan last; None where an item is in one only."""
-    ids = dict.fromkeys((*before.by_id, *after.by_id))
-    pairs = [(before.by_id.get(id_), after.by_id.get(id_)) for id_ in ids]
-    return tuple(pair for pair in (*pairs, (before.whole, after.whole)) if _days(pair[0]) != _days(pair[1]))
-
-
-def _days(each: Landing | None) -> tuple[date | None, date | None] | None:
-    return (each.p50, each.p85) if each else None
-
-
 def moves_result(before: PlanForecast, after: PlanForecast, language: Language) -> QueryResult:
     """Return what moves as a table, with the shift of the 50 % day in weeks."""
     rows = tuple(tuple(_moved(*pair, language)) for pair in moves(before, after))
@@ -171,27 +113,21 @@ def _moved(before: Landing | None, after: Landing | None, language: Language) ->
     for name in ("p50", "p85"):
         for each in (before, after):
             yield _iso(getattr(each, name)) or "–" if each else "–"
-    yield _shift(before, after, language)
-
-
-def _shift(before: Landing | None, after: Landing | None, language: Language) -> str:
-    if not before or not after or not before.p50 or not after.p50:
-        return ""
-    return language.gettext(_WEEKS).format(weeks=f"{(after.p50 - before.p50).days / 7:+.1f}")
+    yield shift_of(before, after, language)
 
 
 def moves_text(before: PlanForecast, after: PlanForecast, shown: ForecastStyle) -> str:
     """Return what moves for a terminal, and the assumptions behind it."""
     result = moves_result(before, after, shown.language)
     table = as_table(ResultTable(result, width=shown.width)) if result.rows else shown.language.gettext(_NOTHING_MOVES)
-    return "\n".join([table, "", *(visible(without_breaks(each)) for each in notes_of(after, shown.language))])
+    return "\n".join([table, "", *(visible(without_breaks(each)) for each in _notes(after, shown.language))])
 
 
 def moves_page(before: PlanForecast, after: PlanForecast, shown: ForecastStyle) -> str:
     """Return what moves as Markdown."""
     result = moves_result(before, after, shown.language)
     table = as_markdown(ResultTable(result)) if result.rows else shown.language.gettext(_NOTHING_MOVES)
-    return "\n".join([table, "", *(f"- {github_text(each)}" for each in notes_of(after, shown.language))])
+    return "\n".join([table, "", *(f"- {github_text(each)}" for each in _notes(after, shown.language))])
 
 
 def moves_json(before: PlanForecast, after: PlanForecast, shown: ForecastStyle) -> str:

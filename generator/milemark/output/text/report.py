@@ -13,12 +13,17 @@ from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.escaping import github_text, visible, without_breaks
 from milemark.foundation.i18n import Language, _
 from milemark.history.changes import Changes, FigureChange, NamedItem, NamedTask, ScopeChange
-from milemark.history.forecast import LEVELS, Forecast, RoadmapForecast, TargetForecast
+from milemark.history.landings import Landing, PlanForecast
 from milemark.history.model import Figures, plain_figures
+from milemark.history.refusal import Refusal
 from milemark.history.slippage import DueMove
+from milemark.output.forecast_words import end_of, line_of, tested_of
 from milemark.output.text.envelope import envelope
+from milemark.output.text.forecast import values as forecast_values
 from milemark.roadmap.metrics.progress import percent
+from milemark.roadmap.settings import Role
 
+AnyForecast = PlanForecast | Refusal | None  # None if the audience sees no forecasts
 LONGEST = 65_536  # characters of a comment; a step summary may have 1 MiB, which no such text reaches
 _ROWS = 50  # of each section
 _MORE = _("and {count} more")
@@ -53,7 +58,7 @@ class ReportSection:
 
 
 def sections(
-    changes: Changes, period: ReportPeriod, forecast: RoadmapForecast | None, language: Language
+    changes: Changes, period: ReportPeriod, forecast: AnyForecast, language: Language
 ) -> Iterator[ReportSection]:
     """Yield the sections of a report that have rows."""
     say = language.gettext
@@ -123,29 +128,20 @@ def _problem_row(each: Diagnostic, period: ReportPeriod, language: Language) -> 
     return shown_in(period.content, str(each.span)), f"{each.rule.code}: {each.message_in(language.gettext)}"
 
 
-def _forecast_rows(forecast: RoadmapForecast, language: Language) -> Iterator[tuple[str, ...]]:
-    for target in forecast.targets:
-        yield _target(target, language), _forecast(target, language)
-    backtest = forecast.backtest
-    if backtest.count:
-        text = _("of {count} earlier forecasts at 85%, {share}% came true")
-        yield (language.gettext(text).format(count=backtest.count, share=backtest.share(85)),)
+def _forecast_rows(found: PlanForecast | Refusal, language: Language) -> Iterator[tuple[str, ...]]:
+    yield (end_of(found, language),)
+    if isinstance(found, PlanForecast):
+        for each in _milestones(found):
+            in_time = language.gettext(_("{chance}% in time")).format(chance=each.chance)
+            yield each.title, line_of(each, found.today, language), *([in_time] if each.chance is not None else ())
+        yield from ((each,) for each in tested_of(found, language))
 
 
-def _target(target: TargetForecast, language: Language) -> str:
-    return target.item.title if target.item else language.gettext(_("Overall"))
+def _milestones(found: PlanForecast) -> tuple[Landing, ...]:
+    return tuple(each for each in found.landings if each.item and each.item.role is Role.MILESTONE)
 
 
-def _forecast(target: TargetForecast, language: Language) -> str:
-    result = target.result
-    if not isinstance(result, Forecast):
-        return result.text(language.gettext)
-    never = language.gettext(_("not within five years"))
-    pairs = zip(LEVELS, result.days, strict=True)
-    return ", ".join(f"{level}%: {day.isoformat() if day else never}" for level, day in pairs)
-
-
-def as_markdown(changes: Changes, period: ReportPeriod, forecast: RoadmapForecast | None, language: Language) -> str:
+def as_markdown(changes: Changes, period: ReportPeriod, forecast: AnyForecast, language: Language) -> str:
     """Return a report for a step summary or a comment on GitHub: texts are escaped, and the length is limited."""
     lines = [f"## {github_text(_heading(changes, period, language))}", ""]
     for section in sections(changes, period, forecast, language):
@@ -190,9 +186,7 @@ def _cut(lines: Sequence[str], note: str) -> str:
     return f"{kept[: kept.rindex(chr(10))]}\n\n{note}\n"
 
 
-def as_text(
-    changes: Changes, period: ReportPeriod, forecast: RoadmapForecast | None, language: Language, width: int
-) -> str:
+def as_text(changes: Changes, period: ReportPeriod, forecast: AnyForecast, language: Language, width: int) -> str:
     """Return a report for a terminal, with columns aligned for wide characters too."""
     from rich.console import Console  # noqa: PLC0415  heavy, and only a terminal needs it
     from rich.table import Table  # noqa: PLC0415
@@ -212,7 +206,7 @@ def as_text(
     return "\n".join(line.rstrip() for line in written.getvalue().splitlines())
 
 
-def as_json(changes: Changes, period: ReportPeriod, forecast: RoadmapForecast | None, language: Language) -> str:
+def as_json(changes: Changes, period: ReportPeriod, forecast: AnyForecast, language: Language) -> str:
     """Return a report as JSON; every key is always present."""
     values = {
         "title": changes.title,
@@ -268,17 +262,6 @@ def _json_problem(each: Diagnostic, period: ReportPeriod, language: Language) ->
     }
 
 
-def _json_forecast(forecast: RoadmapForecast, language: Language) -> dict[str, Any]:
-    backtest = forecast.backtest
-    return {
-        "targets": [_json_target(each, language) for each in forecast.targets],
-        "backtest": {"asked": backtest.count, "tasks": backtest.size, **{f"p{n}": backtest.share(n) for n in LEVELS}},
-    }
-
-
-def _json_target(target: TargetForecast, language: Language) -> dict[str, Any]:
-    result, name = target.result, target.item.id if target.item else None
-    if not isinstance(result, Forecast):
-        return {"milestone": name, "refused": _forecast(target, language)}
-    days = {f"p{level}": day and day.isoformat() for level, day in zip(LEVELS, result.days, strict=True)}
-    return {"milestone": name, "remaining": result.remaining, **days}
+def _json_forecast(found: PlanForecast | Refusal, language: Language) -> dict[str, Any]:
+    rows = _milestones(found) if isinstance(found, PlanForecast) else ()
+    return forecast_values(found, rows, language)

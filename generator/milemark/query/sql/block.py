@@ -10,6 +10,8 @@ from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
 from milemark.foundation.suggestions import meant
+from milemark.history.what_if import OPTIONS as WHAT_IF
+from milemark.history.what_if import REPEATED, WhatIfError, what_if_of
 from milemark.markdown.document import Mapping, Node, Scalar
 from milemark.markdown.document import Sequence as YamlList
 from milemark.markdown.yaml import read_yaml
@@ -22,11 +24,27 @@ from milemark.roadmap.schema import CORE_FIELDS
 
 PART = "part"
 PARTS = ("owner", "featured", "numbers", "plan", "skills", "finished", "tracks", "contact")  # of the home page
-VIEWS = ("table", "list", "tasks", "board", "timeline", "progress", "count", "chart", "resume")
-OPTIONS = ("view", "from", "where", "order", "limit", "columns", "group", "value", "sql", "base", "title", PART)
-_ITEM_VIEWS = {"tasks", "board", "timeline", "progress", "resume"}
+VIEWS = ("table", "list", "tasks", "board", "timeline", "progress", "count", "chart", "resume", "forecast")
+CHANGES = tuple(WHAT_IF)  # of a plan, for the view `forecast`
+OPTIONS = (
+    "view",
+    "from",
+    "where",
+    "order",
+    "limit",
+    "columns",
+    "group",
+    "value",
+    "sql",
+    "base",
+    "title",
+    PART,
+    *CHANGES,
+)
+_ITEM_VIEWS = {"tasks", "board", "timeline", "progress", "resume", "forecast"}
 _SUMMED_VIEWS = {"count", "chart"}
-_WORK = {"timeline": "role IN ('item', 'milestone')"}  # without `from`, a block shows planned work
+_PLANNED = "role IN ('item', 'milestone')"
+_WORK = {"timeline": _PLANNED, "forecast": _PLANNED}  # without `from`, a block shows planned work
 _ITEMS = "role = 'item'"
 _BLOCK = _("a query block")
 _REMOVE_ONE = _("remove one of the two")
@@ -46,7 +64,8 @@ class Block:
     """A query block. `source` names its table, is empty for a whole `sql`, and names the base for the view `base`.
 
     Each row of its result has, in this order: the id of its item (with `has_key`), the position and the file of its
-    task (with `has_position`), the value of `group`, and the columns that are not fields.
+    task (with `has_position`), the value of `group`, and the columns that are not fields. `changes` are the names and
+    values of changes of the plan.
     """
 
     view: str
@@ -58,6 +77,7 @@ class Block:
     limit: int = MAX_ROWS
     has_key: bool = False
     has_position: bool = False
+    changes: tuple[tuple[str, str], ...] = ()
 
     @property
     def offset(self) -> int:
@@ -167,7 +187,29 @@ class BlockReader:
             self._limit(),
             has_key,
             has_position,
+            self._changes(view),
         )
+
+    def _changes(self, view: str) -> tuple[tuple[str, str], ...]:
+        """Read the changes of a plan; one that may be repeated is a value or a list of values."""
+        found: list[tuple[str, str]] = []
+        for key, node in self.root.entries:
+            if key.text in CHANGES:
+                if view != "forecast":
+                    self._bad(key, _("only the view `forecast` has this option"), _("write `view: forecast`"))
+                nodes = node.items if isinstance(node, YamlList) and key.text in REPEATED else (node,)
+                found += [(key.text, text) for each in nodes if (text := self._change(key.text, each))]
+        return tuple(found)
+
+    def _change(self, name: str, node: Node) -> str:
+        if not isinstance(node, Scalar):
+            self._bad(node, _("this option takes a single value"), _("write it on one line"))
+            return ""
+        try:
+            what_if_of([(name, node.text)], str)
+        except WhatIfError as error:
+            self._bad(node, _("this is no change of a plan"), error.how)
+        return node.text
 
     def _default_condition(self, view: str, table: Table) -> str:
         is_named = self._scalar("from") is not None or table.name != "items"

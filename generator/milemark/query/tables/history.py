@@ -7,7 +7,6 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from milemark.foundation.layout import PUBLIC
 from milemark.query.tables.table import Column, Row, Table
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.settings import Role, Stage
@@ -16,16 +15,19 @@ if TYPE_CHECKING:  # a query of other tables needs no history
     from milemark.history.lifecycle import Lifecycle, Lifecycles
     from milemark.history.matching import TaskId
     from milemark.history.model import Figures, History, Point
+    from milemark.history.plan_forecast import Forecaster
 
 _LINE = "the figures at each commit, the oldest first"
 
 
-def history_tables(read: Callable[[], History | None]) -> tuple[Table, ...]:
+def history_tables(
+    read: Callable[[], History | None], forecaster: Callable[[Roadmap], Forecaster | None] | None = None
+) -> tuple[Table, ...]:
     """Return the history tables; they are empty without a git history.
 
-    They call `read` only when they need rows.
+    They call `read` only when they need rows. `forecaster` makes the forecasts, if the caller has one.
     """
-    rows = _HistoryRows(read)
+    rows = _HistoryRows(read, forecaster)
     return (
         Table("history", _LINE, _HISTORY, rows.line),
         Table("track_history", "the figures of each track at each commit", _TRACKS, rows.tracks),
@@ -88,8 +90,10 @@ _FORECASTS = (
 class _HistoryRows:
     """The rows of a history, up to the day of a roadmap."""
 
-    def __init__(self, read: Callable[[], History | None]) -> None:
-        self.read = read
+    def __init__(
+        self, read: Callable[[], History | None], forecaster: Callable[[Roadmap], Forecaster | None] | None
+    ) -> None:
+        self.read, self.forecaster = read, forecaster
 
     @lru_cache(maxsize=1)  # noqa: B019  it lives as long as its tables
     def _until(self, day: date) -> tuple[tuple[Point, ...], Lifecycles]:
@@ -111,12 +115,11 @@ class _HistoryRows:
                 yield (number, snapshot.commit or None, day.isoformat(), id_, *_figures(snapshot.tracks[id_]))
 
     def forecasts(self, roadmap: Roadmap) -> Iterator[Row]:
-        if roadmap.audience == PUBLIC and not roadmap.settings.is_forecast_public:
-            return
-        from milemark.history.plan_forecast import Forecaster, PlanForecast  # noqa: PLC0415  only these rows need it
+        from milemark.history.landings import PlanForecast  # noqa: PLC0415  only these rows need it
+        from milemark.history.plan_forecast import forecaster_for  # noqa: PLC0415
 
-        history, today = self.read(), roadmap.as_of
-        found = Forecaster(roadmap, history.until(today), today).forecast() if history else None
+        forecaster = self.forecaster(roadmap) if self.forecaster else forecaster_for(roadmap, self.read())
+        found = forecaster.forecast() if forecaster else None
         for each in found.landings if isinstance(found, PlanForecast) else ():
             days = (day.isoformat() if day else None for day in (each.p50, each.p85))
             yield (each.id, *days, each.chance, each.before, each.reason(str) or None)

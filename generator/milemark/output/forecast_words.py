@@ -1,0 +1,127 @@
+"""The words of forecasts, the same in the terminal, on the site and in files: days, sentences and derivations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from milemark.foundation.dates import PartialDate
+from milemark.foundation.i18n import Language, _
+from milemark.history.landings import Landing, PlanForecast
+from milemark.history.queue import Stuck
+from milemark.history.refusal import Refusal
+from milemark.history.simulation import RUNS
+from milemark.roadmap.metrics.explain import DerivationStep
+
+_NEAR = 183  # days: a landing beyond half a year has no month, only a quarter
+_WHOLE = _("This plan would end in {likely}, and with a chance of 85% by {sure}.")
+_NO_END = _("This plan has no likely end: {reason}.")
+_REFUSED = _("No forecast: {reason}")
+_EXPLAINED = _("50%: as likely earlier as later. 85%: six of seven such items should be done by then.")
+_TESTED = _("Of {count} items forecast eight weeks earlier or before, {kept} landed by their 85% day.")
+_TESTED_MILESTONES = _("Of {count} milestones, {kept} did.")
+_DASH = _("Without a day: {reason}.")
+_UNTESTED = _("No earlier forecast could be tested yet.")
+_LINE = _("{likely} (50%), {sure} (85%)")
+_HALF = _("half of the simulated runs of the plan have it done by")
+_SURE = _("85 of 100 have it done by")
+_IN_TIME = _("of 100 runs, done by the due date {day}")
+_LEFT = _("open tasks")
+_DRAWN = _("open tasks, drawn from the sizes of finished items")
+_BEFORE = _("items that are done before it")
+_WAITS = _("waits for")
+_MADE = _("the plan was played through {runs} times with past weeks")
+
+
+def period_of(day: date | None, today: date) -> PartialDate | None:
+    """Return the month of a landing, or its quarter if it is more than half a year ahead."""
+    if day is None:
+        return None
+    return PartialDate.containing(day, "month" if (day - today).days <= _NEAR else "quarter")
+
+
+def in_front(each: Landing, language: Language) -> str:
+    """Return the work in front of an item: that it is stuck, the items that it waits for, or how many come first."""
+    if isinstance(each.why, Stuck):
+        return each.reason(language.gettext)
+    if each.needs:
+        return ", ".join(need.title for need in each.needs)
+    return language.gettext(_("items: {count}")).format(count=each.before) if each.before else ""
+
+
+def line_of(each: Landing, today: date, language: Language) -> str:
+    """Return both days of a landing in one line, or the reason why it has none."""
+    likely, sure = (period_of(day, today) for day in (each.p50, each.p85))
+    if not likely:
+        return each.reason(language.gettext)
+    last = language.date(sure) if sure else "–"
+    return language.gettext(_LINE).format(likely=language.date(likely), sure=last)
+
+
+def end_of(found: PlanForecast | Refusal, language: Language) -> str:
+    """Return the sentence on the end of the whole plan."""
+    if isinstance(found, Refusal):
+        return language.gettext(_REFUSED).format(reason=found.text(language.gettext))
+    likely, sure = (period_of(day, found.today) for day in (found.whole.p50, found.whole.p85))
+    if not likely or not sure:
+        return language.gettext(_NO_END).format(reason=found.whole.reason(language.gettext))
+    return language.gettext(_WHOLE).format(likely=language.date(likely), sure=language.date(sure))
+
+
+def notes_of(found: PlanForecast, language: Language) -> Iterator[str]:
+    """Yield the sentences below a forecast: how to read it, its assumptions, and its test."""
+    say = language.gettext
+    yield say(_EXPLAINED)
+    reasons = (each.reason(say) for each in found.landings if not isinstance(each.why, Stuck))
+    yield from (say(_DASH).format(reason=reason) for reason in dict.fromkeys(filter(None, reasons)))
+    yield from (each.text(say) for each in found.assumptions)
+    yield from tested_of(found, language)
+
+
+def tested_of(found: PlanForecast, language: Language) -> Iterator[str]:
+    """Yield how earlier forecasts came true."""
+    say, tested = language.gettext, found.tested
+    yield say(_TESTED).format(count=tested.count, kept=tested.kept) if tested.count else say(_UNTESTED)
+    if tested.milestones:
+        yield say(_TESTED_MILESTONES).format(count=tested.milestones, kept=tested.milestones_kept)
+
+
+def shift_of(before: Landing | None, after: Landing | None, language: Language) -> str:
+    """Return by how many weeks the 50 % day moves; empty if there is none before or after."""
+    if not before or not after or not before.p50 or not after.p50:
+        return ""
+    return language.gettext(_("{weeks} weeks")).format(weeks=f"{(after.p50 - before.p50).days / 7:+.1f}")
+
+
+def derivation_of(found: PlanForecast, each: Landing, language: Language) -> DerivationStep:
+    """Return how the days and the chance of a landing follow."""
+    say = language.gettext
+    title = each.title if each.id else say(_("Overall"))
+    assumed = tuple(DerivationStep(sentence) for sentence in notes_of(found, language))
+    made = DerivationStep(say(_MADE).format(runs=f"{RUNS:,}"), parts=assumed)
+    parts = (*_steps(each, language), made)
+    span = each.item.document.span if each.item else None
+    return DerivationStep(title, line_of(each, found.today, language), span, each.item, parts)
+
+
+def _steps(each: Landing, language: Language) -> Iterator[DerivationStep]:
+    say = language.gettext
+    if reason := each.reason(say):
+        yield DerivationStep(reason)
+    for text, day in ((_HALF, each.p50), (_SURE, each.p85)):
+        if day:
+            yield DerivationStep(say(text), day.isoformat())
+    if each.due and each.chance is not None:
+        span = each.item.span("due") if each.item else None
+        yield DerivationStep(say(_IN_TIME).format(day=each.due.isoformat()), str(each.chance), span)
+    if any(each.sizes):
+        least, most = (
+            language.number(Decimal(f"{size:.1f}").normalize()) for size in (min(each.sizes), max(each.sizes))
+        )
+        is_drawn = least != most
+        yield DerivationStep(say(_DRAWN if is_drawn else _LEFT), f"{least} – {most}" if is_drawn else least)
+    if each.before:
+        yield DerivationStep(say(_BEFORE), str(each.before))
+    for need in each.needs:
+        yield DerivationStep(say(_WAITS), need.title, need.document.span, need)
