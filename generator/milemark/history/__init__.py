@@ -19,6 +19,7 @@ PUBLIC = (
     "private_past",
     "read",
     "revision",
+    "simulation",
     "slippage",
     "what_if",
 )

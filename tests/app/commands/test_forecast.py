@@ -266,5 +266,5 @@ def test_a_plan_b_that_names_a_private_item_does_not_name_it_to_the_public(copy:
 )
 def test_check_finds_a_change_that_cannot_be_read(copy: Repo, block: str, problem: str) -> None:
     copy.write({"planb.md": f"# B\n\n```milemark\n{block}\n```\n"})
-    found = json.loads(cli(copy.folder, "check", "--format", "json").stdout)
+    found = json.loads(cli(copy.folder, "check", "--format", "json").stdout)["diagnostics"]
     assert [(each["code"], each["line"]) for each in found if each["path"].endswith("planb.md")] == [(problem, 5)]

@@ -121,8 +121,11 @@ def test_the_page_shows_charts_each_with_its_table_and_what_was_finished(repo: R
     assert page.count("As a table") == 3
     assert page.index("### May 2025") < page.index("### March 2025")
     assert '<a href="../projects/a9/">&lt;b&gt;A9&lt;/b&gt; &amp; co</a>' in page
-    assert '<a href="../milestones/m/">M</a>' in page
-    assert '<td data-label="Likely"><time datetime="2025-' in page
+    assert "## Forecast" not in page  # `forecast: public` is not set
+    assert cli(repo.folder, "generate", "--audience", "private").exit_code == 0
+    own = (repo.folder / "build/docs-private/history.md").read_text("utf-8")
+    assert '<a href="../milestones/m/">M</a>' in own
+    assert '<td data-label="85% chance by"><time datetime="2025-' in own
     assert "<b>A" not in page
     for part in page.split("<figure")[1:]:
         ET.fromstring("<svg" + part.split("<svg", 1)[1].split("</svg>")[0] + "</svg>")  # noqa: S314  our own

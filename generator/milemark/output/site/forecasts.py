@@ -145,11 +145,11 @@ class SiteForecasts:
             return self._changed(self.forecaster, self.found, changes)
         chosen = {item.id for item in items}
         shown = [each for each in self.found.landings if each.id in chosen]
-        scale = _Scale.of(self.roadmap.as_of, shown)
+        scale = _ForecastScale.of(self.roadmap.as_of, shown)
         rows = tuple(self._row(each, scale) for each in shown)
         return ForecastView(self.end, rows, ticks=tuple(scale.ticks()), derivation=self.derivation)
 
-    def _row(self, each: Landing, scale: _Scale) -> ForecastRow:
+    def _row(self, each: Landing, scale: _ForecastScale) -> ForecastRow:
         likely, sure = (period_of(day, self.roadmap.as_of) for day in (each.p50, each.p85))
         left = scale.place(each.p50) if each.p50 else 0
         width = (scale.place(each.p85) if each.p85 else 100) - left if each.p50 else 0
@@ -205,14 +205,14 @@ def _as_written(day: date | None) -> PartialDate | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scale:
+class _ForecastScale:
     """The days of a chart, from the roadmap's day to the last day of a landing."""
 
     first: date
     last: date
 
     @classmethod
-    def of(cls, today: date, landings: Sequence[Landing]) -> _Scale:
+    def of(cls, today: date, landings: Sequence[Landing]) -> _ForecastScale:
         days = [day for each in landings for day in (each.p50, each.p85) if day]
         return cls(today, max([today, *days]))
 
