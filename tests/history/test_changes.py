@@ -325,3 +325,27 @@ def test_the_report_is_in_the_language_of_the_roadmap(repo: Repo) -> None:
     code, out, _ = run(repo, "--since", "v1", "--format", "md")
     assert code == 0
     assert "### 완료한 할 일 (2)" in out
+
+
+def test_a_review_is_a_private_page_of_the_week_with_three_questions(repo: Repo) -> None:
+    repo.write({"projects/slow.md": item("doing", " **bold** [[x]] <b> task", title="Slow [x]")})
+    repo.git("add", "-A")
+    repo.git("commit", "-q", "-m", "x", "--date", "2025-05-01T12:00:00")
+    done = cli(repo.folder, "--as-of", "2025-06-30", "report", "--since", "2025-06-23", "--review")
+    assert done.exit_code == 0, done.output
+    page = (repo.folder / "content/reviews/2025-06-30.md").read_text("utf-8")
+    assert page.startswith("---\ntitle: Review 2025-06-30\naudience: private\n---\n")
+    headings = [line for line in page.splitlines() if line.startswith("## ")]
+    assert headings == ["## Done", "## Slipped", "## Stalled", "## Next tasks", "## Questions"]
+    assert page.count("?\n") == 3
+    assert r"Slow \[x\]" in page
+    checked = cli(repo.folder, "check", "content/reviews/2025-06-30.md", "--strict")
+    assert "2025-06-30" not in checked.stdout
+    assert cli(repo.folder, "--as-of", "2025-06-30", "report", "--review").exit_code != 0
+    assert cli(repo.folder, "undo").exit_code == 0
+    assert not (repo.folder / "content/reviews/2025-06-30.md").exists()
+
+
+@pytest.mark.parametrize("options", [("--format", "md"), ("--audience", "public")])
+def test_a_review_is_for_its_owner_only(repo: Repo, options: tuple[str, ...]) -> None:
+    assert "--review writes a page of its own" in cli(repo.folder, "report", "--review", *options).stderr

@@ -11,6 +11,7 @@ output.
 | XML: badges, Atom | `one_line`, then ElementTree |
 | calendar | `one_line`, then icalendar |
 | headings and other Markdown of pages | `markdown_text` |
+| Markdown files that a command writes, to be edited | `written_text` |
 | text in HTML that a publisher parses as Markdown again | `as_entities` |
 | HTML of bodies, which no publisher may read as Markdown | `page_text`, `page_code`, `page_attribute` |
 | front matter of generated and hand-written pages | `head_text` |
@@ -54,6 +55,7 @@ _PAGE_ENTITIES = {
 _CODE_ENTITIES = {**_PAGE_ENTITIES, "\n": "&#10;", "\t": "&#9;"}
 _ON_PAGE = re.compile(f"[{re.escape(_PAGE_SIGNS)}\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _IN_QUOTES = re.compile(f'["{_ON_PAGE.pattern[1:]}')
+_MARKUP = re.compile(r"[\\`*_\[\]<>&|~$%=#!{}:@]")
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _IN_PROSE = re.compile(r":(?!\S)|(?<=\d)\.(?=\d)")  # `Phase 1: 1.0`, but neither `:tada:` nor `1. first`
 _UNPRINTED = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")  # JSON does not escape these
@@ -101,6 +103,11 @@ def html_text(text: str) -> str:
 def markdown_text(text: str) -> str:
     """Return a text that Markdown shows as it is: ASCII punctuation becomes entities, which every parser agrees on."""
     return as_entities(" ".join(one_line(text).split()))
+
+
+def written_text(text: str) -> str:
+    """Return a text for Markdown that a person goes on to edit: backslashes before all that could be markup."""
+    return _MARKUP.sub(r"\\\g<0>", " ".join(one_line(text).split()))
 
 
 def as_entities(text: str) -> str:

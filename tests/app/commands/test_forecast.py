@@ -268,3 +268,38 @@ def test_check_finds_a_change_that_cannot_be_read(copy: Repo, block: str, proble
     copy.write({"planb.md": f"# B\n\n```milemark\n{block}\n```\n"})
     found = json.loads(cli(copy.folder, "check", "--format", "json").stdout)["diagnostics"]
     assert [(each["code"], each["line"]) for each in found if each["path"].endswith("planb.md")] == [(problem, 5)]
+
+
+@pytest.mark.parametrize("is_public", [False, True])
+def test_a_saved_plan_is_a_page_that_each_build_computes(copy: Repo, is_public: bool) -> None:
+    changes = ("--drop", "two", "--add", "A: [b] # c=3", "--away", "2025-07-01..2025-07-07", "--scope", "-20%")
+    if is_public:
+        copy.write({"roadmap.yml": ROADMAP + "forecast: public\n"})
+    saved = cli(copy.folder, "--as-of", TODAY, "forecast", *changes, "--save", "content/plans/b.md")
+    assert saved.exit_code == 0, saved.output
+    text = (copy.folder / "content/plans/b.md").read_text("utf-8")
+    assert ("audience: private" in text) is not is_public
+    page = site(copy, "private", {})["plans/b.md"]
+    end = json.loads(forecast(copy, "--format", "json", "--audience", "private", *changes))["plan"]["p85"]
+    assert date.fromisoformat(end).strftime("%b %-d, %Y") in page.split("Overall", 1)[1]
+    assert 'data-label="Item">A: [b] # c</td>' in page
+    assert ("plans/b.md" in site(copy, "public", {})) is is_public
+    again = cli(copy.folder, "--as-of", TODAY, "forecast", "--drop", "two", "--save", "plans/b.md")
+    assert again.exit_code != 0
+    assert cli(copy.folder, "undo").exit_code == 0
+    assert not (copy.folder / "content/plans/b.md").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (["--save", "plans/b.md"], "--save keeps changes of the plan: add one, such as --drop ID"),
+        (
+            ["--drop", "two", "--save", "../b.md"],
+            "--save ../b.md: name a Markdown file below content, such as plans/b.md",
+        ),
+        (["--drop", "two", "--save", "b.txt"], "--save b.txt: name a Markdown file below content"),
+    ],
+)
+def test_a_plan_is_saved_only_as_a_page_of_the_project(repo: Repo, arguments: list[str], error: str) -> None:
+    assert error in forecast(repo, *arguments)

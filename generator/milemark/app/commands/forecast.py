@@ -42,12 +42,18 @@ def _what_if_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @command("forecast")
 @click.argument("ids", metavar="[ID]...", nargs=-1)
 @_what_if_options
+@click.option(
+    "--save", metavar="FILE", help="Write the changes as a page that each build computes, such as plans/b.md."
+)
 @click.option("--format", "format_", type=click.Choice(["text", "json", "md"]), default="text", help="Output format.")
 @audience_option("", f"{PRIVATE} for text, else {PUBLIC}")
-def forecast(options: Options, ids: Sequence[str], format_: str, audience: str | None, **given: Any) -> None:
+def forecast(
+    options: Options, ids: Sequence[str], save: str | None, format_: str, audience: str | None, **given: Any
+) -> None:
     """Print when each open item will land at your pace, its chance to keep its due date, and the work in front of it.
 
-    With changes, such as --drop ID, only what moves is printed: the days before and after. IDs choose items.
+    With changes, such as --drop ID, only what moves is printed: the days before and after. IDs choose items. With
+    --save, the page is private unless roadmap.yml has `forecast: public`; `milemark undo` takes it back.
     """
     from milemark.history.refusal import Refusal  # noqa: PLC0415
     from milemark.history.what_if import UNCHANGED, what_if_of  # noqa: PLC0415
@@ -59,6 +65,9 @@ def forecast(options: Options, ids: Sequence[str], format_: str, audience: str |
         raise UserError("the public sees no forecasts: write `forecast: public` in roadmap.yml, or --audience private")
     what_if = what_if_of(_given(given), lambda name: id_of(roadmap, name))
     refuse_hours(roadmap, what_if)
+    if save:
+        _save(options, save, _given(given), format_)
+        return
     chosen = {id_of(roadmap, each) for each in ids}
     forecaster = _forecaster(project, options)
     language = project.spoken if format_ == "text" else project.language
@@ -71,6 +80,18 @@ def forecast(options: Options, ids: Sequence[str], format_: str, audience: str |
     assert not isinstance(after, Refusal), "the unchanged plan has a forecast"  # noqa: S101
     moved = text.MOVES[format_]
     click.echo(moved(_only(found, chosen), _only(after, chosen), text.ForecastStyle(language, terminal_width())))
+
+
+def _save(options: Options, path: str, changes: Sequence[tuple[str, str]], format_: str) -> None:
+    """Write a page of the plan with changes, whose query block each build computes."""
+    from milemark.app.plan_page import plan_page_planner  # noqa: PLC0415
+    from milemark.app.write import WriteOptions, carry_out  # noqa: PLC0415
+
+    if not changes:
+        raise UserError("--save keeps changes of the plan: add one, such as --drop ID")
+    if format_ == "md":
+        raise UserError("--save prints text or json, not md")
+    carry_out(options, WriteOptions(format_=format_), "forecast --save", plan_page_planner(path, changes))
 
 
 def _only(found: PlanForecast, ids: set[str]) -> PlanForecast:

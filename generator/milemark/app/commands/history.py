@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
     from milemark.app.project import Project
     from milemark.foundation.i18n import Language
+    from milemark.history.changes import Changes
+    from milemark.history.model import History
     from milemark.history.private_past import Present
+    from milemark.output.text.report import AnyForecast, ReportPeriod
     from milemark.roadmap.load import Loaded
 
 _FILES_OF_TODAY = _("the report is as of {day}, but reads the current files")
@@ -66,12 +69,16 @@ def _history(root: Path, options: Options, format_: str, audience: str) -> list[
 @command("report")
 @click.option("--since", metavar="REV|DATE", help="The commit, branch or day to compare with. [a week ago]")
 @click.option("--format", "format_", type=click.Choice(_REPORT), default="text", help="Output format.")
+@click.option("--review", "is_review", is_flag=True, help="Write a weekly review into content/reviews/.")
 @audience_option("", f"{PRIVATE} for text, else {PUBLIC}")
-def report(options: Options, since: str | None, format_: str, audience: str | None) -> None:
+def report(options: Options, since: str | None, format_: str, audience: str | None, *, is_review: bool) -> None:
     """Print the changes since a commit or a day: progress, finished work, moved due dates, and the next tasks.
 
     If REV is a branch, the command compares with the commit at which the current branch left it. The format md is for
     step summaries and comments on GitHub; it contains no links and no mentions.
+
+    With --review, it writes a private page of what was done, slipped and stalled, of the next tasks, and with three
+    questions; `milemark undo` takes it back.
     """
     from milemark.app.kept_answer import kept_answer  # noqa: PLC0415
     from milemark.history.revision import check_since, commit_since  # noqa: PLC0415
@@ -79,6 +86,11 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
     root, today = options.root(), options.as_of or options.today
     since = since or (today - timedelta(days=7)).isoformat()
     check_since(root, since, options.today)
+    if is_review:
+        if format_ != "text" or audience == PUBLIC:
+            raise UserError("--review writes a page of its own, for you: it has no --format and no other audience")
+        _review(root, options, since)
+        return
     wanted = _Report(since, format_, audience or _audience_of(format_))
     inputs = (options.today, options.as_of, since, commit_since(root, since), terminal_width())
     name = f"report {format_} {wanted.audience}"
@@ -96,8 +108,53 @@ class _Report(NamedTuple):
     audience: str
 
 
+class _Compared(NamedTuple):
+    """A project, its changes in a period, and its history up to the end of that."""
+
+    project: Project
+    changes: Changes
+    period: ReportPeriod
+    history: History
+    forecast: AnyForecast
+
+
 def _report(root: Path, options: Options, wanted: _Report) -> list[str]:
     """Return a report, and for the format text the notes about it; the others hold them."""
+    from milemark.output.text import report as text  # noqa: PLC0415
+
+    project, changes, period, _history, forecast = _compared(root, options, wanted)
+    language = project.spoken if wanted.format == "text" else project.language
+    if wanted.format == "text":
+        return [text.as_text(changes, period, forecast, language, terminal_width()), *period.notes]
+    shape = text.as_json if wanted.format == "json" else text.as_markdown
+    return [shape(changes, period, forecast, language)]
+
+
+def _review(root: Path, options: Options, since: str) -> None:
+    """Write a review as a page of the project."""
+    from milemark.app.item_names import refuse_existing  # noqa: PLC0415
+    from milemark.app.write import WriteOptions, carry_out  # noqa: PLC0415
+    from milemark.app.write_plan import WriteChanges  # noqa: PLC0415
+    from milemark.history.lifecycle import lifecycles  # noqa: PLC0415
+    from milemark.output.forecast_words import end_of  # noqa: PLC0415
+    from milemark.output.text.review import Review, review_page  # noqa: PLC0415
+
+    found = _compared(root, options, _Report(since, "json", PRIVATE))
+    roadmap, language = found.project.loaded.roadmap, found.project.language
+    path = f"reviews/{found.period.last.isoformat()}.md"
+    end = end_of(found.forecast, language) if found.forecast else ""
+    review = Review(roadmap, found.changes, found.period, lifecycles(found.history), end)
+    page = review_page(path, review, language).encode()
+
+    def planner(project: Project) -> WriteChanges:
+        refuse_existing(project, path)
+        return WriteChanges({path: page})
+
+    carry_out(options, WriteOptions(), "report --review", planner)
+
+
+def _compared(root: Path, options: Options, wanted: _Report) -> _Compared:
+    """Read a project, and compare it with an earlier day or commit."""
     from milemark.app.kept_files import KeptFiles  # noqa: PLC0415
     from milemark.app.project import read_project  # noqa: PLC0415
     from milemark.history.changes import compare  # noqa: PLC0415
@@ -105,7 +162,7 @@ def _report(root: Path, options: Options, wanted: _Report) -> list[str]:
     from milemark.history.plan_forecast import forecaster_for  # noqa: PLC0415
     from milemark.history.read import read_history  # noqa: PLC0415
     from milemark.history.revision import read_revision  # noqa: PLC0415
-    from milemark.output.text import report as text  # noqa: PLC0415
+    from milemark.output.text.report import ReportPeriod  # noqa: PLC0415
     from milemark.query.load import checked_for_audience, load_with_bases  # noqa: PLC0415
     from milemark.roadmap.load import Memory  # noqa: PLC0415
 
@@ -122,15 +179,11 @@ def _report(root: Path, options: Options, wanted: _Report) -> list[str]:
     language = project.spoken if wanted.format == "text" else project.language
     noted = (*_on_private_items(project), *notes(found_history, language))
     noted += (language.gettext(_FILES_OF_TODAY).format(day=today),) if today < options.today else ()
-    period = text.ReportPeriod(wanted.since, revision.commit, revision.day, today, noted, project.folder.name)
+    period = ReportPeriod(wanted.since, revision.commit, revision.day, today, noted, project.folder.name)
     mark = "" if wanted.format == "json" else f" ({language.gettext(PRIVATE)})"
     forecaster = forecaster_for(project.loaded.roadmap, found_history)
     forecast = forecaster.forecast() if forecaster else None
-    changes = compare(before, project.loaded, mark)
-    if wanted.format == "text":
-        return [text.as_text(changes, period, forecast, language, terminal_width()), *period.notes]
-    shape = text.as_json if wanted.format == "json" else text.as_markdown
-    return [shape(changes, period, forecast, language)]
+    return _Compared(project, compare(before, project.loaded, mark), period, found_history, forecast)
 
 
 def _with_roadmap(files: Mapping[str, bytes], project: Project) -> Mapping[str, bytes]:
