@@ -18,6 +18,8 @@ from milemark.roadmap.settings import Role, Stage
 
 _STALLED = 14  # days without finished work, from which on an active item is stalled
 _MOST = 50  # lines of a section
+_MORE = _("and {count} more")
+_QUESTIONS = _("Questions")
 QUESTIONS = (
     _("Which result of this week mattered most, and why?"),
     _("Which slipped or stalled item will be dropped, made smaller or done first?"),
@@ -51,9 +53,9 @@ def review_page(path: str, review: Review, language: Language) -> str:
     lines += [f"{period.first.isoformat()} – {period.last.isoformat()}", ""]
     for name, found in sections:
         shown = [f"- {line}" for line in found]
-        rest = [f"- {say(_('and {count} more')).format(count=len(shown) - _MOST)}"] if len(shown) > _MOST else []
+        rest = [f"- {say(_MORE).format(count=len(shown) - _MOST)}"] if len(shown) > _MOST else []
         lines += [f"## {say(name)}", "", *(shown[:_MOST] or [say(_("Nothing."))]), *rest, ""]
-    lines += [f"## {say(_('Questions'))}", ""]
+    lines += [f"## {say(_QUESTIONS)}", ""]
     for number, question in enumerate(QUESTIONS, 1):
         lines += [f"{number}. {say(question)}", ""]
     return "\n".join(lines)
@@ -89,7 +91,7 @@ def _slipped(review: Review, links: _Links, language: Language) -> Iterator[str]
         if move.days > 0:
             yield f"{links.to(item.id, item.title)}: {move.before} → {move.after}"
     for late in health(review.roadmap).late:
-        days = language.ngettext("{days} day late", "{days} days late", late.days).format(days=late.days)
+        days = language.ngettext("{days} day", "{days} days", late.days).format(days=f"+{late.days}")
         yield f"{links.of(late.item)}: {late.item.text('due') or late.item.due_day}, {days}"
 
 
