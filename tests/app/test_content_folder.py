@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from milemark.app.command import COMMAND_MODULES
+from milemark.foundation.rules import RULES
 from support import cli, must, write_files
 
 ROADMAP = """\
@@ -49,6 +52,16 @@ def test_findings_items_and_pages_have_the_paths_of_any_folder(tmp_path: Path, c
     assert f"{path}:7" in cli(tmp_path, "show", "shop").stdout
     assert cli(tmp_path, "generate", "--audience", "private").exit_code == 0
     assert f"{path}</" in (tmp_path / "build/docs-private/projects/shop.md").read_text()
+
+
+@pytest.mark.parametrize(("content", "shown"), [("Vault", "Vault/"), ("docs/plan", "docs/plan/"), (".", "")])
+def test_help_and_the_pages_of_rules_name_the_folder_of_the_project(tmp_path: Path, content: str, shown: str) -> None:
+    project(tmp_path, content)
+    assert f"milemark check {shown}projects/shop.md" in cli(tmp_path, "check", "--help").stdout
+    texts = [cli(tmp_path, "explain", each.code).stdout for each in RULES]
+    texts += [cli(tmp_path, each, "--help").stdout for each in COMMAND_MODULES]
+    assert [text for text in texts if re.search(r"(?<![\w./-])content/", text)] == []
+    assert 'title="roadmap.yml"' in "".join(texts)
 
 
 def test_a_finding_about_roadmap_yml_names_the_one_in_the_root(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from milemark import __version__
+from milemark.app.folders import project_of
 from milemark.app.options import PUBLISHED, Options, ReadOptions, global_options, reports_errors
-from milemark.foundation.content_folder import content_of
+from milemark.foundation.content_folder import as_in_project, content_of
+from milemark.foundation.errors import UserError
 from milemark.foundation.layout import ROADMAP_FILE
 
 if TYPE_CHECKING:
@@ -92,12 +94,23 @@ class LazyGroup(click.Group):
 
 
 class _Command(click.Command):
-    """A command whose help ends with examples."""
+    """A command whose help ends with examples, and names the folder of the project."""
+
+    def get_help(self, ctx: click.Context) -> str:
+        """Return the help."""
+        return as_in_project(super().get_help(ctx), content_name(ctx.obj or Options()))
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples."""
         write_examples(str(self.name), formatter)
         super().format_epilog(ctx, formatter)
+
+
+def content_name(options: Options) -> str:
+    """Return the folder that the roadmap.yml of the project names, or an empty text."""
+    with suppress(UserError):
+        return content_of(project_of(options.start)).name
+    return ""
 
 
 def write_examples(name: str, formatter: click.HelpFormatter) -> None:

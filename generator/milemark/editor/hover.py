@@ -6,6 +6,7 @@ from lsprotocol import types as lsp
 
 from milemark.editor.things import Thing, thing_at
 from milemark.editor.view import FileView
+from milemark.foundation.content_folder import as_in_project
 from milemark.foundation.dates import parse_date
 from milemark.foundation.i18n import _
 from milemark.foundation.suggestions import declared_word
@@ -33,7 +34,7 @@ def _card(view: FileView, thing: Thing, row: int) -> str:
         item = view.roadmap.by_id.get(thing.name)
         return item_card(view, item) if item else ""
     if thing.kind == "rule":
-        return rule_page(thing.name, view.language.locale)
+        return as_in_project(rule_page(thing.name, view.language.locale), view.settings.content)
     if thing.kind == "date":
         return _date(view, thing.name)
     if thing.kind == "status":

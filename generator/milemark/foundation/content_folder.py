@@ -15,6 +15,9 @@ from typing import NamedTuple
 from milemark.foundation.errors import UserError
 from milemark.foundation.layout import BUILD, CONFIG_FILE, CONTENT, MAX_FILE, PRIVATE_SUFFIX, ROADMAP_FILE, TEMPLATES
 
+# `content/` in a text, with the rest of a path: a dot ends it unless a letter follows.
+_IN_CONTENT = re.compile(rf"(?<![\w./-]){CONTENT}/(?P<path>(?:[\w*~/-]|\.(?=\w))*)")
+
 _SETTING, _HOST = "content", "into"
 _OUTPUTS = {"docs_dir": "docs", "site_dir": "site"}  # settings of mkdocs.yml and their defaults
 
@@ -110,6 +113,17 @@ def shown_in(name: str, path: str) -> str:
     if name and path == ROADMAP_FILE:
         return path
     return posixpath.normpath(f"{name or CONTENT}/{path}")
+
+
+def as_in_project(text: str, name: str) -> str:
+    """Return a text that names files below content/ for a project with its files in another folder, or in `.`."""
+    return _IN_CONTENT.sub(lambda found: _shown_way(name, found["path"]), text) if name else text
+
+
+def _shown_way(name: str, path: str) -> str:
+    if not path:
+        return f"{posixpath.normpath(name)}/"
+    return shown_in(name, path) + ("/" if path.endswith("/") else "")
 
 
 def _is_output(folder: Path, root: Path) -> bool:

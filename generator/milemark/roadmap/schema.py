@@ -54,7 +54,7 @@ _CORE = (
     Field("reason", description="Why it is paused or dropped."),
     Field("counts", "array", description="For a measure of success: the collections it counts, or `commits`."),
     Field("links", "object", item_type="url", description="Its links: an address for each label."),
-    Field("cover", "file", description="Its picture: a file below content/."),
+    Field("cover", "file", description="Its picture: a file of the project."),
     Field("evidence", "array", item_type="proof", description="Its proofs, links with `url`, `kind`, `date`, `note`."),
     Field("featured", "boolean", description="Show it on the home page."),
     Field("audience", choices=AUDIENCES, description="`private` keeps it out of the public site."),

@@ -48,7 +48,7 @@ ROADMAP = _table(
         "{todo: planned, doing: active, waiting: paused, finished: done}",
         default="common English and Korean words",
     ),
-    Setting("collections", "mapping", "A collection for each folder below content/.", "{projects: {label: Projects}}"),
+    Setting("collections", "mapping", "A collection for each folder of files.", "{projects: {label: Projects}}"),
     Setting("owner", "mapping", "The person whose portfolio this is.", "{name: Alex Morgan}"),
     Setting(
         "policies", "mapping", "Limits for your plan, which `check` and the progress page watch.", "{active_limit: 2}"

@@ -201,7 +201,7 @@ OWNER_FIELDS: Mapping[str, Field] = {
         Field("email", description="Your e-mail address."),
         Field("links", "object", item_type="url", description="Your profiles and files: an address for each label."),
         Field("location", description="Where you are."),
-        Field("photo", "file", description="Your picture: a file below content/."),
+        Field("photo", "file", description="Your picture: a file of the project."),
         Field("languages", "array", description="The languages that you speak."),
         Field("looking_for", description="The work that you look for."),
         Field("since", "date", description="The date of your first work, for years of experience."),

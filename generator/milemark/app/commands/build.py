@@ -45,7 +45,7 @@ _untrusted = click.option(
     "is_untrusted",
     is_flag=True,
     envvar="MILEMARK_UNTRUSTED",
-    help="Treat content/ as untrusted: remove HTML that a browser could run, even without `untrusted` in roadmap.yml.",
+    help="Treat the files as untrusted: remove HTML that a browser could run, even without `untrusted` in roadmap.yml.",
 )
 _LISTED = 10  # files of a host that are out of date
 _publishers = click.Choice([AUTO, *PUBLISHERS])
@@ -104,7 +104,7 @@ def _into(project: Project, host: Host, listener: ProgressListener, *, is_check:
 
 @command("build")
 @click.option(
-    "--strict", is_flag=True, help="Fail, and publish nothing, on errors in content/ or warnings of the publisher."
+    "--strict", is_flag=True, help="Fail, and publish nothing, on errors in the files or warnings of the publisher."
 )
 @click.option("--publisher", type=_publishers, default=AUTO, help="The program that builds the site.")
 @click.option("--full", is_flag=True, help="Let the publisher build every page, even those that milemark could build.")

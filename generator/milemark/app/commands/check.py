@@ -59,10 +59,10 @@ def check(  # noqa: PLR0913  each is an option
     verbose: bool,
     **fixing: bool,
 ) -> None:
-    """Print all findings about content/ with file, line and column.
+    """Print all findings about the files with file, line and column.
 
-    PATH is any folder of Markdown files, or a file or folder below content/ to print only its own findings. Without
-    PATH, the command checks content/ of the project. With `--audience public`, findings mention no private content.
+    PATH is any folder of Markdown files, or a file or folder of the project to print only its own findings. Without
+    PATH, the command checks all files of the project. With `--audience public`, findings mention no private content.
     With `--fix`, it corrects what it finds; `milemark undo` takes that back.
     """
     root = options.start if path else options.root()

@@ -35,7 +35,7 @@ _HISTORY, _REPORT = ("text", "json", "csv"), ("text", "md", "json")
 @click.option("--format", "format_", type=click.Choice(["text", "json", "csv"]), default="text", help="Output format.")
 @audience_option("", f"{PRIVATE} for text, else {PUBLIC}")
 def history(options: Options, format_: str, audience: str | None) -> None:
-    """Print the progress at every commit that changed content/, and of uncommitted changes.
+    """Print the progress at every commit that changed the files, and of uncommitted changes.
 
     The text follows the first parent of each merge. The formats json and csv include the other commits, and the figures
     of every track and item.

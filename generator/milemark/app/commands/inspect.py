@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from milemark.app.command import command, open_project, terminal_width
+from milemark.app.command import command, content_name, open_project, terminal_width
 from milemark.app.folders import project_of
 from milemark.app.options import Options, ReadOptions, audience_option
-from milemark.foundation.content_folder import content_of
+from milemark.foundation.content_folder import as_in_project, content_of
 from milemark.foundation.disk import read_bytes
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import json_text, visible, without_breaks
@@ -98,7 +98,7 @@ def explain(options: Options, subject: str, format_: str, audience: str) -> None
 
     is_json = format_ == "json"
     if is_rule(subject):
-        page = rule_page(subject, _spoken(options).locale)
+        page = as_in_project(rule_page(subject, _spoken(options).locale), content_name(options))
         if is_json:
             click.echo(envelope("explain", {"page": page}))
         elif sys.stdout.isatty():

@@ -70,7 +70,7 @@ _ABOUT = {
     "reason": "why it is paused or dropped",
     "counts": "for a measure of success: the collections it counts",
     "links": "its links: an object with a URL for each label",
-    "cover": "its picture: a file below content/",
+    "cover": "its picture: a file",
     "evidence": "its evidence: a list of objects with url, kind, date and note",
     "featured": "1 if the home page shows it",
     "audience": "who may see it: public or private",

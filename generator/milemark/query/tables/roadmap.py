@@ -22,7 +22,7 @@ def roadmap_tables(settings: Settings) -> tuple[Table, ...]:
     """Return the tables of a roadmap. Each refers only to tables before it, or to itself."""
     core = (
         Table("roadmap", "the roadmap itself, one row", _ROADMAP, _roadmap),
-        Table("collections", "the folders of content/ with declared fields", _COLLECTIONS, _collections),
+        Table("collections", "the folders of files with declared fields", _COLLECTIONS, _collections),
         item_table("items", "the files of collections, and other files with a status", (), lambda _item: True),
         role_table(settings, "tracks", "the strands of the roadmap", OF_ROLES["tracks"]),
         role_table(settings, "milestones", "the milestones", OF_ROLES["milestones"]),
@@ -58,7 +58,7 @@ _ROADMAP = (
     *PROGRESS,
 )
 _COLLECTIONS = (
-    Column("name", "text", "the folder below content/", is_key=True),
+    Column("name", "text", "its folder", is_key=True),
     Column("label", "text", "its label"),
     Column("role", "text", "item, track, milestone, record or person"),
     Column("description", "text", "its description"),
