@@ -147,6 +147,30 @@ CSV = {
         "Summary,Issue key,Issue id,Status,Labels,Labels,Due date\nLogin,ABC-1,7,To Do,ui,web,12/Mar/25 3:14 PM\n",
         {"abc-1": '---\ntitle: Login\nstatus: todo\ntags: [ui, web]\ndue: 2025-03-12\nsource: "jira:ABC-1"\n---\n'},
     ),
+    "Jira, all fields": (
+        (
+            "\ufeffSummary,Issue key,Issue id,Issue Type,Status,Due Date,"
+            "Description,Custom field (Start date),Parent\r\n"
+            'Epic,ABC-1,10001,Epic,To Do,6/21/2025 17:13,"h2. Goal\r\n\r\n* a ""b""",14/Mar/24 2:30 PM,\r\n'
+            "결제,ABC-2,10002,Sub-task,Done,,,,10001,surplus\r\n"
+        ),
+        {
+            "abc-1": "---\ntitle: Epic\nstatus: todo\ndue: 2025-06-21\nstart: 2024-03-14\n"
+            'source: "jira:ABC-1"\n---\n\nh2. Goal\n\n* a "b"\n',
+            "abc-2": '---\ntitle: 결제\nstatus: done\nparent: abc-1\nsource: "jira:ABC-2"\n---\n',
+        },
+    ),
+    "Linear, older": (
+        "ID,Team,Title,Status,Labels,Parent issue\nENG-1,Eng,One,Done,Bug,\nENG-2,Eng,Two,,,ENG-1\n",
+        {
+            "eng-1": '---\ntitle: One\nstatus: done\ntags: [Bug]\nsource: "linear:ENG-1"\n---\n',
+            "eng-2": '---\ntitle: Two\nparent: eng-1\nsource: "linear:ENG-2"\n---\n',
+        },
+    ),
+    "Trello, colours": (
+        'Card ID,Card Name,Labels,List Name\n9,Ship,"Buy now (green), Urgent (red_dark)",Doing\n',
+        {"ship": '---\ntitle: Ship\ntags: [Buy now, Urgent]\nstatus: doing\nsource: "trello:9"\n---\n'},
+    ),
     "Trello": (
         TRELLO,
         {
@@ -161,7 +185,8 @@ def test_the_columns_of_known_tools_are_fields(tmp_path: Path, tool: str) -> Non
     text, expected = CSV[tool]
     root = project(tmp_path)
     done = cli(root, "import", "csv", str(exported(tmp_path, "export.csv", text)))
-    assert f"read as an export of {tool}" in done.stderr
+    assert f"read as an export of {tool.partition(',')[0]}" in done.stderr
+    assert ("1 of 2 rows have more cells than there are columns" in done.stderr) == ("surplus" in text)
     assert texts(root, "items") == expected
 
 
@@ -230,6 +255,38 @@ def test_the_cards_of_a_board_have_the_status_of_their_lane(tmp_path: Path) -> N
     statuses = {name: text.split("status: ")[1].split("\n")[0] for name, text in found.items()}
     expected = {"write-docs": "todo", "note-a": "doing", "setup": "done", "old": "done", "never": "dropped"}
     assert statuses == expected
+
+
+def test_a_card_may_have_its_date_below_its_first_line_and_the_title_of_another(tmp_path: Path) -> None:
+    board = (
+        "---\n\nkanban-plugin: board\n\n---\n\n<!--\n- [ ] no card\n-->\n\n## Bugs\n\n"
+        "- [ ] **Slider at 100%**\n    \n    The background is black\n    \n    @{2024-02-22} @@{10:00}\n"
+        "- [ ] Twice\n- [ ] Twice\n    \n    @{2025-12-09}\n\n\n## Fixed bugs\n"
+    )
+    root, file = project(tmp_path), exported(tmp_path, "board.md", board)
+    assert "3 new" in cli(root, "import", "kanban", str(file)).stderr
+    found = texts(root, "cards")
+    assert "due: 2024-02-22" in found["slider-at-100"]
+    assert found["slider-at-100"].endswith("---\n\nThe background is black\n")
+    assert [*sorted(found)] == ["slider-at-100", "twice", "twice-2"]
+    assert ("due:" in found["twice"], "due: 2025-12-09" in found["twice-2"]) == (False, True)
+    assert "3 unchanged" in cli(root, "import", "kanban", str(file)).stderr
+
+
+@pytest.mark.parametrize("order", [["i.json", "p.json"], ["p.json", "i.json"]])
+def test_a_milestone_that_a_project_names_by_its_title_is_that_of_the_issues(tmp_path: Path, order: list[str]) -> None:
+    root, url = project(tmp_path), "https://github.com/o/r/issues/1"
+    issue = {"number": 1, "title": "One", "state": "OPEN", "url": url}
+    entries = {
+        "i.json": [issue | {"milestone": {"number": 3, "title": "v1.0", "dueOn": "2025-03-01T00:00:00Z"}}],
+        "p.json": {
+            "items": [{"id": "P", "content": issue, "milestone": {"title": "v1.0", "dueOn": "", "description": ""}}]
+        },
+    }
+    files = {name: exported(tmp_path, name, json.dumps(each)) for name, each in entries.items()}
+    assert "2 new" in cli(root, "import", "github", *(str(files[name]) for name in order)).stderr
+    assert [*texts(root, "milestones")] == ["v10"]
+    assert "milestone: v10" in texts(root, "issues")["r-1"]
 
 
 def test_the_tasks_of_a_backlog_keep_their_ids_and_a_name_without_quotes_is_read(tmp_path: Path) -> None:

@@ -797,6 +797,31 @@ def test_check_lists_what_is_not_public_and_why(tmp_path: Path) -> None:
     assert (folder / "build/docs-private/y.png").is_file()
 
 
+def test_a_named_file_below_one_that_publish_does_not_name_is_hidden_and_the_build_says_so(tmp_path: Path) -> None:
+    files = {
+        "items/b.md": file(parent="top"),
+        "items/c.md": file(parent="secret"),
+        "items/secret.md": file(audience="private"),
+        "items/goals/top.md": file(),
+    }
+    folder = project(tmp_path, files)
+    with (folder / "content/roadmap.yml").open("a") as settings:
+        settings.write("publish: ['/items/*.md']\n")
+    said = cli(folder, "check", "-v").output
+    assert "  items/b.md: it belongs to a file that is not public: content/items/goals/top.md\n" in said
+    assert "  items/c.md: it is private\n" in said
+    assert "  items/goals/top.md: `publish` in roadmap.yml does not name it\n" in said
+    assert "1 file is hidden in doubt" in run(folder, "generate")
+
+
+def test_the_patterns_of_roadmap_yml_are_no_text_of_the_site() -> None:
+    roadmap = ROADMAP + "publish: [/items/]\nexclude: [/items/tmp/]\nassets: [/secret-plan/*.pdf]\n"
+    files = {"roadmap.yml": roadmap, "items/a.md": file(title="A"), "secret-plan/secret-plan.md": file()}
+    found = for_audience(loaded(files), "public")
+    assert [each.rule.code for each in found.diagnostics] == []
+    assert found.roadmap.settings.publish == ("/items/",)
+
+
 # --- the past -------------------------------------------------------------------------------------
 
 

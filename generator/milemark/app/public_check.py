@@ -61,7 +61,9 @@ class PublicCheck:
         files = attachment_files(place, content.assets, everything.roadmap.settings)
         private = (*hidden.paths & content.files.keys(), *everything.unread)
         excluded = filter(everything.roadmap.settings.is_excluded, everything.unread)
+        unnamed = [path for path in private if not everything.roadmap.settings.is_published(path)]
         self.left_out = {**left_out(files, self._public, hidden), **dict.fromkeys(private, _("it is private"))}
+        self.left_out.update(dict.fromkeys(unnamed, _("`publish` in roadmap.yml does not name it")))
         self.left_out.update(dict.fromkeys(excluded, _("roadmap.yml excludes it")))
         self.left_out.update(doubtful_files(everything, hidden))
         published = [path for path in files.paths if path not in self.left_out]

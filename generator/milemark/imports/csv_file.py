@@ -16,8 +16,13 @@ from milemark.roadmap.settings import Collection, Settings
 _SEPARATORS = ",;\t|"
 _GUARD = re.compile(r"'(?=[=+\-@])")  # Linear protects spreadsheets by it
 _NOTION_NAME = re.compile(r" [0-9a-f]{32}(?=\.|$)")
+_CUSTOM = re.compile(r"Custom field \((.*)\)")  # of Jira
+_COLOUR = re.compile(r" \([a-z_]+\)(?=,|$)")  # of a label of Trello
 _KEY = re.compile(r"[A-Za-z]\w*-\d+")  # such as ENG-12; other ids are no names
 _KEEPS_QUIET = frozenset({"id", "body", "url"})
+
+
+_JIRA, _TRELLO, _NUMBER = "Jira", "Trello", "Issue id"
 
 
 class BadTableError(UserError):
@@ -34,10 +39,10 @@ class ExportPreset(NamedTuple):
 
 PRESETS = (
     ExportPreset(
-        "Linear", frozenset({"ID", "Team", "Title", "Cycle Number"}), {"Canceled": "", "Archived": "", "Created": ""}
+        "Linear", frozenset({"ID", "Team", "Title", "Status"}), {"Canceled": "", "Archived": "", "Created": ""}
     ),
-    ExportPreset("Jira", frozenset({"Summary", "Issue key"}), {"Issue id": "", "Due date": "due", "Issue key": "id"}),
-    ExportPreset("Trello", frozenset({"Card ID", "Card Name"}), {"Board Name": "", "Board ID": "", "List ID": ""}),
+    ExportPreset(_JIRA, frozenset({"Summary", "Issue key"}), {"Due date": "due", "Issue key": "id", _NUMBER: ""}),
+    ExportPreset(_TRELLO, frozenset({"Card ID", "Card Name"}), {"Board Name": "", "Board ID": "", "List ID": ""}),
 )
 
 
@@ -58,10 +63,17 @@ def read_csv(name: str, text: str, mapping: Mapping[str, str], settings: Setting
         columns,
         fields,
     )
-    items = tuple(reader.item(row) for row in rows[1:] if any(cell.strip() for cell in row))
+    found = [row for row in rows[1:] if any(cell.strip() for cell in row)]
+    if _NUMBER in columns:  # by which Jira names the parent of an issue
+        reader.keys = {
+            row[columns.index(_NUMBER)]: row[fields.index("id")] for row in found if len(row) >= len(columns)
+        }
+    items = tuple(map(reader.item, found))
     left = [column for column, field in zip(columns, fields, strict=True) if not field and column not in _quiet(tool)]
     notes = [f"read as an export of {tool.tool}"] if tool else []
     notes += [f"left out: the columns {', '.join(dict.fromkeys(left))}"] if left else []
+    wide = sum(len(row) > len(columns) for row in found)
+    notes += [f"{wide} of {len(found)} rows have more cells than there are columns: check them"] if wide else []
     return Import(items, (*notes, *reader.converter.notes))
 
 
@@ -90,12 +102,14 @@ def _field(column: str, mapping: Mapping[str, str], tool: ExportPreset | None) -
         return mapping[column]
     if tool and column in tool.fields:
         return tool.fields[column]
-    return field_of(column) or (column if column in CORE_FIELDS else "")
+    custom = _CUSTOM.fullmatch(column)
+    return field_of(custom[1] if custom else column) or (column if column in CORE_FIELDS else "")
 
 
 class _RowReader:
     def __init__(self, origin: str, converter: Converter, columns: Sequence[str], fields: Sequence[str]) -> None:
         self.origin, self.converter, self.columns, self.fields = origin, converter, columns, fields
+        self.keys: Mapping[str, str] = {}  # of the issues by their numbers
 
     def item(self, row: Sequence[str]) -> Imported:
         pairs = [*self._pairs(row)]
@@ -104,13 +118,17 @@ class _RowReader:
             values.setdefault(field, []).append(value)
         title, id_ = self._first(values, "title") or "Untitled", self._first(values, "id")
         references: dict[str, tuple[str, ...]] = {
-            name: tuple(map(self._source, _parts(values[name]))) for name in ("parent", "depends_on") if name in values
+            name: tuple(self._source(self.keys.get(each, each)) for each in _parts(values[name]))
+            for name in ("parent", "depends_on")
+            if name in values
         }
         kept = {name: each for name, each in values.items() if name not in {*_KEEPS_QUIET, *references}}
         fields = self.converter.fields(
             (name, each[0] if len(each) == 1 else tuple(each)) for name, each in kept.items()
         )
-        source = self._first(values, "url") or self._source(id_ or title)
+        source = self._first(values, "url") or (
+            self._source(id_) if id_ else self.converter.unique(self._source(title))
+        )
         name = id_ if _KEY.fullmatch(id_) else title
         origin = entry_document(zip(self.columns, map(str.strip, row), strict=False))
         return Imported(source, name, fields, self._first(values, "body"), references, origins=(origin,))
@@ -118,6 +136,7 @@ class _RowReader:
     def _pairs(self, row: Sequence[str]) -> Iterator[tuple[str, str]]:
         for field, value in zip(self.fields, row, strict=False):
             text = _GUARD.sub("", value, count=1) if value.startswith("'") else value
+            text = _COLOUR.sub("", text) if field == "tags" and self.origin == _TRELLO.casefold() else text
             if field and text.strip():
                 yield field, text.strip()
 

@@ -52,7 +52,7 @@ def read_github(texts: Mapping[str, str], settings: Settings, collection: Collec
     for name, text in texts.items():
         for each in _entries(name, text):
             reader.read(each)
-    return Import(tuple(reader.items.values()), reader.converter.notes)
+    return Import(tuple(reader.found()), reader.converter.notes)
 
 
 def _entries(name: str, text: str) -> Sequence[Mapping[str, Any]]:
@@ -84,6 +84,16 @@ class _IssueReader:
         else:
             self.converter.note("an entry without a title")
 
+    def found(self) -> Iterator[Imported]:
+        """Yield the items. A milestone that a project names by its title only is the one of that title."""
+        named = {source: _milestone_name(source, each) for source, each in self.items.items() if each.folder}
+        numbered = {name: source for source, name in named.items() if source.rpartition("/")[2].isdecimal()}
+        same = {source: numbered.get(name, source) for source, name in named.items()}
+        for source, each in self.items.items():
+            if same.get(source, source) == source:
+                references = {key: tuple(same.get(one, one) for one in found) for key, found in each.references.items()}
+                yield each._replace(references=references)
+
     def _add(self, item: Imported, *, is_project: bool) -> None:
         """Add an item; one that is an issue and an item of a project has the fields of both."""
         known = self.items.get(item.source)
@@ -91,7 +101,7 @@ class _IssueReader:
             issue, planned = (known, item) if is_project else (item, known)
             own = {name: planned.fields[name] for name in _OF_PROJECT if name in planned.fields}
             fields = {**planned.fields, **issue.fields, **own}
-            references = {**known.references, **item.references}
+            references = {**planned.references, **issue.references}
             origins = known.origins + item.origins
             item = known._replace(fields=fields, body=known.body or item.body, references=references, origins=origins)
         self.items[item.source] = item
@@ -174,6 +184,10 @@ class _IssueReader:
         if source not in self.items or status:
             self.items[source] = item
         return source
+
+
+def _milestone_name(source: str, milestone: Imported) -> tuple[str, object]:
+    return source.rpartition("/milestone/")[0], milestone.fields.get("title")
 
 
 def _iteration(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

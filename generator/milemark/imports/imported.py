@@ -84,11 +84,17 @@ class Converter:
     def __init__(self, settings: Settings, collection: Collection | None) -> None:
         self.settings, self.collection = settings, collection
         self._notes: Counter[str] = Counter()
+        self._sources: Counter[str] = Counter()
 
     @property
     def notes(self) -> tuple[str, ...]:
         """One line for each kind of thing that was left out or is not declared, with the number of items."""
         return tuple(f"{text} ({count} {'item' if count == 1 else 'items'})" for text, count in self._notes.items())
+
+    def unique(self, source: str) -> str:
+        """Return the source of an item that only its title identifies: the second of one title has a number."""
+        self._sources[source] += 1
+        return source if self._sources[source] == 1 else f"{source} ({self._sources[source]})"
 
     def note(self, text: str) -> None:
         """Count one thing that was not understood."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from milemark.foundation.layout import PRIVATE
 from milemark.imports.imported import Converter, Import, Imported, Value, entry_document
 from milemark.markdown.document import Document
-from milemark.markdown.outline import plain_text
+from milemark.markdown.outline import parse_blocks, plain_text
 from milemark.markdown.private_sections import read_sections
 from milemark.roadmap.settings import Collection, Settings, Stage
 
@@ -42,7 +42,10 @@ def _cards(body: str) -> Iterator[_Card]:
     lane, is_archive, is_done, below = "", False, False, False
     lines = body.partition(_SETTINGS)[0].split("\n")
     private = read_sections("", body, 1).lines(body)
+    hidden = _no_lanes(body) - {*private}
     for number, line in enumerate(lines):
+        if number in hidden:
+            continue
         if line.rstrip() == "***":
             below = True
         elif found := _LANE.match(line):
@@ -55,6 +58,12 @@ def _cards(body: str) -> Iterator[_Card]:
             yield _Card(lane, number in private, is_archive, is_ticked, card["text"], text)
 
 
+def _no_lanes(body: str) -> frozenset[int]:
+    """Return the lines of comments and code."""
+    blocks = (each.map for each in parse_blocks(body) if each.type in {"html_block", "fence"} and not each.level)
+    return frozenset(number for block in blocks if block for number in range(*block))
+
+
 def _indented(lines: Sequence[str]) -> Iterator[str]:
     """Yield the lines of a card below its first one, without the blanks of its list."""
     for line in lines:
@@ -64,14 +73,16 @@ def _indented(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _item(converter: Converter, document: Document, card: _Card) -> Imported:
-    days = [found["day"] or found["linked"] for found in _DATE.finditer(card.text)]
-    text = _DATE.sub("", _TIME.sub("", card.text))
+    dated = [_TIME.sub("", each) for each in (card.text, card.body)]
+    days = [found["day"] or found["linked"] for each in dated for found in _DATE.finditer(each)]
+    text, body = (_DATE.sub("", each) for each in dated)
     tags = tuple(found["tag"] for found in _TAG.finditer(text))
     title = " ".join(plain_text(_TAG.sub("", text)).split()) or "Untitled"
     pairs: list[tuple[str, Value]] = [("title", title), ("status", _status(converter, card)), ("tags", tags)]
     fields = converter.fields([*pairs, *(("due", day) for day in days)])
     origins = (document, *([entry_document([("audience", PRIVATE)])] if card.is_private else []))
-    return Imported(f"kanban:{document.path}#{title}", title, fields, card.body, origins=origins)
+    source = converter.unique(f"kanban:{document.path}#{title}")
+    return Imported(source, title, fields, body.strip("\n"), origins=origins)
 
 
 def _status(converter: Converter, card: _Card) -> str:

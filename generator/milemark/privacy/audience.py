@@ -74,11 +74,29 @@ def for_audience(
 def doubtful_files(loaded: Loaded, hidden: Hidden) -> Mapping[str, str]:
     """Return the hidden files of which nothing says for certain that they are private, with the reason for each."""
     settings = loaded.roadmap.settings
-    documents = (file.document for file in loaded.files if file.document.path in hidden.paths)
-    found = ((each.path, doubt_about(settings, each)) for each in documents)
+    files = (file for file in loaded.files if file.document.path in hidden.paths)
+    found = ((each.document.path, _doubt(loaded.roadmap, each, hidden)) for each in files)
     unread = (path for path in loaded.unread if is_in_public_place(settings, path))
     doubtful = {path: reason for path, reason in found if reason}
     return doubtful | dict.fromkeys(unread, _("it cannot be read, so it may be private"))
+
+
+def _doubt(roadmap: Roadmap, file: File, hidden: Hidden) -> str:
+    """Return the reason for which a file is hidden although it does not say so itself, or an empty text."""
+    settings, document = roadmap.settings, file.document
+    item = roadmap.by_id.get(roadmap.file_names.id_of.get(document.path, ""))
+    if item and not is_declared_private(settings, document, file.item):
+        owners = (roadmap.by_id.get(id_) for id_ in (item.parent, item.track))
+        found = next((each for each in owners if each and hidden.holds(each.path)), None)
+        if found is None or _says_private(settings, found):
+            return ""
+        return f"{_('it belongs to a file that is not public')}: {settings.shown(found.document.source)}"
+    return doubt_about(settings, document)
+
+
+def _says_private(settings: Settings, item: Item) -> bool:
+    """Whether an item is private for another reason than that `publish` does not name it."""
+    return settings.is_published(item.document.source) and is_declared_private(settings, item.document, item)
 
 
 def hidden_in(loaded: Loaded, also: Hidden = NOTHING) -> Hidden:
@@ -200,7 +218,8 @@ def _public(loaded: Loaded, hidden: Hidden, seeing: Seeing) -> Loaded:
     kept = [file for file in loaded.files if not hidden.holds(file.document.path)]
     settings = _public_settings(loaded.roadmap.settings, hidden, gone, kept)
     texts = NestedTexts(guard_of(hidden))
-    settings = texts.without_names(settings, ROADMAP_FILE)
+    named = texts.without_names(replace(settings, assets=(), exclude=(), publish=None), ROADMAP_FILE)
+    settings = replace(named, assets=settings.assets, exclude=settings.exclude, publish=settings.publish)
     values = common_values(kept) if hidden.paths else ()
     common = frozenset(each for each in values if guard_of(hidden).is_name(each[1]))  # the others need no exception
     view = PublicView(loaded.roadmap.settings, settings, hidden, common=common)
