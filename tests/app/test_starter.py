@@ -251,8 +251,11 @@ def test_each_file_is_named_before_it_is_written_and_a_dry_run_writes_none(tmp_p
 def test_a_roadmap_beside_documentation_becomes_a_part_of_it(tmp_path: Path) -> None:
     write_files(tmp_path, AROUND["a site"][0])
     start(tmp_path, None, TODAY)
-    assert cli(tmp_path / "roadmap", "generate").exit_code == 0
-    assert (tmp_path / "docs/roadmap/index.md").is_file()
+    checked = cli(tmp_path, "check")
+    assert (checked.exit_code, checked.stdout) == (0, "")
+    assert cli(tmp_path, "generate").exit_code == 0
+    assert "milemark.css" in (tmp_path / "docs/roadmap/index.md").read_text()
+    assert "- Roadmap: roadmap/index.md" in cli(tmp_path, "host").stdout
     assert (tmp_path / "docs/index.md").read_text() == "# Shop\n"
 
 

@@ -49,7 +49,8 @@ def config_findings(
     except OSError:
         return ()
     links = _findings(root, data) if b"autolink" in data else ()
-    return links + (_left_out(root, data, audience) if b"collections" in data else ())
+    is_own = b"collections" in data and not content.host  # the menu of a host lists the home page only
+    return links + (_left_out(root, data, audience) if is_own else ())
 
 
 def _left_out(root: Path, data: bytes, audience: str) -> tuple[Diagnostic, ...]:

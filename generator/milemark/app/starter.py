@@ -21,13 +21,13 @@ from milemark.app.installation import installation
 from milemark.app.surroundings import FolderKind, docs_of, kinds, why_no_workflow
 from milemark.app.vault import is_vault, left_out_folders
 from milemark.app.write import replace_recorded
-from milemark.foundation.content_folder import ContentFolder, content_of
+from milemark.foundation.content_folder import ContentFolder, content_of, manifest_of
 from milemark.foundation.dates import quarter_of
 from milemark.foundation.disk import list_content, read_bytes
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import yaml_text
 from milemark.foundation.i18n import LOCALES
-from milemark.foundation.layout import CONFIG_FILE, CONTENT, ROADMAP_FILE
+from milemark.foundation.layout import BUILD, CONFIG_FILE, CONTENT, ROADMAP_FILE
 from milemark.roadmap.settings import Settings
 from milemark.roadmap.settings_file import parse_settings
 
@@ -60,10 +60,14 @@ publish: [] # for example: [Projects/, Notes/garden.md]
 """
 _ITEMS = """\
 collections:
-  items: {label: Items} # a Markdown file for each, with `status` and `due`, in content/items/
+  items: {label: Items} # a Markdown file for each, with `status` and `due`, in roadmap/items/
 """
 _BESIDE_DOCS = "roadmap"
-_DOCS_HEAD = "# milemark writes the pages of this roadmap into the documentation site beside it.\n"
+_HOSTED = """\
+content: roadmap # the folder of its files
+into: %s # `milemark generate` writes the pages there
+
+"""
 _GIVE_STAGES = "give each status its stage in it"
 _NAME_NOTES = ", and name the public notes under `publish`"
 _OWN = "ko"  # the language of the examples
@@ -116,7 +120,7 @@ def plan_of(
     _refuse(folder, example)
     kind = kind or kinds_of(folder, example)[0]
     if kind is FolderKind.DOCS:
-        return SetupPlan(kind, folder / _BESIDE_DOCS, tuple(_beside_docs(folder)))
+        return SetupPlan(kind, folder, tuple(_beside_docs(folder)))
     translated = _translation(example, locale)
     steps = [*_content_steps(folder, kind, _Texts(content, None if example else today, translated))]
     settings = None if example else _settings(folder, steps)
@@ -230,14 +234,16 @@ def _beside_docs(folder: Path) -> Iterator[SetupStep]:
     """Yield the files of a roadmap beside a documentation site, whose pages are written into a folder of the site."""
     root, docs = folder / _BESIDE_DOCS, docs_of(folder) or folder / "docs"
     if _exists(root):
-        raise StarterError(f"{folder} has a documentation site, and {root} already exists: `milemark init {root.name}`")
-    pages = os.path.relpath(docs / _BESIDE_DOCS, root).replace(os.sep, "/")
-    yield SetupStep(root / CONTENT / ROADMAP_FILE, f"{_HEAD}{_ITEMS}".encode())
-    shown = f"{os.path.relpath(docs, folder)}/{_BESIDE_DOCS}"
-    text = f"{_DOCS_HEAD}site_name: {_TITLE}\ndocs_dir: {yaml_text(pages)}\n"
-    yield SetupStep(root / CONFIG_FILE, text.encode(), f"its pages are written to {shown}/")
+        raise StarterError(
+            f"{folder} has a documentation site, and {root} already exists: name its folder in roadmap.yml"
+        )
+    shown = f"{os.path.relpath(docs, folder)}/{_BESIDE_DOCS}".replace(os.sep, "/")
+    text = f"{_HEAD}{_HOSTED % yaml_text(shown)}{_ITEMS}"
+    yield SetupStep(folder / ROADMAP_FILE, text.encode(), f"its pages are written to {shown}/")
+    yield SetupStep(root / ".gitkeep", b"", "for the files of the roadmap")
     yield SetupStep(folder / CONFIG_FILE, advice=f"add to its nav: - Roadmap: {_BESIDE_DOCS}/index.md")
-    yield SetupStep(folder / ".gitignore", advice=f"add to it: {shown}/ {_BESIDE_DOCS}/build/")
+    listed = manifest_of(folder / shown).relative_to(folder).as_posix()
+    yield SetupStep(folder / ".gitignore", advice=f"add to it: {shown}/ {listed} {BUILD}/")
 
 
 def _allow_list(content: Path) -> str:
