@@ -182,7 +182,7 @@ AROUND = {
     "a site": (
         {"mkdocs.yml": "site_name: Shop\n", "docs/index.md": "# Shop\n", "ROADMAP.md": "# Plan\n"},
         "DOCS",
-        ["roadmap/content/roadmap.yml", "roadmap/mkdocs.yml"],
+        ["roadmap.yml", "roadmap/.gitkeep"],
     ),
     "a project": ({"roadmap.yml": "content: Vault\n", "Vault/a.md": "# A\n"}, "PROJECT", ["mkdocs.yml"]),
 }
