@@ -50,6 +50,8 @@ from milemark.roadmap.site_paths import FIXED_PAGES
 
 Seeing = Callable[[PublicView, Sequence[File]], Sequence[File]]
 
+_BELONGS = _("it belongs to a file that is not public")
+
 
 def for_audience(
     loaded: Loaded,
@@ -90,7 +92,7 @@ def _doubt(roadmap: Roadmap, file: File, hidden: Hidden) -> str:
         found = next((each for each in owners if each and hidden.holds(each.path)), None)
         if found is None or _says_private(settings, found):
             return ""
-        return f"{_('it belongs to a file that is not public')}: {settings.shown(found.document.source)}"
+        return f"{_BELONGS}: {settings.shown(found.document.source)}"
     return doubt_about(settings, document)
 
 
