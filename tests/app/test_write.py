@@ -308,6 +308,50 @@ def test_a_new_item_has_its_title_and_its_first_status(
     assert not (project / "content" / path).exists()
 
 
+MATCHES = """\
+content: Notes
+statuses: {To do: planned, Done: done}
+exclude: ["/Archive/"]
+collections:
+  work: {match: {folder: [Projects, Archive]}, names: {due: deadline}}
+  tasks: {match: {tag: task}}
+  ideas: {match: {field: {kind: idea}}}
+  gone: {match: {folder: Archive/old}}
+  parts: {match: {folder: Plans}, items: headings}
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["new", "work", "A", "--set", "deadline=2025"], "Projects/a.md: title: A|status: To do|deadline: 2025"),
+        (["new", "tasks", "B"], "Inbox/b.md: title: B|status: To do|tags: [task]"),
+        (["new", "tasks", "B", "--set", "tags=task,hot"], "Inbox/b.md: title: B|status: To do|tags: [task, hot]"),
+        (["new", "tasks", "B", "--set", "tags=hot"], 'Inbox/b.md would be no item of "tasks"'),
+        (["new", "ideas", "C"], "ideas/c.md: title: C|status: To do|kind: idea"),
+        (["new", "gone", "D"], 'Archive/old/d.md would be no item of "gone"'),
+        (["new", "parts", "E"], 'the items of "parts" are headings'),
+        (["move", "shop", "--collection", "tasks"], '"tasks" has no folder'),
+        (["move", "shop", "--collection", "work"], "Projects/shop.md: title: Shop|status: Done"),
+    ],
+)
+def test_a_new_item_lies_where_its_collection_recognises_it(
+    tmp_path: Path, arguments: list[str], expected: str
+) -> None:
+    files = {"one": "Inbox/one.md", "two": "Inbox/two.md", "three": "three.md"}
+    texts = {f"Notes/{path}": "---\ntags: [task]\n---\n" for path in files.values()}
+    shop = "---\ntitle: Shop\nstatus: Done\n---\n"
+    matches = MATCHES.replace("  gone:", "  old: {match: {folder: Old}}\n  gone:")
+    write_texts(tmp_path, {**texts, "Notes/Old/shop.md": shop, "roadmap.yml": matches})
+    done = cli(tmp_path, *arguments)
+    path, _, lines = expected.partition(": ")
+    if done.exit_code:
+        assert expected in done.stderr
+    else:
+        found = (tmp_path / "Notes" / path).read_text("utf-8")
+        assert found == "\n".join(["---", *lines.split("|"), "---", ""])
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

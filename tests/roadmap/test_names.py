@@ -232,3 +232,17 @@ def test_a_private_field_is_hidden_under_the_users_name() -> None:
     item = public.roadmap.by_id["shop"]
     assert "Zebrafish" not in repr((item.values, item.document, public.diagnostics))
     assert "rank" not in " ".join(each.message_in(str) for each in public.diagnostics)
+
+
+def test_own_statuses_stand_beside_those_of_the_tool() -> None:
+    roadmap = "like: backlog\nstatuses: {Blocked: paused, in progress: paused}\n"
+    files = {"roadmap.yml": roadmap, "tasks/a.md": "---\ntitle: A\nstatus: To Do\n---\n"}
+    found = load_texts(files)
+    assert [each.rule.code for each in found.diagnostics] == []
+    assert {word: str(stage) for word, stage in found.roadmap.settings.statuses.items()} == {
+        "Blocked": "paused",
+        "in progress": "paused",
+        "Draft": "planned",
+        "To Do": "planned",
+        "Done": "done",
+    }

@@ -13,8 +13,9 @@ from milemark.foundation.identifiers import key_of
 from milemark.markdown.edit import edit_bytes
 from milemark.roadmap.field_edits import Assignment, field_edits
 from milemark.roadmap.load import read_file
-from milemark.roadmap.model import Roadmap
-from milemark.roadmap.new_items import collection_named, file_name, item_text
+from milemark.roadmap.model import Item, Roadmap
+from milemark.roadmap.new_items import collection_named, file_name, folder_of_new, item_text
+from milemark.roadmap.settings import Collection, Settings
 
 _NOT_IN_NAMES = set('/\\:*?"<>|#[]\0')
 
@@ -49,11 +50,23 @@ def _new_file(roadmap: Roadmap, named: tuple[str, str, str], assignments: Sequen
     collection, name = collection_named(settings, named[0]), checked_name(named[2])
     if taken := roadmap.names.get(key_of(name)):
         raise UserError(f'"{name}" is {settings.shown(roadmap.by_id[taken].path)}: choose another name with --id')
-    path = f"{collection.name}/{name}.md"
+    path = "/".join(filter(None, (folder_of_new(roadmap, collection), f"{name}.md")))
     data = item_text(settings, collection, named[1], {each.name for each in assignments}).encode()
+    item = _item_in(settings, collection, path, data)
+    data = edit_bytes(path, data, field_edits(settings, item, assignments))
+    _item_in(settings, collection, path, data)
+    return path, data
+
+
+def _item_in(settings: Settings, collection: Collection, path: str, data: bytes) -> Item:
+    """Return the item of a new file. Raises UserError if it would not be one of the collection."""
     item = read_file(settings, path, data).item
-    assert item is not None, "it lies in a collection"  # noqa: S101
-    return path, edit_bytes(path, data, field_edits(settings, item, assignments))
+    if item is None or item.collection.name != collection.name or settings.is_excluded(path):
+        raise UserError(
+            f'{settings.shown(path)} would be no item of "{collection.name}", by `match` or `exclude` in roadmap.yml: '
+            "write the file by hand"
+        )
+    return item
 
 
 def rename_planner(old: str, name: str, *, is_everywhere: bool) -> Planner:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
+from collections import Counter
 from collections.abc import Collection as Names
 from collections.abc import Iterator
 
@@ -10,6 +12,7 @@ from milemark.foundation.errors import UserError
 from milemark.foundation.identifiers import composed
 from milemark.foundation.suggestions import nearest
 from milemark.markdown.scalar_styles import scalar_text
+from milemark.roadmap.model import Roadmap
 from milemark.roadmap.settings import Collection, Field, Role, Settings, Stage
 
 _NO_WORD = re.compile(r"[\W_]+")
@@ -23,6 +26,16 @@ def collection_named(settings: Settings, name: str) -> Collection:
     near = nearest(name, tuple(settings.collections))
     known = f'did you mean "{near}"?' if near else f"there are {', '.join(settings.collections) or 'none'}"
     raise UserError(f'there is no collection "{name}": {known}')
+
+
+def folder_of_new(roadmap: Roadmap, collection: Collection) -> str:
+    """Return the folder for a new item of a collection. Raises UserError if its items are headings."""
+    if collection.level:
+        raise UserError(f'the items of "{collection.name}" are headings: write a new one into their file')
+    if folder := next(iter(collection.folders), ""):
+        return folder if folder != "." else collection.name
+    used = Counter(posixpath.dirname(item.path) for item in roadmap.items if item.collection.name == collection.name)
+    return used.most_common(1)[0][0] if used else collection.name
 
 
 def file_name(title: str) -> str:
@@ -43,7 +56,19 @@ def item_text(settings: Settings, collection: Collection, title: str, given: Nam
     ]
     if "status" not in fields and "status" not in given:
         lines += _status(settings, collection)
+    lines += _marks(collection)
     return "\n".join(["---", *lines, "---", ""])
+
+
+def _marks(collection: Collection) -> Iterator[str]:
+    """Yield the line by which a collection without a folder recognises its items: a tag, or a field with a value."""
+    match = collection.match
+    if match is None or match.folders:
+        return
+    if match.tags:
+        yield f"{collection.own_name('tags')}: [{scalar_text(match.tags[0])}]"
+    elif marked := next(((name, value) for name, value in match.fields if value), None):
+        yield f"{marked[0]}: {scalar_text(marked[1])}"
 
 
 def _line(settings: Settings, collection: Collection, field: Field, title: str, is_given: bool) -> Iterator[str]:  # noqa: FBT001

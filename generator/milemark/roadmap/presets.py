@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from milemark.foundation.identifiers import key_of
 from milemark.roadmap.settings import Collection, Field, Match, Role, Stage
 
 
@@ -25,6 +26,11 @@ class Preset:
     exclude: tuple[str, ...] = ()
     is_inline: bool = False
     prefix: str = ""
+
+    def statuses_beside(self, own: Mapping[str, Stage]) -> Mapping[str, Stage]:
+        """Return the statuses of roadmap.yml, and its own that are none of them in another case."""
+        words = {key_of(word) for word in own}
+        return {**own, **{word: stage for word, stage in self.statuses.items() if key_of(word) not in words}}
 
     @property
     def declared(self) -> Mapping[str, Field]:

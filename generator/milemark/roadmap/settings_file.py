@@ -110,7 +110,7 @@ class _SettingsReader:
             goal=self._text(root, "goal"),
             locale=self._word(root, "locale", LOCALES, "en", _("a language of the interface")),
             as_of=self._day(root),
-            statuses=self._stages(root, "statuses") or like.statuses or DEFAULT_STATUSES,
+            statuses=like.statuses_beside(self._stages(root, "statuses")) or DEFAULT_STATUSES,
             collections={name: with_people(each) for name, each in every.items()} if has_people else every,
             names=names,
             is_inline=like.is_inline,

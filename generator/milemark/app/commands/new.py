@@ -18,7 +18,7 @@ from milemark.app.write import carry_out, chosen, write_options
 from milemark.app.write_plan import WriteChanges, place_on_disk
 from milemark.foundation.errors import UserError
 from milemark.roadmap.field_edits import parse_assignment
-from milemark.roadmap.new_items import collection_named
+from milemark.roadmap.new_items import collection_named, folder_of_new
 
 _rewrite = click.option("--rewrite", is_flag=True, help="Change the references in all files, too.")
 
@@ -74,9 +74,11 @@ def move(options: Options, target: str, to: str, *, rewrite: bool, **given: Any)
         item, collection = one_item(roadmap, target), collection_named(roadmap.settings, to)
         if item.collection.name == collection.name:
             return WriteChanges({})
-        if item.document.within or posixpath.dirname(item.path) != item.collection.name:
+        if item.document.within or posixpath.dirname(item.path) not in item.collection.folders:
             raise UserError(f"{project.folder.shown(item.path)} is no file of its own in that folder: move it by hand")
-        path = f"{collection.name}/{posixpath.basename(item.path)}"
+        if not collection.folders:
+            raise UserError(f'"{collection.name}" has no folder: `match` in roadmap.yml says what its items are')
+        path = f"{folder_of_new(roadmap, collection)}/{posixpath.basename(item.path)}"
         refuse_existing(project, path)
         return moved(project, item, path, is_everywhere=rewrite)
 
