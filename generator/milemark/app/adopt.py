@@ -26,6 +26,7 @@ from milemark.markdown.wikilinks import parse_reference
 from milemark.roadmap.load import Loaded, load
 from milemark.roadmap.presets import PRESETS, Preset
 from milemark.roadmap.schema import CORE_FIELDS
+from milemark.roadmap.settings import Stage
 from milemark.roadmap.settings_file import parse_settings
 from milemark.roadmap.site_paths import file_stem
 from milemark.roadmap.statuses import known_stage
@@ -129,6 +130,8 @@ class _Folder:
         if words := self._statuses(names):
             yield from ("", "statuses: # planned, active, paused, done or dropped")
             yield from (_status_line(word, count) for word, count in words)
+            if Stage.DONE not in {*map(known_stage, (word for word, _count in words)), *preset.statuses.values()}:
+                yield "  Done: done # no file yet"
         if collections and not preset.collections:
             yield from ("", "collections:", *collections)
 

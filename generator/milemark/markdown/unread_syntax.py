@@ -13,8 +13,9 @@ from milemark.foundation.i18n import _
 from milemark.markdown.rendering.parser import Blocks, inline_text
 
 _SNIPPET = re.compile(r"^[ \t]*-+8<-+(?:[ \t]+(?:\"[^\"\n]+\"|'[^'\n]+'))?[ \t]*$", re.MULTILINE)
-_BLOCK = re.compile(r"/{3,}[ \t]*[a-z][a-z-]*(?:[ \t]*\|.*)?$", re.MULTILINE)
-_BLOCK_END = re.compile(r"^[ \t]*/{3,}[ \t]*$", re.MULTILINE)
+# `/// note | Title` and, of Docusaurus, VitePress and Pandoc, `:::tip[Title]`
+_BLOCK = re.compile(r"(?:/{3,}[ \t]*[a-z][a-z-]*(?:[ \t]*\|.*)?|:{3,}[ \t]*[a-z{].*)$", re.MULTILINE)
+_BLOCK_END = re.compile(r"^[ \t]*(?:/{3,}|:{3,})[ \t]*$", re.MULTILINE)
 _CONTENTS = "[TOC]"
 _OF_KRAMDOWN = re.compile(r"^\{:[ ]?toc\}[ \t]*$", re.MULTILINE)  # a table of contents in Jekyll
 _OF_SNIPPET = _("it would read a file of your computer; write the text here, or embed a note as `![[note]]`")
