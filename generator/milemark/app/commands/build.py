@@ -54,7 +54,7 @@ _publishers = click.Choice([AUTO, *PUBLISHERS])
 @command("generate")
 @click.option("--into", type=click.Path(path_type=Path), metavar="DIR", help="A folder of a documentation site.")
 @click.option("--pages", type=click.Choice(PAGES), help="With --into: all pages, or one. [default: full]")
-@click.option("--check", "is_check", is_flag=True, help="With --into: write nothing; exit with 1 if a file differs.")
+@click.option("--check", "is_check", is_flag=True, help="With --into: write no page; exit with 1 if one differs.")
 @_untrusted
 @audience_option(PUBLIC)
 def generatecommand(  # noqa: PLR0913  each is an option
