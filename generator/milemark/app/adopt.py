@@ -16,6 +16,7 @@ from milemark.foundation.content_folder import ContentFolder
 from milemark.foundation.dates import parse_date
 from milemark.foundation.disk import Content, read_content
 from milemark.foundation.escaping import yaml_text
+from milemark.foundation.globs import matcher
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import ROADMAP_FILE
 from milemark.foundation.suggestions import plain_name
@@ -95,7 +96,9 @@ def adopt(folder: ContentFolder, today: date, like: str = "") -> Adopted:
     content = read_content(folder)
     files = {path: data for path, data in content.files.items() if path != ROADMAP_FILE}
     reading = KeptFiles(folder.path)
-    found = _Folder(folder, [file.document for file in load(files, today, reading=reading).files], like)
+    is_left_out = matcher(left_out_folders(folder.path))
+    documents = [file.document for file in load(files, today, reading=reading).files]
+    found = _Folder(folder, [each for each in documents if not is_left_out(each.path)], like)
     text = "\n".join([*found.lines(), ""])
     files = {**files, ROADMAP_FILE: text.encode()}
     loaded = load(files, today, reading=reading, other_diagnostics=content.diagnostics)

@@ -25,7 +25,12 @@ BACKLOG = {
     "backlog/completed/back-2 - Two.md": TASK.format(2, "Done"),
     "backlog/completed/back-3 - Three.md": TASK.format(3, "Won't Do").replace("assignee: []", "assignee: @kim"),
 }
-VAULT = {".obsidian/app.json": "{}", ".obsidian/templates.json": '{"folder": "Templates"}', **NOTES}
+VAULT = {
+    ".obsidian/app.json": "{}",
+    ".obsidian/templates.json": '{"folder": "Templates"}',
+    "Templates/t.md": "---\nstate: <% tp %>\n---\n",
+    **NOTES,
+}
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
@@ -72,6 +77,7 @@ def test_a_folder_is_proposed_as_it_is(
     result = cli(tmp_path, "adopt", folder)
     assert [line for line in lines if line not in result.stdout] == []
     assert [text for text in told if text not in result.stderr] == []
+    assert "<% tp %>" not in result.stdout
     assert parse_settings(result.stdout.encode())[1] == []
     assert files_of(tmp_path) == before
 
