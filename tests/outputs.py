@@ -8,11 +8,12 @@ from datetime import date
 
 from leaks import Plan, Word, traces
 from milemark.foundation.i18n import Language
+from milemark.foundation.layout import LLMS
 from milemark.output.export.dataset import dataset_files
 from milemark.output.export.formats import FORMATS, ExportInput
 from milemark.output.site.page import NO_INPUTS
 from milemark.output.site.pages import pages
-from milemark.output.site.plain_page import LLMS, llms_text, plain_markdown
+from milemark.output.site.plain_page import llms_text, plain_markdown
 from milemark.output.site.renderer import Renderer
 from milemark.output.site.share_card import card_svg, cards
 from milemark.output.site.share_tags import ShareTags

@@ -12,7 +12,8 @@ from pathlib import Path
 from milemark.app.project import Project
 from milemark.foundation.cache import Index, digest, with_index
 from milemark.foundation.escaping import url_part
-from milemark.output.site.plain_page import LLMS, llms_text, plain_markdown
+from milemark.foundation.layout import LLMS
+from milemark.output.site.plain_page import llms_text, plain_markdown
 from milemark.output.urls import Addresses
 from milemark.publish.mkdocs_config import read_publisher_settings
 from milemark.publish.tree import Tree

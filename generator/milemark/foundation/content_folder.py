@@ -13,7 +13,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from milemark.foundation.errors import UserError
-from milemark.foundation.layout import BUILD, CONFIG_FILE, CONTENT, MAX_FILE, PRIVATE_SUFFIX, ROADMAP_FILE, TEMPLATES
+from milemark.foundation.layout import (
+    BUILD,
+    CONFIG_FILE,
+    CONTENT,
+    LLMS,
+    MAX_FILE,
+    PRIVATE_SUFFIX,
+    ROADMAP_FILE,
+    TEMPLATES,
+)
 
 # `content/` in a text, with the rest of a path: a dot ends it unless a letter follows.
 _IN_CONTENT = re.compile(rf"(?<![\w./-]){CONTENT}/(?P<path>(?:[\w*~/-]|\.(?=\w))*)")
@@ -128,7 +137,8 @@ def _shown_way(name: str, path: str) -> str:
 
 def _is_output(folder: Path, root: Path) -> bool:
     """Whether a folder is an output of milemark or of a publisher, not one of the user's."""
-    is_site = (folder / "index.html").is_file() and not any(folder.glob("*.md"))
+    has_own_texts = any(folder.glob("*.md")) and not (folder / LLMS).is_file()  # a site has texts of its pages with it
+    is_site = (folder / "index.html").is_file() and not has_own_texts
     return folder == root / BUILD or manifest_of(folder).is_file() or is_site
 
 

@@ -22,7 +22,6 @@ from milemark.roadmap.site_paths import PAGE_TITLES
 if TYPE_CHECKING:
     from html_to_markdown import ConversionOptions
 
-LLMS = "llms.txt"
 _FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _ID = re.compile(r"\s\{[#.][^{}]*\}(?=</h\d>)")  # the attribute list of a heading
 _BOX = re.compile(r'<label class="task-list-control">(<input [^>]*>)<span[^>]*></span></label>')
