@@ -222,8 +222,9 @@ def test_github_reads_a_heading_of_a_report_as_text(text: str) -> None:
     [
         ("Phase 1: release 1.0", "Phase 1: release 1.0"),
         ("1. first", "1&#46; first"),
-        (":tada: www.a.b", "&#58;tada: www&#46;a&#46;b"),
-        ("https://a.b: see 2.", "https&#58;//a&#46;b: see 2&#46;"),
+        ("plans/shop.md; later", "plans/shop.md; later"),
+        (":tada: WWW.a.b", "&#58;tada: WWW&#46;a.b"),
+        ("https://a.b: see 2.", "https&#58;//a.b: see 2&#46;"),
         (": a", "&#58; a"),
     ],
 )

@@ -57,7 +57,8 @@ _ON_PAGE = re.compile(f"[{re.escape(_PAGE_SIGNS)}\x00-\x1f\x7f-\x9f\u2028\u2029\
 _IN_QUOTES = re.compile(f'["{_ON_PAGE.pattern[1:]}')
 _MARKUP = re.compile(r"[\\`*_\[\]<>&|~$%=#!{}:@]")
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
-_IN_PROSE = re.compile(r":(?!\S)|(?<=\d)\.(?=\d)")  # `Phase 1: 1.0`, but neither `:tada:` nor `1. first`
+# `Phase 1: 1.0` and `shop.md`, but neither `:tada:`, `1. first` nor `www.a.b`
+_IN_PROSE = re.compile(r":(?!\S)|(?<!www)(?<=[^\W_])\.(?=[^\W_])", re.IGNORECASE)
 _UNPRINTED = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")  # JSON does not escape these
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # some spreadsheets accept full-width ones
 _WORDS = "null|true|false|yes|no|on|off|y|n"  # words that YAML reads as other types
@@ -140,7 +141,7 @@ def github_text(text: str) -> str:
 
 
 def _github_entity(found: re.Match[str]) -> str:
-    if found[0] in ",-/%()" or _IN_PROSE.match(found.string, found.start()):
+    if found[0] in ",-/%();" or _IN_PROSE.match(found.string, found.start()):
         return found[0] if found.start() else f"&#{ord(found[0])};"
     return f"&#{ord(found[0])};" + ("&#8203;" if found[0] in "@#" else "")  # a zero-width space ends a mention
 
