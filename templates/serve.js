@@ -22,7 +22,7 @@
     box.setAttribute("role", "status");
     const details = element("details", "", box);
     details.open = true;
-    element("summary", `milemark: ${problems.length}`, details);
+    element("summary", problems.length === 1 ? "1 finding of milemark check" : `${problems.length} findings of milemark check`, details);
     for (const problem of problems.slice(0, SHOWN)) element("pre", problem, details);
     if (problems.length > SHOWN) element("p", `+ ${problems.length - SHOWN}`, details);
   }

@@ -61,4 +61,4 @@ def test_a_site_links_the_tags_of_bodies_and_no_private_one(tmp_path: Path) -> N
     assert "hidden" not in pages["tags.md"]
     assert 'id="tag-go"' in pages["tags.md"]
     found = cli(tmp_path, "list", "--from", "tags", "--format", "json").stdout
-    assert {each["tag"] for each in json.loads(found)} == {"go", "geheim", "hidden"}
+    assert {each["tag"] for each in json.loads(found)["rows"]} == {"go", "geheim", "hidden"}
