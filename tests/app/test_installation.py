@@ -13,7 +13,7 @@ import yaml
 
 from milemark.app import installation
 from milemark.app.starter import start
-from support import must, run
+from support import cli, must, run, write_content
 
 URL = "https://example.org/milemark"
 HASH = "0123456789abcdef" * 4
@@ -72,6 +72,21 @@ def test_the_advice_names_the_repository_that_pyproject_names(tmp_path: Path, mo
     record = installed(tmp_path, CASES["folder"][0], f"Project-URL: Repository, {URL}\n")
     monkeypatch.setattr(installation, "distribution", lambda _name: record)
     assert installation.installation().example == f"milemark[mkdocs] @ git+{URL}@COMMIT"
+
+
+@pytest.mark.parametrize(
+    ("urls", "place"),
+    [
+        (f"Project-URL: Repository, {URL}\n", f"{URL}/blob/HEAD/docs/publishing.md"),
+        ("", "docs/publishing.md in milemark's repository"),
+    ],
+)
+def test_advice_names_a_page_that_people_without_the_repository_find(
+    urls: str, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = installed(tmp_path, CASES["folder"][0], urls)
+    monkeypatch.setattr(installation, "distribution", lambda _name: record)
+    assert place in cli(write_content(tmp_path / "plan", {"roadmap.yml": "title: P\n"}), "doctor").stdout
 
 
 def test_a_workflow_without_a_milemark_says_what_to_set(tmp_path: Path) -> None:

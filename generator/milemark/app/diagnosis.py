@@ -107,7 +107,8 @@ def _git(root: Path) -> Iterator[Fact]:
 def _ci(root: Path, found: Installation) -> Iterator[Fact]:
     path = root / WORKFLOW
     if not path.is_file():
-        yield Fact("workflow", f"no {WORKFLOW}: `milemark init` writes it, docs/publishing.md has other hosts")
+        guide = found.page("publishing.md")
+        yield Fact("workflow", f"no {WORKFLOW}: `milemark init` writes it, {guide} has other hosts")
         return
     data = read_bytes(path)
     named = _named_in(data)

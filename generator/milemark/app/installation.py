@@ -28,6 +28,12 @@ class Installation:
         """A requirement to fill in, where there is none."""
         return f"{NAME}[{EXTRA}] @ git+{self.repository or 'https://ADDRESS'}@COMMIT"
 
+    def page(self, name: str) -> str:
+        """Return the place of a page of the documentation: its address if pyproject.toml names the repository."""
+        return (
+            f"{self.repository}/blob/HEAD/docs/{name}" if self.repository else f"docs/{name} in milemark's repository"
+        )
+
 
 def installation() -> Installation:
     """Return how this milemark was installed."""

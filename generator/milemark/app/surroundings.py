@@ -86,17 +86,23 @@ def docs_of(folder: Path) -> Path | None:
     return None
 
 
+def _guide() -> str:
+    from milemark.app.installation import installation  # noqa: PLC0415  reading metadata takes a while
+
+    return installation().page("publishing.md")
+
+
 def why_no_workflow(folder: Path, kind: FolderKind) -> str:
     """Return the reason for which GitHub would not run a workflow of a folder, or an empty text."""
     place = folder.resolve()
     top = next((each for each in (place, *place.parents) if (each / ".git").exists()), None)
     if top and top != place:
-        return f"GitHub runs those in {top} only: docs/publishing.md"
+        return f"GitHub runs those in {top} only: {_guide()}"
     if top is None and kind.is_adopted:
         return "the folder is not in a git repository"
     urls = _REMOTE.findall(_text(top / ".git/config")) if top else []
     if urls and not any("github" in url for url in urls):
-        return f"{urls[0]} is not on GitHub: docs/publishing.md"
+        return f"{urls[0]} is not on GitHub: {_guide()}"
     others = (folder / ".github/workflows").glob("*.y*ml")
     other = next((path for path in sorted(others) if _PUBLISHES.search(read_bytes(path))), None)
     return f"{other.relative_to(folder)} publishes a site already" if other and other.name != "roadmap.yml" else ""
