@@ -144,7 +144,6 @@ LOCAL_EDITS = {  # of one file each: the text before, and after
     "a task is new": ("plans/a.md", "- [ ] b", "- [ ] b\n- [ ] b2"),
     "a task is gone": ("plans/a.md", "- [x] a\n", ""),
     "an item is done": ("plans/b.md", "status: open", "status: done"),
-    "a title": ("plans/c.md", "Three", "Third"),
     "a tag is new": ("plans/a.md", "[x, y]", "[x, n, y]"),
     "a field is new": ("plans/d.md", "status: open", "status: open\nweight: 3\nshare: 33.3"),
     "a due date": ("plans/d.md", "status: open", "status: open\ndue: 2025-02"),
@@ -153,6 +152,7 @@ LOCAL_EDITS = {  # of one file each: the text before, and after
     "a share": ("tracks/t.md", "40", "70"),
 }
 OTHER_EDITS = {
+    "a title": ("plans/c.md", "Three", "Third"),
     "a task of a page": ("index.md", "[ ]", "[x]"),
     "the first tag": ("plans/b.md", "status: open", "status: open\ntags: [first]"),
     "another dependency": ("plans/c.md", "[b]", "[a]"),
