@@ -204,6 +204,20 @@ def test_the_newest_whole_state_is_shown(dataset: Path, spoil: Any, note: str) -
     assert note in notes
 
 
+def with_damaged_rows(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[8 : len(data) // 2] = b"\xff" * (len(data) // 2 - 8)
+    path.write_bytes(data)
+
+
+def test_damaged_rows_are_those_of_an_earlier_day(dataset: Path, tmp_path: Path) -> None:
+    with_damaged_rows(dataset / f"items/{SHOP}/items.parquet")
+    with_damaged_rows(dataset / "roadmap/repository=payments/day=2026-11-21/roadmap.parquet")
+    done = cli(tmp_path, "--as-of", str(TODAY), "portfolio", str(dataset))
+    assert done.exit_code == 0, done.output
+    assert "shop: the state of 2026-11-28 is damaged: 2026-11-21 is shown" in done.output
+
+
 def rewritten(path: Path, change: Any) -> None:
     table = parquet.read_table(path, partitioning=None)
     parquet.write_table(change(table), path)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from importlib import resources
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -17,9 +19,14 @@ from milemark.app.portfolio.states import Chosen, Reader, choose, connect, find_
 from milemark.foundation.cache import digest, version
 from milemark.foundation.content_folder import content_of
 from milemark.foundation.disk import list_content, replace_file
+from milemark.foundation.errors import UserError
+from milemark.foundation.escaping import visible
 from milemark.foundation.layout import BUILD, CONFIG_FILE, PUBLIC, TEMPLATES
 from milemark.publish.publishers import AUTO, PUBLISHERS
 from milemark.publish.publishers import choose as choose_publisher
+
+if TYPE_CHECKING:
+    from milemark.app.portfolio.rows import PortfolioRows
 
 
 @command("portfolio")
@@ -41,18 +48,20 @@ def portfolio(options: Options, datasets: tuple[Path, ...], publisher: str, audi
 
     root, today = options.start, options.as_of or options.today
     with exclusive(root / BUILD, _note):
-        notes: list[str] = []
-        connection = connect()
-        states = find_states([root / each for each in datasets], notes.append)
-        chosen = choose(states, Reader(connection, audience, notes.append), today)
-        for text in dict.fromkeys(notes):
-            _note(f"note: {text}")
+        notes = _Notes()
+        states = find_states([root / each for each in datasets], notes)
+
+        def choice(*, is_thorough: bool) -> Chosen:
+            return choose(states, Reader(connect(), audience, notes, is_thorough=is_thorough), today)
+
+        chosen = choice(is_thorough=False)
         _write_config(root)
         made = _Made(root, audience, today, chosen, (publisher, strict))
         if made.is_built:
             _note(f"nothing changed: {os.path.relpath(made.site)}/index.html")
             return
-        _build(made, connection, publisher, is_strict=strict)
+        rows = _rows(made, partial(choice, is_thorough=True))
+        _build(made, rows, publisher, is_strict=strict)
         replace_file(made.record, made.key.encode())
 
 
@@ -98,13 +107,37 @@ class _Made(NamedTuple):
         return is_known and (self.site / "index.html").is_file()
 
 
-def _build(made: _Made, connection: Any, publisher: str, *, is_strict: bool) -> None:
+class _Notes:
+    """Prints each note once."""
+
+    def __init__(self) -> None:
+        self._printed = set[str]()
+
+    def __call__(self, text: str) -> None:
+        if text not in self._printed:
+            self._printed.add(text)
+            _note(f"note: {text}")
+
+
+def _rows(made: _Made, choose_readable: Callable[[], Chosen]) -> PortfolioRows:
+    """Return the rows of a portfolio; if some are damaged, those of the states whose rows can be read."""
+    from milemark.app.portfolio.rows import DamagedRowsError, PortfolioRows  # noqa: PLC0415
+
+    try:
+        return PortfolioRows(connect(), made.chosen, made.today)
+    except DamagedRowsError:
+        readable = choose_readable()
+    try:
+        return PortfolioRows(connect(), readable, made.today)
+    except DamagedRowsError as error:
+        raise UserError(f"the rows of the datasets cannot be read: {visible(str(error))}") from error
+
+
+def _build(made: _Made, rows: PortfolioRows, publisher: str, *, is_strict: bool) -> None:
     from milemark.app.build import FailedPagesError, build  # noqa: PLC0415
     from milemark.app.portfolio.project import portfolio_project  # noqa: PLC0415
-    from milemark.app.portfolio.rows import PortfolioRows  # noqa: PLC0415
 
     made.record.unlink(missing_ok=True)
-    rows = PortfolioRows(connection, made.chosen, made.today)
     project = portfolio_project(made.root, rows, made.audience, made.dataset)
     print_findings(project, project.diagnostics)
     if project.schema_errors or (is_strict and project.has_errors):

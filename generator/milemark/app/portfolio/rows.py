@@ -7,6 +7,7 @@ repositories and the queries of a single roadmap give the same answers here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -77,16 +78,21 @@ _MILESTONES = "create view milestones as select * from items where role = 'miles
 _OF_ROLES = (("tracks", "track"), ("milestones", "milestone"))
 
 
+class DamagedRowsError(Exception):
+    """A file of a state has damaged rows."""
+
+
 class PortfolioRows:
-    """The tables of a portfolio in a connection of DuckDB."""
+    """The tables of a portfolio in a connection of DuckDB. Raises DamagedRowsError for damaged rows."""
 
     def __init__(self, connection: Any, chosen: Chosen, today: date) -> None:
         self.connection, self.today = connection, today
         self._tables = {table.name: table for table in dataset_tables()}
-        for name, table in self._tables.items():
-            self._create(name, table, chosen.now)
-        self._create("before", self._tables["items"], chosen.before, "items")
-        self._create("past", self._tables[MAIN], chosen.past, MAIN)
+        with _reading():
+            for name, table in self._tables.items():
+                self._create(name, table, chosen.now)
+            self._create("before", self._tables["items"], chosen.before, "items")
+            self._create("past", self._tables[MAIN], chosen.past, MAIN)
         for sql in (_FINISHED_WEEK, _SLIPPED_WEEK, _HISTORY, _TRACKS, _MILESTONES):
             connection.execute(sql, {"today": today} if "$today" in sql else None)
 
@@ -135,6 +141,16 @@ class PortfolioRows:
             return frozenset()
         described = self.connection.execute(f"describe select * from {_READ}", [files]).fetchall()  # noqa: S608  a constant
         return frozenset(row[0] for row in described)
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    import duckdb  # noqa: PLC0415  an extra, and slow to start
+
+    try:
+        yield
+    except duckdb.Error as error:
+        raise DamagedRowsError(str(error).split("\n", 1)[0]) from error
 
 
 def _expression(relation: str, column: Column, known: frozenset[str]) -> str:

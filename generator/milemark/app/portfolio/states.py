@@ -19,6 +19,7 @@ _NO_EXTENSIONS: Mapping[str, Any] = {"autoinstall_known_extensions": False, "aut
 _REPOSITORY, _DAY = "repository=", "day="
 _STATES = "select file_name, decode(value) from parquet_kv_metadata(?) where decode(key) = 'milemark.state'"
 _AUDIENCES = "select filename, audience from read_parquet(?, union_by_name = true, filename = true)"
+_ROWS = "select count(columns(*)) from read_parquet(?)"  # reads every value
 _WEEK, _WEEKS = timedelta(days=7), 26  # a week, and how many of them the past has
 
 
@@ -109,10 +110,15 @@ def _week(state: State, today: date) -> int:
 
 
 class Reader:
-    """Finds the newest readable state of each repository; `note` gets what is left out, and why."""
+    """Finds the newest readable state of each repository; `note` gets what is left out, and why.
 
-    def __init__(self, connection: Any, audience: str, note: Callable[[str], None]) -> None:
-        self.connection, self.audience, self.note = connection, audience, note
+    Rows are read only if the reader `is_thorough`: they may be damaged in a file whose metadata are whole.
+    """
+
+    def __init__(
+        self, connection: Any, audience: str, note: Callable[[str], None], *, is_thorough: bool = False
+    ) -> None:
+        self.connection, self.audience, self.note, self.is_thorough = connection, audience, note, is_thorough
 
     def newest(self, states: Iterable[Sequence[State]]) -> tuple[State, ...]:
         """Return the first readable one of each sequence of states."""
@@ -132,7 +138,7 @@ class Reader:
 
     def mains(self, states: Sequence[State]) -> tuple[State, ...]:
         """Return the states whose main relation can be read and is for the audience."""
-        found = [state for state in states if MAIN in state.files]
+        found = [state for state in states if MAIN in state.files and self._has_rows(state.files[MAIN])]
         shown = self._audiences(found)
         if shown is None:
             shown = {state: each[state] for state in found if (each := self._audiences([state]))}
@@ -140,14 +146,17 @@ class Reader:
 
     def _problems(self, states: Sequence[State]) -> Mapping[State, str]:
         """Return what is wrong with states: with all at once, or one by one if one of them cannot be read."""
-        whole = self._read(states)
+        whole = None if self.is_thorough else self._read(states)
         if whole is None:
             whole = {state: self._one(state) for state in states}
         return {state: problem for state, problem in whole.items() if problem}
 
     def _one(self, state: State) -> str:
-        found = self._read([state])
+        found = self._read([state]) if all(map(self._has_rows, state.files.values())) else None
         return "is damaged" if found is None else found[state]
+
+    def _has_rows(self, path: Path) -> bool:
+        return not self.is_thorough or self._ask(_ROWS, [str(path)]) is not None
 
     def _read(self, states: Sequence[State]) -> Mapping[State, str] | None:
         """Return the problem of each state, if any; None if a file cannot be read."""
