@@ -422,6 +422,19 @@ def private_headings(plan: Plan, place: str) -> None:
     plan.body(place, f"[x]({up}items/many{len(plan.words)}.md#{item.slug}) [[{other.slug}]] [[{item.slug}|it]]")
 
 
+def private_tags(plan: Plan, place: str) -> None:
+    """Plant a section, a task, an item of a file and two pages that a hashtag makes private."""
+    section, task, item, page, text = (plan.new() for _ in range(5))
+    number = len(plan.words)
+    plan.body(place, f"- [ ] shown {number}\n- [ ] {task.title} #private\n  - {task.slug}\n")
+    plan.body(place, f"### {section.title} #private/pay\n\n{section.slug}\n\n### Below {number}\n")
+    plan.files[f"items/tagged{number}.md"] = (
+        f"---\nitems: headings\n---\n# Tagged\n\n## Open {number}\n\n## {item.title} #private\n\n{item.slug}\n"
+    )
+    plan.files[f"items/{page.slug}.md"] = f"# {page.title} #private\n\n{page.title}\n"
+    plan.files[f"items/{text.slug}.md"] = f"# {text.title}\n\n{text.title} #private\n"
+
+
 def comments(plan: Plan, place: str) -> None:
     """Plant comments of a text and of its fields, which nobody shows."""
     note, field, late = (plan.new(is_seen=False) for _ in range(3))
@@ -448,6 +461,7 @@ PLANTS: tuple[Plant, ...] = (
     texts_of_other_kinds,
     drafts,
     private_headings,
+    private_tags,
     doubtful_files,
     comments,
     unclosed_section,  # hides all that is planted below it

@@ -17,6 +17,7 @@ PUBLIC = (
     "outline",
     "private_labels",
     "private_sections",
+    "private_tags",
     "private_words",
     "rendering.anchors",
     "rendering.attributes",

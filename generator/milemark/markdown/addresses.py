@@ -6,15 +6,16 @@ Blocks and inline text are read by the parser, so an address in code or in a com
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from html.parser import HTMLParser
 from typing import Any, NamedTuple
 
 from markdown_it.token import Token
 
+from milemark.markdown.private_words import seen
 from milemark.markdown.rendering.autolinks import BARE
-from milemark.markdown.rendering.parser import NO_BLOCKS, inline_text, inline_texts, parse_inline, read_blocks
+from milemark.markdown.rendering.parser import NO_BLOCKS, Blocks, inline_text, inline_texts, parse_inline, read_blocks
 from milemark.markdown.wikilinks import Wikilink
 
 _MAY_LEAD = re.compile(r"\]\(|\[\[|\]:|<\w")
@@ -95,11 +96,22 @@ def _references(body: str, type_: str, attribute: str) -> Iterator[str | Wikilin
 
 def tags_in(body: str) -> Iterator[str]:
     """Yield the tags of a text without their `#`: letters, digits, `_`, `-` and `/`, but not digits alone."""
+    for _block, tags in tags_by_block(read_blocks(body)) if "#" in body else ():
+        yield from tags
+
+
+def tags_by_block(blocks: Blocks) -> Iterator[tuple[Token, tuple[str, ...]]]:
+    """Yield the blocks of text of a body, each with its tags."""
+    for block, text in inline_texts(blocks):
+        yield block, tuple(_tags(text.tokens))
+
+
+def _tags(tokens: Iterable[Token]) -> Iterator[str]:
     links = 0
-    for token in _inline(body) if "#" in body else ():
+    for token in tokens:
         links += token.nesting if token.type.startswith("link_") else 0
         if token.type == "text" and not links:
-            yield from (found[1] for found in _TAG.finditer(token.content) if not found[1].isdecimal())
+            yield from (found[1] for found in _TAG.finditer(seen(token.content)) if not found[1].isdecimal())
 
 
 def _inline(body: str) -> Iterator[Token]:

@@ -37,6 +37,7 @@ from milemark.markdown.private_containers import may_hold_private_container, pri
 from milemark.markdown.private_elements import may_hold_private_element, private_elements
 from milemark.markdown.private_fences import PrivateFence, may_hold_private_fence, private_fences
 from milemark.markdown.private_marks import Mark, MarkKind, find_marks, is_alone, marks_in_code, mentions_mark
+from milemark.markdown.private_tags import may_hold_private_tag, private_tags
 
 _ROUNDS = 6
 _BODIES = 1 << 14
@@ -109,7 +110,7 @@ def _hidden_comments(body: str, parts: Sequence[Range]) -> Iterator[Range]:
 @lru_cache(_BODIES)
 def _may_hide(body: str) -> bool:
     is_block = may_hold_private_fence(body) or may_hold_private_box(body) or may_hold_private_block(body)
-    return DELIMITER in body or is_block or mentions_mark(body)
+    return DELIMITER in body or is_block or mentions_mark(body) or may_hold_private_tag(body)
 
 
 def may_hold_private_block(text: str) -> bool:
@@ -140,7 +141,7 @@ class _SectionReader:
         """Return all private parts."""
         parts: list[Range] = []
         for _round in range(_ROUNDS):
-            found = self._fences() or self._boxes() or self._blocks() or self._comments()
+            found = self._fences() or self._boxes() or self._blocks() or self._comments() or self._tags()
             if not found:
                 return parts
             parts += found
@@ -179,6 +180,10 @@ class _SectionReader:
         lines = [*self._containers(shown)]
         found = [*map(self.lines_at, lines), *self._elements(shown)]
         return found or [*map(self.lines_at, private_attributes(shown, tokens, self.starts))]
+
+    def _tags(self) -> list[Range]:
+        """Return the sections and tasks with a tag such as `#private`."""
+        return [*map(self.lines_at, private_tags(self.text))] if may_hold_private_tag(self.text) else []
 
     def _containers(self, shown: str) -> Iterator[tuple[int, int]]:
         for each in private_containers(shown):

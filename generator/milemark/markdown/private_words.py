@@ -57,6 +57,16 @@ def mentions_private(text: str) -> bool:
     return _SPELLINGS.search(plain) is not None or any(map(_is_near, _LIKELY.findall(plain)))
 
 
+def is_private_word(text: str) -> bool:
+    """Whether a text is the word `private` and nothing else."""
+    return mentions_private(text) and [*words_of(text)] == [PRIVATE]
+
+
+def is_private_tag(tag: str) -> bool:
+    """Whether a tag is the word `private`, or stands below it: `private/pay`."""
+    return is_private_word(tag.strip().lstrip("#").partition("/")[0])
+
+
 def is_mark_only(words: Collection[str]) -> bool:
     """Whether the words of a text say that something is private, and nothing else."""
     return PRIVATE in words and _AROUND.issuperset({*words} - {PRIVATE})

@@ -18,10 +18,13 @@ from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import composed, key_of
 from milemark.foundation.layout import AUDIENCE, CONTENT, PRIVATE, PUBLIC
 from milemark.foundation.suggestions import resembles, skeleton
+from milemark.markdown.addresses import tags_in
 from milemark.markdown.code import code_blocks, text_blocks, without_code
 from milemark.markdown.document import Document, Mapping, Scalar, Sequence
 from milemark.markdown.outline import parse_blocks
-from milemark.markdown.private_words import mentions_private, words_of
+from milemark.markdown.private_sections import without_private
+from milemark.markdown.private_tags import may_hold_private_tag
+from milemark.markdown.private_words import is_private_tag, is_private_word
 from milemark.roadmap.content_paths import FileNames
 from milemark.roadmap.model import Item, Value
 from milemark.roadmap.schema import CORE_FIELDS, PUBLICATION_FIELDS
@@ -34,7 +37,8 @@ _PRIVATE_IF_FALSE = ("publish", "published")
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
 _OPEN = _FALSE | {PUBLIC}
-_LABELS = ("status", "tags")  # core fields whose words are labels
+_TAGS = "tags"
+_LABELS = ("status", _TAGS)  # core fields whose words are labels
 _PREFIXED = re.compile(r"\w+[-_]publish(?:ed)?$")  # dg-publish
 _NAMES = "|".join((AUDIENCE, *_PRIVATE_IF_TRUE, *_PRIVATE_IF_FALSE))
 _IN_TEXT = re.compile(
@@ -191,8 +195,11 @@ def doubt_about(settings: Settings, document: Document) -> str:
         return _("it cannot be read, so it may be private")
     fields = (*_undeclared(document.fields, ()), *_in_text(document))
     hiding = [(key, node) for key, node in fields if _hides(key, node)]
-    is_certain = not hiding or any(_is_exact(key, node) for key, node in hiding)
-    return "" if is_certain else _("a field such as `audience` may be misspelt, so it may be private")
+    if not hiding or any(_is_exact(key, node) for key, node in hiding):
+        return ""
+    if any(key.text == _TAGS for key, _node in hiding):
+        return _("it has a tag such as `private` in its fields or its text, so it may be private")
+    return _("a field such as `audience` may be misspelt, so it may be private")
 
 
 def is_in_public_place(settings: Settings, path: str, source: str = "") -> bool:
@@ -224,7 +231,7 @@ def _hides(key: Scalar, node: object) -> bool:
     if isinstance(node, Scalar) and node.is_empty:
         return False
     word = node.text.strip().casefold() if isinstance(node, Scalar) else ""
-    if (key.text in _LABELS or key.text not in CORE_FIELDS) and _is_label(node):
+    if (key.text in _LABELS or key.text not in CORE_FIELDS) and _is_label(key.text, node):
         return True
     if key.text == AUDIENCE or (key.text not in CORE_FIELDS and _is_nearly(name, AUDIENCE)):
         return word not in _OPEN
@@ -236,14 +243,23 @@ def _hides(key: Scalar, node: object) -> bool:
     return is_private or (word in _FALSE and any(_is_nearly(name, each) for each in _PRIVATE_IF_FALSE))
 
 
-def _is_label(node: object) -> bool:
+def _is_label(name: str, node: object) -> bool:
     """Whether a value, or a part of a list, is the word `private`: `visibility: private`, `tags: [private]`."""
     parts = node.items if isinstance(node, Sequence) else (node,)
     texts = (each.text for each in parts if isinstance(each, Scalar))
-    return any([*words_of(text)] == [PRIVATE] for text in texts if mentions_private(text))
+    return any(map(is_private_tag if name == _TAGS else is_private_word, texts))
 
 
 def _in_text(document: Document) -> Iterator[tuple[Scalar, Scalar]]:
+    """Yield the fields that the text of a file holds, and its tags, if one of them may hide it."""
+    yield from _fields_in_text(document)
+    title = document.fields.get("title")
+    texts = (document.body, title.text if isinstance(title, Scalar) else "")
+    for text in filter(may_hold_private_tag, texts):
+        yield from ((_scalar(_TAGS), _scalar(tag)) for tag in tags_in(without_private(text)))
+
+
+def _fields_in_text(document: Document) -> Iterator[tuple[Scalar, Scalar]]:
     """Yield the fields in the text of a file that tools such as Dataview and Logseq read: `private:: true`."""
     if "::" not in document.body or not _IN_TEXT.search(document.body):
         return
