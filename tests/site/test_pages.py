@@ -362,22 +362,26 @@ CRAMPED = """() => [...document.querySelectorAll(".mm-why")].filter(why => {
 @pytest.mark.parametrize("width", [390, 834, 1440])
 def test_a_derivation_has_room_wherever_it_opens(browser: Browser, site_url: str, width: int) -> None:
     with opening(browser, site_url) as open_page:
+        opened = 0
         for path in ("", "progress/", "board/", "checklists/", "projects/", "tracks/projects/", "portfolio/"):
             page = open_page(path)
             page.set_viewport_size({"width": width, "height": 900})
-            assert page.locator(".mm-why").count() > 3 or path == "portfolio/"
+            opened += page.locator(".mm-why").count()
             assert page.evaluate(CRAMPED) == [], path
+        assert opened > 20, "a public page has no bar of work that has not begun"
 
 
 @pytest.mark.slow
 def test_every_number_of_an_items_progress_says_where_it_comes_from(browser: Browser, site_url: str) -> None:
     with opening(browser, site_url) as open_page:
+        seen = 0
         for path in ("progress/", "board/", "projects/", "portfolio/", "tracks/projects/", "phases/crypto-pipeline/"):
             bars = open_page(path).locator("article .mm-progress")
             bare = bars.evaluate_all("""all => all.filter(bar => !bar.closest(".mm-why, .mm-whole, dd"))
               .map(bar => bar.outerHTML)""")
-            assert bars.count() > 0
+            seen += bars.count()
             assert bare == [], path
+        assert seen > 10, "a public page has no bar of work that has not begun"
 
 
 # --- without a script ------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from functools import cached_property
-from math import ceil, comb
+from math import ceil, exp, lgamma, log
 from typing import NamedTuple
 
 from milemark.foundation.i18n import _
@@ -282,7 +282,8 @@ class _Streams(Streams):
 
 def _chance_of_at_most(kept: int, count: int) -> float:
     """Return the chance that at most this many of some items land by their 85 % days, if these are right."""
-    return sum(comb(count, number) * 0.85**number * 0.15 ** (count - number) for number in range(kept + 1))
+    ways = (lgamma(count + 1) - lgamma(number + 1) - lgamma(count - number + 1) for number in range(kept + 1))
+    return sum(exp(way + number * log(0.85) + (count - number) * log(0.15)) for number, way in enumerate(ways))
 
 
 def _scope(works: Iterable[Work], stream: str) -> float:
