@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import warnings
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -219,3 +221,5 @@ def test_a_client_with_a_protocol_of_its_own_finds_edits_and_is_refused(root: Pa
             assert "CANARY" not in found + shown
 
     anyio.run(run)
+    with warnings.catch_warnings(action="ignore", category=ResourceWarning):
+        gc.collect()  # this client leaves its streams open
