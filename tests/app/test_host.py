@@ -53,7 +53,7 @@ def test_private_content_is_left_out(project: Path) -> None:
 @pytest.mark.parametrize(
     ("folder", "words"),
     [
-        ("docs", "is your own"),
+        ("docs", "milemark did not write"),
         (".", "holds the project itself"),
         ("content/pages", "is in content/"),
         ("build/pages", "is in build/"),

@@ -289,6 +289,15 @@ def test_a_milestone_that_a_project_names_by_its_title_is_that_of_the_issues(tmp
     assert "milestone: v10" in texts(root, "issues")["r-1"]
 
 
+def test_a_label_private_makes_an_item_private_whatever_stands_beside_it(tmp_path: Path) -> None:
+    rows = 'Title,Status,Labels\nOne,todo,"private, web"\nTwo,todo,Private\nThree,todo,web\n'
+    root = project(tmp_path)
+    done = cli(root, "import", "csv", str(exported(tmp_path, "plan.csv", rows)), "--into", "items")
+    assert "private, as at the source: 2 items" in done.stderr
+    written = texts(root, "items")
+    assert [name for name, text in written.items() if "audience: private\n" in text] == ["one", "two"]
+
+
 def test_the_tasks_of_a_backlog_keep_their_ids_and_a_name_without_quotes_is_read(tmp_path: Path) -> None:
     head = "id: TASK-1\ntitle: One\nstatus: In Progress\nassignee: @kim\nlabels: [ui]\ncreated_date: 2025-01-01\n"
     write_files(

@@ -66,7 +66,7 @@ def test_a_file_may_become_a_folder_and_a_folder_a_file(
 def test_a_folder_that_milemark_has_not_written_is_refused_and_not_changed(docs: Path) -> None:
     docs.mkdir(parents=True)
     (docs / "thesis.md").write_text("years of work")
-    with pytest.raises(TreeError, match="holds files that milemark did not write"):
+    with pytest.raises(TreeError, match="has files that milemark did not write"):
         write_tree(docs, FILES)
     assert tree(docs) == {"thesis.md": b"years of work"}
 

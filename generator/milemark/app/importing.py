@@ -16,6 +16,7 @@ from milemark.imports.plan import Effect, Known, PlannedItem, plan
 from milemark.markdown.document import Document, Scalar
 from milemark.markdown.encoding import decode
 from milemark.markdown.front_matter import parse_document
+from milemark.markdown.private_words import is_private_tag
 from milemark.privacy.hidden import says_private
 from milemark.roadmap.load import Loaded
 from milemark.roadmap.schema import SOURCE_FIELD, item_id
@@ -72,10 +73,12 @@ def _as_items(target: Target, items: Sequence[Imported]) -> Sequence[Imported]:
 
 
 def _kept_private(target: Target, item: Imported) -> Imported:
-    """Return an item that is private if a text or an entry that it comes from is so."""
+    """Return an item that is private if a tag, or a text or an entry that it comes from, is so."""
     declared = set(target.collection.fields) - {AUDIENCE} if target.collection else set()
     written = [each for origin in item.origins for each in (origin, origin.within) if each]
-    if any(says_private(target.settings, each, declared) for each in written):
+    tags = item.fields.get("tags", ())
+    is_tagged = any(map(is_private_tag, [tags] if isinstance(tags, str) else tags))
+    if is_tagged or any(says_private(target.settings, each, declared) for each in written):
         return item._replace(fields={**item.fields, AUDIENCE: PRIVATE})
     return item
 

@@ -101,8 +101,8 @@ def _manifest_before(folder: Path) -> _Manifest | None:
     before = _read_manifest(manifest_of(folder))
     if before is None and folder.exists() and any(folder.iterdir()):
         raise TreeError(
-            f"{folder} holds files that milemark did not write, so it is your own\n"
-            f"  = name a folder for the pages alone, such as {folder.name}/roadmap: `milemark generate --into FOLDER`"
+            f"{folder} has files that milemark did not write, so it writes nothing there\n"
+            f"  = choose a folder for the pages alone: {folder}/roadmap, or another `docs_dir` in mkdocs.yml"
         )
     return before
 

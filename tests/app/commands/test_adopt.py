@@ -48,7 +48,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
                 "  진행 중: active # 1 file",
                 "  projects: {label: projects} # 2 files",
             ],
-            ["3 Markdown files", "items: 2 projects; other pages: 1; tasks: 1 (0 done)", "level (1 items)"],
+            ["3 Markdown files", "items: 2 projects; other pages: 1; tasks: 1 (0 done)", "level (1 item)"],
         ),
         (
             BACKLOG,

@@ -95,17 +95,17 @@ def _report(adopted: Adopted) -> Iterator[str]:
     if not roadmap.items:
         yield "  no file has a status, and no folder has tasks in most of its files: declare collections by hand"
     yield from _listed("files whose fields cannot be read", unreadable(adopted))
-    fields = [f"{name} ({count} items)" for name, count in adopted.unknown_fields.items()]
+    fields = [f"{name} ({count} {'item' if count == 1 else 'items'})" for name, count in adopted.unknown_fields.items()]
     yield from _listed("fields that milemark does not know and keeps as text", fields)
     errors = Counter(each.rule for each in adopted.loaded.diagnostics if each.is_error)
     rules = [f"{count} × {rule.code} {rule.name}" for rule, count in errors.most_common()]
-    yield from _listed("errors, which `milemark check` lists", rules)
+    yield from _listed("errors, which `milemark check` lists with dead links", rules, errors.total())
 
 
-def _listed(title: str, lines: list[str] | tuple[str, ...]) -> Iterator[str]:
-    """Yield a title with the number of lines, and the first of them."""
+def _listed(title: str, lines: list[str] | tuple[str, ...], count: int | None = None) -> Iterator[str]:
+    """Yield a title with a number, by default that of the lines, and the first of them."""
     if lines:
-        yield f"  {title}: {len(lines)}"
+        yield f"  {title}: {len(lines) if count is None else count}"
         yield from (f"    {line}" for line in lines[:_SHOWN])
         if len(lines) > _SHOWN:
             yield f"    and {len(lines) - _SHOWN} more"
@@ -121,4 +121,8 @@ def _history(adopted: Adopted) -> str:
     except NoHistoryError:
         return "none, the folder is not in a git repository"
     first = min((each.when for each in found), default=None)
-    return f"{len(found)} commits since {first:%Y-%m-%d}" if first else "none, nothing is committed"
+    return (
+        f"{len(found)} {'commit' if len(found) == 1 else 'commits'} since {first:%Y-%m-%d}"
+        if first
+        else "none, nothing is committed"
+    )
