@@ -17,7 +17,7 @@ _BLOCKS = frozenset({"ul", "ol", "dl", "p", "pre", "blockquote", "div", "details
 
 @cache
 def _converter(name: str) -> markdown.Markdown:
-    from mkdocs.config import load_config  # noqa: PLC0415  it takes a while
+    from mkdocs.config import load_config  # it takes a while
 
     with tempfile.TemporaryDirectory() as folder:
         config = load_config(str(ROOT / name), docs_dir=folder)

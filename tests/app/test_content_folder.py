@@ -73,9 +73,9 @@ def test_a_finding_about_roadmap_yml_names_the_one_in_the_root(tmp_path: Path) -
 def test_commands_find_the_project_from_below(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project(tmp_path, "docs/plan")
     monkeypatch.chdir(tmp_path / "docs/plan/projects")
-    from click.testing import CliRunner  # noqa: PLC0415  without -C
+    from click.testing import CliRunner  # without -C
 
-    from milemark.app.command import group  # noqa: PLC0415
+    from milemark.app.command import group
 
     assert "shop" in CliRunner().invoke(group, ["list", "--format", "csv"]).stdout
 

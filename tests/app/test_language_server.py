@@ -601,7 +601,7 @@ def _shown(its: Editor) -> set[tuple[str, str]]:
 
 
 def _checked(root: Path, its: Editor) -> set[tuple[str, str]]:
-    import json  # noqa: PLC0415  only here
+    import json  # only here
 
     rows = json.loads(cli(root, "check", "--format", "json").stdout)["diagnostics"]
     return {(its.uri(each["path"]), each["code"]) for each in rows}

@@ -532,7 +532,7 @@ def _written(terminal: int) -> Iterator[bytes]:
 @pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
 @pytest.mark.parametrize("command", ["history", "generate"])
 def test_on_a_terminal_reading_a_long_history_shows_progress(repo: Repo, command: str) -> None:
-    import pty  # noqa: PLC0415  not on Windows
+    import pty  # not on Windows
 
     (repo.folder / "mkdocs.yml").write_text("site_name: x\n")
     repo.commit("2025-01-01", {f"projects/{number}.md": item("doing", " one") for number in range(310)})

@@ -22,7 +22,7 @@ class Card(NamedTuple):
 
     def png(self) -> bytes:
         """Return the picture as PNG."""
-        import resvg_py  # noqa: PLC0415  only the extra has it
+        import resvg_py  # only the extra has it
 
         return bytes(resvg_py.svg_to_bytes(svg_string=self.svg))
 

@@ -66,16 +66,16 @@ class _Reading(NamedTuple):
 
 
 def _fresh_result(reading: _Reading, listing: Listing, index: Index | None) -> Checked:
-    from milemark.roadmap.content_paths import ContentPaths  # noqa: PLC0415
-    from milemark.roadmap.dead_links import LinkRecord, dead_links  # noqa: PLC0415
-    from milemark.roadmap.index_entry import IndexEntry, at_free_paths  # noqa: PLC0415
-    from milemark.roadmap.link_targets import LinkTargets  # noqa: PLC0415
-    from milemark.roadmap.load import roadmap_diagnostics  # noqa: PLC0415
-    from milemark.roadmap.model import Counts  # noqa: PLC0415
-    from milemark.roadmap.references import resolve  # noqa: PLC0415
-    from milemark.roadmap.settings_file import parse_settings  # noqa: PLC0415  an unchanged folder needs no reader
-    from milemark.roadmap.site_paths import taken_paths  # noqa: PLC0415
-    from milemark.roadmap.unreachable import unreachable_pages  # noqa: PLC0415
+    from milemark.roadmap.content_paths import ContentPaths
+    from milemark.roadmap.dead_links import LinkRecord, dead_links
+    from milemark.roadmap.index_entry import IndexEntry, at_free_paths
+    from milemark.roadmap.link_targets import LinkTargets
+    from milemark.roadmap.load import roadmap_diagnostics
+    from milemark.roadmap.model import Counts
+    from milemark.roadmap.references import resolve
+    from milemark.roadmap.settings_file import parse_settings  # an unchanged folder needs no reader
+    from milemark.roadmap.site_paths import taken_paths
+    from milemark.roadmap.unreachable import unreachable_pages
 
     started = time.time_ns()
     content, today, as_of, on_progress, navigation = reading
@@ -129,7 +129,7 @@ def _embed_findings(records: Mapping[str, dict[str, Any]]) -> Iterator[Diagnosti
     """Yield the findings about embedded bases and views that do not exist."""
     embeds = {path: each["embeds"] for path, each in records.items() if each["embeds"]}
     if embeds:
-        from milemark.query.check import EmbeddedView, check_embedded_views  # noqa: PLC0415  few roadmaps embed bases
+        from milemark.query.check import EmbeddedView, check_embedded_views  # few roadmaps embed bases
 
         views = {path: each["views"] for path, each in records.items() if path.endswith(BASE_ENDING)}
         embedded = {path: [EmbeddedView(*row) for row in rows] for path, rows in embeds.items()}

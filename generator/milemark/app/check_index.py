@@ -63,11 +63,11 @@ def _read_chunk(job: tuple[str, Any, list[str], Mapping[str, CachedFile]]) -> li
 
 
 def _read_one(folder: str, settings: Any, path: str, known: CachedFile | None) -> _Record:
-    from milemark.query.bases.parser import read_base  # noqa: PLC0415  an unchanged folder needs no reader
-    from milemark.query.check import check_queries  # noqa: PLC0415
-    from milemark.roadmap.dead_links import body_links  # noqa: PLC0415
-    from milemark.roadmap.index_entry import index_entry  # noqa: PLC0415
-    from milemark.roadmap.load import read_file  # noqa: PLC0415
+    from milemark.query.bases.parser import read_base  # an unchanged folder needs no reader
+    from milemark.query.check import check_queries
+    from milemark.roadmap.dead_links import body_links
+    from milemark.roadmap.index_entry import index_entry
+    from milemark.roadmap.load import read_file
 
     try:
         data = read_bytes(f"{folder}/{path}")

@@ -60,7 +60,7 @@ def _advice(summary: Summary) -> str:
 
 def proposal(summary: Summary, limit: int | None = None) -> str:
     """Return a roadmap.yml to start with: the words used in `status`, with the stages they probably mean."""
-    from milemark.roadmap.statuses import likely_stage  # noqa: PLC0415  only undeclared folders need it
+    from milemark.roadmap.statuses import likely_stage  # only undeclared folders need it
 
     words = [
         f"  {yaml_text(word)}: {likely_stage(word)}  # {_count(number, 'item')}"
@@ -94,7 +94,7 @@ def summary_of(
     settings: Settings, items: Sequence[tuple[str, str]], pages: int, work: Counts, tasks: Counts
 ) -> Summary:
     """Return the summary of a folder from the role and the status of each item, the tasks that count, and all tasks."""
-    from milemark.roadmap.settings import Role  # noqa: PLC0415  as above
+    from milemark.roadmap.settings import Role
 
     found = Counter(role for role, _status in items)
     others = {role.value: found[role.value] for role in Role if role is not Role.ITEM}

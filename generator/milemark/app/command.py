@@ -85,7 +85,7 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands under the purposes that people have."""
-        from milemark.app.command_help import groups  # noqa: PLC0415  only help needs it
+        from milemark.app.command_help import groups  # only help needs it
 
         for title, names in groups(tuple(COMMAND_MODULES)).items():
             found = [(name, self.get_command(ctx, name)) for name in names]
@@ -115,7 +115,7 @@ def content_name(options: Options) -> str:
 
 def write_examples(name: str, formatter: click.HelpFormatter) -> None:
     """Write the examples of a command into its help."""
-    from milemark.app.command_help import EXAMPLES  # noqa: PLC0415  as above
+    from milemark.app.command_help import EXAMPLES
 
     if lines := EXAMPLES.get(name):
         with formatter.section("Examples"):
@@ -147,7 +147,7 @@ def open_project(options: Options, read_options: ReadOptions = PUBLISHED, *, is_
 
     `is_output`: for a command that writes files.
     """
-    from milemark.app.project import read_project  # noqa: PLC0415  `check` needs no templates
+    from milemark.app.project import read_project  # `check` needs no templates
 
     project = read_project(options.root(), options.today, options.as_of, read_options=read_options)
     if project.schema_errors:
@@ -172,14 +172,14 @@ def print_findings(project: Project, findings: Sequence[Diagnostic]) -> None:
 
 def findings_text(project: Project, findings: Sequence[Diagnostic]) -> str:
     """Return findings as text, in the language of the roadmap."""
-    from milemark.output.text.diagnostics import FormatContext, as_text  # noqa: PLC0415  most runs have no findings
+    from milemark.output.text.diagnostics import FormatContext, as_text  # most runs have no findings
 
     return as_text(findings, FormatContext(project.text_of, project.spoken.gettext, project.folder.shown))
 
 
 def print_output_findings(project: Project) -> None:
     """Print the findings about outputs on stderr, without their lines, since these hold private names."""
-    from milemark.output.text.diagnostics import FormatContext, as_text  # noqa: PLC0415  as above
+    from milemark.output.text.diagnostics import FormatContext, as_text
 
     print_findings(project, project.page_findings)
     if found := project.search_findings:
@@ -188,7 +188,7 @@ def print_output_findings(project: Project) -> None:
 
 def buildable_root(options: Options) -> Path:
     """Return the project's folder as `generating_root` does; raise on a broken mkdocs.yml."""
-    from milemark.publish.mkdocs_config import read_publisher_settings  # noqa: PLC0415
+    from milemark.publish.mkdocs_config import read_publisher_settings
 
     root = generating_root(options)
     read_publisher_settings(root)
@@ -239,7 +239,7 @@ def reading_progress(label: str, after: float = 0) -> Iterator[ProgressCallback]
 @contextmanager
 def history_listener() -> Iterator[ProgressListener]:
     """Show the progress of reading the history, and print a note if it cannot be read."""
-    from milemark.app.project import ProgressListener  # noqa: PLC0415
+    from milemark.app.project import ProgressListener
 
     with reading_progress(HISTORY_LABEL) as progress:
         yield ProgressListener(progress, lambda text: click.echo(f"note: {text}", err=True))

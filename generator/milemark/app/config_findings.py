@@ -25,7 +25,7 @@ def navigation_of(content: ContentFolder) -> Navigation | None:
         return None
     if not _MENTIONS_NAV.search(config.read_bytes()):
         return Navigation()
-    from milemark.publish.mkdocs_config import is_nav_of_plugin, nav_paths  # noqa: PLC0415  as above
+    from milemark.publish.mkdocs_config import is_nav_of_plugin, nav_paths
 
     paths = nav_paths(content.root)
     if paths is None and is_nav_of_plugin(content.root):
@@ -57,9 +57,9 @@ def _left_out(root: Path, data: bytes, audience: str) -> tuple[Diagnostic, ...]:
     config = (root / CONFIG_FILE).read_bytes()
     if not re.search(rb"^nav[ \t]*:|INHERIT", config, re.MULTILINE):
         return ()  # most projects; reading YAML takes longer
-    from milemark.privacy.hidden import folders_of, private_folders  # noqa: PLC0415  as below
-    from milemark.publish.mkdocs_config import nav_paths  # noqa: PLC0415  as below
-    from milemark.roadmap.settings_file import parse_settings  # noqa: PLC0415  as below
+    from milemark.privacy.hidden import folders_of, private_folders
+    from milemark.publish.mkdocs_config import nav_paths
+    from milemark.roadmap.settings_file import parse_settings
 
     settings, paths = parse_settings(data)[0], nav_paths(root)
     if paths is None or rules.NOT_IN_NAV.code in settings.ignore:
@@ -73,7 +73,7 @@ def _left_out(root: Path, data: bytes, audience: str) -> tuple[Diagnostic, ...]:
 
 def _collection_spans(data: bytes) -> Mapping[str, Span]:
     """Return the place of each collection's name in roadmap.yml."""
-    from milemark.markdown.yaml import read_yaml  # noqa: PLC0415  as below
+    from milemark.markdown.yaml import read_yaml
 
     root = read_yaml(ROADMAP_FILE, data.decode("utf-8-sig", "replace"))[0]
     node = root.get("collections") if root else None
@@ -81,10 +81,10 @@ def _collection_spans(data: bytes) -> Mapping[str, Span]:
 
 
 def _findings(root: Path, data: bytes) -> tuple[Diagnostic, ...]:
-    from milemark.output.urls import RepositoryUrls  # noqa: PLC0415  few projects link mentions
-    from milemark.publish.errors import PublishError  # noqa: PLC0415  as above
-    from milemark.publish.mkdocs_config import read_publisher_settings  # noqa: PLC0415  as above
-    from milemark.roadmap.settings_file import parse_settings, setting_span  # noqa: PLC0415  as above
+    from milemark.output.urls import RepositoryUrls  # few projects link mentions
+    from milemark.publish.errors import PublishError
+    from milemark.publish.mkdocs_config import read_publisher_settings
+    from milemark.roadmap.settings_file import parse_settings, setting_span
 
     settings, _diagnostics = parse_settings(data)
     if not settings.autolink or rules.NO_REPOSITORY.code in settings.ignore:

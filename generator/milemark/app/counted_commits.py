@@ -15,8 +15,8 @@ def commits_of(root: Path, roadmap: Roadmap) -> tuple[int, ...]:
     """
     if not any(counts_commits(roadmap.settings, item) for item in roadmap.items):
         return ()
-    from milemark.history.commit_days import commit_days  # noqa: PLC0415  few roadmaps need it
-    from milemark.history.commit_weeks import commit_weeks  # noqa: PLC0415  as above
+    from milemark.history.commit_days import commit_days  # few roadmaps need it
+    from milemark.history.commit_weeks import commit_weeks
 
     others = () if roadmap.settings.untrusted else roadmap.settings.repositories
     folders = dict.fromkeys((root / path).resolve() for path in (".", *others))

@@ -59,7 +59,7 @@ def parse_day(text: str) -> date:
 
 
 def _day_hint(text: str) -> str:
-    from milemark.foundation.date_forms import date_hint  # noqa: PLC0415  only a wrong day needs it
+    from milemark.foundation.date_forms import date_hint  # only a wrong day needs it
 
     hint, values = date_hint(text)
     is_impossible = hint and "nearest" not in values  # the nearest date may be a month

@@ -230,8 +230,8 @@ def _untrusted(loaded: Loaded) -> Loaded:
 
 
 def _program_texts() -> Iterator[str]:
-    from milemark.output.site.renderer import packaged_templates  # noqa: PLC0415  only a name in an output needs it
-    from milemark.publish.programs import program_texts  # noqa: PLC0415
+    from milemark.output.site.renderer import packaged_templates  # only a name in an output needs it
+    from milemark.publish.programs import program_texts
 
     return program_texts([packaged_templates(), *(Path(str(files("milemark") / name)) for name in _WRITING)])
 

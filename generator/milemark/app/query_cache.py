@@ -65,7 +65,7 @@ def engine_of(project: Project) -> Engine:
 
 def _tables(settings: Settings, project: Callable[[], Project]) -> tuple[Table, ...]:
     def history() -> History | None:
-        from milemark.app.project import history_of  # noqa: PLC0415  already imported
+        from milemark.app.project import history_of  # already imported
 
         return history_of(project())
 
@@ -108,8 +108,8 @@ class _Now(NamedTuple):
         engine = self.engine(project, kept.tables)
         if not changed:
             return engine, None
-        from milemark.query.edits import Sketch, with_edits  # noqa: PLC0415  slow to import
-        from milemark.roadmap.load import read_file  # noqa: PLC0415
+        from milemark.query.edits import Sketch, with_edits  # slow to import
+        from milemark.roadmap.load import read_file
 
         known = Sketch.from_row(self.settings, json.loads(kept.sketch))
         with suppress(OSError):
@@ -120,7 +120,7 @@ class _Now(NamedTuple):
 
     def write(self, place: Path, engine: Engine, loaded: Loaded | None, sketch: Sketch | None) -> None:
         """Keep the tables of an engine that has read files; on any error, the next run makes them again."""
-        from milemark.query.edits import Sketch  # noqa: PLC0415  slow to import
+        from milemark.query.edits import Sketch  # slow to import
 
         if sketch := Sketch.of(loaded) if loaded else sketch:
             names = [name for name in engine.filled if name not in HISTORY_TABLES]

@@ -25,7 +25,7 @@ _LABELS = {
 def resume_pdf(resume: bytes, language: Language) -> bytes:
     """Return a résumé in JSON as PDF. Raises UserError without the library."""
     try:
-        import typst  # noqa: PLC0415  only the extra has it
+        import typst  # only the extra has it
     except ImportError as error:
         raise UserError("the PDF needs Typst: run pip install 'milemark[pdf]', or print the page resume/") from error
     labels = {name: language.gettext(label) for name, label in _LABELS.items()} | {"lang": language.locale}

@@ -133,7 +133,7 @@ def serve(served: ServedProject, address: str) -> None:
     """Serve a project until Ctrl-C or a signal. Raises PublishError if the address cannot be served."""
     own, stop = read_address(address), Event()
     try:
-        from milemark.app.live_server import Shown, server  # noqa: PLC0415  only this command needs a web server
+        from milemark.app.live_server import Shown, server  # only this command needs a web server
     except ModuleNotFoundError as error:
         raise PublishError(f"there is no {error.name}: pip install 'milemark[{served.publisher.name}]'") from error
     shown = Shown()

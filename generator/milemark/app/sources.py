@@ -46,10 +46,10 @@ def _source(place: Path, today: date) -> OtherRepository:
 
 
 def _of_folder(place: Path, today: date) -> OtherRepository:
-    from milemark.app.kept_files import KeptFiles  # noqa: PLC0415  few roadmaps have sources
-    from milemark.app.project import load_everything, read_folder, schema_errors_of  # noqa: PLC0415  as above
-    from milemark.privacy.audience import for_audience  # noqa: PLC0415  as above
-    from milemark.publish.mkdocs_config import read_publisher_settings  # noqa: PLC0415  as above
+    from milemark.app.kept_files import KeptFiles  # few roadmaps have sources
+    from milemark.app.project import load_everything, read_folder, schema_errors_of
+    from milemark.privacy.audience import for_audience
+    from milemark.publish.mkdocs_config import read_publisher_settings
 
     folder = content_of(place)
     if not folder.path.is_dir():

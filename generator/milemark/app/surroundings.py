@@ -77,7 +77,7 @@ def docs_of(folder: Path) -> Path | None:
     """Return the folder of the pages of a documentation site, unless milemark has written it."""
     if not (folder / CONFIG_FILE).is_file():
         return None
-    from milemark.publish.mkdocs_config import docs_folder  # noqa: PLC0415  few folders have a mkdocs.yml
+    from milemark.publish.mkdocs_config import docs_folder  # few folders have a mkdocs.yml
 
     with suppress(UserError):
         docs = docs_folder(folder)
@@ -87,7 +87,7 @@ def docs_of(folder: Path) -> Path | None:
 
 
 def _guide() -> str:
-    from milemark.app.installation import installation  # noqa: PLC0415  reading metadata takes a while
+    from milemark.app.installation import installation  # reading metadata takes a while
 
     return installation().page("publishing.md")
 

@@ -169,7 +169,7 @@ def _written(file: Path, setting: str) -> str:
 
 
 def _scalar(text: str) -> str:
-    import yaml  # noqa: PLC0415  most projects have content/
+    import yaml  # most projects have content/
 
     with suppress(yaml.YAMLError, ValueError):
         value = yaml.load(text, yaml.BaseLoader)  # noqa: S506  it makes texts only

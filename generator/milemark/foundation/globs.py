@@ -13,7 +13,7 @@ def matcher(patterns: tuple[str, ...], *, is_exact: bool = False) -> Callable[[s
     """Return a function that tells whether a path matches; letter case and Unicode form count only if `is_exact`."""
     if not patterns:
         return lambda _path: False
-    from pathspec import GitIgnoreSpec  # noqa: PLC0415  most roadmaps have no patterns of their own
+    from pathspec import GitIgnoreSpec  # most roadmaps have no patterns of their own
 
     key = str if is_exact else key_of
     spec = GitIgnoreSpec.from_lines(map(key, patterns))
@@ -22,7 +22,7 @@ def matcher(patterns: tuple[str, ...], *, is_exact: bool = False) -> Callable[[s
 
 def is_pattern(text: str) -> bool:
     """Whether a text is a pattern of paths."""
-    from pathspec.patterns.gitignore import GitIgnorePatternError  # noqa: PLC0415
+    from pathspec.patterns.gitignore import GitIgnorePatternError
 
     try:
         matcher((text,))

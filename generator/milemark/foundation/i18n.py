@@ -56,7 +56,7 @@ class Language:
     @lru_cache(maxsize=_KEPT)  # noqa: B019  kept by the locale
     def date(self, when: PartialDate | date) -> str:
         """Return a date in words, as precise as it was written."""
-        from babel.dates import format_date, format_skeleton  # noqa: PLC0415  only pages need it, and it loads slowly
+        from babel.dates import format_date, format_skeleton  # only pages need it, and it loads slowly
 
         if isinstance(when, date):
             return format_date(when, "long", locale=self.locale)
@@ -70,7 +70,7 @@ class Language:
     @lru_cache(maxsize=_KEPT)  # noqa: B019  kept by the locale
     def period(self, start: PartialDate | None, due: PartialDate | None) -> str:
         """Return the time between two dates in short form; common parts appear once: `Feb – Mar 2025`."""
-        from babel.dates import format_interval  # noqa: PLC0415  only pages need it, and it loads slowly
+        from babel.dates import format_interval  # only pages need it, and it loads slowly
 
         if not start or not due:
             known, text = (start, _FROM) if start else (due, _UNTIL)
@@ -83,7 +83,7 @@ class Language:
 
     def short(self, when: PartialDate) -> str:
         """Return a date in short form, as precise as it was written: `Feb 2025`."""
-        from babel.dates import format_skeleton  # noqa: PLC0415  only pages need it, and it loads slowly
+        from babel.dates import format_skeleton  # only pages need it, and it loads slowly
 
         if when.precision == "week":
             return self.date(when)
@@ -91,7 +91,7 @@ class Language:
 
     def tick(self, when: PartialDate) -> str:
         """Return the short name of a year, quarter or month on an axis: `1월`."""
-        from babel.dates import format_date, format_skeleton  # noqa: PLC0415  only pages need it, and it loads slowly
+        from babel.dates import format_date, format_skeleton  # only pages need it, and it loads slowly
 
         if when.precision == "year":
             return format_skeleton(_TICKS["year"], when.first, locale=self.locale)
@@ -99,14 +99,14 @@ class Language:
 
     def weekday(self, number: int) -> str:
         """Return the short name of a day of the week, from 0 for Monday."""
-        from babel.dates import get_day_names  # noqa: PLC0415  only pages need it, and it loads slowly
+        from babel.dates import get_day_names  # only pages need it, and it loads slowly
 
         return str(get_day_names("abbreviated", "stand-alone", self.locale)[number])
 
     @lru_cache(maxsize=_KEPT)  # noqa: B019  kept by the locale
     def number(self, value: Decimal) -> str:
         """Return a number with the separators of the locale; a very large one in scientific notation."""
-        from babel.numbers import format_decimal, format_scientific  # noqa: PLC0415  only pages need it, and it loads slowly
+        from babel.numbers import format_decimal, format_scientific  # only pages need it, and it loads slowly
 
         is_huge = value.is_finite() and value.adjusted() > _MOST_DIGITS
         return (format_scientific if is_huge else format_decimal)(value, locale=self.locale)
@@ -116,14 +116,14 @@ class Language:
 @cache
 def _catalogue(locale: str) -> NullTranslations:
     """Return the catalogue of a locale; an empty one for English, whose messages are in the source."""
-    from gettext import GNUTranslations, NullTranslations  # noqa: PLC0415  marking messages needs none
-    from importlib import resources  # noqa: PLC0415
+    from gettext import GNUTranslations, NullTranslations  # marking messages needs none
+    from importlib import resources
 
     source = resources.files("milemark") / "locale" / f"{locale}.po"
     if not source.is_file():
         return NullTranslations()
-    from babel.messages.mofile import write_mo  # noqa: PLC0415  English needs none, and it loads slowly
-    from babel.messages.pofile import read_po  # noqa: PLC0415
+    from babel.messages.mofile import write_mo  # English needs none, and it loads slowly
+    from babel.messages.pofile import read_po
 
     compiled = io.BytesIO()
     write_mo(compiled, read_po(io.BytesIO(source.read_bytes()), locale=locale))

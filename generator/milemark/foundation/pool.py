@@ -27,8 +27,8 @@ def map_jobs(work: Callable[[Job], Result], jobs: Iterable[Job], files: int) -> 
     if files < _FEWEST or cores == 1:
         yield from map(work, jobs)
         return
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  few files need none
-    from multiprocessing import get_context  # noqa: PLC0415  as above
+    from concurrent.futures import ProcessPoolExecutor  # few files need none
+    from multiprocessing import get_context
 
     # A fork copies the locks that other threads hold, and waits for them forever.
     context = get_context("spawn") if threading.active_count() > 1 else None

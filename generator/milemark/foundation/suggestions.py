@@ -96,8 +96,8 @@ class Words:
 
     def _similar(self, plain: str) -> str | None:
         """Return the word with the fewest wrong, missing, added or swapped letters, if they are few for its length."""
-        from rapidfuzz import process  # noqa: PLC0415  only findings need it
-        from rapidfuzz.distance import OSA  # noqa: PLC0415
+        from rapidfuzz import process  # only findings need it
+        from rapidfuzz.distance import OSA
 
         wrong = min(len(plain) // 3, 2 + len(plain) // 10)
         if not wrong or (len(self._plain) > _MANY and self._left < len(self._plain)):
@@ -139,7 +139,7 @@ _words = lru_cache(maxsize=16)(Words)
 
 def resembles(value: str, known: Iterable[str]) -> bool:
     """Whether a text may be one of the known words misspelt, even badly: for decisions that must not miss any."""
-    from rapidfuzz import fuzz, process  # noqa: PLC0415  only undeclared fields need it
+    from rapidfuzz import fuzz, process  # only undeclared fields need it
 
     return process.extractOne(value, known, scorer=fuzz.ratio, processor=plain_name, score_cutoff=60) is not None
 

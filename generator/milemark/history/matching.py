@@ -153,7 +153,7 @@ def _by_similarity(
 
 
 def _most_similar(task: TaskId, others: Iterable[TaskId], identities: Mapping[TaskId, str]) -> TaskId | None:
-    from rapidfuzz.fuzz import ratio  # noqa: PLC0415  most commits reword no task
+    from rapidfuzz.fuzz import ratio  # most commits reword no task
 
     alike = ((ratio(identities[each], identities[task]), each) for each in others)
     similarity, best = max(alike, key=lambda pair: pair[0])

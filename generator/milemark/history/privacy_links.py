@@ -54,7 +54,7 @@ def _alike_tasks(
     """Yield the tasks of an item of which one nearly contains the other, or shares a word with one made private."""
     if not gone or not new:
         return
-    from rapidfuzz.fuzz import partial_ratio  # noqa: PLC0415  most commits reword no task
+    from rapidfuzz.fuzz import partial_ratio  # most commits reword no task
 
     by_item: dict[str, list[TaskId]] = {}
     for task in new:

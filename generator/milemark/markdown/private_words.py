@@ -91,6 +91,6 @@ def _is_near(word: str) -> bool:
     """Whether a word is `private` with at most one letter missing, doubled, changed or swapped with its neighbour."""
     if abs(len(word) - len(PRIVATE)) > 1 or len({*word} & {*PRIVATE}) < _ALIKE:
         return word == PRIVATE
-    from rapidfuzz.distance import OSA  # noqa: PLC0415  few words come this far
+    from rapidfuzz.distance import OSA  # few words come this far
 
     return OSA.distance(word, PRIVATE, score_cutoff=1) <= 1

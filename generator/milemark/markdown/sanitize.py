@@ -66,7 +66,7 @@ def is_passive(path: str) -> bool:
 
 def cleaned(html: str) -> str:
     """Return HTML without anything that a browser could run: `<p>x</p>` for `<p onclick=a>x<script>y</script></p>`."""
-    import nh3  # noqa: PLC0415  only `untrusted` needs it
+    import nh3  # only `untrusted` needs it
 
     return nh3.clean(
         html,

@@ -284,7 +284,7 @@ def _is_publication(word: str) -> bool:
 
 
 def _is_nearly(written: str, name: str) -> bool:
-    from rapidfuzz.distance import OSA  # noqa: PLC0415  only undeclared fields need it
+    from rapidfuzz.distance import OSA  # only undeclared fields need it
 
     slips = len(name) // 4  # a short word has many neighbours: `craft` is no `draft`
     return abs(len(written) - len(name)) <= slips and OSA.distance(written, name, score_cutoff=slips) <= slips

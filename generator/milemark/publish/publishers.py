@@ -36,7 +36,7 @@ class Publisher:
     @property
     def is_installed(self) -> bool:
         """Whether a supported version is installed."""
-        from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415  `--help` reads PUBLISHERS
+        from importlib.metadata import PackageNotFoundError, version  # `--help` reads PUBLISHERS
 
         if importlib.util.find_spec(self.name) is None:
             return False
@@ -71,7 +71,7 @@ _MATERIAL_ENDS = date(2027, 5, 5)  # as Material for MkDocs says itself
 
 def ending(publisher: Publisher, root: Path) -> str:
     """Return the announced end of what a publisher runs for a project, with the way out, or an empty text."""
-    from milemark.publish.mkdocs_config import theme_of  # noqa: PLC0415  `--help` reads PUBLISHERS
+    from milemark.publish.mkdocs_config import theme_of  # `--help` reads PUBLISHERS
 
     if publisher is ZENSICAL or theme_of(root) != _MATERIAL:
         return ""
@@ -96,7 +96,7 @@ class Job:
 
 def run(publisher: Publisher, job: Job, environment: Mapping[str, str], *, is_strict: bool) -> str:
     """Build a site; return the publisher's warnings. Raises PublishError."""
-    import subprocess  # noqa: PLC0415  as above
+    import subprocess
 
     with build_command(publisher, job) as command:
         done = subprocess.run(
@@ -158,16 +158,16 @@ def _config(publisher: Publisher, job: Job) -> Iterator[Path]:
 
 
 def _gives_ids(path: Path) -> bool:
-    from milemark.publish.mkdocs_config import gives_ids, read_config  # noqa: PLC0415  `--help` reads PUBLISHERS
+    from milemark.publish.mkdocs_config import gives_ids, read_config  # `--help` reads PUBLISHERS
 
     return gives_ids(read_config(path))
 
 
 def _changed(publisher: Publisher, job: Job) -> str:
     """Return the user's configuration with the changes. With INHERIT, Zensical would merge both navs."""
-    import yaml  # noqa: PLC0415  only changes need it
+    import yaml  # only changes need it
 
-    from milemark.publish.mkdocs_config import changed_config, with_extension, with_ids  # noqa: PLC0415
+    from milemark.publish.mkdocs_config import changed_config, with_extension, with_ids
 
     site = os.path.relpath(job.site, job.config.parent)
     config = changed_config(job.config, f"site_dir: {site}\n{job.changes}")
@@ -177,13 +177,13 @@ def _changed(publisher: Publisher, job: Job) -> str:
 
 
 def _show_addresses(site: Path) -> None:
-    from milemark.publish.zensical_addresses import show_addresses  # noqa: PLC0415  it imports Python-Markdown
+    from milemark.publish.zensical_addresses import show_addresses  # it imports Python-Markdown
 
     show_addresses(site)
 
 
 def _zensical_extensions() -> Mapping[str, object]:
     """Return the Markdown extensions that Zensical uses for a configuration without any."""
-    from zensical.config import DEFAULT_MARKDOWN_EXTENSIONS  # noqa: PLC0415  an optional package
+    from zensical.config import DEFAULT_MARKDOWN_EXTENSIONS  # an optional package
 
     return dict(DEFAULT_MARKDOWN_EXTENSIONS)

@@ -59,7 +59,7 @@ def in_order(paths: Iterable[str]) -> list[str]:
 
 def search_entries(address: str, fields: Mapping[str, Any], content: str) -> str:
     """Return the entries of a page in the search index, as JSON without the brackets of the list."""
-    from material.plugins.search.plugin import SearchIndex  # noqa: PLC0415  only changed pages need it
+    from material.plugins.search.plugin import SearchIndex  # only changed pages need it
 
     index = SearchIndex()
     page = SimpleNamespace(meta=fields, content=content, toc=(), url=address, title=fields["title"])

@@ -147,7 +147,7 @@ def test_the_example_of_the_page_of_exports_is_answered(tmp_path: Path, monkeypa
 
 
 def test_a_file_says_what_it_and_each_of_its_columns_is(tmp_path: Path) -> None:
-    import pyarrow.parquet  # noqa: PLC0415  asked, too
+    import pyarrow.parquet  # asked, too
 
     write(made(CONTENT), tmp_path)
     path = tmp_path / "items.parquet"

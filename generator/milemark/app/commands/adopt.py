@@ -36,8 +36,8 @@ def adopt(options: Options, folder: Path, like: str | None, *, write: bool, form
 
     A folder below the current one is named in a roadmap.yml of the current folder; another one gets its own.
     """
-    from milemark.app.adopt import adopt as read  # noqa: PLC0415
-    from milemark.app.adopt import content_to_adopt  # noqa: PLC0415
+    from milemark.app.adopt import adopt as read
+    from milemark.app.adopt import content_to_adopt
 
     content = content_to_adopt(options.start, folder)
     if not content.path.is_dir():
@@ -80,7 +80,7 @@ def _next(start: Path, adopted: Adopted, *, is_written: bool) -> str:
 
 def _report(adopted: Adopted) -> Iterator[str]:
     """Yield the counts of a folder, and what milemark does not understand in it."""
-    from milemark.app.adopt import unreadable  # noqa: PLC0415
+    from milemark.app.adopt import unreadable
 
     roadmap = adopted.loaded.roadmap
     files = len(adopted.loaded.files)
@@ -113,8 +113,8 @@ def _listed(title: str, lines: list[str] | tuple[str, ...], count: int | None = 
 
 def _history(adopted: Adopted) -> str:
     """Return the number of commits that changed the folder, with the first day."""
-    from milemark.history.git import NoHistoryError, open_repository  # noqa: PLC0415
-    from milemark.history.git_log import commits  # noqa: PLC0415
+    from milemark.history.git import NoHistoryError, open_repository
+    from milemark.history.git_log import commits
 
     try:
         found = commits(open_repository(adopted.folder.path))

@@ -64,7 +64,7 @@ def generatecommand(  # noqa: PLR0913  each is an option
 
     With `--into DIR`, or `into:` in roadmap.yml, write it into a folder of a documentation site of any theme.
     """
-    from milemark.app.build import generate  # noqa: PLC0415
+    from milemark.app.build import generate
 
     with _build_lock(generating_root(options)):
         project = _publishable(options, ReadOptions(audience, is_untrusted))
@@ -79,7 +79,7 @@ def generatecommand(  # noqa: PLR0913  each is an option
 
 def _host(root: Path, settings: Settings, into: Path | None, pages: str | None = None) -> Host | None:
     """Return the host that an option or roadmap.yml names, or None."""
-    from milemark.app.host import host_of  # noqa: PLC0415
+    from milemark.app.host import host_of
 
     folder = into or (root / settings.into if settings.into else None)
     return host_of(root, folder, is_one_page=(pages or settings.pages) != PAGES[0]) if folder else None
@@ -87,8 +87,8 @@ def _host(root: Path, settings: Settings, into: Path | None, pages: str | None =
 
 def _into(project: Project, host: Host, listener: ProgressListener, *, is_check: bool) -> WriteCounts:
     """Write the pages of a host. A check writes nothing, and exits with 1 if there is something to write."""
-    from milemark.app.host import host_pages  # noqa: PLC0415
-    from milemark.publish.tree import WriteCounts, stale_files, write_tree  # noqa: PLC0415
+    from milemark.app.host import host_pages
+    from milemark.publish.tree import WriteCounts, stale_files, write_tree
 
     files = host_pages(project, host, listener)
     if not is_check:
@@ -117,7 +117,7 @@ def buildcommand(  # noqa: PLR0913  each is an option
 
     Every publisher builds the same mkdocs.yml. `auto` takes the first that is installed.
     """
-    from milemark.app.last_build import LastBuild, recorded  # noqa: PLC0415
+    from milemark.app.last_build import LastBuild, recorded
 
     chosen = choose(publisher)
     _say_ending(chosen, buildable_root(options))
@@ -135,7 +135,7 @@ def buildcommand(  # noqa: PLR0913  each is an option
 
 def _say_ending(publisher: Publisher, root: Path) -> None:
     """Say once, on a terminal, that what the publisher runs will end: CI would print it at each run."""
-    from milemark.foundation.cache import index_path  # noqa: PLC0415
+    from milemark.foundation.cache import index_path
 
     index = index_path(root) if sys.stderr.isatty() else None
     text = ending(publisher, root) if index else ""
@@ -151,7 +151,7 @@ def _build(
     options: Options, publisher: Publisher, read_options: ReadOptions, *, is_strict: bool, is_full: bool
 ) -> bool:
     """Build the site, and return whether the next one may be skipped. Exit with 1 if a strict build is refused."""
-    from milemark.app.build import FailedPagesError, PrivateNameError, build  # noqa: PLC0415
+    from milemark.app.build import FailedPagesError, PrivateNameError, build
 
     project = _publishable(options, read_options)
     if into := project.loaded.roadmap.settings.into:
@@ -200,10 +200,10 @@ def servecommand(  # noqa: PLR0913  each is an option
 
     With `--into DIR`, or `into:` in roadmap.yml, write the pages of a documentation site, which its own server shows.
     """
-    from milemark.app.kept_files import KeptFiles  # noqa: PLC0415
-    from milemark.app.serve import ServedProject, follow, serve  # noqa: PLC0415
-    from milemark.publish.live import LiveSite  # noqa: PLC0415
-    from milemark.roadmap.load import Memory  # noqa: PLC0415
+    from milemark.app.kept_files import KeptFiles
+    from milemark.app.serve import ServedProject, follow, serve
+    from milemark.publish.live import LiveSite
+    from milemark.roadmap.load import Memory
 
     root = generating_root(options)
     host = _host(root, _settings(root), into and options.start / into)
@@ -240,7 +240,7 @@ def servecommand(  # noqa: PLR0913  each is an option
 
 def _read_again(root: Path, options: Options, read_options: ReadOptions, memory: Memory, views: ViewMemory) -> Project:
     """Read a project that may be published. Raises UserError for one that may not."""
-    from milemark.app.project import read_project  # noqa: PLC0415
+    from milemark.app.project import read_project
 
     project = read_project(root, options.today, options.as_of, memory, read_options, views)
     if project.schema_errors:
@@ -260,7 +260,7 @@ def _refuse(reason: str) -> NoReturn:
 
 def _build_lock(root: Path) -> AbstractContextManager[None]:
     """Lock the project against other builds, from reading to publishing."""
-    from milemark.publish.staging import exclusive  # noqa: PLC0415
+    from milemark.publish.staging import exclusive
 
     return exclusive(root / BUILD, lambda text: click.echo(text, err=True))
 

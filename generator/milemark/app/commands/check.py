@@ -94,9 +94,9 @@ def _looked_up(content: ContentFolder, findings: Sequence[Diagnostic], today: da
     """Return findings, with what is known of the references to other repositories."""
     if all(each.rule is not UNREAD_SOURCE for each in findings):
         return findings
-    from milemark.app.sources import read_sources  # noqa: PLC0415  few roadmaps have sources
-    from milemark.roadmap.elsewhere import looked_up  # noqa: PLC0415  as above
-    from milemark.roadmap.settings_file import parse_settings  # noqa: PLC0415  as above
+    from milemark.app.sources import read_sources  # few roadmaps have sources
+    from milemark.roadmap.elsewhere import looked_up
+    from milemark.roadmap.settings_file import parse_settings
 
     settings = parse_settings(read_bytes(content.roadmap))[0]
     return looked_up(settings, findings, read_sources(content.root, settings, today))
@@ -106,8 +106,8 @@ def _fix(  # noqa: PLR0913  each is an option
     options: Options, part: Part, format_: str, *, fix: bool, suggested: bool, dry_run: bool, yes: bool
 ) -> None:
     """Correct the findings of a part of a project."""
-    from milemark.app.fixing import fix_planner  # noqa: PLC0415  a check writes nothing
-    from milemark.app.write import WriteOptions, carry_out  # noqa: PLC0415  as above
+    from milemark.app.fixing import fix_planner  # a check writes nothing
+    from milemark.app.write import WriteOptions, carry_out
 
     if not fix:
         raise UserError("--suggested, --dry-run and --yes are for --fix")
@@ -134,7 +134,7 @@ def _whole(root: Path) -> Part:
 def _checked(part: Part, options: Options, audience: str, *, use_index: bool) -> tuple[Checked, Callable[[str], bytes]]:
     """Return the findings that an audience may read, and a function that reads their files."""
     if audience == PUBLIC:
-        from milemark.app.public_check import PublicCheck  # noqa: PLC0415  the owner's check needs none of its readers
+        from milemark.app.public_check import PublicCheck  # the owner's check needs none of its readers
 
         with reading_progress("reading", after=_PATIENCE) as on_progress:
             public = PublicCheck(part.content, options.today, options.as_of, on_progress, use_index=use_index)
@@ -150,7 +150,7 @@ def _revision(data: bytes) -> str:
 
 def _left_out(part: Part, options: Options, *, use_index: bool) -> str:
     """Return the files of a part that are not public, a line each."""
-    from milemark.app.public_check import PublicCheck  # noqa: PLC0415  as above
+    from milemark.app.public_check import PublicCheck
 
     with reading_progress("reading", after=_PATIENCE) as on_progress:
         found = PublicCheck(part.content, options.today, options.as_of, on_progress, use_index=use_index).left_out
@@ -160,7 +160,7 @@ def _left_out(part: Part, options: Options, *, use_index: bool) -> str:
 
 def _without_history(part: Part) -> Iterator[str]:
     """Yield a line for each linked folder whose history is left out."""
-    from milemark.history.git import NoHistoryError, open_content, unread_links, with_links  # noqa: PLC0415  as above
+    from milemark.history.git import NoHistoryError, open_content, unread_links, with_links
 
     with suppress(NoHistoryError):
         links = list_content(part.content).links

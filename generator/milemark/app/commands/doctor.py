@@ -22,7 +22,7 @@ def doctor(options: Options, format_: str) -> None:
 
     Exits with 1 if there is something to do.
     """
-    from milemark.app.diagnosis import diagnose  # noqa: PLC0415
+    from milemark.app.diagnosis import diagnose
 
     facts = diagnose(options.root())
     click.echo(_as_json(facts) if format_ == "json" else "\n".join(_lines(facts)))
@@ -39,8 +39,8 @@ def _lines(facts: Sequence[Fact]) -> Iterator[str]:
 
 
 def _as_json(facts: Sequence[Fact]) -> str:
-    from dataclasses import asdict  # noqa: PLC0415
+    from dataclasses import asdict
 
-    from milemark.output.text.envelope import envelope  # noqa: PLC0415
+    from milemark.output.text.envelope import envelope
 
     return envelope("doctor", {"facts": [asdict(each) | {"problem": each.problem or None} for each in facts]})

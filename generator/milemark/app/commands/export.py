@@ -51,7 +51,7 @@ def export(  # noqa: PLR0913, PLR0917  one argument for each option
     A single file goes to stdout or to PATH. A format of several files needs a folder as PATH. With `--into DATASET`,
     parquet adds the state of this day to the states of other repositories and days.
     """
-    from milemark.output.export.json import roadmap_json_schema  # noqa: PLC0415
+    from milemark.output.export.json import roadmap_json_schema
 
     if schema:
         if name != "json":
@@ -84,8 +84,8 @@ def _refuse_half_dataset(name: str, output: Path | None, into: Path | None, repo
 
 def _add(project: Project, chosen: Format, target: Path, repository: str | None) -> None:
     """Add the state of this day to a dataset."""
-    from milemark.app.dataset import add_to_dataset, repository_name  # noqa: PLC0415
-    from milemark.output.export.dataset import dataset_files  # noqa: PLC0415
+    from milemark.app.dataset import add_to_dataset, repository_name
+    from milemark.output.export.dataset import dataset_files
 
     name = repository_name(project.root, repository)
     made = dataset_files(_input(project, chosen), name)
@@ -97,7 +97,7 @@ def _add(project: Project, chosen: Format, target: Path, repository: str | None)
 
 
 def _pdf(project: Project, made: Mapping[str, bytes]) -> bytes:
-    from milemark.app.resume_pdf import resume_pdf  # noqa: PLC0415
+    from milemark.app.resume_pdf import resume_pdf
 
     (resume,) = made.values()
     return resume_pdf(resume, project.language)
@@ -130,9 +130,9 @@ def _made(project: Project, chosen: Format) -> Mapping[str, bytes]:
 
 
 def _input(project: Project, chosen: Format) -> ExportInput:
-    from milemark.app.project import history_of  # noqa: PLC0415
-    from milemark.output.urls import Addresses  # noqa: PLC0415
-    from milemark.publish.mkdocs_config import read_publisher_settings  # noqa: PLC0415
+    from milemark.app.project import history_of
+    from milemark.output.urls import Addresses
+    from milemark.publish.mkdocs_config import read_publisher_settings
 
     addresses = Addresses()
     if (project.root / CONFIG_FILE).is_file():

@@ -31,7 +31,7 @@ _HELP = {
 
 
 def _what_if_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    from milemark.history.what_if import OPTIONS, REPEATED  # noqa: PLC0415
+    from milemark.history.what_if import OPTIONS, REPEATED
 
     for name, value in reversed([*OPTIONS.items()]):
         option = click.option(f"--{name}", metavar=value, multiple=name in REPEATED, help=_HELP[name])
@@ -55,9 +55,9 @@ def forecast(
     With changes, such as --drop ID, only what moves is printed: the days before and after. IDs choose items. With
     --save, the page is private unless roadmap.yml has `forecast: public`; `milemark undo` takes it back.
     """
-    from milemark.history.refusal import Refusal  # noqa: PLC0415
-    from milemark.history.what_if import UNCHANGED, what_if_of  # noqa: PLC0415
-    from milemark.output.text import forecast as text  # noqa: PLC0415
+    from milemark.history.refusal import Refusal
+    from milemark.history.what_if import UNCHANGED, what_if_of
+    from milemark.output.text import forecast as text
 
     project = open_project(options, ReadOptions(audience or (PRIVATE if format_ == "text" else PUBLIC)))
     roadmap = project.loaded.roadmap
@@ -84,8 +84,8 @@ def forecast(
 
 def _save(options: Options, path: str, changes: Sequence[tuple[str, str]], format_: str) -> None:
     """Write a page of the plan with changes, whose query block each build computes."""
-    from milemark.app.plan_page import plan_page_planner  # noqa: PLC0415
-    from milemark.app.write import WriteOptions, carry_out  # noqa: PLC0415
+    from milemark.app.plan_page import plan_page_planner
+    from milemark.app.write import WriteOptions, carry_out
 
     if not changes:
         raise UserError("--save keeps changes of the plan: add one, such as --drop ID")
@@ -95,14 +95,14 @@ def _save(options: Options, path: str, changes: Sequence[tuple[str, str]], forma
 
 
 def _only(found: PlanForecast, ids: set[str]) -> PlanForecast:
-    from dataclasses import replace  # noqa: PLC0415
+    from dataclasses import replace
 
     return replace(found, landings=tuple(each for each in found.landings if not ids or each.id in ids))
 
 
 def _given(given: dict[str, Any]) -> list[tuple[str, str]]:
     """Return the changes as pairs of names and values."""
-    from milemark.history.what_if import REPEATED  # noqa: PLC0415
+    from milemark.history.what_if import REPEATED
 
     each = ((name, value) for name, value in given.items() if value)
     return [(name, one) for name, value in each for one in (value if name in REPEATED else (value,))]
@@ -110,8 +110,8 @@ def _given(given: dict[str, Any]) -> list[tuple[str, str]]:
 
 def id_of(roadmap: Roadmap, name: str) -> str:
     """Return the id of the open item that a name means."""
-    from milemark.app.targets import one_item  # noqa: PLC0415
-    from milemark.roadmap.settings import Role  # noqa: PLC0415
+    from milemark.app.targets import one_item
+    from milemark.roadmap.settings import Role
 
     item = one_item(roadmap, name)
     if item.is_closed or item.role not in {Role.ITEM, Role.MILESTONE}:
@@ -129,8 +129,8 @@ def refuse_hours(roadmap: Roadmap, what_if: WhatIf) -> None:
 
 def _forecaster(project: Project, options: Options) -> Forecaster:
     """Return the forecaster of a project. Raises UserError if its audience sees no forecasts."""
-    from milemark.history.plan_forecast import forecaster_for  # noqa: PLC0415
-    from milemark.history.read import read_history  # noqa: PLC0415
+    from milemark.history.plan_forecast import forecaster_for
+    from milemark.history.read import read_history
 
     with reading_progress(HISTORY_LABEL) as on_progress:
         history = read_history(project.root, options.today, on_progress, project.present)

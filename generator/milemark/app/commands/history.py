@@ -40,7 +40,7 @@ def history(options: Options, format_: str, audience: str | None) -> None:
     The text follows the first parent of each merge. The formats json and csv include the other commits, and the figures
     of every track and item.
     """
-    from milemark.app.kept_answer import kept_answer  # noqa: PLC0415
+    from milemark.app.kept_answer import kept_answer
 
     root, seen_by = options.root(), audience or _audience_of(format_)
     name, inputs = f"history {format_} {seen_by}", (options.today, options.as_of)
@@ -52,9 +52,9 @@ def history(options: Options, format_: str, audience: str | None) -> None:
 
 def _history(root: Path, options: Options, format_: str, audience: str) -> list[str]:
     """Return the history in a format, and the notes about it."""
-    from milemark.history.model import notes  # noqa: PLC0415
-    from milemark.history.read import read_history  # noqa: PLC0415
-    from milemark.output.text import history as text  # noqa: PLC0415
+    from milemark.history.model import notes
+    from milemark.history.read import read_history
+    from milemark.output.text import history as text
 
     with reading_progress(HISTORY_LABEL) as on_progress:
         found = read_history(root, options.today, on_progress, _present(root, options, audience))
@@ -80,8 +80,8 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
     With --review, it writes a private page of what was done, slipped and stalled, of the next tasks, and with three
     questions; `milemark undo` takes it back.
     """
-    from milemark.app.kept_answer import kept_answer  # noqa: PLC0415
-    from milemark.history.revision import check_since, commit_since  # noqa: PLC0415
+    from milemark.app.kept_answer import kept_answer
+    from milemark.history.revision import check_since, commit_since
 
     root, today = options.root(), options.as_of or options.today
     since = since or (today - timedelta(days=7)).isoformat()
@@ -120,7 +120,7 @@ class _Compared(NamedTuple):
 
 def _report(root: Path, options: Options, wanted: _Report) -> list[str]:
     """Return a report, and for the format text the notes about it; the others hold them."""
-    from milemark.output.text import report as text  # noqa: PLC0415
+    from milemark.output.text import report as text
 
     project, changes, period, _history, forecast = _compared(root, options, wanted)
     language = project.spoken if wanted.format == "text" else project.language
@@ -132,12 +132,12 @@ def _report(root: Path, options: Options, wanted: _Report) -> list[str]:
 
 def _review(root: Path, options: Options, since: str) -> None:
     """Write a review as a page of the project."""
-    from milemark.app.item_names import refuse_existing  # noqa: PLC0415
-    from milemark.app.write import WriteOptions, carry_out  # noqa: PLC0415
-    from milemark.app.write_plan import WriteChanges  # noqa: PLC0415
-    from milemark.history.lifecycle import lifecycles  # noqa: PLC0415
-    from milemark.output.forecast_words import end_of  # noqa: PLC0415
-    from milemark.output.text.review import Review, review_page  # noqa: PLC0415
+    from milemark.app.item_names import refuse_existing
+    from milemark.app.write import WriteOptions, carry_out
+    from milemark.app.write_plan import WriteChanges
+    from milemark.history.lifecycle import lifecycles
+    from milemark.output.forecast_words import end_of
+    from milemark.output.text.review import Review, review_page
 
     found = _compared(root, options, _Report(since, "json", PRIVATE))
     roadmap, language = found.project.loaded.roadmap, found.project.language
@@ -155,16 +155,16 @@ def _review(root: Path, options: Options, since: str) -> None:
 
 def _compared(root: Path, options: Options, wanted: _Report) -> _Compared:
     """Read a project, and compare it with an earlier day or commit."""
-    from milemark.app.kept_files import KeptFiles  # noqa: PLC0415
-    from milemark.app.project import read_project  # noqa: PLC0415
-    from milemark.history.changes import compare  # noqa: PLC0415
-    from milemark.history.model import notes  # noqa: PLC0415
-    from milemark.history.plan_forecast import forecaster_for  # noqa: PLC0415
-    from milemark.history.read import read_history  # noqa: PLC0415
-    from milemark.history.revision import read_revision  # noqa: PLC0415
-    from milemark.output.text.report import ReportPeriod  # noqa: PLC0415
-    from milemark.query.load import checked_for_audience, load_with_bases  # noqa: PLC0415
-    from milemark.roadmap.load import Memory  # noqa: PLC0415
+    from milemark.app.kept_files import KeptFiles
+    from milemark.app.project import read_project
+    from milemark.history.changes import compare
+    from milemark.history.model import notes
+    from milemark.history.plan_forecast import forecaster_for
+    from milemark.history.read import read_history
+    from milemark.history.revision import read_revision
+    from milemark.output.text.report import ReportPeriod
+    from milemark.query.load import checked_for_audience, load_with_bases
+    from milemark.roadmap.load import Memory
 
     memory, today = Memory(KeptFiles(content_of(root).path)), options.as_of or options.today
     project = read_project(root, options.today, options.as_of, memory, ReadOptions(wanted.audience))
@@ -194,8 +194,8 @@ def _with_roadmap(files: Mapping[str, bytes], project: Project) -> Mapping[str, 
 
 def _on_private_items(project: Project) -> Iterator[str]:
     """Yield a note on the private items in overall progress, if its audience sees any."""
-    from milemark.roadmap.metrics.explain import Explainer  # noqa: PLC0415
-    from milemark.roadmap.metrics.progress import whole  # noqa: PLC0415
+    from milemark.roadmap.metrics.explain import Explainer
+    from milemark.roadmap.metrics.progress import whole
 
     roadmap = project.loaded.roadmap
     explainer, everything = Explainer(roadmap, project.language, lambda: project.public), whole(roadmap)
@@ -212,8 +212,8 @@ def _present(root: Path, options: Options, audience: str) -> Present | None:
     """Return today's private and public parts for an audience; None for the owner."""
     if audience == PRIVATE:
         return None
-    from milemark.app.project import load_everything, read_folder  # noqa: PLC0415
-    from milemark.history.private_past import Present  # noqa: PLC0415
+    from milemark.app.project import load_everything, read_folder
+    from milemark.history.private_past import Present
 
     everything = load_everything(read_folder(root), options.today, options.as_of)
     _refuse_schema_errors(everything)
@@ -222,7 +222,7 @@ def _present(root: Path, options: Options, audience: str) -> Present | None:
 
 def _refuse_schema_errors(everything: Loaded) -> None:
     """Raise UserError if roadmap.yml has errors: without it, private items are unknown."""
-    from milemark.app.project import schema_errors_of  # noqa: PLC0415
+    from milemark.app.project import schema_errors_of
 
     if schema_errors_of(everything):
         raise UserError(f"{ROADMAP_FILE} has errors (see `milemark check`), so milemark cannot tell what is private")
@@ -230,8 +230,8 @@ def _refuse_schema_errors(everything: Loaded) -> None:
 
 def _language(root: Path) -> Language:
     """Return the language of the current roadmap, even if it has errors."""
-    from milemark.foundation.i18n import Language  # noqa: PLC0415
-    from milemark.roadmap.settings_file import parse_settings  # noqa: PLC0415
+    from milemark.foundation.i18n import Language
+    from milemark.roadmap.settings_file import parse_settings
 
     path = content_of(root).roadmap
     return Language(parse_settings(read_bytes(path) if path.is_file() else None)[0].locale)

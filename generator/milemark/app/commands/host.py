@@ -23,8 +23,8 @@ def host(options: Options, folder: Path | None, *, format_: str) -> None:
 
     It reads the site's mkdocs.yml, names the settings that clash with the pages, and writes nothing.
     """
-    from milemark.app.host import host_of  # noqa: PLC0415
-    from milemark.publish.host_config import advice  # noqa: PLC0415
+    from milemark.app.host import host_of
+    from milemark.publish.host_config import advice
 
     root = options.root()
     place = options.start / folder if folder else root / _into(options)

@@ -74,7 +74,7 @@ def _options(default: str) -> list[click.Parameter]:
 
 
 def _import(options: Options, read: Read, into: str, *, is_dry: bool, is_json: bool) -> None:
-    from milemark.app.importing import BadImportError, Target, planned, writes_of  # noqa: PLC0415
+    from milemark.app.importing import BadImportError, Target, planned, writes_of
 
     if into.startswith(".") or ".." in into.split("/") or "\\" in into:
         raise BadImportError(f'"{into}" is no folder below the project\'s files: name one such as "issues"')
@@ -97,7 +97,7 @@ def _import(options: Options, read: Read, into: str, *, is_dry: bool, is_json: b
 
 def _as_changes(changes: Sequence[PlannedItem], notes: Sequence[str], shown: Callable[[str], str]) -> WriteChanges:
     """Return the new bytes of an import, with a note for each file that was edited and stays."""
-    from milemark.imports.plan import Effect  # noqa: PLC0415
+    from milemark.imports.plan import Effect
 
     kept = [f"{each.kind}: {shown(each.path)}" for each in changes if each.kind in {Effect.EDITED, Effect.CONFLICT}]
     files = {each.path: each.text.encode("utf-8", "replace") for each in changes if each.is_written}
@@ -105,7 +105,7 @@ def _as_changes(changes: Sequence[PlannedItem], notes: Sequence[str], shown: Cal
 
 
 def _report(changes: Sequence[PlannedItem], shown: Callable[[str], str], *, is_dry: bool) -> None:
-    from milemark.imports.plan import Effect  # noqa: PLC0415
+    from milemark.imports.plan import Effect
 
     for each in changes:
         if each.kind is not Effect.SAME:
@@ -126,8 +126,8 @@ def import_github(files: tuple[Path, ...]) -> Read:
       number,title,state,stateReason,body,labels,milestone,assignees,closedAt,url > issues.json
     gh project item-list 1 --owner me --format json --limit 9999 > project.json
     """
-    from milemark.app.importing import text_of  # noqa: PLC0415
-    from milemark.imports.github import read_github  # noqa: PLC0415
+    from milemark.app.importing import text_of
+    from milemark.imports.github import read_github
 
     texts = {str(path): text_of(path) for path in files}
     return lambda settings, collection: read_github(texts, settings, collection)
@@ -138,8 +138,8 @@ def import_github(files: tuple[Path, ...]) -> Read:
 @click.option("--map", "mapping", default="", metavar="COLUMN=FIELD,…", help="The fields of columns: 'Title=title'.")
 def import_csv(file: Path, mapping: str) -> Read:
     """Import a table. The columns of Linear, Jira, Notion and Trello are known; name others by --map."""
-    from milemark.app.importing import text_of  # noqa: PLC0415
-    from milemark.imports.csv_file import read_csv  # noqa: PLC0415
+    from milemark.app.importing import text_of
+    from milemark.imports.csv_file import read_csv
 
     pairs = [part.partition("=") for part in mapping.split(",") if part.strip()]
     if any(not field.strip() for _column, _sign, field in pairs):
@@ -153,8 +153,8 @@ def import_csv(file: Path, mapping: str) -> Read:
 @click.argument("folder", type=_FOLDER)
 def import_backlog(folder: Path) -> Read:
     """Import the tasks of a folder of Backlog.md."""
-    from milemark.app.importing import documents_below  # noqa: PLC0415
-    from milemark.imports.backlog import read_backlog, with_quotes  # noqa: PLC0415
+    from milemark.app.importing import documents_below
+    from milemark.imports.backlog import read_backlog, with_quotes
 
     place = folder / "backlog" if (folder / "backlog").is_dir() else folder
     return lambda settings, collection: read_backlog(
@@ -166,8 +166,8 @@ def import_backlog(folder: Path) -> Read:
 @click.argument("file", type=_FILE)
 def import_kanban(file: Path) -> Read:
     """Import the cards of a board of Obsidian's Kanban plugin; its lanes are statuses."""
-    from milemark.app.importing import document_of  # noqa: PLC0415
-    from milemark.imports.kanban import read_kanban  # noqa: PLC0415
+    from milemark.app.importing import document_of
+    from milemark.imports.kanban import read_kanban
 
     return lambda settings, collection: read_kanban(document_of(file, settings), settings, collection)
 
@@ -177,7 +177,7 @@ def import_kanban(file: Path) -> Read:
 @click.option("--level", type=click.IntRange(1, 6), help="The level of the headings that are items.")
 def import_roadmap(file: Path, level: int | None) -> Read:
     """Import the headings of one long file, such as a ROADMAP.md."""
-    from milemark.app.importing import document_of  # noqa: PLC0415
-    from milemark.imports.one_file import read_one_file  # noqa: PLC0415
+    from milemark.app.importing import document_of
+    from milemark.imports.one_file import read_one_file
 
     return lambda settings, collection: read_one_file(document_of(file, settings), level or 0, settings, collection)

@@ -49,7 +49,7 @@ def init(  # noqa: PLR0913  each is an option
     if editor:
         _write_editor_files(options.start / folder, editor, dry_run=dry_run)
         return
-    from milemark.app.starter import has_broken_roadmap, kinds_of, plan_of, write  # noqa: PLC0415
+    from milemark.app.starter import has_broken_roadmap, kinds_of, plan_of, write
 
     if locale and not example:
         raise click.UsageError("--locale is the language of an example: add --example career")
@@ -76,7 +76,7 @@ def init(  # noqa: PLR0913  each is an option
 
 def _write_agent_files(target: Path, *, dry_run: bool) -> None:
     """Write the files that agents read, into the root of the project around a folder."""
-    from milemark.app.agent_files import agent_files  # noqa: PLC0415  only this option needs it
+    from milemark.app.agent_files import agent_files  # only this option needs it
 
     root = _roadmap_around(target)
     _write_only(root, "init --agents", agent_files(root), dry_run=dry_run)
@@ -84,8 +84,8 @@ def _write_agent_files(target: Path, *, dry_run: bool) -> None:
 
 def _write_editor_files(target: Path, editor: str, *, dry_run: bool) -> None:
     """Write the files of an editor into the root of the project around a folder."""
-    from milemark.app.commands.inspect import settings_of  # noqa: PLC0415  as above
-    from milemark.app.editor_files import editor_files  # noqa: PLC0415  as above
+    from milemark.app.commands.inspect import settings_of
+    from milemark.app.editor_files import editor_files
 
     root = _roadmap_around(target)
     writes, kept = editor_files(content_of(root), settings_of(root))
@@ -102,7 +102,7 @@ def _roadmap_around(target: Path) -> Path:
 
 
 def _write_only(root: Path, name: str, writes: Sequence[FileWrite], *, dry_run: bool) -> None:
-    from milemark.app.write import write_recorded  # noqa: PLC0415  as above
+    from milemark.app.write import write_recorded
 
     for each in writes:
         click.echo(f"write {os.path.relpath(each.path)}", err=True)

@@ -37,8 +37,8 @@ def schema(options: Options, collection: str | None, format_: str) -> None:
 
     The format schema is the schema alone, for editors; json is the answer that all commands give to scripts.
     """
-    from milemark.output.export.json_schema import json_schemas  # noqa: PLC0415
-    from milemark.output.text.envelope import envelope  # noqa: PLC0415
+    from milemark.output.export.json_schema import json_schemas
+    from milemark.output.text.envelope import envelope
 
     found = json_schemas(settings_of(options.root()), collection)
     bare = found[collection] if collection else found
@@ -47,7 +47,7 @@ def schema(options: Options, collection: str | None, format_: str) -> None:
 
 def settings_of(root: Path) -> Settings:
     """Return the settings of a project. Exit with 1 if roadmap.yml has errors."""
-    from milemark.roadmap.settings_file import parse_settings  # noqa: PLC0415
+    from milemark.roadmap.settings_file import parse_settings
 
     folder = content_of(root)
     path, shown = folder.roadmap, folder.shown(ROADMAP_FILE)
@@ -69,9 +69,9 @@ def show(options: Options, id_: str, format_: str, audience: str) -> None:
 
     ID is an id, an alias, or a file such as a.md, projects/a or content/projects/a.md.
     """
-    from milemark.output.text.item import as_json, as_text, sections  # noqa: PLC0415
-    from milemark.roadmap.metrics.explain import Explainer  # noqa: PLC0415
-    from milemark.roadmap.references import find_item  # noqa: PLC0415
+    from milemark.output.text.item import as_json, as_text, sections
+    from milemark.roadmap.metrics.explain import Explainer
+    from milemark.roadmap.references import find_item
 
     project = open_project(options, ReadOptions(audience))
     roadmap = project.loaded.roadmap
@@ -92,9 +92,9 @@ def explain(options: Options, subject: str, format_: str, audience: str) -> None
 
     SUBJECT is the id of an item or track, `roadmap` for the overall progress, or a rule such as MM204.
     """
-    from milemark.output.text.envelope import envelope  # noqa: PLC0415
-    from milemark.output.text.rule_page import is_rule, rule_page, show_page  # noqa: PLC0415
-    from milemark.roadmap.metrics.explain import as_values  # noqa: PLC0415
+    from milemark.output.text.envelope import envelope
+    from milemark.output.text.rule_page import is_rule, rule_page, show_page
+    from milemark.roadmap.metrics.explain import as_values
 
     is_json = format_ == "json"
     if is_rule(subject):
@@ -118,8 +118,8 @@ def explain(options: Options, subject: str, format_: str, audience: str) -> None
 
 def _spoken(options: Options) -> Language:
     """Return the language of the terminal. There need not be a project that can be read."""
-    from milemark.app.terminal_language import terminal_language  # noqa: PLC0415
-    from milemark.roadmap.settings_file import parse_settings  # noqa: PLC0415
+    from milemark.app.terminal_language import terminal_language
+    from milemark.roadmap.settings_file import parse_settings
 
     try:
         settings, _ = parse_settings(read_bytes(content_of(project_of(options.start)).roadmap))
@@ -130,16 +130,16 @@ def _spoken(options: Options) -> Language:
 
 def explain_number(project: Project, subject: str) -> list[str]:
     """Return the derivation of the progress of an item, a track or the roadmap, as lines with their places."""
-    from milemark.roadmap.metrics.explain import as_lines  # noqa: PLC0415
+    from milemark.roadmap.metrics.explain import as_lines
 
     return list(as_lines(_derivation(project, subject), project.loaded.roadmap.settings))
 
 
 def _derivation(project: Project, subject: str) -> DerivationStep:
-    from milemark.foundation.rules import RULES  # noqa: PLC0415
-    from milemark.roadmap.metrics.explain import Explainer  # noqa: PLC0415
-    from milemark.roadmap.metrics.progress import whole  # noqa: PLC0415
-    from milemark.roadmap.references import find_item  # noqa: PLC0415
+    from milemark.foundation.rules import RULES
+    from milemark.roadmap.metrics.explain import Explainer
+    from milemark.roadmap.metrics.progress import whole
+    from milemark.roadmap.references import find_item
 
     roadmap = project.loaded.roadmap
     explainer, everything = Explainer(roadmap, project.spoken, lambda: project.public), whole(roadmap)

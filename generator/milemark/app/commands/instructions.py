@@ -15,7 +15,7 @@ def instructions(options: Options, topic: str) -> None:
 
     TOPIC is overview, read, edit or fields. `milemark init --agents` tells agents of this command.
     """
-    from milemark.app.commands.inspect import settings_of  # noqa: PLC0415  as the other commands do
-    from milemark.app.instructions import instructions as text_of  # noqa: PLC0415
+    from milemark.app.commands.inspect import settings_of  # as the other commands do
+    from milemark.app.instructions import instructions as text_of
 
     click.echo(text_of(settings_of(options.root()), topic))

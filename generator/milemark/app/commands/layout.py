@@ -41,9 +41,9 @@ def split(options: Options, file: Path, into: str, *, write: bool, format_: str)
 
     With --into, the files become a collection of their own if the one of the file has `items: headings`.
     """
-    from milemark.imports import split as layout  # noqa: PLC0415
-    from milemark.privacy.audience import hidden_in  # noqa: PLC0415
-    from milemark.privacy.hidden import is_declared_private, is_in_public_place  # noqa: PLC0415
+    from milemark.imports import split as layout
+    from milemark.privacy.audience import hidden_in
+    from milemark.privacy.hidden import is_declared_private, is_in_public_place
 
     project = open_project(options, ReadOptions(PRIVATE))
     path = _path_in(project, file)
@@ -79,7 +79,7 @@ def _with_links(
 @format_option()
 def join(options: Options, file: Path, items: tuple[Path, ...], *, write: bool, format_: str) -> None:
     """Make one FILE of the files of items, or of all items in a folder: each becomes a heading of level 2."""
-    from milemark.imports import split as layout  # noqa: PLC0415
+    from milemark.imports import split as layout
 
     project = open_project(options, ReadOptions(PRIVATE))
     target, roadmap = _path_in(project, file), project.everything.roadmap
@@ -104,7 +104,7 @@ def _is_wanted(document: Document, wanted: list[str], target: str) -> bool:
 
 def _path_in(project: Project, file: Path) -> str:
     """Return the path of a file below the project's folder."""
-    from milemark.imports.split import LayoutError  # noqa: PLC0415
+    from milemark.imports.split import LayoutError
 
     place, content = file.resolve(), project.folder.path.resolve()
     if not place.is_relative_to(content):
@@ -113,7 +113,7 @@ def _path_in(project: Project, file: Path) -> str:
 
 
 def _document(project: Project, path: str) -> Document:
-    from milemark.imports.split import LayoutError  # noqa: PLC0415
+    from milemark.imports.split import LayoutError
 
     if path not in project.content.files:
         raise LayoutError(f"{path} is not read by this project")
@@ -134,7 +134,7 @@ class _Layout(NamedTuple):
 
 def _apply(project: Project, layout: _Layout, *, is_written: bool, is_json: bool) -> None:
     """Print the changes, prove that every item stays the same, and write the files."""
-    from milemark.imports.split import LayoutError, differences, taken  # noqa: PLC0415
+    from milemark.imports.split import LayoutError, differences, taken
 
     files, path, others, is_apart = layout
     old = project.content.files
@@ -173,14 +173,14 @@ def _bytes(text: str, like: bytes) -> bytes:
 
 
 def _loaded(project: Project, files: dict[str, bytes]) -> Loaded:
-    from milemark.roadmap.load import load  # noqa: PLC0415
+    from milemark.roadmap.load import load
 
     return load(files, project.today, project.everything.roadmap.as_of)
 
 
 def _opened(old: Loaded, new: Loaded) -> Iterator[str]:
     """Yield the ids of the items of which the public would see more."""
-    from milemark.privacy.audience import for_audience  # noqa: PLC0415
+    from milemark.privacy.audience import for_audience
 
     before, after = (dict(map(_shown, for_audience(each, PUBLIC).roadmap.items)) for each in (old, new))
     yield from (id_ for id_, shown in after.items() if shown - before.get(id_, set()))
@@ -188,14 +188,14 @@ def _opened(old: Loaded, new: Loaded) -> Iterator[str]:
 
 def _shown(item: Item) -> tuple[str, set[str | int]]:
     """Return the id of an item with its fields and the number of its lines, whose links may be others."""
-    from milemark.imports.split import TOLD  # noqa: PLC0415
+    from milemark.imports.split import TOLD
 
     lines = sum(bool(line.strip()) for line in item.document.body.split("\n"))
     return item.id, {"shown", *item.values, *range(lines)} - TOLD
 
 
 def _items(roadmap: Roadmap, *, is_apart: bool) -> Iterator[tuple[str, object]]:
-    from milemark.imports.split import TOLD  # noqa: PLC0415
+    from milemark.imports.split import TOLD
 
     for item in roadmap.items:
         values = {name: value for name, value in item.values.items() if name not in {*TOLD, AUDIENCE}}

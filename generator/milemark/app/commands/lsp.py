@@ -17,8 +17,8 @@ def lsp(options: Options, *, stdio: bool) -> None:  # noqa: ARG001  editors pass
     docs/editors.md says how to set up each editor. It serves the projects with a roadmap.yml that the editor has open.
     """
     try:
-        from milemark.app.language_server.features import register  # noqa: PLC0415  an extra, and heavy
-        from milemark.app.language_server.server import MilemarkServer, serve  # noqa: PLC0415  as above
+        from milemark.app.language_server.features import register  # an extra, and heavy
+        from milemark.app.language_server.server import MilemarkServer, serve
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in {"pygls", "lsprotocol"}:
             raise

@@ -20,7 +20,7 @@ def mcp(options: Options, audience: str) -> None:
     instructions`, do the same in fewer words.
     """
     try:
-        from milemark.app.agent_server.server import agent_server  # noqa: PLC0415  an extra, and heavy
+        from milemark.app.agent_server.server import agent_server  # an extra, and heavy
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in {"mcp", "mcp_types"}:
             raise

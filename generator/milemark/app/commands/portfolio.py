@@ -44,7 +44,7 @@ def portfolio(options: Options, datasets: tuple[Path, ...], publisher: str, audi
     It shows the newest state of each repository until today, or `--as-of`. Pages in content/ belong to the site, and
     roadmap.yml there may set its title, goal and locale. A folder without mkdocs.yml gets one.
     """
-    from milemark.publish.staging import exclusive  # noqa: PLC0415
+    from milemark.publish.staging import exclusive
 
     root, today = options.start, options.as_of or options.today
     with exclusive(root / BUILD, _note):
@@ -91,7 +91,7 @@ class _Made(NamedTuple):
     @property
     def site(self) -> Path:
         """The folder of the site."""
-        from milemark.publish.mkdocs_config import read_publisher_settings  # noqa: PLC0415
+        from milemark.publish.mkdocs_config import read_publisher_settings
 
         return self.root / read_publisher_settings(self.root, self.audience).site_dir
 
@@ -121,7 +121,7 @@ class _Notes:
 
 def _rows(made: _Made, choose_readable: Callable[[], Chosen]) -> PortfolioRows:
     """Return the rows of a portfolio; if some are damaged, those of the states whose rows can be read."""
-    from milemark.app.portfolio.rows import DamagedRowsError, PortfolioRows  # noqa: PLC0415
+    from milemark.app.portfolio.rows import DamagedRowsError, PortfolioRows
 
     try:
         return PortfolioRows(connect(), made.chosen, made.today)
@@ -134,8 +134,8 @@ def _rows(made: _Made, choose_readable: Callable[[], Chosen]) -> PortfolioRows:
 
 
 def _build(made: _Made, rows: PortfolioRows, publisher: str, *, is_strict: bool) -> None:
-    from milemark.app.build import FailedPagesError, build  # noqa: PLC0415
-    from milemark.app.portfolio.project import portfolio_project  # noqa: PLC0415
+    from milemark.app.build import FailedPagesError, build
+    from milemark.app.portfolio.project import portfolio_project
 
     made.record.unlink(missing_ok=True)
     project = portfolio_project(made.root, rows, made.audience, made.dataset)

@@ -74,7 +74,7 @@ def _usual_columns(engine: Engine, relation: str | None, *, is_marked: bool) -> 
 
 def _print(engine: Engine, run: Callable[[], QueryResult], texts: Mapping[str, str], format_: str) -> None:
     """Run a query and print its result. `texts` has the arguments of the command line, for the places of errors."""
-    from milemark.query.sql.errors import QueryError  # noqa: PLC0415
+    from milemark.query.sql.errors import QueryError
 
     try:
         result = run()
@@ -88,7 +88,7 @@ def _print(engine: Engine, run: Callable[[], QueryResult], texts: Mapping[str, s
 
 
 def _engine(options: Options, audience: str) -> AbstractContextManager[Engine]:
-    from milemark.app.query_cache import engine_of, query_engine  # noqa: PLC0415
+    from milemark.app.query_cache import engine_of, query_engine
 
     def read() -> Project:
         return open_project(options, ReadOptions(audience))
@@ -99,7 +99,7 @@ def _engine(options: Options, audience: str) -> AbstractContextManager[Engine]:
 
 
 def _listed(engine: Engine, written: Mapping[str, str]) -> QueryResult:
-    from milemark.query.sql.list_options import list_block  # noqa: PLC0415
+    from milemark.query.sql.list_options import list_block
 
     block, found = list_block(written, engine)
     if block is None or any(each.is_error for each in found):
@@ -112,7 +112,7 @@ def _locale(engine: Engine) -> str:
 
 
 def _refuse(error: QueryError, texts: Mapping[str, str], locale: str) -> NoReturn:
-    from milemark.foundation.diagnostics import Diagnostic, Span  # noqa: PLC0415
+    from milemark.foundation.diagnostics import Diagnostic, Span
 
     sql = texts.get(_QUERY, "")
     before = sql[: error.start]
@@ -123,8 +123,8 @@ def _refuse(error: QueryError, texts: Mapping[str, str], locale: str) -> NoRetur
 
 def _exit(findings: Sequence[Diagnostic], texts: Mapping[str, str], locale: str) -> NoReturn:
     """Print the findings about a query with their places, and exit with code 2."""
-    from milemark.app.terminal_language import terminal_language  # noqa: PLC0415
-    from milemark.output.text.diagnostics import FormatContext, as_text  # noqa: PLC0415
+    from milemark.app.terminal_language import terminal_language
+    from milemark.output.text.diagnostics import FormatContext, as_text
 
     context = FormatContext(lambda path: encodable(texts.get(path, "")).encode(), terminal_language(locale).gettext)
     click.echo(as_text([_in_shell(each, texts) for each in findings], context), err=True)
@@ -133,7 +133,7 @@ def _exit(findings: Sequence[Diagnostic], texts: Mapping[str, str], locale: str)
 
 def _in_shell(finding: Diagnostic, texts: Mapping[str, str]) -> Diagnostic:
     """Return a finding about a text without quotation marks, which the shell may have removed."""
-    from milemark.query.sql.errors import TEXT_QUOTES  # noqa: PLC0415
+    from milemark.query.sql.errors import TEXT_QUOTES
 
     is_bare = finding.hint == TEXT_QUOTES and "'" not in texts.get(finding.span.path, "'")
     return replace(finding, hint=_SHELL_QUOTES) if is_bare else finding

@@ -145,7 +145,7 @@ class PortfolioRows:
 
 @contextmanager
 def _reading() -> Iterator[None]:
-    import duckdb  # noqa: PLC0415  an extra, and slow to start
+    import duckdb  # an extra, and slow to start
 
     try:
         yield

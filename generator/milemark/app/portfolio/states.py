@@ -42,7 +42,7 @@ class State:
 def connect() -> Any:
     """Return a connection of DuckDB that opens no extension of its own. Raises UserError if it is not installed."""
     try:
-        import duckdb  # noqa: PLC0415  an extra, and slow to start
+        import duckdb  # an extra, and slow to start
     except ImportError:
         raise UserError("duckdb is not installed: pip install 'milemark[portfolio]'") from None
     options: dict[str, str | bool | int | float | list[str]] = {
@@ -176,7 +176,7 @@ class Reader:
 
     def _ask(self, sql: str, files: list[str]) -> list[tuple[Any, ...]] | None:
         """Return rows from files, or None if one cannot be read."""
-        import duckdb  # noqa: PLC0415  as above
+        import duckdb
 
         try:
             return list(self.connection.execute(sql, [files]).fetchall()) if files else []

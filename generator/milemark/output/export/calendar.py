@@ -26,7 +26,7 @@ _FINISHED = _("finished {date}")
 
 def calendar(roadmap: Roadmap, language: Language, addresses: Addresses) -> bytes:
     """Return the calendar. It leaves dropped items out; a period counts by its last day, done work by its finish."""
-    from icalendar import Calendar  # noqa: PLC0415  heavy, and only this needs it
+    from icalendar import Calendar  # heavy, and only this needs it
 
     result = Calendar()
     result.add("prodid", "-//milemark//roadmap//EN")
@@ -52,7 +52,7 @@ class _Maker:
 
     def events(self, item: Item) -> Iterator[Event]:
         """Yield the event of an item on the day it ends; a milestone without a due date is on its start."""
-        from icalendar import Event  # noqa: PLC0415  heavy, and only this needs it
+        from icalendar import Event  # heavy, and only this needs it
 
         when = item.due or (item.start if item.role is Role.MILESTONE else None)
         if when is None or item.stage is Stage.DROPPED:

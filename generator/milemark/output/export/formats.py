@@ -47,62 +47,62 @@ class Format:
 
 
 def _badges(source: ExportInput) -> Mapping[str, bytes]:
-    from milemark.output.export.badge import badges  # noqa: PLC0415
+    from milemark.output.export.badge import badges
 
     return badges(source.roadmap, source.language)
 
 
 def _calendar(source: ExportInput) -> Mapping[str, bytes]:
-    from milemark.output.export.calendar import calendar  # noqa: PLC0415
+    from milemark.output.export.calendar import calendar
 
     return {"roadmap.ics": calendar(source.roadmap, source.language, source.addresses)}
 
 
 def _feeds(source: ExportInput) -> Mapping[str, bytes]:
-    from milemark.output.export.feed import feeds, finished_days  # noqa: PLC0415
+    from milemark.output.export.feed import feeds, finished_days
 
     return feeds(source.roadmap, source.language, source.addresses, finished_days(source.roadmap, source.history))
 
 
 def _json(source: ExportInput) -> Mapping[str, bytes]:
-    from milemark.output.export.json import roadmap_json  # noqa: PLC0415
+    from milemark.output.export.json import roadmap_json
 
     return {"roadmap.json": roadmap_json(source.roadmap)}
 
 
 def _resume(source: ExportInput) -> Mapping[str, bytes]:
-    from milemark.output.export.resume import resume_json  # noqa: PLC0415
+    from milemark.output.export.resume import resume_json
 
     return {"resume.json": resume_json(source.roadmap, source.addresses)}
 
 
 def _tables(source: ExportInput) -> tuple[Table, ...]:
-    from milemark.query.tables.history import history_tables  # noqa: PLC0415
-    from milemark.query.tables.roadmap import roadmap_tables  # noqa: PLC0415
+    from milemark.query.tables.history import history_tables
+    from milemark.query.tables.roadmap import roadmap_tables
 
     return (*roadmap_tables(source.roadmap.settings), *history_tables(lambda: source.history))
 
 
 def _clean_tables(source: ExportInput) -> tuple[Table, ...]:
-    from milemark.query.tables.table import with_clean_texts  # noqa: PLC0415
+    from milemark.query.tables.table import with_clean_texts
 
     return tuple(with_clean_texts(table, source.clean) for table in _tables(source))
 
 
 def _csv(source: ExportInput) -> Mapping[str, bytes]:
-    from milemark.output.export.csv import csv_files  # noqa: PLC0415
+    from milemark.output.export.csv import csv_files
 
     return csv_files(_tables(source), source.roadmap)
 
 
 def _sqlite(source: ExportInput) -> Mapping[str, bytes]:
-    from milemark.query.tables.sqlite import database  # noqa: PLC0415
+    from milemark.query.tables.sqlite import database
 
     return {"roadmap.sqlite": database(_clean_tables(source), source.roadmap)}
 
 
 def _parquet(source: ExportInput) -> Mapping[str, bytes]:
-    from milemark.output.export.parquet import parquet_files  # noqa: PLC0415
+    from milemark.output.export.parquet import parquet_files
 
     return parquet_files(_clean_tables(source), source.roadmap)
 

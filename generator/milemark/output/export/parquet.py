@@ -40,7 +40,7 @@ def parquet_files(
 
 def _arrow() -> Any:
     try:
-        import pyarrow.parquet  # noqa: PLC0415  an extra, and slow to start
+        import pyarrow.parquet  # an extra, and slow to start
     except ImportError:
         raise UserError("pyarrow is not installed: pip install 'milemark[parquet]'") from None
     return pyarrow

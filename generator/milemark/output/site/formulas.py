@@ -30,8 +30,8 @@ def mathml(source: str, *, is_displayed: bool) -> str:
     `a^2` is `<math display="inline"><mrow><msup><mi>a</mi><mn>2</mn></msup></mrow></math>`. The result is
     sanitised: the converter passes on HTML in `\text{…}` and addresses in `\href{…}`.
     """
-    import nh3  # noqa: PLC0415  most sites have no formula
-    from latex2mathml.converter import convert  # noqa: PLC0415
+    import nh3  # most sites have no formula
+    from latex2mathml.converter import convert
 
     if len(source) > _LONGEST:
         return ""

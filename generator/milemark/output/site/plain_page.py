@@ -31,7 +31,7 @@ _LEFT_OUT = ("nav", "button", "svg", "script", "style", "template", ".mm-hidden"
 
 def plain_markdown(page: str) -> str:
     """Return a page of the tree as Markdown without HTML and without front matter; its links lead where they led."""
-    from html_to_markdown import convert  # noqa: PLC0415  only a build needs it
+    from html_to_markdown import convert  # only a build needs it
 
     html = _ID.sub("", _parser().render(_FRONT.sub("", page)))
     html = _TASK.sub(lambda task: f'{task[1]}<input type="checkbox"{" checked" if task[2] else ""}>', html)
@@ -46,7 +46,7 @@ def _parser() -> MarkdownIt:
 
 @cache
 def _options() -> ConversionOptions:
-    from html_to_markdown import ConversionOptions  # noqa: PLC0415  as above
+    from html_to_markdown import ConversionOptions
 
     return ConversionOptions(bullets="-", compact_tables=True, exclude_selectors=list(_LEFT_OUT))
 

@@ -29,7 +29,7 @@ def emoji(name: str) -> str | None:
     """Return the emoji that GitHub shows for a name, such as `smile`, from the list that comes with the theme."""
     if not find_spec("pymdownx"):
         return None
-    from pymdownx import gemoji_db  # noqa: PLC0415  most sites have none
+    from pymdownx import gemoji_db  # most sites have none
 
     key = f":{name}:"
     found = gemoji_db.emoji.get(gemoji_db.aliases.get(key, key), {})

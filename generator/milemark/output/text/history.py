@@ -126,7 +126,7 @@ def as_text(history: History, language: Language) -> str:
 
 def _aligned(rows: list[tuple[str, ...]]) -> Iterator[str]:
     """Yield rows as lines with aligned columns, for wide characters too; figures are aligned to the right."""
-    from rich.cells import cell_len  # noqa: PLC0415  only a terminal needs it; rich's own tables take a second
+    from rich.cells import cell_len  # only a terminal needs it; rich's own tables take a second
 
     lengths = [list(map(cell_len, row)) for row in rows]
     widths = list(map(max, zip(*lengths, strict=True)))

@@ -94,9 +94,9 @@ def _links(roadmap: Roadmap, item: Item) -> Iterator[str]:
 
 def as_text(item: Item, found: Iterable[ItemSection], width: int) -> str:
     """Return an item as text of at most `width` columns, with labels and lines in two columns."""
-    from rich.console import Console  # noqa: PLC0415  heavy, and only this command needs it
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich.console import Console  # heavy, and only this command needs it
+    from rich.table import Table
+    from rich.text import Text
 
     table = Table.grid(padding=(0, 2))
     for section in found:

@@ -31,9 +31,9 @@ class ResultTable:
 
 def as_table(table: ResultTable) -> str:
     """Return a result as a table for a terminal. East Asian wide characters stay aligned; wide cells are wrapped."""
-    from rich.console import Console  # noqa: PLC0415  only a terminal needs it
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich.console import Console  # only a terminal needs it
+    from rich.table import Table
+    from rich.text import Text
 
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
     for number, name in enumerate(table.result.columns):
@@ -72,7 +72,7 @@ def as_json(table: ResultTable) -> str:
 
 def as_csv(table: ResultTable) -> str:
     """Return a result as CSV, with texts that a spreadsheet would run as formulas escaped."""
-    from milemark.output.export.csv import csv_text  # noqa: PLC0415  `--help` reads FORMATS
+    from milemark.output.export.csv import csv_text  # `--help` reads FORMATS
 
     return csv_text(table.result.columns, table.result.rows).rstrip("\r\n")
 

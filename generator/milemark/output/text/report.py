@@ -188,9 +188,9 @@ def _cut(lines: Sequence[str], note: str) -> str:
 
 def as_text(changes: Changes, period: ReportPeriod, forecast: AnyForecast, language: Language, width: int) -> str:
     """Return a report for a terminal, with columns aligned for wide characters too."""
-    from rich.console import Console  # noqa: PLC0415  heavy, and only a terminal needs it
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich.console import Console  # heavy, and only a terminal needs it
+    from rich.table import Table
+    from rich.text import Text
 
     written = io.StringIO()
     console = Console(file=written, width=width, color_system=None)

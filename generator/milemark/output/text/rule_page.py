@@ -35,8 +35,8 @@ def is_rule(text: str) -> bool:
 
 def show_page(page: str) -> None:
     """Show a rule page on a terminal, with each example under the name of its file."""
-    from rich.console import Console  # noqa: PLC0415  heavy, and only a terminal needs it
-    from rich.markdown import Markdown  # noqa: PLC0415
+    from rich.console import Console  # heavy, and only a terminal needs it
+    from rich.markdown import Markdown
 
     console = Console()
     titled = _BLOCK_TITLE.sub(r"**\2**\n\n\1", page)

@@ -97,7 +97,7 @@ class _HistoryRows:
 
     @lru_cache(maxsize=1)  # noqa: B019  it lives as long as its tables
     def _until(self, day: date) -> tuple[tuple[Point, ...], Lifecycles]:
-        from milemark.history.lifecycle import Lifecycles, lifecycles  # noqa: PLC0415  as above
+        from milemark.history.lifecycle import Lifecycles, lifecycles
 
         history = self.read()
         until = history.until(day) if history else None
@@ -115,8 +115,8 @@ class _HistoryRows:
                 yield (number, snapshot.commit or None, day.isoformat(), id_, *_figures(snapshot.tracks[id_]))
 
     def forecasts(self, roadmap: Roadmap) -> Iterator[Row]:
-        from milemark.history.landings import PlanForecast  # noqa: PLC0415  only these rows need it
-        from milemark.history.plan_forecast import forecaster_for  # noqa: PLC0415
+        from milemark.history.landings import PlanForecast  # only these rows need it
+        from milemark.history.plan_forecast import forecaster_for
 
         forecaster = self.forecaster(roadmap) if self.forecaster else forecaster_for(roadmap, self.read())
         found = forecaster.forecast() if forecaster else None
@@ -139,15 +139,15 @@ class _HistoryRows:
 
 
 def _figures(figures: Figures) -> Row:
-    from milemark.history.model import plain_figures, stage_totals  # noqa: PLC0415  as above
+    from milemark.history.model import plain_figures, stage_totals
 
     return (*plain_figures(figures).values(), *stage_totals(figures).values())
 
 
 def _task_positions(roadmap: Roadmap, item: Item) -> Iterator[tuple[int, TaskId]]:
     """Yield the position and the id of each task of an item that has a stage."""
-    from milemark.history.matching import task_ids  # noqa: PLC0415  as above
-    from milemark.markdown.outline import plain_text  # noqa: PLC0415
+    from milemark.history.matching import task_ids
+    from milemark.markdown.outline import plain_text
 
     staged = {n: task for n, task in enumerate(item.tasks, 1) if roadmap.settings.task_stage(task.mark)}
     return zip(staged, task_ids(item.id, (plain_text(task.text) for task in staged.values())), strict=True)

@@ -153,8 +153,8 @@ def _task_rows(roadmap: Roadmap, id_: str | None, document: Document) -> Iterato
 
 def _marks_of(text: str) -> tuple[str | int | None, ...]:
     """Return the days of a task's marks, and its priority."""
-    from milemark.markdown.outline import plain_text  # noqa: PLC0415  kept tables need no parser
-    from milemark.markdown.task_marks import DONE, read_marks  # noqa: PLC0415
+    from milemark.markdown.outline import plain_text  # kept tables need no parser
+    from milemark.markdown.task_marks import DONE, read_marks
 
     marked = read_marks(plain_text(text))
     days = (marked.day(name) for name in ("start", "scheduled", "due", DONE))

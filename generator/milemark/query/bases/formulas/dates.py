@@ -21,7 +21,7 @@ def _words(pattern: str) -> Callable[[datetime, Language], str]:
     """Return a function that formats a date in a language, by a Unicode (CLDR) pattern."""
 
     def read(when: datetime, language: Language) -> str:
-        from babel.dates import format_date  # noqa: PLC0415  heavy, and only pages need it
+        from babel.dates import format_date  # heavy, and only pages need it
 
         return format_date(when.date(), pattern, locale=language.locale)
 
@@ -102,6 +102,6 @@ def in_words(length: Duration, language: Language) -> str:
 
 
 def _delta(distance: timedelta, language: Language, *, is_directed: bool) -> str:
-    from babel.dates import format_timedelta  # noqa: PLC0415  heavy, and only pages need it
+    from babel.dates import format_timedelta  # heavy, and only pages need it
 
     return format_timedelta(distance, threshold=1.2, add_direction=is_directed, locale=language.locale)

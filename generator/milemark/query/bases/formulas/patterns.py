@@ -29,7 +29,7 @@ _GROUP = re.compile(r"\$(\$|&|\d{1,2}|<\w+>)", re.ASCII)
 @lru_cache(maxsize=100)
 def why_invalid(pattern: Regex) -> str:
     """Return the error of the regex library about a pattern, or an empty text."""
-    import regex  # noqa: PLC0415  only bases with patterns need it
+    import regex  # only bases with patterns need it
 
     if strange := pattern.flags.strip(_FLAGS):
         return f"flag {strange}"
@@ -44,7 +44,7 @@ def why_invalid(pattern: Regex) -> str:
 
 @lru_cache(maxsize=100)
 def _compiled(pattern: Regex) -> regex.Pattern[str]:
-    import regex  # noqa: PLC0415  see why_invalid
+    import regex  # see why_invalid
 
     known = {"i": regex.IGNORECASE, "m": regex.MULTILINE, "s": regex.DOTALL}
     flags = regex.ASCII  # \w and \d are those of JavaScript
