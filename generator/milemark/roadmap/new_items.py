@@ -24,7 +24,7 @@ def collection_named(settings: Settings, name: str) -> Collection:
     if found := settings.collections.get(name.strip("/")):
         return found
     near = nearest(name, tuple(settings.collections))
-    known = f'did you mean "{near}"?' if near else f"there are {', '.join(settings.collections) or 'none'}"
+    known = f'did you mean "{near}"?' if near else f"the collections are: {', '.join(settings.collections) or 'none'}"
     raise UserError(f'there is no collection "{name}": {known}')
 
 

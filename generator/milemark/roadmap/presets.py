@@ -96,6 +96,8 @@ _BACKLOG = Preset(
 _MILESTONES = Collection(
     "milestones", "Milestones", Role.MILESTONE, match=Match(folders=("milestones", "archive/milestones"))
 )
+# A decision is accepted, not done: it is no part of the progress.
+_DECISIONS = Collection("decisions", "Decisions", Role.RECORD, match=Match(folders=("decisions",)))
 # Dataview: fields are also written in the text, as `due:: 2025-03-01`
 _DATAVIEW = Preset(is_inline=True)
 
@@ -110,6 +112,6 @@ def _whole(preset: Preset, *others: Collection) -> Preset:
 
 PRESETS: Mapping[str, Preset] = {
     "tasknotes": _whole(_TASKNOTES),
-    "backlog": _whole(_BACKLOG, _MILESTONES),
+    "backlog": _whole(_BACKLOG, _MILESTONES, _DECISIONS),
     "dataview": _DATAVIEW,
 }

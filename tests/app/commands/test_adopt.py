@@ -102,3 +102,12 @@ def test_an_existing_roadmap_yml_is_never_replaced(tmp_path: Path, taken: str) -
 def test_a_folder_without_markdown_has_nothing_to_adopt(tmp_path: Path) -> None:
     write_files(tmp_path, {"a.txt": "text\n"})
     assert "nothing to adopt" in cli(tmp_path, "adopt").stderr
+
+
+def test_a_decision_of_a_backlog_is_no_finished_work(tmp_path: Path) -> None:
+    decision = "---\nid: decision-1\ntitle: Use SQLite\nstatus: accepted\n---\n"
+    write_files(tmp_path, BACKLOG | {"backlog/decisions/decision-1 - Use SQLite.md": decision})
+    (tmp_path / "backlog/completed/back-3 - Three.md").unlink()
+    assert cli(tmp_path, "adopt", "backlog", "--write").exit_code == 0
+    assert "Use SQLite" not in cli(tmp_path, "explain", "roadmap").output
+    assert "1 record" in cli(tmp_path, "check").stderr
