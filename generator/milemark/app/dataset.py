@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
 from milemark.foundation.identifiers import key_of
 from milemark.output.export.dataset import MAIN, is_repository_name
+from milemark.publish.staging import in_turn
 
 _HIVE = "repository="
+_WAITING = "another command is writing this repository into the dataset: waiting for it to finish"
 _LOCKS = ".locks"  # engines skip names that begin with a dot
 
 
@@ -37,7 +37,8 @@ def add_to_dataset(
     Every file is complete before the first takes its place. Writers of the same repository take turns.
     """
     _refuse_same_name(folder, repository)
-    with _turn(folder, repository, echo):
+    lock = folder / _LOCKS / f"{key_of(repository)}.lock"
+    with in_turn(lock, lambda: echo(_WAITING)):
         places = {folder / path: data for path, data in files.items()}
         _replace_all(places)
         for each in _older(folder, places):
@@ -54,22 +55,6 @@ def _refuse_same_name(folder: Path, repository: str) -> None:
                 f"the dataset has a repository {visible(name)}, which differs from {visible(repository)} only by case\n"
                 f"  = write --repository {visible(name)}, or choose another name"
             )
-
-
-@contextmanager
-def _turn(folder: Path, repository: str, echo: Callable[[str], None]) -> Iterator[None]:
-    locks = folder / _LOCKS
-    locks.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(locks / f"{key_of(repository)}.lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        echo("another command is writing this repository into the dataset: waiting for it to finish")
-        lock.acquire()
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _replace_all(places: Mapping[Path, bytes]) -> None:

@@ -19,16 +19,23 @@ _STAGING, _OLD, _LOCK = "site-staging", "site-old", ".milemark.lock"
 
 @contextmanager
 def exclusive(build: Path, echo: Callable[[str], None]) -> Iterator[None]:
-    """Run one build of a project at a time. `build` is the folder of its outputs and of the lock.
+    """Run one build of a project at a time. `build` is the folder of its outputs and of the lock."""
+    with in_turn(build / _LOCK, lambda: echo("another build of this project is running: waiting for it to finish")):
+        yield
 
-    The operating system releases the lock of a killed build.
+
+@contextmanager
+def in_turn(path: Path, on_wait: Callable[[], None]) -> Iterator[None]:
+    """Run the block while no other process has the lock at `path`; `on_wait` is called before it waits for one.
+
+    The operating system releases the lock of a killed process.
     """
-    build.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(build / _LOCK)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path)
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        echo("another build of this project is running: waiting for it to finish")
+        on_wait()
         lock.acquire()
     try:
         yield
