@@ -1,4 +1,4 @@
-"""References to items of other repositories: what is found, what does not exist, and what cannot be looked up now."""
+"""References to items of other repositories: found, unknown, and those that cannot be looked up now."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class ServedProject:
     def refresh(self, show: Show) -> None:
         """Bring the site up to date, and show it with its problems. After a failure, it stays as it was.
 
-        If frames are known, pages are made when they are asked for, and the page tree waits for `finish`.
+        If frames are known, a page is made at the first request, and the page tree waits for `finish`.
         """
         self._unfinished = None
         with self._failing(show):

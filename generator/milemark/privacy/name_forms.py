@@ -40,7 +40,7 @@ class NameForm(NamedTuple):
     """The pattern of a distinct name or of a path, for folded texts.
 
     A text without `core`, a word of the name in UTF-8, without one of its `words`, or without all of the texts `needs`,
-    does not hold it. For a name that `has_blanks`, the last is to be asked of the text `between_blanks`.
+    does not hold it. For a name that `has_blanks`, compare the last with the text `between_blanks`.
     """
 
     pattern: str

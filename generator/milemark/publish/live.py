@@ -99,7 +99,7 @@ class StampedSite:
 
 @dataclass(slots=True)
 class FollowingSite:
-    """A stamped site some of whose pages have changed: each is made when it is asked for.
+    """A stamped site some of whose pages have changed: each is made at the first request.
 
     `text` returns the text of a page of the tree, or None. `is_behind` says that the site has shown a page as it was,
     since only a new tree can show it as it is.
