@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from milemark.app.file_writes import FileWrite
-from milemark.foundation.disk import read_bytes
+from milemark.foundation.disk import bytes_if_there
 from milemark.foundation.errors import UserError
 
 _BEGIN, _END = "<!-- milemark -->", "<!-- /milemark -->"
@@ -40,8 +40,8 @@ description: Read and change the roadmap of this project (items, tasks, dates, p
 def agent_files(root: Path) -> list[FileWrite]:
     """Return the files to write; those that hold the text already are left out. Raises UserError for half a block."""
     agents, skill = root / "AGENTS.md", root / _SKILL
-    old = read_bytes(agents) if agents.is_file() else None
-    known = read_bytes(skill) if skill.is_file() else None
+    old = bytes_if_there(agents)
+    known = bytes_if_there(skill)
     writes = [FileWrite(agents, old, _with_block(old)), FileWrite(skill, known, _SKILL_TEXT.encode())]
     return [each for each in writes if each.before != each.after]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from milemark.app.file_writes import FileWrite
 from milemark.foundation.content_folder import ContentFolder
-from milemark.foundation.disk import read_bytes
+from milemark.foundation.disk import bytes_if_there
 from milemark.foundation.escaping import json_text
 from milemark.markdown.scalar_styles import scalar_text
 from milemark.output.export.json_schema import json_schema
@@ -37,27 +37,24 @@ def editor_files(folder: ContentFolder, settings: Settings) -> tuple[list[FileWr
     shared = {_SETTINGS: json_text(_PROSE, 2), _REMARK: json_text(_remark(folder, found), 2)}
     kept = {path: text for path, text in shared.items() if _is_other(folder.root, path, text)}
     new = {path: text for path, text in {**own, **shared}.items() if path not in kept}
-    writes = [
-        FileWrite(folder.root / path, _old(folder.root / path), f"{text}\n".encode()) for path, text in new.items()
-    ]
+    places = {folder.root / path: f"{text}\n".encode() for path, text in new.items()}
+    writes = [FileWrite(place, bytes_if_there(place), data) for place, data in places.items()]
     lacking = {path: text for path, text in kept.items() if not _has(folder.root / path, text)}
     return [each for each in writes if each.before != each.after], lacking
-
-
-def _old(path: Path) -> bytes | None:
-    return read_bytes(path) if path.is_file() else None
 
 
 def _is_other(root: Path, path: Path, text: str) -> bool:
     """Whether the user has such a file with another text; remark also reads `.remarkrc.mjs` and the like."""
     others = [*root.glob(".remarkrc*")] if path == _REMARK else [root / path]
-    return any(each.exists() and (each != root / path or _old(each) != f"{text}\n".encode()) for each in others)
+    return any(
+        each.exists() and (each != root / path or bytes_if_there(each) != f"{text}\n".encode()) for each in others
+    )
 
 
 def _has(path: Path, text: str) -> bool:
     """Whether a file of JSON holds the entries of another; one with comments is not read."""
     try:
-        found = json.loads(_old(path) or b"")
+        found = json.loads(bytes_if_there(path) or b"")
     except ValueError:
         return False
     return isinstance(found, dict) and all(found.get(name) == each for name, each in json.loads(text).items())

@@ -23,7 +23,7 @@ from milemark.app.vault import is_vault, left_out_folders
 from milemark.app.write import replace_recorded
 from milemark.foundation.content_folder import ContentFolder, content_of, manifest_of
 from milemark.foundation.dates import quarter_of
-from milemark.foundation.disk import list_content, read_bytes
+from milemark.foundation.disk import bytes_if_there, list_content, read_bytes
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import yaml_text
 from milemark.foundation.i18n import LOCALES
@@ -270,7 +270,7 @@ def _settings(folder: Path, steps: Iterable[SetupStep]) -> Settings:
     """Return the settings of the roadmap.yml that is there, or that is written."""
     roadmap = content_of(folder).roadmap
     new = next((step.data for step in steps if step.path.name == ROADMAP_FILE and step.data), None)
-    data = new if new is not None else read_bytes(roadmap) if roadmap.is_file() else None
+    data = bytes_if_there(roadmap) if new is None else new
     return parse_settings(data)[0]
 
 

@@ -163,6 +163,11 @@ def read_bytes(path: Path | str) -> bytes:
         return file.read(MAX_FILE + 1)
 
 
+def bytes_if_there(path: Path) -> bytes | None:
+    """Return the content of a file as `read_bytes` does, or None if there is none."""
+    return read_bytes(path) if path.is_file() else None
+
+
 def replace_file(path: Path, data: bytes, folder: Path | None = None) -> None:
     """Write a file atomically: a temporary file in `folder`, by default that of the file, takes its place."""
     temporary = (folder or path.parent) / f".milemark-{os.getpid()}.tmp"

@@ -11,7 +11,7 @@ import click
 from milemark.app.command import HISTORY_LABEL, command, reading_progress, terminal_width
 from milemark.app.options import Options, ReadOptions, audience_option
 from milemark.foundation.content_folder import content_of
-from milemark.foundation.disk import read_bytes
+from milemark.foundation.disk import bytes_if_there
 from milemark.foundation.errors import UserError
 from milemark.foundation.i18n import _
 from milemark.foundation.layout import PRIVATE, PUBLIC, ROADMAP_FILE
@@ -233,5 +233,4 @@ def _language(root: Path) -> Language:
     from milemark.foundation.i18n import Language
     from milemark.roadmap.settings_file import parse_settings
 
-    path = content_of(root).roadmap
-    return Language(parse_settings(read_bytes(path) if path.is_file() else None)[0].locale)
+    return Language(parse_settings(bytes_if_there(content_of(root).roadmap))[0].locale)

@@ -45,11 +45,7 @@ def connect() -> Any:
         import duckdb  # an extra, and slow to start
     except ImportError:
         raise UserError("duckdb is not installed: pip install 'milemark[portfolio]'") from None
-    options: dict[str, str | bool | int | float | list[str]] = {
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-    }
-    return duckdb.connect(config=options)
+    return duckdb.connect(config=dict(_NO_EXTENSIONS))
 
 
 def find_states(datasets: Sequence[Path], note: Callable[[str], None]) -> Mapping[str, tuple[State, ...]]:

@@ -10,7 +10,6 @@ from functools import cached_property
 from milemark.foundation.dates import PartialDate, periods
 from milemark.foundation.errors import UserError
 from milemark.foundation.i18n import Language, _
-from milemark.foundation.layout import PRIVATE
 from milemark.history.landings import Landing, PlanForecast, moves
 from milemark.history.model import History
 from milemark.history.plan_forecast import Forecaster, forecaster_for
@@ -184,8 +183,9 @@ class SiteForecasts:
             if name in {"drop", "first"}:
                 id_ = self._open_id(value)
                 (pairs.append((name, id_)) if id_ else gone.append(value))
-        is_owner = self.roadmap.audience == PRIVATE  # to the public, a private item is one that is not there
-        notes = [self.language.gettext(_GONE).format(names=", ".join(gone))] if gone and is_owner else []
+        # To the public, a private item is one that is not there.
+        is_said = gone and self.roadmap.is_of_owner
+        notes = [self.language.gettext(_GONE).format(names=", ".join(gone))] if is_said else []
         what_if = what_if_of(pairs, str)
         if what_if.hours and sum(self.roadmap.settings.capacity) + what_if.hours <= 0:
             notes.append(self.language.gettext(_NO_HOURS))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator
-from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from milemark.foundation.escaping import github_text
 from milemark.foundation.i18n import Language, _
 from milemark.foundation.identifiers import composed
 from milemark.output.site.navigation import navigation
-from milemark.roadmap.metrics.progress import percent, progress_of, whole
+from milemark.roadmap.metrics.progress import percent_text, progress_of, whole
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.schema import title_of
 from milemark.roadmap.site_paths import PAGE_TITLES
@@ -54,18 +53,18 @@ def _options() -> ConversionOptions:
 def llms_text(roadmap: Roadmap, language: Language, pages: Container[str], address: Callable[[str], str]) -> str:
     """Return llms.txt: the goal, the progress, and links to the pages, the tracks and the featured work."""
     settings = roadmap.settings
-    parts = [f"# {_plain(settings.title)}"]
+    parts = [f"# {github_text(settings.title)}"]
     if settings.goal:
-        parts.append(f"> {_plain(settings.goal)}")
+        parts.append(f"> {github_text(settings.goal)}")
     total = whole(roadmap)
-    parts.append(f"{language.gettext(_('Overall progress'))}: {_percent(total.value)}")
+    parts.append(f"{language.gettext(_('Overall progress'))}: {percent_text(total.value)}")
     titles = _titles(roadmap, language)
     for entry in navigation(roadmap, language):
         for title, found in entry.items():
             paths = [found] if isinstance(found, str) else found
-            links = [f"- [{_plain(titles[path])}]({address(path)})" for path in paths if path in pages]
+            links = [f"- [{github_text(titles[path])}]({address(path)})" for path in paths if path in pages]
             parts += _section(title, links)
-    tracks = [f"{_link(each.track, address)}: {_percent(each.rollup.value)}" for each in total.tracks]
+    tracks = [f"{_link(each.track, address)}: {percent_text(each.rollup.value)}" for each in total.tracks]
     parts += _section(language.gettext(_("Tracks")), tracks)
     works = [each for each in roadmap.items if each.values.get("featured") is True]
     parts += _section(language.gettext(_("Featured work")), [_work(roadmap, each, address) for each in works])
@@ -75,7 +74,7 @@ def llms_text(roadmap: Roadmap, language: Language, pages: Container[str], addre
 def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
     text = "\n".join(lines)
     if text:
-        yield f"## {_plain(title)}\n\n{text}"
+        yield f"## {github_text(title)}\n\n{text}"
 
 
 def _titles(roadmap: Roadmap, language: Language) -> dict[str, str]:
@@ -87,17 +86,9 @@ def _titles(roadmap: Roadmap, language: Language) -> dict[str, str]:
 
 
 def _work(roadmap: Roadmap, item: Item, address: Callable[[str], str]) -> str:
-    about = item.text("result") or item.text("summary") or _percent(progress_of(roadmap, item).value)
-    return f"{_link(item, address)}: {_plain(about)}"
+    about = item.text("result") or item.text("summary") or percent_text(progress_of(roadmap, item).value)
+    return f"{_link(item, address)}: {github_text(about)}"
 
 
 def _link(item: Item, address: Callable[[str], str]) -> str:
-    return f"- [{_plain(item.title)}]({address(item.path)})"
-
-
-def _plain(text: str) -> str:
-    return github_text(text)
-
-
-def _percent(value: Decimal | None) -> str:
-    return "–" if value is None else f"{percent(value)}%"
+    return f"- [{github_text(item.title)}]({address(item.path)})"

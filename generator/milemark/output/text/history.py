@@ -23,7 +23,7 @@ from milemark.history.model import (
     stage_totals,
 )
 from milemark.output.text.envelope import envelope
-from milemark.roadmap.metrics.progress import percent
+from milemark.roadmap.metrics.progress import percent_text
 
 WHOLE, TRACK, ITEM = "roadmap", "track", "item"
 _COLUMNS = ("commit", "time", "day", "is_main", "kind", "id", "progress", "tasks_done", "tasks", *STAGES)
@@ -141,6 +141,6 @@ def _line(snapshot: Snapshot, day: date, language: Language) -> Iterator[str]:
     stages = (f"{figures.stages[stage]} {language.gettext(stage)}" for stage in STAGES if figures.stages.get(stage))
     yield day.isoformat()
     yield snapshot.commit[:7] or visible(language.gettext(_UNCOMMITTED))
-    yield "–" if figures.progress is None else f"{percent(figures.progress)}%"
+    yield percent_text(figures.progress)
     yield f"{figures.done} / {figures.total}"
     yield ", ".join(stages)

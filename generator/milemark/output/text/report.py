@@ -20,7 +20,7 @@ from milemark.history.slippage import DueMove
 from milemark.output.forecast_words import end_of, line_of, tested_of
 from milemark.output.text.envelope import envelope
 from milemark.output.text.forecast import values as forecast_values
-from milemark.roadmap.metrics.progress import percent
+from milemark.roadmap.metrics.progress import percent_text
 from milemark.roadmap.settings import Role
 
 AnyForecast = PlanForecast | Refusal | None  # None if the audience sees no forecasts
@@ -93,7 +93,7 @@ def _figures_row(change: FigureChange, language: Language) -> tuple[str, ...]:
 
 
 def _percent(figures: Figures | None) -> str:
-    return "–" if figures is None or figures.progress is None else f"{percent(figures.progress)}%"
+    return percent_text(figures.progress if figures else None)
 
 
 def _tasks(figures: Figures | None) -> str:

@@ -92,6 +92,11 @@ def percent(value: Decimal) -> int:
     return 1 if rounded == 0 and value > 0 else rounded
 
 
+def percent_text(value: Decimal | None) -> str:
+    """Return a progress as readers see it, `40%`; a dash without a measure."""
+    return "–" if value is None else f"{percent(value)}%"
+
+
 def task_counts(roadmap: Roadmap, item: Item) -> Counts:
     """Count the tasks of an item and of its parts that are not dropped."""
     return sum_tasks(item, lambda each: each.counts, roadmap.parts) if roadmap.children(item) else item.counts
