@@ -530,3 +530,12 @@ def test_a_part_has_its_own_findings_though_others_name_it_among_what_is_known(t
         (content / path).write_text(text, "utf-8")
     result = cli(tmp_path, "check", "content/tracks")
     assert (result.exit_code, result.stdout) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"), [("lst", "Did you mean 'list'?"), ("chekc", "Did you mean 'check'?"), ("x", "")]
+)
+def test_an_unknown_command_is_answered_with_the_nearest(tmp_path: Path, written: str, hint: str) -> None:
+    done = cli(tmp_path, written)
+    assert done.exit_code == 2
+    assert f"No such command '{written}'. {hint}".rstrip() in done.output

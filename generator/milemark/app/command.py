@@ -83,6 +83,18 @@ class LazyGroup(click.Group):
             import_module(f"milemark.app.commands.{COMMAND_MODULES[cmd_name]}")
         return super().get_command(ctx, cmd_name)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that arguments name. Raises UsageError for an unknown one, with the nearest."""
+        name = args[0]
+        if not (name.startswith("-") or ctx.resilient_parsing or self.get_command(ctx, name)):
+            from milemark.foundation.suggestions import nearest  # only a wrong command needs it
+
+            near = nearest(name, tuple(COMMAND_MODULES))
+            ctx.fail(f"No such command '{name}'." + (f" Did you mean '{near}'?" if near else ""))
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands under the purposes that people have."""
         from milemark.app.command_help import groups  # only help needs it
