@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from milemark.foundation.diagnostics import Diagnostic
+from milemark.foundation.diagnostics import Diagnostic, Severity
 from milemark.foundation.escaping import yaml_text
 
 if TYPE_CHECKING:
@@ -42,8 +42,9 @@ def _content(summary: Summary) -> str:
 
 
 def _findings(checked: Checked) -> str:
-    errors = sum(each.is_error for each in checked.diagnostics)
-    return f"{_count(errors, 'error')}, {_count(len(checked.diagnostics) - errors, 'warning')}"
+    found = Counter(each.rule.severity for each in checked.diagnostics)
+    notes = f", {_count(found[Severity.NOTE], 'note')}" if found[Severity.NOTE] else ""
+    return f"{_count(found[Severity.ERROR], 'error')}, {_count(found[Severity.WARNING], 'warning')}{notes}"
 
 
 _PLURALS = {"person": "people"}

@@ -10,20 +10,24 @@ from lsprotocol import types as lsp
 
 from milemark.editor.view import Texts
 from milemark.foundation import rules
-from milemark.foundation.diagnostics import Diagnostic, Span
+from milemark.foundation.diagnostics import Diagnostic, Severity, Span
 from milemark.foundation.i18n import Language
 
+_SEVERITIES = {
+    Severity.ERROR: lsp.DiagnosticSeverity.Error,
+    Severity.WARNING: lsp.DiagnosticSeverity.Warning,
+    Severity.NOTE: lsp.DiagnosticSeverity.Information,
+}
 _UNUSED = {rules.UNKNOWN_FIELD.code, rules.INTRODUCTION.code, rules.OTHER_FRONT_MATTER.code}  # milemark ignores these
 
 
 def as_diagnostic(texts: Texts, finding: Diagnostic, language: Language) -> lsp.Diagnostic:
     """Return a finding with its hint, the page of its rule, and the other file that it is about."""
     translate, code = language.gettext, finding.rule.code
-    severity = lsp.DiagnosticSeverity.Error if finding.is_error else lsp.DiagnosticSeverity.Warning
     return lsp.Diagnostic(
         range=texts.range(finding.span),
         message=f"{finding.message_in(translate)}\n{finding.hint_in(translate)}",
-        severity=severity,
+        severity=_SEVERITIES[finding.rule.severity],
         code=code,
         code_description=_page(code),
         source="milemark",

@@ -14,10 +14,11 @@ _TRANSLATED = {"about", "example", "expected", "kind", "meant", "problem", "reas
 
 
 class Severity(StrEnum):
-    """An error means that a value is lost, a warning that a value is doubtful."""
+    """An error means that a value is lost, a warning that one is doubtful, a note that the plan is."""
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
 
 
 class Span(NamedTuple):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from milemark.foundation.diagnostics import Rule, Severity
 from milemark.foundation.i18n import _
 
-_E, _W = Severity.ERROR, Severity.WARNING
+_E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
 UNREADABLE = Rule("MM101", "unreadable-file", _E, _("cannot read this file: {reason}"), _("check its permissions"))
 NOT_UTF8 = Rule(
@@ -352,6 +352,13 @@ FINISHED_LATER = Rule(
     _E,
     _("finished {finished} is after the roadmap's as-of date, {as_of}"),
     _("correct the date, or use `due` until the work is finished"),
+)
+UNLIKELY_DATE = Rule(
+    "MM411",
+    "unlikely-date",
+    _N,
+    _("at your pace, this item is done by {due} with a chance of {chance}%"),
+    _("move `due` or drop other work: `milemark forecast` shows the days"),
 )
 
 NO_ROADMAP = Rule(

@@ -139,6 +139,12 @@ POLICIES = _table(
     Setting("active_limit", "integer", "How many items may be active at once; a part counts with its parent.", "1"),
     Setting("stale_days", "integer", "How many days an active item may be past its due date.", "14"),
     Setting(
+        "least_chance",
+        "integer",
+        "`check` notes a due date that the forecast keeps with a smaller chance, in percent.",
+        "10",
+    ),
+    Setting(
         "evidence", "collection", "Each done record of this collection must stand in the `stack` of an item.", "skills"
     ),
     Setting("count_private", _FLAG, "Private items count in the public progress of tracks and of the whole.", "true"),

@@ -149,13 +149,15 @@ class Policies:
 
     `active_limit`: how many items may be active at once; `stale_days`: how many days an active item may be overdue;
     `evidence`: the collection whose done records must appear in the `stack` of an item; `count_private`: whether
-    private items count in the public progress of tracks and of the whole.
+    private items count in the public progress of tracks and of the whole; `least_chance`: the smallest chance, in
+    percent, with which a due date may be kept.
     """
 
     active_limit: int | None = None
     stale_days: int | None = None
     evidence: str = ""
     count_private: bool = False
+    least_chance: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

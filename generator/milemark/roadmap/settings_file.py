@@ -198,6 +198,7 @@ class _SettingsReader:
             self._count(node, "stale_days"),
             self._evidence(node, collections),
             self._flag(node, "count_private"),
+            self._count(node, "least_chance"),
         )
 
     def _evidence(self, node: Written, collections: tuple[str, ...]) -> str:

@@ -63,6 +63,34 @@ def test_items_land_in_the_order_of_the_plan(repo: Repo) -> None:
     assert found["ice"][0] is found["three"][0] is None
 
 
+def noted(repo: Repo, policies: str, *arguments: str) -> list[tuple[str, str]]:
+    """Return the paths and severities of findings about unlikely dates, with more lines in roadmap.yml."""
+    ignored = "" if "ignore" in policies else "ignore: [MM210]\n"
+    repo.write({"roadmap.yml": f"{ROADMAP}{ignored}{policies}\n"})
+    found = cli(repo.folder, "check", "--strict", "--as-of", TODAY, "--format", "json", *arguments)
+    repo.write({"roadmap.yml": ROADMAP})
+    assert found.exit_code == 0, found.output
+    return [(each["path"], each["severity"]) for each in json.loads(found.stdout)["diagnostics"]]
+
+
+@pytest.mark.parametrize(
+    ("policies", "arguments", "paths"),
+    [
+        ("policies: {least_chance: 10}", (), ["content/projects/two.md"]),
+        ("policies: {least_chance: 10}", ("content/projects/guess.md",), []),
+        ("policies: {least_chance: 0}", (), []),
+        ("policies: {active_limit: 1}", (), []),
+        ("policies: {least_chance: 10}\nignore: [MM210, MM411]", (), []),
+        ("policies: {least_chance: 10}", ("--audience", "public"), []),
+        ("policies: {least_chance: 10}\nforecast: public", ("--audience", "public"), ["content/projects/two.md"]),
+    ],
+)
+def test_a_due_date_with_too_small_a_chance_is_a_note(
+    repo: Repo, policies: str, arguments: tuple[str, ...], paths: list[str]
+) -> None:
+    assert noted(repo, policies, *arguments) == [(path, "note") for path in paths]
+
+
 def test_the_text_says_how_to_read_it_and_by_what_it_was_made(repo: Repo) -> None:
     text = " ".join(forecast(repo).split())
     for part in (

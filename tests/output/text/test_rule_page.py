@@ -7,7 +7,9 @@ title is the path, and may go on:
 - `path, saved as cp949`: the bytes are in that encoding;
 - `path, with escapes`: `\u200b` is that character, and `⟦text ×3⟧` is the text three times;
 - `path, a link to target`: a symbolic link, and the block is empty;
-- `path, instead of other`: the other file is deleted.
+- `path, instead of other`: the other file is deleted;
+- `path, a task ticked each week from 2024-10-28`: git has the example since that day, when no task was done, and a
+  commit for each week since, with one task more.
 
 A page that shows no content/roadmap.yml has `ROADMAP`, but for that of MM501.
 `PYTHONPATH=tests python tests/output/text/test_rule_page.py` writes the outputs again.
@@ -19,6 +21,7 @@ import itertools
 import re
 import tempfile
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,6 +31,7 @@ from click.testing import CliRunner
 from milemark.app.cli import group
 from milemark.foundation.diagnostics import Rule
 from milemark.foundation.rules import NO_ROADMAP, RULES
+from repositories import Repo
 from support import ROOT, cli
 
 MANUAL = ROOT / "generator" / "milemark" / "manual"
@@ -43,7 +47,10 @@ collections: {projects: {}, skills: {role: record}}
 _BLOCK = re.compile(
     r'^(?P<fence>`{3,})(?P<language>\w+) title="(?P<title>[^"]+)"\n(?P<text>.*?)^(?P=fence)$', re.DOTALL | re.MULTILINE
 )
-_TITLE = re.compile(r"(?P<path>[^,]+)(?:, (?P<how>saved as|with escapes|a link to|instead of) ?(?P<what>.*))?")
+_TITLE = re.compile(
+    r"(?P<path>[^,]+)"
+    r"(?:, (?P<how>saved as|with escapes|a link to|instead of|a task ticked each week from) ?(?P<what>.*))?"
+)
 _ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
 _REPEAT = re.compile(r"⟦(.*?)×(\d+)⟧")
 _OUTPUT = re.compile(
@@ -72,6 +79,16 @@ class Block(NamedTuple):
             (root / self.what).unlink()
         text = unescaped(self.text) if self.how == "with escapes" else self.text
         target.write_bytes(text.encode(self.what if self.how == "saved as" else "utf-8"))
+
+    def commit(self, root: Path) -> None:
+        """Make the history of the file, if it has one."""
+        if not self.how.startswith("a task ticked"):
+            return
+        repository, day, ticked = Repo(root), date.fromisoformat(self.what), self.text.count("[x]")
+        repository.git("init", "-q")
+        for week in range(ticked + 1):
+            earlier = "- [ ]".join(self.text.rsplit("- [x]", ticked - week))
+            repository.commit(f"{day + timedelta(weeks=week)}", {self.path.removeprefix("content/"): earlier})
 
 
 def unescaped(text: str) -> str:
@@ -106,8 +123,11 @@ def blocks_of(part: str) -> Iterator[Block]:
 def write_example(code: str, root: Path) -> None:
     if code != NO_ROADMAP.code:
         Block("content/roadmap.yml", "", "", ROADMAP).write(root)
-    for block in blocks_of(parts_of(code)[1]):
+    blocks = list(blocks_of(parts_of(code)[1]))
+    for block in blocks:
         block.write(root)
+    for block in blocks:
+        block.commit(root)
 
 
 def output_of(code: str, language: str = "en") -> re.Match[str]:

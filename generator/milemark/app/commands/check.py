@@ -22,9 +22,10 @@ from milemark.app.config_findings import config_findings
 from milemark.app.folders import Part, part_of
 from milemark.app.options import Options, audience_option
 from milemark.app.terminal_language import terminal_language
+from milemark.app.unlikely_dates import unlikely_dates
 from milemark.foundation.cache import digest
 from milemark.foundation.content_folder import ContentFolder, content_of, no_content
-from milemark.foundation.diagnostics import Diagnostic, in_order
+from milemark.foundation.diagnostics import Diagnostic, Severity, in_order
 from milemark.foundation.disk import list_content, read_bytes
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
@@ -73,7 +74,8 @@ def check(  # noqa: PLR0913  each is an option
     everything, read_bytes_of = _checked(part, options, audience, use_index=not no_index)
     of_project = config_findings(part.content, audience)
     found = _looked_up(part.content, everything.diagnostics, options.today)
-    everything = replace(everything, diagnostics=in_order([*found, *of_project]))
+    unlikely = unlikely_dates(part.content, options, audience)
+    everything = replace(everything, diagnostics=in_order([*found, *of_project, *unlikely]))
     checked = _selected(part, everything)
     if part.is_foreign and not (checked.diagnostics or list_content(part.content).identities):
         raise UserError(f"there are no Markdown files in {part.folder}: `milemark init` starts a roadmap")
@@ -86,8 +88,12 @@ def check(  # noqa: PLR0913  each is an option
     click.echo(summary_text(checked, os.path.relpath(part.folder / part.path, root) if part.path else ""), err=True)
     if verbose:
         click.echo(_left_out(part, options, use_index=not no_index), err=True)
-    has_failed = any(each.is_error or (strict and each.rule is not NO_ROADMAP) for each in checked.diagnostics)
+    has_failed = any(each.is_error or (strict and _is_strict(each)) for each in checked.diagnostics)
     sys.exit(1 if has_failed else 0)
+
+
+def _is_strict(finding: Diagnostic) -> bool:
+    return finding.rule.severity is not Severity.NOTE and finding.rule is not NO_ROADMAP
 
 
 def _looked_up(content: ContentFolder, findings: Sequence[Diagnostic], today: date) -> Sequence[Diagnostic]:

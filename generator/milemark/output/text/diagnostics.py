@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from milemark import __version__
-from milemark.foundation.diagnostics import Diagnostic, Rule, Span
+from milemark.foundation.diagnostics import Diagnostic, Rule, Severity, Span
 from milemark.foundation.escaping import command_text, json_text, url_part, visible
 from milemark.foundation.fixes import fix_of
 from milemark.foundation.rules import RULES
@@ -19,6 +19,7 @@ from milemark.output.text.envelope import envelope
 Translate = Callable[[str], str]
 _SHOWN = 400  # characters of a source line
 _BEFORE = 80  # characters shown before a place far into a line
+_GITHUB = {Severity.NOTE: "notice"}  # GitHub has its own word for this one
 _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
@@ -134,7 +135,7 @@ def _github(finding: Diagnostic, context: FormatContext) -> str:
     }
     named = ",".join(f"{name}={command_text(str(value), is_property=True)}" for name, value in properties.items())
     text = f"{finding.message_in(context.translate)}\n{finding.hint_in(context.translate)}"
-    return f"::{finding.rule.severity} {named}::{command_text(text)}"
+    return f"::{_GITHUB.get(finding.rule.severity, finding.rule.severity)} {named}::{command_text(text)}"
 
 
 def as_sarif(diagnostics: Iterable[Diagnostic], context: FormatContext) -> str:
