@@ -182,6 +182,12 @@ BLOCKS = {
     "comments of CriticMarkup": "after {>>S1<<} and {>> S2\nS2 <<}\n\n{>>private<<}\nS3\n{>>/private<<}\nafter",
     "Hugo": "{{< private >}}\nS1\n{{< /private >}}\nafter",
     "MDX": "{/* private */}\nS1\n{/* /private */}\nafter",
+    "directive of reStructuredText": "after\n\n.. private::\n\n   S1\n\nS2",
+    "signs and the word": "after\n\n> ^^^private\n> S1\n> ^^^\n\nS2\n\n@private\nS3",
+    "directive in a line": "after :private[S1 [S2](b)]{.x} and ::private{S3} after",
+    "directive without an end": "after :private[S1 S2\n\nafter",
+    "command of LaTeX": "- after \\private{S1 {S2}}\n- \\begin{x} \\privatenote[S3]{S0}",
+    "role of MyST": "after {private}`S1` and {private}``S2 ` S3``",
     "Jinja": "{# private #}\nS1\n{# /private #}\nafter",
     "LaTeX": "\\begin{private}\nS1\n\\end{private}\nafter",
     "braces": "{private}\nS1\n{/private}\nafter",
@@ -227,6 +233,7 @@ def test_no_public_output_holds_a_private_section_in_any_form(name: str, body: s
         "<details>\n<summary>Private keys</summary>\n\na\n</details>",
         "> [!note] private lessons\n> a",
         "`> [!private]` begins a callout\n\n    !!! private\n",
+        "`:private[a]` and `.. private::`\n\n: private\n\n... private lessons\n\nC:\\private, at 10:private_key [a]",
     ],
 )
 def test_text_about_private_things_is_public(body: str) -> None:

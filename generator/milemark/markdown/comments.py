@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from milemark.markdown.code import code_blocks, text_blocks, without_code
 from milemark.markdown.containers import parse_loosely
+from milemark.markdown.rendering.attributes import MDX_ID, mdx_id
 
 DELIMITER = "%%"
 _BEGIN, _END = "<!--", "-->"
@@ -33,6 +34,8 @@ _WHOLE = re.compile(r"^<!--[^`\n]*?--!?>", re.MULTILINE)
 _DELIMITER = re.compile(DELIMITER)
 _MARKERS = re.compile(r"(?:[ \t>]|[-+*][ \t]|\d{1,9}[.)][ \t])*+")
 _ALONE = re.compile(rf"{_MARKERS.pattern}{DELIMITER}[ \t]*")
+_ATX = re.compile(rf"{_MARKERS.pattern}#{{1,6}}[ \t]")
+_UNDERLINE = re.compile(r"\n[ \t>]*+(?:=+|-+)[ \t]*(?:\n|\Z)")
 _BLANK = " \t>"
 _MARGIN = re.compile(r"[ \t>]*+")
 
@@ -93,8 +96,18 @@ def comment_ranges(body: str) -> list[tuple[int, int]]:
     if "<!--" not in body and not is_foreign:
         return []
     shown = body if not is_foreign and _is_outside_code(body) else _without_code(body)
-    comments = (*html_comments(body, shown), *comments_of_tools(body, shown))
+    of_tools = (each for each in comments_of_tools(body, shown) if not _is_heading_id(body, each))
+    comments = (*html_comments(body, shown), *of_tools)
     return merged((each.start, each.end) for each in comments)
+
+
+def _is_heading_id(body: str, comment: Comment) -> bool:
+    """Whether a comment is the id of the heading that it ends: `## Next steps {/*next-steps*/}`."""
+    found = MDX_ID.match(body, comment.start - 1) if comment.start else None
+    if found is None or not mdx_id(found):
+        return False
+    line = body.rfind("\n", 0, comment.start) + 1
+    return _ATX.match(body, line) is not None or _UNDERLINE.match(body, found.end()) is not None
 
 
 def merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -1,7 +1,7 @@
 """The comments that begin and end private sections, in any spelling: `<!-- private -->`, `%% audience: private %%`.
 
 Comments and tags of other tools are marks if they hold no other words: `[//]: # (private)`, `{% private %}`,
-`<private>`, and `[private]` or `{private}` on a line of its own or with an end.
+`<private>`, on a line of its own `.. private::`, and `[private]` or `{private}` there or with an end.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ _TAG = re.compile(
     r"|\\(?:begin|end)\{(?P<tex>[^{}\n]{3,60}+)\}"
 )
 _BARE = re.compile(r"(?<![\[{\])\\])[\[{](?P<inner>[^\[\]{}().#*:=\n]{3,60}+)[\]}](?![\[\](:{}])")
+# A line of signs that Markdown does not know, and a word: `.. private::`, `^^^private`, `@private`.
+_SIGNED = re.compile(r"^[ \t>]*+(?:([.^@+$&;!?|\\])(?:\1++[ \t]*|(?=\w)))(?P<inner>\w[^\n]{3,60})$", re.MULTILINE)
 _KEY = re.compile(r"\W*(\w+)\s*[:=]")
 _SLASH = re.compile(r"[^\w/\\]*[/\\]\s*(?:\w|\Z)")
 _BLANKS = "> \t\r"
@@ -108,7 +110,8 @@ def _of_tools(body: str, shown: str) -> Iterator[Mark]:
     bare = [each for each in bare if is_mark_only([*words_of(each.inner)])]
     has_end = any(_SLASH.match(each.inner) for each in bare)
     bare = [each for each in bare if has_end or is_alone(body, each.start, each.end)]
-    for each in (*comments_of_tools(body, shown), *tags, *bare):
+    signed = (Comment(*found.span(), found["inner"]) for found in _SIGNED.finditer(shown))
+    for each in (*comments_of_tools(body, shown), *tags, *bare, *signed):
         if is_mark_only([*words_of(each.inner)]) and (mark := _mark(body, _with_slash(body, each))):
             yield mark._replace(is_exact=True)
 

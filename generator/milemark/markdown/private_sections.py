@@ -34,6 +34,7 @@ from milemark.markdown.containers import closed_fences, indented_code, parse_loo
 from milemark.markdown.private_attributes import may_hold_private_attributes, private_attributes
 from milemark.markdown.private_boxes import is_private_box, may_hold_private_box
 from milemark.markdown.private_containers import may_hold_private_container, private_containers
+from milemark.markdown.private_directives import may_hold_private_directive, private_directives
 from milemark.markdown.private_elements import may_hold_private_element, private_elements
 from milemark.markdown.private_fences import PrivateFence, may_hold_private_fence, private_fences
 from milemark.markdown.private_marks import Mark, MarkKind, find_marks, is_alone, marks_in_code, mentions_mark
@@ -74,7 +75,7 @@ def read_sections(path: str, body: str, first_line: int) -> PrivateSections:
     """Find the private parts of a body whose first line is `first_line` of its file. Most bodies have none."""
     if not _may_hide(body):
         return NO_SECTIONS
-    code = [*indented_code(body)] if DELIMITER in body or "<!--" in body else []
+    code = [*indented_code(body)]
     reader = _SectionReader(path, body, first_line, code)
     parts = merged(reader.read())
     for _round in range(_ROUNDS):
@@ -114,9 +115,9 @@ def _may_hide(body: str) -> bool:
 
 
 def may_hold_private_block(text: str) -> bool:
-    """Whether a text may hold a private element, a block between colons, or one with a private class."""
+    """Whether a text may hold a private element or directive, a block between colons, or one with a private class."""
     tests = (may_hold_private_element, may_hold_private_container, may_hold_private_attributes)
-    return any(test(text) for test in tests)
+    return any(test(text) for test in (*tests, may_hold_private_directive))
 
 
 def _line_starts(body: str) -> list[int]:
@@ -172,13 +173,13 @@ class _SectionReader:
         return [self.lines_at((first, end)) for first, end in found]
 
     def _blocks(self) -> list[Range]:
-        """Return the private elements of HTML, the blocks between `:::`, and the blocks with a private class."""
+        """Return the private elements of HTML, directives, blocks between `:::`, and blocks with a private class."""
         if not may_hold_private_block(self.text):
             return []
         tokens = parse_loosely(self.text)
         shown = without_code(self.text, closed_fences(tokens), text_blocks(tokens))
         lines = [*self._containers(shown)]
-        found = [*map(self.lines_at, lines), *self._elements(shown)]
+        found = [*map(self.lines_at, lines), *self._elements(shown), *private_directives(self.text, shown)]
         return found or [*map(self.lines_at, private_attributes(shown, tokens, self.starts))]
 
     def _tags(self) -> list[Range]:

@@ -21,6 +21,7 @@ from pymdownx.slugs import slugify
 
 from milemark.markdown.front_matter import parse_document
 from milemark.markdown.outline import read_outline
+from milemark.markdown.private_sections import without_private
 from milemark.markdown.rendering.headings import heading_ids
 from milemark.markdown.rendering.hooks import Hooks
 from milemark.markdown.rendering.ids import ids_in
@@ -146,6 +147,32 @@ def test_headings_have_the_ids_that_publishers_give(texts: list[str]) -> None:
     toc = markdown.Markdown(extensions=["toc"], extension_configs={"toc": {"slugify": slugify(case="lower")}})
     toc.convert(re.sub(r" \{#.*\}$", "", for_page(body), flags=re.MULTILINE))
     assert [*heading_ids(read_blocks(body)).values()] == [token["id"] for token in vars(toc)["toc_tokens"]]
+
+
+@pytest.mark.parametrize(
+    ("heading", "id_"),
+    [
+        ("## 다음 {/*next-steps*/}", "next-steps"),
+        ("## Next {/* #계획 */} ##", "계획"),
+        ("Next {/*next*/}\n---", "next"),
+        ("- ## Next {/*next*/}", "next"),
+        ("## Next {/*next*/} {#own}", "own"),
+        ("## Next {/*Ask Kim*/}", "next"),
+        ("## Next {/* ask */} now", "next-now"),
+        ("## Next {/*ASK*/}", "next"),
+        ("## Next <!-- ask --> now", "next-now"),
+        ("## Next %%ask%%", "next"),
+        ("## Next :private[ask]", "next"),
+        ("## `{/*next*/}`", "next"),
+    ],
+)
+def test_a_heading_has_the_same_id_for_the_public(heading: str, id_: str) -> None:
+    for body in (heading, without_private(heading)):
+        assert [*heading_ids(read_blocks(body)).values()] == [id_]
+
+
+def test_a_comment_that_ends_no_heading_is_no_id() -> None:
+    assert without_private("a {/*b*/}\n\n| c {/*d*/}\n") == "a \n\n| c \n"
 
 
 @pytest.mark.parametrize(

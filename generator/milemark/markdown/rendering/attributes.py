@@ -16,6 +16,8 @@ _ONE = re.compile(_PART)
 INLINE = re.compile(_LIST)  # right behind an element
 _LINE = re.compile(rf"(?:^|\n)[ \t]*{_LIST}[ \t]*$")  # the last line of a paragraph or list item
 _TAIL = re.compile(rf"(?:^|[ \t]){_LIST}[ \t]*$")  # the end of a heading or table cell
+# The id of a heading in MDX: `{/*next-steps*/}` in the documentation of React, `{/* #next-steps */}` in Docusaurus.
+MDX_ID = re.compile(r"[ \t]\{/\*(?:[ \t]*\#(?P<named>[\w-]+)[ \t]*|(?P<bare>[\w-]+))\*/\}[ \t]*\#*[ \t]*(?=\n|\Z)")
 
 NO_ATTRIBUTES: Mapping[str, str] = {}
 
@@ -32,6 +34,18 @@ def parse_attributes(text: str) -> dict[str, str]:
         else:
             found[name] = value[1:-1] if sign and value[0] in "\"'" else value
     return found
+
+
+def split_mdx_id(text: str) -> tuple[str, str]:
+    """Split the id in a comment of MDX from the end of a heading's text."""
+    found = MDX_ID.search(text)
+    return (text[: found.start()].rstrip(), id_) if found and (id_ := mdx_id(found)) else (text, "")
+
+
+def mdx_id(found: re.Match[str]) -> str:
+    """Return the id that a match of `MDX_ID` holds. It is in lower case; of other words, the text is empty."""
+    id_ = found["named"] or found["bare"]
+    return id_ if id_ == id_.lower() else ""
 
 
 def split_attributes(text: str, *, is_line: bool) -> tuple[str, Mapping[str, str]]:

@@ -8,11 +8,13 @@ from collections.abc import Container, Iterator, Sequence
 
 from markdown_it.token import Token
 
-from milemark.markdown.rendering.parser import Blocks, inline_text
+from milemark.markdown.private_sections import without_private
+from milemark.markdown.rendering.parser import Blocks, InlineText, inline_text, parse_inline
 from milemark.markdown.rendering.words import words_of
 
 _NOT_IN_SLUG = re.compile(r"[^\w\- ]")
 _NOT_IN_ID = re.compile(r"[^\w.-]")
+_MARKED = re.compile(r"[<{%\[]")  # what begins a comment or a private part
 _NUMBERED = re.compile(r"(.*)_(\d+)")
 
 
@@ -29,7 +31,13 @@ def heading_ids(blocks: Blocks, marks: Container[str] = "") -> dict[int, str]:
         if token.type == "heading_open"
     }
     own = [_own_id(text.attributes.get("id", "")) for text in texts.values()]
-    return dict(zip(texts, unique_ids(own, [words_of(text.tokens) for text in texts.values()]), strict=True))
+    return dict(zip(texts, unique_ids(own, [_shown_words(text) for text in texts.values()]), strict=True))
+
+
+def _shown_words(text: InlineText) -> str:
+    """Return the words of a heading that the public reads, so that its id is the same for each audience."""
+    shown = without_private(text.content) if _MARKED.search(text.content) else text.content
+    return words_of(text.tokens if shown == text.content else parse_inline(shown)) or words_of(text.tokens)
 
 
 def unique_ids(own: Sequence[str], words: Sequence[str]) -> Iterator[str]:

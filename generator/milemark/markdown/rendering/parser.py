@@ -18,7 +18,7 @@ from markdown_it.token import Token
 
 from milemark.markdown import admonitions
 from milemark.markdown.rendering import block_rules
-from milemark.markdown.rendering.attributes import NO_ATTRIBUTES, split_attributes
+from milemark.markdown.rendering.attributes import NO_ATTRIBUTES, split_attributes, split_mdx_id
 from milemark.markdown.rendering.callouts import SIGN, mark_callouts
 from milemark.markdown.rendering.inline_rules import InlineParser
 from milemark.markdown.rendering.signs import SignRuler
@@ -198,6 +198,8 @@ def _parse_text(token: Token, blocks: Blocks, box: re.Match[str] | None) -> Inli
         content, block_id = content[: found.start()], found["id"]
     if content.endswith(("}", "} ", "}\t")):
         content, attributes = split_attributes(content, is_line=token.info in {"paragraph", "item"})
+        content, id_ = split_mdx_id(content) if token.info == "heading" else (content, "")
+        attributes = {"id": id_, **attributes} if id_ else attributes
     content = content[box.end() :] if box else content
     return InlineText(parse_inline(content, blocks), content, box[1] if box else "", attributes, block_id)
 
