@@ -43,8 +43,8 @@ def outcomes(quarter: QuarterOutcome) -> dict[str, str]:
 
 # What an item due in the second quarter says in that quarter, and after it; None deletes it.
 BECAME: dict[str, tuple[str | None, str | None, Outcome]] = {
-    "in-time": (item("done", due=Q2), item("done", due=Q2), Outcome.IN_TIME),
-    "written-later": (item("doing", due=Q2), item("done", due=Q2, finished="2025-06-29"), Outcome.IN_TIME),
+    "in-time": (item("done", due=Q2), item("done", due=Q2), Outcome.IN_QUARTER),
+    "written-later": (item("doing", due=Q2), item("done", due=Q2, finished="2025-06-29"), Outcome.IN_QUARTER),
     "later": (item("doing", due=Q2), item("done", due=Q2), Outcome.LATER),
     "within": (item("doing", due="2025-06-30"), item("done", due="2025-06-30"), Outcome.LATER),
     "moved": (item("doing", due="2025-09"), item("done", due="2025-09"), Outcome.MOVED),
@@ -70,7 +70,7 @@ def test_outcome_of_a_commitment(repo: Repo, name: str, folder: str) -> None:
 def test_a_commitment_finished_in_the_current_quarter_is_in_time(repo: Repo) -> None:
     repo.commit("2025-07-15", {"projects/a.md": item("planned", due="2025-Q3")})
     repo.commit("2025-07-16", {"projects/a.md": item("done", due="2025-Q3", finished="2025-Q3")})
-    assert outcomes(quarters(repo)["2025-Q3"]) == {"a": Outcome.IN_TIME}
+    assert outcomes(quarters(repo)["2025-Q3"]) == {"a": Outcome.IN_QUARTER}
 
 
 @pytest.mark.parametrize(
@@ -121,13 +121,13 @@ def test_what_was_deleted_is_counted_and_not_named(repo: Repo) -> None:
     repo.commit("2025-05-01", {"projects/a.md": None, "projects/b.md": item("done", due=Q2)})
     repo.commit("2025-07-20", {"projects/b.md": None})
     quarter = quarters(repo)["2025-Q2"]
-    assert (quarter.commitments, quarter.counts) == ((), {Outcome.DROPPED: 1, Outcome.IN_TIME: 1})
+    assert (quarter.commitments, quarter.counts) == ((), {Outcome.DROPPED: 1, Outcome.IN_QUARTER: 1})
 
 
 def test_an_item_that_gets_another_file_and_id_keeps_its_commitment(repo: Repo) -> None:
     repo.commit("2025-02-01", {"projects/a.md": item("planned", title="A", due=Q2)})
     repo.commit("2025-05-01", {"projects/a.md": None, "projects/b.md": item("done", title="A", due=Q2)})
-    assert outcomes(quarters(repo)["2025-Q2"]) == {"b": Outcome.IN_TIME}
+    assert outcomes(quarters(repo)["2025-Q2"]) == {"b": Outcome.IN_QUARTER}
 
 
 def test_without_due_dates_there_are_no_quarters(repo: Repo) -> None:

@@ -19,8 +19,8 @@ from milemark.roadmap.model import Item, Roadmap
 class Outcome(StrEnum):
     """The outcome of a commitment at the end of its quarter, or later."""
 
-    IN_TIME = _("in time")
-    LATER = _("later")
+    IN_QUARTER = _("in the quarter")
+    LATER = _("after the quarter")
     MOVED = _("moved")
     DROPPED = _("dropped or removed")
     OPEN = _("still open")
@@ -69,8 +69,8 @@ class QuarterOutcome:
 
     @property
     def share(self) -> Decimal:
-        """The percentage of commitments finished in time."""
-        return Decimal(100) * self.counts[Outcome.IN_TIME] / max(self.planned, 1)
+        """The percentage of commitments finished in their quarter."""
+        return Decimal(100) * self.counts[Outcome.IN_QUARTER] / max(self.planned, 1)
 
 
 # A commitment is the due date in the files when the quarter began, not the sum of all later plans. Its outcome is that
@@ -121,7 +121,7 @@ def _outcome(lifecycle: Lifecycle, when: PartialDate, end: date, finished: date 
     """Return the outcome at the end of the quarter; for an item still open then, the outcome since."""
     plan = lifecycle.plan(end)
     if finished and finished <= end:
-        return Outcome.IN_TIME
+        return Outcome.IN_QUARTER
     if plan is None or plan.stage is None:
         return Outcome.DROPPED
     if plan.due is None or not when.first <= plan.due <= when.last:
