@@ -54,6 +54,7 @@ MARKUP = re.compile(
     re.IGNORECASE,
 )
 _LAST = 0x10FFFF
+_SIGNS = re.compile(r"[&%\\<\r]")  # a text of a program without these has one reading
 
 
 class DecodingStep(NamedTuple):
@@ -96,6 +97,9 @@ def readings(text: str, *, is_own: bool = True) -> Iterator[Reading]:
 
     `is_own` is false for texts that a program has written: only their tags are markup.
     """
+    if not is_own and not _SIGNS.search(text):
+        yield Reading(folded(text), ())
+        return
     ways: dict[str, tuple[DecodingStep, ...]] = {}
     for decoded, steps in _decodings(text):
         ways.setdefault(decoded, steps)

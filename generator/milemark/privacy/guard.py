@@ -6,7 +6,7 @@ A name or a path that a public file has, too, keeps showing, and so does a priva
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -29,6 +29,13 @@ _PATH_BEFORE = re.compile(r"[\w.~%@:/\\+-]*[/\\]\Z", re.ASCII)
 _EMPHASIS = re.compile(r"[*~=^+`_]+")
 _LINK_END = re.compile(r"\](?:\([^()\n]*\)|\[[^\[\]\n]*\])?")
 _LONGEST_PATH = 400
+
+
+class Held(NamedTuple):
+    """Words of a text: whether one may be a private name, and the parts of names of several words that they hold."""
+
+    is_name: bool
+    parts: frozenset[bytes]
 
 
 class Blanked(NamedTuple):
@@ -58,18 +65,15 @@ class Guard:
         self._forms: dict[bytes, list[NameForm]] = {}
         for form in forms:
             self._forms.setdefault(form.core, []).append(form)
-        self._other_cores = tuple(core for core in self._forms if not core.isascii())
+        self._long = tuple(form for form in forms if form.has_blanks)
+        self._parts = frozenset(word for form in self._long for word in form.words)
+        self._other_cores, self._other_parts = map(_not_ascii, (self._forms, self._parts))
         self._compiled = lru_cache(256)(_compiled)
         self._remembered = lru_cache(1 << 16)(self._blanked)
 
     def __bool__(self) -> bool:
         """Whether there is any name to find."""
         return bool(self._names or self._forms)
-
-    @property
-    def has_blanks(self) -> bool:
-        """Whether a name consists of several words."""
-        return any(form.has_blanks for forms in self._forms.values() for form in forms)
 
     def showing(self, words: Iterable[str]) -> Guard:
         """Return a guard that leaves more words alone."""
@@ -120,16 +124,29 @@ class Guard:
             return Blanked(text)
         return Blanked(found.replace(_MARK, GAP), tuple(place for place, each in enumerate(found) if each == _MARK))
 
-    def may_hold(self, words: Iterable[str], *, is_own: bool = True) -> bool:
-        """Whether texts of these words, in any order, may hold a private name; no word has a blank."""
-        read = [reading.text for reading in readings(" ".join(words), is_own=is_own)] if self else []
-        return any(self._may_hold(text) or any(self._plain.spans(text, is_own=is_own)) for text in read)
+    def held(self, words: Iterable[str]) -> Held:
+        """Return the private names, and the parts of them, that words of an output may hold; no word has a blank."""
+        texts = [reading.text for reading in readings(" ".join(words), is_own=False)] if self else []
+        is_name = any(self._may_hold(text) or any(self._plain.spans(text, is_own=False)) for text in texts)
+        return Held(is_name, self._parts_in(texts))
+
+    def parts(self, word: str) -> frozenset[bytes]:
+        """Return the parts of names of several words that a word of an output holds."""
+        return self._parts_in(reading.text for reading in readings(word, is_own=False))
+
+    def may_join(self, parts: Container[bytes]) -> bool:
+        """Whether words with these parts may be a private name of several words."""
+        return any(all(word in parts for word in form.words) for form in self._long)
 
     def _may_hold(self, text: str) -> bool:
-        found, others = _runs_of(text)
-        return any(
-            all(word in found or word in others for word in form.words) if form.has_blanks else form.is_in(text)
-            for form in self._nearly_found(text)
+        return any(form.is_in(text) for form in self._nearly_found(text) if not form.has_blanks)
+
+    def _parts_in(self, texts: Iterable[str]) -> frozenset[bytes]:
+        runs = map(_runs_of, texts) if self._parts else ()
+        return frozenset(
+            part
+            for found, others in runs
+            for part in (*(self._parts & found), *(other for other in self._other_parts if other in others))
         )
 
     def _spans(self, text: str, *, is_own: bool) -> list[tuple[int, int]]:
@@ -167,6 +184,10 @@ def _runs_of(text: str) -> tuple[set[bytes], bytes]:
     data = text.encode("utf-8", "surrogatepass")
     others = b"" if text.isascii() else b" ".join({*data.translate(_OTHER_RUNS).split()})
     return {*data.translate(_ASCII_RUNS).split()}, others
+
+
+def _not_ascii(words: Iterable[bytes]) -> tuple[bytes, ...]:
+    return tuple(word for word in words if not word.isascii())
 
 
 def place_in(text: str, offset: int, path: str, first_line: int = 1) -> Span:

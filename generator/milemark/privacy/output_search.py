@@ -7,9 +7,11 @@ template or a plugin, or it is a word of the programs that made the output, and 
 from __future__ import annotations
 
 import gzip
+import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
@@ -18,6 +20,7 @@ from milemark.privacy.guard import Guard, place_in
 from milemark.privacy.name_forms import whole
 
 _MOST = 1_000_000  # words that are remembered
+_JSON = ".json", ".map"
 _GZIP = b"\x1f\x8b"
 
 
@@ -32,6 +35,7 @@ class OutputSearch:
         self.findings: list[Diagnostic] = []
         self._guard, self._texts, self._sources = guard, programs, sources
         self._known: set[str] = set()  # words without a private name
+        self._parts: dict[str, frozenset[bytes]] = {}  # of those that hold a part of one
         self._reported: set[str] = set()
 
     def __bool__(self) -> bool:
@@ -51,7 +55,7 @@ class OutputSearch:
         if not self._guard or b"\0" in data:
             return data
         text = data.decode("utf-8", "surrogateescape")
-        if self._is_clean(text):
+        if all(map(self._is_clean, _texts(path, text))):
             return data
         cleaned_text = self._cleaned(path, text)
         return data if cleaned_text == text else cleaned_text.encode("utf-8", "surrogateescape")
@@ -63,13 +67,20 @@ class OutputSearch:
     def _is_clean(self, text: str) -> bool:
         """Whether a text holds no private name; most words of a page stand in other pages, and are searched once."""
         words = words_in(text)
-        if not self._guard.has_blanks:
-            words -= self._known
-        if not self._guard.may_hold(words, is_own=False):
-            if len(self._known) < _MOST:
-                self._known |= words
-            return True
-        return not self._guard.finds(text, is_own=False)
+        fresh = words - self._known
+        held = self._guard.held(fresh)
+        if held.is_name:
+            return not self._guard.finds(text, is_own=False)
+        self._remember(fresh, held.parts)
+        parts = held.parts.union(*(self._parts[word] for word in words & self._parts.keys()))
+        return not self._guard.may_join(parts) or not self._guard.finds(text, is_own=False)
+
+    def _remember(self, words: set[str], parts: frozenset[bytes]) -> None:
+        """Remember words without a private name, and the parts of names in each."""
+        if len(self._known) < _MOST:
+            self._known |= words
+            found = ((word, self._guard.parts(word)) for word in words) if parts else ()
+            self._parts.update((word, held) for word, held in found if held)
 
     def _cleaned(self, path: str, text: str) -> str:
         words = self._guard.words(text, is_own=False)
@@ -100,3 +111,24 @@ class OutputSearch:
     @cached_property
     def _program_texts(self) -> tuple[str, ...]:
         return tuple(map(folded, self._texts()))
+
+
+def _texts(path: str, text: str) -> Sequence[str]:
+    """Return the texts of an output: those of JSON as its reader has them, since no name goes on in the next one."""
+    found: list[str] = []
+
+    def keep(pairs: list[tuple[str, Any]]) -> None:  # a reader may take any of several values of a name
+        found.extend(text for pair in pairs for each in pair for text in _strings(each))
+
+    try:
+        whole = json.loads(text, object_pairs_hook=keep) if path.endswith(_JSON) else text
+    except (ValueError, RecursionError):
+        return (text,)
+    return (*found, *_strings(whole))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        yield from (text for each in value for text in _strings(each))
