@@ -48,7 +48,11 @@ collections:
 %(fields)s
   milestones: {label: Milestones, role: milestone}
   skills: {label: Skills, role: record}
-  work: {label: Work, role: record, private: [pay], fields: {pay: {}, company: {}, highlights: {type: array}}}
+  work:
+    label: Work
+    role: record
+    private: [pay, current, unit]
+    fields: {pay: {}, company: {}, highlights: {type: array}}
 %(collections)s
 """
 # A public page that asks for everything there is.
@@ -157,7 +161,8 @@ def private_item(plan: Plan, place: str) -> None:
         f"tags: [{tag.title}]\nstack: [{tag.slug}, python]\naliases: [{alias.slug}]\nprogress: 37\ndue: 2025-02-17\n"
         f"milestone: stone\nlinks: {{{tag.title}: https://example.org/{tag.slug}}}\nreason: {tag.title}\n"
         f"featured: true\nresult: {tag.title}\nproblem: {tag.title}\nrole: {tag.slug}\ncover: {tag.slug}.png\n"
-        f"counts: [commits, {tag.slug}]\nsource: 'github:{tag.slug}/x#1' # {alias.slug}\n"
+        f"counts: [commits, {tag.slug}]\ncurrent: 4711\ntarget: 4712\nunit: {tag.slug}\n"
+        f"source: 'github:{tag.slug}/x#1' # {alias.slug}\n"
         f"evidence: [{{url: 'https://example.org/{tag.slug}', note: {tag.title}}}]\n---\n"
         f"{title.title} and [one](one.md).\n\n- [ ] {task.title}\n- [x] {task.slug}\n"
     )
@@ -278,7 +283,8 @@ def private_works(plan: Plan, place: str) -> None:
         f"highlights: ['{company.slug}']\nurl: https://example.org/{company.slug}\n---\n{company.title}\n"
     )
     plan.files[f"work/job{len(plan.words)}.md"] = (
-        f"---\ntitle: Job\ncompany: Acme\nstart: 2019\npay: {pay.title}\npy: {pay.slug}\n---\n"
+        f"---\ntitle: Job\ncompany: Acme\nstart: 2019\npay: {pay.title}\npy: {pay.slug}\n"
+        f"current: 4711\nunit: {pay.slug}\n---\n"
         f"<!-- private -->\n{section.title}\n<!-- /private -->\n"
     )
     plan.files[f"resume/{edition.slug}.md"] = f"---\ntitle: {edition.title}\n---\n{edition.title}\n"

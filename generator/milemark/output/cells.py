@@ -15,7 +15,14 @@ from milemark.query.finder import without_inline_queries
 from milemark.query.tables.table import table_names
 from milemark.roadmap.content_paths import destination_of
 from milemark.roadmap.elsewhere import Elsewhere, elsewhere
-from milemark.roadmap.metrics.health import counts_commits, measure_commits, measure_counts
+from milemark.roadmap.metrics.health import (
+    counts_commits,
+    has_number,
+    measure_commits,
+    measure_counts,
+    measured_number,
+    with_unit,
+)
 from milemark.roadmap.metrics.progress import Progress, percent, progress_of
 from milemark.roadmap.model import Item, Roadmap, Value
 from milemark.roadmap.schema import CORE_FIELDS, PUBLICATION_FIELDS, field_of, is_reference
@@ -47,11 +54,15 @@ _LABELS: Mapping[str, str] = {
     "result": _("Result"),
     "reason": _("Why"),
     "counts": _("So far"),
+    "current": _("So far"),
+    "target": _("Target"),
+    "unit": _("Unit"),
     "links": _("Links"),
     "cover": _("Picture"),
     "evidence": _("Evidence"),
 }
 _PERCENT = {"progress", "allocation"}
+_OF_MEASURES = {"current", "target", "unit"}
 _HALF_LINE = 20
 _RANKED = {"status", "progress"}
 _NUMBERS = {"number", "integer", "boolean"}
@@ -207,13 +218,19 @@ class Viewer:
         value = item.values.get(name)
         if value is None or value in ("", ()):
             return EMPTY
-        if name == "counts":
-            text = self.finished(item)
-            return Cell("counts", text, item=item) if text else EMPTY
         if name == "status":
             return Cell("status", item.text("status"), item=item)
+        if name == "counts" or (name in _OF_MEASURES and has_number(item)):
+            return self._of_measure(item, name)
         field = field_of(item.collection, name) or Field(name)
         return self.value(field, value)
+
+    def _of_measure(self, item: Item, name: str) -> Cell:
+        """Return the cell of a number of a measure, with its unit; the first one opens to its derivation."""
+        is_first = name != "target" or item.number("current") is None
+        text = self.finished(item) if name == "counts" else with_unit(item, name, self.language)
+        kind = name if name == "counts" else "measure" if is_first else "text"
+        return Cell(kind, text, item=item) if text else EMPTY
 
     def order(self, collection: Collection, name: str) -> str:
         """Return the order of a column: by `number` or by `day`, both given by `rank`, or by `word`."""
@@ -237,7 +254,9 @@ class Viewer:
         return str(int(value)) if isinstance(value, bool) else str(value) if isinstance(value, Decimal) else ""
 
     def finished(self, measure: Item) -> str:
-        """Return the number of done items, or of commits, that a measure counts, as text."""
+        """Return the number of done items, or of commits, that a measure counts, or its own number, as text."""
+        if has_number(measure):
+            return measured_number(measure, self.language)
         counts, weeks = measure_counts(self.roadmap, measure), measure_commits(self.roadmap, measure)
         texts = []
         if counts.total or not counts_commits(self.roadmap.settings, measure):

@@ -38,6 +38,7 @@ PROOF_FIELDS: Mapping[str, Field] = {
         Field("note"),
     )
 }
+_WITH_UNIT = ("current", "target")
 _ODD_QUOTES = ("“", "”", "‘", "’", "「", "『", "＂")
 _SEPARATOR = re.compile(r"\s*[,，、]\s*")
 _WIDE_SEPARATOR = re.compile("[，、]")
@@ -89,7 +90,8 @@ def _number(field: Field, node: Node) -> _Parsed:
     text = node.text.strip().removesuffix("%").rstrip() if isinstance(node, Scalar) else ""
     if not isinstance(node, Scalar) or not _NUMBER.fullmatch(text):
         example = "3" if field.type == "integer" else "40"
-        return _wrong_type(node, _("a number"), example)
+        hint = _("write only the number, and what it counts under `unit`") if field.name in _WITH_UNIT else ""
+        return _wrong_type(node, _("a number"), example, hint)
     return _in_range(field, node, text)
 
 

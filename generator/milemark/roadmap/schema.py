@@ -53,6 +53,9 @@ _CORE = (
     Field("result", description="Its result: the headline of its card."),
     Field("reason", description="Why it is paused or dropped."),
     Field("counts", "array", description="For a measure of success: the collections it counts, or `commits`."),
+    Field("current", "number", description="For a measure of success: how much there is now."),
+    Field("target", "number", description="For a measure of success: how much there shall be."),
+    Field("unit", description="The unit of `current` and `target`, such as ms."),
     Field("links", "object", item_type="url", description="Its links: an address for each label."),
     Field("cover", "file", description="Its picture: a file of the project."),
     Field("evidence", "array", item_type="proof", description="Its proofs, links with `url`, `kind`, `date`, `note`."),
@@ -327,11 +330,7 @@ def _with_missing(collection: Collection, findings: list[Diagnostic], missing: l
 
 
 def _item(
-    settings: Settings,
-    collection: Collection,
-    document: Document,
-    values: Mapping[str, Value],
-    spans: Mapping[str, Span],
+    settings: Settings, collection: Collection, document: Document, values: dict[str, Value], spans: dict[str, Span]
 ) -> Item:
     status = values.get("status")
     word = declared_word(status, settings.statuses) if isinstance(status, str) else None

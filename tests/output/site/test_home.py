@@ -267,6 +267,24 @@ def test_a_measure_counts_what_is_done_in_its_collections() -> None:
     assert measure_counts(found, measure.item) == measure.counts
 
 
+def test_a_record_with_a_number_of_its_own_is_a_measure() -> None:
+    """Talks have no number yet; a number of an item, or of a record that counts, makes no measure."""
+    found = roadmap(
+        goals__talks="target: 10\nunit: talks",
+        goals__books="current: 3",
+        goals__both="counts: [work]\ncurrent: 4",
+        work__a="current: 3",
+    )
+    assert [each.item.id for each in measures(found)] == ["books", "both", "talks"]
+    assert [each.id for each in home(found).numbers] == ["books"]
+
+
+def test_a_number_with_its_unit_is_an_error_that_names_unit() -> None:
+    (found,) = loaded(goals__g="title: G\ncurrent: 320 ms").diagnostics
+    assert (found.rule, str(found.span)) == (rules.WRONG_TYPE, "goals/g.md:3:10")
+    assert "`unit`" in found.hint
+
+
 def test_a_measure_of_an_undeclared_collection_is_an_error_with_its_place() -> None:
     (found,) = loaded(goals__g="title: G\ncounts: [wrok]").diagnostics
     assert (found.rule, str(found.span)) == (rules.UNKNOWN_CHOICE, "goals/g.md:3:9")

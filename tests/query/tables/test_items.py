@@ -41,6 +41,9 @@ approach: Build it
 result: Sold
 reason: no time
 counts: [projects]
+current: 3
+target: 4.5
+unit: ms
 links: {Code: https://example.org}
 featured: true
 audience: public
@@ -54,6 +57,9 @@ VALUES = {
     "depends_on": ["site"],
     "reason": "no time",
     "counts": ["projects"],
+    "current": 3,
+    "target": 4.5,
+    "unit": "ms",
     "links": {"Code": "https://example.org"},
     "featured": 1,
     "order": 3,

@@ -30,6 +30,8 @@ derivations: files
     "work/bare.md": "---\ntitle: Bare\nstatus: planned\ntrack: u\n---\n",
     "work/loose.md": "---\ntitle: Loose\nstatus: planned\n---\n- [x] a\n- [ ] b\n- [ ] c\n",
     "goals/finish.md": "---\ntitle: Finish\ncounts: [work]\n---\n",
+    "goals/fast.md": "---\ntitle: Fast\ncurrent: 1320\ntarget: 200\nunit: ms\n---\n",
+    "goals/read.md": "---\ntitle: Read\ntarget: 40\nunit: '%'\n---\n",
 }
 
 EXPLAINED = {
@@ -58,6 +60,12 @@ EXPLAINED = {
         "  finished, because its status is “done”: 100%  content/work/done.md:3:9",
     ],
     "bare": ["Bare: –  content/work/bare.md:1:1", "  not measured: no claim and no tasks"],
+    "fast": [
+        "Fast: 1,320 ms, target: 200 ms  content/goals/fast.md:1:1",
+        "  as its author states it: 1,320 ms  content/goals/fast.md:3:10",
+        "  target: 200 ms  content/goals/fast.md:4:9",
+    ],
+    "read": ["Read: target: 40%  content/goals/read.md:1:1", "  target: 40%  content/goals/read.md:3:9"],
     "finish": [
         "Finish: 1 / 5  content/goals/finish.md:3:9",
         "  Bare: planned  content/work/bare.md:3:9",

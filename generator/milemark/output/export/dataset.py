@@ -22,7 +22,7 @@ from milemark.query.tables.table import CORE, OF_ROLES, Cell, Column, Row, Table
 from milemark.roadmap.model import Roadmap
 from milemark.roadmap.settings import Settings
 
-VERSION = 1  # of the relations and columns: raised when one is added
+VERSION = 2  # of the relations and columns: raised when one is added
 RELATIONS = (*(name for name in CORE if name not in OF_ROLES), "item_history", "forecasts")
 MAIN = "roadmap"  # written last: a state is complete once it has this relation
 _NOWHERE = Addresses()

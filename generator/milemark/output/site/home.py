@@ -14,6 +14,7 @@ from milemark.history.model import History
 from milemark.markdown.document import Document, Scalar
 from milemark.query.finder import WORD, find_blocks
 from milemark.query.sql.block import part_of_page
+from milemark.roadmap.metrics.health import has_number
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.schema import CORE_FIELDS
 from milemark.roadmap.settings import Field, Owner, Role, Stage
@@ -21,6 +22,7 @@ from milemark.roadmap.site_paths import OWN_HOME
 
 _SUMMARY = ("problem", "approach", "result")
 _MOST_ROWS = 4  # rows
+_MOST_NUMBERS = 4  # the others are on the progress page
 _DESCRIPTIVE = {"string", "array"}
 _ORDER = (Stage.ACTIVE, Stage.DONE, Stage.PAUSED, Stage.PLANNED, None, Stage.DROPPED)
 _HEADLINES = ("result", "summary", "goal")
@@ -78,7 +80,7 @@ class Home:
     """The data of the home page, except progress and skills.
 
     `done` are the finished items, the last one first, and `finished` are their dates by id. `life` is the proof of life
-    from git, if there is one.
+    from git, if there is one. `numbers` are the measures of success with a number of their own.
     """
 
     owner: Owner | None
@@ -87,6 +89,7 @@ class Home:
     done: tuple[Item, ...]
     finished: Mapping[str, PartialDate] = field(default_factory=dict)
     life: Life | None = None
+    numbers: tuple[Item, ...] = ()
 
 
 def home(roadmap: Roadmap, history: History | None = None) -> Home:
@@ -97,7 +100,11 @@ def home(roadmap: Roadmap, history: History | None = None) -> Home:
     done = [item for item in roadmap.of_role(Role.ITEM) if item.stage is Stage.DONE]
     finished = {item.id: when for item in done if (when := _finished(item, days.get(item.id)))}
     latest = sorted(done, key=lambda item: _latest(roadmap, finished.get(item.id)), reverse=True)
-    return Home(roadmap.settings.owner, featured, _plan(roadmap), tuple(latest), finished, _life(roadmap, history))
+    life = _life(roadmap, history)
+    numbers = tuple(item for item in roadmap.items if has_number(item) and item.number("current") is not None)
+    return Home(
+        roadmap.settings.owner, featured, _plan(roadmap), tuple(latest), finished, life, numbers[:_MOST_NUMBERS]
+    )
 
 
 def _finished(item: Item, day: date | None) -> PartialDate | None:

@@ -11,7 +11,16 @@ from milemark.foundation.diagnostics import Span
 from milemark.foundation.i18n import Language, _
 from milemark.foundation.layout import PUBLIC
 from milemark.markdown.outline import plain_text
-from milemark.roadmap.metrics.health import counted_items, counts_commits, measure_commits, measure_counts
+from milemark.roadmap.metrics.health import (
+    counted_items,
+    counts_commits,
+    has_number,
+    is_measure,
+    measure_commits,
+    measure_counts,
+    measured_number,
+    with_unit,
+)
 from milemark.roadmap.metrics.progress import (
     Basis,
     Progress,
@@ -71,7 +80,7 @@ class Explainer:
         track = whole.by_track.get(item.id)
         if track:
             return self.track(item, track.rollup)
-        return self.measure(item) if item.texts("counts") else self.item(item)
+        return self.measure(item) if is_measure(item) else self.item(item)
 
     def item(self, item: Item) -> DerivationStep:
         """Return the derivation of an item's progress: its status, its claim, its tasks and those of its parts."""
@@ -127,7 +136,9 @@ class Explainer:
         return DerivationStep(text, self._exact(rollup.value), parts=tuple(self._weighed(rollup)))
 
     def measure(self, measure: Item) -> DerivationStep:
-        """Return the items that a measure of success counts, each with its status."""
+        """Return the items that a measure of success counts, each with its status, or its own numbers."""
+        if has_number(measure):
+            return self._number(measure)
         counts = measure_counts(self.roadmap, measure)
         parts = tuple(
             DerivationStep(item.title, item.text("status") or "–", item.span("status"), item)
@@ -140,6 +151,17 @@ class Explainer:
             parts += (DerivationStep(text, str(sum(commits))),)
             value = value if counts.total else str(sum(commits))
         return DerivationStep(measure.title, value, measure.span("counts"), measure, parts)
+
+    def _number(self, measure: Item) -> DerivationStep:
+        translate = self.language.gettext
+        steps = ((translate(_("as its author states it")), "current"), (translate(_("target")), "target"))
+        parts = tuple(
+            DerivationStep(text, with_unit(measure, name, self.language), measure.span(name))
+            for text, name in steps
+            if measure.number(name) is not None
+        )
+        value = measured_number(measure, self.language)
+        return DerivationStep(measure.title, value, measure.document.span, measure, parts)
 
     def _weighed(self, rollup: Rollup) -> Iterator[DerivationStep]:
         for part, weight in rollup.parts:

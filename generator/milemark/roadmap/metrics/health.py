@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from milemark.foundation.i18n import Language, _
 from milemark.roadmap.metrics.progress import Progress, Rollup, progress_of
 from milemark.roadmap.model import Counts, Item, Roadmap
 from milemark.roadmap.settings import COMMITS, Collection, Role, Settings, Stage
@@ -44,7 +45,8 @@ class Health:
 class Measure:
     """A measure of success: a file whose `counts` names collections, and how many of their items are done.
 
-    `commits` are those of each week, if it counts them.
+    `commits` are those of each week, if it counts them. A record that counts nothing is a measure if it has a number of
+    its own, `current` or `target`.
     """
 
     item: Item
@@ -110,13 +112,42 @@ def _late(roadmap: Roadmap, items: Iterable[Item]) -> Iterator[Late]:
 
 def measures(roadmap: Roadmap) -> tuple[Measure, ...]:
     """Return the measures of success, in order, without those of commits where there are none."""
-    found = (item for item in roadmap.items if item.texts("counts"))
+    found = (item for item in roadmap.items if is_measure(item))
     counted = (Measure(item, measure_counts(roadmap, item), measure_commits(roadmap, item)) for item in found)
     return tuple(
         each
         for each in counted
         if each.counts.total or any(each.commits) or not counts_commits(roadmap.settings, each.item)
     )
+
+
+def is_measure(item: Item) -> bool:
+    """Whether an item is a measure of success: it counts collections, or has a number of its own."""
+    return bool(item.texts("counts")) or has_number(item)
+
+
+def has_number(item: Item) -> bool:
+    """Whether an item is a record that counts nothing and has a number of its own, `current` or `target`."""
+    is_numbered = item.number("current") is not None or item.number("target") is not None
+    return is_numbered and item.role is Role.RECORD and not item.texts("counts")
+
+
+def measured_number(item: Item, language: Language) -> str:
+    """Return the numbers of a measure as text: `320 ms, target: 200 ms`."""
+    current, target = (with_unit(item, name, language) for name in ("current", "target"))
+    if not target:
+        return current
+    text = _("{current}, target: {target}") if current else _("target: {target}")
+    return language.gettext(text).format(current=current, target=target)
+
+
+def with_unit(item: Item, name: str, language: Language) -> str:
+    """Return a number of an item with its unit, `320 ms` or `40%`; empty if it has none."""
+    number, unit = item.number(name), item.text("unit")
+    if number is None:
+        return ""
+    is_word = unit[:1].isascii() and unit[:1].isalpha()
+    return f"{language.number(number)}{' ' if is_word else ''}{unit}"
 
 
 def measure_commits(roadmap: Roadmap, measure: Item) -> tuple[int, ...]:
