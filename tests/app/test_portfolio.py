@@ -281,7 +281,7 @@ def test_a_folder_that_names_no_repository_is_left_out(dataset: Path, name: str)
     shutil.copytree(dataset / "roadmap/repository=docs", dataset / "roadmap" / name)
     found, notes = chosen(dataset)
     assert len(found.now) == 5
-    assert any("is no name of a repository: left out" in note for note in notes)
+    assert any("is not the name of a repository: left out" in note for note in notes)
 
 
 @pytest.mark.parametrize("make", [lambda _path: None, Path.mkdir, lambda path: path.write_text("x", "utf-8")])
@@ -290,7 +290,7 @@ def test_a_dataset_that_is_gone_is_an_error_and_the_site_stays(site: Path, tmp_p
     before = (site / "site/index.html").read_bytes()
     found = cli(site, "portfolio", str(tmp_path / "gone"))
     assert (found.exit_code, "Traceback" in found.output) == (2, False)
-    assert "is no dataset: it has no folder roadmap/" in found.stderr
+    assert "is not a dataset: it has no folder roadmap/" in found.stderr
     assert (site / "site/index.html").read_bytes() == before
 
 

@@ -112,3 +112,19 @@ def test_searches_among_many_words_compare_up_to_a_limit() -> None:
 @given(st.lists(st.text(min_size=1, max_size=8), min_size=1, max_size=8), st.text(max_size=8))
 def test_a_suggestion_is_a_known_word(known: list[str], text: str) -> None:
     assert nearest(text, tuple(known)) in {None, *known}
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "word"),
+    [
+        ("task-3", ("draft-1", "BACK-23", "task-1", "task-30"), None),
+        ("tsak-3", ("task-1", "task-3"), "task-3"),
+        ("TASK3", ("task-13", "task-3"), "task-3"),
+        ("할일-2", ("할일-1", "한일-1"), None),
+        ("v1.2", ("v1.3", "v1"), None),
+        ("task", ("task-3",), "task-3"),
+        ("q1-repot", ("q1-report", "q2-report"), "q1-report"),
+    ],
+)
+def test_a_numbered_name_is_never_taken_for_another_number(text: str, known: tuple[str, ...], word: str | None) -> None:
+    assert Words(known, are_ids=True).nearest(text) == word

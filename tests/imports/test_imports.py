@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from milemark.app.cli import group
 from milemark.imports.imported import Converter, Import, Imported
 from milemark.imports.plan import Effect, Known, file_text, plan
 from milemark.markdown.document import Scalar, Sequence
@@ -186,7 +188,7 @@ def test_the_columns_of_known_tools_are_fields(tmp_path: Path, tool: str) -> Non
     root = project(tmp_path)
     done = cli(root, "import", "csv", str(exported(tmp_path, "export.csv", text)))
     assert f"read as an export of {tool.partition(',')[0]}" in done.stderr
-    assert ("1 of 2 rows have more cells than there are columns" in done.stderr) == ("surplus" in text)
+    assert ("more cells than columns, so check them: 1 of 2 rows" in done.stderr) == ("surplus" in text)
     assert texts(root, "items") == expected
 
 
@@ -372,18 +374,37 @@ def test_an_import_may_be_run_again_and_never_changes_an_edited_file(tmp_path: P
 
 
 REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
-    "no JSON": (("github", "x.txt"), "is no JSON"),
-    "other JSON": (("github", "x.json"), "is no list of issues"),
+    "no JSON": (("github", "x.txt"), "is not JSON"),
+    "other JSON": (("github", "x.json"), "is not a list of issues"),
     "no table": (("csv", "x.txt"), "has no rows"),
     "no column": (("csv", "x.csv", "--map", "Nope=title"), 'has no column "Nope"'),
-    "another place": (("csv", "x.csv", "--into", "../out"), "is no folder below the project's files"),
-    "an empty board": (("kanban", "x.txt"), "no items found"),
+    "a place outside": (
+        ("csv", "x.csv", "--into", "../out"),
+        '"../out" is not one\n  = name it from there: --into issues',
+    ),
+    "a place elsewhere": (("csv", "x.csv", "--into", "/계획"), '"/계획" is not one'),
+    "a place from the root": (("csv", "x.csv", "--into", "content/계획"), "= name it from there: --into 계획"),
+    "a hidden place": (("csv", "x.csv", "--into", ".obsidian"), '".obsidian" is not one'),
+    "a text as a board": (("kanban", "x.txt"), "x.txt is not a board of Obsidian's Kanban plugin"),
+    "a plan as a board": (("kanban", "계획.md"), "계획.md is not a board of Obsidian's Kanban plugin"),
+    "an empty board": (("kanban", "board.md"), "no items found"),
+    "no backlog": (("backlog", "notes"), "notes is not a folder of Backlog.md: it has no tasks/"),
+    "no headings": (("roadmap", "x.txt"), "no items found"),
+    "no text": (("csv", "x.bin"), "x.bin cannot be read as text"),
 }
 
 
 @pytest.mark.parametrize("kind", REFUSED)
 def test_a_wrong_file_or_place_is_an_error_and_nothing_is_written(tmp_path: Path, kind: str) -> None:
-    files = {"x.txt": "hello", "x.json": "[1]", "x.csv": "title\nA\n"}
+    files: dict[str, str | bytes] = {
+        "x.txt": "hello",
+        "x.json": "[1]",
+        "x.csv": "title\nA\n",
+        "x.bin": b"\xff\xfe\x00\xd8",
+        "계획.md": "# 계획\n\n## 할 일\n\n- [ ] 하나\n",
+        "board.md": "---\n\nkanban-plugin: board\n\n---\n\n## To Do\n\n- no task\n",
+        "notes/a.md": "# A\n",
+    }
     write_files(tmp_path, files)
     root = project(tmp_path)
     before = files_of(tmp_path)
@@ -391,7 +412,60 @@ def test_a_wrong_file_or_place_is_an_error_and_nothing_is_written(tmp_path: Path
     done = cli(root, "import", command, str(tmp_path / name), *rest)
     assert done.exit_code in {1, 2}
     assert message in done.stderr
+    assert "declare the collection" not in done.stderr
     assert files_of(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "is_told"), [(["plans"], True), (["plans", "--dry-run"], False), (["items"], False)]
+)
+def test_the_collection_of_new_files_is_declared_after_they_are_written(
+    tmp_path: Path, arguments: list[str], is_told: bool
+) -> None:
+    root = project(tmp_path)
+    table = exported(tmp_path, "x.csv", "title\nA\n")
+    done = cli(root, "import", "csv", str(table), "--into", *arguments)
+    advice = "next: declare the collection in roadmap.yml: collections: {plans: {}}\n"
+    assert done.stderr.endswith(f"1 new\n{advice}") == is_told
+    assert ("declare" in done.stderr) == is_told
+    assert "declare" not in cli(root, "import", "csv", str(table), "--into", *arguments[:1]).stderr or not is_told
+
+
+IN_FOLDER = {
+    "csv": ["import", "csv", "계획/x.csv"],
+    "roadmap": ["import", "roadmap", "계획/ROADMAP.md"],
+    "backlog": ["import", "backlog", "계획"],
+    "split": ["split", "content/plan.md"],
+    "join": ["join", "content/all.md", "content/one.md"],
+}
+
+
+@pytest.mark.parametrize("kind", IN_FOLDER)
+@pytest.mark.parametrize("is_last", [False, True])
+def test_a_file_is_seen_from_the_folder_that_the_option_names(tmp_path: Path, kind: str, *, is_last: bool) -> None:
+    root = project(
+        tmp_path,
+        **{
+            "plan.md": "---\nitems: headings\n---\n# Plan\n\n## A\n\n- [ ] a\n",
+            "one.md": "---\nstatus: todo\n---\n# One\n",
+        },
+    )
+    exported(root, "계획/x.csv", "title\nB\n")
+    exported(root, "계획/ROADMAP.md", "# P\n\n## C\n")
+    exported(root, "계획/tasks/task-1.md", "---\nid: task-1\ntitle: D\n---\n")
+    option = ["-C", str(root)]
+    done = CliRunner().invoke(group, [*IN_FOLDER[kind], *option] if is_last else [*option, *IN_FOLDER[kind]])
+    assert (done.exit_code, "error" in done.stderr) == (0, False)
+
+
+def test_the_drafts_of_a_backlog_stay_private(tmp_path: Path) -> None:
+    task = "---\nid: {0}\ntitle: 초안 {0}\nstatus: Draft\n---\n"
+    files = {"tasks/task-1.md": "task-1", "drafts/draft-1.md": "draft-1", "archive/drafts/draft-2.md": "draft-2"}
+    write_files(tmp_path / "backlog", {path: task.format(name) for path, name in files.items()})
+    root = project(tmp_path)
+    assert "private, as at the source: 2 items" in cli(root, "import", "backlog", str(tmp_path)).stderr
+    private = {name: "audience: private" in text for name, text in texts(root, "tasks").items()}
+    assert private == {"task-1": False, "draft-1": True, "draft-2": True}
 
 
 def test_a_file_that_milemark_does_not_read_is_not_replaced(tmp_path: Path) -> None:

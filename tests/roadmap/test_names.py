@@ -188,6 +188,22 @@ def test_backlog_md_as_a_whole() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("roadmap", "is_private"),
+    [
+        ("like: backlog\n", True),
+        ("collections: {tasks: {like: backlog}}\n", True),
+        ("collections: {할일: {like: backlog, label: 할 일}}\n", True),
+        ("like: backlog\ncollections: {drafts: {label: 초안}}\n", False),
+    ],
+)
+def test_the_drafts_of_a_backlog_are_private_unless_the_owner_says_otherwise(roadmap: str, is_private: bool) -> None:
+    files = {"roadmap.yml": roadmap, "drafts/draft-1 - One.md": "---\nid: DRAFT-1\ntitle: 초안\nstatus: Draft\n---\n"}
+    loaded = load_texts({**files, "tasks/task-1 - One.md": "---\nid: TASK-1\ntitle: One\nstatus: Draft\n---\n"})
+    public = for_audience(loaded, "public").roadmap.by_id
+    assert (sorted(loaded.roadmap.by_id), "DRAFT-1" not in public) == (["DRAFT-1", "TASK-1"], is_private)
+
+
 def test_queries_have_the_users_names(tmp_path: Path) -> None:
     write_content(tmp_path, {"roadmap.yml": NAMES, "projects/base.md": BASE})
     for name in ("items", "projects"):

@@ -17,6 +17,7 @@ from milemark.foundation.dates import parse_date
 from milemark.foundation.disk import Content, read_content
 from milemark.foundation.escaping import yaml_text
 from milemark.foundation.globs import matcher
+from milemark.foundation.i18n import counted
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import ROADMAP_FILE
 from milemark.foundation.suggestions import plain_name
@@ -24,10 +25,11 @@ from milemark.markdown.document import Document, Node, Scalar
 from milemark.markdown.document import Sequence as Listed
 from milemark.markdown.inline_fields import inline_fields
 from milemark.markdown.wikilinks import parse_reference
+from milemark.privacy.audience import hidden_in
 from milemark.roadmap.load import Loaded, load
 from milemark.roadmap.presets import PRESETS, Preset
-from milemark.roadmap.schema import CORE_FIELDS
-from milemark.roadmap.settings import Stage
+from milemark.roadmap.schema import CORE_FIELDS, PUBLICATION_FIELDS
+from milemark.roadmap.settings import Role, Stage
 from milemark.roadmap.settings_file import parse_settings
 from milemark.roadmap.site_paths import file_stem
 from milemark.roadmap.statuses import known_stage
@@ -53,6 +55,8 @@ _SYNONYMS: Mapping[str, str] = {
     "milestone": "release 마일스톤",
     "weight": "estimate points storypoints size",
 }
+_DECIDED = frozenset({"accepted", "superseded", "deprecated"})
+_DECISIONS = _DECIDED | {"proposed", "rejected", "draft"}
 _REFERENCES = ("depends_on", "parent", "milestone")
 _DATES = frozenset({"due", "start", "finished"})
 
@@ -68,10 +72,16 @@ class Adopted:
     loaded: Loaded
 
     @cached_property
+    def private(self) -> Mapping[str, int]:
+        """The number of items that are in no public output, by collection."""
+        hidden = hidden_in(self.loaded)
+        return Counter(each.collection.name for each in self.loaded.roadmap.items if hidden.holds(each.path))
+
+    @cached_property
     def unknown_fields(self) -> Mapping[str, int]:
         """The number of items with each field that neither milemark nor a tool knows; the most frequent first."""
         items = self.loaded.roadmap.items
-        known = {*CORE_FIELDS, *(name for item in items for name in item.collection.fields)}
+        known = {*CORE_FIELDS, *PUBLICATION_FIELDS, *(name for item in items for name in item.collection.fields)}
         found = Counter(name for item in items for name in item.values if name not in known)
         return dict(found.most_common())
 
@@ -130,7 +140,7 @@ class _Folder:
             yield from ("", f"like: {self.tool}")
         if names := self._names(preset):
             yield f"names: {{{', '.join(f'{name}: {yaml_text(own)}' for name, own in names.items())}}}"
-        if words := self._statuses(names):
+        if words := self._statuses(names, preset):
             yield from ("", "statuses: # planned, active, paused, done or dropped")
             yield from (_status_line(word, count) for word, count in words)
             if Stage.DONE not in {*map(known_stage, (word for word, _count in words)), *preset.statuses.values()}:
@@ -195,14 +205,28 @@ class _Folder:
         texts = [text for each in self.documents for text in _texts(each.fields.get(key))]
         return name not in _DATES or _HALF * sum(parse_date(text) is not None for text in texts) > len(texts)
 
-    def _statuses(self, names: Mapping[str, str]) -> list[tuple[str, int]]:
+    def _statuses(self, names: Mapping[str, str], preset: Preset) -> list[tuple[str, int]]:
         """Return the words of statuses with the number of files that use each, the most frequent first."""
         key = names.get("status", "status")
-        words = Counter(text for each in self.documents for text in _texts(each.fields.get(key)))
+        words = Counter(text for each in self._work(preset) for text in _texts(each.fields.get(key)))
         spelt: dict[str, list[tuple[str, int]]] = {}
         for word, count in words.most_common(_WORDS):
             spelt.setdefault(key_of(word), []).append((word, count))
         return [(same[0][0], sum(count for _word, count in same)) for same in spelt.values()]
+
+    def _work(self, preset: Preset) -> Iterator[Document]:
+        """Yield the documents that are no records of decisions."""
+        records = [each.match for each in preset.collections if each.role is Role.RECORD and each.match]
+        folders = [folder for match in records for folder in match.folders]
+        folders += [place for place, _count in self._places("") if self._is_of_decisions(place)]
+        places = tuple(f"{folder}/" for folder in folders)
+        yield from (each for each in self.documents if not each.path.startswith(places))
+
+    def _is_of_decisions(self, place: str) -> bool:
+        """Whether all statuses in a folder are words of decisions, which end a discussion and no work."""
+        inner = [each for each in self.documents if each.path.startswith(f"{place}/")]
+        words = {text.split()[0].casefold() for each in inner for text in _texts(each.fields.get("status"))}
+        return bool(words & _DECIDED) and words <= _DECISIONS
 
     def _collections(self, preset: Preset) -> Iterator[str]:
         """Yield a line for each folder most of whose files are items; for a tool, the files that it marks."""
@@ -217,8 +241,9 @@ class _Folder:
             if name and name not in taken:
                 taken.add(name)
                 match = "" if name == place else f", match: {{folder: {yaml_text(place)}}}"
+                role = ", role: record" if self._is_of_decisions(place) else ""
                 label = yaml_text(posixpath.basename(place))
-                yield f"  {yaml_text(name)}: {{label: {label}{match}{like}}} # {_files(count)}"
+                yield f"  {yaml_text(name)}: {{label: {label}{role}{match}{like}}} # {counted(count, 'file')}"
 
     def _places(self, above: str) -> Iterator[tuple[str, int]]:
         """Yield the outermost folders in which at least half of the files are items."""
@@ -254,11 +279,7 @@ def _texts(node: Node | None) -> tuple[str, ...]:
 def _status_line(word: str, count: int) -> str:
     stage = known_stage(word)
     guess = "" if stage else ": a guess, the word is not known"
-    return f"  {yaml_text(word)}: {stage or 'planned'} # {_files(count)}{guess}"
-
-
-def _files(count: int) -> str:
-    return f"{count} file" if count == 1 else f"{count} files"
+    return f"  {yaml_text(word)}: {stage or 'planned'} # {counted(count, 'file')}{guess}"
 
 
 def _collection_name(place: str) -> str:

@@ -22,25 +22,26 @@ from milemark.foundation.navigation import Navigation
 from milemark.foundation.pool import collect_rarely
 
 
-def check_folder(
+def check_folder(  # noqa: PLR0913  each changes one thing
     folder: Path | ContentFolder,
     today: date,
     as_of: date | None = None,
     on_progress: Callable[[int, int], object] = lambda _done, _total: None,
     *,
     use_index: bool = True,
+    roadmap: bytes | None = None,
 ) -> Checked:
     """Check a folder of Markdown files. An index changes the time this takes, never the result.
 
     `on_progress` gets the numbers of files that are read and to read; while files are listed, the number of those found
-    and 0.
+    and 0. `roadmap` is a roadmap.yml for the folder that is not written.
     """
     collect_rarely()
     content = as_content(folder)
     listing = list_content(content, lambda found: on_progress(found, 0))
 
     def checked(index: Index | None) -> Checked:
-        reading = _Reading(content, today, as_of, on_progress, navigation_of(content))
+        reading = _Reading(content, today, as_of, on_progress, navigation_of(content), roadmap)
         return _kept_result(listing, index, reading) or _fresh_result(reading, listing, index)
 
     return with_index(content.path if use_index else None, "check", checked)
@@ -48,7 +49,7 @@ def check_folder(
 
 def _kept_result(listing: Listing, index: Index | None, reading: _Reading) -> Checked | None:
     """Return the result of the last run where no file, no date and no entry of the navigation has changed since."""
-    kept = index.meta("result") if index else None
+    kept = index.meta("result") if index and reading.roadmap is None else None
     if kept is None or kept["files"] != listing.fingerprint or kept.get("navigation") != digest(reading.navigation):
         return None
     pinned = date.fromisoformat(kept["pinned"]) if kept["pinned"] else None
@@ -63,6 +64,7 @@ class _Reading(NamedTuple):
     as_of: date | None
     on_progress: Callable[[int, int], object]
     navigation: Navigation | None
+    roadmap: bytes | None
 
 
 def _fresh_result(reading: _Reading, listing: Listing, index: Index | None) -> Checked:
@@ -78,8 +80,8 @@ def _fresh_result(reading: _Reading, listing: Listing, index: Index | None) -> C
     from milemark.roadmap.unreachable import unreachable_pages
 
     started = time.time_ns()
-    content, today, as_of, on_progress, navigation = reading
-    roadmap = _roadmap(content, listing)
+    content, today, as_of, on_progress, navigation, proposed = reading
+    roadmap = proposed or _roadmap(content, listing)
     settings, diagnostics = parse_settings(roadmap)
     refused = [each.span.path for each in listing.diagnostics]
     absent = [path for path in (*listing.identities, *listing.assets, *refused) if settings.is_excluded(path)]
@@ -107,7 +109,7 @@ def _fresh_result(reading: _Reading, listing: Listing, index: Index | None) -> C
     words = [(item.role, status) for item, status in zip(items, statuses, strict=True)]
     summary = summary_of(settings, words, pages, references.work_counts, tasks)
     checked = Checked(result, summary)
-    if index and all(entry.digest for entry in entries.values()):
+    if index and proposed is None and all(entry.digest for entry in entries.values()):
         index.write([], [], {"result": _row(checked, reading, listing, started, settings.as_of)})
     return checked
 

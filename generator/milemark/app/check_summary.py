@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from milemark.foundation.diagnostics import Diagnostic, Severity
 from milemark.foundation.escaping import yaml_text
+from milemark.foundation.i18n import counted
 
 if TYPE_CHECKING:
     from milemark.roadmap.model import Counts  # slow to import, and an unchanged folder does not need it
     from milemark.roadmap.settings import Settings
 
 _SHOWN = 12
+_PLURALS = {"person": "people"}
 
 
 def summary_text(checked: Checked, path: str = "") -> str:
@@ -32,26 +34,19 @@ def summary_text(checked: Checked, path: str = "") -> str:
 
 
 def _content(summary: Summary) -> str:
-    counted = [_count(summary.items, "item")]
-    counted += [_count(number, role) for role, number in summary.others.items() if number]
-    counted.append(_count(summary.pages, "page"))
+    counts = [counted(summary.items, "item")]
+    counts += [counted(number, role, _PLURALS.get(role, "")) for role, number in summary.others.items() if number]
+    counts.append(counted(summary.pages, "page"))
     if summary.tasks or summary.other_tasks:
         more = f"; not counted: {summary.other_tasks} in other files" if summary.other_tasks else ""
-        counted.append(f"{_count(summary.tasks, 'task')} ({summary.tasks_done} done{more})")
-    return ", ".join(counted)
+        counts.append(f"{counted(summary.tasks, 'task')} ({summary.tasks_done} done{more})")
+    return ", ".join(counts)
 
 
 def _findings(checked: Checked) -> str:
     found = Counter(each.rule.severity for each in checked.diagnostics)
-    notes = f", {_count(found[Severity.NOTE], 'note')}" if found[Severity.NOTE] else ""
-    return f"{_count(found[Severity.ERROR], 'error')}, {_count(found[Severity.WARNING], 'warning')}{notes}"
-
-
-_PLURALS = {"person": "people"}
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {_PLURALS.get(word, f'{word}s')}"
+    notes = f", {counted(found[Severity.NOTE], 'note')}" if found[Severity.NOTE] else ""
+    return f"{counted(found[Severity.ERROR], 'error')}, {counted(found[Severity.WARNING], 'warning')}{notes}"
 
 
 def _advice(summary: Summary) -> str:
@@ -64,11 +59,11 @@ def proposal(summary: Summary, limit: int | None = None) -> str:
     from milemark.roadmap.statuses import likely_stage  # only undeclared folders need it
 
     words = [
-        f"  {yaml_text(word)}: {likely_stage(word)}  # {_count(number, 'item')}"
+        f"  {yaml_text(word)}: {likely_stage(word)}  # {counted(number, 'item')}"
         for word, number in list(summary.statuses.items())[:limit]
     ]
     rest = len(summary.statuses) - len(words)
-    more = [f"  # and {_count(rest, 'word')} more"] if rest else []
+    more = [f"  # and {counted(rest, 'word')} more"] if rest else []
     return "\n".join(["statuses:  # planned, active, paused, done or dropped", *words, *more])
 
 
@@ -99,15 +94,15 @@ def summary_of(
 
     found = Counter(role for role, _status in items)
     others = {role.value: found[role.value] for role in Role if role is not Role.ITEM}
-    counted = tasks if settings.is_adopted else work
+    progress = tasks if settings.is_adopted else work
     words = sorted(Counter(status for _role, status in items if status).items(), key=lambda pair: (-pair[1], pair[0]))
     return Summary(
         found[Role.ITEM.value],
         others,
         pages,
-        counted.done,
-        counted.total,
-        tasks.total - counted.total,
+        progress.done,
+        progress.total,
+        tasks.total - progress.total,
         dict(words),
         settings.is_adopted,
         settings.locale,

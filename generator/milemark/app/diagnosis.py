@@ -16,6 +16,7 @@ from milemark.app.installation import Installation, installation
 from milemark.foundation.content_folder import content_of
 from milemark.foundation.disk import list_content, read_bytes
 from milemark.foundation.errors import UserError
+from milemark.foundation.i18n import counted
 from milemark.foundation.layout import CONFIG_FILE
 from milemark.history.git import NoHistoryError, open_content, run
 from milemark.publish.publishers import PUBLISHERS, choose, ending
@@ -79,7 +80,7 @@ def _version(name: str) -> str:
 def _project(root: Path) -> Iterator[Fact]:
     content = content_of(root)
     count = sum(path.endswith(".md") for path in list_content(content.path).identities)
-    yield Fact("project", f"{root}, {count} Markdown files in {content.path.relative_to(root)}/")
+    yield Fact("project", f"{root}, {counted(count, 'Markdown file')} in {content.path.relative_to(root)}/")
     missing = [path for path in (content.roadmap, root / CONFIG_FILE) if not path.is_file()]
     for path in missing:
         yield Fact("missing", str(path.relative_to(root)), "`milemark init` writes it")
@@ -95,13 +96,15 @@ def _git(root: Path) -> Iterator[Fact]:
     except NoHistoryError as error:
         yield Fact("git", str(error))
         return
-    yield Fact("git", f"{commits} commits of the content{', in a shallow clone' if repository.is_shallow else ''}")
+    yield Fact(
+        "git", f"{counted(commits, 'commit')} of the content{', in a shallow clone' if repository.is_shallow else ''}"
+    )
     if repository.is_shallow:
         yield Fact("history", "incomplete", "`git fetch --unshallow` gets all commits")
     if unsaved:
-        yield Fact("not committed", f"{len(unsaved)} files")
+        yield Fact("not committed", counted(len(unsaved), "file"))
     if ignored:
-        yield Fact("ignored by git", f"{len(ignored)} files of the content")
+        yield Fact("ignored by git", f"{counted(len(ignored), 'file')} of the content")
 
 
 def _ci(root: Path, found: Installation) -> Iterator[Fact]:
@@ -127,4 +130,4 @@ def _named_in(data: bytes) -> str | None:
         environment = (yaml.safe_load(data) or {}).get("env") or {}
         return str(environment["MILEMARK"]).strip() if "MILEMARK" in environment else None
     except (yaml.YAMLError, AttributeError, TypeError) as error:
-        raise UserError(f"{WORKFLOW} is no workflow: {' '.join(str(error).split())}") from error
+        raise UserError(f"{WORKFLOW} is not a workflow: {' '.join(str(error).split())}") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +55,23 @@ def project_of(folder: Path) -> Path:
     if is_content_named(folder) or content_of(folder).path.is_dir():
         return folder
     return next(filter(is_project, folder.parents), folder)
+
+
+def folder_below(content: ContentFolder, name: str) -> str:
+    """Return a folder below a project's files, as `--into` names it; an empty text for all of them.
+
+    Raises UserError for a folder elsewhere, or one whose name begins at the project's root.
+    """
+    folder, files = posixpath.normpath(name.strip() or "."), f"{content.shown('.')}/".removeprefix("./")
+    place = Path(posixpath.normpath((content.root / folder).absolute()))
+    inner = place.relative_to(content.path).as_posix() if place.is_relative_to(content.path) else ""
+    is_read = not (posixpath.isabs(folder) or "\\" in folder or any(each[:1] == "." for each in folder.split("/")))
+    if folder == "." or (is_read and (inner in {"", folder} or (content.path / folder).is_dir())):
+        return folder.removeprefix(".")
+    raise UserError(
+        f'--into names a folder below {files or "the project"}, and "{name}" is not one\n'
+        f"  = name it from there: --into {inner if inner not in {'', '.'} else 'issues'}"
+    )
 
 
 def part_of(path: Path) -> Part:

@@ -10,6 +10,8 @@ from typing import NamedTuple
 from milemark.app.file_writes import FileWrite
 from milemark.foundation.disk import list_content, read_bytes
 from milemark.foundation.errors import UserError
+from milemark.foundation.escaping import yaml_text
+from milemark.foundation.i18n import counted
 from milemark.foundation.layout import AUDIENCE, PRIVATE
 from milemark.imports.imported import Import, Imported
 from milemark.imports.plan import Effect, Known, PlannedItem, plan
@@ -24,7 +26,7 @@ from milemark.roadmap.settings import Collection, Settings
 
 
 class BadImportError(UserError):
-    """An import that cannot be done: a file that is no text, or a folder that would lie elsewhere."""
+    """An import that cannot be done: a file that is not text, or a folder that would lie elsewhere."""
 
 
 class Target(NamedTuple):
@@ -59,10 +61,16 @@ def planned(target: Target, read: Read) -> tuple[Sequence[PlannedItem], tuple[st
     changes = plan(_as_items(target, found_items), known, (*(item.id for item in items), *pages), target.folder)
     notes = [*found.notes]
     if count := sum(each.fields.get(AUDIENCE) == PRIVATE for each in found_items):
-        notes.append(f"private, as at the source: {count} {'item' if count == 1 else 'items'}")
-    if target.folder and target.collection is None:
-        notes.append(f"declare the collection in roadmap.yml: collections: {{{target.folder}: {{}}}}")
+        notes.append(f"private, as at the source: {counted(count, 'item')}")
     return changes, tuple(notes)
+
+
+def undeclared(target: Target, changes: Sequence[PlannedItem]) -> str:
+    """Return the advice to declare the collection of new files, or an empty text."""
+    has_new = any(each.kind is Effect.NEW and each.path.startswith(f"{target.folder}/") for each in changes)
+    if not has_new or not target.folder or target.collection:
+        return ""
+    return f"declare the collection in roadmap.yml: collections: {{{yaml_text(target.folder)}: {{}}}}"
 
 
 def _as_items(target: Target, items: Sequence[Imported]) -> Sequence[Imported]:
@@ -122,7 +130,7 @@ def text_of(path: Path) -> str:
     """Return the text of an exported file."""
     text, _findings = decode(path.name, read_bytes(path))
     if text is None:
-        raise BadImportError(f"{path} is no text that can be read: save it as UTF-8")
+        raise BadImportError(f"{path} cannot be read as text: save it as UTF-8")
     return text
 
 

@@ -81,6 +81,7 @@ def global_options() -> list[click.Parameter]:
             type=folder,
             metavar="DIR",
             expose_value=False,
+            is_eager=True,  # before the paths that it is for
             callback=_remember,
             help="Run as if started in DIR.",
         ),
@@ -93,6 +94,15 @@ def global_options() -> list[click.Parameter]:
             help="The day to build for, such as 2025-01-12.",
         ),
     ]
+
+
+class StartPath(click.Path):
+    """The type of a path that is seen from the folder of -C, wherever -C stands."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path, as checked as any path of click."""
+        folder = ctx.obj.start_in if ctx and ctx.obj else None
+        return super().convert(folder / value if folder else value, param, ctx)
 
 
 class ReadOptions(NamedTuple):

@@ -33,7 +33,7 @@ def _from_json(text: str) -> tuple[list[str], Mapping[str, str]]:
         ids = [row["id"] for row in rows]
         return _unique(ids), {row["id"]: row["revision"] for row in rows if row.get("revision")}
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise UserError("stdin is no list of objects with an id: `milemark list --format json` prints one") from None
+        raise UserError("stdin is not a list of objects with an id: `milemark list --format json` prints one") from None
 
 
 def _unique(ids: Iterable[str]) -> list[str]:

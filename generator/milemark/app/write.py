@@ -18,6 +18,7 @@ from milemark.app.undo_records import Record, begin_record, complete, forget, la
 from milemark.app.write_plan import Planner, WriteChanges, WritePlan, check_revision, place_on_disk, plan_of
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
+from milemark.foundation.i18n import counted
 from milemark.foundation.layout import PRIVATE
 from milemark.output.text.diagnostics import FormatContext
 from milemark.output.text.diagnostics import as_text as findings_as_text
@@ -161,7 +162,7 @@ def _confirm(plan: WritePlan, write: WriteOptions) -> None:
     if plan.becomes_public:
         reasons.append("this becomes public:\n" + "\n".join(f"  {visible(each)}" for each in plan.becomes_public))
     if sum(each.after is not None for each in plan.files) > 1:
-        reasons.append(f"{len(plan.files)} files change")
+        reasons.append(counted(len(plan.files), "file changes", "files change"))
     if not reasons or write.is_confirmed:
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):

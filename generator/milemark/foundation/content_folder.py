@@ -99,7 +99,7 @@ def content_of(root: Path) -> ContentFolder:
     clean = posixpath.normpath(name)
     if posixpath.isabs(clean) or clean.split("/")[0] == ".." or "\\" in name or "\0" in name:
         raise BadContentFolderError(
-            f"{root / ROADMAP_FILE}: `content: {name}` is no folder below {root}\n"
+            f"{root / ROADMAP_FILE}: `content: {name}` is not a folder below {root}\n"
             "  = name a folder of this project; for one elsewhere, make a link to it here and name the link"
         )
     return ContentFolder(root / clean if clean != "." else root, root, clean)

@@ -21,6 +21,14 @@ def _(message: str) -> str:
     return message
 
 
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Return a number with its noun in the language of the code: `1 file`, `3 files`.
+
+    For texts that are translated, `Language.ngettext` does this.
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {plural or f'{noun}s'}"
+
+
 LOCALES = ("en", "ko")  # the first one is the language of the code
 _SKELETONS = {"year": "y", "quarter": "yQQQ", "month": "yMMMM"}
 _SHORT = {"year": "y", "quarter": "yQQQ", "month": "yMMM", "day": "yMMMd"}

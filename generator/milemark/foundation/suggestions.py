@@ -23,6 +23,7 @@ _LETTERS = str.maketrans("аеорсухіјѕԁһԛԝοıօ\u110b\u1175\u1173",
 COMPARISONS = 25_000_000  # of one roadmap: about two seconds
 _MANY = 1_000  # known words; more are searched only within a limit
 _SHORTEST = 3  # letters of a word that is completed
+_NUMBERED = re.compile(r"\D+(\d[\d.]*)")
 _LONGER = 2.5  # times as long: `prio` is `priority`, but `a` is nothing
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣", "-"))
 
@@ -54,10 +55,13 @@ class Words:
 
     A search among many words compares with all of them, so that many searches would take quadratic time. `comparisons`
     limits them; after that, and without it, a search among many words finds equal forms and completions only.
+
+    `are_ids`: in a numbered one such as `task-3`, only the word may be misspelt, since `task-2` is another thing.
     """
 
-    def __init__(self, known: tuple[str, ...], comparisons: int = 0) -> None:
+    def __init__(self, known: tuple[str, ...], comparisons: int = 0, *, are_ids: bool = False) -> None:
         self._known = known
+        self._are_ids = are_ids
         self._left = comparisons
 
     def lookalike(self, text: str) -> str | None:
@@ -70,7 +74,8 @@ class Words:
         """Return the known word that the writer of a text probably meant, or None if none is similar."""
         plain = _letters(text)
         found = plain if plain in self._plain else self._similar(plain) or self._completed(plain)
-        return self._plain[found] if found else None
+        is_other = found and self._number(plain) and self._number(found) != self._number(plain)
+        return self._plain[found] if found and not is_other else None
 
     @cached_property
     def _alike(self) -> Mapping[str, list[str]]:
@@ -94,16 +99,24 @@ class Words:
     def _sorted(self) -> list[str]:
         return sorted(self._plain)
 
+    def _number(self, plain: str) -> str:
+        """Return the number of an id that is a word with a number; for other words, an empty text."""
+        found = _NUMBERED.fullmatch(plain) if self._are_ids else None
+        return found[1] if found else ""
+
     def _similar(self, plain: str) -> str | None:
         """Return the word with the fewest wrong, missing, added or swapped letters, if they are few for its length."""
         from rapidfuzz import process  # only findings need it
         from rapidfuzz.distance import OSA
 
-        wrong = min(len(plain) // 3, 2 + len(plain) // 10)
+        number = self._number(plain)
+        letters = len(plain) - len(number)
+        wrong = min(letters // 3, 2 + letters // 10)
         if not wrong or (len(self._plain) > _MANY and self._left < len(self._plain)):
             return None
         self._left -= len(self._plain)
-        best = process.extractOne(plain, self._forms, scorer=OSA.distance, score_cutoff=wrong)
+        forms = [form for form in self._forms if self._number(form) == number] if number else self._forms
+        best = process.extractOne(plain, forms, scorer=OSA.distance, score_cutoff=wrong)
         return best[0] if best else None
 
     def _completed(self, plain: str) -> str | None:

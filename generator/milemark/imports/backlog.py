@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from milemark.imports.imported import Converter, Import, Imported, Value
+from milemark.foundation.layout import PRIVATE
+from milemark.imports.imported import Converter, Import, Imported, Value, entry_document
 from milemark.markdown.document import Document, Node, Scalar, Sequence
 from milemark.roadmap.schema import title_of
 from milemark.roadmap.settings import Collection, Settings, Stage
@@ -45,7 +46,14 @@ def _item(converter: Converter, document: Document) -> Imported | None:
     }
     fields = converter.fields(_pairs(converter, document, values))
     name = id_.casefold().replace(".", "-")
-    return Imported(f"backlog:{id_.casefold()}", name, fields, document.body, references, origins=(document,))
+    return Imported(
+        f"backlog:{id_.casefold()}", name, fields, document.body, references, origins=(document, *_draft(document))
+    )
+
+
+def _draft(document: Document) -> tuple[Document, ...]:
+    """Return the entry that makes a draft private, as it is at its source."""
+    return (entry_document([("audience", PRIVATE)]),) if "drafts" in document.path.split("/")[:-1] else ()
 
 
 def _pairs(converter: Converter, document: Document, values: Mapping[str, list[str]]) -> Iterator[tuple[str, Value]]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from milemark.foundation.errors import UserError
+from milemark.foundation.i18n import counted
 from milemark.imports.imported import Converter, Import, Imported, entry_document, field_of
 from milemark.roadmap.schema import CORE_FIELDS
 from milemark.roadmap.settings import Collection, Settings
@@ -73,7 +74,7 @@ def read_csv(name: str, text: str, mapping: Mapping[str, str], settings: Setting
     notes = [f"read as an export of {tool.tool}"] if tool else []
     notes += [f"left out: the columns {', '.join(dict.fromkeys(left))}"] if left else []
     wide = sum(len(row) > len(columns) for row in found)
-    notes += [f"{wide} of {len(found)} rows have more cells than there are columns: check them"] if wide else []
+    notes += [f"more cells than columns, so check them: {wide} of {counted(len(found), 'row')}"] if wide else []
     return Import(items, (*notes, *reader.converter.notes))
 
 
@@ -83,7 +84,7 @@ def _rows(name: str, text: str) -> Sequence[list[str]]:
     try:
         rows = [*csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=separator)]
     except csv.Error as error:
-        raise BadTableError(f"{name} is no CSV: {error}") from error
+        raise BadTableError(f"{name} is not CSV: {error}") from error
     if len(rows) < 2:  # noqa: PLR2004  the names of the columns, and one row
         raise BadTableError(f"{name} has no rows below the names of its columns")
     return [[cell.strip() for cell in rows[0]], *rows[1:]]

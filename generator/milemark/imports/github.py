@@ -59,11 +59,11 @@ def _entries(name: str, text: str) -> Sequence[Mapping[str, Any]]:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise BadExportError(f"{name} is no JSON: {error}\n  = {_HINT}") from error
+        raise BadExportError(f"{name} is not JSON: {error}\n  = {_HINT}") from error
     if isinstance(found, dict):
         found = found.get("items", [found])
     if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-        raise BadExportError(f"{name} is no list of issues, milestones or project items\n  = {_HINT}")
+        raise BadExportError(f"{name} is not a list of issues, milestones or project items\n  = {_HINT}")
     return found
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from milemark.foundation.date_forms import suggest_date
 from milemark.foundation.dates import parse_date
 from milemark.foundation.diagnostics import Span
+from milemark.foundation.i18n import counted
 from milemark.foundation.suggestions import declared_word, plain_name
 from milemark.markdown.document import Document, Scalar
 from milemark.markdown.document import Mapping as Written
@@ -89,7 +90,7 @@ class Converter:
     @property
     def notes(self) -> tuple[str, ...]:
         """One line for each kind of thing that was left out or is not declared, with the number of items."""
-        return tuple(f"{text} ({count} {'item' if count == 1 else 'items'})" for text, count in self._notes.items())
+        return tuple(f"{text} ({counted(count, 'item')})" for text, count in self._notes.items())
 
     def unique(self, source: str) -> str:
         """Return the source of an item that only its title identifies: the second of one title has a number."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from milemark.foundation.errors import UserError
 from milemark.foundation.layout import PRIVATE
 from milemark.imports.imported import Converter, Import, Imported, Value, entry_document
 from milemark.markdown.document import Document
@@ -18,7 +19,11 @@ _CARD = re.compile(r"[-*+][ \t]+\[(?P<mark>.)\][ \t]+(?P<text>.*)$")
 _DATE = re.compile(r"[ \t]*@\{(?:\[\[)?(?P<day>[^}\]]+)(?:\]\])?\}|[ \t]*@\[\[(?P<linked>[^\]]+)\]\]")
 _TIME = re.compile(r"[ \t]*@@\{[^}]*\}")
 _TAG = re.compile(r"(?:^|(?<=\s))#(?P<tag>[^\s#,;.]+)")
-_SETTINGS = "%% kanban:settings"
+_MARK, _SETTINGS = "kanban-plugin", "%% kanban:settings"  # the plugin writes both
+
+
+class NoBoardError(UserError):
+    """A file is not a board; the message gives the reason."""
 
 
 class _Card(NamedTuple):
@@ -31,7 +36,15 @@ class _Card(NamedTuple):
 
 
 def read_kanban(document: Document, settings: Settings, collection: Collection | None) -> Import:
-    """Return the cards of a board, each with the status of its lane; those of the archive are done or dropped."""
+    """Return the cards of a board, each with the status of its lane; those of the archive are done or dropped.
+
+    Raises NoBoardError for another file.
+    """
+    if not document.fields.get(_MARK) and _SETTINGS not in document.body:
+        raise NoBoardError(
+            f"{document.path} is not a board of Obsidian's Kanban plugin: its front matter has no `{_MARK}`\n"
+            "  = `milemark import roadmap` reads a file whose headings are items"
+        )
     converter = Converter(settings, collection)
     items = tuple(_item(converter, document, card) for card in _cards(document.body))
     return Import(items, converter.notes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from milemark.foundation.i18n import counted
 from milemark.imports.imported import Converter, Import, Imported, Value
 from milemark.markdown.document import Document, scalars
 from milemark.roadmap.heading_items import read_heading_items
@@ -22,7 +23,7 @@ def read_one_file(document: Document, level: int, settings: Settings, collection
     items = tuple(_item(converter, each, sources) for each in found.items)
     rest = [line for line in found.page.body.split("\n") if line.strip()]
     notes = [f"read the headings of level {chosen}"]
-    notes += [f"left out: {len(rest)} lines outside of these headings"] if rest else []
+    notes += [f"left out: {counted(len(rest), 'line')} outside of these headings"] if rest else []
     return Import(items, (*notes, *converter.notes))
 
 

@@ -263,7 +263,11 @@ class Viewer:
             text = self.language.gettext(_("{done} of {total} finished"))
             texts.append(text.format(done=counts.done, total=counts.total))
         if any(weeks):
-            text = self.language.gettext(_("{count} commits, in {weeks} of the last 52 weeks"))
+            text = self.language.ngettext(
+                "{count} commit, in {weeks} of the last 52 weeks",
+                "{count} commits, in {weeks} of the last 52 weeks",
+                sum(weeks),
+            )
             texts.append(text.format(count=sum(weeks), weeks=sum(map(bool, weeks))))
         return " · ".join(texts)
 

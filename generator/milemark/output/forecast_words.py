@@ -19,8 +19,6 @@ _WHOLE = _("This plan would end in {likely}, and with a chance of 85% by {sure}.
 _NO_END = _("This plan has no likely end: {reason}.")
 _REFUSED = _("No forecast: {reason}")
 _EXPLAINED = _("50%: as likely earlier as later. 85%: six of seven such items should be done by then.")
-_TESTED = _("Of {count} items forecast eight weeks earlier or before, {kept} landed by their 85% day.")
-_TESTED_MILESTONES = _("Of {count} milestones, {kept} did.")
 _DASH = _("Without a day: {reason}.")
 _UNTESTED = _("No earlier forecast could be tested yet.")
 _LINE = _("{likely} (50%), {sure} (85%)")
@@ -81,10 +79,18 @@ def notes_of(found: PlanForecast, language: Language) -> Iterator[str]:
 
 def tested_of(found: PlanForecast, language: Language) -> Iterator[str]:
     """Yield how earlier forecasts came true."""
-    say, tested = language.gettext, found.tested
-    yield say(_TESTED).format(count=tested.count, kept=tested.kept) if tested.count else say(_UNTESTED)
+    tested = found.tested
+    text = language.ngettext(
+        "Of {count} item forecast eight weeks earlier or before, {kept} landed by its 85% day.",
+        "Of {count} items forecast eight weeks earlier or before, {kept} landed by their 85% day.",
+        tested.count,
+    )
+    yield text.format(count=tested.count, kept=tested.kept) if tested.count else language.gettext(_UNTESTED)
     if tested.milestones:
-        yield say(_TESTED_MILESTONES).format(count=tested.milestones, kept=tested.milestones_kept)
+        text = language.ngettext(
+            "Of {count} milestone, {kept} did.", "Of {count} milestones, {kept} did.", tested.milestones
+        )
+        yield text.format(count=tested.milestones, kept=tested.milestones_kept)
 
 
 def shift_of(before: Landing | None, after: Landing | None, language: Language) -> str:

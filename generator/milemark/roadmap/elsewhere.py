@@ -16,7 +16,7 @@ from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.escaping import safe_url
 from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import composed, key_of
-from milemark.foundation.suggestions import meant
+from milemark.foundation.suggestions import Words, meant
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.document import Scalar
 from milemark.markdown.document import Sequence as WrittenList
@@ -96,7 +96,7 @@ def _of(finding: Diagnostic, sources: Mapping[str, OtherRepository]) -> Diagnost
         return replace(finding, values={**finding.values, "problem": source.problem})
     if key_of(id_) in source.items:
         return None
-    near = meant(id_, tuple(each.id for each in source.items.values()))[1].get("nearest", "")
+    near = meant(id_, Words(tuple(each.id for each in source.items.values()), are_ids=True))[1].get("nearest", "")
     hint = rules.DID_YOU_MEAN if near else ""
     shown = {"nearest": f"{finding.values['source']}/{near}"} if near else {}
     return replace(finding, rule=rules.UNKNOWN_ELSEWHERE, values={**finding.values, **shown}, hint=hint)

@@ -20,8 +20,9 @@ from milemark.markdown.task_edits import repeats
 from milemark.markdown.task_marks import read_marks
 from milemark.roadmap.field_types import parse_value, reference_of
 from milemark.roadmap.model import Item
-from milemark.roadmap.schema import CORE_FIELDS, PUBLICATION_FIELDS, declared_status, field_of, is_reference
+from milemark.roadmap.schema import CORE_FIELDS, PUBLICATION_FIELDS, field_of, is_reference
 from milemark.roadmap.settings import Collection, Field, Settings, Stage
+from milemark.roadmap.statuses import declared_status
 
 _ASSIGNMENT = re.compile(r"(?P<name>[^=]*?)(?P<sign>\+=|-=|=)(?P<value>.*)", re.DOTALL)
 _NUMBER = re.compile(r"(?P<id>.+)#(?P<number>\d+)")
@@ -57,7 +58,7 @@ def _edits(settings: Settings, item: Item, assignment: Assignment) -> Iterator[E
     path = _path_of(item, assignment.name)
     field = _field(item, path)
     old = _written(item, path)
-    texts = _texts(settings, field, path, assignment, old) if assignment.value or assignment.sign != "=" else []
+    texts = _texts(settings, item, path, assignment) if assignment.value or assignment.sign != "=" else []
     is_text = _part(field, path).type not in _TYPED and field is not UNDECLARED
     after = _names_before(item.collection, path[0])
     path = (_own_name(item, path[0]), *path[1:])
@@ -125,24 +126,22 @@ def _part(field: Field, path: Sequence[str]) -> Field:
     return Field(path[-1], field.item_type, choices=field.choices) if is_part else field
 
 
-def _texts(
-    settings: Settings, field: Field, path: Sequence[str], assignment: Assignment, old: Node | None
-) -> list[str]:
+def _texts(settings: Settings, item: Item, path: Sequence[str], assignment: Assignment) -> list[str]:
     """Return the values to write, as declared: `done` for `Done`, and `[[a]]` where references are wikilinks."""
-    written = assignment.value
+    field, written = _field(item, path), assignment.value
     is_list = field.type == "array" and assignment.sign == "="
     texts = [part.strip() for part in written.split(",") if part.strip()] if is_list else [written]
     if field.type not in _WHOLE_FIELDS and field is not UNDECLARED and assignment.sign != "=":
         raise UserError(f'"{path[0]}" holds a single value: write {path[0]}={written}')
-    checked = [_declared(settings, _part(field, path), text) for text in texts]
-    return [_linked(text, old) for text in checked] if is_reference(field) else checked
+    checked = [_declared(settings, item.collection, _part(field, path), text) for text in texts]
+    return [_linked(text, _written(item, path)) for text in checked] if is_reference(field) else checked
 
 
-def _declared(settings: Settings, field: Field, text: str) -> str:
+def _declared(settings: Settings, collection: Collection, field: Field, text: str) -> str:
     """Return a value as roadmap.yml writes it. Raises UserError if the field cannot have it."""
     written = Scalar(text, Span(""))
     is_status = field.name == "status" and settings.statuses and not settings.is_undeclared
-    value, found = declared_status(settings, written) if is_status else parse_value(field, written)
+    value, found = declared_status(settings, collection, written) if is_status else parse_value(field, written)
     if wrong := next((each for each in found if each.is_error), None):
         raise UserError(f"{field.name}={text}: {wrong.message_in(str)}: {wrong.hint_in(str)}")
     return str(value) if is_status or field.choices else text

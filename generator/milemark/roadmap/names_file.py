@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from milemark.markdown.document import Mapping as Written
 from milemark.markdown.document import Node, Scalar, Sequence
 from milemark.roadmap.presets import PRESETS, Preset
 from milemark.roadmap.schema import CORE_FIELDS
-from milemark.roadmap.settings import ASSIGNEE, Collection, Match
+from milemark.roadmap.settings import ASSIGNEE, Collection, Match, Role
 
 _MATCH = ("folder", "tag", "field")
 PERSON_NAMES = {"cover": "photo"}  # of the fields of people
@@ -40,6 +40,20 @@ def preset_of(node: Written, reports: Reports) -> Preset:
     if written is not None and not (isinstance(written, Scalar) and written.is_empty):
         reports.bad(written, _("the name of a tool"), known=tuple(PRESETS))
     return NO_PRESET
+
+
+def completed(collections: Mapping[str, Collection], declared: Iterable[Node]) -> Mapping[str, Collection]:
+    """Return collections with the private ones of their tools beside them; where there are people, they know them."""
+    beside = {name: each for node in declared for name, each in _private_beside(node).items()}
+    has_people = any(each.role is Role.PERSON for each in collections.values())
+    every = {**beside, **collections}
+    return {name: _with_people(each) for name, each in every.items()} if has_people else every
+
+
+def _private_beside(node: Node) -> Mapping[str, Collection]:
+    """Return the private collections of the tool whose items a collection has."""
+    written = node.get("like") if isinstance(node, Written) and not node.get("match") else None
+    return PRESETS[written.text].private if isinstance(written, Scalar) and written.text in PRESETS else {}
 
 
 def names_of(node: Written, reports: Reports) -> Mapping[str, str]:
@@ -108,7 +122,7 @@ def _pairs(node: Node | None, reports: Reports, *, example: str) -> tuple[tuple[
     return ()
 
 
-def with_people(collection: Collection) -> Collection:
+def _with_people(collection: Collection) -> Collection:
     """Return a collection whose `assignee` names people, also if it declares the field without a type of its own."""
     field = collection.fields.get(ASSIGNEE)
     is_open = field is not None and field.type == "array" and not field.choices

@@ -33,6 +33,11 @@ class Preset:
         return {**own, **{word: stage for word, stage in self.statuses.items() if key_of(word) not in words}}
 
     @property
+    def private(self) -> Mapping[str, Collection]:
+        """Its private collections by name, which stand beside any collection with its files."""
+        return {each.name: each for each in self.collections if each.is_private}
+
+    @property
     def declared(self) -> Mapping[str, Field]:
         """Its own fields by name."""
         return {each.name: each for each in self.fields}
@@ -83,7 +88,7 @@ _BACKLOG = Preset(
         *_lists("assignee", "references", "documentation", "modified_files", "subtasks"),
         *_texts("reporter", "type"),
     ),
-    match=Match(folders=("tasks", "completed", "drafts")),
+    match=Match(folders=("tasks", "completed")),
     statuses={
         "Draft": Stage.PLANNED,
         "To Do": Stage.PLANNED,
@@ -98,6 +103,16 @@ _MILESTONES = Collection(
 )
 # A decision is accepted, not done: it is no part of the progress.
 _DECISIONS = Collection("decisions", "Decisions", Role.RECORD, match=Match(folders=("decisions",)))
+# A draft is promoted to a task by moving its file: until then it is private, as is a file with `draft: true`.
+_DRAFTS = Collection(
+    "drafts",
+    "Drafts",
+    fields=_BACKLOG.declared,
+    is_private=True,
+    match=Match(folders=("drafts",)),
+    names=_BACKLOG.names,
+    prefix=_BACKLOG.prefix,
+)
 # Dataview: fields are also written in the text, as `due:: 2025-03-01`
 _DATAVIEW = Preset(is_inline=True)
 
@@ -112,6 +127,6 @@ def _whole(preset: Preset, *others: Collection) -> Preset:
 
 PRESETS: Mapping[str, Preset] = {
     "tasknotes": _whole(_TASKNOTES),
-    "backlog": _whole(_BACKLOG, _MILESTONES, _DECISIONS),
+    "backlog": _whole(_BACKLOG, _DRAFTS, _MILESTONES, _DECISIONS),
     "dataview": _DATAVIEW,
 }

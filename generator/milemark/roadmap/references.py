@@ -12,7 +12,7 @@ from milemark.foundation.diagnostics import Diagnostic, Span, correction, uncorr
 from milemark.foundation.errors import UserError
 from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import key_of
-from milemark.foundation.suggestions import COMPARISONS, Words, difference, meant, nearest, skeleton
+from milemark.foundation.suggestions import COMPARISONS, Words, difference, meant, skeleton
 from milemark.roadmap.content_paths import FileNames, NamedFile
 from milemark.roadmap.field_types import as_list
 from milemark.roadmap.index_entry import IndexEntry, Reference, index_entry
@@ -199,7 +199,11 @@ def _edges(
 def _all_unknown(
     unknown: Iterable[tuple[IndexEntry, Reference]], names: FileNames, people: FileNames
 ) -> Iterator[Diagnostic]:
-    known = {each: (Words(tuple(words), COMPARISONS), words) for each in (names, people) for words in (each.words,)}
+    known = {
+        each: (Words(tuple(words), COMPARISONS, are_ids=True), words)
+        for each in (names, people)
+        for words in (each.words,)
+    }
     for entry, reference in unknown:
         wanted = people if reference.field == ASSIGNEE else names
         found = _unknown(entry, reference, wanted, *known[wanted])
@@ -314,7 +318,7 @@ def find_item(roadmap: Roadmap, subject: str, *others: str) -> Item:
         raise UnknownItemError(f'"{subject}" is the name of several files: {paths}')
     item = roadmap.find(name)
     if item is None:
-        near = nearest(subject, (*roadmap.names, *others))
+        near = Words((*roadmap.names, *others), are_ids=True).nearest(subject)
         whole = "; `roadmap` is the overall progress" if others else ""
         hint = f'did you mean "{near}"?' if near else f"an id is the name of a file, without .md{whole}"
         raise UnknownItemError(f'there is no item "{subject}": {hint}')

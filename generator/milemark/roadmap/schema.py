@@ -9,21 +9,21 @@ from dataclasses import replace
 from functools import cached_property
 
 from milemark.foundation import rules
-from milemark.foundation.diagnostics import Diagnostic, Span, correction
+from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import composed, word_key
 from milemark.foundation.layout import AUDIENCES, ROADMAP_FILE
-from milemark.foundation.suggestions import Words, declared_word, meant, nearest, plain_name
+from milemark.foundation.suggestions import Words, declared_word, meant, plain_name
 from milemark.markdown.addresses import tags_in
 from milemark.markdown.document import Document, Heading, Node, Scalar, Sequence
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.inline_fields import inline_fields
 from milemark.markdown.rendering.attributes import split_attributes
-from milemark.roadmap.field_types import parse_value, unknown_word
+from milemark.roadmap.field_types import parse_value
 from milemark.roadmap.model import Counts, Item, Value
 from milemark.roadmap.settings import ASSIGNEE, Collection, Field, Match, Settings, Stage
 from milemark.roadmap.site_paths import file_stem, is_introduction
-from milemark.roadmap.statuses import known_stage
+from milemark.roadmap.statuses import declared_status
 
 _CORE = (
     Field("title", description="The title; without it the first heading if it is `# …`, else the name of the file."),
@@ -73,7 +73,6 @@ _TWICE = _('"{nearest}" is already set on line {line}: keep one of the two')
 _SLIP = _('"{written}" seems to be a typo: write `{field}: …`')
 _LINK = _("put it under `links`, as `{field}: …`, or declare it under `fields` of its collection in roadmap.yml")
 _ADDRESS = re.compile(r"\s*https?://", re.IGNORECASE)
-_YOUR_WORD = _('write "{nearest}", your word for {meant}')
 _BLANK = _("write a value after `{field}:`")
 _NO_FRONT = _("this file has no front matter: begin it with a line ---, a line `{field}: …` and another line ---")
 _EMPTY = _("this file is empty: begin it with a line ---, a line `{field}: …` and another line ---")
@@ -178,7 +177,7 @@ def parse_item(settings: Settings, collection: Collection, document: Document) -
             values[name] = value
     status = document.fields.get("status")
     if isinstance(status, Scalar) and "status" in values and not settings.is_undeclared:
-        values["status"], found = declared_status(settings, status)
+        values["status"], found = declared_status(settings, collection, status)
         diagnostics += found
     _add_defaults(collection, values)
     if other := collection.other_name(item_id(document)):
@@ -265,20 +264,6 @@ class _Undeclared:
 def is_misspelt(collection: Collection, document: Document, name: str) -> bool:
     """Whether a field is written under an undeclared name that resembles its own, which is reported."""
     return _Undeclared(collection, document.fields).is_misspelt(name)
-
-
-def declared_status(settings: Settings, status: Scalar) -> tuple[str, list[Diagnostic]]:
-    """Return a status as roadmap.yml writes it, whatever its case: `In Progress` is `in progress`."""
-    word = status.text.strip()
-    if declared := declared_word(word, settings.statuses):
-        return declared, []
-    stage = known_stage(word)
-    same = tuple(each for each, its in settings.statuses.items() if its == stage)
-    if stage and same and not nearest(word, same):
-        values = {"value": status.text, "meant": stage.value, "nearest": same[0]}
-        values |= correction(word, same[0])
-        return word, [Diagnostic(rules.UNKNOWN_STATUS, status.span, values, _YOUR_WORD)]
-    return word, unknown_word(rules.UNKNOWN_STATUS, status, tuple(settings.statuses))[1]
 
 
 def _add_defaults(collection: Collection, values: dict[str, Value]) -> None:

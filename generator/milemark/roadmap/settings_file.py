@@ -28,7 +28,7 @@ from milemark.roadmap.capacity import capacity_of
 from milemark.roadmap.elsewhere import sources_of
 from milemark.roadmap.field_types import TYPES, parse_value
 from milemark.roadmap.heading_items import LEVELS
-from milemark.roadmap.names_file import PERSON_NAMES, Reports, entries_of, match_of, names_of, preset_of, with_people
+from milemark.roadmap.names_file import PERSON_NAMES, Reports, completed, entries_of, match_of, names_of, preset_of
 from milemark.roadmap.schema import CORE_FIELDS
 from milemark.roadmap.settings import (
     ASSETS,
@@ -111,7 +111,7 @@ class _SettingsReader:
             locale=self._word(root, "locale", LOCALES, "en", _("a language of the interface")),
             as_of=self._day(root),
             statuses=like.statuses_beside(self._stages(root, "statuses")) or DEFAULT_STATUSES,
-            collections={name: with_people(each) for name, each in every.items()} if has_people else every,
+            collections=completed(every, (node for _key, node in declared)),
             names=names,
             is_inline=like.is_inline,
             has_people=has_people,

@@ -1,4 +1,4 @@
-"""Default statuses of a roadmap without `statuses`, and the likely stages of other words.
+"""Statuses: the words that roadmap.yml declares, the default ones, and the likely stages of other words.
 
 Likely stages are only proposed, in the first roadmap.yml of a folder: `Accepted` ends the discussion of a decision, but
 begins the work on a feature.
@@ -9,7 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from milemark.roadmap.settings import Stage
+from milemark.foundation import rules
+from milemark.foundation.diagnostics import Diagnostic, correction
+from milemark.foundation.i18n import _
+from milemark.foundation.suggestions import declared_word, meant, nearest
+from milemark.markdown.document import Scalar
+from milemark.roadmap.field_types import unknown_word
+from milemark.roadmap.settings import Collection, Role, Settings, Stage
+
+_YOUR_WORD = _('write "{nearest}", your word for {meant}')
 
 DEFAULT_STATUSES: Mapping[str, Stage] = {
     word: stage
@@ -48,6 +56,25 @@ def known_stage(word: str) -> Stage | None:
     """Return the likely stage of a status, or None for a word that is not known here."""
     defaults = {_plain(each): stage for each, stage in DEFAULT_STATUSES.items()}
     return {**_LIKELY, **defaults}.get(_plain(word))
+
+
+def declared_status(settings: Settings, collection: Collection, status: Scalar) -> tuple[str, list[Diagnostic]]:
+    """Return a status as roadmap.yml writes it, whatever its case: `In Progress` is `in progress`.
+
+    A record is no work: a word of its own, such as `accepted`, needs no stage. One like a declared word is a mistake.
+    """
+    word = status.text.strip()
+    if declared := declared_word(word, settings.statuses):
+        return declared, []
+    if collection.role is Role.RECORD and not meant(word, tuple(settings.statuses))[0]:
+        return word, []
+    stage = known_stage(word)
+    same = tuple(each for each, its in settings.statuses.items() if its == stage)
+    if stage and same and not nearest(word, same):
+        values = {"value": status.text, "meant": stage.value, "nearest": same[0]}
+        values |= correction(word, same[0])
+        return word, [Diagnostic(rules.UNKNOWN_STATUS, status.span, values, _YOUR_WORD)]
+    return word, unknown_word(rules.UNKNOWN_STATUS, status, tuple(settings.statuses))[1]
 
 
 def _plain(word: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -48,13 +49,13 @@ def files_of(folder: Path) -> dict[str, bytes]:
                 "  진행 중: active # 1 file",
                 "  projects: {label: projects} # 2 files",
             ],
-            ["3 Markdown files", "items: 2 projects; other pages: 1; tasks: 1 (0 done)", "level (1 item)"],
+            ["3 Markdown files", "items: 2 in projects; other pages: 1; tasks: 1 (0 done)", "level (1 item)"],
         ),
         (
             BACKLOG,
             ".",
             ["content: backlog", "like: backlog", "  Done: done # 1 file"],
-            ["3 tasks", "files whose fields cannot be read: 1", "backlog/completed/back-3 - Three.md:5:11"],
+            ["items: 3 in tasks", "files whose fields cannot be read: 1", "backlog/completed/back-3 - Three.md:5:11"],
         ),
         (
             VAULT,
@@ -66,7 +67,12 @@ def files_of(folder: Path) -> dict[str, bytes]:
             [],
         ),
         (NOTES, "people", ["content: people"], ["items: none; other pages: 1", "none, the folder is not in a git"]),
-        ({"Board/a.md": "---\nstatus: done\n---\n# A\n"}, ".", ["match: {folder: Board}"], ["1 Board-items"]),
+        (
+            {"Board/a.md": "---\nstatus: done\n---\n# A\n"},
+            ".",
+            ["match: {folder: Board}"],
+            ["items: 1 in Board-items", "1 Markdown file in"],
+        ),
     ],
 )
 def test_a_folder_is_proposed_as_it_is(
@@ -111,3 +117,62 @@ def test_a_decision_of_a_backlog_is_no_finished_work(tmp_path: Path) -> None:
     assert cli(tmp_path, "adopt", "backlog", "--write").exit_code == 0
     assert "Use SQLite" not in cli(tmp_path, "explain", "roadmap").output
     assert "1 record" in cli(tmp_path, "check").stderr
+
+
+RECORD = "---\nstatus: {0}\n---\n# 결정\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "has", "lacks"),
+    [
+        (BACKLOG | {"backlog/decisions/decision-1.md": RECORD.format("accepted")}, "  To Do: planned", "accepted"),
+        (
+            {f"adr/000{number}.md": RECORD.format(word) for number, word in enumerate(("accepted", "proposed"), 1)},
+            "  adr: {label: adr, role: record} # 2 files",
+            "accepted",
+        ),
+        (
+            {"docs/결정/a.md": RECORD.format('"superseded by [b](b.md)"'), "할 일/a.md": RECORD.format("진행 중")},
+            "  docs: {label: docs, role: record} # 1 file",
+            "superseded",
+        ),
+        ({f"pep/{word}.md": RECORD.format(word) for word in ("accepted", "final")}, "  accepted: done", "role: record"),
+    ],
+)
+def test_the_status_of_a_decision_is_proposed_as_no_stage_of_work(
+    tmp_path: Path, files: Mapping[str, str], has: str, lacks: str
+) -> None:
+    write_files(tmp_path, files)
+    result = cli(tmp_path, "adopt", "--write")
+    assert (has in result.stdout, lacks in result.stdout) == (True, False)
+    assert "MM204" not in cli(tmp_path, "check").stdout
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\nstatus: done\n---\n[없음](no.md)\n\n[y](no-2.md)\n",
+        "---\nstatus: done\ndue: 내일\n---\n![x](no.png)\n",
+        "---\nstatus: done\ndepends_on: [없음]\n---\n",
+        "---\nstatus: done\n---\n",
+    ],
+)
+def test_adopt_counts_the_errors_that_check_lists(tmp_path: Path, text: str) -> None:
+    write_files(tmp_path, {"notes/a.md": text, "notes/b.md": "---\nstatus: planned\n---\n# B\n"})
+    told = cli(tmp_path, "adopt", "--write").stderr
+    listed = json.loads(cli(tmp_path, "check", "--format", "json").stdout)["diagnostics"]
+    errors = [each for each in listed if each["severity"] == "error"]
+    assert (f"`milemark check` lists: {len(errors)}\n" in told) == bool(errors)
+    assert bool(errors) == ("lists" in told)
+
+
+def test_the_drafts_of_a_backlog_are_private_and_adopt_says_so(tmp_path: Path) -> None:
+    draft = TASK.format(9, "Draft").replace("Task 9", "비밀 초안")
+    write_files(tmp_path, BACKLOG | {"backlog/drafts/back-9 - Secret.md": draft})
+    (tmp_path / "backlog/completed/back-3 - Three.md").unlink()
+    assert "private, so in no public output: 1 in drafts" in cli(tmp_path, "adopt", "--write").stderr
+    assert "비밀 초안" in cli(tmp_path, "list").stdout
+    for command in (["list"], ["export", "json"], ["export", "csv", "-o", "out"], ["query", "select * from items"]):
+        cli(tmp_path, *command, "--audience", "public")
+        assert "비밀 초안" not in cli(tmp_path, *command, "--audience", "public").output
+    assert all("비밀 초안".encode() not in path.read_bytes() for path in (tmp_path / "out").rglob("*"))

@@ -43,8 +43,8 @@ def test_a_whole_project_has_nothing_to_do(project: Path) -> None:
     found = lines(project)
     assert found["exit"] == "0"
     assert found["requirement"] == "milemark[mkdocs]==9.8"
-    assert found["project"] == f"{project}, 1 Markdown files in content/"
-    assert found["git"] == "1 commits of the content"
+    assert found["project"] == f"{project}, 1 Markdown file in content/"
+    assert found["git"] == "1 commit of the content"
     assert "--publisher zensical" in found["build runs"]
     assert "CI lacks" not in found
 
@@ -70,7 +70,7 @@ def test_other_facts_are_no_failure(project: Path) -> None:
     )
     found = lines(project)
     assert found["CI differs"] == "it installs milemark==1; here it is milemark[mkdocs]==9.8"
-    assert (found["not committed"], found["ignored by git"]) == ("1 files", "1 files of the content")
+    assert (found["not committed"], found["ignored by git"]) == ("1 file", "1 file of the content")
     assert found["exit"] == "0"
 
 
@@ -85,7 +85,7 @@ def test_without_a_project_a_publisher_or_a_repository_it_says_what_to_do(
 
 def test_a_workflow_that_is_none_is_one_line(project: Path) -> None:
     write_files(project, {WORKFLOW: "a: [\n"})
-    assert cli(project, "doctor").stderr.startswith(f"error: {WORKFLOW} is no workflow")
+    assert cli(project, "doctor").stderr.startswith(f"error: {WORKFLOW} is not a workflow")
 
 
 def test_the_end_of_a_publisher_is_said_once_with_the_way_out(

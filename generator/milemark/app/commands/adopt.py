@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,11 +17,13 @@ from milemark.app.write import format_option, print_result_json, replace_recorde
 from milemark.app.write_plan import revision_of
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
+from milemark.foundation.i18n import counted
 from milemark.foundation.layout import ROADMAP_FILE
 from milemark.output.text.write_result import FileChange, WriteResult
 
 if TYPE_CHECKING:
     from milemark.app.adopt import Adopted
+    from milemark.foundation.diagnostics import Diagnostic
 
 _SHOWN = 12
 
@@ -38,6 +40,7 @@ def adopt(options: Options, folder: Path, like: str | None, *, write: bool, form
     """
     from milemark.app.adopt import adopt as read
     from milemark.app.adopt import content_to_adopt
+    from milemark.app.check import check_folder
 
     content = content_to_adopt(options.start, folder)
     if not content.path.is_dir():
@@ -52,7 +55,11 @@ def adopt(options: Options, folder: Path, like: str | None, *, write: bool, form
         raise UserError(f"there are no Markdown files in {content.path}: nothing to adopt")
     if write:
         replace_recorded(content.root, "adopt", [FileWrite(target, None, adopted.text.encode())])
-    lines = [*_report(adopted), f"next: {_next(options.start, adopted, is_written=write or taken is not None)}"]
+    checked = check_folder(content, options.today, options.as_of, roadmap=adopted.text.encode())
+    lines = [
+        *_report(adopted, checked.diagnostics),
+        f"next: {_next(options.start, adopted, is_written=write or taken is not None)}",
+    ]
     if format_ == "json":
         print_result_json(_result(adopted, lines, is_written=write))
         return
@@ -78,28 +85,30 @@ def _next(start: Path, adopted: Adopted, *, is_written: bool) -> str:
     return f"milemark adopt{name} --write"
 
 
-def _report(adopted: Adopted) -> Iterator[str]:
+def _report(adopted: Adopted, findings: Sequence[Diagnostic]) -> Iterator[str]:
     """Yield the counts of a folder, and what milemark does not understand in it."""
     from milemark.app.adopt import unreadable
 
     roadmap = adopted.loaded.roadmap
     files = len(adopted.loaded.files)
     yield ""
-    yield f"{files} Markdown files in {adopted.folder.path}"
-    counted = Counter(item.collection.name or "in no collection" for item in roadmap.items)
-    kinds = [f"{count} {name}" for name, count in counted.items()]
+    yield f"{counted(files, 'Markdown file')} in {adopted.folder.path}"
+    held = Counter(item.collection.name or "no collection" for item in roadmap.items)
+    kinds = [f"{count} in {name}" for name, count in held.items()]
     tasks = sum(file.counts.total for file in adopted.loaded.files)
     done = sum(file.counts.done for file in adopted.loaded.files)
     yield f"  items: {', '.join(kinds) or 'none'}; other pages: {len(roadmap.pages)}; tasks: {tasks} ({done} done)"
+    if private := ", ".join(f"{count} in {name or 'no collection'}" for name, count in adopted.private.items()):
+        yield f"  private, so in no public output: {private}"
     yield f"  history: {_history(adopted)}"
     if not roadmap.items:
         yield "  no file has a status, and no folder has tasks in most of its files: declare collections by hand"
     yield from _listed("files whose fields cannot be read", unreadable(adopted))
-    fields = [f"{name} ({count} {'item' if count == 1 else 'items'})" for name, count in adopted.unknown_fields.items()]
+    fields = [f"{name} ({counted(count, 'item')})" for name, count in adopted.unknown_fields.items()]
     yield from _listed("fields that milemark does not know and keeps as text", fields)
-    errors = Counter(each.rule for each in adopted.loaded.diagnostics if each.is_error)
+    errors = Counter(each.rule for each in findings if each.is_error)
     rules = [f"{count} × {rule.code} {rule.name}" for rule, count in errors.most_common()]
-    yield from _listed("errors, which `milemark check` lists with dead links", rules, errors.total())
+    yield from _listed("errors, which `milemark check` lists", rules, errors.total())
 
 
 def _listed(title: str, lines: list[str] | tuple[str, ...], count: int | None = None) -> Iterator[str]:
@@ -121,8 +130,4 @@ def _history(adopted: Adopted) -> str:
     except NoHistoryError:
         return "none, the folder is not in a git repository"
     first = min((each.when for each in found), default=None)
-    return (
-        f"{len(found)} {'commit' if len(found) == 1 else 'commits'} since {first:%Y-%m-%d}"
-        if first
-        else "none, nothing is committed"
-    )
+    return f"{counted(len(found), 'commit')} since {first:%Y-%m-%d}" if first else "none, nothing is committed"

@@ -27,6 +27,7 @@ from milemark.foundation.content_folder import content_of
 from milemark.foundation.disk import read_bytes
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
+from milemark.foundation.i18n import counted
 from milemark.foundation.layout import BUILD, PRIVATE, PUBLIC, ROADMAP_FILE
 from milemark.publish.publishers import AUTO, PUBLISHERS, Publisher, choose, ending
 from milemark.roadmap.settings import PAGES
@@ -282,7 +283,7 @@ def _publishable(options: Options, read_options: ReadOptions) -> Project:
     _refuse_vault(project)
     print_findings(project, project.diagnostics)
     if count := len(project.doubtful_files):  # their names are private, too
-        files = "1 file is" if count == 1 else f"{count} files are"
+        files = counted(count, "file is", "files are")
         click.echo(f"note: {files} hidden in doubt: `milemark check -v` says which, and why", err=True)
     for path in project.skipped_files:
         click.echo(f"note: {visible(project.folder.shown(path))} skipped: untrusted file type", err=True)

@@ -115,7 +115,7 @@ def id_of(roadmap: Roadmap, name: str) -> str:
 
     item = one_item(roadmap, name)
     if item.is_closed or item.role not in {Role.ITEM, Role.MILESTONE}:
-        raise UserError(f'"{name}" is no open item: nothing of it is left to do')
+        raise UserError(f'"{name}" is not an open item: nothing of it is left to do')
     return item.id
 
 

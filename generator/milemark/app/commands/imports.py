@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from milemark.app.command import group, open_project, write_examples
-from milemark.app.options import Options, ReadOptions, global_options, reports_errors
+from milemark.app.folders import folder_below
+from milemark.app.options import Options, ReadOptions, StartPath, global_options, reports_errors
 from milemark.app.write import print_json, write_recorded
 from milemark.app.write_plan import WriteChanges
+from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
 from milemark.foundation.layout import PRIVATE
 
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
     from milemark.app.importing import Read
     from milemark.imports.plan import PlannedItem
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_FILE = StartPath(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = StartPath(exists=True, file_okay=False, path_type=Path)
 
 
 class _ImportGroup(click.Group):
@@ -52,7 +54,7 @@ def importer(name: str, default: str) -> Callable[[Callable[..., Any]], click.Co
         @reports_errors
         def run(options: Options | None, into: str, *, dry_run: bool, format_: str, **arguments: Any) -> None:
             read = function(**arguments)
-            _import(options or Options(), read, into.strip("/"), is_dry=dry_run, is_json=format_ == "json")
+            _import(options or Options(), read, into, is_dry=dry_run, is_json=format_ == "json")
 
         run.__doc__ = function.__doc__
         found = import_group.command(name=name)(run)
@@ -74,25 +76,28 @@ def _options(default: str) -> list[click.Parameter]:
 
 
 def _import(options: Options, read: Read, into: str, *, is_dry: bool, is_json: bool) -> None:
-    from milemark.app.importing import BadImportError, Target, planned, writes_of
+    from milemark.app.importing import Target, planned, undeclared, writes_of
 
-    if into.startswith(".") or ".." in into.split("/") or "\\" in into:
-        raise BadImportError(f'"{into}" is no folder below the project\'s files: name one such as "issues"')
     project = open_project(options, ReadOptions(PRIVATE))
-    target = Target(project.folder.path, into, project.everything, project.content.files)
+    folder = folder_below(project.folder, into)
+    target = Target(project.folder.path, folder, project.everything, project.content.files)
     changes, notes = planned(target, read)
+    writes = writes_of(target, changes)
     for note in () if is_json and changes else notes:
         click.echo(f"note: {visible(note)}", err=True)
     if not changes:
         click.echo("error: no items found", err=True)
         sys.exit(1)
-    writes = writes_of(target, changes)
     if writes and not is_dry:
         write_recorded(project.root, "import", writes)
+    advice = "" if is_dry else undeclared(target, changes)
     if is_json:
-        print_json(project, "import", _as_changes(changes, notes, project.folder.shown), is_written=not is_dry)
-    else:
-        _report(changes, project.folder.shown, is_dry=is_dry)
+        told = (*notes, advice) if advice else notes
+        print_json(project, "import", _as_changes(changes, told, project.folder.shown), is_written=not is_dry)
+        return
+    _report(changes, project.folder.shown, is_dry=is_dry)
+    if advice:
+        click.echo(f"next: {visible(advice)}", err=True)
 
 
 def _as_changes(changes: Sequence[PlannedItem], notes: Sequence[str], shown: Callable[[str], str]) -> WriteChanges:
@@ -157,6 +162,8 @@ def import_backlog(folder: Path) -> Read:
     from milemark.imports.backlog import read_backlog, with_quotes
 
     place = folder / "backlog" if (folder / "backlog").is_dir() else folder
+    if not (place / "tasks").is_dir():
+        raise UserError(f"{folder} is not a folder of Backlog.md: it has no tasks/")
     return lambda settings, collection: read_backlog(
         documents_below(place, settings, with_quotes), settings, collection
     )

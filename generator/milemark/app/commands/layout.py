@@ -12,11 +12,13 @@ import click
 
 from milemark.app.command import command, open_project
 from milemark.app.file_writes import FileWrite
-from milemark.app.options import Options, ReadOptions
+from milemark.app.folders import folder_below
+from milemark.app.options import Options, ReadOptions, StartPath
 from milemark.app.split_settings import new_settings
 from milemark.app.write import format_option, print_json, write_recorded
 from milemark.app.write_plan import WriteChanges, place_on_disk
 from milemark.foundation.escaping import visible
+from milemark.foundation.i18n import counted
 from milemark.foundation.layout import AUDIENCE, PRIVATE, PUBLIC, ROADMAP_FILE
 from milemark.markdown.front_matter import parse_document
 from milemark.roadmap.split_links import SplitLinks
@@ -32,7 +34,7 @@ _write = click.option("--write", is_flag=True, help="Write the files; without it
 
 
 @command("split")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=StartPath(exists=True, dir_okay=False, path_type=Path))
 @click.option("--into", default="", metavar="FOLDER", help="The folder below the project's files. [that of the file]")
 @_write
 @format_option()
@@ -47,7 +49,7 @@ def split(options: Options, file: Path, into: str, *, write: bool, format_: str)
 
     project = open_project(options, ReadOptions(PRIVATE))
     path = _path_in(project, file)
-    folder = into.strip("/") or posixpath.dirname(path)
+    folder = folder_below(project.folder, into) or posixpath.dirname(path)
     is_apart = folder != posixpath.dirname(path)
     roadmap = new_settings(project, path, folder) if is_apart else None
     settings, document = project.everything.roadmap.settings, _document(project, path)
@@ -73,8 +75,8 @@ def _with_links(
 
 
 @command("join")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.argument("items", type=click.Path(exists=True, path_type=Path), nargs=-1, required=True)
+@click.argument("file", type=StartPath(dir_okay=False, path_type=Path))
+@click.argument("items", type=StartPath(exists=True, path_type=Path), nargs=-1, required=True)
 @_write
 @format_option()
 def join(options: Options, file: Path, items: tuple[Path, ...], *, write: bool, format_: str) -> None:
@@ -162,9 +164,9 @@ def _apply(project: Project, layout: _Layout, *, is_written: bool, is_json: bool
     if is_json:
         print_json(project, command, WriteChanges({path: new.get(path) for path in paths}), is_written=is_written)
     elif is_written:
-        click.echo(f"{len(paths)} files written or removed", err=True)
+        click.echo(f"{counted(len(paths), 'file')} written or removed", err=True)
     else:
-        click.echo(f"{len(paths)} files would change: --write writes them", err=True)
+        click.echo(f"{counted(len(paths), 'file')} would change: --write writes them", err=True)
 
 
 def _bytes(text: str, like: bytes) -> bytes:

@@ -75,7 +75,9 @@ def move(options: Options, target: str, to: str, *, rewrite: bool, **given: Any)
         if item.collection.name == collection.name:
             return WriteChanges({})
         if item.document.within or posixpath.dirname(item.path) not in item.collection.folders:
-            raise UserError(f"{project.folder.shown(item.path)} is no file of its own in that folder: move it by hand")
+            raise UserError(
+                f"{project.folder.shown(item.path)} is not a file of its own in that folder: move it by hand"
+            )
         if not collection.folders:
             raise UserError(f'"{collection.name}" has no folder: `match` in roadmap.yml says what its items are')
         path = f"{folder_of_new(roadmap, collection)}/{posixpath.basename(item.path)}"

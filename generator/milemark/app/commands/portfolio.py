@@ -21,6 +21,7 @@ from milemark.foundation.content_folder import content_of
 from milemark.foundation.disk import list_content, replace_file
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import visible
+from milemark.foundation.i18n import counted
 from milemark.foundation.layout import BUILD, CONFIG_FILE, PUBLIC, TEMPLATES
 from milemark.publish.publishers import AUTO, PUBLISHERS
 from milemark.publish.publishers import choose as choose_publisher
@@ -149,7 +150,7 @@ def _build(made: _Made, rows: PortfolioRows, publisher: str, *, is_strict: bool)
         _refuse("templates fail on items")
     print_output_findings(project)
     count = len(made.chosen.now)
-    _note(f"{count} {'repository' if count == 1 else 'repositories'}: built {os.path.relpath(site.folder)}/index.html")
+    _note(f"{counted(count, 'repository', 'repositories')}: built {os.path.relpath(site.folder)}/index.html")
 
 
 def _write_config(root: Path) -> None:

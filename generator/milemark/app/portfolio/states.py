@@ -54,7 +54,7 @@ def find_states(datasets: Sequence[Path], note: Callable[[str], None]) -> Mappin
     for dataset in datasets:
         if not (dataset / MAIN).is_dir():
             raise UserError(
-                f"{visible(str(dataset))} is no dataset: it has no folder {MAIN}/\n"
+                f"{visible(str(dataset))} is not a dataset: it has no folder {MAIN}/\n"
                 f"  = `milemark export parquet --into {visible(str(dataset))}` adds a roadmap to it"
             )
         for state in _states_in(dataset, note):
@@ -66,13 +66,13 @@ def _states_in(dataset: Path, note: Callable[[str], None]) -> Iterable[State]:
     for folder in sorted((dataset / MAIN).glob(f"{_REPOSITORY}*")):
         name = unquote(folder.name.removeprefix(_REPOSITORY))
         if not is_repository_name(name):
-            note(f"{visible(name)} is no name of a repository: left out")
+            note(f"{visible(name)} is not the name of a repository: left out")
             continue
         for each in folder.glob(f"{_DAY}*"):
             try:
                 day = date.fromisoformat(each.name.removeprefix(_DAY))
             except ValueError:
-                note(f"{visible(name)}: {visible(each.name)} is no day: left out")
+                note(f"{visible(name)}: {visible(each.name)} is not a day: left out")
                 continue
             yield State(dataset, f"{folder.name}/{each.name}", name, day)
 

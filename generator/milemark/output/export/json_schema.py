@@ -18,7 +18,7 @@ from milemark.foundation.errors import UserError
 from milemark.roadmap.field_types import DEFAULT_RANGE, PROOF_FIELDS, RANGES
 from milemark.roadmap.model import Value
 from milemark.roadmap.schema import CORE_FIELDS
-from milemark.roadmap.settings import ANYTHING, Collection, Field, Settings
+from milemark.roadmap.settings import ANYTHING, Collection, Field, Role, Settings
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # A blank text is a missing value, whatever its type.
@@ -59,7 +59,9 @@ def json_schema(settings: Settings, collection: Collection) -> dict[str, Any]:
         "$schema": _DIALECT,
         "title": collection.label,
         "type": "object",
-        "properties": {collection.own_name(field.name): _property(settings, field) for field in fields.values()},
+        "properties": {
+            collection.own_name(each.name): _property(settings, collection, each) for each in fields.values()
+        },
         "additionalProperties": not collection.fields,
     }
     required = [collection.own_name(field.name) for field in fields.values() if field.required and not field.default]
@@ -70,10 +72,11 @@ def json_schema(settings: Settings, collection: Collection) -> dict[str, Any]:
     return schema
 
 
-def _property(settings: Settings, field: Field) -> dict[str, Any]:
+def _property(settings: Settings, collection: Collection, field: Field) -> dict[str, Any]:
     if field.name == "status":
         words = [word for word in settings.statuses if not field.choices or word in field.choices]
-        schema = _one_of(words)
+        is_free = collection.role is Role.RECORD and not field.choices
+        schema: dict[str, Any] = {"type": _TEXT, "examples": words} if is_free else _one_of(words)
     else:
         schema = _typed(field)
     texts = {"title": field.label, "description": field.description}

@@ -97,8 +97,8 @@ def _slipped(review: Review, links: _Links, language: Language) -> Iterator[str]
 
 def _stalled_lines(review: Review, links: _Links, language: Language) -> Iterator[str]:
     for item, days in stalled(review.roadmap, review.found, review.period.last):
-        text = language.gettext(_("nothing done for {days} days")).format(days=days)
-        yield f"{links.of(item)}: {text}"
+        text = language.ngettext("nothing done for {days} day", "nothing done for {days} days", days)
+        yield f"{links.of(item)}: {text.format(days=days)}"
 
 
 def stalled(roadmap: Roadmap, found: Lifecycles, today: date) -> Iterator[tuple[Item, int]]:
