@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -26,17 +26,19 @@ from milemark.markdown.document import Sequence as Listed
 from milemark.markdown.inline_fields import inline_fields
 from milemark.markdown.wikilinks import parse_reference
 from milemark.privacy.audience import hidden_in
+from milemark.roadmap.heading_items import read_heading_items
+from milemark.roadmap.heading_levels import level_setting, likely_level
 from milemark.roadmap.load import Loaded, load
 from milemark.roadmap.presets import PRESETS, Preset
 from milemark.roadmap.schema import CORE_FIELDS, PUBLICATION_FIELDS
-from milemark.roadmap.settings import Role, Stage
+from milemark.roadmap.settings import Role, Settings, Stage
 from milemark.roadmap.settings_file import parse_settings
 from milemark.roadmap.site_paths import file_stem
 from milemark.roadmap.statuses import known_stage
 
 ROADMAP_PAGE = "ROADMAP.md"
 _ALL_BUT_ROADMAP = ("*.md", f"!/{ROADMAP_PAGE}")
-_HEADINGS = "  items: {label: Items, match: {folder: .}, items: headings} # each heading `## …` is an item"
+_HEADINGS = "  items: {label: Items, match: {folder: .}, items: %s} # each heading `%s …` is an item; or h1 to h6"
 _HALF = 2  # one file in two of a folder is an item: then all are
 _OF_TOOL = 3  # fields of a tool in one file
 _FEW = 2  # files
@@ -119,8 +121,8 @@ class _Folder:
     """The documents of a folder, counted."""
 
     def __init__(self, folder: ContentFolder, documents: Sequence[Document], like: str) -> None:
-        self.folder, self.documents = folder, documents
-        self.keys = Counter(key for each in documents for key in {key.text for key, _ in each.fields.entries})
+        self.folder, self.documents, self.noun = folder, documents, "file"
+        self.keys = _keys(documents)
         self.tool = like or self._tool()
 
     def lines(self) -> Iterator[str]:
@@ -135,18 +137,28 @@ class _Folder:
         is_one_file = not (collections or self.tool) and any(each.path == ROADMAP_PAGE for each in self.documents)
         if left := _ALL_BUT_ROADMAP if is_one_file else [*self._left_out()]:
             yield f"exclude: [{', '.join(map(yaml_text, left))}] # milemark does not read them"
-        collections = [_HEADINGS] if is_one_file else collections
+        if is_one_file:
+            level = self._part()
+            collections = [_HEADINGS % (level_setting(level), "#" * level)]
         if self.tool and (preset.collections or not collections):
             yield from ("", f"like: {self.tool}")
         if names := self._names(preset):
             yield f"names: {{{', '.join(f'{name}: {yaml_text(own)}' for name, own in names.items())}}}"
         if words := self._statuses(names, preset):
             yield from ("", "statuses: # planned, active, paused, done or dropped")
-            yield from (_status_line(word, count) for word, count in words)
+            yield from (_status_line(word, counted(count, self.noun)) for word, count in words)
             if Stage.DONE not in {*map(known_stage, (word for word, _count in words)), *preset.statuses.values()}:
-                yield "  Done: done # no file yet"
+                yield f"  Done: done # no {self.noun} yet"
         if collections and not preset.collections:
             yield from ("", "collections:", *collections)
+
+    def _part(self) -> int:
+        """Let the items of the one file stand for it; return the level of their headings."""
+        page = next(each for each in self.documents if each.path == ROADMAP_PAGE)
+        level = likely_level(Settings(), page)
+        self.documents, self.noun = read_heading_items(Settings(), page, level).items, "heading"
+        self.keys = _keys(self.documents)
+        return level
 
     def _left_out(self) -> Iterator[str]:
         """Yield the patterns of files that are no part of a roadmap."""
@@ -266,6 +278,11 @@ class _Folder:
         return any(map(_has_status, self.documents))
 
 
+def _keys(documents: Iterable[Document]) -> Counter[str]:
+    """Return the names of fields with the number of documents that have each."""
+    return Counter(key for each in documents for key in {key.text for key, _ in each.fields.entries})
+
+
 def _has_status(document: Document) -> bool:
     names = {"status", *_SYNONYMS["status"].split()}
     return any(plain_name(key.text) in names for key, _node in document.fields.entries)
@@ -276,10 +293,10 @@ def _texts(node: Node | None) -> tuple[str, ...]:
     return tuple(each.text.strip() for each in nodes if isinstance(each, Scalar) and not each.is_empty)
 
 
-def _status_line(word: str, count: int) -> str:
+def _status_line(word: str, used: str) -> str:
     stage = known_stage(word)
     guess = "" if stage else ": a guess, the word is not known"
-    return f"  {yaml_text(word)}: {stage or 'planned'} # {counted(count, 'file')}{guess}"
+    return f"  {yaml_text(word)}: {stage or 'planned'} # {used}{guess}"
 
 
 def _collection_name(place: str) -> str:

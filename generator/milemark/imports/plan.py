@@ -10,9 +10,9 @@ from typing import NamedTuple
 from milemark.foundation.cache import digest
 from milemark.foundation.dates import parse_date
 from milemark.foundation.escaping import yaml_text
-from milemark.foundation.identifiers import composed, key_of
+from milemark.foundation.identifiers import key_of
 from milemark.imports.imported import Imported, Value
-from milemark.markdown.rendering.headings import slug_of
+from milemark.markdown.rendering.headings import name_of
 from milemark.roadmap.schema import CORE_FIELDS
 
 _MARK = re.compile(r"^# imported ([0-9a-f]{16}):.*\n", re.MULTILINE)
@@ -74,7 +74,7 @@ def _once(items: Iterable[Imported]) -> list[Imported]:
 
 
 def _free(name: str, taken: set[str]) -> str:
-    stem = slug_of(composed(name))[:_LONGEST].strip("-_ ") or "item"
+    stem = name_of(name)[:_LONGEST].rstrip("-_ ") or "item"
     stem = f"{stem}-item" if key_of(stem) in _RESERVED else stem
     found, number = stem, 1
     while key_of(found) in taken:

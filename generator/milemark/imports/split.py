@@ -13,7 +13,7 @@ from milemark.imports.imported import Value
 from milemark.imports.plan import file_text
 from milemark.markdown.document import Document, Heading, Node, Scalar
 from milemark.markdown.document import Sequence as Written
-from milemark.markdown.rendering.headings import slug_of
+from milemark.markdown.rendering.headings import name_of
 from milemark.roadmap.heading_items import HEADINGS, level_of, read_heading_items
 from milemark.roadmap.schema import folder_collection, title_heading
 from milemark.roadmap.settings import Settings
@@ -126,7 +126,7 @@ def _heading_text(document: Document, id_: str) -> str:
     own_title = _text(fields.pop("title", ""))
     title = own_title or (heading.text if heading else posixpath.basename(document.path)[:-3])
     fields.pop("id", None)
-    own = "" if slug_of(title) == id_ else f" {{#{id_}}}"
+    own = "" if name_of(title) == id_ else f" {{#{id_}}}"
     body = _below(document, None if own_title else heading)
     parts = [f"## {title}{own}", _field_lines(document.path, fields), body]
     return "\n\n".join(part for part in parts if part)

@@ -9,6 +9,7 @@ PUBLIC = (
     "field_types",
     "heading_edits",
     "heading_items",
+    "heading_levels",
     "heading_marks",
     "file_record",
     "index_entry",

@@ -14,13 +14,13 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import NamedTuple
 
-from milemark.foundation.identifiers import composed, key_of
+from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import PRIVATE
 from milemark.markdown.document import Document, Heading, Node, Scalar
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.private_sections import read_sections, without_private
 from milemark.markdown.rendering.attributes import split_attributes
-from milemark.markdown.rendering.headings import slug_of
+from milemark.markdown.rendering.headings import name_of
 from milemark.markdown.rendering.parser import read_blocks
 from milemark.roadmap.heading_fields import HeadingFields, read_heading_fields
 from milemark.roadmap.heading_marks import Marked, read_marks
@@ -111,7 +111,7 @@ class _Splitter:
 
     def _name(self, own: str, title: str) -> str:
         """Return the name of an item's page: its id or the words of its title, with a number if it is taken."""
-        name = slug_of(composed(own or title)) or "item"
+        name = name_of(own or title) or "item"
         name = f"{name}-item" if key_of(name) in _RESERVED else name
         found, number = name, 1
         while key_of(found) in self.taken:

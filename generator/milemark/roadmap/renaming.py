@@ -17,7 +17,7 @@ from milemark.markdown.addresses import Address, Form
 from milemark.markdown.document import Document, Scalar, scalars
 from milemark.markdown.link_edits import new_links, spliced_text
 from milemark.markdown.reference_edits import NewWord, Written
-from milemark.markdown.rendering.headings import slug_of
+from milemark.markdown.rendering.headings import name_of
 from milemark.markdown.wikilinks import parse_reference, parse_wikilink
 from milemark.roadmap.content_paths import destination_of
 from milemark.roadmap.dead_links import body_links
@@ -226,7 +226,7 @@ class FrontMatterNames:
 def new_path(item: Item, id_: str) -> str:
     """Return the path of an item with a new id: the name of its file is the id if it was so before."""
     if item.document.within:
-        return posixpath.join(posixpath.dirname(item.path), f"{slug_of(composed(id_))}.md")
+        return posixpath.join(posixpath.dirname(item.path), f"{name_of(id_)}.md")
     is_named = file_stem(item.path) == posixpath.basename(item.path).removesuffix(".md") == item.id
     folder = posixpath.dirname(item.path)
     return posixpath.join(folder, f"{id_}.md") if is_named and key_of(id_) != key_of(item.id) else item.path

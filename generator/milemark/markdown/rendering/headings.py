@@ -8,6 +8,7 @@ from collections.abc import Container, Iterator, Sequence
 
 from markdown_it.token import Token
 
+from milemark.foundation.identifiers import composed
 from milemark.markdown.private_sections import without_private
 from milemark.markdown.rendering.parser import Blocks, InlineText, inline_text, parse_inline
 from milemark.markdown.rendering.words import words_of
@@ -21,6 +22,11 @@ _NUMBERED = re.compile(r"(.*)_(\d+)")
 def slug_of(text: str) -> str:
     """Return the id of a heading with this text: `Next steps` is `next-steps`."""
     return _NOT_IN_SLUG.sub("", unicodedata.normalize("NFC", text).strip().lower()).replace(" ", "-")
+
+
+def name_of(text: str) -> str:
+    """Return the name of a file or an item with this title: its slug without hyphens at the ends. `🚀 Now` is `now`."""
+    return slug_of(composed(text)).strip("-_ ")
 
 
 def heading_ids(blocks: Blocks, marks: Container[str] = "") -> dict[int, str]:
