@@ -30,6 +30,7 @@ PUBLIC = (
     "model",
     "new_items",
     "page_anchors",
+    "page_titles",
     "presets",
     "references",
     "renaming",

@@ -18,7 +18,7 @@ from milemark.markdown.addresses import tags_in
 from milemark.markdown.document import Document, Heading, Node, Scalar, Sequence
 from milemark.markdown.document import Mapping as Written
 from milemark.markdown.inline_fields import inline_fields
-from milemark.markdown.rendering.attributes import split_attributes
+from milemark.markdown.rendering.attributes import split_attributes, split_mdx_id
 from milemark.roadmap.field_types import parse_value
 from milemark.roadmap.model import Counts, Item, Value
 from milemark.roadmap.settings import ASSIGNEE, Collection, Field, Match, Settings, Stage
@@ -339,12 +339,17 @@ def item_id(document: Document) -> str:
 
 
 def title_of(document: Document) -> str:
-    """Return the `title` field, or else the text of `title_heading`, or else the name of the file or of its folder."""
+    """Return the title that a file gives itself, or else the name of the file or of its folder."""
+    return own_title(document) or composed(file_stem(document.path))
+
+
+def own_title(document: Document) -> str:
+    """Return the `title` field, or else the text of `title_heading`; an empty text if there is neither."""
     written = document.fields.get("title")
     if isinstance(written, Scalar) and not written.is_empty and written.text.strip():
         return " ".join(written.text.split())
     heading = title_heading(document)
-    return heading_text(heading) if heading else composed(file_stem(document.path))
+    return heading_text(heading) if heading else ""
 
 
 def title_heading(document: Document) -> Heading | None:
@@ -357,8 +362,9 @@ def title_heading(document: Document) -> Heading | None:
 
 
 def heading_text(heading: Heading) -> str:
-    """Return the text of a heading without its markup and its attribute list."""
+    """Return the text of a heading without its markup, its attribute list and its id."""
     text, _attributes = split_attributes(heading.text, is_line=False)
+    text, _id = split_mdx_id(text)
     return " ".join(_MARKUP.sub(lambda found: found[1] or "", text).split())
 
 

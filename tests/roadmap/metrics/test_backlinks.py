@@ -106,6 +106,24 @@ def test_a_hand_written_page_links_too() -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "text", "title"),
+    [
+        ("about.md", "# About me {/*about*/}\n", "About me"),
+        ("about.md", "", "about"),
+        ("index.md", "", "홈"),
+        ("index.md", "---\ntitle: Start\n---\n", "Start"),
+        ("board.md", "", "보드"),
+        ("work/index.md", "", "Tasks"),
+    ],
+)
+def test_a_page_without_a_title_of_its_own_has_that_of_the_page_it_introduces(path: str, text: str, title: str) -> None:
+    settings = "locale: ko\ncollections: {work: {label: Tasks}}\n"
+    files = {"roadmap.yml": settings, "work/one.md": "", path: f"{text}\n[[one]]\n"}
+    found = backlinks(load({name: body.encode() for name, body in files.items()}, date(2025, 1, 12)).roadmap)
+    assert [link.title for link in found["work/one.md"]] == [title]
+
+
+@pytest.mark.parametrize(
     ("url", "edit_uri", "edit", "source"),
     [
         ("", "", "", ""),

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from milemark.foundation.escaping import page_attribute, page_text
+from milemark.foundation.identifiers import composed
 from milemark.markdown.composed import composed_address
 from milemark.markdown.document import Document
 from milemark.markdown.wikilinks import Wikilink
@@ -15,7 +16,7 @@ from milemark.output.site.renderer import relative_url
 from milemark.roadmap.content_paths import ContentPaths, Destination, destination_of, linked_file
 from milemark.roadmap.model import Roadmap
 from milemark.roadmap.page_anchors import HeadingPages, PageAnchors, page_anchors
-from milemark.roadmap.schema import title_of
+from milemark.roadmap.page_titles import page_titles
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".bmp", ".svg")
 _MEDIA = {
@@ -43,7 +44,8 @@ class BodyLinks:
     @cached_property
     def _titles(self) -> Mapping[str, str]:
         items = {item.path: item.title for item in self.roadmap.items}
-        return items | {page.path: title_of(page) for page in self.roadmap.pages}
+        titles = page_titles(self.roadmap)
+        return items | {page.path: titles[composed(page.path)] for page in self.roadmap.pages}
 
     def href(self, page: str, path: str, address: str) -> str:
         """Return the address on a page for one in the file `path`; one that leads to no file stays as it is."""

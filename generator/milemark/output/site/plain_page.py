@@ -11,12 +11,10 @@ from markdown_it import MarkdownIt
 
 from milemark.foundation.escaping import github_text
 from milemark.foundation.i18n import Language, _
-from milemark.foundation.identifiers import composed
 from milemark.output.site.navigation import navigation
 from milemark.roadmap.metrics.progress import percent_text, progress_of, whole
 from milemark.roadmap.model import Item, Roadmap
-from milemark.roadmap.schema import title_of
-from milemark.roadmap.site_paths import PAGE_TITLES
+from milemark.roadmap.page_titles import page_titles
 
 if TYPE_CHECKING:
     from html_to_markdown import ConversionOptions
@@ -58,7 +56,7 @@ def llms_text(roadmap: Roadmap, language: Language, pages: Container[str], addre
         parts.append(f"> {github_text(settings.goal)}")
     total = whole(roadmap)
     parts.append(f"{language.gettext(_('Overall progress'))}: {percent_text(total.value)}")
-    titles = _titles(roadmap, language)
+    titles = page_titles(roadmap)
     for entry in navigation(roadmap, language):
         for title, found in entry.items():
             paths = [found] if isinstance(found, str) else found
@@ -75,14 +73,6 @@ def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
     text = "\n".join(lines)
     if text:
         yield f"## {github_text(title)}\n\n{text}"
-
-
-def _titles(roadmap: Roadmap, language: Language) -> dict[str, str]:
-    return {
-        **{composed(page.path): title_of(page) for page in roadmap.pages},
-        **{f"{each.name}/index.md": each.label for each in roadmap.settings.collections.values()},
-        **{path: language.gettext(title) for path, title in PAGE_TITLES.items()},
-    }
 
 
 def _work(roadmap: Roadmap, item: Item, address: Callable[[str], str]) -> str:

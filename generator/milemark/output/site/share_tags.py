@@ -17,8 +17,8 @@ from milemark.foundation.identifiers import composed
 from milemark.output.urls import Addresses
 from milemark.roadmap.metrics.skills import skills
 from milemark.roadmap.model import Item, Roadmap
+from milemark.roadmap.page_titles import page_titles
 from milemark.roadmap.settings import NO_OWNER
-from milemark.roadmap.site_paths import PAGE_TITLES
 
 HOME = "index.md"
 CARD_SIZE = (1200, 630)
@@ -26,7 +26,6 @@ _STATIC_CARD = "assets/card.png"
 _SCHEMA = "https://schema.org"
 _LOCALES = {"ko": "ko_KR", "en": "en_US"}
 _END = re.compile(r"</head>", re.IGNORECASE)
-_TITLE = re.compile(r"<title>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _DESCRIPTION = re.compile(r"""<meta\s+name=["']?description["']?\s+content=(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _CANONICAL = re.compile(r"""<link\s[^>]*rel=["']?canonical""", re.IGNORECASE)
 _OWN_TAGS = re.compile(r"""<meta\s[^>]*property=["']?og:title""", re.IGNORECASE)
@@ -38,16 +37,9 @@ class ShareTags:
     def __init__(self, roadmap: Roadmap, language: Language, addresses: Addresses, cards: Mapping[str, str]) -> None:
         self.roadmap, self.language, self.addresses, self.cards = roadmap, language, addresses, cards
         self.owner = roadmap.settings.owner or NO_OWNER
-        collections = roadmap.settings.collections.values()
-        generated = {path: language.gettext(title) for path, title in PAGE_TITLES.items()}
-        self.titles = {
-            **generated,
-            **{f"{each.name}/index.md": each.label for each in collections},
-            **{item.path: item.title for item in roadmap.items},
-        }
+        self.titles = {**page_titles(roadmap), **{item.path: item.title for item in roadmap.items}}
         self.items = {item.path: item for item in roadmap.items}
-        paths = (*self.titles, *(page.path for page in roadmap.pages))
-        self.pages = {addresses.html_file(path): composed(path) for path in paths}
+        self.pages = {addresses.html_file(path): composed(path) for path in self.titles}
 
     def added_to(self, file: str, html: str) -> str:
         """Return the HTML of a file of the site with its tags; a page that has such tags already keeps them."""
@@ -58,7 +50,7 @@ class ShareTags:
         return _END.sub(lambda end: tags + end[0], html, count=1)
 
     def _tags(self, path: str, html: str) -> Iterator[str]:
-        address, title = self.addresses.page(path), self._title(path, html)
+        address, title = self.addresses.page(path), self._title(path)
         found = _DESCRIPTION.search(html)
         about = unescape(found[1] or found[2] or "") if found else ""
         about = self.owner.headline or about if path == HOME else about
@@ -72,11 +64,10 @@ class ShareTags:
         for data in self._data(path, title, about, address):
             yield f'<script type="application/ld+json">{script_value({"@context": _SCHEMA, **data})}</script>'
 
-    def _title(self, path: str, html: str) -> str:
+    def _title(self, path: str) -> str:
         if path == HOME:
             return " · ".join(filter(None, (self.owner.name, self.owner.role))) or self.roadmap.settings.title
-        found = _TITLE.search(html)
-        return self.titles.get(path) or (" ".join(unescape(found[1]).split()) if found else "")
+        return self.titles[path]
 
     def _pairs(self, path: str, title: str, about: str, address: str) -> Iterator[tuple[str, str]]:
         settings, is_person = self.roadmap.settings, path == HOME and bool(self.owner.name)

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from milemark.foundation.identifiers import composed
 from milemark.markdown.addresses import links_in
 from milemark.markdown.document import Document
 from milemark.markdown.wikilinks import Wikilink
 from milemark.roadmap.content_paths import ContentPaths, destination_of
 from milemark.roadmap.model import Item, Roadmap
-from milemark.roadmap.schema import reference_fields, title_of
+from milemark.roadmap.page_titles import page_titles
+from milemark.roadmap.schema import reference_fields
 
 _SHOWN_ELSEWHERE = {
     "track",
@@ -66,12 +68,12 @@ class _LinkReader:
     """Reads each file once and resolves the names and paths that it links to."""
 
     def __init__(self, roadmap: Roadmap) -> None:
-        self.roadmap = roadmap
+        self.roadmap, self.titles = roadmap, page_titles(roadmap)
         self.paths = ContentPaths([*(item.path for item in roadmap.items), *(page.path for page in roadmap.pages)])
 
     def read(self) -> Iterator[tuple[str, Backlink]]:
         for page in self.roadmap.pages:
-            yield from self._body(page, Backlink(page.path, title_of(page)))
+            yield from self._body(page, Backlink(page.path, self.titles[composed(page.path)]))
         for item in self.roadmap.items:
             yield from self._body(item.document, Backlink(item.path, item.title, item))
             yield from self._fields(item)

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from milemark.foundation.identifiers import composed
 from milemark.markdown.document import Task
 from milemark.markdown.outline import plain_text
 from milemark.markdown.task_marks import DUE, NO_PRIORITY, read_marks
 from milemark.roadmap.metrics.progress import counted_work
 from milemark.roadmap.metrics.tags import Tag, tags
 from milemark.roadmap.model import Counts, Item, Roadmap
-from milemark.roadmap.schema import count_tasks, title_of
+from milemark.roadmap.page_titles import page_titles
+from milemark.roadmap.schema import count_tasks
 from milemark.roadmap.settings import Role, Settings, Stage
 
 _ORDER = (Stage.ACTIVE, Stage.PLANNED, None, Stage.PAUSED, Stage.DONE, Stage.DROPPED)
@@ -119,10 +121,11 @@ def _people(roadmap: Roadmap, items: Sequence[Item]) -> Iterator[Person]:
 
 
 def _pages(roadmap: Roadmap) -> Iterator[PageChecklist]:
+    titles = page_titles(roadmap)
     for page in roadmap.pages:
         if page.tasks:
             tasks = open_first(roadmap.settings, page.tasks)
-            yield PageChecklist(page.path, title_of(page), tasks, count_tasks(roadmap.settings, page))
+            yield PageChecklist(page.path, titles[composed(page.path)], tasks, count_tasks(roadmap.settings, page))
 
 
 def _frequent(found: tuple[Tag, ...]) -> tuple[Tag, ...]:
