@@ -20,6 +20,7 @@ from click.testing import CliRunner
 from milemark.app.cli import group
 from milemark.app.command import COMMAND_MODULES
 from milemark.app.command_help import EXAMPLES, EXIT_CODES, groups
+from milemark.app.command_help import PAGES as GUIDES
 from milemark.foundation.rules import RULES
 from milemark.query.sql.block import OPTIONS, VIEWS
 from milemark.query.tables.history import history_tables
@@ -216,6 +217,14 @@ def _command(name: str) -> Iterator[str]:
         yield f"```text\n{_usage(command, f'milemark {name}')}\n```"
         yield from _options(command)
     yield from _examples(name)
+    if name in GUIDES:
+        yield f"More: [{_title(GUIDES[name])}](../{GUIDES[name]})"
+
+
+def _title(page: str) -> str:
+    """Return the title of a page of docs/."""
+    (title,) = re.findall(r"^# (.+)$", (ROOT / "docs" / page).read_text("utf-8"), re.MULTILINE)[:1]
+    return str(title)
 
 
 def _usage(command: click.Command, path: str) -> str:

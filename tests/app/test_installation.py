@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from importlib.metadata import PathDistribution
 from pathlib import Path
@@ -12,8 +13,10 @@ import pytest
 import yaml
 
 from milemark.app import installation
+from milemark.app.command import COMMAND_MODULES
+from milemark.app.command_help import PAGES
 from milemark.app.starter import start
-from support import cli, must, run, write_content
+from support import ROOT, cli, must, run, write_content
 
 URL = "https://example.org/milemark"
 HASH = "0123456789abcdef" * 4
@@ -87,6 +90,15 @@ def test_advice_names_a_page_that_people_without_the_repository_find(
     record = installed(tmp_path, CASES["folder"][0], urls)
     monkeypatch.setattr(installation, "distribution", lambda _name: record)
     assert place in cli(write_content(tmp_path / "plan", {"roadmap.yml": "title: P\n"}), "doctor").stdout
+    for name, page in PAGES.items():
+        assert f"More: {place.replace('publishing.md', page)}\n" in cli(tmp_path, name, "--help").stdout
+
+
+def test_the_help_names_pages_that_exist_and_no_other_paths_of_the_documentation(tmp_path: Path) -> None:
+    assert all((ROOT / "docs" / page).is_file() for page in PAGES.values())
+    for name in COMMAND_MODULES:
+        text = cli(tmp_path, name, "--help").stdout
+        assert len(re.findall(r"\bdocs/[\w/-]+\.md", text)) == (name in PAGES), text
 
 
 def test_a_workflow_without_a_milemark_says_what_to_set(tmp_path: Path) -> None:

@@ -25,6 +25,8 @@ from support import ROOT, cli, write_content
 
 TODAY = date.fromisoformat(DAYS[-1])
 
+PAGE = (ROOT / "docs/portfolio.md").read_text("utf-8")
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -111,10 +113,12 @@ def test_milestones_need_each_other_across_repositories(project: Project) -> Non
 @pytest.fixture(scope="module")
 def site(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("site")
+    (example,) = re.findall(r"^````markdown\n(.*?)^````$", PAGE, re.DOTALL | re.MULTILINE)
     own = {
         "roadmap.yml": "title: Our company\n",
         "own.md": "---\ntitle: Own\n---\n```milemark\nfrom: items\nwhere: stage = 'active'\n"
         "columns: [title, repository]\n```\n\n`milemark: count(*) from items where role = 'item'` items\n",
+        "page.md": example,
     }
     write_content(root, own)
     found = cli(root, "--as-of", DAYS[-1], "portfolio", str(made))
@@ -138,6 +142,9 @@ def test_a_page_of_its_own_asks_all_repositories(site: Path) -> None:
     assert "Ledger export" in own
     assert "Checkout" in own
     assert re.search(r'mm-value">7<', own)
+    example = (site / "build/docs/page.md").read_text("utf-8")
+    assert "Ledger export" in example
+    assert re.search(r'Open tasks: .*mm-value">\d+<', example)
 
 
 def test_nothing_is_built_again_without_a_change(site: Path, made: Path) -> None:
@@ -318,8 +325,7 @@ def test_the_relations_are_those_that_duckdb_reads(made: Path, project: Project)
 
 def test_the_query_of_the_page_is_answered(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(made.parent)
-    page = (ROOT / "docs/portfolio.md").read_text("utf-8")
-    (sql, *_) = re.findall(r"^```sql\n(select.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    (sql, *_) = re.findall(r"^```sql\n(select.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
     with duckdb.connect() as connection:
         found = [(repository, title) for repository, title, _due in connection.execute(sql).fetchall()]
     assert found == [("payments", "Ledger export"), ("docs", "Guide"), ("shop", "Checkout"), ("analytics", "Reports")]

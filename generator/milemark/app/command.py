@@ -106,15 +106,15 @@ class LazyGroup(click.Group):
 
 
 class _Command(click.Command):
-    """A command whose help ends with examples, and names the folder of the project."""
+    """A command whose help ends with examples and a page of the documentation, and names the folder of the project."""
 
     def get_help(self, ctx: click.Context) -> str:
         """Return the help."""
         return as_in_project(super().get_help(ctx), content_name(ctx.obj or Options()))
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the examples."""
-        write_examples(str(self.name), formatter)
+        """Write the examples and the page."""
+        write_epilog(str(self.name), formatter)
         super().format_epilog(ctx, formatter)
 
 
@@ -125,13 +125,16 @@ def content_name(options: Options) -> str:
     return ""
 
 
-def write_examples(name: str, formatter: click.HelpFormatter) -> None:
-    """Write the examples of a command into its help."""
-    from milemark.app.command_help import EXAMPLES
+def write_epilog(name: str, formatter: click.HelpFormatter) -> None:
+    """Write the examples of a command into its help, and the page of the documentation about it."""
+    from milemark.app.command_help import EXAMPLES, PAGES
+    from milemark.app.installation import installation
 
     if lines := EXAMPLES.get(name):
         with formatter.section("Examples"):
             formatter.write("".join(f"{' ' * formatter.current_indent}{line}\n" for line in lines))
+    if page := PAGES.get(name):
+        formatter.write(f"\nMore: {installation().page(page)}\n")
 
 
 @click.group(name="milemark", cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -65,6 +65,28 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "undo": ("milemark undo",),
     "untick": ('milemark untick shop "design"',),
 }
+# The page of the documentation about a command, which its help names; the reference has a link to it.
+PAGES: Mapping[str, str] = {
+    "adopt": "adopt.md",
+    "build": "publishing.md",
+    "check": "checks.md",
+    "export": "exports.md",
+    "forecast": "forecast.md",
+    "generate": "host.md",
+    "history": "explanation/history.md",
+    "host": "host.md",
+    "import": "imports.md",
+    "init": "tutorial.md",
+    "instructions": "agents.md",
+    "join": "one-file.md",
+    "list": "queries.md",
+    "lsp": "editors.md",
+    "mcp": "agents.md",
+    "portfolio": "portfolio.md",
+    "query": "queries.md",
+    "split": "one-file.md",
+    **dict.fromkeys(("done", "move", "new", "rename", "set", "tick", "undo", "untick"), "editing.md"),
+}
 
 
 def groups(names: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from milemark.app.command import group, open_project, write_examples
+from milemark.app.command import group, open_project, write_epilog
 from milemark.app.folders import folder_below
 from milemark.app.options import Options, ReadOptions, StartPath, global_options, reports_errors
 from milemark.app.write import print_json, write_recorded
@@ -32,7 +32,7 @@ class _ImportGroup(click.Group):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  click's
         """Write the examples."""
-        write_examples("import", formatter)
+        write_epilog("import", formatter)
 
 
 @group.group(name="import", cls=_ImportGroup)

@@ -14,7 +14,7 @@ from milemark.foundation.errors import UserError
 def lsp(options: Options, *, stdio: bool) -> None:  # noqa: ARG001  editors pass it to every server
     """Serve editors: findings as you type, completion, cards, links between items, and changes.
 
-    docs/editors.md says how to set up each editor. It serves the projects with a roadmap.yml that the editor has open.
+    It serves the projects with a roadmap.yml that the editor has open.
     """
     try:
         from milemark.app.language_server.features import register  # an extra, and heavy

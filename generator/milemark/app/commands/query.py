@@ -39,8 +39,8 @@ _format = click.option("--format", "format_", type=_formats, default="table", he
 def query(options: Options, sql: str, format_: str, audience: str) -> None:
     """Run an SQL query over the roadmap, such as "select title, due from items where stage = 'active'".
 
-    The relations are items, tasks, tracks, milestones, tags, links, dependencies, and one for each collection;
-    docs/queries.md lists their columns. A query can only read.
+    The relations are items, tasks, tracks, milestones, tags, links, dependencies, and one for each collection. A query
+    can only read.
     """
     with _engine(options, audience) as engine:
         _print(engine, lambda: engine.run(sql), {_QUERY: sql}, format_)
