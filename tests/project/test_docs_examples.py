@@ -185,7 +185,8 @@ def test_yaml_is_read_by_the_program_to_which_it_belongs(block: Block, tmp_path:
     if keys.keys() <= setting_table.ROADMAP.keys():
         assert parse_settings(block.text.encode())[1] == []
     elif keys.keys() <= CORE_FIELDS.keys():
-        item = replace(block, text=f"---\ntitle: Example\n{block.text}---\n")
+        title = "" if "title" in keys else "title: Example\n"
+        item = replace(block, text=f"---\n{title}{block.text}---\n")
         assert checked(tmp_path, item, "projects/example.md") == []
     elif "repos" in keys:
         shutil.copytree(SAMPLE, tmp_path / "plan")
