@@ -26,11 +26,12 @@ from milemark.roadmap.heading_fields import HeadingFields, read_heading_fields
 from milemark.roadmap.heading_marks import Marked, read_marks
 from milemark.roadmap.schema import folder_collection, heading_text
 from milemark.roadmap.settings import Settings
-from milemark.roadmap.site_paths import PAGE_TITLES, is_introduction
+from milemark.roadmap.site_paths import NOW_PAGE, PAGE_TITLES, is_introduction
 
 HEADINGS = "headings"
 LEVELS: Mapping[str, int] = {HEADINGS: 2, **{f"h{level}": level for level in range(1, 7)}}
-_RESERVED = frozenset(("readme", *(path.removesuffix(".md") for path in PAGE_TITLES)))
+# A page of the author wins over *Now*, so a heading may have its name.
+_RESERVED = frozenset(("readme", *(path.removesuffix(".md") for path in PAGE_TITLES if path != NOW_PAGE)))
 _BLANK = re.compile(r"[^\n]")
 _Range = tuple[int, int]
 

@@ -13,10 +13,12 @@ from milemark.foundation.identifiers import composed, key_of
 HOME_PAGE = "index.md"
 OWN_HOME = "own"  # `home: own` in content/index.md: the page is its text only
 HISTORY_PAGE = "history.md"
+NOW_PAGE = "now.md"
 RESUME_PAGE = "resume.md"
 TAGS_PAGE = "tags.md"
 PAGE_TITLES: Mapping[str, str] = {  # of the generated pages that belong to no file and no collection
     HOME_PAGE: _("Home"),
+    NOW_PAGE: _("Now"),
     "progress.md": _("Progress"),
     "timeline.md": _("Timeline"),
     "checklists.md": _("Checklists"),
@@ -26,8 +28,8 @@ PAGE_TITLES: Mapping[str, str] = {  # of the generated pages that belong to no f
     RESUME_PAGE: _("Résumé"),
 }
 MOST_ENTRIES = 20  # hand-written pages: each page of the navigation is written on every page
-# Every site has these; a history needs git, and a résumé a person.
-FIXED_PAGES = tuple(path for path in PAGE_TITLES if path not in {HISTORY_PAGE, RESUME_PAGE})
+# Every site has these; a history needs git, a résumé a person, and a page of the work under way such work.
+FIXED_PAGES = tuple(path for path in PAGE_TITLES if path not in {HISTORY_PAGE, NOW_PAGE, RESUME_PAGE})
 _OF_FOLDERS = ("index", "README")  # the files that publishers show as the page of their folder
 _FOLDER_KEYS = frozenset(name.casefold() for name in _OF_FOLDERS)
 

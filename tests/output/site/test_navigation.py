@@ -31,7 +31,7 @@ def test_pages_and_collections_are_grouped_and_private_ones_are_not_named() -> N
     roadmap = for_audience(load_texts(FILES), PUBLIC).roadmap
     assert navigation(roadmap, Language("en")) == (
         {"Home": "index.md"},
-        {"Progress": ["progress.md", "board.md", "checklists.md", "history.md", "tags.md"]},
+        {"Progress": ["progress.md", "now.md", "board.md", "checklists.md", "history.md", "tags.md"]},
         {"Plan": ["timeline.md", "tracks/index.md", "goals/index.md", "rules/index.md"]},
         {"Projects": ["work/index.md"]},
         {"Portfolio": ["skills/index.md", "resume.md"]},

@@ -11,6 +11,7 @@ from milemark.foundation.dates import PartialDate, periods
 from milemark.foundation.errors import UserError
 from milemark.foundation.i18n import Language, _
 from milemark.history.landings import Landing, PlanForecast, moves
+from milemark.history.lifecycle import Lifecycles, lifecycles
 from milemark.history.model import History
 from milemark.history.plan_forecast import Forecaster, forecaster_for
 from milemark.history.refusal import Refusal
@@ -88,6 +89,13 @@ class SiteForecasts:
     def forecaster(self) -> Forecaster | None:
         """The forecaster, or None if the audience sees no forecasts."""
         return forecaster_for(self.roadmap, self.history)
+
+    @cached_property
+    def dates(self) -> Lifecycles | None:
+        """The dates of items and tasks until the roadmap's day; None without a history."""
+        if self.forecaster:
+            return self.forecaster.found
+        return lifecycles(self.history.until(self.roadmap.as_of)) if self.history else None
 
     @property
     def found(self) -> PlanForecast | Refusal | None:

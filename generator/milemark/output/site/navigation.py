@@ -12,7 +12,7 @@ from milemark.roadmap.metrics.skills import skill_collection
 from milemark.roadmap.model import Roadmap
 from milemark.roadmap.schema import title_of
 from milemark.roadmap.settings import Collection, Role
-from milemark.roadmap.site_paths import HISTORY_PAGE, PAGE_TITLES, RESUME_PAGE, automatic_entries
+from milemark.roadmap.site_paths import HISTORY_PAGE, NOW_PAGE, PAGE_TITLES, RESUME_PAGE, automatic_entries
 
 _PROGRESS, _PLAN, _WORK, _PORTFOLIO, _MORE = _("Progress"), _("Plan"), _("Projects"), _("Portfolio"), _("More")
 _SHOWCASE = "portfolio"  # a name by convention
@@ -31,7 +31,7 @@ def navigation(roadmap: Roadmap, language: Language, left_out: Iterable[str] = (
         indexes[_group_of(roadmap, each)].append(f"{each.name}/index.md")
     tags = ("tags.md",) if any(item.texts("tags") for item in roadmap.items) else ()
     groups = {
-        _PROGRESS: ("progress.md", "board.md", "checklists.md", HISTORY_PAGE, *tags),
+        _PROGRESS: ("progress.md", NOW_PAGE, "board.md", "checklists.md", HISTORY_PAGE, *tags),
         _PLAN: ("timeline.md", *indexes[_PLAN]),
         _WORK: indexes[_WORK],
         _PORTFOLIO: (*indexes[_PORTFOLIO], RESUME_PAGE),

@@ -28,7 +28,8 @@ from milemark.output.site.forecasts import SiteForecasts
 from milemark.output.site.heading_lists import with_items
 from milemark.output.site.history import history_page
 from milemark.output.site.home import Home, home, is_arranged
-from milemark.output.site.optional_pages import has_resume, has_room
+from milemark.output.site.now import now_items
+from milemark.output.site.optional_pages import optional_pages
 from milemark.output.site.page import NO_INPUTS, Page, SiteInputs
 from milemark.output.site.page_frame import (
     PageHead,
@@ -58,7 +59,15 @@ from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.page_anchors import has_title_above
 from milemark.roadmap.schema import title_of
 from milemark.roadmap.settings import NO_OWNER, Collection, Role, Stage
-from milemark.roadmap.site_paths import FIXED_PAGES, HISTORY_PAGE, PAGE_TITLES, RESUME_PAGE, TakenPaths, page_path
+from milemark.roadmap.site_paths import (
+    FIXED_PAGES,
+    HISTORY_PAGE,
+    NOW_PAGE,
+    PAGE_TITLES,
+    RESUME_PAGE,
+    TakenPaths,
+    page_path,
+)
 
 _HOME = "index.md"
 _WITH_CONTENTS = frozenset({"progress.md", "checklists.md", "tags.md", HISTORY_PAGE})  # pages with many headings
@@ -176,14 +185,9 @@ class _Site:
         self.indexes = {collection.name: f"{collection.name}/index.md" for collection in self.collections}
         told = notes if roadmap.audience == PRIVATE else gaps
         self.notes = tuple(told(self.history, language)) if self.history else ()
-        self.history_page = history_page(roadmap, self.history) if self.history and has_room(roadmap) else None
-        self.has_resume = has_resume(roadmap)
-        self.generated = {
-            *FIXED_PAGES,
-            *([RESUME_PAGE] if self.has_resume else ()),
-            *self.indexes.values(),
-            *([HISTORY_PAGE] if self.history_page else ()),
-        }
+        self.history_page = history_page(roadmap, self.history) if self.history else None
+        optional = optional_pages(roadmap, has_history=self.history_page is not None)
+        self.generated = {*FIXED_PAGES, *self.indexes.values(), *optional}
         introductions = {composed(page.path): page for page in roadmap.pages}
         self.introductions = {path: page for path, page in introductions.items() if path in self.generated}
         self.whole, self.categories, self.workloads = whole(roadmap), categories(roadmap), workloads(roadmap)
@@ -244,10 +248,11 @@ class _Site:
             "progress.md": _Site.progress_page,
             "timeline.md": _Site.timeline_page,
             "checklists.md": _Site.checklists_page,
-            "board.md": _Site.board_page,
+            "board.md": partial(_Site._page, path="board.md"),
             "tags.md": _Site.tags_page,
             HISTORY_PAGE: _Site.past_page,
             RESUME_PAGE: _Site.resume_page,
+            NOW_PAGE: _Site.now_page,
         }
         return {path: make for path, make in made.items() if path in self.generated}
 
@@ -276,14 +281,14 @@ class _Site:
     def checklists_page(self) -> Page:
         return self._page("checklists.md", checklists=checklists(self.roadmap), dated=dated_tasks(self.roadmap))
 
-    def board_page(self) -> Page:
-        return self._page("board.md")
-
     def tags_page(self) -> Page:
         return self._page("tags.md", tags=tags(self.roadmap.items))
 
     def past_page(self) -> Page:
         return self._page(HISTORY_PAGE, history=self.history_page, notes=self.notes, Outcome=Outcome)
+
+    def now_page(self) -> Page:
+        return self._page(NOW_PAGE, now=now_items(self.roadmap, self.forecasts.dates))
 
     def resume_page(self) -> Page:
         owner = self.roadmap.settings.owner or NO_OWNER
@@ -384,8 +389,8 @@ class _Site:
             "is_owner": is_owner,
             "shows_places": is_owner or self.roadmap.settings.derivations == "files",
             "called": "",
-            "has_history": self.history_page is not None,
-            "has_resume": self.has_resume,
+            "has_history": HISTORY_PAGE in self.generated,
+            "has_resume": RESUME_PAGE in self.generated,
             "Role": Role,
             "Stage": Stage,
         }
