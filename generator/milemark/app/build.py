@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version as version_of
 from pathlib import Path
 
@@ -99,7 +100,9 @@ def generate(
     if whole and tree.is_complete(whole):
         return WriteCounts(0, 0, len(tree.manifest))
     rendered: list[Page] = []
-    for written in making.pages(history_of(project, listener, is_eager=rows is not None)).all():
+    pages = making.pages(history_of(project, listener, is_eager=rows is not None))
+    spread = partial(making.rows.spread, items=len(project.loaded.roadmap.items)) if rows is None else None
+    for written in pages.all(spread):
         on_page()
         project.page_findings.extend(written.findings)
         rendered.append(making.searched(written))

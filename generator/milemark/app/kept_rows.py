@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from milemark.app.kept_files import keep, records_in
 from milemark.foundation.cache import Index, with_index
+from milemark.foundation.pool import map_copies
+
+Made = TypeVar("Made")
 
 
 class KeptRows:
@@ -29,6 +33,21 @@ class KeptRows:
         if row is None:
             row = self._known[key] = self._fresh[key] = str(render())
         return row
+
+    def spread(self, make: Callable[[str], Made], paths: Sequence[str], items: int) -> Iterator[Made]:
+        """Yield `make(path)` for the pages of a roadmap, from all cores, and take the rows that were rendered there."""
+
+        def made(path: str) -> tuple[Made, dict[str, str], set[str]]:
+            self._fresh, self._used = {}, set()
+            return make(path), self._fresh, self._used
+
+        known, fresh, used = self._known, self._fresh, self._used
+        for page, rows, keys in map_copies(made, paths, items):
+            fresh |= rows
+            used |= keys
+            yield page
+        known |= fresh
+        self._fresh, self._used = fresh, used
 
     def keep(self) -> None:
         """Keep the rows for the next build."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,6 +12,7 @@ from milemark.app.project import Project
 from milemark.foundation.cache import Index, digest, with_index
 from milemark.foundation.escaping import url_part
 from milemark.foundation.layout import LLMS
+from milemark.foundation.pool import map_copies
 from milemark.output.site.plain_page import llms_text, plain_markdown
 from milemark.output.urls import Addresses
 from milemark.publish.mkdocs_config import read_publisher_settings
@@ -43,11 +43,20 @@ def write_plain_pages(project: Project, site: Path, last: Path) -> None:
     pages = [path for path in sorted(tree.manifest) if path.endswith(".md")]
     files = {path: addresses.markdown_file(path) for path in pages if (site / addresses.html_file(path)).is_file()}
 
+    def convert(path: str) -> None:
+        (site / files[path]).write_text(plain_markdown((tree.folder / path).read_bytes().decode()), "utf-8")
+
     def write(index: Index | None) -> None:
         known = (index.meta(_KNOWN) if index else None) or {}
-        found = {file: _written(tree.folder / path, file, site, last, known) for path, file in files.items()}
+        keys = {path: digest((tree.folder / path).read_bytes()) for path in files}
+        same = {
+            path for path, file in files.items() if _is_there(site / file, last / file, known.get(file) == keys[path])
+        }
+        others = [path for path in files if path not in same]
+        for _written in map_copies(convert, others, len(others)):
+            pass
         if index:
-            index.write([], [], {_KNOWN: found})
+            index.write([], [], {_KNOWN: {files[path]: key for path, key in keys.items()}})
 
     with_index(project.folder.path, "plain pages", write)
     if not (site / LLMS).exists():
@@ -60,15 +69,9 @@ def write_plain_pages(project: Project, site: Path, last: Path) -> None:
         (site / LLMS).write_text(text, "utf-8")
 
 
-def _written(page: Path, file: str, site: Path, last: Path, known: Mapping[str, str]) -> str:
-    """Write the text of a page, or take that of the last site if the page is the same; return its digest."""
-    data, target = page.read_bytes(), site / file
-    key = digest(data)
-    if target.exists():
-        return key
-    if known.get(file) == key:
+def _is_there(target: Path, last: Path, is_same: bool) -> bool:  # noqa: FBT001
+    """Whether a site has a file, or can take that of the last site, since its page is the same."""
+    if not target.exists() and is_same:
         with suppress(OSError):
-            os.link(last / file, target)
-            return key
-    target.write_text(plain_markdown(data.decode()), "utf-8")
-    return key
+            os.link(last, target)
+    return target.exists()

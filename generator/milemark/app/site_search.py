@@ -8,6 +8,7 @@ from pathlib import Path
 from milemark.app.project import Project
 from milemark.foundation.cache import Index, digest, with_index
 from milemark.foundation.disk import replace_file
+from milemark.foundation.pool import map_copies
 
 _CLEAN = "clean"
 
@@ -34,9 +35,20 @@ def clean_site(project: Project, site: Path, name: str) -> None:
 
 def _searched(project: Project, site: Path, name: str, known: frozenset[str]) -> Iterator[str]:
     """Clean each file whose digest is not known; yield the digests of all files."""
-    for path in sorted(each for each in site.rglob("*") if each.is_file() and not each.is_symlink()):
+
+    def clean_digest(path: Path) -> str:
         place, data = path.relative_to(site).as_posix(), path.read_bytes()
-        cleaned = data if digest(data) in known else project.search.clean(f"{name}/{place}", data)
+        value = digest(data)
+        is_clean = project.search.is_clean_path(place) and (value in known or project.search.is_clean(place, data))
+        return value if is_clean else ""
+
+    paths = sorted(each for each in site.rglob("*") if each.is_file() and not each.is_symlink())
+    for path, value in zip(paths, map_copies(clean_digest, paths, len(paths)), strict=True):
+        if value:
+            yield value
+            continue
+        place, data = path.relative_to(site).as_posix(), path.read_bytes()
+        cleaned = project.search.clean(f"{name}/{place}", data)
         if project.search.is_named(place):
             path.unlink()
             continue

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
 CHUNK = 100  # files of one job
 _FEWEST = 400  # files: for fewer, starting processes costs more than it saves
+_PARTS = 64  # into which work is cut, so that no core waits long for the last one
 _ALLOCATIONS = 100_000  # reading creates many small values and no cycles: frequent collections find nothing
 
 
@@ -23,7 +25,7 @@ def collect_rarely() -> None:
 
 def map_jobs(work: Callable[[Job], Result], jobs: Iterable[Job], files: int) -> Iterator[Result]:
     """Yield `work(job)` for each job, in order, from several processes if there are many files in all."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = _cores()
     if files < _FEWEST or cores == 1:
         yield from map(work, jobs)
         return
@@ -34,3 +36,29 @@ def map_jobs(work: Callable[[Job], Result], jobs: Iterable[Job], files: int) -> 
     context = get_context("spawn") if threading.active_count() > 1 else None
     with ProcessPoolExecutor(min(cores, -(-files // CHUNK)), context, initializer=collect_rarely) as pool:
         yield from pool.map(work, jobs)
+
+
+def map_copies(work: Callable[[Job], Result], jobs: Sequence[Job], files: int) -> Iterator[Result]:
+    """Yield `work(job)` for each job, in order, from copies of this process if there are many files in all.
+
+    `work` may be any function, since a copy has all values of this process; those that it changes stay in the copy.
+    """
+    if files < _FEWEST or min(_cores(), len(jobs)) == 1 or sys.platform != "linux" or threading.active_count() > 1:
+        yield from map(work, jobs)
+        return
+    from concurrent.futures import ProcessPoolExecutor  # few files need none
+    from multiprocessing import get_context
+
+    with ProcessPoolExecutor(_cores(), get_context("fork"), initializer=_OF_COPY.append, initargs=(work,)) as pool:
+        yield from pool.map(_in_copy, jobs, chunksize=max(1, len(jobs) // _PARTS))
+
+
+_OF_COPY: list[Callable[[Any], Any]] = []  # the work of a copy
+
+
+def _in_copy(job: Any) -> Any:
+    return _OF_COPY[-1](job)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

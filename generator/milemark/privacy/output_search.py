@@ -42,23 +42,33 @@ class OutputSearch:
         """Whether there is any name to find."""
         return bool(self._guard)
 
+    def is_clean_path(self, path: str) -> bool:
+        """Whether the path of an output has no private name."""
+        return not self._guard.finds(path, is_own=False)
+
     def is_named(self, path: str) -> bool:
         """Whether the path of an output has the name of a private file; a finding says so."""
         return self._cleaned(path, path) != path
 
     def clean(self, path: str, data: bytes) -> bytes:
         """Return the bytes of an output with `…` in place of private names; bytes that are no text stay."""
+        if self.is_clean(path, data):
+            return data
         if data.startswith(_GZIP):
             plain = gzip.decompress(data)
             cleaned = self.clean(path, plain)
             return data if cleaned is plain else gzip.compress(cleaned, mtime=0)
-        if not self._guard or b"\0" in data:
-            return data
         text = data.decode("utf-8", "surrogateescape")
-        if all(map(self._is_clean, _texts(path, text))):
-            return data
         cleaned_text = self._cleaned(path, text)
         return data if cleaned_text == text else cleaned_text.encode("utf-8", "surrogateescape")
+
+    def is_clean(self, path: str, data: bytes) -> bool:
+        """Whether an output has no private name; bytes that are no text have none."""
+        if data.startswith(_GZIP):
+            return self.is_clean(path, gzip.decompress(data))
+        if not self._guard or b"\0" in data:
+            return True
+        return all(map(self._is_clean, _texts(path, data.decode("utf-8", "surrogateescape"))))
 
     def clean_text(self, path: str, text: str) -> str:
         """Return one text of an output with `…` in place of private names."""

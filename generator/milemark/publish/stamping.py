@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from milemark.foundation.cache import CachedFile, Identity, Index, digest, with_index
 from milemark.foundation.content_folder import content_of
+from milemark.foundation.pool import map_copies
 from milemark.publish.errors import PublisherNeededError
 from milemark.publish.frame_key import frame_key, navigation, refuse_unknown
 from milemark.publish.frames import Frames, Publication, copy_files, kind_from_row, learn_frames, list_files
@@ -117,9 +118,10 @@ def _write_site(
         _write(site / path, publication.finish(path, text).encode())
     same = {path for path, page in tree.kept.items() if _is_taken(publication, path, page)}
     records = {path: tree.kept[path].entries for path in same}
-    changed: list[CachedFile] = []
     tree = tree.read_again(publication.docs, read_page, same)
-    for path, page in tree.pages.items():
+
+    def stamped(path: str) -> tuple[str, CachedFile]:
+        page = tree.pages[path]
         frame, values = frames.frames[tree.kinds[path]], values_of(path, page)
         content = values.content(frame.heading)
         file = publication.file_of(path)
@@ -127,8 +129,12 @@ def _write_site(
         _write(site / file, data)
         row: dict[str, Any] = {"kind": tree.kinds[path], "head": page.head, "published": digest(data)}
         row |= _search_entries(publication, path, page, content, known)
-        records[path] = row["entries"]
-        changed.append(CachedFile(path, _NO_IDENTITY, known.key(path), json.dumps(row, ensure_ascii=False)))
+        record = json.dumps(row, ensure_ascii=False)
+        return row["entries"], CachedFile(path, _NO_IDENTITY, known.key(path), record)
+
+    found = [*map_copies(stamped, [*tree.pages], len(tree.pages))]
+    changed = [file for _entries, file in found]
+    records |= {file.path: entries for entries, file in found}
     if index:
         index.write(changed, {*known.entries} - {*records}, {})
     for path, data in list_files(publication, frames, records):
