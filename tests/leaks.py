@@ -381,7 +381,15 @@ def texts_of_other_kinds(plan: Plan, place: str) -> None:
 
 def drafts(plan: Plan, _place: str) -> None:
     """Plant items and pages that are private by words of other tools, or a misspelling of one."""
-    for field in ("draft: true", "publish: false", "published: no", "private: yes", "drfat: true", "meta: {draft: on}"):
+    for field in (
+        "draft: true",
+        "publish: false",
+        "published: no",
+        "private: yes",
+        "unlisted: true",
+        "drfat: true",
+        "meta: {draft: on}",
+    ):
         item, page = plan.new(), plan.new()
         plan.files[f"items/{item.slug}.md"] = f"---\ntitle: {item.title}\nstatus: doing\n{field}\n---\n{item.title}\n"
         plan.files[f"drafts/{page.slug}.md"] = f"---\ntitle: {page.title}\n{field}\n---\n{page.title}\n"

@@ -100,7 +100,7 @@ def test_a_folder_outside_the_project_is_refused(tmp_path: Path, name: str) -> N
     project(tmp_path / "project", ".")
     write_files(tmp_path / "project", {"roadmap.yml": f"content: {name}\n"})
     result = cli(tmp_path / "project", "check")
-    assert (result.exit_code, "no folder below" in result.stderr) == (2, True)
+    assert (result.exit_code, "is not a folder below" in result.stderr) == (2, True)
 
 
 def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:

@@ -140,6 +140,26 @@ def test_host_prints_the_lines_to_paste_and_names_each_clash(project: Path, conf
     assert files_of(project).keys() - before.keys() <= {path for path in files_of(project) if ".cache" in path}
 
 
+@pytest.mark.parametrize(
+    ("folder", "is_refused", "words"),
+    [
+        ("docs/roadmap", False, "there is no folder"),
+        ("docs/계획/로드맵", False, "docs/계획/로드맵` writes the pages"),
+        ("docs", True, "has files that milemark did not write"),
+        ("docs/guide", True, "has files that milemark did not write"),
+        ("docs/written", False, "written/index.md"),
+    ],
+)
+def test_host_takes_a_folder_for_the_pages_alone(project: Path, folder: str, is_refused: bool, words: str) -> None:
+    write_files(project, {"docs/guide/index.md": "# 안내\n"})
+    cli(project, "generate", "--into", str(project / "docs/written"))
+    before = files_of(project / "docs")
+    done = cli(project, "host", str(project / folder))
+    assert (done.exit_code, words in done.output) == (2 if is_refused else 0, True), done.output
+    assert ("nav" in done.stdout) != is_refused
+    assert files_of(project / "docs") == before
+
+
 def test_a_page_at_the_address_of_the_folder_is_a_clash(project: Path) -> None:
     write_files(project, {"docs/roadmap.md": "# Plans\n"})
     assert "have one address" in cli(project, "host", str(project / "docs/roadmap")).output

@@ -75,7 +75,7 @@ def test_the_dates_of_a_new_roadmap_are_those_of_its_first_day(today: date, tmp_
     assert first.start
     assert first.due
     assert first.start.first <= today <= first.due.last
-    again = tmp_path / "again"
+    again = tmp_path.with_name(f"{tmp_path.name}-again")
     start(again, None, today)
     assert written_in(again / "content") == written_in(tmp_path / "content")
 
@@ -217,7 +217,7 @@ def test_what_init_has_written_is_read(tmp_path: Path, kind: str) -> None:
 @pytest.mark.parametrize(
     ("git", "files", "folder", "reason"),
     [
-        (True, {}, "sub", "GitHub runs those in"),
+        (True, {}, "sub", "GitHub runs only the workflows in"),
         (True, {".git/config": "[remote]\n url = https://gitlab.com/a/b\n"}, ".", "is not on GitHub"),
         (True, {".git/config": "[remote]\n url = git@github.com:a/b\n"}, ".", ""),
         (True, {".github/workflows/docs.yml": "run: mkdocs gh-deploy\n"}, ".", "docs.yml publishes a site already"),
@@ -257,6 +257,58 @@ def test_a_roadmap_beside_documentation_becomes_a_part_of_it(tmp_path: Path) -> 
     assert "milemark.css" in (tmp_path / "docs/roadmap/index.md").read_text()
     assert "- Roadmap: roadmap/index.md" in cli(tmp_path, "host").stdout
     assert (tmp_path / "docs/index.md").read_text() == "# Shop\n"
+
+
+INNER = {
+    "the pages of a site": (
+        {"mkdocs.yml": "site_name: 가게\n", "docs/index.md": "# 가게\n"},
+        "docs",
+        "documentation site",
+    ),
+    "a folder of these pages": (
+        {"mkdocs.yml": "site_name: x\n", "docs/index.md": "# x\n"},
+        "docs/새",
+        "documentation site",
+    ),
+    "the files of a project": ({"content/roadmap.yml": "title: 계획\n"}, "content", "has a roadmap already"),
+    "a folder in a project": (
+        {"roadmap.yml": "content: 볼트\n", "볼트/a.md": "# A\n"},
+        "docs",
+        "has a roadmap already",
+    ),
+    "a folder in these files": ({"roadmap.yml": "content: .\n", "notes/a.md": "# A\n"}, "notes", "`milemark init"),
+}
+
+
+@pytest.mark.parametrize(("files", "inner", "words"), INNER.values(), ids=INNER)
+def test_no_second_roadmap_starts_in_a_project_or_in_the_pages_of_a_site(
+    tmp_path: Path, files: dict[str, str], inner: str, words: str
+) -> None:
+    write_files(tmp_path, files)
+    before = written_in(tmp_path)
+    for arguments in (
+        ["-C", str(tmp_path), "init", inner],
+        ["-C", str(tmp_path), "init", inner, "--example", "career"],
+    ):
+        done = CliRunner().invoke(group, arguments)
+        assert (done.exit_code, words in done.stderr) == (2, True)
+        assert written_in(tmp_path) == before
+
+
+def test_a_repository_in_the_folder_of_a_project_may_have_its_own_roadmap(tmp_path: Path) -> None:
+    write_files(tmp_path, {"roadmap.yml": "content: .\n", "a.md": "# A\n", "vendor/shop/.git/config": ""})
+    assert cli(tmp_path, "init", "vendor/shop").exit_code == 0
+    assert (tmp_path / "vendor/shop/content/roadmap.yml").is_file()
+
+
+def test_init_says_that_drafts_stay_private(tmp_path: Path) -> None:
+    draft = "---\nid: draft-1\ntitle: 초안\nstatus: Draft\n---\n"
+    write_files(tmp_path, {**AROUND["a backlog"][0], "backlog/drafts/draft-1 - 초안.md": draft})
+    told = cli(tmp_path, "init").stderr
+    assert " is a Backlog.md project; your files stay as they are, and its drafts stay private\n" in told
+    assert "roadmap.yml: 1 item is private (drafts); `milemark adopt` shows the reasons\n" in told
+    cli(tmp_path, "generate")
+    assert all("초안" not in path.read_text("utf-8", "replace") for path in (tmp_path / "build/docs").rglob("*.md"))
 
 
 def written_in(folder: Path) -> dict[str, bytes]:
@@ -356,7 +408,7 @@ def test_init_asks_on_a_terminal_only(tmp_path: Path, monkeypatch: pytest.Monkey
     (folder / "mkdocs.yml").write_text("site_name: A\n", "utf-8")
     asked = CliRunner().invoke(group, ["init", str(folder)], input="2\nn\n")
     assert "1: a documentation site" in asked.output
-    assert "2: one with a ROADMAP.md" in asked.output
+    assert "2: a folder with a ROADMAP.md" in asked.output
     assert "write these files?" in asked.output
     assert not (folder / "roadmap.yml").exists()
     done = CliRunner().invoke(group, ["init", str(folder)], input="2\n\n")

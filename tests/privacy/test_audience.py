@@ -18,7 +18,7 @@ from milemark.history.simplify import equals, simplified
 from milemark.markdown.private_labels import Labels, marked
 from milemark.markdown.private_sections import read_sections, without_private
 from milemark.privacy.attachments import AttachmentFiles, left_out
-from milemark.privacy.audience import for_audience, hidden_in
+from milemark.privacy.audience import doubtful_files, for_audience, hidden_in, owned_files
 from milemark.privacy.hidden import Hidden
 from milemark.privacy.redact import Redactor
 from milemark.publish.build import SiteOptions, job_of
@@ -640,6 +640,11 @@ def test_two_percent_signs_in_a_file_that_is_no_note_are_no_comment() -> None:
         ("private: true", False),
         ("publish: false", False),
         ("published: false", False),
+        ("unlisted: true", False),
+        ("unlisted: false", True),
+        ("unlistd: true", False),
+        ("listed: false", False),
+        ("listed: true", True),
         ("publish: off", False),
         ("published: soon", False),
         ("drfat: true", False),
@@ -809,7 +814,7 @@ def test_a_named_file_below_one_that_publish_does_not_name_is_hidden_and_the_bui
         settings.write("publish: ['/items/*.md']\n")
     said = cli(folder, "check", "-v").output
     assert "  items/b.md: it belongs to a file that is not public: content/items/goals/top.md\n" in said
-    assert "  items/c.md: it is private\n" in said
+    assert "  items/c.md: it belongs to a private file: content/items/secret.md\n" in said
     assert "  items/goals/top.md: `publish` in roadmap.yml does not name it\n" in said
     assert "1 file is hidden in doubt" in run(folder, "generate")
 
@@ -956,3 +961,31 @@ def test_a_private_collection_hides_its_folder_in_either_unicode_form(
     hidden = hidden_in(everything)
     for form in ("제안/비밀.md", "제안/index.md", "제안/그림.png", "제안"):
         assert not any(hidden.has_page(each(form)) for each in (nfc, nfd))
+
+
+OWNED = {
+    "p/a.md": "---\naudience: private\n---\n# A\n",
+    "p/b.md": "---\nparent: a\n---\n# B\n",
+    "p/c.md": "---\nparent: '[[b]]'\n---\n# C\n",
+    "p/비밀.md": "---\ntrack: t\n---\n# D\n",
+    "tracks/t.md": "---\ndraft: true\n---\n# T\n",
+    "p/many.md": "---\nitems: headings\n---\n## X {#x}\naudience: private\n\n## Y\nparent: x\n",
+    "p/own.md": "---\nparent: a\naudience: private\n---\n# Own\n",
+    "p/open.md": "---\nparent: own-less\n---\n# Open\n",
+}
+
+
+def test_a_file_that_is_private_by_what_it_belongs_to_is_named_with_it() -> None:
+    roadmap = "title: 계획\ncollections: {p: {}, tracks: {role: track}}\n"
+    loaded = load_texts({"roadmap.yml": roadmap, **OWNED})
+    hidden = hidden_in(loaded)
+    assert owned_files(loaded, hidden) == {
+        path: f"it belongs to a private file: content/{owner}"
+        for path, owner in {
+            "p/b.md": "p/a.md",
+            "p/c.md": "p/b.md",
+            "p/비밀.md": "tracks/t.md",
+            "p/many.md#y": "p/many.md",
+        }.items()
+    }
+    assert doubtful_files(loaded, hidden) == {}

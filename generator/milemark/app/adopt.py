@@ -11,7 +11,8 @@ from functools import cached_property
 from pathlib import Path
 
 from milemark.app.kept_files import KeptFiles
-from milemark.app.vault import is_vault, left_out_folders
+from milemark.app.unread_folders import unread_folders
+from milemark.app.vault import is_vault
 from milemark.foundation.content_folder import ContentFolder
 from milemark.foundation.dates import parse_date
 from milemark.foundation.disk import Content, read_content
@@ -74,7 +75,7 @@ class Adopted:
     loaded: Loaded
 
     @cached_property
-    def private(self) -> Mapping[str, int]:
+    def private(self) -> Counter[str]:
         """The number of items that are in no public output, by collection."""
         hidden = hidden_in(self.loaded)
         return Counter(each.collection.name for each in self.loaded.roadmap.items if hidden.holds(each.path))
@@ -108,9 +109,11 @@ def adopt(folder: ContentFolder, today: date, like: str = "") -> Adopted:
     content = read_content(folder)
     files = {path: data for path, data in content.files.items() if path != ROADMAP_FILE}
     reading = KeptFiles(folder.path)
-    is_left_out = matcher(left_out_folders(folder.path))
+    unread = unread_folders(folder, files)
+    is_unread = matcher(unread)
+    files = {path: data for path, data in files.items() if not is_unread(path)}
     documents = [file.document for file in load(files, today, reading=reading).files]
-    found = _Folder(folder, [each for each in documents if not is_left_out(each.path)], like)
+    found = _Folder(folder, documents, like, unread)
     text = "\n".join([*found.lines(), ""])
     files = {**files, ROADMAP_FILE: text.encode()}
     loaded = load(files, today, reading=reading, other_diagnostics=content.diagnostics)
@@ -120,8 +123,9 @@ def adopt(folder: ContentFolder, today: date, like: str = "") -> Adopted:
 class _Folder:
     """The documents of a folder, counted."""
 
-    def __init__(self, folder: ContentFolder, documents: Sequence[Document], like: str) -> None:
+    def __init__(self, folder: ContentFolder, documents: Sequence[Document], like: str, unread: Sequence[str]) -> None:
         self.folder, self.documents, self.noun = folder, documents, "file"
+        self.unread = unread
         self.keys = _keys(documents)
         self.tool = like or self._tool()
 
@@ -162,7 +166,7 @@ class _Folder:
 
     def _left_out(self) -> Iterator[str]:
         """Yield the patterns of files that are no part of a roadmap."""
-        yield from left_out_folders(self.folder.path)
+        yield from self.unread
         if any(key_of(each.path) == "readme.md" for each in self.documents):
             yield "/README.md"  # the home page of a repository; that of the site is generated
 

@@ -17,7 +17,7 @@ from milemark.foundation.i18n import _
 from milemark.foundation.layout import PUBLIC, ROADMAP_FILE
 from milemark.history.blobs import ProgressCallback
 from milemark.privacy.attachments import attachment_files, attachment_findings, left_out
-from milemark.privacy.audience import doubtful_files, hidden_in, public_text
+from milemark.privacy.audience import doubtful_files, hidden_in, owned_files, public_text
 from milemark.query.load import checked_for_audience, load_with_bases
 from milemark.roadmap.dead_links import dead_links_of
 from milemark.roadmap.load import Loaded, with_excluded
@@ -65,6 +65,7 @@ class PublicCheck:
         self.left_out = {**left_out(files, self._public, hidden), **dict.fromkeys(private, _("it is private"))}
         self.left_out.update(dict.fromkeys(unnamed, _("`publish` in roadmap.yml does not name it")))
         self.left_out.update(dict.fromkeys(excluded, _("roadmap.yml excludes it")))
+        self.left_out.update(owned_files(everything, hidden))
         self.left_out.update(doubtful_files(everything, hidden))
         published = [path for path in files.paths if path not in self.left_out]
         dead = dead_links_of(self._public, published, self.left_out)

@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 import yaml
 
-from milemark.app.adopt import adopt, content_to_adopt
+from milemark.app.adopt import Adopted, adopt, content_to_adopt
 from milemark.app.check import check_folder
 from milemark.app.check_summary import proposal
 from milemark.app.file_writes import FileWrite
 from milemark.app.installation import installation
-from milemark.app.surroundings import FolderKind, docs_of, kinds, why_no_workflow
+from milemark.app.surroundings import FolderKind, docs_of, kinds, refuse_inner, why_no_workflow
 from milemark.app.vault import is_vault, left_out_folders
 from milemark.app.write import replace_recorded
 from milemark.foundation.content_folder import ContentFolder, content_of, manifest_of
@@ -26,7 +26,7 @@ from milemark.foundation.dates import quarter_of
 from milemark.foundation.disk import bytes_if_there, list_content, read_bytes
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import yaml_text
-from milemark.foundation.i18n import LOCALES
+from milemark.foundation.i18n import LOCALES, counted
 from milemark.foundation.layout import BUILD, CONFIG_FILE, CONTENT, ROADMAP_FILE
 from milemark.roadmap.settings import Settings
 from milemark.roadmap.settings_file import parse_settings
@@ -117,6 +117,7 @@ def plan_of(
     `locale` is the language of an example, `kind` what the folder is, if the user says so.
     """
     content, config = _sources(example)
+    refuse_inner(folder)
     _refuse(folder, example)
     kind = kind or kinds_of(folder, example)[0]
     if kind is FolderKind.DOCS:
@@ -224,10 +225,15 @@ def _proposed(content: ContentFolder) -> SetupStep:
 def _adopted(folder: Path, kind: FolderKind, today: date) -> SetupStep:
     """Return the roadmap.yml by which the files of a folder are read where they are."""
     adopted = adopt(content_to_adopt(folder, folder), today)
-    advice = (
-        _NAME_NOTES.removeprefix(", and ") if kind is FolderKind.VAULT else "`milemark adopt` shows how it came about"
-    )
+    advice = _NAME_NOTES.removeprefix(", and ") if kind is FolderKind.VAULT else _private_advice(adopted)
     return SetupStep(folder / ROADMAP_FILE, f"{_HEAD.rstrip()}\n{adopted.text}".encode(), advice)
+
+
+def _private_advice(adopted: Adopted) -> str:
+    """Return the number of private items, and the command that says more."""
+    count = adopted.private.total()
+    private = f"{counted(count, 'item is', 'items are')} private ({', '.join(adopted.private)}); " if count else ""
+    return f"{private}`milemark adopt` shows the reasons"
 
 
 def _beside_docs(folder: Path) -> Iterator[SetupStep]:
@@ -310,7 +316,7 @@ def _workflow_step(folder: Path, kind: FolderKind) -> SetupStep:
     if _exists(path):
         return SetupStep(path)
     if reason := why_no_workflow(folder, kind):
-        return SetupStep(path, advice=f"not written: {reason}")
+        return SetupStep(path, advice=reason)
     text = (Path(str(resources.files("milemark"))) / "app/starter_files/github-workflow.yml").read_text("utf-8")
     if _has_large_files(folder):
         text = text.replace(_FETCH, f"{_FETCH}          lfs: true # .gitattributes names files of Git LFS\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from contextlib import suppress
 from enum import StrEnum
@@ -9,10 +10,12 @@ from pathlib import Path
 
 from milemark.app.adopt import ROADMAP_PAGE, is_backlog
 from milemark.app.folders import is_project
+from milemark.app.unread_folders import unread_folders
 from milemark.app.vault import is_vault
-from milemark.foundation.content_folder import content_of, manifest_of
+from milemark.foundation.content_folder import ContentFolder, content_of, manifest_of
 from milemark.foundation.disk import list_content, read_bytes
 from milemark.foundation.errors import UserError
+from milemark.foundation.globs import matcher
 from milemark.foundation.layout import CONFIG_FILE
 
 # The Markdown files in the root of any repository: they are no notes.
@@ -25,15 +28,15 @@ _REMOTE = re.compile(r"^\s*url\s*=\s*(\S+)", re.MULTILINE)
 
 
 class FolderKind(StrEnum):
-    """What a folder is, as `init` says it."""
+    """The kind of a folder with its result, as `init` says it behind "this folder is"."""
 
-    EMPTY = "a new folder: a plan to start with"
-    PROJECT = "the folder of a roadmap: what is missing"
-    DOCS = "a documentation site: a roadmap of its own beside it, for its menu"
-    VAULT = "a vault of Obsidian: your notes stay as they are, and none is public until you name it"
-    BACKLOG = "a backlog of Backlog.md: your files stay as they are"
-    ROADMAP = f"one with a {ROADMAP_PAGE}, whose headings become items"
-    NOTES = "a folder of Markdown files, which stay as they are"
+    EMPTY = "a folder without notes; it gets a plan to start with"
+    PROJECT = "the folder of a roadmap; it gets the files that are missing"
+    DOCS = "a documentation site; it gets a roadmap in a folder of its own, for its menu"
+    VAULT = "an Obsidian vault; your notes stay as they are, and none is public until you name it"
+    BACKLOG = "a Backlog.md project; your files stay as they are, and its drafts stay private"
+    ROADMAP = f"a folder with a {ROADMAP_PAGE}; the headings of that file become items, and it stays as it is"
+    NOTES = "a folder of Markdown files; they stay as they are"
 
     @property
     def is_adopted(self) -> bool:
@@ -45,7 +48,7 @@ def kinds(folder: Path) -> tuple[FolderKind, ...]:
     """Return all that a folder may be, the likeliest first."""
     if is_project(folder) or _has_content(folder):
         return (FolderKind.PROJECT,)
-    found = [path for path in _markdown(folder) if not _OF_REPOSITORIES.fullmatch(path)]
+    found = [path for path in _written(folder) if not _OF_REPOSITORIES.fullmatch(path)]
     docs = docs_of(folder)
     own = [path for path in found if not docs or not (folder / path).is_relative_to(docs)]
     has_vault, has_backlog = is_vault(folder), is_backlog(folder / "backlog") or is_backlog(folder)
@@ -73,6 +76,33 @@ def _markdown(folder: Path) -> list[str]:
     return [path for path in list_content(folder).identities if path.endswith(".md")] if folder.is_dir() else []
 
 
+def _written(folder: Path) -> list[str]:
+    """Return the Markdown files of a folder that authors have written."""
+    paths = _markdown(folder)
+    is_unread = matcher(unread_folders(ContentFolder(folder, folder), paths))
+    return [path for path in paths if not is_unread(path)]
+
+
+def refuse_inner(folder: Path) -> None:
+    """Raise UserError for a folder of another project, or of the pages of a site: a second roadmap would lie in it."""
+    place, shown = folder.resolve(), os.path.relpath(folder)
+    if is_project(place) or (place / ".git").exists():
+        return
+    for each in place.parents:
+        name = os.path.relpath(each)
+        if is_project(each):
+            raise UserError(
+                f"{'this folder' if name == '.' else name} has a roadmap already, and {shown} is a part of it\n"
+                f"  = `milemark init {name}` adds the files that it lacks, `milemark new` an item"
+            )
+        docs = docs_of(each)
+        if docs and place.is_relative_to(docs.resolve()):
+            raise UserError(
+                f"{shown} holds the pages of the documentation site in {name}\n"
+                f"  = `milemark init {name}` starts a roadmap for its menu"
+            )
+
+
 def docs_of(folder: Path) -> Path | None:
     """Return the folder of the pages of a documentation site, unless milemark has written it."""
     if not (folder / CONFIG_FILE).is_file():
@@ -97,12 +127,12 @@ def why_no_workflow(folder: Path, kind: FolderKind) -> str:
     place = folder.resolve()
     top = next((each for each in (place, *place.parents) if (each / ".git").exists()), None)
     if top and top != place:
-        return f"GitHub runs those in {top} only: {_guide()}"
+        return f"GitHub runs only the workflows in {top}, see {_guide()}"
     if top is None and kind.is_adopted:
         return "the folder is not in a git repository"
     urls = _REMOTE.findall(_text(top / ".git/config")) if top else []
     if urls and not any("github" in url for url in urls):
-        return f"{urls[0]} is not on GitHub: {_guide()}"
+        return f"{urls[0]} is not on GitHub, see {_guide()}"
     others = (folder / ".github/workflows").glob("*.y*ml")
     other = next((path for path in sorted(others) if _PUBLISHES.search(read_bytes(path))), None)
     return f"{other.relative_to(folder)} publishes a site already" if other and other.name != "roadmap.yml" else ""

@@ -137,9 +137,13 @@ def _shown_way(name: str, path: str) -> str:
 
 def _is_output(folder: Path, root: Path) -> bool:
     """Whether a folder is an output of milemark or of a publisher, not one of the user's."""
+    return folder == root / BUILD or manifest_of(folder).is_file() or is_site(folder)
+
+
+def is_site(folder: Path) -> bool:
+    """Whether a folder is a site that a program has written: pages of HTML, without texts of an author beside them."""
     has_own_texts = any(folder.glob("*.md")) and not (folder / LLMS).is_file()  # a site has texts of its pages with it
-    is_site = (folder / "index.html").is_file() and not has_own_texts
-    return folder == root / BUILD or manifest_of(folder).is_file() or is_site
+    return (folder / "index.html").is_file() and not has_own_texts
 
 
 def manifest_of(folder: Path) -> Path:

@@ -21,6 +21,7 @@ from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import PRIVATE, PUBLIC, ROADMAP_FILE
 from milemark.markdown.comments import DELIMITER
+from milemark.markdown.document import Document
 from milemark.markdown.outline import plain_text
 from milemark.markdown.private_sections import read_sections
 from milemark.privacy.guard import Guard, guard_of
@@ -46,7 +47,7 @@ from milemark.roadmap.metrics.progress import percent, whole
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.schema import title_of
 from milemark.roadmap.settings import Collection, Field, Settings, Stage
-from milemark.roadmap.site_paths import FIXED_PAGES
+from milemark.roadmap.site_paths import FIXED_PAGES, file_stem
 
 Seeing = Callable[[PublicView, Sequence[File]], Sequence[File]]
 
@@ -83,17 +84,48 @@ def doubtful_files(loaded: Loaded, hidden: Hidden) -> Mapping[str, str]:
     return doubtful | dict.fromkeys(unread, _("it cannot be read, so it may be private"))
 
 
+def owned_files(loaded: Loaded, hidden: Hidden) -> Mapping[str, str]:
+    """Return the files, and headings of files, that are private since what they belong to is so, with the reason."""
+    roadmap, reason = loaded.roadmap, _("it belongs to a private file")
+    found = ((file.document, _private_owner(roadmap, file, hidden)) for file in loaded.files)
+    return {
+        _place(each): f"{reason}: {roadmap.settings.shown(owner.document.source)}" for each, owner in found if owner
+    }
+
+
+def _place(document: Document) -> str:
+    return f"{document.source}#{file_stem(document.path)}" if document.within else document.path
+
+
+def _private_owner(roadmap: Roadmap, file: File, hidden: Hidden) -> Item | None:
+    """Return the hidden item to which a file belongs, if the file does not say itself that it is private."""
+    item = roadmap.by_id.get(roadmap.file_names.id_of.get(file.document.path, ""))
+    if not item or not hidden.holds(item.path) or is_declared_private(roadmap.settings, file.document, file.item):
+        return None
+    return _owner(roadmap, item, hidden)
+
+
+def _owner(roadmap: Roadmap, item: Item, hidden: Hidden) -> Item | None:
+    owners = (roadmap.by_id.get(id_) for id_ in (item.parent, item.track))
+    return next((each for each in owners if each and hidden.holds(each.path)), None)
+
+
 def _doubt(roadmap: Roadmap, file: File, hidden: Hidden) -> str:
     """Return the reason for which a file is hidden although it does not say so itself, or an empty text."""
-    settings, document = roadmap.settings, file.document
-    item = roadmap.by_id.get(roadmap.file_names.id_of.get(document.path, ""))
-    if item and not is_declared_private(settings, document, file.item):
-        owners = (roadmap.by_id.get(id_) for id_ in (item.parent, item.track))
-        found = next((each for each in owners if each and hidden.holds(each.path)), None)
-        if found is None or _says_private(settings, found):
-            return ""
-        return f"{_BELONGS}: {settings.shown(found.document.source)}"
-    return doubt_about(settings, document)
+    if owner := _private_owner(roadmap, file, hidden):
+        top = _top_owner(roadmap, owner, hidden)
+        shown = roadmap.settings.shown(owner.document.source)
+        return "" if _says_private(roadmap.settings, top) else f"{_BELONGS}: {shown}"
+    return doubt_about(roadmap.settings, file.document)
+
+
+def _top_owner(roadmap: Roadmap, item: Item, hidden: Hidden) -> Item:
+    """Return the item that hides another one and everything between them."""
+    seen: set[str] = set()
+    while item.id not in seen and not is_declared_private(roadmap.settings, item.document, item):
+        seen.add(item.id)
+        item = _owner(roadmap, item, hidden) or item
+    return item
 
 
 def _says_private(settings: Settings, item: Item) -> bool:

@@ -32,8 +32,8 @@ from milemark.roadmap.settings import Collection, Match, Role, Settings
 from milemark.roadmap.site_paths import page_path
 
 _EDITIONS = "resume"  # their folder
-_PRIVATE_IF_TRUE = ("private", "draft")
-_PRIVATE_IF_FALSE = ("publish", "published")
+_PRIVATE_IF_TRUE = ("private", "draft", "unlisted")
+_PRIVATE_IF_FALSE = ("publish", "published", "listed")
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
 _OPEN = _FALSE | {PUBLIC}

@@ -96,6 +96,11 @@ def stale_files(folder: Path, files: Mapping[str, bytes]) -> tuple[str, ...]:
     return tuple(sorted([*removed, *(path for path, data in files.items() if not _is_same(folder / path, data))]))
 
 
+def refuse_foreign(folder: Path) -> None:
+    """Raise TreeError for a folder that others have filled."""
+    _manifest_before(folder)
+
+
 def _manifest_before(folder: Path) -> _Manifest | None:
     """Return the manifest of the last run. Raises TreeError for a folder that others have filled."""
     before = _read_manifest(manifest_of(folder))

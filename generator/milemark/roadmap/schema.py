@@ -67,7 +67,7 @@ _CORE = (
 )
 CORE_FIELDS: Mapping[str, Field] = {field.name: field for field in _CORE}
 # Words by which other tools say whether a file is public; milemark reads them in files that do not declare them.
-PUBLICATION_FIELDS = ("draft", "private", "publish", "published")
+PUBLICATION_FIELDS = ("draft", "private", "unlisted", "publish", "published", "listed")
 SOURCE_FIELD = "source"  # of imported items: where they come from
 _TWICE = _('"{nearest}" is already set on line {line}: keep one of the two')
 _SLIP = _('"{written}" seems to be a typo: write `{field}: …`')

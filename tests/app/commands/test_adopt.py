@@ -166,6 +166,51 @@ def test_adopt_counts_the_errors_that_check_lists(tmp_path: Path, text: str) -> 
     assert bool(errors) == ("lists" in told)
 
 
+ITEM = "---\nstatus: done\n---\n# 글\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "left", "count"),
+    [
+        ({".gitignore": "/build\nnode_modules/\n", "build/docs/a.md": ITEM, "node_modules/x/README.md": ITEM}, 1, 1),
+        ({"웹/.gitignore": "/build\n", "웹/build/a.md": ITEM, "build/index.html": "", "build/docs/a.md": ITEM}, 1, 1),
+        ({"public/index.html": "", "public/sitemap.xml": "", "public/글/a.md": ITEM}, 1, 1),
+        ({"web/index.html": "", "web/계획/a.md": ITEM}, 0, 2),
+        ({".gitignore": "*.tmp\n\n# x\n!글/\n", "비밀/a.md": ITEM}, 0, 2),
+    ],
+)
+def test_folders_that_hold_no_texts_of_an_author_are_not_adopted(
+    tmp_path: Path, files: Mapping[str, str], left: int, count: int
+) -> None:
+    write_files(tmp_path, {"글/a.md": ITEM, **files})
+    result = cli(tmp_path, "adopt", "--write")
+    settings, findings = parse_settings((tmp_path / "roadmap.yml").read_bytes())
+    assert (findings, len(settings.exclude)) == ([], left)
+    assert f"{count} Markdown file" in result.stderr
+    assert f"{count} item" in cli(tmp_path, "check").stderr
+
+
+@pytest.mark.parametrize(
+    ("folder", "words"),
+    [
+        ("계획.md", "계획.md is a file, and `adopt` reads folders: name that of the file, `milemark adopt .`"),
+        ("notes/a.md", "`milemark adopt notes`"),
+        ("없음", "there is no folder 없음"),
+    ],
+)
+def test_a_file_is_no_folder_to_adopt(tmp_path: Path, folder: str, words: str) -> None:
+    write_files(tmp_path, {"계획.md": "# P\n", "notes/a.md": ITEM})
+    done = cli(tmp_path, "adopt", folder)
+    assert (done.exit_code, words in done.stderr) == (2, True)
+
+
+def test_words_that_say_who_may_see_a_file_are_understood(tmp_path: Path) -> None:
+    fields = "draft: false\npublish: true\npublished: 2025-01-01\nunlisted: false\nprivate: no\n분류: 글\n"
+    write_files(tmp_path, {"글/a.md": f"---\nstatus: done\n{fields}---\n# A\n"})
+    told = cli(tmp_path, "adopt").stderr
+    assert "does not know and keeps as text: 1\n    분류 (1 item)\n" in told
+
+
 def test_the_drafts_of_a_backlog_are_private_and_adopt_says_so(tmp_path: Path) -> None:
     draft = TASK.format(9, "Draft").replace("Task 9", "비밀 초안")
     write_files(tmp_path, BACKLOG | {"backlog/drafts/back-9 - Secret.md": draft})

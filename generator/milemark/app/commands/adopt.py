@@ -44,7 +44,7 @@ def adopt(options: Options, folder: Path, like: str | None, *, write: bool, form
 
     content = content_to_adopt(options.start, folder)
     if not content.path.is_dir():
-        raise UserError(f"there is no folder {content.path}")
+        raise UserError(_no_folder(folder, content.path))
     target = content.root / ROADMAP_FILE
     inner = content.path / ROADMAP_FILE
     taken = next((each for each in (target, inner) if each.exists()), None)
@@ -67,6 +67,12 @@ def adopt(options: Options, folder: Path, like: str | None, *, write: bool, form
     wrote = [f"wrote {os.path.relpath(target)}"] if write else []
     for line in (*lines[:-1], *wrote, lines[-1]):
         click.echo(visible(line), err=True)
+
+
+def _no_folder(folder: Path, place: Path) -> str:
+    if not place.exists():
+        return f"there is no folder {folder}"
+    return f"{folder} is a file, and `adopt` reads folders: name that of the file, `milemark adopt {folder.parent}`"
 
 
 def _result(adopted: Adopted, lines: list[str], *, is_written: bool) -> WriteResult:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -25,15 +26,18 @@ def host(options: Options, folder: Path | None, *, format_: str) -> None:
     """
     from milemark.app.host import host_of
     from milemark.publish.host_config import advice
+    from milemark.publish.tree import refuse_foreign
 
     root = options.root()
     place = options.start / folder if folder else root / _into(options)
     found = host_of(root, place)
     if found.config is None:
         raise UserError(f"there is no mkdocs.yml above {os.path.relpath(place)}: name a folder of its documents")
+    refuse_foreign(found.folder)
     given = advice(found.config, found.folder)
+    clashes = [*given.clashes, *_unwritten(found.folder)]
     if format_ == "json":
-        notes = [*given.blocks, *(f"warning: {clash}" for clash in given.clashes)]
+        notes = [*given.blocks, *(f"warning: {clash}" for clash in clashes)]
         print_result_json(
             WriteResult("host", is_written=False, changes=[], becomes_public=[], findings=[], notes=notes)
         )
@@ -41,8 +45,15 @@ def host(options: Options, folder: Path | None, *, format_: str) -> None:
     head = f"# {os.path.relpath(found.config)}"
     if given.blocks or not given.clashes:
         click.echo("\n\n".join([head, *given.blocks] if given.blocks else [f"{head} shows the pages"]))
-    for clash in given.clashes:
+    for clash in clashes:
         click.echo(f"warning: {clash}", err=True)
+
+
+def _unwritten(folder: Path) -> Iterator[str]:
+    """Yield the warning about a folder without pages."""
+    if not folder.is_dir():
+        shown = os.path.relpath(folder)
+        yield f"there is no folder {shown} yet: `milemark generate --into {shown}` writes the pages"
 
 
 def _into(options: Options) -> str:
