@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -174,3 +174,71 @@ def test_a_wrong_template_is_one_line_with_its_place(tmp_path: Path, template: s
     assert reason in said
     assert not (tmp_path / "build/docs").exists()
     assert isinstance(failed.exception, SystemExit)
+
+
+# --- the examples of the guide -------------------------------------------------------------------
+
+
+def examples(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)
+
+
+def test_the_examples_of_the_guide_are_templates(tmp_path: Path) -> None:
+    part, folded = examples("jinja")
+    assert generate(tmp_path / "a", "item.md.jinja", part).exit_code == 0
+    assert "was last seen" in (tmp_path / "a/build/docs/items/one.md").read_text("utf-8")
+    shown = f'{{% import "macros.html.jinja" as mm with context %}}{folded.replace("MILESTONE", "ITEM")}'
+    assert generate(tmp_path / "b", "timeline.md.jinja", shown).exit_code == 0
+    assert '<li><a href="../items/one/">One</a></li>' in re.sub(
+        r"\s*\n\s*", "", (tmp_path / "b/build/docs/timeline.md").read_text("utf-8")
+    )
+
+
+def test_the_error_of_the_guide_is_what_is_said(tmp_path: Path) -> None:
+    (expected,) = examples("text")
+    said = generate(tmp_path, "item.md.jinja", "\n\n\n{{ item.titel }}\n").stderr
+    assert expected in said.replace(f"{tmp_path}/", "")
+
+
+def expressions() -> Iterator[str]:
+    """Yield what the guide says of the variables of every page and of an item, as expressions over one item."""
+    text = GUIDE.split("## Variables of every page", 1)[1].split("| filter |", 1)[0]
+    for part in re.findall(r"^\| `.*\|$|^An item has .*(?:\n.+)*", text, re.MULTILINE):
+        base = ""
+        for span in CODE.findall(part):
+            if span in EVERY_PAGE:
+                base = {"workloads": "workloads['kim'].x", "categories": "categories[0].x"}.get(span, "")
+            elif span.startswith("."):
+                yield f"{base.rpartition('.')[0]}{span}"
+            elif (
+                re.split(r"\W", span)[0] in {*EVERY_PAGE, "item"}
+                and span != "roadmap.yml"
+                and re.match(r"\w+[.(\[]", span)
+            ):
+                yield (base := span.replace("[…]", "[item.id]"))
+
+
+# They need a history, or a value that only some templates have.
+OF_OTHERS = ("forecast.", "explain.track(", "explain.measure(", "home.finished[", "home.life.")
+
+
+def test_what_the_guide_says_of_variables_is_there(tmp_path: Path) -> None:
+    found = [each for each in expressions() if not each.startswith(OF_OTHERS)]
+    assert len(found) > 50
+    values = "".join(
+        f"{{% set x = {each.replace('skills[item.id]', 'skills.python')} %}}{{{{ x }}}}\n" for each in found
+    )
+    names = "{% set path, line, collection = item.path, 1, item.collection %}"
+    files = {
+        "content/roadmap.yml": "statuses: {Done: done}\nowner: {name: Kim, links: {CV: files/cv.pdf}}\n"
+        "collections: {items: {}, skills: {role: record}, people: {role: person}}\n",
+        "content/items/one.md": "---\ntitle: One\nassignee: kim\nstack: [Python]\nstatus: Done\n---\n",
+        "content/people/kim.md": "# Kim\n",
+        "content/skills/python.md": "---\ntitle: Python\nstatus: Done\ncategory: Code\n---\n",
+        "content/files/cv.pdf": "",
+        "mkdocs.yml": "docs_dir: build/docs\nrepo_url: https://github.com/me/plan\nedit_uri: edit/main/\n",
+        "templates/items/items.md.jinja": f"{names}\n{values}",
+    }
+    write_files(tmp_path, files)
+    done = cli(tmp_path, "generate")
+    assert done.exit_code == 0, done.output
