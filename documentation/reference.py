@@ -253,7 +253,7 @@ def _examples(name: str) -> Iterator[str]:
     if name in UNSHOWN:
         yield "```sh\n" + "\n".join(lines) + "\n```"
         return
-    output = _output(lines[0])
+    output = _output_beside(lines[0]) if name == "init" else _output(lines[0])
     yield f"```console\n$ {lines[0]}\n{_short(output)}```"
     if lines[1:]:
         yield "Other examples:"
@@ -268,6 +268,18 @@ def _short(text: str, limit: int = 40) -> str:
 def _output(line: str) -> str:
     """Return the output of a command in a fresh copy of the sample."""
     return with_sample(lambda _folder: run(line).output)
+
+
+def _output_beside(line: str) -> str:
+    """Return the output of a command in an empty repository: the sample has a roadmap already."""
+
+    def use(sample: Path) -> str:
+        empty = sample.with_name("code")
+        shutil.copytree(sample / ".git", empty / ".git")
+        with chdir(empty):
+            return run(line).output.replace(str(empty), "~/code")
+
+    return with_sample(use)
 
 
 def run(line: str) -> click.testing.Result:
