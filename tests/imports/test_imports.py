@@ -194,9 +194,7 @@ def test_the_columns_of_known_tools_are_fields(tmp_path: Path, tool: str) -> Non
 
 def test_other_columns_are_fields_by_a_mapping_and_the_rest_is_told(tmp_path: Path) -> None:
     root = project(tmp_path)
-    table = exported(
-        tmp_path, "Plan 0123456789abcdef0123456789abcdef.csv", "\ufeffThema;Stand;Bis;Wer\nEins;fertig;2025;ich\n"
-    )
+    table = exported(tmp_path, "Plan.csv", "\ufeffThema;Stand;Bis;Wer\nEins;fertig;2025;ich\n")
     done = cli(root, "import", "csv", str(table))
     assert (done.exit_code, "--map 'Column=title'" in done.stderr) == (2, True)
     assert "Thema, Stand, Bis, Wer" in done.stderr
@@ -206,6 +204,60 @@ def test_other_columns_are_fields_by_a_mapping_and_the_rest_is_told(tmp_path: Pa
     assert texts(root, "items") == {
         "eins": '---\ntitle: Eins\nstatus: fertig\ndue: 2025\nsource: "csv:Plan.csv:Eins"\n---\n'
     }
+
+
+# Made after Notion's description of its export, not a real one: the title first, under any name; a BOM; an id in the
+# name of the file, with `_all` for all rows; dates in words; relations as titles with addresses or files.
+NOTION = (
+    "\ufeff이름,Status,Dates,Tags,Parent item,Blocked by,Sub-item,Created time,Done,담당\r\n"
+    'Épic,In progress,"March 3, 2025 → April 2, 2025","ui, web",,,"결제, 2단계 (https://www.notion.so/a-0af?pvs=21)",'
+    '"January 1, 2025 9:00 AM",No,Kim\r\n'
+    '"결제, 2단계",Done,"April 2, 2025",,Épic (https://www.notion.so/pic-0123?pvs=21),'
+    '"로그인 (Tasks%20x/login%2001.md), Épic (Tasks%20x/epic%2002.md)",,"January 1, 2025 9:00 AM",Yes,\r\n'
+    "로그인,Not started,2025/03/05 10:00,,,,,,No,\r\n"
+)
+NOTION_ID = "0123456789abcdef0123456789abcdef"
+
+
+@pytest.mark.parametrize("ending", ["", "_all"])
+def test_a_table_of_notion_is_known_by_its_name(tmp_path: Path, ending: str) -> None:
+    root = project(tmp_path)
+    done = cli(root, "import", "csv", str(exported(tmp_path, f"Tasks {NOTION_ID}{ending}.csv", NOTION)))
+    assert "read as an export of Notion" in done.stderr
+    assert "left out: the columns Done, 담당\n" in done.stderr
+    assert texts(root, "items") == {
+        "épic": "---\ntitle: Épic\nstatus: doing\ndue: 2025-04-02\nstart: 2025-03-03\ntags: [ui, web]\n"
+        'source: "csv:Tasks.csv:Épic"\n---\n',
+        "결제-2단계": '---\ntitle: "결제, 2단계"\nstatus: done\ndue: 2025-04-02\nparent: épic\n'
+        'depends_on: [로그인, épic]\nsource: "csv:Tasks.csv:결제, 2단계"\n---\n',
+        "로그인": '---\ntitle: 로그인\nstatus: todo\ndue: 2025-03-05\nsource: "csv:Tasks.csv:로그인"\n---\n',
+    }
+    again = exported(tmp_path, f"Tasks {NOTION_ID[::-1]}.csv", NOTION)
+    assert "3 unchanged" in cli(root, "import", "csv", str(again)).stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "arguments", "expected"),
+    [
+        (f"T {NOTION_ID}.csv", "제목,Name\nA,x\n", [], {"a": "A"}),
+        (f"T {NOTION_ID}.csv", "분류,제목\nx,A\n", ["--map", "제목=title"], {"a": "A"}),
+        (
+            f"T {NOTION_ID}.csv",
+            "Task name,ID,Parent task\nA,T-1,\nB,T-2,A (https://notion.so/a)\n",
+            [],
+            {"t-1": "A", "t-2": "B"},
+        ),
+        ("T.csv", "제목,Name\nA,x\n", [], {"x": "x"}),
+    ],
+)
+def test_the_title_of_a_row_of_notion_is_its_first_cell(
+    tmp_path: Path, name: str, text: str, arguments: list[str], expected: dict[str, str]
+) -> None:
+    root = project(tmp_path)
+    assert cli(root, "import", "csv", str(exported(tmp_path, name, text)), *arguments).exit_code == 0
+    found = texts(root, "items")
+    assert {name: each.split("title: ")[1].split("\n")[0] for name, each in found.items()} == expected
+    assert ("parent: t-1" in found.get("t-2", "")) == ("t-2" in expected)
 
 
 BOARD = """\

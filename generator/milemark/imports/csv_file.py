@@ -16,7 +16,9 @@ from milemark.roadmap.settings import Collection, Settings
 
 _SEPARATORS = ",;\t|"
 _GUARD = re.compile(r"'(?=[=+\-@])")  # Linear protects spreadsheets by it
-_NOTION_NAME = re.compile(r" [0-9a-f]{32}(?=\.|$)")
+_NOTION_NAME = re.compile(r" [0-9a-f]{32}(?:_all)?(?=\.|$)")  # of a view, and of all rows
+_NOTION_PAGE = re.compile(r"(?P<title>[^\n]+?) \((?:https?://|[^()\n]*\.md\))[^()\n]*\)?(?:, |$)")  # of a relation
+_PERIOD = " → "
 _CUSTOM = re.compile(r"Custom field \((.*)\)")  # of Jira
 _COLOUR = re.compile(r" \([a-z_]+\)(?=,|$)")  # of a label of Trello
 _KEY = re.compile(r"[A-Za-z]\w*-\d+")  # such as ENG-12; other ids are no names
@@ -45,13 +47,25 @@ PRESETS = (
     ExportPreset(_JIRA, frozenset({"Summary", "Issue key"}), {"Due date": "due", "Issue key": "id", _NUMBER: ""}),
     ExportPreset(_TRELLO, frozenset({"Card ID", "Card Name"}), {"Board Name": "", "Board ID": "", "List ID": ""}),
 )
+# Notion names the title column as its owner likes, writes it first, and puts an id into the name of the file.
+_NOTION = ExportPreset(
+    "Notion",
+    frozenset(),
+    {
+        **dict.fromkeys(("Dates", "Timeline"), "due"),
+        **dict.fromkeys(("Parent item", "Parent task", "Parent-task"), "parent"),
+        **dict.fromkeys(("Sub-item", "Sub-items", "Sub-tasks", "Blocking", "Created time", "Last edited time"), ""),
+    },
+)
 
 
 def read_csv(name: str, text: str, mapping: Mapping[str, str], settings: Settings, into: Collection | None) -> Import:
     """Return the items of a table with a line of column names. `mapping` gives the fields of columns."""
     rows = _rows(name, text)
-    columns, tool = rows[0], _tool(rows[0])
+    columns, tool = rows[0], _tool(name, rows[0])
     fields = [_field(column, mapping, tool) for column in columns]
+    if tool is _NOTION and "title" not in mapping.values():
+        fields = ["title", *("" if field == "title" else field for field in fields[1:])]
     if unknown := [column for column in mapping if column not in columns]:
         raise BadTableError(f'{name} has no column "{unknown[0]}": its columns are {", ".join(columns)}')
     if "title" not in fields:
@@ -59,7 +73,7 @@ def read_csv(name: str, text: str, mapping: Mapping[str, str], settings: Setting
             f"{name} has no column for titles: name it by --map 'Column=title'\n  = {', '.join(columns)}"
         )
     reader = _RowReader(
-        tool.tool.casefold() if tool else f"csv:{_NOTION_NAME.sub('', name)}",
+        tool.tool.casefold() if tool and tool is not _NOTION else f"csv:{_NOTION_NAME.sub('', name)}",
         Converter(settings, into),
         columns,
         fields,
@@ -69,6 +83,8 @@ def read_csv(name: str, text: str, mapping: Mapping[str, str], settings: Setting
         reader.keys = {
             row[columns.index(_NUMBER)]: row[fields.index("id")] for row in found if len(row) >= len(columns)
         }
+    if tool is _NOTION and "id" in fields:  # relations name the titles of rows
+        reader.keys = {row[fields.index("title")]: row[fields.index("id")] for row in found if len(row) >= len(columns)}
     items = tuple(map(reader.item, found))
     left = [column for column, field in zip(columns, fields, strict=True) if not field and column not in _quiet(tool)]
     notes = [f"read as an export of {tool.tool}"] if tool else []
@@ -90,8 +106,9 @@ def _rows(name: str, text: str) -> Sequence[list[str]]:
     return [[cell.strip() for cell in rows[0]], *rows[1:]]
 
 
-def _tool(columns: Sequence[str]) -> ExportPreset | None:
-    return next((each for each in PRESETS if each.columns <= {*columns}), None)
+def _tool(name: str, columns: Sequence[str]) -> ExportPreset | None:
+    by_name = _NOTION if _NOTION_NAME.search(name) else None
+    return next((each for each in PRESETS if each.columns <= {*columns}), by_name)
 
 
 def _quiet(tool: ExportPreset | None) -> Mapping[str, str]:
@@ -138,8 +155,11 @@ class _RowReader:
         for field, value in zip(self.fields, row, strict=False):
             text = _GUARD.sub("", value, count=1) if value.startswith("'") else value
             text = _COLOUR.sub("", text) if field == "tags" and self.origin == _TRELLO.casefold() else text
-            if field and text.strip():
-                yield field, text.strip()
+            start, period, end = text.rpartition(_PERIOD) if field == "due" else ("", "", text)
+            if field and end.strip():
+                yield field, end.strip()
+            if period and "start" not in self.fields:
+                yield "start", start.strip()
 
     @staticmethod
     def _first(values: Mapping[str, Sequence[str]], name: str) -> str:
@@ -150,4 +170,5 @@ class _RowReader:
 
 
 def _parts(values: Sequence[str]) -> list[str]:
-    return [part.strip() for value in values for part in re.split("[,;]", value) if part.strip()]
+    found = [part for value in values for part in _NOTION_PAGE.findall(value) or re.split("[,;]", value)]
+    return [part.strip() for part in found if part.strip()]
