@@ -13,7 +13,11 @@ from typing import NamedTuple
 
 from milemark.foundation.identifiers import key_of
 from milemark.history.model import ItemSnapshot
+from milemark.markdown.document import Task
+from milemark.markdown.outline import plain_text
 from milemark.markdown.task_marks import DONE, read_marks
+from milemark.roadmap.model import Item
+from milemark.roadmap.settings import Settings
 
 _REPEATS = {"repeat", "rec", "recurrence"}
 _SIMILAR = 80  # percent of equal letters from which two texts count as one reworded task
@@ -33,6 +37,13 @@ def task_ids(item: str, texts: Iterable[str]) -> Iterator[TaskId]:
     for text in texts:
         yield TaskId(item, text, seen[text])
         seen[text] += 1
+
+
+def placed_tasks(settings: Settings, item: Item) -> Iterator[tuple[int, Task, TaskId]]:
+    """Yield each task of an item that has a stage, with its position in the item, from 1, and its id."""
+    staged = {place: task for place, task in enumerate(item.tasks, 1) if settings.task_stage(task.mark)}
+    ids = task_ids(item.id, (plain_text(task.text) for task in staged.values()))
+    yield from zip(staged, staged.values(), ids, strict=True)
 
 
 def staged_tasks(id_: str, item: ItemSnapshot) -> Iterator[tuple[TaskId, str]]:

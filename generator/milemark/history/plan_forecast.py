@@ -31,12 +31,18 @@ _WEEK = timedelta(days=7)
 
 TOO_FAR = _("it does not fit within five years")
 UNSURE = _(
-    "of {count} items forecast eight weeks earlier or before, only {kept} landed by their 85% day: no day is given"
+    "earlier forecasts were wrong too often: of {count} items, only {kept} were done by their 85% day, "
+    "so no day is given"
 )
 UNLIKELY = _("no day within five years has a chance of 85%")
-_WINDOW_USED = _("Each simulated week is one of the last {weeks} weeks, drawn at random ({busy} with finished work).")
+_WINDOW_USED = _(
+    "The rest of the plan is acted out 1,000 times. Each of its weeks is a copy of one of your last {weeks} weeks, "
+    "picked at random; in {busy} of them, work was finished."
+)
 _ONE_BY_ONE = _("Items are done in this order, at most {limit} at a time: under way, then priority, due date, order.")
-_DRAWN = _("Without tasks, an item has the size of a random finished item of its collection; such items: {count}.")
+_DRAWN = _(
+    "An item without tasks is as large as a finished item of its collection, picked at random; such items: {count}."
+)
 _GUESSED = _(
     "In a collection without three finished items, an item without tasks counts as one task; such items: {count}."
 )
@@ -44,9 +50,11 @@ _UNREAD = _("The estimate of {items} is not understood: write tasks (5) or, with
 _STREAMS = _("These tracks have their own pace: {tracks}.")
 _BORROWED = _("The other tracks have too little history of their own: they share {share}% of the pace of the whole.")
 _PAUSED = _("Paused items, and items that wait for them, are not in the plan: {count}.")
-_GROWTH = _("Open items grow as they did in those weeks; new items come last, unless earlier ones were done first.")
+_GROWTH = _(
+    "Open items gain tasks as they did in those weeks. New items come last, or earlier if yours were done earlier."
+)
 _HOURS = _("If tasks follow hours: {hours} instead of {base} hours a week.")
-_RELIABLE = _("Chances follow from 1,000 runs and from how {count} earlier forecasts of items came true.")
+_RELIABLE = _("The chances are corrected by how {count} earlier forecasts came true.")
 
 
 class Forecaster:

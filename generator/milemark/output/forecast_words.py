@@ -18,18 +18,24 @@ _NEAR = 183  # days: a landing beyond half a year has no month, only a quarter
 _WHOLE = _("This plan would end in {likely}, and with a chance of 85% by {sure}.")
 _NO_END = _("This plan has no likely end: {reason}.")
 _REFUSED = _("No forecast: {reason}")
-_EXPLAINED = _("50%: as likely earlier as later. 85%: six of seven such items should be done by then.")
+_EXPLAINED = _("A 50% chance: it may as well be later. An 85% chance: of seven such items, about one will be later.")
 _DASH = _("Without a day: {reason}.")
+_TESTED = _(
+    "Test: items whose 85% day has passed, by forecasts made eight weeks ago or earlier: {count}; "
+    "done by that day: {kept}."
+)
+_MILESTONES = _("Milestones in this test: {count}; done by that day: {kept}.")
 _UNTESTED = _("No earlier forecast could be tested yet.")
-_LINE = _("{likely} (50%), {sure} (85%)")
-_HALF = _("half of the simulated runs of the plan have it done by")
-_SURE = _("85 of 100 have it done by")
+_HALF_ONLY = _("50% chance by {likely}")
+_LINE = _("50% chance by {likely}, 85% by {sure}")
+_HALF = _("in half of the runs it is done by")
+_SURE = _("in 85 of 100 runs it is done by")
 _IN_TIME = _("of 100 runs, done by the due date {day}")
 _LEFT = _("open tasks")
-_DRAWN = _("open tasks, drawn from the sizes of finished items")
+_DRAWN = _("open tasks, guessed from the sizes of finished items")
 _BEFORE = _("items that are done before it")
 _WAITS = _("waits for")
-_MADE = _("the plan was played through {runs} times with past weeks")
+_MADE = _("the plan was acted out {runs} times with past weeks")
 
 
 def period_of(day: date | None, today: date) -> PartialDate | None:
@@ -53,8 +59,8 @@ def line_of(each: Landing, today: date, language: Language) -> str:
     likely, sure = (period_of(day, today) for day in (each.p50, each.p85))
     if not likely:
         return each.reason(language.gettext)
-    last = language.date(sure) if sure else "–"
-    return language.gettext(_LINE).format(likely=language.date(likely), sure=last)
+    text = language.gettext(_LINE if sure else _HALF_ONLY)
+    return text.format(likely=language.date(likely), sure=language.date(sure) if sure else "")
 
 
 def end_of(found: PlanForecast | Refusal, language: Language) -> str:
@@ -79,18 +85,10 @@ def notes_of(found: PlanForecast, language: Language) -> Iterator[str]:
 
 def tested_of(found: PlanForecast, language: Language) -> Iterator[str]:
     """Yield how earlier forecasts came true."""
-    tested = found.tested
-    text = language.ngettext(
-        "Of {count} item forecast eight weeks earlier or before, {kept} landed by its 85% day.",
-        "Of {count} items forecast eight weeks earlier or before, {kept} landed by their 85% day.",
-        tested.count,
-    )
-    yield text.format(count=tested.count, kept=tested.kept) if tested.count else language.gettext(_UNTESTED)
+    tested, say = found.tested, language.gettext
+    yield say(_TESTED).format(count=tested.count, kept=tested.kept) if tested.count else say(_UNTESTED)
     if tested.milestones:
-        text = language.ngettext(
-            "Of {count} milestone, {kept} did.", "Of {count} milestones, {kept} did.", tested.milestones
-        )
-        yield text.format(count=tested.milestones, kept=tested.milestones_kept)
+        yield say(_MILESTONES).format(count=tested.milestones, kept=tested.milestones_kept)
 
 
 def shift_of(before: Landing | None, after: Landing | None, language: Language) -> str:

@@ -63,6 +63,24 @@ def test_items_land_in_the_order_of_the_plan(repo: Repo) -> None:
     assert found["ice"][0] is found["three"][0] is None
 
 
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (
+            ("two",),
+            ["Forecast: 50% chance by July 2025", "in half of the runs it is done by: 2025-07", "open tasks: 4"],
+        ),
+        (("roadmap",), ["Overall progress", "Forecast: ", "in 85 of 100 runs it is done by"]),
+        (("ice",), ["it is paused"]),
+        (("two", "--audience", "public"), []),
+    ],
+)
+def test_explain_derives_the_forecast_too(repo: Repo, arguments: tuple[str, ...], expected: list[str]) -> None:
+    text = cli(repo.folder, "--as-of", TODAY, "explain", *arguments).output
+    assert [part for part in expected if part not in text] == []
+    assert ("Forecast" in text) == bool(expected)
+
+
 def noted(repo: Repo, policies: str, *arguments: str) -> list[tuple[str, str]]:
     """Return the paths and severities of findings about unlikely dates, with more lines in roadmap.yml."""
     ignored = "" if "ignore" in policies else "ignore: [MM210]\n"
@@ -96,8 +114,8 @@ def test_the_text_says_how_to_read_it_and_by_what_it_was_made(repo: Repo) -> Non
     for part in (
         "three – – it waits for ice: it is paused",
         "This plan would end in August 2025, and with a chance of 85% by August 2025.",
-        "85%: six of seven such items should be done by then.",
-        "Each simulated week is one of the last 10 weeks",
+        "An 85% chance: of seven such items, about one will be later.",
+        "a copy of one of your last 10 weeks",
         "at most 1 at a time",
         "Paused items, and items that wait for them, are not in the plan: 2.",
     ):
@@ -224,10 +242,10 @@ def copy(repo: Repo, tmp_path: Path) -> Repo:
 
 def test_the_owner_sees_forecasts_on_every_page(copy: Repo) -> None:
     pages = site(copy, "private", {"planb.md": PLAN_B, "projects/one.md": LATER["projects/one.md"]})
-    assert "<dt>Forecast</dt><dd>July 2025 (50%), July 2025 (85%)" in pages["projects/two.md"]
+    assert "<dt>Forecast</dt><dd>50% chance by July 2025, 85% by July 2025" in pages["projects/two.md"]
     assert "in time: 0%" in pages["projects/two.md"]
     assert "<dt>Forecast</dt><dd>it is paused" in pages["projects/ice.md"]
-    assert "85 of 100 have it done by: <strong>2025-08-11" in pages["milestones/beta.md"]
+    assert "in 85 of 100 runs it is done by: <strong>2025-08-11" in pages["milestones/beta.md"]
     assert "This plan would end in August 2025" in pages["progress.md"]
     assert pages["timeline.md"].count('<span class="mm-g-whisker" style') == 3
     assert 'title="' not in pages["timeline.md"].split("mm-g-whisker", 1)[1].split("</li>", 1)[0]
@@ -252,7 +270,7 @@ def test_one_milestone_has_one_day_everywhere(copy: Repo) -> None:
     report = json.loads(cli(copy.folder, *asked).stdout)["forecast"]
     assert [(each["id"], each["p85"]) for each in report["items"]] == [("beta", day)]
     text = " ".join(cli(copy.folder, "--as-of", TODAY, "report").stdout.split())
-    assert "Beta August 2025 (50%), August 2025 (85%) 100% in time" in text
+    assert "Beta 50% chance by August 2025, 85% by August 2025 100% in time" in text
 
 
 def test_the_public_site_shows_forecasts_only_where_roadmap_yml_says_so(copy: Repo) -> None:

@@ -68,7 +68,7 @@ def site_of(tmp_path: Path, roadmap: str) -> str:
     """Return the public page of a project in which a task was finished each week for twelve weeks."""
     repo = repository(tmp_path / "project")
     for number in range(13):
-        tasks = [f"{'x' if task < number else ' '}task {task:02}" for task in range(20)]
+        tasks = [f"{'x' if task < number else ' '}**task {task:02}**" for task in range(20)]
         secret = item("doing", *("x hidden" for _ in range(number % 2)), audience="private")
         files = {"roadmap.yml": roadmap, "projects/shop.md": item("doing", *tasks), "projects/secret.md": secret}
         repo.commit((date(2025, 4, 14) + timedelta(weeks=number)).isoformat(), files)

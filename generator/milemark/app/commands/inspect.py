@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from milemark.foundation.layout import PRIVATE, ROADMAP_FILE
 if TYPE_CHECKING:
     from milemark.app.project import Project
     from milemark.foundation.i18n import Language
+    from milemark.history.landings import PlanForecast
     from milemark.roadmap.metrics.explain import DerivationStep
     from milemark.roadmap.settings import Settings
 
@@ -88,7 +90,7 @@ def show(options: Options, id_: str, format_: str, audience: str) -> None:
 @_format
 @audience_option(PRIVATE)
 def explain(options: Options, subject: str, format_: str, audience: str) -> None:
-    """Print the derivation of a number, or the page of a rule.
+    """Print the derivation of a number and of the forecast, or the page of a rule.
 
     SUBJECT is the id of an item or track, `roadmap` for the overall progress, or a rule such as MM204.
     """
@@ -109,8 +111,9 @@ def explain(options: Options, subject: str, format_: str, audience: str) -> None
 
     project = open_project(options, ReadOptions(audience))
     if is_json:
-        step = _derivation(project, subject)
-        click.echo(envelope("explain", {"derivation": as_values(step, project.loaded.roadmap.settings)}))
+        steps = {"derivation": _derivation(project, subject), "forecast": _forecast(project, subject)}
+        settings = project.loaded.roadmap.settings
+        click.echo(envelope("explain", {name: step and as_values(step, settings) for name, step in steps.items()}))
         return
     for line in explain_number(project, subject):
         click.echo(visible(without_breaks(line)))
@@ -129,10 +132,39 @@ def _spoken(options: Options) -> Language:
 
 
 def explain_number(project: Project, subject: str) -> list[str]:
-    """Return the derivation of the progress of an item, a track or the roadmap, as lines with their places."""
+    """Return the derivations of the progress of an item, a track or the roadmap, and of its forecast, as lines."""
     from milemark.roadmap.metrics.explain import as_lines
 
-    return list(as_lines(_derivation(project, subject), project.loaded.roadmap.settings))
+    steps = filter(None, (_derivation(project, subject), _forecast(project, subject)))
+    return [line for step in steps for line in as_lines(step, project.loaded.roadmap.settings)]
+
+
+def _forecast(project: Project, subject: str) -> DerivationStep | None:
+    """Return the derivation of the forecast of an open item or of the roadmap, if its audience sees one."""
+    from milemark.foundation.i18n import _
+    from milemark.output.forecast_words import derivation_of
+    from milemark.roadmap.references import find_item
+
+    item = None if subject == WHOLE else find_item(project.loaded.roadmap, subject)
+    found = None if item and item.is_closed else _plan_forecast(project)
+    if found is None:
+        return None
+    landing = found.by_id.get(item.id) if item else found.whole
+    if landing is None:
+        return None
+    return replace(derivation_of(found, landing, project.spoken), text=project.spoken.gettext(_("Forecast")))
+
+
+def _plan_forecast(project: Project) -> PlanForecast | None:
+    from milemark.app.command import history_listener
+    from milemark.app.project import history_of
+    from milemark.history.landings import PlanForecast
+    from milemark.history.plan_forecast import forecaster_for
+
+    with history_listener() as listener:
+        forecaster = forecaster_for(project.loaded.roadmap, history_of(project, listener))
+    found = forecaster.forecast() if forecaster else None
+    return found if isinstance(found, PlanForecast) else None
 
 
 def _derivation(project: Project, subject: str) -> DerivationStep:

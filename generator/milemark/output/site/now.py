@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from milemark.history.lifecycle import Lifecycles
-from milemark.history.matching import TaskId, task_ids
+from milemark.history.matching import TaskId, placed_tasks
 from milemark.markdown.document import Task
 from milemark.roadmap.metrics.health import roots
 from milemark.roadmap.model import Item, Roadmap
@@ -47,7 +47,7 @@ def _done_last(roadmap: Roadmap, item: Item, days: Mapping[TaskId, date]) -> tup
     done = [
         DoneTask(task, days[id_])
         for each in _family(roadmap, item)
-        for id_, task in zip(task_ids(each.id, (task.text for task in each.tasks)), each.tasks, strict=True)
+        for _place, task, id_ in placed_tasks(roadmap.settings, each)
         if id_ in days
     ]
     return tuple(sorted(done, key=lambda each: each.day, reverse=True)[:_MOST_DONE])

@@ -15,7 +15,7 @@ from milemark.output.text.envelope import envelope
 from milemark.output.text.query_result import ResultTable, as_markdown, as_table
 from milemark.query.sql.engine import QueryResult
 
-_COLUMNS = (_("Item"), "50%", "85%", _("Due"), _("Chance"), _("In front"))
+_COLUMNS = (_("Item"), _("50% by"), _("85% by"), _("Due"), _("In time"), _("In front"))
 _MOVES = (_("Item"), _("50% now"), _("50% then"), _("85% now"), _("85% then"), _("Shift"))
 _NOTHING_MOVES = _("Nothing moves.")
 

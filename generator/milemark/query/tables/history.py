@@ -8,12 +8,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from milemark.query.tables.table import Column, Row, Table
-from milemark.roadmap.model import Item, Roadmap
+from milemark.roadmap.model import Roadmap
 from milemark.roadmap.settings import Role, Stage
 
 if TYPE_CHECKING:  # a query of other tables needs no history
     from milemark.history.lifecycle import Lifecycle, Lifecycles
-    from milemark.history.matching import TaskId
     from milemark.history.model import Figures, History, Point
     from milemark.history.plan_forecast import Forecaster
 
@@ -131,9 +130,11 @@ class _HistoryRows:
             yield from ((item.id, *_days(known[item.id])) for item in roadmap.of_role(role) if item.id in known)
 
     def tasks(self, roadmap: Roadmap) -> Iterator[Row]:
+        from milemark.history.matching import placed_tasks
+
         known = {each.id: each for each in self._until(roadmap.as_of)[1].tasks}
         for item in roadmap.items:
-            for position, what in _task_positions(roadmap, item):
+            for position, _task, what in placed_tasks(roadmap.settings, item):
                 if what in known:
                     yield (item.id, position, what.text, *_days(known[what]))
 
@@ -142,15 +143,6 @@ def _figures(figures: Figures) -> Row:
     from milemark.history.model import plain_figures, stage_totals
 
     return (*plain_figures(figures).values(), *stage_totals(figures).values())
-
-
-def _task_positions(roadmap: Roadmap, item: Item) -> Iterator[tuple[int, TaskId]]:
-    """Yield the position and the id of each task of an item that has a stage."""
-    from milemark.history.matching import task_ids
-    from milemark.markdown.outline import plain_text
-
-    staged = {n: task for n, task in enumerate(item.tasks, 1) if roadmap.settings.task_stage(task.mark)}
-    return zip(staged, task_ids(item.id, (plain_text(task.text) for task in staged.values())), strict=True)
 
 
 def _days(lifecycle: Lifecycle) -> Row:
