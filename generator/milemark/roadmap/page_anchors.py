@@ -10,7 +10,7 @@ from typing import Any
 from milemark.foundation.identifiers import word_key
 from milemark.markdown.document import Document
 from milemark.markdown.rendering.anchors import Anchor, anchors_in, find_anchor, ids_by_part, part_key
-from milemark.markdown.rendering.headings import below_title, slug_of, title_id
+from milemark.markdown.rendering.headings import below_title, heading_ids, slug_of, title_id
 from milemark.markdown.rendering.ids import ids_in
 from milemark.markdown.rendering.parser import read_blocks
 from milemark.markdown.sanitize import cleaned
@@ -95,8 +95,9 @@ def _anchors(
     body: str, title: str, marks: frozenset[str], clean: Callable[[str], str] | None, *, is_above: bool
 ) -> PageAnchors:
     blocks = below_title(read_blocks(body)) if is_above else read_blocks(body)
-    anchors, ids = anchors_in(blocks, marks), ids_in(blocks, body, marks, clean)
+    headings = heading_ids(blocks, marks)
+    anchors, ids = anchors_in(blocks, headings, marks), ids_in(blocks, body, headings.values(), marks, clean)
     if not title:
         return PageAnchors(anchors, ids)
-    head = Anchor(title_id(title, blocks, marks), title, 1, -1, len(blocks.tokens))
+    head = Anchor(title_id(title, blocks, headings), title, 1, -1, len(blocks.tokens))
     return PageAnchors((head, *anchors), (head.id, *ids))

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from milemark.markdown.rendering.headings import heading_ids
 from milemark.markdown.rendering.parser import Blocks, inline_text
 from milemark.markdown.rendering.words import words_of
 
@@ -28,9 +27,10 @@ class Anchor(NamedTuple):
     end: int
 
 
-def anchors_in(blocks: Blocks, marks: Container[str] = "") -> tuple[Anchor, ...]:
-    """Return the headings and the blocks with ids of a body, in its order."""
-    return tuple(sorted((*_headings(blocks, marks), *_blocks(blocks, marks)), key=lambda anchor: anchor.first))
+def anchors_in(blocks: Blocks, ids: Mapping[int, str], marks: Container[str] = "") -> tuple[Anchor, ...]:
+    """Return the headings and the blocks with ids of a body, in its order; `ids` are those of `heading_ids`."""
+    headings = (_heading(blocks, number, id_, marks) for number, id_ in ids.items())
+    return tuple(sorted((*headings, *_blocks(blocks, marks)), key=lambda anchor: anchor.first))
 
 
 def find_anchor(anchors: tuple[Anchor, ...], address: str) -> Anchor | None:
@@ -80,11 +80,9 @@ def _key(text: str) -> str:
     return _NO_WORDS.sub(" ", unicodedata.normalize("NFC", text)).strip().casefold()
 
 
-def _headings(blocks: Blocks, marks: Container[str]) -> Iterator[Anchor]:
-    for number, id_ in heading_ids(blocks, marks).items():
-        token = blocks.tokens[number]
-        text = words_of(inline_text(blocks.tokens[number + 1], blocks, marks).tokens)
-        yield Anchor(id_, text, int(token.tag[1]), number, _section_end(blocks, number))
+def _heading(blocks: Blocks, number: int, id_: str, marks: Container[str]) -> Anchor:
+    text = words_of(inline_text(blocks.tokens[number + 1], blocks, marks).tokens)
+    return Anchor(id_, text, int(blocks.tokens[number].tag[1]), number, _section_end(blocks, number))
 
 
 def _section_end(blocks: Blocks, number: int) -> int:

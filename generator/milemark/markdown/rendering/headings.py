@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from markdown_it.token import Token
 
@@ -69,9 +69,8 @@ def below_title(blocks: Blocks) -> Blocks:
     return blocks._replace(tokens=(*tokens[:number], *kept, *tokens[number + 3 :]))
 
 
-def title_id(title: str, blocks: Blocks, marks: Container[str] = "") -> str:
+def title_id(title: str, blocks: Blocks, ids: Mapping[int, str]) -> str:
     """Return the id of the title above a body: a publisher numbers it if a heading of the body has it."""
-    ids = heading_ids(blocks, marks)
     return _unique(slug_of(title), {id_ for number, id_ in ids.items() if not blocks.tokens[number].level}, {})
 
 

@@ -77,9 +77,11 @@ class _Renderer:
     def __init__(self, blocks: Blocks, hooks: Hooks, marks: Container[str], *, splits: bool, prefix: str = "") -> None:
         self.blocks, self.tokens, self.hooks, self.marks = blocks, blocks.tokens, hooks, marks
         self.splits, self.prefix = splits, prefix
-        self.ids = {number: prefix + id_ for number, id_ in heading_ids(blocks, marks).items()}
+        ids = heading_ids(blocks, marks)
+        self.ids = {number: prefix + id_ for number, id_ in ids.items()}
         has_ids = any(token.type == "inline" and token.content.startswith("^") for token in self.tokens)
-        self.anchors = {each.first: each.id for each in anchors_in(blocks, marks) if not each.text} if has_ids else {}
+        anchors = anchors_in(blocks, ids, marks) if has_ids else ()
+        self.anchors = {each.first: each.id for each in anchors if not each.text}
         self.raw = RawHtml(hooks.link)
         self.footnotes = Footnotes(self.tokens, prefix)
         self.inline = InlineRenderer(hooks, self.raw, self.footnotes, blocks.abbreviations)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable
 from html.parser import HTMLParser
 
 from markdown_it.token import Token
 
 from milemark.markdown.code import is_code
-from milemark.markdown.rendering.headings import heading_ids
 from milemark.markdown.rendering.html import HeadingPiece, render
 from milemark.markdown.rendering.parser import Blocks
 
@@ -18,16 +17,22 @@ _MAY_NAME = re.compile(
     r"\{[^{}\n]*#|\b(?:id|name)\s*=|\[\^|\^\[|\^[A-Za-z0-9-]+[ \t]*$|===[!+]* *[\"']", re.MULTILINE | re.IGNORECASE
 )
 
+_SIGNS = "{=^"  # each of them has one
+
 
 def ids_in(
-    blocks: Blocks, body: str, marks: Container[str] = "", clean: Callable[[str], str] | None = None
+    blocks: Blocks,
+    body: str,
+    headings: Iterable[str],
+    marks: Container[str] = "",
+    clean: Callable[[str], str] | None = None,
 ) -> tuple[str, ...]:
-    """Return the ids on the page of a body with these blocks: of headings, blocks, footnotes, tabs and HTML.
+    """Return the ids on the page of a body with these blocks: of `headings`, blocks, footnotes, tabs and HTML.
 
     They come from the HTML that `for_page` writes, so a link is dead only if no browser finds its part of the page.
     """
-    if not clean and not _MAY_NAME.search(body):
-        return tuple(heading_ids(blocks, marks).values())
+    if not clean and not (any(sign in body for sign in _SIGNS) and _MAY_NAME.search(body)):
+        return tuple(headings)
     reader = _IdReader()
     for piece in render(_without_code(blocks), marks=marks):
         if isinstance(piece, HeadingPiece):

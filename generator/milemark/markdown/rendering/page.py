@@ -11,7 +11,7 @@ from collections.abc import Callable, Container, Sequence
 
 from milemark.foundation.escaping import as_entities
 from milemark.markdown.rendering.anchors import anchors_in, find_anchor
-from milemark.markdown.rendering.headings import below_title
+from milemark.markdown.rendering.headings import below_title, heading_ids
 from milemark.markdown.rendering.hooks import NO_HOOKS, Hooks
 from milemark.markdown.rendering.html import HeadingPiece, Piece, ViewPiece, render, render_part
 from milemark.markdown.rendering.parser import read_blocks
@@ -60,7 +60,7 @@ def for_embed(body: str, part: str, prefix: str, hooks: Hooks = NO_HOOKS, marks:
     `part` names a heading or a block of it, as behind `#` in a wikilink, or is empty; None if the body lacks it.
     """
     blocks = read_blocks(body)
-    anchor = find_anchor(anchors_in(blocks, marks), part) if part else None
+    anchor = find_anchor(anchors_in(blocks, heading_ids(blocks, marks), marks), part) if part else None
     return None if part and anchor is None else render_part(blocks, anchor, prefix, hooks, marks)
 
 

@@ -127,6 +127,7 @@ def _environment(
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        optimized=False,  # packaged templates hold few constants, and compiling takes a part of each start
         extensions=[i18n],
     )
 
