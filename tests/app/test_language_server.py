@@ -186,6 +186,8 @@ async def fields_and_their_values_complete(its: Editor) -> None:
         await opened(its, f"---\ntitle: 📅\n{line}\n---\n")
         text = await completed(its, line, choice)
         assert text.split("\n")[2].rstrip(" :").endswith(choice)
+    await opened(its, "---\ntitle: 📅\nstatus:\n---\n")
+    assert "\nstatus: Done\n" in await completed(its, "status:", "Done")
 
 
 def test_an_assignee_is_a_person_and_an_alias_is_a_name_that_leads_nowhere(root: Path) -> None:
@@ -195,6 +197,16 @@ def test_an_assignee_is_a_person_and_an_alias_is_a_name_that_leads_nowhere(root:
         await opened(its, "---\nassignee: \naliases: [\n---\n")
         assert await labels(its, "assignee: ") == ["kim"]
         assert sorted(await labels(its, "aliases: [")) == ["old-shop", "older shop"]
+
+    drive(root, script)
+
+
+def test_a_block_completes_the_columns_of_its_relation_only(root: Path) -> None:
+    async def script(its: Editor) -> None:
+        for text, is_there in [("from: tasks\nwhere: ", True), ("where: ", False), ("where: \nfrom: tasks", True)]:
+            await opened(its, f"---\ntitle: x\n---\n```milemark\n{text}\n```\n")
+            found = await labels(its, "where: ")
+            assert ("mark" in found, "featured" in found) == (is_there, not is_there)
 
     drive(root, script)
 
@@ -220,6 +232,9 @@ LINKS_AND_QUERIES_COMPLE = [
     ("```milemark\nview: bo", "board", "```milemark\nview: board"),
     ("```milemark\nfrom: ta", "tasks", "```milemark\nfrom: tasks"),
     ("```milemark\nwhere: du", "due", "```milemark\nwhere: due"),
+    ("```milemark\nfrom: tasks\nwhere: mar", "mark", "```milemark\nfrom: tasks\nwhere: mark"),
+    ("```milemark\nsql: |\n  select tit", "title", "```milemark\nsql: |\n  select title"),
+    ("```milemark\nsql: |\n  select 1\n  from ta", "tasks", "```milemark\nsql: |\n  select 1\n  from tasks"),
 ]
 
 
@@ -241,6 +256,7 @@ SETTINGS = [
     ("collections:\n  projects: {fields: {due: {type: da", "date"),
     ("ignore: [MM30", "MM305"),
     ("locale: ", "ko"),
+    ("collections:\n  projects:\n    role:", "track"),
 ]
 
 
@@ -252,6 +268,10 @@ async def roadmap_yml_completes_and_is_checked(its: Editor) -> None:
     for text, choice in SETTINGS:
         its.change(path, text)
         assert choice in await labels(its, text, path)
+    its.change(path, ROADMAP)
+    for key, meaning in [("collections", "A collection for each folder"), ("label", "Its name on the site")]:
+        card = await its.client.text_document_hover_async(lsp.HoverParams(**its.where(path, key)))
+        assert shows(meaning, card)
 
 
 async def settled(ask: Callable[[], Awaitable[Answer]], is_there: Callable[[Answer], object]) -> Answer:
