@@ -480,14 +480,48 @@ def test_a_file_that_is_renamed_in_the_editor_takes_its_references_along(root: P
     drive(root, script)
 
 
-def test_a_name_that_is_taken_is_refused_with_the_reason(root: Path) -> None:
+REFUSED_NAMES = [
+    ("web", '"web" is content'),
+    ("a\nb", "cannot be the name of a file"),
+    ("가" * 90, "is too long"),
+    ("", "cannot be the name of a file"),
+]
+
+
+@request
+async def names_that_cannot_be_are_refused_with_the_reason(its: Editor) -> None:
+    await opened(its)
+    where = its.where(P, "[accounts]", 3)
+    for name, reason in REFUSED_NAMES:
+        with pytest.raises(JsonRpcInvalidParams, match=reason):
+            await its.client.text_document_rename_async(lsp.RenameParams(new_name=name, **where))
+
+
+@request
+async def a_command_that_is_refused_says_why(its: Editor) -> None:
+    await opened(its)
+    new = lsp.ExecuteCommandParams("milemark.new", ["projects", "shop", its.root.as_uri()])
+    with pytest.raises(JsonRpcInvalidParams, match=r"^content/projects/shop.md exists already"):
+        await its.client.workspace_execute_command_async(new)
+
+
+def test_folders_that_are_opened_later_are_served_until_they_are_closed(root: Path, tmp_path: Path) -> None:
+    other = write_content(tmp_path / "other", {**FILES, "projects/shop.md": SHOP.replace("In progress", "nope")})
+    folder = lsp.WorkspaceFolder(other.as_uri(), "other")
+
     async def script(its: Editor) -> None:
         await opened(its)
-        where = its.where(P, "[accounts]", 3)
-        with pytest.raises(JsonRpcInvalidParams, match='"web" is content'):
-            await its.client.text_document_rename_async(lsp.RenameParams(new_name="web", **where))
+        path = "other/content/projects/shop.md"
+        change = its.client.workspace_did_change_workspace_folders
+        its.open(path, SHOP.replace("In progress", "Dong"))
+        change(lsp.DidChangeWorkspaceFoldersParams(lsp.WorkspaceFoldersChangeEvent([folder], [])))
+        await its.until(lambda: its.codes(path) == ["MM204"])
+        (finding,) = its.client.diagnostics[its.uri(path)]
+        assert its.text_at(path, finding.range) == "Dong"
+        change(lsp.DidChangeWorkspaceFoldersParams(lsp.WorkspaceFoldersChangeEvent([], [folder])))
+        await its.until(lambda: its.codes(path) == [])
 
-    drive(root, script)
+    drive(root, script, folders=[root])
 
 
 def test_nothing_is_registered_outside_of_projects(tmp_path: Path) -> None:
@@ -525,12 +559,13 @@ def test_new_items_and_ticks_are_commands_of_the_editor(root: Path) -> None:
 
         execute = its.client.workspace_execute_command_async
         found: Any = await execute(lsp.ExecuteCommandParams("milemark.collections"))
+        uri = root.as_uri()
         assert [each["name"] if isinstance(each, dict) else each.name for each in found] == [
             "projects",
             "tracks",
             "team",
         ]
-        await execute(lsp.ExecuteCommandParams("milemark.new", ["projects", "새 📅 일"]))
+        await execute(lsp.ExecuteCommandParams("milemark.new", ["projects", "새 📅 일", uri]))
         assert isinstance((applied[0].document_changes or ())[0], lsp.CreateFile)
         await execute(lsp.ExecuteCommandParams("milemark.tick", [its.uri(P), its.at(P, "- [ ]").line]))
         assert "- [x] 📅 둘" in result(its, P, applied[1])
