@@ -46,6 +46,11 @@ def on_page_markdown(markdown: str, page: Any, **_others: Any) -> str:
     return _LINK.sub(led, markdown).replace(_ADDRESS, _repository() or _ADDRESS)
 
 
+def on_page_content(html: str, **_others: Any) -> str:
+    """Let the keyboard reach wide tables, which the theme lets scroll on small screens."""
+    return html.replace("<table>", '<table tabindex="0">')
+
+
 def on_post_page(output: str, **_others: Any) -> str:
     """Name the search for readers of screens, which the theme leaves without a name."""
     return output.replace(_SEARCH, f'{_SEARCH} aria-label="Search"', 1)

@@ -34,7 +34,7 @@ def map_jobs(work: Callable[[Job], Result], jobs: Iterable[Job], files: int) -> 
 
     # A fork copies the locks that other threads hold, and waits for them forever.
     context = get_context("spawn") if threading.active_count() > 1 else None
-    with ProcessPoolExecutor(min(cores, -(-files // CHUNK)), context, _begin, (collect_rarely,)) as pool:
+    with ProcessPoolExecutor(min(cores, -(-files // CHUNK)), context, initializer=collect_rarely) as pool:
         yield from pool.map(work, jobs)
 
 
@@ -49,22 +49,8 @@ def map_copies(work: Callable[[Job], Result], jobs: Sequence[Job], files: int) -
     from concurrent.futures import ProcessPoolExecutor  # few files need none
     from multiprocessing import get_context
 
-    with ProcessPoolExecutor(_cores(), get_context("fork"), _begin, (_OF_COPY.append, work)) as pool:
+    with ProcessPoolExecutor(_cores(), get_context("fork"), initializer=_OF_COPY.append, initargs=(work,)) as pool:
         yield from pool.map(_in_copy, jobs, chunksize=max(1, len(jobs) // _PARTS))
-
-
-def _begin(prepare: Callable[..., None], *values: Any) -> None:
-    """Prepare a process of a pool. It ends with its parent: if that one is killed, the pool tells it nothing."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    prepare(*values)
-
-
-def _end_with_parent() -> None:
-    from multiprocessing import parent_process
-
-    if parent := parent_process():
-        parent.join()
-        os._exit(1)
 
 
 _OF_COPY: list[Callable[[Any], Any]] = []  # the work of a copy

@@ -24,7 +24,6 @@ PUBLIC = (
     "metrics.people",
     "metrics.progress",
     "metrics.resume",
-    "metrics.schedule",
     "metrics.skills",
     "metrics.tags",
     "metrics.timeline",

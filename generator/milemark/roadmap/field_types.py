@@ -38,10 +38,7 @@ PROOF_FIELDS: Mapping[str, Field] = {
         Field("note"),
     )
 }
-_NUMBER_HINTS = {
-    **dict.fromkeys(("current", "target"), _("write only the number, and what it counts under `unit`")),
-    "capacity": _("a person's capacity counts active items; hours for each weekday stand in roadmap.yml"),
-}
+_WITH_UNIT = ("current", "target")
 _ODD_QUOTES = ("“", "”", "‘", "’", "「", "『", "＂")
 _SEPARATOR = re.compile(r"\s*[,，、]\s*")
 _WIDE_SEPARATOR = re.compile("[，、]")
@@ -93,7 +90,7 @@ def _number(field: Field, node: Node) -> _Parsed:
     text = node.text.strip().removesuffix("%").rstrip() if isinstance(node, Scalar) else ""
     if not isinstance(node, Scalar) or not _NUMBER.fullmatch(text):
         example = "3" if field.type == "integer" else "40"
-        hint = _NUMBER_HINTS.get(field.name, "")
+        hint = _("write only the number, and what it counts under `unit`") if field.name in _WITH_UNIT else ""
         return _wrong_type(node, _("a number"), example, hint)
     return _in_range(field, node, text)
 
