@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
+from itertools import chain, repeat
 
 from milemark.foundation.cache import digest
 
@@ -81,20 +82,23 @@ def simulate(plan: WorkPlan, runs: int = RUNS) -> dict[str, list[float]]:
         for name, placed in places[run % draws].items():
             ends |= _ends(placed, reached[name][run])
         for work in late:
-            ends[work.id] = max((ends.get(work.id, 0), *(ends[need] for need in work.needs)))
+            ends[work.id] = max(ends.get(work.id, 0), max(map(ends.__getitem__, work.needs), default=0))
         for id_, end in ends.items():
             found[id_].append(end)
     return {id_: sorted(ends) for id_, ends in found.items()}
 
 
 def _ends(placed: Iterable[tuple[str, float]], reached: Sequence[float]) -> dict[str, float]:
-    """Return after how many weeks each place is reached; within a week, the work goes on evenly."""
+    """Return after how many weeks each place is reached; within a week, the work goes on evenly. Places ascend."""
     ends: dict[str, float] = {}
+    week, last = 0, reached[-1]
     for id_, place in placed:
-        week = bisect_left(reached, place)
+        if place > last:
+            ends[id_] = NEVER
+            continue
+        week = bisect_left(reached, place, week)
         before = reached[week - 1] if week else 0.0
-        part = (place - before) / (reached[week] - before) if week < FARTHEST and place else 0
-        ends[id_] = week + part if week < FARTHEST else NEVER
+        ends[id_] = week + ((place - before) / (reached[week] - before) if place else 0)
     return ends
 
 
@@ -116,12 +120,14 @@ def _late_works(works: Sequence[Work]) -> list[Work]:
 
 def _places(plan: WorkPlan, draws: int) -> list[dict[str, list[tuple[str, float]]]]:
     """Return, for each draw of sizes, the places of the works of each stream."""
-    streams = {name: [work for work in plan.works if work.stream == name] for name in plan.paces}
-    sizes = {work.id: _drawn_sizes(work, draws) for work in plan.works if work.stream is not None}
-    return [
-        {name: _placed(works, {work.id: sizes[work.id][draw] for work in works}, plan.limit) for name, works in each}
-        for draw, each in ((draw, streams.items()) for draw in range(draws))
-    ]
+    found: dict[str, list[list[tuple[str, float]]]] = {}
+    for name in plan.paces:
+        works = [work for work in plan.works if work.stream == name]
+        sizes = {work.id: _drawn_sizes(work, draws) for work in works}
+        count = draws if any(len(set(work.sizes)) > 1 for work in works) else 1  # equal sizes have equal places
+        once = [_placed(works, {id_: each[draw] for id_, each in sizes.items()}, plan.limit) for draw in range(count)]
+        found[name] = once if count == draws else once * draws
+    return [{name: each[draw] for name, each in found.items()} for draw in range(draws)]
 
 
 def _drawn_sizes(work: Work, draws: int) -> Sequence[float]:
@@ -175,7 +181,7 @@ def _reached_places(plan: WorkPlan, runs: int) -> dict[str, list[list[float]]]:
     count = min((len(pace.done) for pace in paces), default=0)
     chance = _chance([(pace.done, pace.added) for pace in paces])
     drawn = [_drawn_weeks(chance, count) for _ in range(runs)]
-    return {name: [_reached(plan, pace, weeks) for weeks in drawn] for name, pace in plan.paces.items()}
+    return {name: _reached_by(plan, pace, drawn) for name, pace in plan.paces.items()}
 
 
 # The known weeks are one sample of many that this person could have had: with 26 of them, the pace itself is uncertain.
@@ -195,19 +201,33 @@ def _rows(chance: random.Random, count: int, length: int) -> list[int]:
     return weeks
 
 
-def _reached(plan: WorkPlan, pace: Pace, weeks: Sequence[int]) -> list[float]:
-    """Return the place reached after each week. Work that is added makes all open work grow in proportion."""
-    oldest, part = len(pace.done[0]) - 1, pace.share * plan.factor
-    left, grown = max(pace.scope, 1), 1.0
-    place = 0.0
-    reached = []
-    for number, week in enumerate(weeks):
-        age = min(number, oldest)
-        done = pace.done[week][age] * part * (1 - plan.idle.get(number, 0))
+def _reached_by(plan: WorkPlan, pace: Pace, drawn: Sequence[Sequence[int]]) -> list[list[float]]:
+    """Return the places reached after each of the drawn weeks of each run."""
+    part, ages = pace.share * plan.factor, range(len(pace.done[0]))
+    done = [[week[age] * part for week in pace.done] for age in ages]
+    added = [[week[age] * pace.share for week in pace.added] for age in ages]
+    return [_reached(plan, max(pace.scope, 1), (done, added), weeks) for weeks in drawn]
+
+
+def _reached(
+    plan: WorkPlan,
+    scope: float,
+    work: tuple[Sequence[Sequence[float]], Sequence[Sequence[float]]],
+    weeks: Sequence[int],
+) -> list[float]:
+    """Return the place reached after each week. Work that is added makes all open work grow in proportion.
+
+    `work` is the work done and added in each past week, for each age of the plan.
+    """
+    (all_done, all_added), idle = work, plan.idle
+    left, grown, place, reached = scope, 1.0, 0.0, list[float]()
+    ages = chain(zip(all_done, all_added, strict=True), repeat((all_done[-1], all_added[-1])))
+    for number, (week, (done_in, added_in)) in enumerate(zip(weeks, ages, strict=False)):
+        done = done_in[week] * (1 - idle[number]) if number in idle else done_in[week]
         place += done / grown
         left -= done
         if left > 0:
-            more = max(left + pace.added[week][age] * pace.share, left * _LEAST)
+            more = max(left + added_in[week], left * _LEAST)
             left, grown = more, grown * more / left
         reached.append(place)
     return reached
