@@ -6,6 +6,7 @@ import gc
 import json
 import warnings
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -136,13 +137,24 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"action": "new", "target": "projects", "text": "x", "force": True}, "unknown argument: force"),
     ({"action": "delete", "target": "shop"}, "action"),
     ({"action": "new", "target": "nowhere", "text": "x"}, "no collection"),
+    ({"action": "new", "target": "projects", "text": "{...}"}, "placeholder"),
+    ({"action": "new", "target": "projects", "text": '{"title": "string"}'}, "placeholder"),
+    ({"action": "new", "target": "projects", "text": "{{title}}"}, "placeholder"),
+    ({"action": "set", "target": "shop", "assignments": '["status=string"]'}, "placeholder"),
+    ({"action": "new", "target": "projects", "text": "a\0b"}, "control characters"),
+    ({"action": "new", "target": "projects", "text": "a\n---\nb"}, "a single line"),
+    ({"action": "new", "target": "projects", "text": ""}, "needs `text`"),
+    ({"action": "new", "target": "projects", "text": "x", "dry_run": "no"}, "dry_run"),
+    ({"action": "tick", "target": "shop", "text": "둘", "assignments": ["status=Done"]}, "takes no `assignments`"),
+    ({"action": "done", "target": "shop", "text": "둘"}, "takes no `text`"),
+    ({"action": "set", "target": "shop"}, "needs `assignments`"),
 ]
 
 
 def test_what_no_agent_should_do_is_refused_with_the_reason(root: Path) -> None:
     async def script(agent: Agent) -> None:
         for arguments, reason in REFUSED:
-            answer = await agent.call("edit", **arguments, dry_run=False)
+            answer = await agent.call("edit", **{"dry_run": False, **arguments})
             assert isinstance(answer, str), arguments
             assert reason in answer
 
@@ -181,6 +193,25 @@ def test_an_agent_of_the_public_neither_sees_nor_changes_what_is_private(root: P
     assert "CANARY" not in said.replace('"CAN"', "")
     assert (root / PLACE).read_text() == SHOP
     assert (root / "content/projects/hidden.md").read_text() == FILES["projects/hidden.md"]
+
+
+def test_what_is_private_answers_as_what_is_not_there(root: Path) -> None:
+    async def script(agent: Agent) -> None:
+        revision = await agent.revision()
+        edit = partial(agent.call, "edit", action="set", target="shop", revision=revision)
+        for name, given in [("check", "path"), ("show", "id")]:
+            answers = [await agent.call(name, **{given: each}) for each in ("content/projects/hidden.md", "a.md")]
+            assert len({each.replace("content/projects/hidden.md", "a.md") for each in answers}) == 1
+        for field in ("parent=", "depends_on+="):
+            answers = [await edit(assignments=[f"{field}{each}"]) for each in ("hidden", "nobody")]
+            assert [each.replace("hidden", "nobody") for each in answers] == [answers[1]] * 2
+            assert "there is no item" in answers[1]
+        assert (await edit(assignments=["title=a\nb"]))["changes"][0]["diff"].count('+title: "a\\nb"') == 1
+        rename = await agent.call("edit", action="rename", target="shop", text="hidden", revision=revision)
+        assert "taken" in rename
+        assert "limit" in await agent.call("find", limit=-1)
+
+    ask(root, script)
 
 
 def test_the_owner_may_give_an_agent_everything(root: Path) -> None:

@@ -24,11 +24,14 @@ from milemark.app.write_plan import (
 )
 from milemark.foundation.diagnostics import Diagnostic
 from milemark.foundation.errors import UserError
+from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import PRIVATE
-from milemark.markdown.document import Node, Scalar
+from milemark.markdown.document import Node, Scalar, scalars
 from milemark.markdown.document import Sequence as Nodes
 from milemark.markdown.edit import Edit
 from milemark.markdown.encoding import readable
+from milemark.markdown.scalar_styles import scalar_text
+from milemark.roadmap.elsewhere import parted
 from milemark.roadmap.field_edits import (
     TaskName,
     done_assignments,
@@ -37,9 +40,21 @@ from milemark.roadmap.field_edits import (
     mark_edit,
     parse_assignment,
 )
+from milemark.roadmap.field_types import reference_of
+from milemark.roadmap.load import read_file
 from milemark.roadmap.model import Item
+from milemark.roadmap.new_items import file_name
+from milemark.roadmap.schema import reference_fields
 
 ACTIONS = ("set", "tick", "untick", "done", "new", "rename")
+_TAKES = {  # the arguments of each action, of which all but the assignments of a new item are needed
+    "set": ("assignments",),
+    "tick": ("text",),
+    "untick": ("text",),
+    "done": (),
+    "new": ("text", "assignments"),
+    "rename": ("text",),
+}
 _UNSEEN = "this changes nothing that the audience of this server may see: nothing was written"
 
 
@@ -71,7 +86,10 @@ def _planned(options: Options, audience: str, change: AgentChange) -> WritePlan:
     project = read_project(options.root(), options.today, options.as_of, read_options=ReadOptions(audience))
     if any(each.is_error for each in project.schema_errors):
         raise UserError("roadmap.yml has errors: the owner must correct them first")
+    _check_arguments(change)
     plan = plan_of(project, _planner(options, change))
+    if audience != PRIVATE:
+        _check_names(project, plan, change)
     if plan.becomes_public:
         raise UserError("this would make something public: only the owner may do that, on the command line")
     if audience != PRIVATE and plan.files:
@@ -79,6 +97,39 @@ def _planned(options: Options, audience: str, change: AgentChange) -> WritePlan:
         if any(seen_text(project, each.path) == seen_text(after, each.path) for each in plan.files):
             raise UserError(_UNSEEN)
     return plan
+
+
+def _check_arguments(change: AgentChange) -> None:
+    """Raise UserError if an argument is missing, or is none that the action takes."""
+    given = {"text": change.text.strip(), "assignments": change.assignments}
+    for name, value in given.items():
+        if value and name not in _TAKES[change.action]:
+            raise UserError(f"{change.action} takes no `{name}`: leave it out")
+        if not value and name in _TAKES[change.action] and (name, change.action) != ("assignments", "new"):
+            raise UserError(f"{change.action} needs `{name}`")
+    if "\n" in change.text or "\r" in change.text:
+        raise UserError("`text` is a single line")
+
+
+def _check_names(project: Project, plan: WritePlan, change: AgentChange) -> None:
+    """Raise UserError for a new id or reference that would meet something that the audience does not see."""
+    roadmap, every = project.loaded.roadmap, project.everything.roadmap
+    name = {"rename": change.text, "new": file_name(change.text) if change.action == "new" else ""}.get(change.action)
+    if name and key_of(name) in every.names.keys() - roadmap.names.keys():
+        raise UserError(f'"{name}" is taken: choose another name')
+    for each in plan.files:
+        before, after = (_references(project, each.path, data or b"") for data in (each.before, each.after))
+        for reference in after - before:
+            if not parted(every.settings, reference)[0] and roadmap.find(reference, each.path) is None:
+                raise UserError(f'there is no item "{reference}" to refer to: find its id first')
+
+
+def _references(project: Project, path: str, data: bytes) -> set[str]:
+    """Return the names that the fields of a file refer to."""
+    file = read_file(project.everything.roadmap.settings, path, data)
+    items = [part.item for part in (file, *file.parts) if part.item]
+    nodes = [each.document.fields.get(field.name) for each in items for field in reference_fields(each.collection)]
+    return {reference_of(scalar) for node in nodes for scalar in scalars(node)}
 
 
 def _planner(options: Options, change: AgentChange) -> Planner:
@@ -134,7 +185,7 @@ def seen_text(project: Project, path: str) -> bytes:
 
 def _written(node: Node) -> str:
     if isinstance(node, Scalar):
-        return node.text
+        return scalar_text(node.text) if "\n" in node.text else node.text
     if isinstance(node, Nodes):
         return f"[{', '.join(map(_written, node.items))}]"
     return f"{{{', '.join(f'{key.text}: {_written(each)}' for key, each in node.entries)}}}"

@@ -7,11 +7,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, cast
+from typing import Annotated, Any, Literal, cast
+from unicodedata import category
 
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
+from pydantic import Field, Strict
 
 from milemark import __version__
 from milemark.app.agent_server.changes import ACTIONS, AgentChange, carry_out, revision_for
@@ -21,6 +23,7 @@ from milemark.app.targets import one_item
 from milemark.foundation.errors import UserError
 from milemark.foundation.escaping import json_text
 from milemark.foundation.identifiers import key_of
+from milemark.foundation.layout import PRIVATE, ROADMAP_FILE
 from milemark.output.text.envelope import SCHEMA_VERSION
 from milemark.output.text.item import as_json
 
@@ -29,9 +32,16 @@ _ROWS = 200
 _PATIENCE = 120  # seconds of a command
 # What a model writes that copies the schema of a tool, or a placeholder, instead of a value.
 _ECHO = re.compile(
-    r"\s*(?:\w+\??\s*:\s*)?(?:string|number|integer|boolean|object|array|null|any)(?:\[\])?\s*|\s*<[^<>]+>\s*|\s*(?:\.{3}|…)\s*",
-    re.IGNORECASE,
+    r"""\s*(?:
+        (?:\w+\??\s*:\s*)?(?:string|number|integer|boolean|object|array|null|any)(?:\[\])?
+        | <[^<>]+>
+        | \{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}
+        | [\[(]?\s*(?:\.{3}|…)\s*[\])]?
+    )\s*""",
+    re.IGNORECASE | re.VERBOSE,
 )
+_Limit = Annotated[int, Field(ge=1)]
+_Flag = Annotated[bool, Strict()]  # "no" is no reason to write
 _READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 _WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 _Action = Literal["set", "tick", "untick", "done", "new", "rename"]
@@ -52,10 +62,13 @@ class AgentServer(MCPServer[Any]):
 
 
 def _refuse_echo(name: str, value: Any) -> None:
+    """Raise ToolError for a value that no user would have written."""
     for each in value if isinstance(value, list) else [value]:
         text = each.partition("=")[2] or each if isinstance(each, str) else ""
         if len(text) > _LONGEST:
             raise ToolError(f"{name} is longer than {_LONGEST} characters")
+        if any(category(sign) in {"Cc", "Cs"} and sign not in "\n\r\t" for sign in text):
+            raise ToolError(f"{name} has control characters")
         if text and _ECHO.fullmatch(text):
             raise ToolError(f'{name} is "{text}", which looks like a placeholder: write the value itself')
 
@@ -73,7 +86,7 @@ def agent_server(options: Options, audience: str) -> AgentServer:
 
 
 def _reading(options: Options, audience: str) -> tuple[Callable[..., str], ...]:
-    def find(text: str = "", where: str = "", limit: int = 20) -> str:
+    def find(text: str = "", where: str = "", limit: _Limit = 20) -> str:
         """Find items by words of their id or title, and by an SQL condition such as stage = 'active'."""
         given = [f"--where={where}"] if where else []
         rows = _answer(options, audience, "list", f"--columns={_COLUMNS}", *given)["rows"]
@@ -92,13 +105,13 @@ def _reading(options: Options, audience: str) -> tuple[Callable[..., str], ...]:
         tasks = [{"mark": each.mark, "text": each.text} for each in item.tasks]
         return _json({**known, "tasks": tasks, "revision": revision_for(project, item)})
 
-    def query(sql: str, limit: int = _ROWS) -> str:
+    def query(sql: str, limit: _Limit = _ROWS) -> str:
         """Run a read-only SQL query over items, tasks, tracks, milestones, tags, links, dependencies, collections."""
         return _listed(_answer(options, audience, "query", "--", sql)["rows"], limit)
 
     def check(path: str = "") -> str:
         """Return the findings about the roadmap, or about one file or folder of it, with their corrections."""
-        given = [_inside(options, path)] if path else []
+        given = [_seen(options, audience, path)] if path else []
         return _listed(_answer(options, audience, "check", "--", *given)["diagnostics"], _ROWS)
 
     def report(since: str = "") -> str:
@@ -119,13 +132,14 @@ def _writing(options: Options, audience: str) -> tuple[Callable[..., str], ...]:
         revision: str = "",
         assignments: list[str] | None = None,
         text: str = "",
-        dry_run: bool = True,  # noqa: FBT001, FBT002  as above
+        dry_run: _Flag = True,  # noqa: FBT002  as above
     ) -> str:
         """Change one item; a dry run unless dry_run is false. Returns the diff and the new revision.
 
         set: assignments such as "status=Done", "tags+=api", "due=" to remove. tick, untick: text has words of one task.
         done: today. new: target is a collection, text the title. rename: text is the new id. All but new need revision.
         """
+        _refuse_echo("assignments", assignments or [])  # a list may arrive as its text
         change = AgentChange(action, target, revision, tuple(assignments or ()), text)
         try:
             return _json(carry_out(options, audience, change, is_dry=dry_run))
@@ -136,11 +150,16 @@ def _writing(options: Options, audience: str) -> tuple[Callable[..., str], ...]:
     return (edit,)
 
 
-def _inside(options: Options, path: str) -> str:
-    """Return a path of the project. Raises ToolError for one elsewhere."""
-    root = options.root()
-    if not (root / path).resolve().is_relative_to(root.resolve()):
+def _seen(options: Options, audience: str, path: str) -> str:
+    """Return a path of the project. Raises ToolError for one that holds nothing that the audience sees."""
+    project = read_project(options.root(), options.today, options.as_of, read_options=ReadOptions(audience))
+    root, own = options.root().resolve(), [file.document.source for file in project.loaded.files]
+    known = [*own, ROADMAP_FILE, *(project.content.files if audience == PRIVATE else ())]
+    place = root / path
+    if not place.resolve().is_relative_to(root):
         raise ToolError(f"{path} is outside of this project")
+    if not any((root / project.folder.shown(each)).is_relative_to(place.resolve()) for each in known):
+        raise ToolError(f"there is no {path} in this roadmap")
     return path
 
 
@@ -168,7 +187,7 @@ def _answer(options: Options, audience: str, name: str, *arguments: str) -> dict
 
 
 def _listed(rows: list[Any], limit: int) -> str:
-    count = max(0, min(limit, _ROWS))
+    count = min(limit, _ROWS)
     return _json(
         {"schemaVersion": SCHEMA_VERSION, "rows": rows[:count], "total": len(rows), "is_cut": len(rows) > count}
     )
