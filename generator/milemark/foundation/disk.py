@@ -184,11 +184,12 @@ def read_content(folder: Path | ContentFolder) -> Content:
     """Read every Markdown file, base and roadmap.yml below a folder; report those that cannot be read."""
     content = as_content(folder)
     listing = list_content(content)
+    folder = content.path  # a Path for each file takes as long as reading it
     files: dict[str, bytes] = {}
     diagnostics = listing.diagnostics
     for path in listing.identities:
         try:
-            files[path] = read_bytes(content.roadmap if path == ROADMAP_FILE else content.path / path)
+            files[path] = read_bytes(content.roadmap if path == ROADMAP_FILE else f"{folder}/{path}")
         except OSError as error:
             diagnostics.append(unreadable(path, error))
     return Content(files, tuple(listing.assets), tuple(diagnostics), tuple(listing.links))

@@ -23,7 +23,7 @@ from milemark.foundation.layout import PRIVATE, PUBLIC, ROADMAP_FILE
 from milemark.markdown.comments import DELIMITER
 from milemark.markdown.document import Document
 from milemark.markdown.outline import plain_text
-from milemark.markdown.private_sections import read_sections
+from milemark.markdown.private_sections import NO_SECTIONS, read_sections
 from milemark.privacy.guard import Guard, guard_of
 from milemark.privacy.hidden import (
     NOTHING,
@@ -242,7 +242,9 @@ def _hidden_tasks(files: Iterable[File]) -> Iterator[tuple[str, str]]:
     """
     for file in files:
         document = file.document
-        if file.item and document.tasks and (lines := read_sections("", document.body, 1).lines(document.body)):
+        sections = read_sections("", document.body, 1) if file.item and document.tasks else NO_SECTIONS
+        if file.item and sections.parts:
+            lines = sections.lines(document.body)
             hidden = (task for task in document.tasks if task.span.line - document.body_line in lines)
             yield from ((file.item.id, plain_text(task.text.replace(DELIMITER, ""))) for task in hidden)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from milemark.foundation import rules
@@ -16,6 +16,7 @@ from milemark.markdown.front_matter import parse_document, with_outline
 from milemark.roadmap.checks import check, check_file, check_page, without_consequences
 from milemark.roadmap.elsewhere import apart
 from milemark.roadmap.heading_items import level_of, read_heading_items
+from milemark.roadmap.index_entry import IndexEntry, index_entry
 from milemark.roadmap.model import Counts, Item, Roadmap
 from milemark.roadmap.references import References, relate
 from milemark.roadmap.schema import as_declared, collection_of, count_tasks, in_own_names, parse_item
@@ -27,7 +28,7 @@ from milemark.roadmap.site_paths import free_path, taken_paths
 _settings_of = lru_cache(8)(parse_settings)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class File:
     """One Markdown file as read by itself: an item, or a page if `item` is None, with its tasks and its findings.
 
@@ -39,6 +40,11 @@ class File:
     counts: Counts
     diagnostics: tuple[Diagnostic, ...]
     parts: tuple[File, ...] = ()
+
+    @cached_property
+    def entry(self) -> IndexEntry | None:
+        """The index entry of its item, made once for all saves that leave the file as it is."""
+        return index_entry(self.item) if self.item else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,9 @@ def with_excluded(loaded: Loaded, paths: Iterable[str]) -> Loaded:
 def assemble(settings: Settings, files: Sequence[File], day: date, other_diagnostics: Sequence[Diagnostic]) -> Loaded:
     """Return the roadmap of files that were read, sorted by path, with the diagnostics of all of them."""
     related, references = relate(
-        tuple(file.item for file in files if file.item), pages=[file.document.path for file in files if not file.item]
+        tuple(file.item for file in files if file.item),
+        [file.entry for file in files if file.entry],
+        [file.document.path for file in files if not file.item],
     )
     items = tuple(sorted(related, key=_Order(settings).place))
     roadmap = Roadmap(settings, items, tuple(file.document for file in files if not file.item), day)

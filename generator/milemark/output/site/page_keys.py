@@ -48,7 +48,7 @@ class Keys:
         self.is_large = len(roadmap.items) > _LARGE
         self.shared = shared and digest(shared, self.is_large)
         self.attachments, self.landings = attachments, landings
-        self._known: dict[str, str] = {}
+        self._known, self._digests = dict[str, str](), dict[str, str]()
 
     def of(self, item: Item) -> str:
         """Return the key of an item's page, or an empty text for a page that is always rendered."""
@@ -62,7 +62,7 @@ class Keys:
             return ""
         skill = self.skills.get(item.id)
         links = [(link.path, link.title, link.field) for link in self.backlinks.get(item.path, ())]
-        shown = [(relation, self._digests[each.id]) for relation, each in self._shown(item, skill)]
+        shown = [(relation, self._digest(each)) for relation, each in self._shown(item, skill)]
         names = self._names if _LINK.search(item.document.body) or item.text("cover") else ""
         words = self._tags if "#" in item.document.body else ()
         return digest(self.shared, item.path, links, skill is not None, shown, names, words, self.landings.get(item.id))
@@ -79,14 +79,12 @@ class Keys:
         """The tags to which bodies link."""
         return tuple(tag.key for tag in tags(self.roadmap.items)) if self.roadmap.settings.body_tags else ()
 
-    @cached_property
-    def _digests(self) -> Mapping[str, str]:
-        """A digest of each item: its file, and the values derived from other files."""
-        return {item.id: self._digest(item) for item in self.roadmap.items}
-
     def _digest(self, item: Item) -> str:
-        said = (item.document.front, item.document.body, sorted(item.values.items()))
-        return digest(item.id, item.path, item.path in self.roadmap.private, *said)
+        """Return a digest of an item: its file, and the values derived from other files."""
+        if item.id not in self._digests:
+            said = (item.document.front, item.document.body, sorted(item.values.items()))
+            self._digests[item.id] = digest(item.id, item.path, item.path in self.roadmap.private, *said)
+        return self._digests[item.id]
 
     def _shown(self, item: Item, skill: Skill | None) -> Iterator[tuple[str, Item]]:
         """Yield the items that a page shows, each with its parts, whose tasks count in its progress."""
