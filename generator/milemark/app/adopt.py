@@ -219,7 +219,7 @@ class _Folder:
         if name in _REFERENCES:
             return self._resolves(key, self._ids("id")) or bool(self._id_key(key))
         texts = [text for each in self.documents for text in _texts(each.fields.get(key))]
-        return name not in _DATES or _HALF * sum(parse_date(text) is not None for text in texts) > len(texts)
+        return name not in _DATES or _HALF * sum(parse_date(text) is not None for text in texts) >= len(texts)
 
     def _statuses(self, names: Mapping[str, str], preset: Preset) -> list[tuple[str, int]]:
         """Return the words of statuses with the number of files that use each, the most frequent first."""

@@ -22,6 +22,7 @@ from milemark.app.socket_address import listening, read_address
 from milemark.app.watch import changes
 from milemark.foundation.content_folder import content_of
 from milemark.foundation.errors import UserError
+from milemark.foundation.i18n import counted
 from milemark.foundation.layout import BUILD, CONFIG_FILE, TEMPLATES
 from milemark.output.text.diagnostics import FormatContext, as_text
 from milemark.publish.build import publication_of
@@ -122,7 +123,8 @@ class ServedProject:
             context = FormatContext(project.text_of, project.language.gettext, project.folder.shown)
             self.echo(as_text(project.page_findings, context))
         changed = written.changed + written.removed
-        self.echo(f"rebuilt {changed} of {changed + written.unchanged} files in {time.monotonic() - started:.2f} s")
+        files = counted(changed + written.unchanged, "file")
+        self.echo(f"rebuilt {changed} of {files} in {time.monotonic() - started:.2f} s")
 
 
 class _LateError(Exception):

@@ -66,7 +66,12 @@ def files_of(folder: Path) -> dict[str, bytes]:
             ],
             [],
         ),
-        (NOTES, "people", ["content: people"], ["items: none; other pages: 1", "none, the folder is not in a git"]),
+        (
+            NOTES,
+            "people",
+            ["content: people"],
+            ["items: none; other pages: 1", "history: none: ", "is not in a git repository"],
+        ),
         (
             {"Board/a.md": "---\nstatus: done\n---\n# A\n"},
             ".",

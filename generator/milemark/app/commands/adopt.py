@@ -133,7 +133,7 @@ def _history(adopted: Adopted) -> str:
 
     try:
         found = commits(open_repository(adopted.folder.path))
-    except NoHistoryError:
-        return "none, the folder is not in a git repository"
+    except NoHistoryError as error:
+        return f"none: {str(error).partition(': ')[2]}"
     first = min((each.when for each in found), default=None)
     return f"{counted(len(found), 'commit')} since {first:%Y-%m-%d}" if first else "none, nothing is committed"

@@ -117,7 +117,7 @@ def _report(changes: Sequence[PlannedItem], shown: Callable[[str], str], *, is_d
             click.echo(f"{each.kind}: {visible(shown(each.path))}")
     counts = Counter(each.kind for each in changes)
     click.echo(
-        ", ".join(f"{count} {kind}" for kind, count in counts.items()) + (" (dry run)" if is_dry else ""), err=True
+        "; ".join(f"{count} {kind}" for kind, count in counts.items()) + (" (dry run)" if is_dry else ""), err=True
     )
 
 

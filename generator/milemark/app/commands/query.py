@@ -13,7 +13,7 @@ import click
 from milemark.app.command import command, open_project, terminal_width
 from milemark.app.options import Options, ReadOptions, audience_option
 from milemark.foundation.escaping import encodable
-from milemark.foundation.i18n import _
+from milemark.foundation.i18n import _, counted
 from milemark.foundation.layout import PRIVATE
 from milemark.output.text.query_result import FORMATS, ResultTable
 
@@ -84,7 +84,7 @@ def _print(engine: Engine, run: Callable[[], QueryResult], texts: Mapping[str, s
         FORMATS[format_](ResultTable(result, engine.lists, terminal_width(), _QUERY if _QUERY in texts else _LIST))
     )
     if result.is_cut and "--limit" not in texts:
-        click.echo(f"note: there are more than {len(result.rows)} rows; only these are printed", err=True)
+        click.echo(f"note: there are more than {counted(len(result.rows), 'row')}; only these are printed", err=True)
 
 
 def _engine(options: Options, audience: str) -> AbstractContextManager[Engine]:
