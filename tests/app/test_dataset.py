@@ -13,6 +13,7 @@ import duckdb
 import pytest
 from pyarrow import parquet
 
+from milemark.app.dataset import complete_states
 from milemark.output.export.dataset import RELATIONS, VERSION, dataset_tables, is_repository_name
 from support import ROOT, cli, write_content, write_files
 
@@ -104,6 +105,51 @@ def test_a_state_that_cannot_be_written_as_a_whole_changes_nothing(dataset: Path
     assert (found.exit_code, "Traceback" in found.output) == (2, False)
     assert files() == before
     assert not [path for path in dataset.rglob("*.tmp") if path.is_file()]
+
+
+@pytest.mark.parametrize("moves", [0, 1, 5, len(RELATIONS) - 1])
+@pytest.mark.parametrize("next_one", ["writer", "reader"])
+def test_a_killed_writer_leaves_the_old_state_or_the_whole_new_one(
+    dataset: Path, monkeypatch: pytest.MonkeyPatch, moves: int, next_one: str
+) -> None:
+    """A kill after some of the renames: whoever comes next makes the rest of them."""
+    shop = dataset.parent / "shop"
+    write_files(dataset, {"new/repository=shop/day=2026-11-28/new.parquet": "of a newer version"})
+    (shop / "content/items/two.md").unlink()
+    done: list[Path] = []
+
+    def replace(self: Path, target: Path) -> Path:
+        if self.suffix == ".tmp" and target.suffix == ".parquet":
+            if len(done) == moves:
+                raise KeyboardInterrupt
+            done.append(target)
+        self.rename(target)
+        return target
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", replace)
+        assert cli(shop, "--as-of", "2026-11-28", "export", "parquet", "--into", str(dataset)).exit_code != 0
+    assert len(done) == moves
+    if next_one == "reader":
+        complete_states(dataset, print)
+    else:
+        add(shop, dataset, day="2026-11-29")
+    assert ask(dataset, "items", "select id from ROWS where repository = 'shop' and day = '2026-11-28'") == [("one",)]
+    paths = dataset.glob("*/repository=shop/day=2026-11-28/*.parquet")
+    assert len({parquet.read_schema(path).metadata[b"milemark.state"] for path in paths}) == 1
+    assert not [path for path in dataset.rglob("*") if path.suffix in {".tmp", ".pending"}]
+
+
+@pytest.mark.parametrize(
+    "line", ["+../out.parquet", "-../../x.parquet", "-items/a/b/c.txt", "-/repository=x/b/c.parquet", "\xff", ""]
+)
+def test_a_list_of_pending_files_names_files_of_the_dataset_only(dataset: Path, line: str) -> None:
+    write_files(dataset.parent, {"out.parquet": "mine", ".out.parquet.tmp": "other", "x.parquet": "mine"})
+    before = sorted(dataset.parent.rglob("*"))
+    pending = write_files(dataset, {".locks/shop.pending": line}) / ".locks/shop.pending"
+    complete_states(dataset, print)
+    assert not pending.exists()
+    assert sorted(dataset.parent.rglob("*")) == before
 
 
 def test_only_the_owner_who_asks_for_it_gets_private_rows(dataset: Path) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from milemark.app.command import command, print_findings, print_output_findings
+from milemark.app.dataset import complete_states
 from milemark.app.options import Options, audience_option
 from milemark.app.portfolio.states import Chosen, Reader, choose, connect, find_states
 from milemark.foundation.cache import digest, version
@@ -50,7 +51,10 @@ def portfolio(options: Options, datasets: tuple[Path, ...], publisher: str, audi
     root, today = options.start, options.as_of or options.today
     with exclusive(root / BUILD, _note):
         notes = _Notes()
-        states = find_states([root / each for each in datasets], notes)
+        places = [root / each for each in datasets]
+        for each in places:
+            complete_states(each, _note)
+        states = find_states(places, notes)
 
         def choice(*, is_thorough: bool) -> Chosen:
             return choose(states, Reader(connect(), audience, notes, is_thorough=is_thorough), today)
