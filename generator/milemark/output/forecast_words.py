@@ -12,13 +12,16 @@ from milemark.history.landings import Landing, PlanForecast
 from milemark.history.queue import Stuck
 from milemark.history.refusal import Refusal
 from milemark.history.simulation import RUNS
+from milemark.history.what_if import WhatIf
 from milemark.roadmap.metrics.explain import DerivationStep
+from milemark.roadmap.model import Roadmap
 
 _NEAR = 183  # days: a landing beyond half a year has no month, only a quarter
 _WHOLE = _("This plan would end in {likely}, and with a chance of 85% by {sure}.")
 _NO_END = _("This plan has no likely end: {reason}.")
 _REFUSED = _("No forecast: {reason}")
 _EXPLAINED = _("A 50% chance: it may as well be later. An 85% chance: of seven such items, about one will be later.")
+_CHANGED = _("Compared with the plan as it is: {changes}.")
 _DASH = _("Without a day: {reason}.")
 _TESTED = _(
     "Test: items whose 85% day has passed, by forecasts made eight weeks ago or earlier: {count}; "
@@ -51,7 +54,34 @@ def in_front(each: Landing, language: Language) -> str:
         return each.reason(language.gettext)
     if each.needs:
         return ", ".join(need.title for need in each.needs)
-    return language.gettext(_("items: {count}")).format(count=each.before) if each.before else ""
+    return _counted_items(each.before, language) if each.before else ""
+
+
+def _counted_items(count: int, language: Language) -> str:
+    return language.ngettext("{count} item", "{count} items", count).format(count=count)
+
+
+def changes_of(what_if: WhatIf, roadmap: Roadmap, language: Language) -> str:
+    """Return the sentence on what a plan changes; empty if nothing."""
+    said = list(_changes(what_if, roadmap, language))
+    return language.gettext(_CHANGED).format(changes="; ".join(said)) if said else ""
+
+
+def _changes(what_if: WhatIf, roadmap: Roadmap, language: Language) -> Iterator[str]:
+    say, titles = language.gettext, {item.id: item.title for item in roadmap.items}
+    yield from (say(_("without {item}")).format(item=titles[id_]) for id_ in what_if.drop)
+    yield from (say(_("{item} first")).format(item=titles[id_]) for id_ in what_if.first)
+    for title, tasks in what_if.add:
+        text = language.ngettext("{item} added, {count} task", "{item} added, {count} tasks", tasks)
+        yield text.format(item=title, count=tasks)
+    if what_if.scope:
+        yield say(_("open work {scope}%")).format(scope=f"{what_if.scope:+g}")
+    if what_if.hours:
+        yield say(_("{hours} hours a week")).format(hours=f"{what_if.hours:+g}")
+    for first, last in what_if.away:
+        yield say(_("away from {first} to {last}")).format(first=first.isoformat(), last=last.isoformat())
+    if what_if.active:
+        yield say(_("{count} at a time")).format(count=what_if.active)
 
 
 def line_of(each: Landing, today: date, language: Language) -> str:

@@ -254,9 +254,16 @@ def test_the_owner_sees_forecasts_on_every_page(copy: Repo) -> None:
     assert "No earlier forecast could be tested yet." in history
     first, second = pages["planb.md"].split("</table>", 1)
     assert "gone: no open item, so nothing of it can change." in first
+    assert "Compared with the plan as it is: without two; away from 2025-07-01 to 2025-07-07." in first
     assert "-1.0 weeks" in first
     assert "Jul 28, 2025" in first
     assert second.count("<tr><td") == 1
+
+
+def test_a_plan_b_says_each_change_in_words(copy: Repo) -> None:
+    changes = "first: one\nadd: New=1\nscope: -20%\nhours: +5\nactive: 2"
+    page = site(copy, "private", {"planb.md": f"# B\n\n```milemark\nview: forecast\n{changes}\n```\n"})["planb.md"]
+    assert "one first; New added, 1 task; open work -20%; +5 hours a week; 2 at a time." in page
 
 
 def test_one_milestone_has_one_day_everywhere(copy: Repo) -> None:

@@ -17,6 +17,7 @@ from milemark.history.plan_forecast import Forecaster, forecaster_for
 from milemark.history.refusal import Refusal
 from milemark.history.what_if import UNCHANGED, WhatIf, what_if_of
 from milemark.output.forecast_words import (
+    changes_of,
     derivation_of,
     end_of,
     in_front,
@@ -32,6 +33,7 @@ from milemark.roadmap.references import UnknownItemError, find_item
 
 _MOST_TICKS = 6
 _GONE = _("{names}: no open item, so nothing of it can change.")
+_UNCHANGED = _("Nothing is changed.")
 _NO_HOURS = _("hours need your hours of a week in roadmap.yml: capacity")
 
 
@@ -75,7 +77,7 @@ class ForecastView:
     moves: tuple[ForecastMove, ...] = ()
     ticks: tuple[ForecastTick, ...] = ()
     derivation: DerivationStep | None = None
-    is_changed: bool = False
+    changes: str = ""
     notes: tuple[str, ...] = ()
 
 
@@ -171,8 +173,9 @@ class SiteForecasts:
         assert isinstance(after, PlanForecast), "the unchanged plan has a forecast"  # noqa: S101
         moved = (self._move(one, two) for one, two in moves(before, after))
         derivation = derivation_of(after, after.whole, self.language)
+        changed = changes_of(what_if, self.roadmap, self.language) or self.language.gettext(_UNCHANGED)
         return ForecastView(
-            end_of(after, self.language), moves=tuple(moved), derivation=derivation, is_changed=True, notes=notes
+            end_of(after, self.language), moves=tuple(moved), derivation=derivation, changes=changed, notes=notes
         )
 
     def _move(self, before: Landing | None, after: Landing | None) -> ForecastMove:

@@ -207,8 +207,8 @@ def _scale(bars: BarDays, items: Sequence[Item], landings: Mapping[str, Landing]
     """Return the quarters that the dates span, limited to the time around the roadmap's day."""
     as_of = bars.as_of
     known = (landings[item.id] for item in items if item.id in landings)
-    ahead = [day for each in known if (day := each.p85 or each.p50)]
-    low, high = min(map(bars.first, items)), max([*map(bars.last, items), *ahead])
+    ahead = [day for each in known for day in (each.p50, each.p85) if day]
+    low, high = min([*map(bars.first, items), *ahead]), max([*map(bars.last, items), *ahead])
     if high < _shifted(as_of, -_BEFORE):  # everything ended long ago: show the end
         low = max(low, _shifted(high, -_AFTER))
     elif low > _shifted(as_of, _AFTER):  # everything starts far in the future: show the start

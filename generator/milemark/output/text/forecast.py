@@ -16,7 +16,7 @@ from milemark.output.text.query_result import ResultTable, as_markdown, as_table
 from milemark.query.sql.engine import QueryResult
 
 _COLUMNS = (_("Item"), _("50% by"), _("85% by"), _("Due"), _("In time"), _("In front"))
-_MOVES = (_("Item"), _("50% now"), _("50% then"), _("85% now"), _("85% then"), _("Shift"))
+_MOVES = (_("Item"), _("50%, as planned"), _("50%, changed"), _("85%, as planned"), _("85%, changed"), _("Shift"))
 _NOTHING_MOVES = _("Nothing moves.")
 
 
