@@ -12,7 +12,7 @@ from milemark.roadmap.checks import without_consequences
 from milemark.roadmap.load import load
 from milemark.roadmap.settings import Role, Settings, Stage
 from milemark.roadmap.settings_file import parse_settings
-from milemark.roadmap.statuses import DEFAULT_STATUSES, likely_stage
+from milemark.roadmap.statuses import DEFAULT_STATUSES, known_stage, likely_stage
 
 FULL = """\
 title: 커리어
@@ -248,3 +248,8 @@ def test_a_roadmap_yml_without_read_permission_is_not_reported_as_missing() -> N
 )
 def test_common_statuses_have_a_likely_stage(stage: Stage, words: str) -> None:
     assert {word: likely_stage(word.replace("-", " ")) for word in words.split()} == dict.fromkeys(words.split(), stage)
+
+
+def test_the_lanes_of_other_tools_in_korean_and_english_are_known() -> None:
+    words = ("할 일", "시작 전", "Not started", "할일")
+    assert {word: known_stage(word) for word in words} == dict.fromkeys(words, Stage.PLANNED)

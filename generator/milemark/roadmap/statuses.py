@@ -35,7 +35,7 @@ _LIKELY: Mapping[str, Stage] = {
     word: stage
     for stage, words in {
         Stage.PLANNED: "draft proposed provisional idea new open implementable ready icebox notstarted "
-        "시작전 초안 제안 대기 계획 준비",
+        "할일 시작전 초안 제안 대기 계획 준비",
         Stage.ACTIVE: "review inreview lastcall wip started ongoing testing 진행 검토 검토중 개발중 작업중",
         Stage.PAUSED: "deferred stagnant waiting hold postponed suspended 연기 대기중 중지",
         Stage.DONE: "final accepted living implemented merged closed resolved fixed finished complete shipped released "
