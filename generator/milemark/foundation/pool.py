@@ -7,7 +7,10 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -25,16 +28,12 @@ def collect_rarely() -> None:
 
 def map_jobs(work: Callable[[Job], Result], jobs: Iterable[Job], files: int) -> Iterator[Result]:
     """Yield `work(job)` for each job, in order, from several processes if there are many files in all."""
-    cores = _cores()
-    if files < _FEWEST or cores == 1:
+    if files < _FEWEST or _cores() == 1:
         yield from map(work, jobs)
         return
-    from concurrent.futures import ProcessPoolExecutor  # few files need none
-    from multiprocessing import get_context
-
     # A fork copies the locks that other threads hold, and waits for them forever.
-    context = get_context("spawn") if threading.active_count() > 1 else None
-    with ProcessPoolExecutor(min(cores, -(-files // CHUNK)), context, initializer=collect_rarely) as pool:
+    method = "spawn" if threading.active_count() > 1 else None
+    with _pool(min(_cores(), -(-files // CHUNK)), method) as pool:
         yield from pool.map(work, jobs)
 
 
@@ -46,11 +45,16 @@ def map_copies(work: Callable[[Job], Result], jobs: Sequence[Job], files: int) -
     if files < _FEWEST or min(_cores(), len(jobs)) == 1 or sys.platform != "linux" or threading.active_count() > 1:
         yield from map(work, jobs)
         return
+    with _pool(_cores(), "fork", work) as pool:
+        yield from pool.map(_in_copy, jobs, chunksize=max(1, len(jobs) // _PARTS))
+
+
+def _pool(processes: int, method: str | None, *work: Callable[[Any], Any]) -> ProcessPoolExecutor:
+    """Return processes that begin by a method of `multiprocessing`; copies have their work."""
     from concurrent.futures import ProcessPoolExecutor  # few files need none
     from multiprocessing import get_context
 
-    with ProcessPoolExecutor(_cores(), get_context("fork"), initializer=_OF_COPY.append, initargs=(work,)) as pool:
-        yield from pool.map(_in_copy, jobs, chunksize=max(1, len(jobs) // _PARTS))
+    return ProcessPoolExecutor(processes, get_context(method), initializer=_begin, initargs=work)
 
 
 _OF_COPY: list[Callable[[Any], Any]] = []  # the work of a copy
@@ -58,6 +62,21 @@ _OF_COPY: list[Callable[[Any], Any]] = []  # the work of a copy
 
 def _in_copy(job: Any) -> Any:
     return _OF_COPY[-1](job)
+
+
+def _begin(*work: Callable[[Any], Any]) -> None:
+    collect_rarely()
+    _OF_COPY.extend(work)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that began it is gone, even if that was killed: it would wait for jobs forever."""
+    from multiprocessing import parent_process
+
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _cores() -> int:
