@@ -15,7 +15,7 @@ import yaml
 
 from milemark.app.cli import group
 from milemark.app.starter import start
-from support import ACTIONS, ROOT, must, run, tool, write_files
+from support import ACTIONS, ROOT, cli, must, run, tool, write_files
 
 DAY = date(2026, 11, 23)
 OURS = ROOT / ".github/workflows/roadmap.yml"
@@ -247,3 +247,61 @@ def test_the_script_puts_the_site_in_place_and_leaves_the_last_one_where_it_fail
     assert run("sh", "publish.sh", target, cwd=project).returncode != 0
     assert (target / "index.html").is_file()
     assert [path.name for path in target.parent.iterdir()] == ["roadmap"]
+
+
+# --- a dataset of many repositories ----------------------------------------------------------------------
+
+DATASET = ROOT / "generator/milemark/app/starter_files/github-dataset.yml"
+
+
+def test_the_workflow_for_a_dataset_passes_the_linters_and_uses_known_actions() -> None:
+    text = DATASET.read_text("utf-8")
+    assert dict(re.findall(r"uses: (\S+) # (\S+)", text)).items() <= ACTIONS.items()
+    assert (read(DATASET)["permissions"], read(DATASET)["jobs"]["add"]["permissions"]) == ({}, {"contents": "read"})
+    assert "pull_request" not in read(DATASET)["on"]  # its secret is for trusted code only
+    must(tool("check-jsonschema"), "--builtin-schema", "vendor.github-workflows", DATASET)
+    must(tool("zizmor"), "--offline", "--no-config", "--persona=pedantic", "--no-progress", DATASET)
+
+
+def test_each_repository_adds_its_day_to_the_dataset_in_git(tmp_path: Path) -> None:
+    """Two repositories, of which one has an old clone of the dataset when it pushes; then a day without a change."""
+    remote = tmp_path / "remote.git"
+    must("git", "init", "--quiet", "--bare", "--initial-branch=main", remote)
+    first = tmp_path / "first"
+    must("git", "clone", "--quiet", remote, first)
+    must("git", "commit", "--quiet", "--allow-empty", "--message", "begin", cwd=first)
+    must("git", "push", "--quiet", "origin", "HEAD:main", cwd=first)
+    for name in ("shop", "payments"):
+        write_files(tmp_path / name / "roadmap", {"content/roadmap.yml": f"title: {name}\n"})
+        must("git", "clone", "--quiet", remote, tmp_path / name / "dataset")
+    for name in ("shop", "payments", "shop"):
+        for step in read(DATASET)["jobs"]["add"]["steps"]:
+            if "run" in step and not step["name"].startswith("Install"):
+                folder = tmp_path / name / step.get("working-directory", ".")
+                must("bash", "-e", "-o", "pipefail", "-c", step["run"], cwd=folder, GITHUB_REPOSITORY=f"acme/{name}")
+    files = must("git", "ls-tree", "-r", "--name-only", "main", cwd=remote).splitlines()
+    assert {path.split("/")[1] for path in files} == {"repository=payments", "repository=shop"}
+    assert len(must("git", "log", "--format=%H", "main", cwd=remote).splitlines()) == 3
+    assert all(path.endswith(".parquet") for path in files)
+
+
+def test_init_writes_the_workflow_for_a_dataset_once(tmp_path: Path) -> None:
+    write_files(tmp_path, {"content/roadmap.yml": "title: T\n", ".git/HEAD": "ref: refs/heads/main\n"})
+    written = tmp_path / ".github/workflows/dataset.yml"
+    assert cli(tmp_path, "init", "--dataset", "acme").exit_code == 2
+    assert "write " in cli(tmp_path, "init", "--dataset", "acme/roadmaps", "--dry-run").stderr
+    assert not written.exists()
+    found = cli(tmp_path, "init", "--dataset", "acme/roadmaps")
+    assert (found.exit_code, "set MILEMARK in it" in found.stderr) == (0, True), found.stderr
+    steps = read(written)["jobs"]["add"]["steps"]
+    assert [step["with"]["repository"] for step in steps if "repository" in step.get("with", {})] == ["acme/roadmaps"]
+    assert "up to date" in cli(tmp_path, "init", "--dataset", "acme/roadmaps").stderr
+    assert "differs" in cli(tmp_path, "init", "--dataset", "acme/others").stderr
+    assert cli(tmp_path, "undo").exit_code == 0
+    assert not written.exists()
+
+
+def test_a_workflow_for_a_dataset_needs_the_root_of_a_repository(tmp_path: Path) -> None:
+    write_files(tmp_path, {"plan/content/roadmap.yml": "title: T\n", ".git/HEAD": "ref: refs/heads/main\n"})
+    found = cli(tmp_path / "plan", "init", "--dataset", "acme/roadmaps")
+    assert (found.exit_code, "root of a git repository" in found.stderr) == (2, True)

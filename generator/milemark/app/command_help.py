@@ -41,6 +41,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "milemark init my-roadmap",
         "milemark init my-roadmap --example career --locale en",
         "milemark init --dry-run",
+        "milemark init --dataset acme/roadmaps --dry-run",
     ),
     "instructions": ("milemark instructions", "milemark instructions edit"),
     "join": (

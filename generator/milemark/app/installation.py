@@ -9,8 +9,15 @@ from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from typing import Any
 
+from milemark.foundation.escaping import yaml_text
+
 NAME = "milemark"
 EXTRA = "mkdocs"
+_UNSET = """\
+  # Set this to the milemark to install, for example "{example}":
+  # the one that wrote this file was installed from a folder, which GitHub cannot reach.
+  MILEMARK: ""
+"""
 _REMOTE = ("https://", "http://", "ssh://", "git@")
 
 
@@ -27,6 +34,18 @@ class Installation:
     def example(self) -> str:
         """A requirement to fill in, where there is none."""
         return f"{NAME}[{EXTRA}] @ git+{self.repository or 'https://ADDRESS'}@COMMIT"
+
+    def in_workflow(self, text: str, extra: str = EXTRA) -> str:
+        """Return a workflow that installs this milemark, with an extra."""
+        found = self.requirement.replace(f"[{EXTRA}]", f"[{extra}]")
+        example = self.example.replace(f"[{EXTRA}]", f"[{extra}]")
+        line = f"  MILEMARK: {yaml_text(found)}\n" if found else _UNSET.format(example=example)
+        return text.replace(f"  MILEMARK: {NAME}[{EXTRA}]\n", line, 1)
+
+    @property
+    def workflow_advice(self) -> str:
+        """A next step for who has such a workflow; empty if there is none."""
+        return "" if self.requirement else f"set MILEMARK in it, for example to {self.example}"
 
     def page(self, name: str) -> str:
         """Return the place of a page of the documentation: its address if pyproject.toml names the repository."""

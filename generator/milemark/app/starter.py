@@ -34,12 +34,6 @@ from milemark.roadmap.settings_file import parse_settings
 _BESIDE_PACKAGE = Path(__file__).parents[3]
 _IGNORED = ("build/", "site/", "site-private/", ".cache/")
 _WORKFLOW = Path(".github/workflows/roadmap.yml")
-_PACKAGE = "  MILEMARK: milemark[mkdocs]\n"
-_UNSET = """\
-  # Set this to the milemark to install, for example "{example}":
-  # the one that wrote this file was installed from a folder, which GitHub cannot reach.
-  MILEMARK: ""
-"""
 _FETCH = "          fetch-depth: 0 # all commits\n"
 _LFS = re.compile(rb"^[^#\n]*\sfilter=lfs\b", re.MULTILINE)
 _TITLE = "My roadmap"
@@ -321,11 +315,7 @@ def _workflow_step(folder: Path, kind: FolderKind) -> SetupStep:
     if _has_large_files(folder):
         text = text.replace(_FETCH, f"{_FETCH}          lfs: true # .gitattributes names files of Git LFS\n")
     found = installation()
-    line = (
-        f"  MILEMARK: {yaml_text(found.requirement)}\n" if found.requirement else _UNSET.format(example=found.example)
-    )
-    advice = "" if found.requirement else f"set MILEMARK in it, for example to {found.example}"
-    return SetupStep(path, text.replace(_PACKAGE, line, 1).encode(), advice)
+    return SetupStep(path, found.in_workflow(text).encode(), found.workflow_advice)
 
 
 def _has_large_files(folder: Path) -> bool:

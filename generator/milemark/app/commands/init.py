@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 @click.option("--locale", type=click.Choice(["ko", "en"]), help="Language of the example: ko by default.")
 @click.option("--agents", is_flag=True, help="Only write what agents need: a part of AGENTS.md, and a skill.")
 @click.option("--editor", type=click.Choice(["vscode"]), help="Only write snippets and JSON Schemas for an editor.")
+@click.option(
+    "--dataset",
+    metavar="OWNER/NAME",
+    help="Only write the workflow that adds each day to a dataset in this repository.",
+)
 @click.option("--dry-run", is_flag=True, help="Print the files that would be written, and write none.")
 def init(  # noqa: PLR0913  each is an option
     options: Options,
@@ -36,6 +41,7 @@ def init(  # noqa: PLR0913  each is an option
     locale: str | None,
     editor: str | None,
     *,
+    dataset: str | None,
     agents: bool,
     dry_run: bool,
 ) -> None:
@@ -48,6 +54,9 @@ def init(  # noqa: PLR0913  each is an option
         return
     if editor:
         _write_editor_files(options.start / folder, editor, dry_run=dry_run)
+        return
+    if dataset:
+        _write_dataset_workflow(options.start / folder, dataset, dry_run=dry_run)
         return
     from milemark.app.starter import has_broken_roadmap, kinds_of, plan_of, write
 
@@ -92,6 +101,18 @@ def _write_editor_files(target: Path, editor: str, *, dry_run: bool) -> None:
     for path, text in kept.items():
         click.echo(f"keep {os.path.relpath(root / path)}: add this to it by hand\n{text}", err=True)
     _write_only(root, f"init --editor {editor}", writes, dry_run=dry_run)
+
+
+def _write_dataset_workflow(target: Path, repository: str, *, dry_run: bool) -> None:
+    """Write the workflow that adds each day to a dataset."""
+    from milemark.app.dataset_workflow import dataset_workflow
+    from milemark.app.installation import installation
+
+    root, found = _roadmap_around(target), installation()
+    writes = dataset_workflow(root, repository, found)
+    _write_only(root, "init --dataset", writes, dry_run=dry_run)
+    if writes and found.workflow_advice:
+        click.echo(f"next: {found.workflow_advice.replace('[mkdocs]', '[parquet]')}", err=True)
 
 
 def _roadmap_around(target: Path) -> Path:
