@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import chdir
+from pathlib import Path
 from typing import Any
 
 import click
@@ -81,8 +83,10 @@ def test_each_example_of_a_command_works(line: str) -> None:
         command.make_parser(click.Context(command)).parse_args(line.split()[2:])
         return
 
-    def tried(_folder: object) -> str:
-        result = reference.run(line)
+    def tried(sample: Path) -> str:
+        is_new = line.startswith("milemark init my-roadmap")  # in no folder that has a roadmap already
+        with chdir(sample.parent if is_new else sample):
+            result = reference.run(line)
         assert result.exit_code == 0, result.output
         return ""
 
