@@ -12,7 +12,7 @@ from visits import HEIGHT, Scheme, pages_of, violations, visiting
 
 pytestmark = pytest.mark.browser
 
-MAIN = ("", "progress/", "timeline/", "board/", "checklists/", "projects/", "projects/storebridge/", "skills/")
+MAIN = ("", "now/", "progress/", "timeline/", "board/", "checklists/", "projects/", "projects/storebridge/", "skills/")
 PER_COLLECTION = 2  # items of each collection; those of one collection are made alike
 PARTS = 4
 

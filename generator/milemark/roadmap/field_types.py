@@ -25,7 +25,7 @@ from milemark.roadmap.settings import ANYTHING, Field
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 _BOOLEANS = {"true": True, "false": False, "yes": True, "no": False, "on": True, "off": False}
 RANGES: Mapping[str, tuple[int, int]] = {
-    **dict.fromkeys(("progress", "allocation"), (0, 100)),
+    **dict.fromkeys(("progress", "allocation", "least_chance"), (0, 100)),
     **dict.fromkeys(("weight", "active_limit", "stale_days", "capacity"), (0, 1_000_000)),
 }
 DEFAULT_RANGE = (-(10**15), 10**15)
