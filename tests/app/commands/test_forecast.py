@@ -173,13 +173,21 @@ def test_a_young_project_gets_a_reason_instead(repo: Repo) -> None:
 def test_the_public_forecast_is_that_of_the_public_items(repo: Repo, tmp_path: Path) -> None:
     """The same bytes with and without a private item: neither its size nor its place shows."""
     repo = Repo(Path(shutil.copytree(repo.folder, tmp_path / "project")))
-    repo.write({"roadmap.yml": ROADMAP + "forecast: public\n"})
-    with_private = forecast(repo, "--format", "json")
-    assert "ice" not in with_private
+    repo.write({"roadmap.yml": ROADMAP + "forecast: public\npolicies: {least_chance: 50}\n"})
+    before = public_texts(repo)
+    assert "two.md" in before[-1]
+    assert [text for text in before if "ice" in text] == []
     secret = item("doing", *(f" secret {n}" for n in range(9)), priority="high", audience="private")
     repo.commit("2025-06-25", {"projects/canary.md": secret})
-    assert forecast(repo, "--format", "json") == with_private
+    assert public_texts(repo) == before
     assert "canary" in forecast(repo)
+
+
+def public_texts(repo: Repo) -> list[str]:
+    """Return what each command tells the public about forecasts."""
+    asked = ("forecast --format json", "forecast --format md", "report --format md", "explain two", "explain roadmap")
+    texts = [cli(repo.folder, "--as-of", TODAY, *each.split(), "--audience", "public").stdout for each in asked]
+    return [*texts, cli(repo.folder, "--as-of", TODAY, "check", "--audience", "public").stdout]
 
 
 QUERY = "select item, forecast_p50, forecast_p85, chance, reason from forecasts order by forecast_p85 limit 3"
