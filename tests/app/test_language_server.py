@@ -186,6 +186,8 @@ async def fields_and_their_values_complete(its: Editor) -> None:
         await opened(its, f"---\ntitle: 📅\n{line}\n---\n")
         text = await completed(its, line, choice)
         assert text.split("\n")[2].rstrip(" :").endswith(choice)
+    await opened(its, "---\ntitle: 📅\nstatus:\n---\n")
+    assert "\nstatus: Done\n" in await completed(its, "status:", "Done")
 
 
 def test_an_assignee_is_a_person_and_an_alias_is_a_name_that_leads_nowhere(root: Path) -> None:
@@ -195,6 +197,16 @@ def test_an_assignee_is_a_person_and_an_alias_is_a_name_that_leads_nowhere(root:
         await opened(its, "---\nassignee: \naliases: [\n---\n")
         assert await labels(its, "assignee: ") == ["kim"]
         assert sorted(await labels(its, "aliases: [")) == ["old-shop", "older shop"]
+
+    drive(root, script)
+
+
+def test_a_block_completes_the_columns_of_its_relation_only(root: Path) -> None:
+    async def script(its: Editor) -> None:
+        for text, is_there in [("from: tasks\nwhere: ", True), ("where: ", False), ("where: \nfrom: tasks", True)]:
+            await opened(its, f"---\ntitle: x\n---\n```milemark\n{text}\n```\n")
+            found = await labels(its, "where: ")
+            assert ("mark" in found, "featured" in found) == (is_there, not is_there)
 
     drive(root, script)
 
@@ -220,6 +232,9 @@ LINKS_AND_QUERIES_COMPLE = [
     ("```milemark\nview: bo", "board", "```milemark\nview: board"),
     ("```milemark\nfrom: ta", "tasks", "```milemark\nfrom: tasks"),
     ("```milemark\nwhere: du", "due", "```milemark\nwhere: due"),
+    ("```milemark\nfrom: tasks\nwhere: mar", "mark", "```milemark\nfrom: tasks\nwhere: mark"),
+    ("```milemark\nsql: |\n  select tit", "title", "```milemark\nsql: |\n  select title"),
+    ("```milemark\nsql: |\n  select 1\n  from ta", "tasks", "```milemark\nsql: |\n  select 1\n  from tasks"),
 ]
 
 
@@ -241,6 +256,7 @@ SETTINGS = [
     ("collections:\n  projects: {fields: {due: {type: da", "date"),
     ("ignore: [MM30", "MM305"),
     ("locale: ", "ko"),
+    ("collections:\n  projects:\n    role:", "track"),
 ]
 
 
@@ -252,6 +268,10 @@ async def roadmap_yml_completes_and_is_checked(its: Editor) -> None:
     for text, choice in SETTINGS:
         its.change(path, text)
         assert choice in await labels(its, text, path)
+    its.change(path, ROADMAP)
+    for key, meaning in [("collections", "A collection for each folder"), ("label", "Its name on the site")]:
+        card = await its.client.text_document_hover_async(lsp.HoverParams(**its.where(path, key)))
+        assert shows(meaning, card)
 
 
 async def settled(ask: Callable[[], Awaitable[Answer]], is_there: Callable[[Answer], object]) -> Answer:
@@ -460,14 +480,48 @@ def test_a_file_that_is_renamed_in_the_editor_takes_its_references_along(root: P
     drive(root, script)
 
 
-def test_a_name_that_is_taken_is_refused_with_the_reason(root: Path) -> None:
+REFUSED_NAMES = [
+    ("web", '"web" is content'),
+    ("a\nb", "cannot be the name of a file"),
+    ("가" * 90, "is too long"),
+    ("", "cannot be the name of a file"),
+]
+
+
+@request
+async def names_that_cannot_be_are_refused_with_the_reason(its: Editor) -> None:
+    await opened(its)
+    where = its.where(P, "[accounts]", 3)
+    for name, reason in REFUSED_NAMES:
+        with pytest.raises(JsonRpcInvalidParams, match=reason):
+            await its.client.text_document_rename_async(lsp.RenameParams(new_name=name, **where))
+
+
+@request
+async def a_command_that_is_refused_says_why(its: Editor) -> None:
+    await opened(its)
+    new = lsp.ExecuteCommandParams("milemark.new", ["projects", "shop", its.root.as_uri()])
+    with pytest.raises(JsonRpcInvalidParams, match=r"^content/projects/shop.md exists already"):
+        await its.client.workspace_execute_command_async(new)
+
+
+def test_folders_that_are_opened_later_are_served_until_they_are_closed(root: Path, tmp_path: Path) -> None:
+    other = write_content(tmp_path / "other", {**FILES, "projects/shop.md": SHOP.replace("In progress", "nope")})
+    folder = lsp.WorkspaceFolder(other.as_uri(), "other")
+
     async def script(its: Editor) -> None:
         await opened(its)
-        where = its.where(P, "[accounts]", 3)
-        with pytest.raises(JsonRpcInvalidParams, match='"web" is content'):
-            await its.client.text_document_rename_async(lsp.RenameParams(new_name="web", **where))
+        path = "other/content/projects/shop.md"
+        change = its.client.workspace_did_change_workspace_folders
+        its.open(path, SHOP.replace("In progress", "Dong"))
+        change(lsp.DidChangeWorkspaceFoldersParams(lsp.WorkspaceFoldersChangeEvent([folder], [])))
+        await its.until(lambda: its.codes(path) == ["MM204"])
+        (finding,) = its.client.diagnostics[its.uri(path)]
+        assert its.text_at(path, finding.range) == "Dong"
+        change(lsp.DidChangeWorkspaceFoldersParams(lsp.WorkspaceFoldersChangeEvent([], [folder])))
+        await its.until(lambda: its.codes(path) == [])
 
-    drive(root, script)
+    drive(root, script, folders=[root])
 
 
 def test_nothing_is_registered_outside_of_projects(tmp_path: Path) -> None:
@@ -505,12 +559,13 @@ def test_new_items_and_ticks_are_commands_of_the_editor(root: Path) -> None:
 
         execute = its.client.workspace_execute_command_async
         found: Any = await execute(lsp.ExecuteCommandParams("milemark.collections"))
+        uri = root.as_uri()
         assert [each["name"] if isinstance(each, dict) else each.name for each in found] == [
             "projects",
             "tracks",
             "team",
         ]
-        await execute(lsp.ExecuteCommandParams("milemark.new", ["projects", "새 📅 일"]))
+        await execute(lsp.ExecuteCommandParams("milemark.new", ["projects", "새 📅 일", uri]))
         assert isinstance((applied[0].document_changes or ())[0], lsp.CreateFile)
         await execute(lsp.ExecuteCommandParams("milemark.tick", [its.uri(P), its.at(P, "- [ ]").line]))
         assert "- [x] 📅 둘" in result(its, P, applied[1])

@@ -112,8 +112,9 @@ def test_links_to_headings_lead_to_the_new_files(tmp_path: Path) -> None:
     assert re.findall(r"- .*", page) == ["- [One](plans/one.md)", "- [Two](plans/two.md)"]
 
 
+@pytest.mark.parametrize("folder", ["features", "items"])
 def test_a_long_roadmap_becomes_a_site_and_then_files_with_its_whole_past(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     rest = "\n\n- [ ] part one\n- [ ] part two\n\nMore words.\n\n"
@@ -136,8 +137,8 @@ def test_a_long_roadmap_becomes_a_site_and_then_files_with_its_whole_past(
     assert '"tasks_done": 30' in past
     assert cli(root, "generate").exit_code == 0
     assert (root / "build/docs/f-7.md").exists()
-    assert cli(root, "split", str(root / "ROADMAP.md"), "--into", "features", "--write").exit_code == 0
-    assert len([*(root / "features").glob("*.md")]) == 30
+    assert cli(root, "split", str(root / "ROADMAP.md"), "--into", folder, "--write").exit_code == 0
+    assert len([*(root / folder).glob("*.md")]) == 30
     assert cli(root, "check").stdout == ""
     repo.commit("2025-03-06", {})
     assert cli(root, "history", "--format", "json").stdout == past

@@ -125,3 +125,9 @@ def test_a_private_person_is_no_assignee_of_public_items(roadmap: str) -> None:
     assert findings(public) == []
     assert "Quiet" not in repr(public)
     assert "secret" not in repr(public)
+
+
+def test_hours_as_the_capacity_of_a_person_are_an_error_that_says_where_they_stand() -> None:
+    (found,) = load_team("kim", capacity="{mon: 2}").diagnostics
+    assert (found.rule.code, str(found.span)) == ("MM203", "people/kim.md:4:11")
+    assert "roadmap.yml" in found.hint

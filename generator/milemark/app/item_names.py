@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from unicodedata import category
 
 from milemark.app.project import Project
 from milemark.app.renaming import renamed
 from milemark.app.targets import one_item
 from milemark.app.write_plan import Planner, WriteChanges, place_on_disk
 from milemark.foundation.errors import UserError
+from milemark.foundation.escaping import visible
 from milemark.foundation.identifiers import key_of
 from milemark.markdown.edit import edit_bytes
 from milemark.roadmap.field_edits import Assignment, field_edits
@@ -17,13 +19,17 @@ from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.new_items import collection_named, file_name, folder_of_new, item_text
 from milemark.roadmap.settings import Collection, Settings
 
-_NOT_IN_NAMES = set('/\\:*?"<>|#[]\0')
+_NOT_IN_NAMES = set('/\\:*?"<>|#[]')
+_LONGEST = 240  # bytes of a name: file systems allow 255, with its ending
 
 
 def checked_name(name: str) -> str:
     """Return the name of a file. Raises UserError for one that a file system or a link cannot have."""
-    if not name.strip() or name != name.strip(" .") or _NOT_IN_NAMES & {*name}:
-        raise UserError(f'"{name}" cannot be the name of a file: write letters, digits and hyphens')
+    is_odd = any(each in _NOT_IN_NAMES or category(each) in {"Cc", "Cs"} for each in name)
+    if not name.strip() or name != name.strip(" .") or is_odd:
+        raise UserError(f'"{visible(name)}" cannot be the name of a file: write letters, digits and hyphens')
+    if len(name.encode()) > _LONGEST:
+        raise UserError(f'"{name[:20]}…" is too long for the name of a file: {_LONGEST} bytes are the most')
     return name
 
 

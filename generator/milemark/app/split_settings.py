@@ -23,7 +23,10 @@ def new_settings(project: Project, path: str, folder: str) -> bytes | None:
             collection.name, collection.label, collection.role, level=collection.level, match=collection.match
         ):
             raise LayoutError(f"{ROADMAP_FILE} declares more for {collection.name}: declare a collection {folder}, too")
-        edits.append(SetField(("collections", folder, "label"), folder.rpartition("/")[2].capitalize()))
+        name = folder if folder not in settings.collections else f"{folder}-files"
+        edits.append(SetField(("collections", name, "label"), folder.rpartition("/")[2].capitalize()))
+        if name != folder:
+            edits.append(SetField(("collections", name, "match", "folder"), folder))
     if settings.is_excluded(f"{folder}/{HEADINGS}.md"):
         edits.append(AddEntry(("exclude",), f"!/{folder}/**"))
     if not edits:

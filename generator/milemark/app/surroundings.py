@@ -31,7 +31,7 @@ class FolderKind(StrEnum):
     """The kind of a folder with its result, as `init` says it behind "this folder is"."""
 
     EMPTY = "a folder without notes; it gets a plan to start with"
-    PROJECT = "the folder of a roadmap; it gets the files that are missing"
+    PROJECT = "a project with a roadmap; it gets the files that are missing"
     DOCS = "a documentation site; it gets a roadmap in a folder of its own, for its menu"
     VAULT = "an Obsidian vault; your notes stay as they are, and none is public until you name it"
     BACKLOG = "a Backlog.md project; your files stay as they are, and its drafts stay private"

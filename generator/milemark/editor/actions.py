@@ -19,7 +19,7 @@ from milemark.foundation.layout import ROADMAP_FILE
 from milemark.markdown.document import Task
 from milemark.markdown.edit import AddEntry, Edit, edit_bytes
 from milemark.roadmap.field_edits import done_assignments, field_edits, mark_edit
-from milemark.roadmap.new_items import file_name, item_text
+from milemark.roadmap.new_items import file_name, folder_of_new, item_text
 from milemark.roadmap.schema import CORE_FIELDS
 from milemark.roadmap.settings import Collection, Role, Stage
 
@@ -116,7 +116,7 @@ def _missing(view: FileView, findings: Sequence[Diagnostic]) -> Iterator[lsp.Cod
         if collection is None or collection.match:
             continue
         try:
-            path = f"{collection.name}/{file_name(posixpath.basename(text))}.md"
+            path = f"{folder_of_new(view.roadmap, collection)}/{file_name(posixpath.basename(text))}.md"
         except UserError:
             continue
         if path not in view.texts.files:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 from typing import NamedTuple
@@ -15,11 +15,13 @@ from milemark.editor.view import FileView
 from milemark.editor.yaml_place import YamlPlace, yaml_place
 from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic
+from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import key_of
 from milemark.foundation.layout import AUDIENCES
 from milemark.markdown.scalar_styles import scalar_text
 from milemark.query.sql.block import OPTIONS, PART, PARTS, VIEWS
 from milemark.query.tables.roadmap import roadmap_tables
+from milemark.query.tables.table import Table
 from milemark.roadmap.model import Item
 from milemark.roadmap.schema import CORE_FIELDS, collection_of, folder_collection, reference_fields
 from milemark.roadmap.setting_words import FLAGS, keys_at, values_at
@@ -34,6 +36,8 @@ _FENCE = re.compile(r"\s*(`{3,}|~{3,})\s*(?P<word>\w*)")
 ROLES = {"track": Role.TRACK, "milestone": Role.MILESTONE, ASSIGNEE: Role.PERSON}  # of the items that these fields name
 _NAMED = {rules.UNKNOWN_REFERENCE: "value", rules.DEAD_WIKILINK: "name"}  # where these findings have the name
 _SQL = ("where", "order", "columns", "group", "value", "sql")
+_TABLE = re.compile(r"\b(?:from|join)\b:?\s+[\"'`]?(?P<name>\w[\w-]*)", re.IGNORECASE)
+_NEXT_IS_TABLE = re.compile(r"\b(?:from|join)\s+\w*$", re.IGNORECASE)
 
 
 class Offer(NamedTuple):
@@ -114,7 +118,8 @@ def _written(place: YamlPlace, choice: Offer) -> str:
     if place.is_key:
         return f"{choice.text}: "
     is_typed = choice.kind in {lsp.CompletionItemKind.Constant, lsp.CompletionItemKind.Event}
-    return choice.text if place.quote else scalar_text(choice.text, is_text=not is_typed, is_flow=place.is_flow)
+    text = choice.text if place.quote else scalar_text(choice.text, is_text=not is_typed, is_flow=place.is_flow)
+    return f"{place.blank}{text}"
 
 
 def _yaml(place: YamlPlace, choices: Iterable[Offer]) -> tuple[_Place, Iterable[Offer]]:
@@ -156,7 +161,8 @@ def _free_fields(view: FileView, collection: Collection) -> Iterator[Offer]:
     for field in ranked:
         name = collection.own_name(field.name)
         if name not in written:
-            detail = ", ".join(filter(None, [field.label, field.type, "required" if field.required else ""]))
+            need = view.language.gettext(_("required")) if field.required else ""
+            detail = ", ".join(filter(None, [field.label, field.type, need]))
             yield Offer(name, detail, lsp.CompletionItemKind.Property)
 
 
@@ -287,7 +293,17 @@ def _query(view: FileView, row: int, column: int) -> tuple[_Place, Iterable[Offe
     found = _WORD.search(place.prefix)
     if name not in _SQL or found is None:
         return None
-    columns = {each.name: each.description for table in tables for each in table.columns}
-    choices = [Offer(each, text, lsp.CompletionItemKind.Field) for each, text in columns.items()]
-    choices += [Offer(each.name, each.description) for each in tables] if name == "sql" else []
-    return _Place(found[0], column - len(found[0])), choices
+    relations = [Offer(each.name, each.description) for each in tables] if name == "sql" else []
+    is_relation = _NEXT_IS_TABLE.search(place.prefix) is not None
+    last = next((n for n in range(row, len(view.lines)) if _FENCE.match(view.lines[n])), len(view.lines))
+    columns = () if relations and is_relation else _columns(view.lines[first:last], tables, is_sql=bool(relations))
+    return _Place(found[0], column - len(found[0])), [*columns, *relations]
+
+
+def _columns(lines: Sequence[str], tables: Sequence[Table], *, is_sql: bool) -> Iterator[Offer]:
+    """Yield the columns of the relations that a block names, or of items; in SQL, those of the others follow."""
+    named = {found["name"].lower() for line in lines for found in _TABLE.finditer(line)} or {"items"}
+    near = [each for each in tables if each.name.lower() in named]
+    far = [each for each in tables if each not in near] if is_sql or not near else []
+    columns = {each.name: each.description for table in (*near, *far) for each in table.columns}
+    yield from (Offer(name, text, lsp.CompletionItemKind.Field) for name, text in columns.items())

@@ -35,6 +35,8 @@ def _card(view: FileView, thing: Thing, row: int) -> str:
         return item_card(view, item) if item else ""
     if thing.kind == "rule":
         return as_in_project(rule_page(thing.name, view.language.locale), view.settings.content)
+    if thing.kind == "setting":
+        return _plain(thing.name)
     if thing.kind == "date":
         return _date(view, thing.name)
     if thing.kind == "status":

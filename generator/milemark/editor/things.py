@@ -21,6 +21,7 @@ from milemark.roadmap.field_types import reference_of
 from milemark.roadmap.load import File
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.schema import reference_fields, title_heading
+from milemark.roadmap.setting_words import keys_at
 
 _RULE = re.compile(r"MM\d{3}")
 
@@ -28,8 +29,8 @@ _RULE = re.compile(r"MM\d{3}")
 class Thing(NamedTuple):
     """A thing by its kind and name, with the place where it is named.
 
-    Kinds: `item` (by id), `file` (by path), `status`, `field`, `collection`, `date`, `rule`. `is_own`: it is the item
-    in which it stands.
+    Kinds: `item` (by id), `file` (by path), `status`, `field`, `collection`, `date`, `rule`,
+    `setting` (by its meaning). `is_own`: it is the item in which it stands.
     """
 
     kind: str
@@ -126,6 +127,8 @@ def _in_settings(view: FileView) -> Iterator[Thing]:
             yield Thing("collection", composed(key.text), key.span)
         elif len(path) == 4 and path[2] == "fields":  # noqa: PLR2004  collections: {NAME: {fields: {NAME: …}}}
             yield Thing("field", key.text, key.span)
+        elif meaning := keys_at([*path[:-1]]).get(key.text):
+            yield Thing("setting", meaning, key.span)
 
 
 def setting_keys(data: bytes) -> Iterator[tuple[tuple[str, ...], Scalar]]:

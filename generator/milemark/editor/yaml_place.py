@@ -11,12 +11,14 @@ _KEY = re.compile(
     r"""(?P<key>"[^"]*"|'[^']*'|[^\s#\[\]{},"'&*!|>%@`-][^#]*?|-[^\s#][^#]*?)[ \t]*:(?P<value>[ \t].*|$)""", re.DOTALL
 )
 _COMMENT = re.compile(r"(?:^|\s)#")
+_BLOCK = re.compile(r"\s+[|>][-+0-9]*\s*(?:#.*)?")  # the header of a text in lines of its own
 
 
 class YamlPlace(NamedTuple):
     """A cursor behind `prefix`, which begins at `start` of its line: a key to be written, or a value of the last key.
 
-    `path` are the keys around it. `quote` is the quotation mark that is open before it.
+    `path` are the keys around it. `quote` is the quotation mark that is open before it. `blank` is what YAML wants
+    between a colon and the value, and is still missing.
     """
 
     path: tuple[str, ...]
@@ -25,11 +27,37 @@ class YamlPlace(NamedTuple):
     start: int
     quote: str = ""
     is_flow: bool = False
+    blank: str = ""
 
 
 def yaml_place(lines: Sequence[str], row: int, column: int) -> YamlPlace | None:
     """Return the place of a cursor, or None in a comment."""
     before = lines[row][:column]
+    if path := _block_around(lines, row, column):
+        prefix = before.lstrip()
+        return YamlPlace(path, is_key=False, prefix=prefix, start=len(before) - len(prefix))
+    place = _in_line(lines, row, before)
+    is_tight = place is not None and not place.quote and before[: place.start].endswith(":")
+    return place._replace(blank=" ") if place and is_tight else place
+
+
+def _block_around(lines: Sequence[str], row: int, column: int) -> tuple[str, ...]:
+    """Return the keys of the block scalar that holds a cursor, none outside of such a text."""
+    line = lines[row] if lines[row].strip() else lines[row][:column]
+    depth = len(line) - len(line.lstrip(" "))
+    for number in range(row - 1, -1, -1):
+        head = _HEAD.fullmatch(lines[number])
+        if head is None or not lines[number].strip() or len(head["indent"]) >= depth:
+            continue
+        depth = len(head["indent"])
+        found = _KEY.fullmatch(head["rest"])
+        if found and _BLOCK.fullmatch(found["value"]):
+            around = _keys_around(lines, number, depth + len(head["dashes"]), is_entry=bool(head["dashes"]))
+            return (*around, found["key"].strip("\"'"))
+    return ()
+
+
+def _in_line(lines: Sequence[str], row: int, before: str) -> YamlPlace | None:
     head = _HEAD.fullmatch(before)
     if head is None:
         return None

@@ -20,6 +20,7 @@ from milemark.history.refusal import FEWEST_BUSY, FEWEST_WEEKS, NOTHING_OPEN, TO
 from milemark.history.reliability import ForecastOutcome, Reliability, reliability
 from milemark.history.simulation import Pace, Work, WorkPlan, simulate
 from milemark.history.what_if import UNCHANGED, WhatIf
+from milemark.roadmap.metrics.schedule import WeekHours, week_hours
 from milemark.roadmap.model import Roadmap
 from milemark.roadmap.settings import Role
 
@@ -46,7 +47,10 @@ _DRAWN = _(
 _GUESSED = _(
     "In a collection without three finished items, an item without tasks counts as one task; such items: {count}."
 )
-_UNREAD = _("The estimate of {items} is not understood: write tasks (5) or, with capacity in roadmap.yml, hours (8h).")
+_UNREAD = _("The estimate of {items} is not understood: write tasks (5) or, with your hours of a week, hours (8h).")
+_UNREAD_HOURS = _(
+    "The hours of {items} in the schedule do not count: write `days` such as Mon-Fri, and `hours` such as 2."
+)
 _STREAMS = _("These tracks have their own pace: {tracks}.")
 _BORROWED = _("The other tracks have too little history of their own: they share {share}% of the pace of the whole.")
 _PAUSED = _("Paused items, and items that wait for them, are not in the plan: {count}.")
@@ -66,6 +70,11 @@ class Forecaster:
         self.events: Events = events(self.found, history.line[0].day if history.line else today)
         tracks = ((item.id, roadmap.track_of(item)) for item in roadmap.of_role(Role.ITEM))
         self.tracks = {id_: track.id for id_, track in tracks if track and track.number("allocation") is not None}
+
+    @cached_property
+    def week(self) -> WeekHours:
+        """The hours of work of a week."""
+        return week_hours(self.roadmap)
 
     @cached_property
     def now(self) -> PlanDay:
@@ -114,14 +123,14 @@ class Forecaster:
         """Return how many hours a task took in the known weeks; 0 if the hours are unknown."""
         pace = self.events.pace(at.day, 1)
         done = sum(week[0] for week in pace.done)
-        return sum(self.roadmap.settings.capacity) * len(pace.done) / done if done else 0
+        return sum(self.week.hours) * len(pace.done) / done if done else 0
 
     def _plan(self, at: PlanDay, streams: _Streams, found: Queue, what_if: WhatIf) -> WorkPlan:
         base = found if what_if == UNCHANGED else self._queue(at, streams, UNCHANGED)
         paces = {name: streams.pace(name, _scope(base.works, name)) for name in streams.names}
-        hours, limit = sum(self.roadmap.settings.capacity), what_if.active or self._limit(at)
+        hours, limit = sum(self.week.hours), what_if.active or self._limit(at)
         factor = max((hours + what_if.hours) / hours, 0) if hours else 1
-        return WorkPlan(found.works, paces, limit, _idle(self.roadmap, at.day, what_if.away), factor)
+        return WorkPlan(found.works, paces, limit, _idle(self.week.hours, at.day, what_if.away), factor)
 
     def _limit(self, at: PlanDay) -> int:
         """Return how many items are done at once: the declared limit, else as many as are active."""
@@ -159,9 +168,10 @@ class Forecaster:
         return Sentence(UNSURE, {"count": count, "kept": kept}) if is_unsure else None
 
     def _assumptions(self, streams: _Streams, found: Queue, what_if: WhatIf) -> tuple[Sentence, ...]:
-        weeks, hours = min(self.events.weeks(self.today), WINDOW), sum(self.roadmap.settings.capacity)
+        weeks, hours = min(self.events.weeks(self.today), WINDOW), sum(self.week.hours)
         own = ", ".join(self.roadmap.by_id[name].title for name in streams.names if name)
         unread = ", ".join(self.roadmap.by_id[id_].title for id_ in found.unread)
+        unplanned = ", ".join(item.title for item in self.week.unread)
         listed: tuple[tuple[object, str, Mapping[str, object]], ...] = (
             (True, _WINDOW_USED, {"weeks": weeks, "busy": self.events.busy(self.today)}),
             (True, _ONE_BY_ONE, {"limit": what_if.active or self._limit(self.now)}),
@@ -175,6 +185,7 @@ class Forecaster:
             (found.drawn, _DRAWN, {"count": found.drawn}),
             (found.guessed, _GUESSED, {"count": found.guessed}),
             (unread, _UNREAD, {"items": unread}),
+            (unplanned, _UNREAD_HOURS, {"items": unplanned}),
             (found.stuck, _PAUSED, {"count": len(found.stuck)}),
             (what_if.hours, _HOURS, {"hours": _plain(hours + what_if.hours), "base": _plain(hours)}),
             (self._outcomes, _RELIABLE, {"count": len(self._outcomes)}),
@@ -298,9 +309,9 @@ def _scope(works: Iterable[Work], stream: str) -> float:
     return sum(sum(work.sizes) / len(work.sizes) for work in works if work.stream == stream)
 
 
-def _idle(roadmap: Roadmap, today: date, away: Iterable[tuple[date, date]]) -> dict[int, float]:
+def _idle(hours: tuple[float, ...], today: date, away: Iterable[tuple[date, date]]) -> dict[int, float]:
     """Return the part of each coming week in which no work is done, by the hours of its days."""
-    hours = roadmap.settings.capacity or (1.0,) * 7
+    hours = hours or (1.0,) * 7
     total, idle = sum(hours), dict[int, float]()
     days = {first + timedelta(days=n) for first, last in away for n in range((last - first).days + 1)}
     for day in sorted(days):

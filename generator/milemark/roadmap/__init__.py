@@ -24,6 +24,7 @@ PUBLIC = (
     "metrics.people",
     "metrics.progress",
     "metrics.resume",
+    "metrics.schedule",
     "metrics.skills",
     "metrics.tags",
     "metrics.timeline",

@@ -24,7 +24,7 @@ def capacity_of(root: Written, reports: Reports) -> tuple[float, ...]:
         return ()
     hours = dict.fromkeys(WEEKDAYS, 0.0)
     for key, node in written.entries:
-        day, value = key.text.strip().casefold()[:3], _hours(node.text) if isinstance(node, Scalar) else None
+        day, value = key.text.strip().casefold()[:3], hours_of(node.text) if isinstance(node, Scalar) else None
         if day not in hours:
             reports.unknown(key, WEEKDAYS, _("weekday"))
         elif value is None:
@@ -34,7 +34,8 @@ def capacity_of(root: Written, reports: Reports) -> tuple[float, ...]:
     return tuple(hours.values()) if any(hours.values()) else ()
 
 
-def _hours(text: str) -> float | None:
+def hours_of(text: str) -> float | None:
+    """Return the hours of a day that a text says, such as `2` or `1.5h`; None if it says none."""
     try:
         value = Decimal(text.strip().removesuffix("h"))
     except InvalidOperation:

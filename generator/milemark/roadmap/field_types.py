@@ -38,7 +38,10 @@ PROOF_FIELDS: Mapping[str, Field] = {
         Field("note"),
     )
 }
-_WITH_UNIT = ("current", "target")
+_NUMBER_HINTS = {
+    **dict.fromkeys(("current", "target"), _("write only the number, and what it counts under `unit`")),
+    "capacity": _("a person's capacity counts active items; hours for each weekday stand in roadmap.yml"),
+}
 _ODD_QUOTES = ("“", "”", "‘", "’", "「", "『", "＂")
 _SEPARATOR = re.compile(r"\s*[,，、]\s*")
 _WIDE_SEPARATOR = re.compile("[，、]")
@@ -90,7 +93,7 @@ def _number(field: Field, node: Node) -> _Parsed:
     text = node.text.strip().removesuffix("%").rstrip() if isinstance(node, Scalar) else ""
     if not isinstance(node, Scalar) or not _NUMBER.fullmatch(text):
         example = "3" if field.type == "integer" else "40"
-        hint = _("write only the number, and what it counts under `unit`") if field.name in _WITH_UNIT else ""
+        hint = _NUMBER_HINTS.get(field.name, "")
         return _wrong_type(node, _("a number"), example, hint)
     return _in_range(field, node, text)
 

@@ -109,6 +109,15 @@ def test_a_due_date_with_too_small_a_chance_is_a_note(
     assert noted(repo, policies, *arguments) == [(path, "note") for path in paths]
 
 
+def test_the_hours_of_a_week_may_stand_in_the_schedule(copy: Repo) -> None:
+    hours = {"schedule/study.md": "---\ntitle: Study\ndays: Mon-Fri\nhours: 2\n---\n"}
+    without = ROADMAP.replace("capacity: {mon: 4, tue: 6}\n", "")
+    copy.write({"roadmap.yml": without, **hours})
+    assert "--hours needs your hours" in forecast(copy, "--hours", "+10")
+    copy.write({"roadmap.yml": f"{without}  schedule: {{label: Week, role: record}}\n"})
+    assert "20 instead of 10 hours a week" in forecast(copy, "--hours", "+10")
+
+
 def test_the_text_says_how_to_read_it_and_by_what_it_was_made(repo: Repo) -> None:
     text = " ".join(forecast(repo).split())
     for part in (

@@ -121,9 +121,12 @@ def id_of(roadmap: Roadmap, name: str) -> str:
 
 def refuse_hours(roadmap: Roadmap, what_if: WhatIf) -> None:
     """Raise UserError for hours without a base."""
-    if what_if.hours and not roadmap.settings.capacity:
+    from milemark.roadmap.metrics.schedule import week_hours
+
+    hours = week_hours(roadmap).hours if what_if.hours else ()
+    if what_if.hours and not hours:
         raise UserError("--hours needs your hours of a week in roadmap.yml: `capacity: {mon: 2, sat: 6}`")
-    if what_if.hours and sum(roadmap.settings.capacity) + what_if.hours <= 0:
+    if what_if.hours and sum(hours) + what_if.hours <= 0:
         raise UserError("--hours leaves no hour in the week")
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from lsprotocol import types as lsp
 
 from milemark.app.language_server.renames import edit_of_moves, edit_of_rename
-from milemark.app.language_server.server import MilemarkServer
+from milemark.app.language_server.server import MilemarkServer, paths_of, refusals
 from milemark.app.language_server.workspace import Workspace
 from milemark.editor import actions, completion, hover, outline, references, rename
 from milemark.editor.view import FileView
 from milemark.foundation.errors import UserError
-from milemark.roadmap.new_items import collection_named, file_name, item_text
+from milemark.roadmap.new_items import collection_named, file_name, folder_of_new, item_text
 
 _Answer = TypeVar("_Answer")
 _TRIGGERS = [":", " ", "[", "(", "#", ",", '"', "/"]
@@ -38,11 +38,17 @@ def _register_changes(server: MilemarkServer) -> None:
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
     def changed(params: lsp.DidChangeTextDocumentParams) -> None:
-        server.change(params.text_document.uri, params.content_changes[-1].text)
+        if params.content_changes:
+            server.change(params.text_document.uri, params.content_changes[-1].text)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: lsp.DidCloseTextDocumentParams) -> None:
         server.change(params.text_document.uri, None)
+
+    @server.feature(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    def folders(params: lsp.DidChangeWorkspaceFoldersParams) -> None:
+        server.close_folders(paths_of(each.uri for each in params.event.removed))
+        server.open_folders(paths_of(each.uri for each in params.event.added))
 
 
 def _answer(server: MilemarkServer, uri: str, answer: Callable[[FileView], _Answer]) -> _Answer | None:
@@ -145,32 +151,27 @@ def _register_renames(server: MilemarkServer) -> None:
             if old and new and old[0] is new[0]:
                 moves.setdefault(old[0], []).append((old[1], new[1]))
         found = [await server.in_worker(edit_of_moves, workspace, paths) for workspace, paths in moves.items()]
-        return found[0] if found else None
+        return lsp.WorkspaceEdit(changes={uri: edits for each in found for uri, edits in (each.changes or {}).items()})
 
 
 def _register_commands(server: MilemarkServer) -> None:
     @server.command("milemark.collections")
     def collections(*_arguments: Any) -> list[dict[str, str]]:
         return [
-            {"name": each.name, "label": each.label}
+            {"name": each.name, "label": each.label, "root": workspace.root.as_uri()}
             for workspace in server.workspaces
             for each in workspace.view("").settings.collections.values()
         ]
 
     @server.command("milemark.new")
-    async def new(collection: str, title: str) -> str:
-        workspace = _workspace_with(server.workspaces, collection)
-        view = workspace.view("")
-        found = collection_named(view.settings, collection)
-        path = f"{found.name}/{file_name(title)}.md"
-        if path in view.texts.files:
-            raise UserError(f"{view.settings.shown(path)} exists already")
-        uri = view.texts.uri(path)
+    async def new(collection: str, title: str, root: str) -> str:
+        workspace = next((each for each in server.workspaces if each.root.as_uri() == root), server.workspaces[0])
+        with refusals():
+            uri, text = _new_item(workspace, collection, title)
         start = lsp.Range(lsp.Position(0, 0), lsp.Position(0, 0))
-        text = lsp.TextEdit(start, item_text(view.settings, found, title))
         edits: list[lsp.CreateFile | lsp.TextDocumentEdit | lsp.RenameFile | lsp.DeleteFile] = [
             lsp.CreateFile(uri),
-            lsp.TextDocumentEdit(lsp.OptionalVersionedTextDocumentIdentifier(uri), [text]),
+            lsp.TextDocumentEdit(lsp.OptionalVersionedTextDocumentIdentifier(uri), [lsp.TextEdit(start, text)]),
         ]
         edit = lsp.ApplyWorkspaceEditParams(lsp.WorkspaceEdit(document_changes=edits), label="milemark new")
         await server.workspace_apply_edit_async(edit)
@@ -184,6 +185,11 @@ def _register_commands(server: MilemarkServer) -> None:
         return bool(found)
 
 
-def _workspace_with(workspaces: Sequence[Workspace], collection: str) -> Workspace:
-    found = (each for each in workspaces if collection in each.view("").settings.collections)
-    return next(found, workspaces[0])
+def _new_item(workspace: Workspace, collection: str, title: str) -> tuple[str, str]:
+    """Return the address and the text of a new item. Raises UserError if there is such a file."""
+    view = workspace.view("")
+    found = collection_named(view.settings, collection)
+    path = f"{folder_of_new(view.roadmap, found)}/{file_name(title)}.md"
+    if path in view.texts.files:
+        raise UserError(f"{view.settings.shown(path)} exists already")
+    return view.texts.uri(path), item_text(view.settings, found, title)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -41,9 +41,13 @@ class MilemarkServer(LanguageServer):
     def __init__(self) -> None:
         super().__init__("milemark", __version__, text_document_sync_kind=lsp.TextDocumentSyncKind.Full)
         self.workspaces: list[Workspace] = []
-        self.stopped = threading.Event()
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="milemark")
         self._tasks = set[asyncio.Task[None]]()
+
+    @property
+    def counting(self) -> lsp.PositionEncodingKind | str:
+        """The units in which the client counts columns."""
+        return self.workspace.position_encoding or lsp.PositionEncodingKind.Utf16
 
     # --- files
 
@@ -79,7 +83,7 @@ class MilemarkServer(LanguageServer):
 
     async def _relate(self, workspace: Workspace, version: int, pause: float) -> None:
         await asyncio.sleep(pause)
-        if version != workspace.version or self.stopped.is_set():
+        if version != workspace.version or workspace.closed.is_set():
             return
         work = partial(workspace.relate, workspace.content())
         try:
@@ -87,17 +91,15 @@ class MilemarkServer(LanguageServer):
         except Exception:  # noqa: BLE001  a mistake of milemark must not end the server
             _log.exception("the roadmap could not be related")
             return
-        if version == workspace.version:
+        if version == workspace.version and not workspace.closed.is_set():
             self.show(workspace, project, found)
             self._worker.submit(backlinks, project.loaded.roadmap)  # cards and references need them
 
     async def in_worker(self, work: Callable[..., _Answer], *given: Any, **options: Any) -> _Answer:
-        """Return the answer of work that relates the whole roadmap. An error of the user becomes one of the request."""
-        try:
+        """Return the answer of work that relates the whole roadmap."""
+        with refusals():
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._worker, partial(work, *given, **options))
-        except UserError as error:
-            raise JsonRpcInvalidParams(str(error)) from None
 
     def show(self, workspace: Workspace, project: Project, found: Published) -> None:
         """Show the findings of a whole roadmap, and take those back that are gone."""
@@ -121,23 +123,42 @@ class MilemarkServer(LanguageServer):
 
     # --- the disk
 
-    def start(self, folders: Iterable[Path], encoding: lsp.PositionEncodingKind | str) -> None:
-        """Find the projects below folders."""
-        roots = dict.fromkeys(root for folder in folders for root in projects_in(folder))
-        for root in roots:
+    def start(self, folders: Iterable[Path], encoding: lsp.PositionEncodingKind | str) -> list[Workspace]:
+        """Find the projects below folders; return the new ones."""
+        known = {each.root for each in self.workspaces}
+        found = []
+        for root in dict.fromkeys(root for folder in folders for root in projects_in(folder)):
             with suppress(UserError):
-                self.workspaces.append(Workspace(root, lsp.PositionEncodingKind(encoding)))
+                found += [Workspace(root, lsp.PositionEncodingKind(encoding))] if root not in known else []
+        self.workspaces += found
+        return found
 
-    def load(self) -> None:
-        """Read the projects, and again whenever a file of theirs changes on the disk."""
+    def load(self, workspaces: Iterable[Workspace]) -> None:
+        """Read projects, and again whenever a file of theirs changes on the disk."""
         loop = asyncio.get_running_loop()
-        for each in self.workspaces:
-            task = loop.create_task(self._read(each))
-            self._tasks.add(task)
+        for each in workspaces:
+            self._reread(each)
             threading.Thread(target=self._watch, args=(each, loop), daemon=True).start()
 
+    def open_folders(self, folders: Iterable[Path]) -> None:
+        """Serve the projects of further folders, with the files of theirs that are open already."""
+        found = self.start(folders, self.counting)
+        for uri, document in self.workspace.text_documents.items():
+            place = self.place_of(uri)
+            if place and place[0] in found:
+                place[0].opened[place[1]] = document.source.encode("utf-8", "replace")
+        self.load(found)
+
+    def close_folders(self, folders: Iterable[Path]) -> None:
+        """End the projects that no open folder has any more, and take their findings back."""
+        gone = {root for folder in folders for root in projects_in(folder)}
+        for each in [workspace for workspace in self.workspaces if workspace.root in gone]:
+            each.closed.set()
+            self._publish(each, {path: [] for path in each.published})
+            self.workspaces.remove(each)
+
     async def _read(self, workspace: Workspace) -> None:
-        if self.stopped.is_set():
+        if workspace.closed.is_set():
             return
         try:
             await asyncio.get_running_loop().run_in_executor(self._worker, workspace.read_disk)
@@ -149,7 +170,7 @@ class MilemarkServer(LanguageServer):
         content = workspace.folder
         sources = [content.path, content.roadmap, workspace.root / CONFIG_FILE]
         skipped = [content.path / each for each in content.skipped]
-        for _paths in changes(sources, self.stopped, skipped):
+        for _paths in changes(sources, workspace.closed, skipped):
             loop.call_soon_threadsafe(self._reread, workspace)
 
     def _reread(self, workspace: Workspace) -> None:
@@ -159,8 +180,26 @@ class MilemarkServer(LanguageServer):
 
     def stop(self) -> None:
         """End the threads."""
-        self.stopped.set()
+        for each in self.workspaces:
+            each.closed.set()
         self._worker.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Answer a request with the message of an error of the user."""
+    try:
+        yield
+    except UserError as error:
+        raise JsonRpcInvalidParams(str(error)) from None
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """Shorten a refusal in the log to its message."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, JsonRpcInvalidParams):
+        record.exc_info, record.msg, record.args = None, "refused: %s", (error,)
+    return True
 
 
 def _read_settings(workspace: Workspace) -> None:
@@ -168,6 +207,11 @@ def _read_settings(workspace: Workspace) -> None:
     if ROADMAP_FILE not in workspace.disk.files:
         with suppress(OSError):
             workspace.disk.files[ROADMAP_FILE] = read_bytes(workspace.folder.roadmap)
+
+
+def paths_of(uris: Iterable[str]) -> list[Path]:
+    """Return the folders that addresses name."""
+    return [Path(name) for uri in uris if uri and (name := to_fs_path(uri))]
 
 
 def projects_in(folder: Path) -> Iterable[Path]:
@@ -200,17 +244,17 @@ def serve(server: MilemarkServer, register: Callable[[MilemarkServer], object]) 
     @server.feature(lsp.INITIALIZE)
     def initialize(params: lsp.InitializeParams) -> None:
         uris = [each.uri for each in params.workspace_folders or ()] or [params.root_uri or ""]
-        folders = [Path(name) for uri in uris if uri and (name := to_fs_path(uri))]
-        server.start(folders, server.workspace.position_encoding or lsp.PositionEncodingKind.Utf16)
+        server.start(paths_of(uris), server.counting)
         if server.workspaces:
             register(server)
 
     @server.feature(lsp.INITIALIZED)
     def initialized(_params: Any) -> None:
-        server.load()
+        server.load(server.workspaces)
 
     @server.feature(lsp.SHUTDOWN)
     def shutdown(_params: Any) -> None:
         server.stop()
 
+    logging.getLogger("pygls.protocol.json_rpc").addFilter(_without_traceback)
     server.start_io()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from threading import Event
 
 from lsprotocol import types as lsp
 
@@ -35,6 +36,7 @@ class Workspace:
     def __init__(self, root: Path, encoding: lsp.PositionEncodingKind) -> None:
         self.root, self.encoding = root, encoding
         self.folder = content_of(root)
+        self.closed = Event()  # the editor has closed its folder, or the server ends
         self.disk = _EMPTY
         self.opened: dict[str, bytes] = {}
         self.version = 0

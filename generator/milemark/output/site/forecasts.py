@@ -28,6 +28,7 @@ from milemark.output.forecast_words import (
     tested_of,
 )
 from milemark.roadmap.metrics.explain import DerivationStep
+from milemark.roadmap.metrics.schedule import week_hours
 from milemark.roadmap.model import Item, Roadmap
 from milemark.roadmap.references import UnknownItemError, find_item
 
@@ -198,7 +199,7 @@ class SiteForecasts:
         is_said = gone and self.roadmap.is_of_owner
         notes = [self.language.gettext(_GONE).format(names=", ".join(gone))] if is_said else []
         what_if = what_if_of(pairs, str)
-        if what_if.hours and sum(self.roadmap.settings.capacity) + what_if.hours <= 0:
+        if what_if.hours and sum(week_hours(self.roadmap).hours) + what_if.hours <= 0:
             notes.append(self.language.gettext(_NO_HOURS))
             what_if = what_if._replace(hours=UNCHANGED.hours)
         return what_if, tuple(notes)
