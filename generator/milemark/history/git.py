@@ -46,6 +46,10 @@ class NoHistoryError(UserError):
     """There is no readable history; the message gives the reason and a remedy."""
 
 
+class NothingCommittedError(NoHistoryError):
+    """The repository has no commit yet."""
+
+
 class UnreadableError(NoHistoryError):
     """There is a history that cannot be read."""
 
@@ -132,7 +136,7 @@ def open_repository(folder: Path) -> GitRepository:
         raise NoHistoryError(f"{folder} is not in the working tree of a git repository, only inside a bare one")
     repository = GitRepository(folder, prefix, shallow == "true")
     if not commit_of(repository, "HEAD"):
-        raise NoHistoryError("there is no git history yet: nothing has been committed")
+        raise NothingCommittedError("there is no git history yet: nothing has been committed")
     return repository
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from milemark.roadmap.settings_file import parse_settings
-from support import cli, write_files
+from support import cli, must, write_files
 
 TASK = (
     "---\nid: BACK-{0}\ntitle: Task {0}\nstatus: {1}\nassignee: []\n"
@@ -70,7 +70,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
             NOTES,
             "people",
             ["content: people"],
-            ["items: none; other pages: 1", "history: none: ", "is not in a git repository"],
+            ["items: none; other pages: 1", "history: none, the folder is not in a git repository"],
         ),
         (
             {"Board/a.md": "---\nstatus: done\n---\n# A\n"},
@@ -108,6 +108,12 @@ def test_an_existing_roadmap_yml_is_never_replaced(tmp_path: Path, taken: str) -
     result = cli(tmp_path, "adopt", "notes", "--write")
     assert (result.exit_code, "already exists: nothing written" in result.stderr) == (2, True)
     assert (tmp_path / taken).read_text() == "title: Mine\n"
+
+
+def test_a_repository_without_commits_has_no_history_yet(tmp_path: Path) -> None:
+    write_files(tmp_path, NOTES)
+    must("git", "init", "-q", cwd=tmp_path)
+    assert "history: none, nothing is committed\n" in cli(tmp_path, "adopt").stderr
 
 
 def test_a_folder_without_markdown_has_nothing_to_adopt(tmp_path: Path) -> None:

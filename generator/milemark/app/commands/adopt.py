@@ -128,12 +128,14 @@ def _listed(title: str, lines: list[str] | tuple[str, ...], count: int | None = 
 
 def _history(adopted: Adopted) -> str:
     """Return the number of commits that changed the folder, with the first day."""
-    from milemark.history.git import NoHistoryError, open_repository
+    from milemark.history.git import NoHistoryError, NothingCommittedError, open_repository
     from milemark.history.git_log import commits
 
     try:
         found = commits(open_repository(adopted.folder.path))
-    except NoHistoryError as error:
-        return f"none: {str(error).partition(': ')[2]}"
+    except NothingCommittedError:
+        return "none, nothing is committed"
+    except NoHistoryError:
+        return "none, the folder is not in a git repository"
     first = min((each.when for each in found), default=None)
     return f"{counted(len(found), 'commit')} since {first:%Y-%m-%d}" if first else "none, nothing is committed"
