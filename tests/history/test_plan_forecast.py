@@ -59,6 +59,7 @@ def test_milestones_are_done_in_the_order_of_their_dates(repo: Repo) -> None:
     ("change", "today", "expected"),
     [
         ({}, date(2025, 5, 20), Refusal(TOO_FEW_WEEKS, (("weeks", 4), ("needed", 8)))),
+        ({}, date(2025, 1, 12), Refusal(TOO_FEW_WEEKS, (("weeks", 0), ("needed", 8)))),  # before the first commit
         (
             {
                 "projects/one.md": item("done"),

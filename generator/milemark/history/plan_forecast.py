@@ -88,7 +88,8 @@ class Forecaster:
 
     def _refusal(self, at: PlanDay) -> Refusal | None:
         weeks, busy = self.events.weeks(at.day), self.events.busy(at.day)
-        if not any(at.roadmap.by_id[id_].role is Role.ITEM for id_ in at.open):
+        # Before the first commit, no item is known to be open.
+        if weeks and not any(at.roadmap.by_id[id_].role is Role.ITEM for id_ in at.open):
             return Refusal(NOTHING_OPEN)
         if weeks < FEWEST_WEEKS:
             return Refusal(TOO_FEW_WEEKS, (("weeks", weeks), ("needed", FEWEST_WEEKS)))
