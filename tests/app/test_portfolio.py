@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -21,7 +22,7 @@ from milemark.app.project import Project
 from milemark.query.sql.engine import Engine
 from milemark.query.tables.every import every_table
 from organisation import DAYS, write_dataset
-from support import ROOT, cli, write_content
+from support import ROOT, cli, must, write_content, write_files
 
 TODAY = date.fromisoformat(DAYS[-1])
 
@@ -135,6 +136,25 @@ def test_a_site_of_all_has_a_page_for_each(site: Path) -> None:
     assert "# Our company" in index
     assert "Refunds" in index
     assert 'href="https://example.org/payments/' in (site / "build/docs/repositories/payments.md").read_text("utf-8")
+
+
+def test_the_page_of_a_milestone_lists_its_items(site: Path) -> None:
+    (page,) = (text for path, text in pages(site) if path.startswith("milestones/shop-launch"))
+    assert re.search(r"Checkout \(2027-01-10\).*Search &amp; &lt;b&gt;find&lt;/b&gt;", page, re.DOTALL)
+
+
+@pytest.mark.slow
+def test_the_forecast_of_a_repository_with_a_history_is_shown(tmp_path: Path) -> None:
+    plan, root = write_files(tmp_path / "plan", {"mkdocs.yml": "site_name: x\n"}), tmp_path / "all"
+    must(sys.executable, ROOT / "tests/data/forecast-example.py", cwd=plan)
+    settings = plan / "content/roadmap.yml"
+    settings.write_text(settings.read_text("utf-8") + "forecast: public\n", "utf-8")
+    root.mkdir()
+    for folder, command in ((plan, ("export", "parquet", "--into")), (root, ("portfolio",))):
+        done = cli(folder, "--as-of", "2025-01-12", *command, str(tmp_path / "dataset"))
+        assert done.exit_code == 0, done.output
+    (page,) = (text for path, text in pages(root) if path == "index.md")
+    assert re.search(r'data-label="Forecast[^"]*" data-sort="2025-\d\d-\d\d"', page)
 
 
 def test_a_page_of_its_own_asks_all_repositories(site: Path) -> None:

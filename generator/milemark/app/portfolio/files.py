@@ -31,7 +31,9 @@ _LABELS = {
     "next": _("Next milestone"),
     "forecast": _("Forecast (85%)"),
     "active": _("Active"),
+    "work": _("Includes"),
 }
+SHOWN = 20  # items on the page of a milestone
 _COLLECTIONS = """\
 statuses: {{planned: planned, active: active, paused: paused, done: done, dropped: dropped}}
 derivations: none
@@ -53,6 +55,7 @@ collections:
     columns: [title, track, status, due, forecast]
     fields:
       forecast: {{label: {forecast}, type: date}}
+      work: {{label: {work}, type: array}}
   people:
     label: {people}
     role: person
@@ -83,6 +86,12 @@ select m.id, m.repository, m.title, m.stage, m.due, m.finished, m.address, f.for
 from items as m left join forecasts as f on f.item = m.id
 where m.role = 'milestone' order by m.repository, m.due_day, m.id
 """
+WORK = f"""
+select milestone as id, count(*) as count,
+  list(title || case when stage = 'done' then ' ✓' when due is not null then ' (' || due || ')' else '' end
+    order by stage = 'done', due_day nulls last, title)[:{SHOWN}] as titles
+from items where role = 'item' and milestone is not null and stage is distinct from 'dropped' group by milestone
+"""  # noqa: S608  a constant
 # What a milestone, or an item on the way to it, needs: another milestone, or an item on the way to one.
 NEEDS = """
 with needs as (
@@ -127,7 +136,11 @@ def portfolio_files(ask: Ask, own: Mapping[str, bytes]) -> Mapping[str, bytes]:
     needs: dict[str, list[str]] = {}
     for each in ask(NEEDS):
         needs.setdefault(each["id"], []).append(each["needs"])
-    made |= _placed("milestones", (_milestone(each, needs.get(each["id"], ())) for each in ask(MILESTONES)))
+    work = {each["id"]: _titles(each) for each in ask(WORK)}
+    made |= _placed(
+        "milestones",
+        (_milestone(each, needs.get(each["id"], ()), work.get(each["id"], ())) for each in ask(MILESTONES)),
+    )
     made |= _placed("people", (_person(each) for each in ask(PEOPLE)))
     return {**made, **{path: data for path, data in own.items() if path != ROADMAP_FILE}}
 
@@ -177,7 +190,13 @@ def _link(address: str | None) -> Mapping[str, str]:
     return {"Site": address} if address and is_safe_url(address) else {}
 
 
-def _milestone(row: Found, needs: Iterable[str]) -> tuple[str, str]:
+def _titles(row: Found) -> Sequence[str]:
+    """Return the items of a milestone as its page lists them, open ones first."""
+    more = row["count"] - len(row["titles"])
+    return [*row["titles"], *([f"+ {more}"] if more else [])]
+
+
+def _milestone(row: Found, needs: Iterable[str], work: Iterable[str]) -> tuple[str, str]:
     values = {
         "id": row["id"],
         "title": row["title"],
@@ -187,6 +206,7 @@ def _milestone(row: Found, needs: Iterable[str]) -> tuple[str, str]:
         **{name: row[name] for name in ("due", "finished") if row[name] and parse_date(row[name])},
         "forecast": row["forecast"],
         "depends_on": tuple(needs) or None,
+        "work": tuple(work) or None,
     }
     return row["id"], _front(values)
 
