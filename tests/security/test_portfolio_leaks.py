@@ -34,7 +34,7 @@ def portfolio(folder: Path, plan: Plan, audience: str) -> dict[str, bytes]:
     roadmap = checked_for_audience(load_with_bases(plan.content(), DAY), audience).roadmap
     write_files(folder / "dataset", dict(dataset_files(ExportInput(roadmap, ENGLISH, ADDRESSES), "plan")))
     write_files(folder / "site/content", {"asking.md": ASKING})
-    chosen = choose(find_states([folder / "dataset"], str), Reader(connect(), "public", str), DAY)
+    chosen = choose(find_states([folder / "dataset"], print), Reader(connect(), "public", print), DAY)
     project = portfolio_project(folder / "site", PortfolioRows(connect(), chosen, DAY), "public", "key")
     inputs = replace(NO_INPUTS, bases=project.loaded.bases)
     made = pages(project.loaded.roadmap, RENDERER, ENGLISH, NO_REPOSITORY, inputs)
