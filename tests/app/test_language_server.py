@@ -16,7 +16,7 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcInvalidParams
 
 from editors import HELIX, NEOVIM, VS_CODE, Editor, drive
-from support import ROOT, cli, sampled, write_content, write_files
+from support import BIN, ROOT, cli, run, sampled, write_content, write_files
 
 Answer = TypeVar("Answer")
 ROADMAP = """\
@@ -536,6 +536,10 @@ def test_nothing_is_registered_outside_of_projects(tmp_path: Path) -> None:
         await asyncio.sleep(0)
 
     drive(tmp_path, script)
+
+
+def test_the_server_ends_in_peace_with_its_input_so_that_an_editor_can_try_it(tmp_path: Path) -> None:
+    assert run(BIN / "milemark", "lsp", cwd=tmp_path).returncode == 0
 
 
 def test_a_project_below_the_folder_of_the_editor_is_found(tmp_path: Path) -> None:

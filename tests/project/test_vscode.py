@@ -24,6 +24,9 @@ def test_nothing_starts_in_a_workspace_that_is_not_trusted_or_has_no_roadmap() -
     manifest = json.loads((SOURCE / "package.json").read_text())
     assert manifest["capabilities"]["untrustedWorkspaces"]["supported"] is False
     assert manifest["activationEvents"] == ["workspaceContains:**/roadmap.yml"]
+    palette = {each["command"]: each["when"] for each in manifest["contributes"]["menus"]["commandPalette"]}
+    assert {each["command"] for each in manifest["contributes"]["commands"]} == palette.keys()
+    assert all(each.startswith("milemark.isActive") for each in palette.values())
     assert manifest["contributes"]["configurationDefaults"]["[markdown]"]["editor.quickSuggestions"]["other"] == "on"
 
 

@@ -1,5 +1,7 @@
 // The command that starts the language server: the first of these that works.
 import { execFile } from "node:child_process";
+import { homedir } from "node:os";
+import { isAbsolute, join } from "node:path";
 
 export interface Command {
   command: string;
@@ -37,9 +39,27 @@ export async function find(places: Places, works: (command: Command) => Promise<
   return undefined;
 }
 
-/** Whether a command has a language server: its help says so. */
+/** Whether a command serves: it starts, and ends in peace when its input ends. One without the extra `lsp` does not. */
 export function answers(command: Command): Promise<boolean> {
   return new Promise((resolve) => {
-    execFile(command.command, [...command.args, "--help"], { timeout: 60_000, windowsHide: true }, (error) => resolve(!error));
+    const child = execFile(command.command, command.args, { timeout: 60_000, windowsHide: true }, (error) => resolve(!error));
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end();
   });
+}
+
+/** A program of the settings, whose place may begin with ~ or ${workspaceFolder}, or be relative to the workspace. */
+export function place(written: string, folder: string | undefined): string {
+  const path = written
+    .trim()
+    .replace(/^~(?=[/\\])/, homedir())
+    .replaceAll("${workspaceFolder}", folder ?? "");
+  return folder && /[/\\]/.test(path) && !isAbsolute(path) ? join(folder, path) : path;
+}
+
+/** What to say if no command serves. */
+export function missing(places: Places): string {
+  const [name, chosen] = places.path ? ["milemark.path", places.path] : ["milemark.interpreter", places.interpreter];
+  if (chosen) return `${chosen} (setting ${name}) has no language server. Correct the setting, or install it there: ${INSTALL}`;
+  return `milemark was not found. Install it: ${INSTALL}`;
 }

@@ -2,14 +2,14 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtempSync, mkdirSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from "vscode-jsonrpc/node";
 
-import { answers, candidates, find } from "../server";
+import { answers, candidates, find, missing, place } from "../server";
 
 const NOTHING = { path: "", interpreter: "", selected: undefined };
 const server = { command: process.env.MILEMARK ?? "milemark", args: ["lsp"] };
@@ -30,8 +30,22 @@ test("otherwise the selected interpreter, PATH and uvx follow each other", async
   assert.equal(await find(NOTHING, async () => false), undefined);
 });
 
-test("a program that is not there does not answer", async () => {
+test("a program that is not there, or has no language server, does not answer", async () => {
   assert.equal(await answers({ command: "/nowhere/milemark", args: ["lsp"] }), false);
+  assert.equal(await answers({ command: process.execPath, args: ["-e", "process.exit(2)"] }), false);
+  assert.equal(await answers({ command: process.execPath, args: ["-e", "process.stdin.resume()"] }), true);
+});
+
+test("a program of the settings may be relative to the workspace", () => {
+  assert.equal(place("${workspaceFolder}/.venv/bin/milemark", "/plan"), "/plan/.venv/bin/milemark");
+  assert.equal(place(".venv/bin/milemark", "/plan"), join("/plan", ".venv/bin/milemark"));
+  assert.equal(place("~/bin/milemark", "/plan"), `${homedir()}/bin/milemark`);
+  assert.equal(place("milemark", "/plan"), "milemark");
+});
+
+test("the message names the setting that is wrong, or how to install", () => {
+  assert.match(missing({ ...NOTHING, path: "/x/milemark" }), /^\/x\/milemark \(setting milemark\.path\)/);
+  assert.match(missing(NOTHING), /pip install 'milemark\[lsp\]'$/);
 });
 
 test("the real server is found, and sends the findings of an open file", async () => {
