@@ -60,25 +60,3 @@ def test_a_site_made_on_all_cores_is_the_one_made_on_one(tmp_path: Path, is_fail
     assert spread[1].keys() == alone[1].keys()
     assert [path for path, data in spread[1].items() if data != alone[1][path]] == []
     assert ("MM" in spread[0], b"q7-plan" in spread[1]["site/index.html"]) == (True, False)
-
-
-# The work never ends. Its processes hold the stream that this one reads to its end.
-ENDLESS = """
-import sys, threading
-from milemark.foundation import pool
-pool._FEWEST, pool._cores = 0, lambda: 2
-def work(job):
-    sys.stdout.write("begun\\n")
-    sys.stdout.flush()
-    threading.Event().wait()
-list(pool.{}(work, [1, 2], 200))
-"""
-
-
-@pytest.mark.parametrize("name", ["map_jobs", "map_copies"])
-def test_no_process_is_left_behind_when_milemark_is_killed(name: str) -> None:
-    with subprocess.Popen([sys.executable, "-c", ENDLESS.format(name)], stdout=subprocess.PIPE, text=True) as killed:
-        assert killed.stdout
-        assert [killed.stdout.readline() for _process in range(2)] == ["begun\n", "begun\n"]
-        killed.kill()
-        assert killed.communicate(timeout=60)[0] == ""
