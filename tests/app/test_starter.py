@@ -176,6 +176,12 @@ AROUND = {
     "an empty folder": ({}, "EMPTY", ["content/roadmap.yml", "content/projects/first-project.md"]),
     "a repository": ({"README.md": "# Shop\n", "src/a.py": ""}, "EMPTY", ["content/roadmap.yml"]),
     "a vault": ({".obsidian/app.json": "{}", "Day.md": "# Day\n"}, "VAULT", ["roadmap.yml"]),
+    "notes that git ignores": (
+        {".gitignore": "*\n", "plans/a.md": "---\nstatus: doing\n---\n# A\n"},
+        "NOTES",
+        ["roadmap.yml"],
+    ),
+    "packages": ({"README.md": "# 앱\n", "node_modules/x/README.md": "# X\n"}, "EMPTY", ["content/roadmap.yml"]),
     "notes": ({"plans/a.md": "---\nstatus: doing\n---\n# A\n"}, "NOTES", ["roadmap.yml"]),
     "a backlog": ({"backlog/config.yml": "a: b\n", "backlog/tasks/a.md": "# A\n"}, "BACKLOG", ["roadmap.yml"]),
     "a roadmap": ({"ROADMAP.md": "# Plan\n", "README.md": "# Shop\n"}, "ROADMAP", ["roadmap.yml"]),

@@ -109,7 +109,7 @@ def adopt(folder: ContentFolder, today: date, like: str = "") -> Adopted:
     content = read_content(folder)
     files = {path: data for path, data in content.files.items() if path != ROADMAP_FILE}
     reading = KeptFiles(folder.path)
-    unread = unread_folders(folder, files)
+    unread = unread_folders(folder, [*files])
     is_unread = matcher(unread)
     files = {path: data for path, data in files.items() if not is_unread(path)}
     documents = [file.document for file in load(files, today, reading=reading).files]

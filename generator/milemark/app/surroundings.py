@@ -10,9 +10,9 @@ from pathlib import Path
 
 from milemark.app.adopt import ROADMAP_PAGE, is_backlog
 from milemark.app.folders import is_project
-from milemark.app.unread_folders import unread_folders
+from milemark.app.unread_folders import foreign_folders
 from milemark.app.vault import is_vault
-from milemark.foundation.content_folder import ContentFolder, content_of, manifest_of
+from milemark.foundation.content_folder import content_of, manifest_of
 from milemark.foundation.disk import list_content, read_bytes
 from milemark.foundation.errors import UserError
 from milemark.foundation.globs import matcher
@@ -79,7 +79,7 @@ def _markdown(folder: Path) -> list[str]:
 def _written(folder: Path) -> list[str]:
     """Return the Markdown files of a folder that authors have written."""
     paths = _markdown(folder)
-    is_unread = matcher(unread_folders(ContentFolder(folder, folder), paths))
+    is_unread = matcher(foreign_folders(folder, paths))
     return [path for path in paths if not is_unread(path)]
 
 

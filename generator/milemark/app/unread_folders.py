@@ -1,46 +1,44 @@
-"""Folders of a user that hold no texts of an author: those that git ignores, and sites that a program has written."""
+"""Folders of a user that hold no texts of an author: installed packages, generated sites, and what git ignores."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
 from milemark.app.vault import left_out_folders
 from milemark.foundation.content_folder import ContentFolder, is_site
 from milemark.foundation.disk import bytes_if_there
-from milemark.foundation.globs import matcher
+from milemark.foundation.globs import is_pattern, matcher
 from milemark.foundation.layout import LLMS
 
+_PACKAGES = "node_modules"
 
-def unread_folders(content: ContentFolder, paths: Iterable[str]) -> tuple[str, ...]:
+
+def unread_folders(content: ContentFolder, paths: Sequence[str]) -> tuple[str, ...]:
     """Return the outermost folders that hold no texts of an author among those of some files, as patterns: `/build/`.
 
-    Of a vault, the folders of templates and daily notes are among them.
+    Of a vault, the folders of templates and daily notes are among them. If git ignores every file, it tells nothing.
     """
-    vault = left_out_folders(content.path)
-    is_known, is_unread = matcher(vault), _reader(content)
-    found = (_outermost(path, is_unread) for path in paths if not is_known(path))
-    return (*vault, *(f"/{folder}/" for folder in dict.fromkeys(filter(None, found))))
+    vault, foreign = left_out_folders(content.path), foreign_folders(content.path, paths)
+    is_left_out = matcher((*vault, *foreign))
+    rest = [path for path in paths if not is_left_out(path)]
+    ignored = [*_ignored(content, rest)]
+    is_ignored = matcher(tuple(ignored))
+    return (*vault, *foreign, *(ignored if not all(map(is_ignored, rest)) else ()))
 
 
-def _outermost(path: str, is_unread: Callable[[str], bool]) -> str:
+def foreign_folders(folder: Path, paths: Iterable[str]) -> tuple[str, ...]:
+    """Return the outermost folders of installed packages and generated sites among those of some files, as patterns."""
+    is_foreign = cache(lambda inner: inner.rpartition("/")[2] == _PACKAGES or _is_generated(folder / inner))
+    found = (next(filter(is_foreign, _folders(path)), "") for path in paths)
+    return tuple(f"/{inner}/" for inner in dict.fromkeys(filter(None, found)))
+
+
+def _folders(path: str) -> Iterator[str]:
+    """Yield the folders around a file, the outermost first."""
     parts = path.split("/")[:-1]
-    folders = ("/".join(parts[:depth]) for depth in range(1, len(parts) + 1))
-    return next(filter(is_unread, folders), "")
-
-
-def _reader(content: ContentFolder) -> Callable[[str], bool]:
-    """Return the function that tells whether a folder holds no texts of an author."""
-    patterns = cache(_patterns)
-
-    @cache
-    def is_unread(folder: str) -> bool:
-        place = content.path / folder
-        above = (each for each in place.parents if each.is_relative_to(content.root))
-        return _is_generated(place) or any(patterns(each)(f"{place.relative_to(each).as_posix()}/-") for each in above)
-
-    return is_unread
+    yield from ("/".join(parts[:depth]) for depth in range(1, len(parts) + 1))
 
 
 def _is_generated(folder: Path) -> bool:
@@ -48,7 +46,21 @@ def _is_generated(folder: Path) -> bool:
     return is_site(folder) and any((folder / name).is_file() for name in ("sitemap.xml", LLMS))
 
 
+def _ignored(content: ContentFolder, paths: Iterable[str]) -> Iterator[str]:
+    """Yield the outermost folders of the files that git ignores with their folder, as patterns, each once."""
+    patterns = cache(_patterns)
+
+    @cache
+    def ignores(path: str) -> bool:
+        place = content.path / path
+        above = (each for each in place.parents if each.is_relative_to(content.root))
+        return any(patterns(each)(place.relative_to(each).as_posix()) for each in above)
+
+    found = (next((each for each in _folders(path) if ignores(f"{each}/-")), "") for path in paths if ignores(path))
+    yield from (f"/{folder}/" for folder in dict.fromkeys(filter(None, found)))
+
+
 def _patterns(folder: Path) -> Callable[[str], bool]:
     """Return the function that tells whether git ignores a file below a folder by its .gitignore."""
-    data = bytes_if_there(folder / ".gitignore") or b""
-    return matcher(tuple(data.decode("utf-8", "replace").splitlines()), is_exact=True)
+    lines = (bytes_if_there(folder / ".gitignore") or b"").decode("utf-8", "replace").splitlines()
+    return matcher(tuple(filter(is_pattern, lines)), is_exact=True)

@@ -188,6 +188,10 @@ ITEM = "---\nstatus: done\n---\n# 글\n"
         ({"public/index.html": "", "public/sitemap.xml": "", "public/글/a.md": ITEM}, 1, 1),
         ({"web/index.html": "", "web/계획/a.md": ITEM}, 0, 2),
         ({".gitignore": "*.tmp\n\n# x\n!글/\n", "비밀/a.md": ITEM}, 0, 2),
+        ({".gitignore": "*\n", "비밀/a.md": ITEM}, 0, 2),
+        ({".gitignore": "*\n!*.md\n", "비밀/a.md": ITEM}, 0, 2),
+        ({".gitignore": "!\n\\\n비밀/\n", "비밀/a.md": ITEM}, 1, 1),
+        ({"앱/node_modules/x/README.md": ITEM}, 1, 1),
     ],
 )
 def test_folders_that_hold_no_texts_of_an_author_are_not_adopted(
