@@ -261,6 +261,13 @@ def private_fields(plan: Plan, place: str) -> None:
         place,
         f"salary: {pay.title}\noffered: {slip.slug}\nsalery: {slip.title}\n{extra.slug}: [{extra.title}] # {pay.title}",
     )
+    plan.body(
+        place,
+        f"salary:: {pay.title}\n- **Salary**::{slip.title}\n"
+        f"- see [salary:: [{pay.title}]({pay.slug})] (salery:: {slip.slug})\n\n"
+        f"> offered :: {slip.slug}\n\n- [ ] shown [salary:: [[{pay.slug}]]]\n- [x] shown offered:{slip.slug}\n"
+        f"- [ ] shown @salary({pay.slug}) x\n\n[^1]: {extra.slug}:: {extra.title}\n",
+    )
 
 
 def private_owner(plan: Plan, _place: str) -> None:
@@ -395,6 +402,20 @@ def drafts(plan: Plan, _place: str) -> None:
         plan.files[f"drafts/{page.slug}.md"] = f"---\ntitle: {page.title}\n{field}\n---\n{page.title}\n"
 
 
+def drafts_of_other_formats(plan: Plan, _place: str) -> None:
+    """Plant drafts whose fields are not between `---`."""
+    for head in (
+        "Draft: true",
+        "#+PRIVATE: yes",
+        ":audience: private",
+        ";;;\n{'draft': true}",
+        "===\npublish: no\n===",
+    ):
+        item, page = plan.new(), plan.new()
+        plan.files[f"items/{item.slug}.md"] = f"Title: {item.title}\n{head}\n\n{item.title}\n"
+        plan.files[f"drafts/{page.slug}.md"] = f"{head}\n\n{page.title}\n"
+
+
 def named_in_texts(plan: Plan, place: str) -> None:
     """Plant an item whose name stands in a text and in fields without any link."""
     item = plan.new()
@@ -474,6 +495,7 @@ PLANTS: tuple[Plant, ...] = (
     attachments,
     texts_of_other_kinds,
     drafts,
+    drafts_of_other_formats,
     private_headings,
     private_tags,
     doubtful_files,

@@ -687,6 +687,45 @@ def test_the_words_of_other_tools_and_their_misspellings_hide_a_file(kind: str, 
 @pytest.mark.parametrize(
     ("text", "is_public"),
     [
+        ("Title: A\nDraft: true\n\ntext", False),
+        ("#+title: A\n#+private: yes\n\ntext", False),
+        ("```\n---\naudience: private\n---\n```\n", False),
+        ("Title: A\nDraft: false\n\ntext", True),
+        ("Status: private beta\n\ntext", True),
+        ("# A\n\nDraft: true", True),  # a sentence of the text
+    ],
+)
+def test_fields_at_the_beginning_of_a_file_without_front_matter_hide_it(text: str, is_public: bool) -> None:
+    everything = loaded({"notes/a.md": text, "items/b.md": file(), "notes/b.md": "x\n"})
+    assert hidden_in(everything).holds("notes/a.md") is not is_public
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pay:: 4711",
+        "> - **Pay** :: 4711",
+        "- [ ] ask (pay:: (4711)) b",
+        "- [ ] ask [pay:: [4711](x.md)]",
+        "- [x] ask pay:4711",
+        "- [ ] ask @pay(4711) b",
+        "[base pay:: 4711",
+        "| a |\n|---|\n| [pay::4711] |",
+    ],
+)
+def test_a_private_field_in_a_text_is_private_in_any_form(text: str) -> None:
+    roadmap = "collections: {items: {private: [pay, base-pay], fields: {pay: {}, base-pay: {}, open: {}}}}\n"
+    body = f"{text}\n\nafter [open:: 1] `pay:: 0`\n"
+    everything = loaded({"items/a.md": f"---\ntitle: A\n---\n{body}"}, roadmap)
+    shown = for_audience(everything, "public").roadmap.items[0].document
+    assert "4711" not in repr([shown.body, shown.tasks])
+    assert "after [open:: 1] `pay:: 0`" in shown.body
+    assert shown.body.count("\n") == body.count("\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_public"),
+    [
         ("audience:: private", False),
         ("private:: true\n\ntext", False),
         ("text\n\n- [audience:: private]", False),

@@ -28,7 +28,7 @@ def may_hold_private_attributes(text: str) -> bool:
 
 def private_attributes(shown: str, tokens: Sequence[Token], starts: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Yield the lines of the private blocks of a text with its code masked: the first, and the one after the last."""
-    blocks = [token for token in tokens if token.map]
+    blocks = [token for token in tokens if token.map and token.type != "inline"]
     lines = shown.split("\n")
     for count, found in enumerate(filter(_is_private, INLINE.finditer(shown))):
         if count == _MOST:

@@ -23,9 +23,7 @@ _ATTRIBUTE = re.compile(
 _SUMMARY = re.compile(r"\s*<summary\b[^<>]*>(?P<label>.{0,200}?)</summary", re.DOTALL | re.IGNORECASE)
 _ANY_TAG = re.compile(r"<[^<>]*>")
 # Addresses and values of forms are no labels.
-_OTHERS = frozenset(
-    {"href", "src", "srcset", "poster", "data", "action", "cite", "name", "for", "type", "value", "alt"}
-)
+_OTHERS = frozenset({"href", "src", "srcset", "poster", "data", "action", "cite", "name", "for", "value", "alt"})
 _EMPTY = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
 )

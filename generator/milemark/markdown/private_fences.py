@@ -20,9 +20,11 @@ from milemark.markdown.admonitions import INDENT
 from milemark.markdown.code import FENCE, text_blocks, without_code
 from milemark.markdown.containers import KNOWN, as_lists, closed_fences
 from milemark.markdown.outline import parse_blocks
-from milemark.markdown.private_words import LINE_SEPARATORS, is_private_info, seen
+from milemark.markdown.private_containers import has_private_option
+from milemark.markdown.private_words import LINE_SEPARATORS, PRIVATE, is_private_info, seen
 
 _RUN = re.compile(r"(?<![`~])(?P<run>`{3,}+|~{3,}+)(?P<info>[^\n]*)")
+_DIRECTIVE = re.compile(r"[`~]{3}[ \t]*\{")  # of MyST: ```` ```{note} ````
 _INFO = re.compile(r"[`~]{3}[`~]*([^\n]*)")
 _KNOWN = re.compile(KNOWN)
 # The markers of containers, also those that no parser here knows.
@@ -47,18 +49,29 @@ class PrivateFence(NamedTuple):
 
 def may_hold_private_fence(text: str) -> bool:
     """Whether a text may hold a private block; a fast test."""
-    return any(map(is_private_info, _INFO.findall(seen(text))))
+    return any(map(is_private_info, _INFO.findall(_with_options(seen(text)))))
 
 
 def private_fences(text: str) -> tuple[PrivateFence, ...]:
     """Return the private blocks of a text in their order."""
-    lines = seen(text).split("\n")
+    lines = _with_options(seen(text)).split("\n")
     openers = {number: found for number, line in enumerate(lines) if (found := _opener(line))}
     if not openers:
         return ()
     plain = (_plain(line, openers[number]) if number in openers else line for number, line in enumerate(lines))
     lines = as_lists("\n".join(plain)).split("\n")
     return tuple(_with_leftovers(lines, [*_read(lines, openers)]))
+
+
+def _with_options(text: str) -> str:
+    """Return a text in which directives between fences say in their first line that an option makes them private."""
+    if not _DIRECTIVE.search(text):
+        return text
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        if _DIRECTIVE.search(line) and has_private_option(islice(lines, number + 1, None)):
+            lines[number] = f"{line} {PRIVATE}"
+    return "\n".join(lines)
 
 
 def _opener(line: str) -> re.Match[str] | None:

@@ -19,8 +19,11 @@ _DASH = "[-‐-―−﹣－]"
 # Nearly a comment: with the dashes of a word processor, or one of its characters missing.
 _NEARLY = re.compile(rf"<(?!!--)[! ]?{_DASH}{{1,3}}(?P<inner>[^<>\n]{{3,60}}?){_DASH}{{0,3}}!?>")
 _TAG = re.compile(
-    r"\{%(?P<liquid>[^{}%\n]{4,60}+)%\}|\{\{(?P<braces>[^{}\n]{4,60}+)\}\}|</?+(?P<html>\s*[^\W\d][^<>\n]{2,60}+)>"
-    r"|\\(?:begin|end)\{(?P<tex>[^{}\n]{3,60}+)\}"
+    r"\{%(?P<liquid>[^{}%\n]{4,60}+)%\}|\{\{(?P<braces>[^{}\n]{4,60}+)\}\}"
+    r"|<(?:[!?]\s*+)?(?P<html>/?\s*+[^\W\d][^<>\n]{2,60}+)>"
+    r"|^[ \t>]*+\[(?P<label>[^\]\n]{4,60}+)\]:[ \t]*+(?:\#|<>|<\#>)(?:[ \t][^\n]*)?$"
+    r"|\\(?:begin|end)\{(?P<tex>[^{}\n]{3,60}+)\}",
+    re.MULTILINE,
 )
 _BARE = re.compile(r"(?<![\[{\])\\])[\[{](?P<inner>[^\[\]{}().#*:=\n]{3,60}+)[\]}](?![\[\](:{}])")
 # A line of signs that Markdown does not know, and a word: `.. private::`, `^^^private`, `@private`.
@@ -117,8 +120,8 @@ def _of_tools(body: str, shown: str) -> Iterator[Mark]:
 
 
 def _with_slash(body: str, tag: Comment) -> Comment:
-    """Return a tag with a slash before its text if it ends something: `</private>`, or LaTeX's `end`."""
-    is_end = body.startswith(("</", "\\end"), tag.start)
+    """Return a tag with a slash before its text if LaTeX ends an environment with it."""
+    is_end = body.startswith("\\end", tag.start)
     return tag._replace(inner=f"/{tag.inner}") if is_end else tag
 
 

@@ -28,6 +28,7 @@ _AROUND = ENDS | frozenset(
     | {"region", "text", "content", "audience", "시작", "부분"}
 )
 _IN_LABELS = _AROUND | frozenset({"note", "notes", "only", "strictly", "메모"})
+_SHORTCODE = re.compile(r":(?!private)[a-z0-9_+-]+:")  # `:lock:`, a picture for most programs
 _ALIKE = 6  # letters that a misspelt word shares with `private`
 
 
@@ -74,7 +75,7 @@ def is_mark_only(words: Collection[str]) -> bool:
 
 def is_label(text: str) -> bool:
     """Whether a title is the word `private`, with signs or such words as `notes`: it labels what it stands above."""
-    words = {*words_of(text)} if mentions_private(text) else {*()}
+    words = {*words_of(_SHORTCODE.sub(" ", text))} if mentions_private(text) else {*()}
     return PRIVATE in words and _IN_LABELS.issuperset(words - {PRIVATE})
 
 

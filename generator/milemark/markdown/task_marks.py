@@ -110,6 +110,14 @@ def read_labels(text: str) -> MarkedText:
     return MarkedText(_without(text, wanted), tuple(map(_mark, wanted)))
 
 
+def field_places(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the name and the place of each mark with a name and a value: `due:2025-03-01`, `@done(2025-03-01)`."""
+    for found in _MARK.finditer(text) if _MAY_MARK.search(text) else ():
+        name = next((found[key] for key, _value in _GROUPS if found[key]), "")
+        if name:
+            yield name, found.start(), found.end()
+
+
 def _is_label(found: re.Match[str]) -> bool:
     return not any(found[name] is not None for name in ("word", "label", "id", "comment"))
 

@@ -253,6 +253,8 @@ def _is_label(name: str, node: object) -> bool:
 def _in_text(document: Document) -> Iterator[tuple[Scalar, Scalar]]:
     """Yield the fields that the text of a file holds, and its tags, if one of them may hide it."""
     yield from _fields_in_text(document)
+    if not document.front and not document.within:
+        yield from _head_fields(document.body.lstrip().partition("\n\n")[0])
     title = document.fields.get("title")
     texts = (document.body, title.text if isinstance(title, Scalar) else "")
     for text in filter(may_hold_private_tag, texts):
@@ -270,8 +272,13 @@ def _fields_in_text(document: Document) -> Iterator[tuple[Scalar, Scalar]]:
 
 def is_marked_private(text: str) -> bool:
     """Whether a text that is no Markdown has a field at its beginning that would make a page private."""
-    found = ((each["name"].lower(), each["value"].strip(_AROUND)) for each in _HEAD_FIELD.finditer(text[:_FIELDS]))
-    return any(_hides(_scalar(name), _scalar(value)) for name, value in found)
+    return any(_hides(key, value) for key, value in _head_fields(text))
+
+
+def _head_fields(text: str) -> Iterator[tuple[Scalar, Scalar]]:
+    """Yield the fields at the beginning of a text, as other formats write them: `Draft: yes`, `#+DRAFT: yes`."""
+    for found in _HEAD_FIELD.finditer(text[:_FIELDS]):
+        yield _scalar(found["name"].lower()), _scalar(found["value"].strip(_AROUND))
 
 
 def _scalar(text: str) -> Scalar:

@@ -14,6 +14,7 @@ from milemark.foundation.cache import digest
 from milemark.foundation.diagnostics import Diagnostic
 from milemark.markdown.document import Document, Mapping, Node, Scalar, Sequence
 from milemark.markdown.front_matter import parse_document, with_outline
+from milemark.markdown.inline_fields import without_inline_fields
 from milemark.markdown.outline import plain_text
 from milemark.markdown.private_sections import without_private
 from milemark.privacy.guard import GAP, Blanked, place_in
@@ -69,7 +70,7 @@ class PublicView:
         document, item = file.document, file.item
         private = private_fields(item.collection, self.hidden.fields) if item else frozenset()
         collection = self._collection(item.collection, private) if item else None
-        body = self._redactor.blanked(document.path, without_private(document.body))
+        body = self._redactor.blanked(document.path, _text(document, collection, private))
         fields = self._fields(collection, private, document, [])
         is_same = body.text == document.body and fields is document.fields and not self._has_hidden_task(file)
         if not is_same:
@@ -168,6 +169,20 @@ class PublicView:
         if seen.gaps:
             found.append(Diagnostic(rules.PRIVATE_NAME, node.span))
         return node if seen.text == node.text else node._replace(text=seen.text)
+
+
+def _text(document: Document, collection: Collection | None, private: frozenset[str]) -> str:
+    """Return the text of a file without its private parts and private fields."""
+    text = without_private(document.body)
+    if not collection or not private:
+        return text
+    return without_inline_fields(text, lambda name: _is_private_name(collection, private, name))
+
+
+def _is_private_name(collection: Collection, private: frozenset[str], name: str) -> bool:
+    """Whether a name in a text is that of a private field, also as Dataview folds it: `Base Pay` is `base-pay`."""
+    forms = {name, name.lower(), *(name.lower().replace(" ", each) for each in "-_")}
+    return any(is_private_field(collection, private, each) for each in forms)
 
 
 def common_values(files: Iterable[File]) -> frozenset[tuple[str, str]]:
