@@ -37,11 +37,18 @@ def page_of(files: dict[str, str], audience: str = PUBLIC, locale: str = "en") -
     return BeautifulSoup(found.text, "html.parser").get_text(" ", strip=True) if found else ""
 
 
-@pytest.mark.parametrize(("audience", "shown"), [("public", ["Shop"]), ("private", ["Secret", "Shop"])])
+@pytest.mark.parametrize(("audience", "shown"), [("public", ["Shop", "Part"]), ("private", ["Secret", "Shop", "Part"])])
 def test_the_page_shows_the_items_under_way_as_its_audience_may_see_them(audience: str, shown: list[str]) -> None:
     text = page_of(FILES, audience)
     assert [name for name in ("Secret", "Shop", "Part", "Later") if name in text] == shown
     assert "A shop" in text
+
+
+def test_an_item_has_its_next_tasks_and_those_of_its_active_parts() -> None:
+    shop = "---\ntitle: Shop\nstatus: doing\n---\n- [x] a\n- [ ] b\n    - [ ] b one\n    - [x] b two\n- [ ] c\n"
+    part = "---\ntitle: Part\nstatus: doing\nparent: shop\n---\n- [ ] d\n- [ ] e\n"
+    text = page_of({**FILES, "projects/shop.md": shop, "projects/part.md": part})
+    assert text.endswith("Part Next up b one c d")
 
 
 def test_the_page_speaks_korean() -> None:
@@ -83,11 +90,9 @@ def test_the_page_has_the_last_three_tasks_and_days_only_where_forecasts_are_pub
     tmp_path: Path, forecast: str, has_days: bool
 ) -> None:
     text = site_of(tmp_path, ROADMAP + forecast)
-    assert [name for name in ("task 08", "task 09", "task 10", "task 11", "task 12") if name in text] == [
-        "task 09",
-        "task 10",
-        "task 11",
-    ]
+    names = [f"task {number:02}" for number in range(20)]
+    ahead, done = ([name for name in names if name in part] for part in text.split("Done last"))
+    assert (ahead, done) == (["task 12", "task 13", "task 14"], ["task 09", "task 10", "task 11"])
     assert "July 7, 2025" in text
     assert ("Forecast" in text) == has_days
     assert "hidden" not in text.replace("mm-hidden", "")

@@ -178,11 +178,18 @@ def dated_tasks(roadmap: Roadmap) -> tuple[NextTask, ...]:
 
 
 def first_open(settings: Settings, tasks: Sequence[Task]) -> Task | None:
-    """Return the first open task without an open task nested in it, or None."""
-    found: Task | None = None
+    """Return the first of `open_tasks`, or None."""
+    return next(open_tasks(settings, tasks), None)
+
+
+def open_tasks(settings: Settings, tasks: Sequence[Task]) -> Iterator[Task]:
+    """Yield the open tasks that have no open task nested in them."""
+    last: Task | None = None
     for task in tasks:
-        if found and task.depth <= found.depth:
-            return found
+        if last and task.depth <= last.depth:
+            yield last
+            last = None
         if not settings.is_closed(task.mark):
-            found = task
-    return found
+            last = task
+    if last:
+        yield last
