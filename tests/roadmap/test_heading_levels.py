@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from milemark.markdown.front_matter import parse_document
 from milemark.roadmap.heading_levels import likely_level
@@ -35,6 +37,30 @@ TEXTS = {
 def test_the_level_of_the_items_is_recognised(text: str, level: int) -> None:
     document, _findings = parse_document("ROADMAP.md", text.encode(), {})
     assert likely_level(Settings(), document) == level
+
+
+_LINES = st.sampled_from(
+    [
+        "# A",
+        "## Q1 2025",
+        "## ✅ B",
+        "### 다",
+        "###### e",
+        "status: done",
+        "due:: 2025",
+        "- [ ] x",
+        "글",
+        "",
+        "```",
+        "<!--",
+    ]
+)
+
+
+@given(st.lists(_LINES, max_size=14))
+def test_the_level_is_always_one_of_a_heading_or_the_usual_one(lines: list[str]) -> None:
+    document, _findings = parse_document("ROADMAP.md", "\n".join(lines).encode(), {})
+    assert likely_level(Settings(), document) in {2, *(each.level for each in document.headings)}
 
 
 @pytest.mark.parametrize("kind", ["level 2 by default", "fields at level 3", "marks at level 3", "level 1"])

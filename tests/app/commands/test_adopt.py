@@ -110,6 +110,13 @@ def test_an_existing_roadmap_yml_is_never_replaced(tmp_path: Path, taken: str) -
     assert (tmp_path / taken).read_text() == "title: Mine\n"
 
 
+def test_a_file_with_several_items_is_counted_once(tmp_path: Path) -> None:
+    write_files(tmp_path, {"ROADMAP.md": "# 계획\n\n## A\n\n- [ ] x\n\n## B\n\n- [x] y\n"})
+    told = cli(tmp_path, "adopt").stderr
+    assert "\n1 Markdown file in " in told
+    assert "items: 2 in items; other pages: 1; tasks: 2 (1 done)" in told
+
+
 def test_a_repository_without_commits_has_no_history_yet(tmp_path: Path) -> None:
     write_files(tmp_path, NOTES)
     must("git", "init", "-q", cwd=tmp_path)

@@ -96,7 +96,7 @@ def _report(adopted: Adopted, findings: Sequence[Diagnostic]) -> Iterator[str]:
     from milemark.app.adopt import unreadable
 
     roadmap = adopted.loaded.roadmap
-    files = len(adopted.loaded.files)
+    files = sum(not file.document.within for file in adopted.loaded.files)
     yield ""
     yield f"{counted(files, 'Markdown file')} in {adopted.folder.path}"
     held = Counter(item.collection.name or "no collection" for item in roadmap.items)
