@@ -37,6 +37,7 @@ CASES: Mapping[str, tuple[str | None, Mapping[str, str], str]] = {
     "beside a base": ("", {"notes/a.md": "# A\n", "notes.base": "views: [{type: table}]\n"}, ""),
     "excluded": ("", {"roadmap.yml": f"{_SETTINGS}exclude: [notes/]\n", "notes/a.md": "# A\n"}, ""),
     "ignored": ("", {"roadmap.yml": f"{_SETTINGS}ignore: [MM506]\n", "notes/a.md": "# A\n"}, ""),
+    "pages in place of generated ones": ("", {"now.md": "# Mine\n", "resume.md": "# Mine\n"}, ""),
     "a résumé to send": ("", {"resume/acme.md": "---\naudience: public\n---\n# Acme\n"}, ""),
     "many in one folder": (
         "",

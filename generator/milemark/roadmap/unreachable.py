@@ -16,7 +16,7 @@ from milemark.markdown.addresses import Address
 from milemark.roadmap.dead_links import addresses_of
 from milemark.roadmap.link_targets import LinkTargets, targets_of
 from milemark.roadmap.load import Loaded, without_ignored
-from milemark.roadmap.site_paths import MOST_ENTRIES, automatic_entries, is_introduction
+from milemark.roadmap.site_paths import MOST_ENTRIES, PAGE_TITLES, automatic_entries, is_introduction
 
 _LISTED = _("write a link in a page that readers find, or add `{path}` to `nav` in mkdocs.yml")
 _AUTOMATIC = _("write a link in a page that readers find, or move {path} beside roadmap.yml")
@@ -40,7 +40,8 @@ def unreachable_pages(
     if navigation is None or any(path.endswith(BASE_ENDING) for path in targets.paths.paths):
         return
     pages = [path for path in links if path.endswith(".md") and path not in items]
-    entries = automatic_entries(pages, collections) if navigation.paths is None else navigation.paths
+    automatic = (*PAGE_TITLES, *automatic_entries(pages, collections))  # such as a résumé of the author's own
+    entries = automatic if navigation.paths is None else navigation.paths
     first = [path for path in pages if composed(path) in entries or is_introduction(path, collections)]
     reached = _reached(links, items, targets, first)
     lost = sorted(path for path in pages if path not in reached and posixpath.dirname(path) != _EDITIONS)
