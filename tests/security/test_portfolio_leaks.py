@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from leaks import PLANTS, PUBLIC_FILES, Plan
 from milemark.app.portfolio.project import portfolio_project
@@ -62,3 +65,14 @@ def test_the_public_portfolio_has_nothing_of_a_private_export(tmp_path: Path) ->
     found = portfolio(tmp_path, plan, "private")
     assert b"Stone" not in found["asking.md"]
     assert leaks(found, plan.words) == {}
+
+
+@pytest.mark.slow
+@settings(deadline=None, max_examples=10)
+@given(st.lists(st.tuples(st.sampled_from(PLANTS), st.sampled_from(PUBLIC_FILES)), min_size=1, max_size=8))
+def test_the_portfolio_has_nothing_private_of_several_places(placed: list[tuple[object, str]]) -> None:
+    plan = Plan()
+    for plant, place in placed:
+        plant(plan, place)  # type: ignore[operator]
+    with TemporaryDirectory() as folder:
+        assert leaks(portfolio(Path(folder), plan, "public"), plan.words) == {}
