@@ -253,3 +253,26 @@ def test_common_statuses_have_a_likely_stage(stage: Stage, words: str) -> None:
 def test_the_lanes_of_other_tools_in_korean_and_english_are_known() -> None:
     words = ("할 일", "시작 전", "Not started", "할일")
     assert {word: known_stage(word) for word in words} == dict.fromkeys(words, Stage.PLANNED)
+
+
+@pytest.mark.parametrize(
+    ("settings", "is_private", "fields"),
+    [
+        ("{audiense: private}", True, set()),
+        ("{visibility: private}", True, set()),
+        ("{draft: true}", True, set()),
+        ("{private: true}", True, {"true"}),
+        ("private", True, set()),
+        ("{audiense: public}", False, set()),
+        ("{labels: [a]}", False, set()),
+        ("{privat: [pay], fields: {pay: {}}}", False, {"pay"}),
+        ("{private: {pay: true}, fields: {pay: {}}}", False, {"pay"}),
+        ("{private: 'pay, near', fields: {pay: {}, near: {}, open: {}}}", False, {"pay, near", "pay", "near"}),
+        ("{private: [salery], fields: {salary: {}, open: {}}}", False, {"salery", "salary"}),
+        ("{private: [priority], fields: {salary: {}}}", False, {"priority"}),
+        ("{fields: {pay: {private: true}, near: {audience: private}, open: {private: false}}}", False, {"pay", "near"}),
+    ],
+)
+def test_a_misspelt_setting_hides_what_it_may_mean(settings: str, is_private: bool, fields: set[str]) -> None:
+    found, _ = parse_settings(f"collections:\n  items: {settings}\n".encode())
+    assert (found.collections["items"].is_private, {*found.collections["items"].private}) == (is_private, fields)

@@ -256,6 +256,14 @@ CASES: dict[str, tuple[dict[str, str | None], ...]] = {
         {"items/kanari/x.md": item(audience="private"), "kanari.md": "---\naudience: private\n---\n"},
         {"kanari.md": None, A: item("- [ ] read it")},
     ),
+    "a collection whose audience was misspelt in roadmap.yml": (
+        {"roadmap.yml": roadmap(), A: item("- [ ] b")},
+        {
+            "roadmap.yml": roadmap().replace("  plans:", "  other: {audiense: private}\n  plans:"),
+            "other/kanari.md": item("- [ ] kanari"),
+        },
+        {"roadmap.yml": roadmap(), "other/kanari.md": None},
+    ),
     "a milestone that was private": (
         {"milestones/kanari.md": item(due="2025-03"), A: item("- [ ] b", milestone="kanari")},
         {"milestones/kanari.md": item(due="2025-04", audience="private")},

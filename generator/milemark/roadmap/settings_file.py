@@ -29,6 +29,7 @@ from milemark.roadmap.elsewhere import sources_of
 from milemark.roadmap.field_types import TYPES, parse_value
 from milemark.roadmap.heading_items import LEVELS
 from milemark.roadmap.names_file import PERSON_NAMES, Reports, completed, entries_of, match_of, names_of, preset_of
+from milemark.roadmap.private_settings import may_be_private, private_names
 from milemark.roadmap.schema import CORE_FIELDS
 from milemark.roadmap.settings import (
     ASSETS,
@@ -231,7 +232,7 @@ class _SettingsReader:
         node = Written((), node.span) if isinstance(node, Scalar) and node.is_empty else node
         if not isinstance(node, Written):
             self._bad(node, _("a list of settings"), example="label: Projects")
-            return Collection(composed(key.text), key.text, names=names)
+            return Collection(composed(key.text), key.text, is_private=may_be_private(node), names=names)
         self._refuse_unknown(node, COLLECTION_SETTINGS)
         like = preset_of(node, self.reports)
         role = Role(self._word(node, "role", tuple(Role), Role.ITEM, _("a role")))
@@ -247,8 +248,8 @@ class _SettingsReader:
             core.get(self._text(node, "group"), self._text(node, "group")),
             tuple(core.get(name, name) for name in self._texts(node, "columns")),
             fields,
-            tuple(core.get(name, name) for name in self._texts(node, "private")),
-            self._is_private(node),
+            tuple(core.get(name, name) for name in private_names(node, self._texts(node, "private"), fields)),
+            self._is_private(node) or may_be_private(node),
             self._level(node),
             match_of(node, self.reports) or like.match,
             names,
@@ -272,8 +273,7 @@ class _SettingsReader:
         """Columns, group and private fields must name fields."""
         known = tuple(collection.own_name(name) for name in {**collection.fields, **CORE_FIELDS})
         columns, private = node.get("columns"), entries_of(node.get("private"))
-        used = (*(columns.items if isinstance(columns, Sequence) else ()), node.get("group"), *private)
-        for each in used:
+        for each in (*(columns.items if isinstance(columns, Sequence) else ()), node.get("group"), *private):
             if isinstance(each, Scalar) and each.text not in {*known, *CORE_FIELDS}:
                 self._unknown(each, known, _("field"))
 
