@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -24,6 +25,14 @@ _ALLOCATIONS = 100_000  # reading creates many small values and no cycles: frequ
 def collect_rarely() -> None:
     """Make Python look for reference cycles less often."""
     gc.set_threshold(max(_ALLOCATIONS, gc.get_threshold()[0]))
+
+
+def give_back_memory() -> None:
+    """Give memory that many small values have left back to the system, if its allocator (glibc) does so on demand."""
+    import ctypes  # only long-running servers need it
+
+    with suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def map_jobs(work: Callable[[Job], Result], jobs: Iterable[Job], files: int) -> Iterator[Result]:

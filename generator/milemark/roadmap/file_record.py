@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -25,6 +26,7 @@ from milemark.roadmap.settings import Settings, Stage
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _Row = list[Any]
+_WORD = 40  # characters of a word that may stand in many files
 
 
 def pack(file: File, data: bytes) -> str:
@@ -116,9 +118,14 @@ def _node(path: str, row: _Row) -> Node:
     return _mapping(path, row)
 
 
+def _shared(text: str) -> str:
+    """Return a text that takes memory once, if it is a word such as a key or a status, which all files have."""
+    return sys.intern(text) if len(text) <= _WORD else text
+
+
 def _scalar(path: str, row: _Row) -> Scalar:
     text, line, column, width, is_plain = row
-    return Scalar(text, Span(path, line, column, width), is_plain)
+    return Scalar(_shared(text), Span(path, line, column, width), is_plain)
 
 
 def _mapping(path: str, row: _Row) -> tree.Mapping:
@@ -129,7 +136,7 @@ def _mapping(path: str, row: _Row) -> tree.Mapping:
 
 def _task(path: str, row: _Row) -> Task:
     text, mark, line, column, width, depth, heading, notes = row
-    return Task(text, mark, Span(path, line, column, width), depth, heading, tuple(notes))
+    return Task(_shared(text), mark, Span(path, line, column, width), depth, heading, tuple(notes))
 
 
 def _heading(path: str, row: _Row) -> Heading:

@@ -20,6 +20,7 @@ from milemark.foundation.diagnostics import Diagnostic, in_order
 from milemark.foundation.disk import Content
 from milemark.foundation.i18n import Language
 from milemark.foundation.layout import BASE_ENDING, PRIVATE, ROADMAP_FILE
+from milemark.foundation.pool import give_back_memory
 from milemark.query.check import check_queries
 from milemark.roadmap.load import File, Loaded, Memory, load, read_file, read_files, without_ignored
 from milemark.roadmap.settings import Settings
@@ -76,6 +77,7 @@ class Workspace:
         texts, found = Texts(self.folder, content.files, self.encoding), Published()
         for each in project.diagnostics:
             found.setdefault(each.span.path, []).append(as_diagnostic(texts, each, project.spoken))
+        give_back_memory()
         return project, found
 
     def related(self) -> Project:
