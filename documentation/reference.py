@@ -327,7 +327,7 @@ def _rules() -> str:
                             f"[{rule.code}](../../generator/milemark/manual/{rule.code}.md)",
                             rule.name,
                             str(rule.severity),
-                            rule.message.replace("{", "‹").replace("}", "›"),
+                            rule.message.replace("{what}", "…").replace("{", "‹").replace("}", "›"),
                         )
                         for rule in RULES
                         if rule.code.startswith(prefix)

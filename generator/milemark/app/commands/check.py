@@ -64,7 +64,7 @@ def check(  # noqa: PLR0913  each is an option
 
     PATH is any folder of Markdown files, or a file or folder of the project to print only its own findings. Without
     PATH, the command checks all files of the project. With `--audience public`, findings mention no private content.
-    With `--fix`, it corrects what it finds; `milemark undo` takes that back.
+    With `--fix`, it makes the corrections of the findings; `milemark undo` takes that back.
     """
     root = options.start if path else options.root()
     part = part_of(root / path) if path else _whole(root)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @command("doctor")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Output format.")
 def doctor(options: Options, format_: str) -> None:
-    """Print what is installed, which publisher would run, what git sees, and what CI would lack.
+    """Print the installed parts, the publisher that would run, the state of git, and the gaps that CI would have.
 
     Exits with 1 if there is something to do.
     """

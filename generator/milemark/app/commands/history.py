@@ -77,7 +77,7 @@ def report(options: Options, since: str | None, format_: str, audience: str | No
     If REV is a branch, the command compares with the commit at which the current branch left it. The format md is for
     step summaries and comments on GitHub; it contains no links and no mentions.
 
-    With --review, it writes a private page of what was done, slipped and stalled, of the next tasks, and with three
+    With --review, it writes a private page of work done, slipped and stalled, of the next tasks, and with three
     questions; `milemark undo` takes it back.
     """
     from milemark.app.kept_answer import kept_answer

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.argument("folder", type=click.Path(path_type=Path), default=Path())
 @click.option("--example", type=click.Choice(["career"]), help="Start from a complete example.")
 @click.option("--locale", type=click.Choice(["ko", "en"]), help="Language of the example: ko by default.")
-@click.option("--agents", is_flag=True, help="Only write what agents need: a part of AGENTS.md, and a skill.")
+@click.option("--agents", is_flag=True, help="Only write the files for agents: a part of AGENTS.md, and a skill.")
 @click.option("--editor", type=click.Choice(["vscode"]), help="Only write snippets and JSON Schemas for an editor.")
 @click.option(
     "--dataset",
