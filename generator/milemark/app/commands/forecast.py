@@ -52,8 +52,9 @@ def forecast(
 ) -> None:
     """Print when each open item will land at your pace, its chance to keep its due date, and the work in front of it.
 
-    With changes, such as --drop ID, only the items that move are printed, with the days before and after. IDs choose items. With
-    --save, the page is private unless roadmap.yml has `forecast: public`; `milemark undo` takes it back.
+    With changes, such as --drop ID, only the items that move are printed, with the days before and after. IDs
+    choose items. With --save, the page is private unless roadmap.yml has `forecast: public`; `milemark undo` takes it
+    back.
     """
     from milemark.history.refusal import Refusal
     from milemark.history.what_if import UNCHANGED, what_if_of
