@@ -35,6 +35,7 @@ _WORD = re.compile(r"\w*$")
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})\s*(?P<word>\w*)")
 ROLES = {"track": Role.TRACK, "milestone": Role.MILESTONE, ASSIGNEE: Role.PERSON}  # of the items that these fields name
 _NAMED = {rules.UNKNOWN_REFERENCE: "value", rules.DEAD_WIKILINK: "name"}  # where these findings have the name
+_TITLED = (lsp.CompletionItemKind.Reference, lsp.CompletionItemKind.File)
 _SQL = ("where", "order", "columns", "group", "value", "sql")
 _TABLE = re.compile(r"\b(?:from|join)\b:?\s+[\"'`]?(?P<name>\w[\w-]*)", re.IGNORECASE)
 _NEXT_IS_TABLE = re.compile(r"\b(?:from|join)\s+\w*$", re.IGNORECASE)
@@ -73,15 +74,18 @@ def _position(view: FileView, row: int, column: int) -> lsp.Position:
 
 def _matches(choice: Offer, wanted: str) -> bool:
     """Whether the letters of a word stand in a choice, or in its title, in their order: `sb` finds StoreBridge."""
-    letters = iter(key_of(_searched(choice)))
-    return all(letter in letters for letter in wanted)
+    text, start = key_of(_searched(choice)), 0
+    for letter in wanted:
+        start = text.find(letter, start) + 1
+        if not start:
+            return False
+    return True
 
 
 def _searched(choice: Offer) -> str:
     """Return the text in which the letters are searched: of an item and a file, also its title."""
     label = choice.label or choice.text
-    is_named = choice.kind in {lsp.CompletionItemKind.Reference, lsp.CompletionItemKind.File}
-    return f"{label} {choice.detail}".strip() if is_named else label
+    return f"{label} {choice.detail}".strip() if choice.kind in _TITLED else label
 
 
 def _item(place: _Place, choice: Offer, span: lsp.Range, number: int) -> lsp.CompletionItem:
