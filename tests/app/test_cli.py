@@ -539,3 +539,15 @@ def test_an_unknown_command_is_answered_with_the_nearest(tmp_path: Path, written
     done = cli(tmp_path, written)
     assert done.exit_code == 2
     assert f"No such command '{written}'. {hint}".rstrip() in done.output
+
+
+@pytest.mark.parametrize("command", [("list",), ("show", "a"), ("explain", "MM101")], ids=lambda each: each[0])
+def test_a_reader_that_closes_the_pipe_is_no_error(tmp_path: Path, command: tuple[str, ...]) -> None:
+    write_content(tmp_path, {"roadmap.yml": "collections: {items: {}}\n", "items/a.md": "---\ntitle: A\n---\n"})
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as closed:
+        program = [sys.executable, "-m", "milemark", *command]
+        done = subprocess.run(program, cwd=tmp_path, stdout=closed, stderr=subprocess.PIPE, text=True, check=False)
+    assert "rror" not in done.stderr
+    assert done.returncode == 141

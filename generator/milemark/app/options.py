@@ -113,6 +113,7 @@ class ReadOptions(NamedTuple):
 
 
 PUBLISHED = ReadOptions()
+_ENDED_BY_PIPE = 128 + 13  # the exit code of a program that SIGPIPE ends
 
 
 def audience_option(default: str, described: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -137,6 +138,9 @@ def reports_errors(command: Callable[..., Any]) -> Callable[..., Any]:
     def run(*arguments: Any, **options: Any) -> Any:
         try:
             return command(*arguments, **options)
+        except BrokenPipeError:  # the reader of the output has seen enough: `milemark list | head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python reports it at its end
+            sys.exit(_ENDED_BY_PIPE)
         except OSError as error:
             place = f"{error.filename}: " if error.filename else ""
             _fail(f"{place}{error.strerror or error}")
