@@ -270,6 +270,18 @@ def private_fields(plan: Plan, place: str) -> None:
     )
 
 
+def private_fields_of_pages(plan: Plan, _place: str) -> None:
+    """Plant private fields in pages of a collection that are no items: its index, and a file of headings."""
+    front, text, other, above = (plan.new() for _ in range(4))
+    number = len(plan.words)
+    plan.files.setdefault("items/index.md", f"---\ntitle: All\nsalary: {front.title}\n---\nsalary:: {text.title}\n")
+    plan.files[f"items/several{number}.md"] = (
+        f"---\nitems: headings\nsalary: {other.title}\n---\n# Several\n\nsalary:: {above.title}\n\n## Part {number}\n"
+    )
+    if plan.files["items/index.md"].find(front.title) < 0:
+        plan.unseen |= {front, text}
+
+
 def private_owner(plan: Plan, _place: str) -> None:
     """Plant fields of the owner."""
     if plan.slots["owner"]:
@@ -486,6 +498,7 @@ PLANTS: tuple[Plant, ...] = (
     private_assignees,
     private_collection,
     private_fields,
+    private_fields_of_pages,
     private_owner,
     private_works,
     private_section,

@@ -22,7 +22,15 @@ from milemark.privacy.hidden import Hidden, is_private_field, private_fields, pr
 from milemark.privacy.redact import Redactor
 from milemark.roadmap.checks import check_file
 from milemark.roadmap.load import File
-from milemark.roadmap.schema import CORE_FIELDS, as_declared, count_tasks, field_of, is_reference, parse_item
+from milemark.roadmap.schema import (
+    CORE_FIELDS,
+    as_declared,
+    count_tasks,
+    field_of,
+    folder_collection,
+    is_reference,
+    parse_item,
+)
 from milemark.roadmap.settings import Collection, Field, Settings
 
 _SEPARATOR = re.compile(r"[,，、;\n]")
@@ -70,7 +78,7 @@ class PublicView:
         document, item = file.document, file.item
         private = private_fields(item.collection, self.hidden.fields) if item else frozenset()
         collection = self._collection(item.collection, private) if item else None
-        body = self._redactor.blanked(document.path, _text(document, collection, private))
+        body = self._redactor.blanked(document.path, self._text(document, item.collection if item else None))
         fields = self._fields(collection, private, document, [])
         is_same = body.text == document.body and fields is document.fields and not self._has_hidden_task(file)
         if not is_same:
@@ -83,6 +91,19 @@ class PublicView:
             return file if is_same else replace(file, item=replace(item, collection=collection), diagnostics=kept)
         page = _page(document, document.fields)
         return file if page is document else replace(file, document=page, diagnostics=kept)
+
+    def _own(self, document: Document, collection: Collection | None) -> tuple[Collection | None, frozenset[str]]:
+        """Return the collection of a file with its private fields; that of its folder for a page, such as an index."""
+        own = collection or folder_collection(self.settings, document.path)
+        return own, private_fields(own, self.hidden.fields) if own else frozenset()
+
+    def _text(self, document: Document, collection: Collection | None) -> str:
+        """Return the text of a file without its private parts and the private fields of its collection."""
+        own, private = self._own(document, collection)
+        text = without_private(document.body)
+        if not own or not private:
+            return text
+        return without_inline_fields(text, lambda name: _is_private_name(own, private, name))
 
     def _collection(self, collection: Collection, private: frozenset[str]) -> Collection:
         shown = None if self.is_whole else self.shown.collections.get(collection.name)
@@ -125,8 +146,9 @@ class PublicView:
     ) -> Mapping:
         """Return the public fields of a file, without references to private files; adds the findings about names."""
         entries: list[tuple[Scalar, Node | None]] = []
+        own, private = (collection, private) if collection else self._own(document, None)
         for key, node in document.fields.entries:
-            if collection and is_private_field(collection, private, key.text):
+            if own and is_private_field(own, private, key.text):
                 entries.append((key, None))
                 continue
             field = field_of(collection, key.text) if collection else CORE_FIELDS.get(key.text)
@@ -169,14 +191,6 @@ class PublicView:
         if seen.gaps:
             found.append(Diagnostic(rules.PRIVATE_NAME, node.span))
         return node if seen.text == node.text else node._replace(text=seen.text)
-
-
-def _text(document: Document, collection: Collection | None, private: frozenset[str]) -> str:
-    """Return the text of a file without its private parts and private fields."""
-    text = without_private(document.body)
-    if not collection or not private:
-        return text
-    return without_inline_fields(text, lambda name: _is_private_name(collection, private, name))
 
 
 def _is_private_name(collection: Collection, private: frozenset[str], name: str) -> bool:
