@@ -372,7 +372,7 @@ def test_code_actions_finish_an_item_create_missing_ones_and_ignore_rules(root: 
         await its.until(lambda: {"MM302", "MM212"} <= {*its.codes(P)})
         done = (await actions(its, "status: In"))["Done today"]
         assert "status: Done\n" in result(its, P, done.edit)
-        assert "finished: 2025-01-12\n" in result(its, P, done.edit)
+        assert "finished: 2025-02-03\n" in result(its, P, done.edit)
         created = (await actions(its, "[새 것"))["Create content/projects/새-것.md"].edit
         assert created
         assert isinstance((created.document_changes or ())[0], lsp.CreateFile)

@@ -16,7 +16,7 @@ import click
 from milemark import __version__
 from milemark.app.folders import project_of
 from milemark.app.options import PUBLISHED, Options, ReadOptions, global_options, reports_errors
-from milemark.foundation.content_folder import as_in_project, content_of
+from milemark.foundation.content_folder import NoContentError, as_in_project, content_of, no_content
 from milemark.foundation.errors import UserError
 from milemark.foundation.layout import ROADMAP_FILE
 
@@ -211,13 +211,15 @@ def buildable_root(options: Options) -> Path:
 
 
 def generating_root(options: Options) -> Path:
-    """Return the project's folder. Exit with 1 if roadmap.yml is missing or empty."""
+    """Return the project's folder. Exit with 1 if roadmap.yml is missing or empty. Raises NoContentError."""
     root = options.root()
     folder = content_of(root)
+    if not folder.path.is_dir():
+        raise NoContentError(no_content(folder))
     roadmap, shown = folder.roadmap, folder.shown(ROADMAP_FILE)
     if roadmap.is_file() and not roadmap.read_bytes().strip():
         _exit_without_output(f"{shown} in {root} is empty")
-    if folder.path.is_dir() and not roadmap.exists():
+    if not roadmap.exists():
         _exit_without_output(f"there is no {shown} in {root}: `milemark init` writes one")
     return root
 

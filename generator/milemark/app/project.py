@@ -17,10 +17,9 @@ from milemark.app.kept_views import KeptViews, ViewMemory
 from milemark.app.options import PUBLISHED, ReadOptions
 from milemark.app.sources import read_sources
 from milemark.app.terminal_language import terminal_language
-from milemark.foundation.content_folder import ContentFolder, content_of, no_content
+from milemark.foundation.content_folder import ContentFolder, content_of
 from milemark.foundation.diagnostics import Diagnostic, in_order
 from milemark.foundation.disk import Content, read_content
-from milemark.foundation.errors import UserError
 from milemark.foundation.i18n import Language
 from milemark.foundation.layout import CONFIG_FILE, PRIVATE, PUBLIC, ROADMAP_FILE
 from milemark.history.blobs import ProgressCallback
@@ -42,10 +41,6 @@ from milemark.roadmap.model import OtherRepository, Roadmap
 from milemark.roadmap.unreachable import unreachable_pages_of
 
 _WRITING = ("locale", "output", "query")  # folders of the package whose words stand in outputs
-
-
-class NoContentError(UserError):
-    """A project without content/; the message names the folder."""
 
 
 @dataclass(frozen=True)
@@ -207,10 +202,7 @@ def _with_others(loaded: Loaded, commits: tuple[int, ...], sources: Mapping[str,
 
 def read_folder(root: Path) -> Content:
     """Read the files of a project. Raises NoContentError if there is no folder of them."""
-    folder = content_of(root)
-    if not folder.path.is_dir():
-        raise NoContentError(no_content(folder))
-    return read_content(folder)
+    return read_content(content_of(root))
 
 
 def load_everything(content: Content, today: date, as_of: date | None = None, reading: Reading | None = None) -> Loaded:

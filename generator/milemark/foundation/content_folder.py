@@ -91,6 +91,10 @@ def as_content(folder: Path | ContentFolder) -> ContentFolder:
     return ContentFolder(folder, folder.parent if folder.name == CONTENT else folder)
 
 
+class NoContentError(UserError):
+    """A project without its folder of files; the message names the folder."""
+
+
 def content_of(root: Path) -> ContentFolder:
     """Return the folder of a project's files. Raises BadContentFolderError for a name that is no folder of it."""
     name = _written(root / ROADMAP_FILE, _SETTING)

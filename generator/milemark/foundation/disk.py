@@ -14,7 +14,7 @@ from pathlib import Path
 
 from milemark.foundation import rules
 from milemark.foundation.cache import Identity, digest
-from milemark.foundation.content_folder import ContentFolder, as_content
+from milemark.foundation.content_folder import ContentFolder, NoContentError, as_content, no_content
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.i18n import _
 from milemark.foundation.identifiers import key_of
@@ -181,8 +181,13 @@ def replace_file(path: Path, data: bytes, folder: Path | None = None) -> None:
 
 
 def read_content(folder: Path | ContentFolder) -> Content:
-    """Read every Markdown file, base and roadmap.yml below a folder; report those that cannot be read."""
+    """Read every Markdown file, base and roadmap.yml below a folder; report those that cannot be read.
+
+    Raises NoContentError if there is no such folder.
+    """
     content = as_content(folder)
+    if not content.path.is_dir():
+        raise NoContentError(no_content(content))
     listing = list_content(content)
     folder = content.path  # a Path for each file takes as long as reading it
     files: dict[str, bytes] = {}

@@ -10,6 +10,7 @@ from lsprotocol import types as lsp
 from milemark.app.language_server.renames import edit_of_moves, edit_of_rename
 from milemark.app.language_server.server import MilemarkServer, paths_of, refusals
 from milemark.app.language_server.workspace import Workspace
+from milemark.app.options import Options
 from milemark.editor import actions, completion, hover, outline, references, rename
 from milemark.editor.view import FileView
 from milemark.foundation.errors import UserError
@@ -94,8 +95,7 @@ def _register_positions(server: MilemarkServer) -> None:
     def act(params: lsp.CodeActionParams) -> list[lsp.CodeAction] | None:
         def found(view: FileView) -> list[lsp.CodeAction]:
             rows = params.range.start.line, params.range.end.line
-            day = view.roadmap.as_of
-            return actions.code_actions(view, rows, day, may_create=_has_operation(server, "create"))
+            return actions.code_actions(view, rows, Options().today, may_create=_has_operation(server, "create"))
 
         return _answer(server, params.text_document.uri, found)
 
@@ -179,7 +179,7 @@ def _register_commands(server: MilemarkServer) -> None:
 
     @server.command("milemark.tick")
     async def tick(uri: str, line: int) -> bool:
-        found = _answer(server, uri, lambda view: actions.tick(view, line, view.roadmap.as_of)) or ()
+        found = _answer(server, uri, lambda view: actions.tick(view, line, Options().today)) or ()
         for each in found:
             await server.workspace_apply_edit_async(lsp.ApplyWorkspaceEditParams(each.edit or lsp.WorkspaceEdit()))
         return bool(found)
