@@ -81,7 +81,10 @@ def test_an_item_whose_track_is_no_track_counts_outside_the_tracks() -> None:
     [
         ((1, {"track": 0}, 0, 0, 0, 0), "1 item, 0 pages"),
         ((2, {"track": 2, "milestone": 1}, 1, 1, 3, 0), "2 items, 2 tracks, 1 milestone, 1 page, 3 tasks (1 done)"),
-        ((2, {"record": 4}, 1, 1, 3, 2), "2 items, 4 records, 1 page, 3 tasks (1 done; not counted: 2 in other files)"),
+        (
+            (2, {"record": 4}, 1, 1, 3, 2),
+            "2 items, 4 records, 1 page, 3 tasks (1 done; not counted: 2 of pages, records or dropped items)",
+        ),
     ],
 )
 def test_a_check_counts_items_by_the_role_of_their_collection(
@@ -148,7 +151,10 @@ def test_the_checklists_page_says_which_tasks_do_not_count(project: Path) -> Non
     page = (project / "build/docs/checklists.md").read_text("utf-8")
     assert "tasks: 0 of 1" not in page, "nothing is done yet: the public page has no empty bar"
     assert "not counted, in dropped items, milestones, records or pages: 1" in page
-    assert "1 task (0 done; not counted: 1 in other files)" in cli(project, "check", "--audience", "public").stderr
+    assert (
+        "1 task (0 done; not counted: 1 of pages, records or dropped items)"
+        in cli(project, "check", "--audience", "public").stderr
+    )
 
 
 EVERYWHERE = {
@@ -167,8 +173,11 @@ EVERYWHERE = {
 
 def test_all_tasks_are_the_same_number_on_every_screen(tmp_path: Path) -> None:
     write_files(tmp_path, EVERYWHERE)
-    assert "2 tasks (1 done; not counted: 6 in other files)" in cli(tmp_path, "check").stderr
-    assert "2 tasks (1 done; not counted: 5 in other files)" in cli(tmp_path, "check", "--audience", "public").stderr
+    assert "2 tasks (1 done; not counted: 6 of pages, records or dropped items)" in cli(tmp_path, "check").stderr
+    assert (
+        "2 tasks (1 done; not counted: 5 of pages, records or dropped items)"
+        in cli(tmp_path, "check", "--audience", "public").stderr
+    )
     assert cli(tmp_path, "generate").exit_code == 0
     page = (tmp_path / "build/docs/checklists.md").read_text("utf-8")
     assert "tasks: 1 of 2" in page

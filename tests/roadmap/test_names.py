@@ -204,6 +204,17 @@ def test_the_drafts_of_a_backlog_are_private_unless_the_owner_says_otherwise(roa
     assert (sorted(loaded.roadmap.by_id), "DRAFT-1" not in public) == (["DRAFT-1", "TASK-1"], is_private)
 
 
+def test_a_private_draft_does_not_take_the_name_of_the_task_with_its_number() -> None:
+    files = {
+        "roadmap.yml": "like: backlog\nstatuses: {Draft: planned}\n",
+        "drafts/draft-1 - One.md": "---\nid: DRAFT-1\ntitle: 초안\nstatus: Draft\n---\n",
+        "tasks/back-1 - One.md": "---\nid: BACK-1\ntitle: One\nstatus: Draft\n---\n",
+        "docs/doc-1 - Guide.md": "see task-1 and draft-1\n",
+    }
+    public = for_audience(load_texts(files), "public").roadmap
+    assert public.pages[0].body == "see task-1 and …\n"
+
+
 def test_queries_have_the_users_names(tmp_path: Path) -> None:
     write_content(tmp_path, {"roadmap.yml": NAMES, "projects/base.md": BASE})
     for name in ("items", "projects"):

@@ -38,7 +38,7 @@ def _content(summary: Summary) -> str:
     counts += [counted(number, role, _PLURALS.get(role, "")) for role, number in summary.others.items() if number]
     counts.append(counted(summary.pages, "page"))
     if summary.tasks or summary.other_tasks:
-        more = f"; not counted: {summary.other_tasks} in other files" if summary.other_tasks else ""
+        more = f"; not counted: {summary.other_tasks} of pages, records or dropped items" if summary.other_tasks else ""
         counts.append(f"{counted(summary.tasks, 'task')} ({summary.tasks_done} done{more})")
     return ", ".join(counts)
 

@@ -111,7 +111,6 @@ _DRAFTS = Collection(
     is_private=True,
     match=Match(folders=("drafts",)),
     names=_BACKLOG.names,
-    prefix=_BACKLOG.prefix,
 )
 # Dataview: fields are also written in the text, as `due:: 2025-03-01`
 _DATAVIEW = Preset(is_inline=True)

@@ -19,7 +19,9 @@ from milemark.roadmap.load import Loaded, without_ignored
 from milemark.roadmap.site_paths import MOST_ENTRIES, PAGE_TITLES, automatic_entries, is_introduction
 
 _LISTED = _("write a link in a page that readers find, or add `{path}` to `nav` in mkdocs.yml")
-_AUTOMATIC = _("write a link in a page that readers find, or move {path} beside roadmap.yml")
+_AUTOMATIC = _(
+    "write a link in a page that readers find, or move {path} out of its folder: the menu has the pages at the top"
+)
 _CROWDED = _("write a link in a page that readers find: the navigation has the first {most} pages")
 _EDITIONS = "resume"  # pages to send, not to find
 _NAMED = 5  # a folder of notes may have thousands
