@@ -414,7 +414,7 @@ def test_init_asks_on_a_terminal_only(tmp_path: Path, monkeypatch: pytest.Monkey
     (folder / "mkdocs.yml").write_text("site_name: A\n", "utf-8")
     asked = CliRunner().invoke(group, ["init", str(folder)], input="2\nn\n")
     assert "1: a documentation site" in asked.output
-    assert "2: a folder with a ROADMAP.md" in asked.output
+    assert "2: one with a ROADMAP.md" in asked.output
     assert "write these files?" in asked.output
     assert not (folder / "roadmap.yml").exists()
     done = CliRunner().invoke(group, ["init", str(folder)], input="2\n\n")

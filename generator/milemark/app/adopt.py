@@ -12,7 +12,7 @@ from pathlib import Path
 
 from milemark.app.kept_files import KeptFiles
 from milemark.app.unread_folders import unread_folders
-from milemark.app.vault import is_vault
+from milemark.app.vault import vault_of
 from milemark.foundation.content_folder import ContentFolder
 from milemark.foundation.dates import parse_date
 from milemark.foundation.disk import Content, read_content
@@ -99,6 +99,14 @@ def content_to_adopt(root: Path, folder: Path) -> ContentFolder:
     return ContentFolder(place, root, place.relative_to(root).as_posix())
 
 
+def backlog_around(place: Path) -> Path | None:
+    """Return the folder of Backlog.md of whose tasks, drafts and the like a file or folder is one."""
+    preset = PRESETS["backlog"]
+    names = {folder for each in preset.collections if each.match for folder in each.match.folders} | {"archive"}
+    found = ((each, place.relative_to(each).as_posix()) for each in place.parents)
+    return next((each for each, inner in found if inner.partition("/")[0] in names and is_backlog(each)), None)
+
+
 def is_backlog(folder: Path) -> bool:
     """Whether a folder is one of Backlog.md."""
     return (folder / "tasks").is_dir() and any((folder / f"config.{ending}").is_file() for ending in ("yml", "yaml"))
@@ -125,15 +133,17 @@ class _Folder:
 
     def __init__(self, folder: ContentFolder, documents: Sequence[Document], like: str, unread: Sequence[str]) -> None:
         self.folder, self.documents, self.noun = folder, documents, "file"
-        self.unread = unread
+        self.unread, self.vault = unread, vault_of(folder.path)
         self.keys = _keys(documents)
         self.tool = like or self._tool()
 
     def lines(self) -> Iterator[str]:
         """Yield the lines of roadmap.yml."""
         yield f"content: {yaml_text(self.folder.name)}"
-        if is_vault(self.folder.path):
-            yield from ("", "# A vault of Obsidian: only the notes named here are public. Patterns as in .gitignore.")
+        if self.vault:
+            part = "" if self.vault == self.folder.path else "A part of "
+            vault = f"# {part}{'a' if part else 'A'} vault of Obsidian: only the notes named here are public."
+            yield from ("", f"{vault} Patterns as in .gitignore.")
             yield "# `audience: private` hides a collection, and the name of its folder, until you delete it there."
             yield "publish: [] # for example: [Projects/, Notes/garden.md]"
         preset = PRESETS.get(self.tool, Preset())
@@ -250,7 +260,7 @@ class _Folder:
             yield f"  tasks: {{label: Tasks, like: {self.tool}}}"
             return
         like = f", like: {self.tool}" if self.tool else ""
-        like += ", audience: private" if is_vault(self.folder.path) else ""
+        like += ", audience: private" if self.vault else ""
         taken: set[str] = set()
         for place, count in self._places(""):
             name = _collection_name(place)

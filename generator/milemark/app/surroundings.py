@@ -8,10 +8,10 @@ from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 
-from milemark.app.adopt import ROADMAP_PAGE, is_backlog
+from milemark.app.adopt import ROADMAP_PAGE, backlog_around, is_backlog
 from milemark.app.folders import is_project
 from milemark.app.unread_folders import foreign_folders
-from milemark.app.vault import is_vault
+from milemark.app.vault import is_vault, vault_of
 from milemark.foundation.content_folder import content_of, manifest_of
 from milemark.foundation.disk import list_content, read_bytes
 from milemark.foundation.errors import UserError
@@ -35,8 +35,8 @@ class FolderKind(StrEnum):
     DOCS = "a documentation site; it gets a roadmap in a folder of its own, for its menu"
     VAULT = "an Obsidian vault; your notes stay as they are, and none is public until you name it"
     BACKLOG = "a Backlog.md project; your files stay as they are, and its drafts stay private"
-    ROADMAP = f"a folder with a {ROADMAP_PAGE}; the headings of that file become items, and it stays as it is"
-    NOTES = "a folder of Markdown files; they stay as they are"
+    ROADMAP = f"one with a {ROADMAP_PAGE}; its headings become items, and the file stays as it is"
+    NOTES = "one with Markdown files; they stay as they are"
 
     @property
     def is_adopted(self) -> bool:
@@ -51,7 +51,8 @@ def kinds(folder: Path) -> tuple[FolderKind, ...]:
     found = [path for path in _written(folder) if not _OF_REPOSITORIES.fullmatch(path)]
     docs = docs_of(folder)
     own = [path for path in found if not docs or not (folder / path).is_relative_to(docs)]
-    has_vault, has_backlog = is_vault(folder), is_backlog(folder / "backlog") or is_backlog(folder)
+    has_vault = is_vault(folder) or (bool(own) and vault_of(folder) is not None)
+    has_backlog = is_backlog(folder / "backlog") or is_backlog(folder)
     fits = {
         FolderKind.VAULT: has_vault,
         FolderKind.BACKLOG: has_backlog,
@@ -88,6 +89,9 @@ def refuse_inner(folder: Path) -> None:
     place, shown = folder.resolve(), os.path.relpath(folder)
     if is_project(place) or (place / ".git").exists():
         return
+    if backlog := backlog_around(place):
+        name = os.path.relpath(backlog)
+        raise UserError(f"{shown} is a part of a Backlog.md project\n  = `milemark init {name}` reads all of it")
     for each in place.parents:
         name = os.path.relpath(each)
         if is_project(each):

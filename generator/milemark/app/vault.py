@@ -21,9 +21,24 @@ def is_vault(folder: Path) -> bool:
     return (folder / _SETTINGS).is_dir()
 
 
+def vault_of(folder: Path) -> Path | None:
+    """Return the vault of Obsidian that is a folder or holds it, also through a link to a folder in a vault."""
+    places = [each for place in (folder, folder.resolve()) for each in (place, *place.parents)]
+    return next(filter(is_vault, places), None)
+
+
 def left_out_folders(folder: Path) -> tuple[str, ...]:
-    """Return the folders of templates and daily notes that the settings of a vault name, as patterns: `/Templates/`."""
-    return tuple(dict.fromkeys(_left_out(folder / _SETTINGS)))
+    """Return the folders of templates and daily notes that the settings of a vault name, as patterns: `/Templates/`.
+
+    They are those in a folder that is the vault or a part of it.
+    """
+    vault = vault_of(folder)
+    if vault is None:
+        return ()
+    place = folder if folder.is_relative_to(vault) else folder.resolve()
+    above = "" if place == vault else f"/{place.relative_to(vault).as_posix()}"
+    found = (each.removeprefix(above) for each in _left_out(vault / _SETTINGS) if each.startswith(f"{above}/"))
+    return tuple(dict.fromkeys(each for each in found if each != "/"))
 
 
 def _left_out(settings: Path) -> Iterator[str]:

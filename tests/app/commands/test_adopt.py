@@ -215,7 +215,7 @@ def test_folders_that_hold_no_texts_of_an_author_are_not_adopted(
 @pytest.mark.parametrize(
     ("folder", "words"),
     [
-        ("계획.md", "계획.md is a file, and `adopt` reads folders: name that of the file, `milemark adopt .`"),
+        ("계획.md", "계획.md is a file, and `adopt` reads folders\n  = run `milemark adopt`\n"),
         ("notes/a.md", "`milemark adopt notes`"),
         ("없음", "there is no folder 없음"),
     ],
@@ -243,3 +243,45 @@ def test_the_drafts_of_a_backlog_are_private_and_adopt_says_so(tmp_path: Path) -
         cli(tmp_path, *command, "--audience", "public")
         assert "비밀 초안" not in cli(tmp_path, *command, "--audience", "public").output
     assert all("비밀 초안".encode() not in path.read_bytes() for path in (tmp_path / "out").rglob("*"))
+
+
+@pytest.mark.parametrize(
+    ("folder", "named"),
+    [("볼트/글", "볼트"), ("볼트/글/깊은", "볼트"), ("볼트/사람", "볼트"), ("고리", "볼트")],
+)
+def test_a_part_of_a_vault_is_adopted_without_making_it_public(tmp_path: Path, folder: str, named: str) -> None:
+    note = "---\nstatus: done\n---\n# 비밀\n"
+    files = {"글/a.md": note, "글/깊은/b.md": note, "사람/c.md": "# 사람\n", "글/틀/t.md": "# {{title}}\n"}
+    settings = {".obsidian/templates.json": '{"folder": "글/틀"}'}
+    write_files(tmp_path, {f"볼트/{path}": text for path, text in (files | settings).items()})
+    (tmp_path / "고리").symlink_to(tmp_path / "볼트/글")
+    adopted = cli(tmp_path, "adopt", folder)
+    proposed, _findings = parse_settings(adopted.stdout.encode())
+    assert (proposed.publish, "# A part of a vault of Obsidian" in adopted.stdout) == ((), True)
+    assert f"a part of the Obsidian vault {named}: " in adopted.stderr
+    assert proposed.exclude == (("/틀/",) if folder in {"볼트/글", "고리"} else ())
+
+
+@pytest.mark.parametrize(
+    ("place", "hint"),
+    [
+        ("볼트/글/a.md", "milemark adopt 볼트"),
+        ("backlog/tasks", "milemark adopt backlog"),
+        ("backlog/drafts", "milemark adopt backlog"),
+        ("backlog/completed/back-2 - Two.md", "milemark adopt backlog"),
+        ("내 글/a.md", "milemark adopt '내 글'"),
+        ("글/tasks/a.md", "milemark adopt 글/tasks"),
+    ],
+)
+def test_a_part_of_a_whole_leads_to_the_whole(tmp_path: Path, place: str, hint: str) -> None:
+    notes = dict.fromkeys(("볼트/글/a.md", "내 글/a.md", "글/tasks/a.md", "backlog/drafts/d.md"), ITEM)
+    write_files(tmp_path, BACKLOG | notes | {"볼트/.obsidian/app.json": "{}"})
+    told = cli(tmp_path, "adopt", place)
+    assert (told.exit_code, told.stderr.splitlines()[-1]) == (2, f"  = run `{hint}`")
+
+
+def test_init_in_a_part_of_a_vault_or_a_backlog_publishes_nothing(tmp_path: Path) -> None:
+    write_files(tmp_path, BACKLOG | {"볼트/.obsidian/app.json": "{}", "볼트/글/a.md": ITEM})
+    assert "publish: []" in cli(tmp_path, "init", "볼트/글").output + (tmp_path / "볼트/글/roadmap.yml").read_text()
+    assert "backlog` reads all of it" in cli(tmp_path, "init", "backlog/tasks").stderr
+    assert not (tmp_path / "backlog/tasks/roadmap.yml").exists()

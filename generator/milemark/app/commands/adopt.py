@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -39,12 +40,19 @@ def adopt(options: Options, folder: Path, like: str | None, *, write: bool, form
     A folder below the current one is named in a roadmap.yml of the current folder; another one gets its own.
     """
     from milemark.app.adopt import adopt as read
-    from milemark.app.adopt import content_to_adopt
+    from milemark.app.adopt import backlog_around, content_to_adopt
     from milemark.app.check import check_folder
+    from milemark.app.vault import vault_of
 
     content = content_to_adopt(options.start, folder)
+    if not content.path.exists():
+        raise UserError(f"there is no folder {folder}")
+    if backlog := backlog_around(content.path):
+        shown = os.path.relpath(backlog, options.start)
+        raise UserError(f"{folder} is a part of a Backlog.md project\n  = run `{_command(shown)}`")
     if not content.path.is_dir():
-        raise UserError(_no_folder(folder, content.path))
+        place = os.path.relpath(vault_of(content.path.parent) or content.path.parent, options.start)
+        raise UserError(f"{folder} is a file, and `adopt` reads folders\n  = run `{_command(place)}`")
     target = content.root / ROADMAP_FILE
     inner = content.path / ROADMAP_FILE
     taken = next((each for each in (target, inner) if each.exists()), None)
@@ -56,8 +64,10 @@ def adopt(options: Options, folder: Path, like: str | None, *, write: bool, form
     if write:
         replace_recorded(content.root, "adopt", [FileWrite(target, None, adopted.text.encode())])
     checked = check_folder(content, options.today, options.as_of, roadmap=adopted.text.encode())
+    vault = vault_of(content.path)
     lines = [
         *_report(adopted, checked.diagnostics),
+        *(_part_of_vault(os.path.relpath(vault, options.start)) if vault and vault != content.path else ()),
         f"next: {_next(options.start, adopted, is_written=write or taken is not None)}",
     ]
     if format_ == "json":
@@ -69,10 +79,14 @@ def adopt(options: Options, folder: Path, like: str | None, *, write: bool, form
         click.echo(visible(line), err=True)
 
 
-def _no_folder(folder: Path, place: Path) -> str:
-    if not place.exists():
-        return f"there is no folder {folder}"
-    return f"{folder} is a file, and `adopt` reads folders: name that of the file, `milemark adopt {folder.parent}`"
+def _command(place: str) -> str:
+    is_plain = all(letter.isalnum() or letter in "/._-" for letter in place)  # Korean letters need no quotes
+    shown = place if is_plain else quote(place)
+    return "milemark adopt" if place == "." else f"milemark adopt {shown}"
+
+
+def _part_of_vault(vault: str) -> Iterator[str]:
+    yield f"  a part of the Obsidian vault {vault}: its other notes are not read; `{_command(vault)}` reads all of it"
 
 
 def _result(adopted: Adopted, lines: list[str], *, is_written: bool) -> WriteResult:
@@ -87,8 +101,7 @@ def _next(start: Path, adopted: Adopted, *, is_written: bool) -> str:
     move = "" if place == "." else f"cd {place} && "
     if is_written:
         return f"{move}milemark check"
-    name = "" if adopted.folder.path == start else f" {os.path.relpath(adopted.folder.path, start)}"
-    return f"milemark adopt{name} --write"
+    return f"{_command(os.path.relpath(adopted.folder.path, start))} --write"
 
 
 def _report(adopted: Adopted, findings: Sequence[Diagnostic]) -> Iterator[str]:
