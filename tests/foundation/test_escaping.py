@@ -96,7 +96,7 @@ ALONE = {
         *("publish/frames", "publish/stamping", "publish/models", "publish/site_index", "app/live_server"),
     },
     # for a shell; what an author quoted, in another form; and addresses as the publisher writes them
-    "quote(": {"app/commands/init", "markdown/composed", "publish/frame", "publish/site_index"},
+    "quote(": {"app/commands/adopt", "app/commands/init", "markdown/composed", "publish/frame", "publish/site_index"},
     # in a regular expression; the result of a function of bases; and texts as a theme writes them
     "escape(": {
         *("app/renaming", "markdown/lint", "query/bases/formulas/functions", "publish/contents", "publish/site_index"),
