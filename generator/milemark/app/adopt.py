@@ -5,12 +5,14 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 from milemark.app.kept_files import KeptFiles
+from milemark.app.proposed_lines import SYNONYMS, mark_line, names_text, status_line
 from milemark.app.unread_folders import unread_folders
 from milemark.app.vault import vault_of
 from milemark.foundation.content_folder import ContentFolder
@@ -32,7 +34,7 @@ from milemark.roadmap.heading_levels import level_setting, likely_level
 from milemark.roadmap.load import Loaded, load
 from milemark.roadmap.presets import PRESETS, Preset
 from milemark.roadmap.schema import CORE_FIELDS, PUBLICATION_FIELDS
-from milemark.roadmap.settings import Role, Settings, Stage
+from milemark.roadmap.settings import TASK_MARKS, Role, Settings, Stage
 from milemark.roadmap.settings_file import parse_settings
 from milemark.roadmap.site_paths import file_stem
 from milemark.roadmap.statuses import known_stage
@@ -44,20 +46,6 @@ _HALF = 2  # one file in two of a folder is an item: then all are
 _OF_TOOL = 3  # fields of a tool in one file
 _FEW = 2  # files
 _WORDS = 30  # statuses that are listed
-# Names for fields of milemark in other tools, as `plain_name` compares them. They are proposed, never assumed.
-_SYNONYMS: Mapping[str, str] = {
-    "status": "state stage 상태 진행상태",
-    "due": "deadline duedate dueby targetdate target 마감 마감일 기한 목표일",
-    "start": "startdate started begin scheduled startat 시작 시작일",
-    "finished": "completed completeddate completiondate completedat donedate closedat done 완료일",
-    "depends_on": "blockedby dependencies dependson depends requires 선행",
-    "parent": "parentid parenttaskid parenttask epic 상위",
-    "tags": "labels label tag keywords 태그",
-    "summary": "excerpt abstract 요약",
-    "priority": "prio 우선순위",
-    "milestone": "release 마일스톤",
-    "weight": "estimate points storypoints size",
-}
 _DECIDED = frozenset({"accepted", "superseded", "deprecated"})
 _DECISIONS = _DECIDED | {"proposed", "rejected", "draft"}
 _REFERENCES = ("depends_on", "parent", "milestone")
@@ -134,8 +122,9 @@ class _Folder:
     def __init__(self, folder: ContentFolder, documents: Sequence[Document], like: str, unread: Sequence[str]) -> None:
         self.folder, self.documents, self.noun = folder, documents, "file"
         self.unread, self.vault = unread, vault_of(folder.path)
-        self.keys = _keys(documents)
-        self.tool = like or self._tool()
+        self.keys, self.whole = _keys(documents), documents
+        self.marks = Counter(task.mark for each in documents for task in each.tasks if task.mark not in TASK_MARKS)
+        self.tool = like or self.own_tool()
 
     def lines(self) -> Iterator[str]:
         """Yield the lines of roadmap.yml."""
@@ -154,16 +143,20 @@ class _Folder:
         if is_one_file:
             level = self._part()
             collections = [_HEADINGS % (level_setting(level), "#" * level)]
-        if self.tool and (preset.collections or not collections):
+        is_of_tool = bool(preset.collections) and len(collections) <= 1
+        if self.tool and (is_of_tool or not collections):
             yield from ("", f"like: {self.tool}")
-        if names := self._names(preset):
-            yield f"names: {{{', '.join(f'{name}: {yaml_text(own)}' for name, own in names.items())}}}"
+        if names := self._common_names:
+            yield f"names: {names_text(names)}"
         if words := self._statuses(names, preset):
             yield from ("", "statuses: # planned, active, paused, done or dropped")
-            yield from (_status_line(word, counted(count, self.noun)) for word, count in words)
+            yield from (status_line(word, counted(count, self.noun)) for word, count in words)
             if Stage.DONE not in {*map(known_stage, (word for word, _count in words)), *preset.statuses.values()}:
                 yield f"  Done: done # no {self.noun} yet"
-        if collections and not preset.collections:
+        if self.marks:
+            yield from ("", "marks: # of tasks, besides [ ] and [x]")
+            yield from (mark_line(mark, counted(count, "task")) for mark, count in self.marks.most_common())
+        if collections and not is_of_tool:
             yield from ("", "collections:", *collections)
 
     def _part(self) -> int:
@@ -171,7 +164,7 @@ class _Folder:
         page = next(each for each in self.documents if each.path == ROADMAP_PAGE)
         level = likely_level(Settings(), page)
         self.documents, self.noun = read_heading_items(Settings(), page, level).items, "heading"
-        self.keys = _keys(self.documents)
+        self.keys, self.whole = _keys(self.documents), self.documents
         return level
 
     def _left_out(self) -> Iterator[str]:
@@ -180,22 +173,63 @@ class _Folder:
         if any(key_of(each.path) == "readme.md" for each in self.documents):
             yield "/README.md"  # the home page of a repository; that of the site is generated
 
-    def _tool(self) -> str:
+    def own_tool(self) -> str:
         """Return the tool whose fields some files have, or an empty text."""
         if is_backlog(self.folder.path):
             return "backlog"
         for name, preset in PRESETS.items():
             own = {*preset.names.values(), *preset.declared}
             users = sum(len(own & {key.text for key, _ in each.fields.entries}) >= _OF_TOOL for each in self.documents)
-            if users >= _FEW:
+            tagged = sum(_is_marked(preset, each) for each in self.documents)
+            is_all = self.documents is not self.whole and _HALF * tagged > len(self.documents)
+            if users >= (1 if is_all else _FEW):
                 return name
         inline = sum(any(inline_fields(each.path, each.body, 1)) for each in self.documents if "::" in each.body)
         return "dataview" if inline >= _FEW else ""
 
-    def _names(self, preset: Preset) -> Mapping[str, str]:
+    def _inner(self, place: str) -> _Folder:
+        """Return a folder in this one."""
+        inner = copy(self)
+        inner.documents = [each for each in self.documents if each.path.startswith(f"{place}/")]
+        inner.keys = _keys(inner.documents)
+        return inner
+
+    def _inner_tool(self, place: str) -> str:
+        """Return the tool of a folder whose files are not those of the tool of the whole."""
+        found = self.tool or self._inner(place).own_tool()
+        return "" if PRESETS.get(found, Preset()).match and self.tool else found
+
+    @cached_property
+    def _inner_names(self) -> Mapping[str, Mapping[str, str]]:
+        """The names for fields in each folder of items, those of its tool among them."""
+        found: dict[str, Mapping[str, str]] = {}
+        for place, _count in self._places(""):
+            preset = PRESETS.get(self._inner_tool(place), Preset())
+            used = {name: key for name, key in preset.names.items() if self._inner(place).keys[key]}
+            found[place] = {**used, **self._inner(place).names_for(preset)}
+        return found
+
+    @cached_property
+    def _common_names(self) -> Mapping[str, str]:
+        """The names for fields that no folder of items contradicts."""
+        preset, inner = PRESETS.get(self.tool, Preset()), self._inner_names.values()
+        tools = {
+            key for place in self._inner_names for key in PRESETS.get(self._inner_tool(place), preset).names.values()
+        }
+        names = self.names_for(preset).items()
+        return {
+            name: key for name, key in names if key not in tools and all(each.get(name, key) == key for each in inner)
+        }
+
+    def _own_names(self, place: str, preset: Preset) -> Mapping[str, str]:
+        """Return the names for fields in a folder that the whole has not."""
+        known = {*preset.names.items(), *self._common_names.items()}
+        return {name: key for name, key in self._inner_names[place].items() if (name, key) not in known}
+
+    def names_for(self, preset: Preset) -> Mapping[str, str]:
         """Return the names that files use for fields of milemark, the most frequent ones."""
         found: dict[str, str] = {}
-        words = {word: name for name, words in _SYNONYMS.items() for word in words.split()}
+        words = {word: name for name, words in SYNONYMS.items() for word in words.split()}
         for key, _count in self.keys.most_common():
             name = words.get(plain_name(key), "")
             is_free = name and not self.keys[name] and name not in found and key not in CORE_FIELDS
@@ -207,8 +241,8 @@ class _Folder:
 
     def _ids(self, key: str) -> frozenset[str]:
         """Return the values of a key that identify files, and the names of files."""
-        values = {key_of(text) for each in self.documents for text in _texts(each.fields.get(key))}
-        return frozenset(values) | {key_of(file_stem(each.path)) for each in self.documents}
+        values = {key_of(text) for each in self.whole for text in _texts(each.fields.get(key))}
+        return frozenset(values) | {key_of(file_stem(each.path)) for each in self.whole}
 
     def _resolves(self, key: str, ids: frozenset[str]) -> bool:
         """Whether most values of a key are ids."""
@@ -233,8 +267,12 @@ class _Folder:
 
     def _statuses(self, names: Mapping[str, str], preset: Preset) -> list[tuple[str, int]]:
         """Return the words of statuses with the number of files that use each, the most frequent first."""
-        key = names.get("status", "status")
-        words = Counter(text for each in self._work(preset) for text in _texts(each.fields.get(key)))
+        usual = names.get("status", "status")
+        keys = {f"{place}/": inner.get("status", usual) for place, inner in self._inner_names.items()}
+        words: Counter[str] = Counter()
+        for each in self._work(preset):
+            key = next((key for place, key in keys.items() if each.path.startswith(place)), usual)
+            words.update(_texts(each.fields.get(key)))
         spelt: dict[str, list[tuple[str, int]]] = {}
         for word, count in words.most_common(_WORDS):
             spelt.setdefault(key_of(word), []).append((word, count))
@@ -258,18 +296,21 @@ class _Folder:
         """Yield a line for each folder most of whose files are items; for a tool, the files that it marks."""
         if self.tool and preset.match:
             yield f"  tasks: {{label: Tasks, like: {self.tool}}}"
-            return
-        like = f", like: {self.tool}" if self.tool else ""
-        like += ", audience: private" if self.vault else ""
-        taken: set[str] = set()
+        private = ", audience: private" if self.vault else ""
+        taken = {"tasks"} if self.tool and preset.match else set()
         for place, count in self._places(""):
             name = _collection_name(place)
             if name and name not in taken:
                 taken.add(name)
-                match = "" if name == place else f", match: {{folder: {yaml_text(place)}}}"
+                tool = self._inner_tool(place)
+                own = PRESETS.get(tool, Preset())
+                match = "" if name == place and not own.match else f", match: {{folder: {yaml_text(place)}}}"
+                like = f", like: {tool}" if tool else ""
+                names = self._own_names(place, own)
+                like += f", names: {names_text(names)}" if names else ""
                 role = ", role: record" if self._is_of_decisions(place) else ""
                 label = yaml_text(posixpath.basename(place))
-                yield f"  {yaml_text(name)}: {{label: {label}{role}{match}{like}}} # {counted(count, 'file')}"
+                yield f"  {yaml_text(name)}: {{label: {label}{role}{match}{like}{private}}} # {counted(count, 'file')}"
 
     def _places(self, above: str) -> Iterator[tuple[str, int]]:
         """Yield the outermost folders in which at least half of the files are items."""
@@ -279,10 +320,19 @@ class _Folder:
             place = f"{above}{name}"
             files = [each for each in inner if each.path.startswith(f"{place}/")]
             items = sum(self._is_item(each) for each in files)
+            if self._are_of_tool(files):
+                continue
             if _HALF * items >= len(files) and (items > _FEW or self._has_statuses):
                 yield place, len(files)
             elif items:
                 yield from self._places(f"{place}/")
+
+    def _are_of_tool(self, files: Sequence[Document]) -> bool:
+        """Whether the tool of the whole marks some files: its own collection has them."""
+        preset = PRESETS.get(self.tool, Preset())
+        return bool(preset.match) and (
+            bool(preset.match and preset.match.folders) or any(_is_marked(preset, each) for each in files)
+        )
 
     def _is_item(self, document: Document) -> bool:
         return _has_status(document) or (bool(document.tasks) and not self._has_statuses)
@@ -298,19 +348,19 @@ def _keys(documents: Iterable[Document]) -> Counter[str]:
 
 
 def _has_status(document: Document) -> bool:
-    names = {"status", *_SYNONYMS["status"].split()}
+    names = {"status", *SYNONYMS["status"].split()}
     return any(plain_name(key.text) in names for key, _node in document.fields.entries)
+
+
+def _is_marked(preset: Preset, document: Document) -> bool:
+    """Whether the tags of a file are those by which a tool marks its items."""
+    tags = preset.match.tags if preset.match else ()
+    return any(text.lstrip("#") in tags for text in _texts(document.fields.get("tags")))
 
 
 def _texts(node: Node | None) -> tuple[str, ...]:
     nodes = node.items if isinstance(node, Listed) else (node,)
     return tuple(each.text.strip() for each in nodes if isinstance(each, Scalar) and not each.is_empty)
-
-
-def _status_line(word: str, used: str) -> str:
-    stage = known_stage(word)
-    guess = "" if stage else ": a guess, the word is not known"
-    return f"  {yaml_text(word)}: {stage or 'planned'} # {used}{guess}"
 
 
 def _collection_name(place: str) -> str:

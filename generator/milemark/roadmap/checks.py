@@ -15,6 +15,7 @@ from decimal import Decimal
 from milemark.foundation import rules
 from milemark.foundation.dates import days_late, parse_date
 from milemark.foundation.diagnostics import Diagnostic, correction
+from milemark.foundation.escaping import json_text
 from milemark.foundation.i18n import _
 from milemark.foundation.layout import ROADMAP_FILE
 from milemark.foundation.suggestions import meant
@@ -29,6 +30,7 @@ from milemark.roadmap.references import References
 from milemark.roadmap.schema import PUBLICATION_FIELDS, in_own_names, is_misspelt, title_heading
 from milemark.roadmap.settings import COMMITS, Role, Settings, Stage
 from milemark.roadmap.site_paths import HOME_PAGE, OWN_HOME, is_introduction
+from milemark.roadmap.statuses import LIKELY_MARKS
 
 _HOME = "home"  # the field of content/index.md
 _JOINED = "[^\x00-\x7f가-힣]"  # joiners have a meaning within Persian, Indic and emoji, and none elsewhere
@@ -114,13 +116,18 @@ def _title_hint(document: Document) -> str:
     )
 
 
+_DECLARE_MARK = _("declare it in roadmap.yml, for example `{line}`; until then, the task is not counted")
+
+
 def unknown_marks(settings: Settings, item: Item) -> Iterator[Diagnostic]:
     """Report tasks whose mark is not declared."""
     for task in () if settings.is_broken else item.tasks:
         if settings.task_stage(task.mark) is None:
-            hint = rules.DID_YOU_MEAN_BOX if task.mark in _TICKS else ""
-            values = {"mark": f"[{task.mark}]", "meant": "[x]"}
-            values |= correction(values["mark"], values["meant"]) if hint else {}
+            is_tick = task.mark in _TICKS
+            hint = rules.DID_YOU_MEAN_BOX if is_tick else _DECLARE_MARK
+            line = f"marks: {{{json_text(task.mark)}: {LIKELY_MARKS.get(task.mark, Stage.PLANNED)}}}"
+            values = {"mark": f"[{task.mark}]", "meant": "[x]", "line": line}
+            values |= correction(values["mark"], values["meant"]) if is_tick else {}
             yield Diagnostic(rules.UNKNOWN_MARK, task.span, values, hint)
 
 

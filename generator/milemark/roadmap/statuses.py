@@ -45,6 +45,12 @@ _LIKELY: Mapping[str, Stage] = {
     }.items()
     for word in words.split()
 }
+# Marks of the plugin Tasks of Obsidian and of its themes; they are proposed, too.
+LIKELY_MARKS: Mapping[str, Stage] = {
+    **dict.fromkeys("/", Stage.ACTIVE),
+    **dict.fromkeys("-", Stage.DROPPED),
+    **dict.fromkeys("><?!", Stage.PLANNED),
+}
 _NO_LETTER = re.compile(r"[\W_]+")
 
 

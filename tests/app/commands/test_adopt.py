@@ -285,3 +285,82 @@ def test_init_in_a_part_of_a_vault_or_a_backlog_publishes_nothing(tmp_path: Path
     assert "publish: []" in cli(tmp_path, "init", "볼트/글").output + (tmp_path / "볼트/글/roadmap.yml").read_text()
     assert "backlog` reads all of it" in cli(tmp_path, "init", "backlog/tasks").stderr
     assert not (tmp_path / "backlog/tasks/roadmap.yml").exists()
+
+
+WORK = "---\nstatus: open\ndue: 2026-12-31\n---\n# 일\n"
+NOTE = "---\n상태: 진행중\n마감일: 2026-12-20\n---\n# 온실\n"
+OF_TASKNOTES = (
+    "---\nstatus: open\nscheduled: 2026-12-10\ncontexts: [집]\ndateCreated: 2026-11-01\ntags: [task]\n---\n# 세금\n"
+)
+SHORT = "---\nstatus: done\ntags: [task]\n---\n# 전화\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "lines"),
+    [
+        (
+            {"계획/a.md": NOTE, "일/b.md": WORK},
+            [
+                "  계획: {label: 계획, names: {status: 상태, due: 마감일}} #",
+                "  일: {label: 일} #",
+                "  진행중: active #",
+            ],
+        ),
+        (
+            {"계획/a.md": NOTE, "일/b.md": NOTE.replace("상태", "진행상태").replace("진행중", "보류")},
+            ["names: {due: 마감일}\n", "names: {status: 상태}} #", "names: {status: 진행상태}} #", "  보류: paused #"],
+        ),
+        ({"계획/a.md": NOTE, "일/b.md": NOTE.replace("진행중", "할일")}, ["names: {status: 상태, due: 마감일}\n"]),
+        (
+            {"계획/a.md": WORK.replace("due", "deadline"), "일/b.md": WORK.replace("status", "state")},
+            ["계획, names: {due: deadline}} #", "일, names: {status: state}} #"],
+        ),
+        (
+            {"계획/a.md": NOTE.replace("마감일", "시작일"), "할일/b.md": OF_TASKNOTES, "할일/c.md": SHORT},
+            [
+                "{status: 상태, start: 시작일}} #",
+                "  할일: {label: 할일, match: {folder: 할일}, like: tasknotes} # 2 files",
+            ],
+        ),
+        (
+            {"계획/a.md": NOTE, "할일/b.md": OF_TASKNOTES, "할일/c.md": OF_TASKNOTES},
+            [
+                "  tasks: {label: Tasks, like: tasknotes}\n",
+                "names: {due: 마감일}\n",
+                "계획, names: {status: 상태}} # 1 file",
+            ],
+        ),
+        ({"할일/b.md": OF_TASKNOTES, "할일/c.md": OF_TASKNOTES}, ["like: tasknotes\n"]),
+        ({"계획/a.md": NOTE, "할일/b.md": SHORT}, ["  할일: {label: 할일} # 1 file"]),
+    ],
+)
+def test_each_folder_keeps_its_own_words_and_its_tool(
+    tmp_path: Path, files: Mapping[str, str], lines: list[str]
+) -> None:
+    write_files(tmp_path, files)
+    result = cli(tmp_path, "adopt", "--write")
+    assert [line for line in lines if line not in result.stdout] == []
+    rows = json.loads(cli(tmp_path, "list", "--format", "json").stdout)["rows"]
+    assert (len(rows), [row for row in rows if not row["status"]]) == (len(files), [])
+    assert "error" not in cli(tmp_path, "check").stdout
+
+
+@pytest.mark.parametrize(
+    ("mark", "line"),
+    [
+        ("/", '"/": active # 1 task\n'),
+        ("-", '"-": dropped # 1 task\n'),
+        (">", '">": planned # 1 task\n'),
+        ("~", '"~": planned # 1 task: a guess, the mark is not known\n'),
+        ('"', '"\\"": planned # 1 task: a guess'),
+    ],
+)
+def test_the_marks_of_tasks_are_proposed_with_their_stages(tmp_path: Path, mark: str, line: str) -> None:
+    write_files(tmp_path, {"글/a.md": f"{ITEM}\n- [{mark}] 기초 공사\n- [x] 설계\n"})
+    assert f"marks: # of tasks, besides [ ] and [x]\n  {line}" in cli(tmp_path, "adopt", "--write").stdout
+    assert "MM405" not in cli(tmp_path, "check").stdout
+
+
+def test_tasks_with_usual_marks_need_no_line(tmp_path: Path) -> None:
+    write_files(tmp_path, {"글/a.md": f"{ITEM}\n- [ ] 기초 공사\n- [X] 설계\n"})
+    assert "marks" not in cli(tmp_path, "adopt").stdout
