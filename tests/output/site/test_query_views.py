@@ -10,10 +10,12 @@ from bs4 import BeautifulSoup, Tag
 
 import roadmaps
 from milemark.foundation.i18n import Language
+from milemark.foundation.layout import PUBLIC
 from milemark.output.site.page import NO_INPUTS
 from milemark.output.site.pages import pages
 from milemark.output.site.renderer import Renderer
 from milemark.output.urls import NO_REPOSITORY
+from milemark.privacy.audience import for_audience
 from milemark.query.load import load_with_bases
 from milemark.query.sql.block import VIEWS
 from milemark.roadmap.load import load
@@ -44,19 +46,20 @@ collections:
 }
 
 
-def page_of(body: str, path: str = "notes.md", locale: str = "en", **content: str) -> str:
+def page_of(body: str, path: str = "notes.md", locale: str = "en", audience: str = "", **content: str) -> str:
     """Return the Markdown of a page with this body."""
     files = {**CONTENT, path: body, **content}
     files["roadmap.yml"] += f"locale: {locale}\n"
     loaded = load_with_bases({name: text.encode() for name, text in files.items()}, date(2025, 1, 1))
     renderer, inputs = Renderer((), Language(locale), is_directory=True), replace(NO_INPUTS, bases=loaded.bases)
-    made = pages(loaded.roadmap, renderer, Language(locale), NO_REPOSITORY, inputs)
+    roadmap = for_audience(loaded, audience).roadmap if audience else loaded.roadmap
+    made = pages(roadmap, renderer, Language(locale), NO_REPOSITORY, inputs)
     return next(page.text for page in made if page.path == path)
 
 
-def shown(body: str, path: str = "notes.md", locale: str = "en", **content: str) -> Tag:
+def shown(body: str, path: str = "notes.md", locale: str = "en", audience: str = "", **content: str) -> Tag:
     """Return a page as its reader sees it."""
-    text = page_of(body, path, locale, **content).split("---\n", 2)[-1]
+    text = page_of(body, path, locale, audience, **content).split("---\n", 2)[-1]
     soup = BeautifulSoup(html_of(text), "html.parser")
     for anchor in soup.select("a.headerlink"):
         anchor.decompose()
@@ -355,6 +358,15 @@ def test_a_broken_block_is_a_note_in_its_place(locale: str) -> None:
     assert texts(found, ".mm-wrong li")[0].startswith("MM607: ")
     assert not found.select("script, img")
     assert "After." in found.get_text()
+
+
+def test_the_public_reads_that_a_query_cannot_be_shown_and_not_what_it_names() -> None:
+    body = (
+        "# N\n\n```milemark\nsql: select pay from offers\n```\n\nx `milemark: pay from offers` y\n\n![[offers.base]]\n"
+    )
+    found = shown(body, audience=PUBLIC)
+    assert (len(found.select(".mm-wrong")), "offers" in str(found), "pay" in str(found)) == (2, False, False)
+    assert "x – y" in found.get_text()
 
 
 def test_a_block_that_takes_too_long_is_a_note(monkeypatch: pytest.MonkeyPatch) -> None:

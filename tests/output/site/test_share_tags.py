@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import unicodedata
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -51,6 +52,7 @@ FILES = {
     "projects/small.md": "---\ntitle: 작은 일\n---\n",
     "skills/kafka.md": "---\ntitle: Kafka\nstatus: done\n---\n",
     "skills/rust.md": "---\ntitle: Rust\nstatus: done\n---\n",
+    unicodedata.normalize("NFD", "projects/큰 일.md"): "---\ntitle: 큰 일\n---\n",
     "notes.md": '---\ntitle: <b> & "q"\n---\n',
 }
 SITE = "https://example.org/me/"
@@ -137,6 +139,7 @@ def test_featured_work_is_a_creative_work_with_its_place() -> None:
     [
         ("projects/shop/index.html", "상점", "assets/cards/projects/shop.png"),
         ("projects/small/index.html", "작은 일", "assets/card.png"),
+        ("projects/큰 일/index.html", "큰 일", "assets/card.png"),
         ("projects/index.html", "프로젝트", "assets/card.png"),
         ("timeline/index.html", "타임라인", "assets/card.png"),
         ("notes/index.html", '<b> & "q"', "assets/card.png"),

@@ -13,6 +13,7 @@ from milemark.foundation import rules
 from milemark.foundation.diagnostics import Diagnostic, Span
 from milemark.foundation.escaping import html_text, markdown_text
 from milemark.foundation.i18n import _
+from milemark.foundation.layout import PUBLIC
 from milemark.history.lifecycle import finish_days
 from milemark.markdown.wikilinks import Wikilink
 from milemark.output.cells import Viewer
@@ -146,14 +147,21 @@ class QueryBlocks:
         return results[block]
 
     def _note(self, findings: list[Diagnostic]) -> str:
-        """Return a note with the errors of a block, to stand in its place."""
-        lines = [self._message(each) for each in findings if each.is_error]
+        """Return a note to stand in the place of a block, for the owner with its errors."""
+        lines = [self._message(each) for each in findings if each.is_error and self._is_owner]
         return self.render("views/wrong.html.jinja", {"lines": lines})
 
     def _note_in_line(self, finding: Diagnostic) -> str:
+        if not self._is_owner:
+            return "–"
         return (
             f'<span class="mm-mark" title="{html_text(self._message(finding))}">{html_text(finding.rule.code)}</span>'
         )
+
+    # An error says what a query names, perhaps a private field; readers of the public site can do nothing about it.
+    @property
+    def _is_owner(self) -> bool:
+        return self.viewer.roadmap.audience != PUBLIC
 
     def _message(self, finding: Diagnostic) -> str:
         translate = self.viewer.language.gettext

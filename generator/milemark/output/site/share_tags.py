@@ -37,9 +37,9 @@ class ShareTags:
     def __init__(self, roadmap: Roadmap, language: Language, addresses: Addresses, cards: Mapping[str, str]) -> None:
         self.roadmap, self.language, self.addresses, self.cards = roadmap, language, addresses, cards
         self.owner = roadmap.settings.owner or NO_OWNER
-        self.titles = {**page_titles(roadmap), **{item.path: item.title for item in roadmap.items}}
-        self.items = {item.path: item for item in roadmap.items}
-        self.pages = {addresses.html_file(path): composed(path) for path in self.titles}
+        self.items = {composed(item.path): item for item in roadmap.items}
+        self.titles = {**page_titles(roadmap), **{path: item.title for path, item in self.items.items()}}
+        self.pages = {addresses.html_file(path): path for path in self.titles}
 
     def added_to(self, file: str, html: str) -> str:
         """Return the HTML of a file of the site with its tags; a page that has such tags already keeps them."""
