@@ -113,7 +113,7 @@ def test_written_fields_stand_before_those_of_the_heading_and_these_before_those
         ("One", "done", "2025-Q1"),
         ("Two", "doing", "2025-03"),
         ("Zero", "done", ""),
-        ("Three", "", ""),
+        ("Three", "todo", ""),
         ("Four", "doing", ""),
     ]
 
@@ -227,3 +227,42 @@ def _line(document: Any, number: int) -> str:
     body = document.body.split("\n")
     place = number - document.body_line
     return body[place] if 0 <= place < len(body) else ""
+
+
+@pytest.mark.parametrize(
+    ("group", "status"),
+    [
+        *(
+            ("Now", "doing"),
+            ("🚀 Now", "doing"),
+            ("지금", "doing"),
+            ("Now (Q1 2025)", "doing"),
+            ("NEXT", "todo"),
+            ("Up next", "todo"),
+        ),
+        *(("다음", "todo"), ("Later", "todo"), ("나중에", "todo"), ("Someday", "todo"), ("Backlog", "todo")),
+        *(
+            ("Shipped", "done"),
+            ("Done", "done"),
+            ("완료", "done"),
+            ("Now and then", ""),
+            ("Next steps", ""),
+            ("지금까지", ""),
+        ),
+    ],
+)
+def test_a_group_of_now_next_and_later_gives_its_items_a_status(group: str, status: str) -> None:
+    item = only_h3(f"## {group}\n\n### 검색\n\n- [ ] 색인\n")
+    assert (item.title, item.text("status")) == ("검색", status)
+
+
+def test_a_group_gives_no_status_that_the_roadmap_has_not_and_an_own_one_stands() -> None:
+    page = "---\nitems: h3\n---\n## Now\n\n### A\n\n### B ✅\n\n### Next\n"
+    files = {"roadmap.yml": "statuses: {done: done}\n", "plan.md": page}
+    assert [item.text("status") for item in load_texts(files).roadmap.items] == ["", "done", ""]
+    assert [item.text("status") for item in plan(page).roadmap.items] == ["doing", "done", "doing"]
+
+
+def only_h3(text: str) -> Item:
+    (item,) = plan(f"---\nitems: h3\n---\n{text}").roadmap.items
+    return item

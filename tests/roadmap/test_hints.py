@@ -36,7 +36,13 @@ HINTS = (
         "status: finishd",
         "write one of planned, in progress, on hold, done, or declare it under `statuses` in roadmap.yml",
     ),
-    ("title: {{title}}", "fill in the template, or quote the value if the braces belong to the text"),
+    (
+        "title: {{title}}",
+        (
+            "fill in the template, leave its folder out by `exclude` in roadmap.yml, "
+            "or quote the value if the braces belong to the text"
+        ),
+    ),
     *(
         (f"{field}: '{text}'", UNFILLED)
         for field in ("due", "status", "progress")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from milemark.app.kept_files import KeptFiles
 from milemark.app.proposed_lines import SYNONYMS, mark_line, names_text, status_line
-from milemark.app.unread_folders import unread_folders
+from milemark.app.unread_folders import templates, unread_folders
 from milemark.app.vault import vault_of
 from milemark.foundation.content_folder import ContentFolder
 from milemark.foundation.dates import parse_date
@@ -109,7 +109,10 @@ def adopt(folder: ContentFolder, today: date, like: str = "") -> Adopted:
     is_unread = matcher(unread)
     files = {path: data for path, data in files.items() if not is_unread(path)}
     documents = [file.document for file in load(files, today, reading=reading).files]
-    found = _Folder(folder, documents, like, unread)
+    left = templates(documents)
+    is_template = matcher(left)
+    documents = [each for each in documents if not is_template(each.path)]
+    found = _Folder(folder, documents, like, (*unread, *left))
     text = "\n".join([*found.lines(), ""])
     files = {**files, ROADMAP_FILE: text.encode()}
     loaded = load(files, today, reading=reading, other_diagnostics=content.diagnostics)

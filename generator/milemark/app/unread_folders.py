@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -11,8 +12,14 @@ from milemark.foundation.content_folder import ContentFolder, is_site
 from milemark.foundation.disk import bytes_if_there
 from milemark.foundation.globs import is_pattern, matcher
 from milemark.foundation.layout import LLMS
+from milemark.markdown.document import Document
 
 _PACKAGES = "node_modules"
+_HALF = 2
+# A field whose value a program fills in: `date: {{date}}`, `due: <% tp.date.now() %>`. Braces within a text are text.
+_PLACEHOLDER = re.compile(
+    r"""^\s*(?:-|[^\n:]+:)[ \t]+(?:\{\{[^{}\n]+\}\}.*|(["'])\{\{[^{}\n]+\}\}\1[ \t]*|.*<%.*%>.*)$""", re.MULTILINE
+)
 
 
 def unread_folders(content: ContentFolder, paths: Sequence[str]) -> tuple[str, ...]:
@@ -26,6 +33,18 @@ def unread_folders(content: ContentFolder, paths: Sequence[str]) -> tuple[str, .
     ignored = [*_ignored(content, rest)]
     is_ignored = matcher(tuple(ignored))
     return (*vault, *foreign, *(ignored if not all(map(is_ignored, rest)) else ()))
+
+
+def templates(documents: Sequence[Document]) -> tuple[str, ...]:
+    """Return the folders most of whose files are templates, and other templates, as patterns: `/틀/`, `/a.md`."""
+    found = {each.path for each in documents if _PLACEHOLDER.search(each.front)}
+    inner = {path: [folder for folder in _folders(path) if _are_most(folder, documents, found)] for path in found}
+    return tuple(sorted({f"/{folders[0]}/" if folders else f"/{path}" for path, folders in inner.items()}))
+
+
+def _are_most(folder: str, documents: Sequence[Document], templates: Container[str]) -> bool:
+    paths = [each.path for each in documents if each.path.startswith(f"{folder}/")]
+    return _HALF * sum(path in templates for path in paths) > len(paths)
 
 
 def foreign_folders(folder: Path, paths: Iterable[str]) -> tuple[str, ...]:

@@ -224,7 +224,10 @@ class _Tree:
 
 def _key_hint(key: Node) -> str:
     if isinstance(key, Mapping):
-        return _("fill in the template, or quote the value if the braces belong to the text")
+        return _(
+            "fill in the template, leave its folder out by `exclude` in roadmap.yml, "
+            "or quote the value if the braces belong to the text"
+        )
     return _('quote it: "{value}"') if isinstance(key, Scalar) and key.text else ""
 
 

@@ -10,7 +10,7 @@ from milemark.foundation.date_forms import suggest_date
 from milemark.foundation.dates import parse_date
 from milemark.foundation.suggestions import declared_word
 from milemark.roadmap.settings import Settings, Stage
-from milemark.roadmap.statuses import known_stage
+from milemark.roadmap.statuses import group_stage, known_stage
 
 _SIGNS: Mapping[str, Stage] = {
     **dict.fromkeys("✅☑✔✓", Stage.DONE),
@@ -113,6 +113,10 @@ class _MarkReader:
         if declared := declared_word(word, self.settings.statuses):
             return declared
         stage = known_stage(word)
+        if not stage and self.is_whole:
+            told = group_stage(word)
+            words = self.settings.statuses  # an undeclared status would be an error
+            stage = told if not words or told in words.values() else None
         return word_of(self.settings, stage) if stage else ""
 
 

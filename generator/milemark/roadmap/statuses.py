@@ -51,6 +51,13 @@ LIKELY_MARKS: Mapping[str, Stage] = {
     **dict.fromkeys("-", Stage.DROPPED),
     **dict.fromkeys("><?!", Stage.PLANNED),
 }
+# Words above the items of a roadmap in one file, without blanks. They are no statuses of an item itself.
+_GROUPS: Mapping[str, Stage] = {
+    **dict.fromkeys(("now", "지금", "현재"), Stage.ACTIVE),
+    **dict.fromkeys(
+        ["next", "upnext", "later", "someday", "future", "다음", "나중", "나중에", "언젠가"], Stage.PLANNED
+    ),
+}
 _NO_LETTER = re.compile(r"[\W_]+")
 
 
@@ -63,6 +70,11 @@ def known_stage(word: str) -> Stage | None:
     """Return the likely stage of a status, or None for a word that is not known here."""
     defaults = {_plain(each): stage for each, stage in DEFAULT_STATUSES.items()}
     return {**_LIKELY, **defaults}.get(_plain(word))
+
+
+def group_stage(word: str) -> Stage | None:
+    """Return the stage that a heading tells the items below it by a word that is no status: `Now`, `나중`."""
+    return _GROUPS.get(_plain(word))
 
 
 def declared_status(settings: Settings, collection: Collection, status: Scalar) -> tuple[str, list[Diagnostic]]:

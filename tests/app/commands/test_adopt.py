@@ -364,3 +364,24 @@ def test_the_marks_of_tasks_are_proposed_with_their_stages(tmp_path: Path, mark:
 def test_tasks_with_usual_marks_need_no_line(tmp_path: Path) -> None:
     write_files(tmp_path, {"글/a.md": f"{ITEM}\n- [ ] 기초 공사\n- [X] 설계\n"})
     assert "marks" not in cli(tmp_path, "adopt").stdout
+
+
+@pytest.mark.parametrize(
+    ("files", "left"),
+    [
+        ({"템플릿/하루.md": '---\ndate: <% tp.date.now("YYYY") %>\n---\n'}, ("/템플릿/",)),
+        ({"틀/a.md": "---\n상태: 할일\n마감일: {{date}}\n---\n# {{title}}\n"}, ("/틀/",)),
+        (
+            {"글/틀/a.md": '---\ntitle: "{{title}}"\n---\n', "글/틀/b.md": "---\ntags:\n  - {{tag}}\n---\n"},
+            ("/글/틀/",),
+        ),
+        ({"글/틀.md": "---\ndue: {{date}}\n---\n"}, ("/글/틀.md",)),
+        ({"글/b.md": '---\nstatus: done\ntitle: "Use {{ x }} in Vue"\n---\n'}, ()),
+        ({"글/b.md": "---\nstatus: done\n---\n# {{title}}\n\ndue: {{date}}\n"}, ()),
+    ],
+)
+def test_templates_are_no_notes(tmp_path: Path, files: Mapping[str, str], left: tuple[str, ...]) -> None:
+    write_files(tmp_path, {"글/a.md": ITEM, "글/c.md": ITEM, "글/d.md": ITEM, **files})
+    proposed, findings = parse_settings(cli(tmp_path, "adopt", "--write").stdout.encode())
+    assert (proposed.exclude, findings) == (left, [])
+    assert "error" not in cli(tmp_path, "check").stdout
