@@ -347,7 +347,7 @@ class _Folder:
 
 def _keys(documents: Iterable[Document]) -> Counter[str]:
     """Return the names of fields with the number of documents that have each."""
-    return Counter(key for each in documents for key in {key.text for key, _ in each.fields.entries})
+    return Counter(key for each in documents for key in dict.fromkeys(key.text for key, _ in each.fields.entries))
 
 
 def _has_status(document: Document) -> bool:
