@@ -76,6 +76,14 @@ class Adopted:
         found = Counter(name for item in items for name in item.values if name not in known)
         return dict(found.most_common())
 
+    @cached_property
+    def loose_tasks(self) -> tuple[str, ...]:
+        """The places of tasks that no heading of an item holds, in files whose headings are items."""
+        documents = [file.document for file in self.loaded.files]
+        parted = {each.within.path for each in documents if each.within}
+        found = [task.span for each in documents if each.path in parted and not each.within for task in each.tasks]
+        return tuple(f"{self.folder.shown(span.path)}:{span.line}" for span in found)
+
 
 def content_to_adopt(root: Path, folder: Path) -> ContentFolder:
     """Return a folder as the files of a project: in the root if it lies there, else it is a root of its own."""

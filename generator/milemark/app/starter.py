@@ -224,10 +224,12 @@ def _adopted(folder: Path, kind: FolderKind, today: date) -> SetupStep:
 
 
 def _private_advice(adopted: Adopted) -> str:
-    """Return the number of private items, and the command that says more."""
+    """Return the numbers of private items and of tasks in no item, and the command that says more."""
     count = adopted.private.total()
     private = f"{counted(count, 'item is', 'items are')} private ({', '.join(adopted.private)}); " if count else ""
-    return f"{private}`milemark adopt` shows the reasons"
+    count = len(adopted.loose_tasks)
+    loose = f"{counted(count, 'task is', 'tasks are')} in no item; " if count else ""
+    return f"{private}{loose}`milemark adopt` shows the reasons"
 
 
 def _beside_docs(folder: Path) -> Iterator[SetupStep]:

@@ -385,3 +385,24 @@ def test_templates_are_no_notes(tmp_path: Path, files: Mapping[str, str], left: 
     proposed, findings = parse_settings(cli(tmp_path, "adopt", "--write").stdout.encode())
     assert (proposed.exclude, findings) == (left, [])
     assert "error" not in cli(tmp_path, "check").stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        (
+            (
+                "# 계획\n\n## Now\n\n- [ ] 결제\n- [x] 검색\n\n### 팀\n\n- [ ] 초대\n\n"
+                "## Next\n\n### 앱\n\n- [ ] 출시\n\n## Later\n"
+            ),
+            [5, 6],
+        ),
+        ("# 계획\n\n- [ ] 첫째\n\n## 지금\n\n### 팀\n\n- [ ] 초대\n", [3]),
+        ("# 계획\n\n## Now\n\n### 팀\n\n- [ ] 초대\n", []),
+    ],
+)
+def test_tasks_that_belong_to_no_item_are_named(tmp_path: Path, text: str, places: list[int]) -> None:
+    write_files(tmp_path, {"ROADMAP.md": text})
+    told = cli(tmp_path, "adopt").stderr
+    assert [int(line.rpartition(":")[2]) for line in told.splitlines() if "    ROADMAP.md:" in line] == places
+    assert ("in no item; `milemark adopt`" in cli(tmp_path, "init", "--dry-run").stderr) == bool(places)

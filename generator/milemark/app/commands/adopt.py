@@ -123,6 +123,7 @@ def _report(adopted: Adopted, findings: Sequence[Diagnostic]) -> Iterator[str]:
     if not roadmap.items:
         yield "  no file has a status, and no folder has tasks in most of its files: declare collections by hand"
     yield from _listed("files whose fields cannot be read", unreadable(adopted))
+    yield from _listed("tasks below no heading of an item, so in no item", adopted.loose_tasks)
     fields = [f"{name} ({counted(count, 'item')})" for name, count in adopted.unknown_fields.items()]
     yield from _listed("fields that milemark does not know and keeps as text", fields)
     errors = Counter(each.rule for each in findings if each.is_error)
