@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -50,13 +51,13 @@ def write_plain_pages(project: Project, site: Path, last: Path) -> None:
         known = (index.meta(_KNOWN) if index else None) or {}
         keys = {path: digest((tree.folder / path).read_bytes()) for path in files}
         same = {
-            path for path, file in files.items() if _is_there(site / file, last / file, known.get(file) == keys[path])
+            path for path, file in files.items() if _is_there(site / file, last / file, keys[path], known.get(file))
         }
         others = [path for path in files if path not in same]
         for _written in map_copies(convert, others, len(others)):
             pass
         if index:
-            index.write([], [], {_KNOWN: {files[path]: key for path, key in keys.items()}})
+            index.write([], [], {_KNOWN: {file: (keys[path], _digest(site / file)) for path, file in files.items()}})
 
     with_index(project.folder.path, "plain pages", write)
     if not (site / LLMS).exists():
@@ -69,9 +70,17 @@ def write_plain_pages(project: Project, site: Path, last: Path) -> None:
         (site / LLMS).write_text(text, "utf-8")
 
 
-def _is_there(target: Path, last: Path, is_same: bool) -> bool:  # noqa: FBT001
-    """Whether a site has a file, or can take that of the last site, since its page is the same."""
-    if not target.exists() and is_same:
+def _is_there(target: Path, last: Path, key: str, known: Sequence[str] | None) -> bool:
+    """Whether a site has a file, or can take that of the last site.
+
+    `known` are the page and the text of the last build, which may have been killed before its site was in place.
+    """
+    if not target.exists() and known:
         with suppress(OSError):
-            os.link(last, target)
+            if list(known) == [key, _digest(last)]:
+                os.link(last, target)
     return target.exists()
+
+
+def _digest(path: Path) -> str:
+    return digest(path.read_bytes())

@@ -86,8 +86,10 @@ def with_frames(
         if not frames:
             tree = tree.read_again(publication.docs, read)
             frames = learn_frames(publication, tree)
-            if index:
-                index.write([], [], {_FRAMES: {"key": key, **frames.row()}})
+            if (
+                index
+            ):  # pages in other frames are forgotten with them: this build may be killed before it writes its own
+                index.write([], list(known.entries), {_FRAMES: {"key": key, **frames.row()}})
         return use(tree, frames, index, known)
 
     return with_index(content_of(publication.root).path, f"{publication.publisher.name}-{job.last.name}", used)
