@@ -143,6 +143,26 @@ def test_an_edit_starts_no_publisher(site: Site, monkeypatch: pytest.MonkeyPatch
     assert "items/item-2/index.html" not in site.build(is_full=False)
 
 
+def test_a_build_that_is_killed_leaves_no_page_in_an_older_frame(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = Site(tmp_path, PUBLISHERS["mkdocs"])
+    site.write(pages())
+    site.build(is_full=False)
+    site.config = {**CONFIG, "nav": ["index.md", {"New menu": ["items/index.md"]}]}
+
+    def kill(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as killed:
+        killed.setattr("milemark.publish.stamping._write_site", kill)
+        with pytest.raises(KeyboardInterrupt):
+            site.build(is_full=False)
+    found = site.build(is_full=False)
+    shown = [path for path, data in found.items() if path.endswith(".html") and b"New menu" not in data]
+    assert shown == [path for path in shown if path == "404.html"]
+
+
 def test_an_edit_writes_only_the_pages_that_change_and_those_that_someone_has_spoilt(tmp_path: Path) -> None:
     site = Site(tmp_path, PUBLISHERS["mkdocs"])
     site.write(pages())
