@@ -28,7 +28,7 @@ from milemark.foundation.errors import UserError
 from milemark.foundation.layout import CONFIG_FILE, ROADMAP_FILE
 from milemark.roadmap.metrics.backlinks import backlinks
 
-_PAUSE = 0.15  # seconds without a keystroke, before the whole roadmap is related
+_PAUSE = 0.25  # seconds without a keystroke, before the whole roadmap is related
 _DEEPEST = 3  # folders below a workspace's that may hold a project
 _SKIPPED = ("node_modules", "build", "site", ".")
 _Answer = TypeVar("_Answer")
