@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from milemark.app.kept_files import KeptFiles
 from milemark.app.proposed_lines import SYNONYMS, mark_line, names_text, status_line
@@ -127,6 +128,21 @@ def adopt(folder: ContentFolder, today: date, like: str = "") -> Adopted:
     return Adopted(folder, content, found.tool, text, loaded)
 
 
+class _Inner(NamedTuple):
+    """A folder of items: its documents, its tool with the preset, and the names that it has for fields."""
+
+    documents: Sequence[Document]
+    tool: str
+    preset: Preset
+    names: Mapping[str, str]
+
+    @property
+    def is_of_decisions(self) -> bool:
+        """Whether all its statuses are words of decisions, which end a discussion and no work."""
+        words = {text.split()[0].casefold() for each in self.documents for text in _texts(each.fields.get("status"))}
+        return bool(words & _DECIDED) and words <= _DECISIONS
+
+
 class _Folder:
     """The documents of a folder, counted."""
 
@@ -198,44 +214,36 @@ class _Folder:
         inline = sum(any(inline_fields(each.path, each.body, 1)) for each in self.documents if "::" in each.body)
         return "dataview" if inline >= _FEW else ""
 
-    def _inner(self, place: str) -> _Folder:
-        """Return a folder in this one."""
+    @cached_property
+    def _inner(self) -> Mapping[str, _Inner]:
+        """The outermost folders in which at least half of the files are items, by their paths."""
+        return {place: self._read(place) for place in self._places("")}
+
+    def _read(self, place: str) -> _Inner:
         inner = copy(self)
         inner.documents = [each for each in self.documents if each.path.startswith(f"{place}/")]
         inner.keys = _keys(inner.documents)
-        return inner
-
-    def _inner_tool(self, place: str) -> str:
-        """Return the tool of a folder whose files are not those of the tool of the whole."""
-        found = self.tool or self._inner(place).own_tool()
-        return "" if PRESETS.get(found, Preset()).match and self.tool else found
-
-    @cached_property
-    def _inner_names(self) -> Mapping[str, Mapping[str, str]]:
-        """The names for fields in each folder of items, those of its tool among them."""
-        found: dict[str, Mapping[str, str]] = {}
-        for place, _count in self._places(""):
-            preset = PRESETS.get(self._inner_tool(place), Preset())
-            used = {name: key for name, key in preset.names.items() if self._inner(place).keys[key]}
-            found[place] = {**used, **self._inner(place).names_for(preset)}
-        return found
+        found = self.tool or inner.own_tool()
+        tool = "" if PRESETS.get(found, Preset()).match and self.tool else found
+        preset = PRESETS.get(tool, Preset())
+        used = {name: key for name, key in preset.names.items() if inner.keys[key]}
+        return _Inner(inner.documents, tool, preset, {**used, **inner.names_for(preset)})
 
     @cached_property
     def _common_names(self) -> Mapping[str, str]:
         """The names for fields that no folder of items contradicts."""
-        preset, inner = PRESETS.get(self.tool, Preset()), self._inner_names.values()
-        tools = {
-            key for place in self._inner_names for key in PRESETS.get(self._inner_tool(place), preset).names.values()
-        }
-        names = self.names_for(preset).items()
+        preset, inner = PRESETS.get(self.tool, Preset()), self._inner.values()
+        tools = {key for each in inner for key in (each.preset if each.tool else preset).names.values()}
         return {
-            name: key for name, key in names if key not in tools and all(each.get(name, key) == key for each in inner)
+            name: key
+            for name, key in self.names_for(preset).items()
+            if key not in tools and all(each.names.get(name, key) == key for each in inner)
         }
 
-    def _own_names(self, place: str, preset: Preset) -> Mapping[str, str]:
+    def _own_names(self, inner: _Inner) -> Mapping[str, str]:
         """Return the names for fields in a folder that the whole has not."""
-        known = {*preset.names.items(), *self._common_names.items()}
-        return {name: key for name, key in self._inner_names[place].items() if (name, key) not in known}
+        known = {*inner.preset.names.items(), *self._common_names.items()}
+        return {name: key for name, key in inner.names.items() if (name, key) not in known}
 
     def names_for(self, preset: Preset) -> Mapping[str, str]:
         """Return the names that files use for fields of milemark, the most frequent ones."""
@@ -279,7 +287,7 @@ class _Folder:
     def _statuses(self, names: Mapping[str, str], preset: Preset) -> list[tuple[str, int]]:
         """Return the words of statuses with the number of files that use each, the most frequent first."""
         usual = names.get("status", "status")
-        keys = {f"{place}/": inner.get("status", usual) for place, inner in self._inner_names.items()}
+        keys = {f"{place}/": inner.names.get("status", usual) for place, inner in self._inner.items()}
         words: Counter[str] = Counter()
         for each in self._work(preset):
             key = next((key for place, key in keys.items() if each.path.startswith(place)), usual)
@@ -293,15 +301,9 @@ class _Folder:
         """Yield the documents that are no records of decisions."""
         records = [each.match for each in preset.collections if each.role is Role.RECORD and each.match]
         folders = [folder for match in records for folder in match.folders]
-        folders += [place for place, _count in self._places("") if self._is_of_decisions(place)]
+        folders += [place for place, inner in self._inner.items() if inner.is_of_decisions]
         places = tuple(f"{folder}/" for folder in folders)
         yield from (each for each in self.documents if not each.path.startswith(places))
-
-    def _is_of_decisions(self, place: str) -> bool:
-        """Whether all statuses in a folder are words of decisions, which end a discussion and no work."""
-        inner = [each for each in self.documents if each.path.startswith(f"{place}/")]
-        words = {text.split()[0].casefold() for each in inner for text in _texts(each.fields.get("status"))}
-        return bool(words & _DECIDED) and words <= _DECISIONS
 
     def _collections(self, preset: Preset) -> Iterator[str]:
         """Yield a line for each folder most of whose files are items; for a tool, the files that it marks."""
@@ -309,21 +311,19 @@ class _Folder:
             yield f"  tasks: {{label: Tasks, like: {self.tool}}}"
         private = ", audience: private" if self.vault else ""
         taken = {"tasks"} if self.tool and preset.match else set()
-        for place, count in self._places(""):
+        for place, inner in self._inner.items():
             name = _collection_name(place)
             if name and name not in taken:
                 taken.add(name)
-                tool = self._inner_tool(place)
-                own = PRESETS.get(tool, Preset())
-                match = "" if name == place and not own.match else f", match: {{folder: {yaml_text(place)}}}"
-                like = f", like: {tool}" if tool else ""
-                names = self._own_names(place, own)
+                match = "" if name == place and not inner.preset.match else f", match: {{folder: {yaml_text(place)}}}"
+                like = f", like: {inner.tool}" if inner.tool else ""
+                names = self._own_names(inner)
                 like += f", names: {names_text(names)}" if names else ""
-                role = ", role: record" if self._is_of_decisions(place) else ""
-                label = yaml_text(posixpath.basename(place))
-                yield f"  {yaml_text(name)}: {{label: {label}{role}{match}{like}{private}}} # {counted(count, 'file')}"
+                role = ", role: record" if inner.is_of_decisions else ""
+                label, files = yaml_text(posixpath.basename(place)), counted(len(inner.documents), "file")
+                yield f"  {yaml_text(name)}: {{label: {label}{role}{match}{like}{private}}} # {files}"
 
-    def _places(self, above: str) -> Iterator[tuple[str, int]]:
+    def _places(self, above: str) -> Iterator[str]:
         """Yield the outermost folders in which at least half of the files are items."""
         inner = [each for each in self.documents if each.path.startswith(above)]
         folders = {each.path[len(above) :].partition("/")[0] for each in inner if "/" in each.path[len(above) :]}
@@ -334,16 +334,16 @@ class _Folder:
             if self._are_of_tool(files):
                 continue
             if _HALF * items >= len(files) and (items > _FEW or self._has_statuses):
-                yield place, len(files)
+                yield place
             elif items:
                 yield from self._places(f"{place}/")
 
     def _are_of_tool(self, files: Sequence[Document]) -> bool:
         """Whether the tool of the whole marks some files: its own collection has them."""
         preset = PRESETS.get(self.tool, Preset())
-        return bool(preset.match) and (
-            bool(preset.match and preset.match.folders) or any(_is_marked(preset, each) for each in files)
-        )
+        if preset.match is None:
+            return False
+        return bool(preset.match.folders) or any(_is_marked(preset, each) for each in files)
 
     def _is_item(self, document: Document) -> bool:
         return _has_status(document) or (bool(document.tasks) and not self._has_statuses)
