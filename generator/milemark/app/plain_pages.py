@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from milemark.foundation.pool import map_copies
 from milemark.output.site.plain_page import llms_text, plain_markdown
 from milemark.output.urls import Addresses
 from milemark.publish.mkdocs_config import read_publisher_settings
+from milemark.publish.staging import taken
 from milemark.publish.tree import Tree
 
 _KNOWN = "pages"
@@ -57,7 +56,8 @@ def write_plain_pages(project: Project, site: Path, last: Path) -> None:
         for _written in map_copies(convert, others, len(others)):
             pass
         if index:
-            index.write([], [], {_KNOWN: {file: (keys[path], _digest(site / file)) for path, file in files.items()}})
+            found = {file: (keys[path], digest((site / file).read_bytes())) for path, file in files.items()}
+            index.write([], [], {_KNOWN: found})
 
     with_index(project.folder.path, "plain pages", write)
     if not (site / LLMS).exists():
@@ -75,12 +75,4 @@ def _is_there(target: Path, last: Path, key: str, known: Sequence[str] | None) -
 
     `known` are the page and the text of the last build, which may have been killed before its site was in place.
     """
-    if not target.exists() and known:
-        with suppress(OSError):
-            if list(known) == [key, _digest(last)]:
-                os.link(last, target)
-    return target.exists()
-
-
-def _digest(path: Path) -> str:
-    return digest(path.read_bytes())
+    return target.exists() or (known is not None and known[0] == key and taken(last, target, known[1]))

@@ -5,6 +5,7 @@ A build that fails or is killed at any point leaves the previous site.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from milemark.foundation.cache import digest
 from milemark.foundation.exchange import exchange as _exchange
 
 _STAGING, _OLD, _LOCK = "site-staging", "site-old", ".milemark.lock"
@@ -57,6 +59,23 @@ def staged(build: Path, target: Path) -> Iterator[Path]:
     finally:
         _clear(staging)
         _clear(old)
+
+
+def has(path: Path, value: str) -> bool:
+    """Whether a file is there with a content of this digest."""
+    return path.is_file() and digest(path.read_bytes()) == value
+
+
+def taken(last: Path, new: Path, value: str) -> bool:
+    """Link a file of the last site into a new one; False if it is not as its build wrote it, with this digest."""
+    if not has(last, value):
+        return False
+    new.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(last, new)
+    except OSError:  # a file system without links
+        shutil.copyfile(last, new)
+    return True
 
 
 def _clear(path: Path) -> None:

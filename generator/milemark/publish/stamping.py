@@ -7,8 +7,6 @@ byte, the publisher builds the whole tree instead. Frames are kept until an inpu
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,6 +20,7 @@ from milemark.publish.frames import Frames, Publication, copy_files, kind_from_r
 from milemark.publish.mkdocs_config import changed_config
 from milemark.publish.models import values_of
 from milemark.publish.page_tree import KeptPage, PageTree, Reader, read_page, read_page_tree
+from milemark.publish.staging import has, taken
 from milemark.publish.tree_page import TreePage
 
 T = TypeVar("T")
@@ -86,9 +85,8 @@ def with_frames(
         if not frames:
             tree = tree.read_again(publication.docs, read)
             frames = learn_frames(publication, tree)
-            if (
-                index
-            ):  # pages in other frames are forgotten with them: this build may be killed before it writes its own
+            if index:
+                # Pages in other frames are forgotten with them: this build may be killed before it writes its own.
                 index.write([], list(known.entries), {_FRAMES: {"key": key, **frames.row()}})
         return use(tree, frames, index, known)
 
@@ -102,11 +100,7 @@ def _kept(index: Index | None, key: str, tree: PageTree, last: Path) -> Frames |
         return None
     frames = Frames.from_row(row)
     is_complete = {*tree.kinds.values()} <= {*frames.frames}
-    return frames if is_complete and all(_has(last / path, value) for path, value in frames.digests.items()) else None
-
-
-def _has(path: Path, value: str) -> bool:
-    return path.is_file() and digest(path.read_bytes()) == value
+    return frames if is_complete and all(has(last / path, value) for path, value in frames.digests.items()) else None
 
 
 def _write_site(
@@ -118,7 +112,9 @@ def _write_site(
         _write(site / path, (publication.docs / path).read_bytes())
     for path, text in frames.texts.items():
         _write(site / path, publication.finish(path, text).encode())
-    same = {path for path, page in tree.kept.items() if _is_taken(publication, path, page)}
+    names = {path: publication.file_of(path) for path in tree.kept}
+    last = publication.job.last
+    same = {path for path, name in names.items() if taken(last / name, site / name, tree.kept[path].published)}
     records = {path: tree.kept[path].entries for path in same}
     tree = tree.read_again(publication.docs, read_page, same)
 
@@ -141,20 +137,6 @@ def _write_site(
         index.write(changed, {*known.entries} - {*records}, {})
     for path, data in list_files(publication, frames, records):
         _write(site / path, data)
-
-
-def _is_taken(publication: Publication, path: str, page: KeptPage) -> bool:
-    """Link a page of the last site into the new one; False if it is not as the last build wrote it."""
-    name = publication.file_of(path)
-    last, new = publication.job.last / name, publication.job.site / name
-    if not _has(last, page.published):
-        return False
-    new.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(last, new)
-    except OSError:  # a file system without links
-        shutil.copyfile(last, new)
-    return True
 
 
 def _search_entries(
