@@ -203,8 +203,8 @@ def test_what_is_private_answers_as_what_is_not_there(root: Path) -> None:
             answers = [await agent.call(name, **{given: each}) for each in ("content/projects/hidden.md", "a.md")]
             assert len({each.replace("content/projects/hidden.md", "a.md") for each in answers}) == 1
         for field in ("parent=", "depends_on+="):
-            answers = [await edit(assignments=[f"{field}{each}"]) for each in ("hidden", "nobody")]
-            assert [each.replace("hidden", "nobody") for each in answers] == [answers[1]] * 2
+            answers = [await edit(assignments=[f"{field}{each}"]) for each in ("hidden", "absent")]
+            assert [each.replace("hidden", "absent") for each in answers] == [answers[1]] * 2
             assert "there is no item" in answers[1]
         assert (await edit(assignments=["title=a\nb"]))["changes"][0]["diff"].count('+title: "a\\nb"') == 1
         rename = await agent.call("edit", action="rename", target="shop", text="hidden", revision=revision)

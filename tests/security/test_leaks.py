@@ -18,6 +18,7 @@ from leaks import (
     PUBLIC_FILES,
     RELATIONS,
     Plan,
+    Plant,
     everything_of,
     planted,
     traces,
@@ -40,18 +41,18 @@ PLACED = st.lists(st.tuples(st.sampled_from(PLANTS), st.sampled_from(PUBLIC_FILE
 
 @settings(deadline=None, max_examples=20)
 @given(PLACED, st.booleans())
-def test_no_public_output_holds_anything_private(placed: list[tuple[object, str]], count_private: bool) -> None:
+def test_no_public_output_holds_anything_private(placed: list[tuple[Plant, str]], count_private: bool) -> None:
     plan = Plan(count_private=count_private)
     for plant, place in placed:
-        plant(plan, place)  # type: ignore[operator]
+        plant(plan, place)
     assert leaks(outputs(plan, "public"), plan.words) == {}
 
 
 @pytest.mark.parametrize("plant", sampled(PLANTS, 4), ids=[plant.__name__ for plant in PLANTS])
-def test_each_private_place_is_hidden_from_the_public_and_shown_to_the_owner(plant: object) -> None:
+def test_each_private_place_is_hidden_from_the_public_and_shown_to_the_owner(plant: Plant) -> None:
     plan = Plan()
     for place in PUBLIC_FILES[:4]:
-        plant(plan, place)  # type: ignore[operator]
+        plant(plan, place)
     assert leaks(outputs(plan, "public"), plan.words) == {}
     found = leaks(outputs(plan, "private"), plan.words)
     assert set(plan.words) - plan.unseen - set().union(*found.values()) == set()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leaks import PLANTS, PUBLIC_FILES, Plan
+from leaks import PLANTS, PUBLIC_FILES, Plan, Plant
 from milemark.app.portfolio.project import portfolio_project
 from milemark.app.portfolio.rows import PortfolioRows
 from milemark.app.portfolio.states import Reader, choose, connect, find_states
@@ -49,10 +49,10 @@ def portfolio(folder: Path, plan: Plan, audience: str) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("plant", sampled(PLANTS, 6), ids=[plant.__name__ for plant in PLANTS])
-def test_the_portfolio_has_nothing_private(plant: object, tmp_path: Path) -> None:
+def test_the_portfolio_has_nothing_private(plant: Plant, tmp_path: Path) -> None:
     plan = Plan()
     for place in PUBLIC_FILES[:4]:
-        plant(plan, place)  # type: ignore[operator]
+        plant(plan, place)
     found = portfolio(tmp_path, plan, "public")
     assert b"Stone" in found["timeline.md"] + found["index.md"] + found["asking.md"]
     assert leaks(found, plan.words) == {}
@@ -70,9 +70,9 @@ def test_the_public_portfolio_has_nothing_of_a_private_export(tmp_path: Path) ->
 @pytest.mark.slow
 @settings(deadline=None, max_examples=10)
 @given(st.lists(st.tuples(st.sampled_from(PLANTS), st.sampled_from(PUBLIC_FILES)), min_size=1, max_size=8))
-def test_the_portfolio_has_nothing_private_of_several_places(placed: list[tuple[object, str]]) -> None:
+def test_the_portfolio_has_nothing_private_of_several_places(placed: list[tuple[Plant, str]]) -> None:
     plan = Plan()
     for plant, place in placed:
-        plant(plan, place)  # type: ignore[operator]
+        plant(plan, place)
     with TemporaryDirectory() as folder:
         assert leaks(portfolio(Path(folder), plan, "public"), plan.words) == {}
